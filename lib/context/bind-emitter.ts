@@ -1,0 +1,61 @@
+import type { EventEmitter } from 'node:events';
+
+type Listener = (...args: unknown[]) => void;
+
+const ADDING = [
+  'on',
+  'addListener',
+  'once',
+  'prependListener',
+  'prependOnceListener',
+] as const satisfies (keyof EventEmitter)[];
+const REMOVING = ['off', 'removeListener'] as const satisfies (keyof EventEmitter)[];
+
+/**
+ * Makes every listener that is added to `emitter` from now on go through `bind`. Listeners can be
+ * removed by the function that was added. Calling it again binds anew, on top.
+ */
+export function bindEmitter<E extends EventEmitter>(
+  emitter: E,
+  bind: (listener: Listener) => Listener,
+): E {
+  const boundListeners = new WeakMap<Listener, Listener>();
+  const boundOf = (listener: Listener): Listener => {
+    let bound = boundListeners.get(listener);
+    if (bound === undefined) {
+      bound = bind(listener);
+      // `removeListener` of Node also finds a listener by this property.
+      Object.defineProperty(bound, 'listener', { value: listener });
+      boundListeners.set(listener, bound);
+    }
+    return bound;
+  };
+  // `once` adds through `on`: without this mark its listener would be bound twice.
+  let isAdding = false;
+  for (const method of ADDING) {
+    const original = emitter[method] as (event: string, listener: Listener) => E;
+    define(emitter, method, (event: string, listener: Listener): E => {
+      if (isAdding) return original.call(emitter, event, listener);
+      isAdding = true;
+      try {
+        return original.call(emitter, event, boundOf(listener));
+      } finally {
+        isAdding = false;
+      }
+    });
+  }
+  for (const method of REMOVING) {
+    const original = emitter[method] as (event: string, listener: Listener) => E;
+    define(
+      emitter,
+      method,
+      (event: string, listener: Listener): E =>
+        original.call(emitter, event, boundListeners.get(listener) ?? listener),
+    );
+  }
+  return emitter;
+}
+
+function define(emitter: EventEmitter, method: string, value: unknown): void {
+  Object.defineProperty(emitter, method, { configurable: true, writable: true, value });
+}

@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import type { Context, ContextManager } from '@opentelemetry/api';
+import { bindEmitter } from './bind-emitter.js';
+import { TracingContext } from './tracing-context.js';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/**
+ * Carries the active context through asynchronous code, and is usable as the context manager of
+ * `@opentelemetry/api`.
+ */
+export class ContextStorage implements ContextManager {
+  readonly #storage = new AsyncLocalStorage<TracingContext>();
+
+  /** The active context; the root context outside any operation. */
+  active(): TracingContext {
+    return this.#storage.getStore() ?? TracingContext.ROOT;
+  }
+
+  /** Runs `fn` with `context` active, also in everything that it starts. */
+  run<T>(context: TracingContext, fn: () => T): T {
+    return this.#storage.run(context, fn);
+  }
+
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    context: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return this.#storage.run(TracingContext.from(context), () =>
+      Reflect.apply(fn, thisArg, args),
+    ) as ReturnType<F>;
+  }
+
+  /**
+   * The given function, or the listeners that will be added to the given emitter, run in `context`
+   * whoever calls them. Anything else is handed back as it is.
+   */
+  bind<T>(context: Context, target: T): T {
+    const bound = TracingContext.from(context);
+    if (typeof target === 'function') return this.#bindFunction(bound, target as AnyFunction) as T;
+    if (target instanceof EventEmitter) {
+      return bindEmitter(target, (listener) => this.#bindFunction(bound, listener)) as T;
+    }
+    return target;
+  }
+
+  /** Part of the contract; the storage needs no switching on. */
+  enable(): this {
+    return this;
+  }
+
+  /** Part of the contract. The storage is shared by all applications of the process, so it stays. */
+  disable(): this {
+    return this;
+  }
+
+  #bindFunction<F extends AnyFunction>(context: TracingContext, fn: F): F {
+    const storage = this.#storage;
+    const bound = function (this: unknown, ...args: unknown[]): unknown {
+      return storage.run(context, () => Reflect.apply(fn, this, args as never[]));
+    };
+    Object.defineProperty(bound, 'length', { configurable: true, value: fn.length });
+    Object.defineProperty(bound, 'name', { configurable: true, value: fn.name });
+    return bound as unknown as F;
+  }
+}
