@@ -1,0 +1,113 @@
+import { type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
+import { isWhitespace } from './carrier.js';
+import { percentDecode } from './percent-decode.js';
+
+/** One member of a baggage header, read. */
+export interface BaggageMember {
+  readonly key: string;
+  readonly entry: BaggageEntry;
+  /** Characters it took in the header, without the whitespace around it. */
+  readonly length: number;
+}
+
+const EQUALS = '=';
+const SEMICOLON = ';';
+
+const TOKEN = 1;
+const VALUE = 2;
+const PROPERTY = 4;
+
+/**
+ * What a character may be part of: keys are HTTP tokens; `%` is left out of values because it has
+ * to be encoded; properties come as text that is already encoded.
+ */
+const CLASSES = new Uint8Array(128);
+for (let code = 0x20; code <= 0x7e; code++) {
+  const char = String.fromCharCode(code);
+  let classes = 0;
+  if (!'"(),/:;<=>?@[\\]{} '.includes(char)) classes |= TOKEN;
+  if (!' ",;\\%'.includes(char)) classes |= VALUE;
+  if (!'",\\'.includes(char)) classes |= PROPERTY;
+  CLASSES[code] = classes;
+}
+
+/** True for what may be a key of the header: a token of RFC 7230. */
+export function isBaggageKey(key: string): boolean {
+  return key.length > 0 && isAll(key, TOKEN);
+}
+
+/**
+ * Reads `key=value;properties` between two commas. Only the first `=` separates. Properties are
+ * kept as they are written, so that they go on unchanged.
+ *
+ * @returns undefined where the key is missing or no token
+ */
+export function parseMember(header: string, from: number, to: number): BaggageMember | undefined {
+  const start = afterWhitespace(header, from, to);
+  const end = beforeWhitespace(header, start, to);
+  const semicolon = positionOf(header, SEMICOLON, start, end);
+  const equals = positionOf(header, EQUALS, start, semicolon);
+  if (equals === semicolon) return undefined;
+  const key = header.slice(start, beforeWhitespace(header, start, equals));
+  if (!isBaggageKey(key)) return undefined;
+  const value = percentDecode(slice(header, equals + 1, semicolon));
+  const properties = semicolon === end ? '' : slice(header, semicolon + 1, end);
+  const entry: BaggageEntry =
+    properties === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(properties) };
+  return { key, entry, length: end - start };
+}
+
+/** Writes a member; what a value or its properties may not contain is percent-encoded. */
+export function writeMember(key: string, entry: BaggageEntry): string {
+  const member = `${key}=${encode(String(entry.value), VALUE)}`;
+  if (entry.metadata === undefined) return member;
+  const properties = encode(String(entry.metadata), PROPERTY);
+  return properties === '' ? member : `${member};${properties}`;
+}
+
+function encode(text: string, allowed: number): string {
+  if (isAll(text, allowed)) return text;
+  let encoded = '';
+  // By code points, so that characters outside the basic plane are encoded whole.
+  for (const char of text) {
+    encoded += isAll(char, allowed) ? char : encodeChar(char);
+  }
+  return encoded;
+}
+
+function encodeChar(char: string): string {
+  const code = char.charCodeAt(0);
+  // Half a surrogate pair is no text; encodeURIComponent would throw.
+  const isLone = char.length === 1 && code >= 0xd800 && code <= 0xdfff;
+  return encodeURIComponent(isLone ? '\ufffd' : char);
+}
+
+function isAll(text: string, classes: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f || ((CLASSES[code] as number) & classes) === 0) return false;
+  }
+  return true;
+}
+
+function slice(text: string, from: number, to: number): string {
+  const start = afterWhitespace(text, from, to);
+  return text.slice(start, beforeWhitespace(text, start, to));
+}
+
+function positionOf(text: string, char: string, from: number, to: number): number {
+  const position = text.indexOf(char, from);
+  return position < 0 || position > to ? to : position;
+}
+
+function afterWhitespace(text: string, from: number, to: number): number {
+  let position = from;
+  while (position < to && isWhitespace(text.charCodeAt(position))) position++;
+  return position;
+}
+
+function beforeWhitespace(text: string, from: number, to: number): number {
+  let position = to;
+  while (position > from && isWhitespace(text.charCodeAt(position - 1))) position--;
+  return position;
+}

@@ -1,0 +1,109 @@
+import {
+  type Context,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import { Diagnostics } from '../diagnostics.js';
+import { TracingConfigError } from '../errors.js';
+import { samplingRequestOf, withSamplingRequest } from './remote-span.js';
+
+export interface CompositePropagatorOptions {
+  /** In the order in which they are asked; for the caller's span the first that finds one wins. */
+  readonly propagators: readonly TextMapPropagator[];
+  /** Hears of propagators that throw. @default new Diagnostics() */
+  readonly diagnostics?: Diagnostics;
+}
+
+/**
+ * Several formats at once. Injects all of them. Extracts the caller's span from the first format
+ * that has one; everything else, such as baggage, is taken from each.
+ *
+ * A propagator that throws is reported and passed over: the others still have their say.
+ */
+export class CompositePropagator implements TextMapPropagator {
+  readonly #propagators: readonly TextMapPropagator[];
+  readonly #fields: readonly string[];
+  readonly #diagnostics: Diagnostics;
+
+  /** @throws TracingConfigError if one of `propagators` is no propagator */
+  constructor(options: CompositePropagatorOptions) {
+    this.#propagators = requirePropagators(options?.propagators);
+    this.#fields = [...new Set(this.#propagators.flatMap((propagator) => propagator.fields()))];
+    this.#diagnostics = options.diagnostics ?? new Diagnostics();
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    for (const propagator of this.#propagators) {
+      try {
+        propagator.inject(context, carrier, setter);
+      } catch (error) {
+        this.#diagnostics.report(`${nameOf(propagator)} could not inject`, error);
+      }
+    }
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    let extracted = context;
+    let isFound = false;
+    for (const propagator of this.#propagators) {
+      if (isFound && extractsOnlySpan(propagator)) continue;
+      try {
+        const next = propagator.extract(extracted, carrier, getter);
+        if (next === extracted) continue;
+        if (isFound) {
+          extracted = withSpanOf(extracted, next);
+        } else {
+          isFound = trace.getSpan(next) !== trace.getSpan(extracted);
+          extracted = next;
+        }
+      } catch (error) {
+        this.#diagnostics.report(`${nameOf(propagator)} could not extract`, error);
+      }
+    }
+    return extracted;
+  }
+
+  fields(): string[] {
+    return [...this.#fields];
+  }
+}
+
+/**
+ * A propagator that finds the caller's span and nothing else says so with `extractsOnlySpan`, and
+ * need not be asked once a span is found.
+ */
+function extractsOnlySpan(propagator: TextMapPropagator): boolean {
+  return (propagator as { extractsOnlySpan?: boolean }).extractsOnlySpan === true;
+}
+
+/** `next`, but with the span and the sampling request that were found first. */
+function withSpanOf(first: Context, next: Context): Context {
+  const span = trace.getSpan(first);
+  const context =
+    span === undefined || trace.getSpan(next) === span ? next : trace.setSpan(next, span);
+  return withSamplingRequest(context, samplingRequestOf(first));
+}
+
+function requirePropagators(propagators: unknown): readonly TextMapPropagator[] {
+  if (Array.isArray(propagators) && propagators.every(isPropagator)) return [...propagators];
+  throw TracingConfigError.invalidOption(
+    'CompositePropagator.propagators',
+    'must be an array of propagators',
+    propagators,
+    'Give instances with the methods inject, extract and fields, such as [new W3CTraceContextPropagator()].',
+  );
+}
+
+function isPropagator(value: unknown): value is TextMapPropagator {
+  if (typeof value !== 'object' || value === null) return false;
+  const { inject, extract, fields } = value as Partial<TextMapPropagator>;
+  return (
+    typeof inject === 'function' && typeof extract === 'function' && typeof fields === 'function'
+  );
+}
+
+function nameOf(propagator: TextMapPropagator): string {
+  return propagator.constructor?.name || 'A propagator';
+}

@@ -1,0 +1,42 @@
+import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { isHex, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
+
+const DIGIT_0 = 0x30;
+
+/**
+ * The span context to send to whoever is called from `context`; undefined where there is none or
+ * its ids are not valid.
+ */
+export function sendableSpanContext(context: Context): SpanContext | undefined {
+  const span = trace.getSpan(context);
+  if (span === undefined) return undefined;
+  const spanContext = span.spanContext();
+  const { traceId, spanId } = spanContext;
+  const isValid =
+    hasLength(traceId, TRACE_ID_LENGTH) &&
+    hasLength(spanId, SPAN_ID_LENGTH) &&
+    isNotZero(traceId) &&
+    isNotZero(spanId) &&
+    (isOurs(span) || (isHex(traceId, 0, TRACE_ID_LENGTH) && isHex(spanId, 0, SPAN_ID_LENGTH)));
+  return isValid ? spanContext : undefined;
+}
+
+/**
+ * True for the spans that this library's tracer makes (`LocalSpan` in the context room). Their ids
+ * are digits by construction; looking at each of them would double the time an injection takes.
+ */
+function isOurs(span: Span): boolean {
+  return typeof (span as { isUnsampledForAll?: unknown }).isUnsampledForAll === 'boolean';
+}
+
+/** Foreign tracers can hold anything, so the type is looked at as well. */
+function hasLength(id: unknown, length: number): boolean {
+  return typeof id === 'string' && id.length === length;
+}
+
+function isNotZero(id: string): boolean {
+  for (let i = 0; i < id.length; i++) {
+    if (id.charCodeAt(i) !== DIGIT_0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,91 @@
+import {
+  type BaggageEntry,
+  type Context,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api';
+import { Diagnostics } from '../diagnostics.js';
+import { isBaggageKey, parseMember, writeMember } from './baggage-member.js';
+import { readList } from './carrier.js';
+import { EntryMapBaggage } from './entry-map-baggage.js';
+import { isSuppressed } from './remote-span.js';
+
+const BAGGAGE = 'baggage';
+/** What every participant has to pass on; beyond it, whole members are left out. */
+const MAX_MEMBERS = 64;
+const MAX_BYTES = 8192;
+
+export interface W3CBaggagePropagatorOptions {
+  /** Hears of members that were left out. @default new Diagnostics() */
+  readonly diagnostics?: Diagnostics;
+}
+
+/**
+ * The header `baggage`. At most 64 members and 8192 bytes go in or out; a member that breaks the
+ * grammar or has no room is left out whole, and the others go on.
+ * Spec: W3C Baggage, `HTTP_HEADER_FORMAT.md`.
+ */
+export class W3CBaggagePropagator implements TextMapPropagator {
+  readonly #diagnostics: Diagnostics;
+
+  constructor(options: W3CBaggagePropagatorOptions = {}) {
+    this.#diagnostics = options.diagnostics ?? new Diagnostics();
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    const baggage = propagation.getBaggage(context);
+    if (baggage === undefined || isSuppressed(context)) return;
+    let text = '';
+    let count = 0;
+    for (const [key, entry] of baggage.getAllEntries()) {
+      if (!isBaggageKey(key)) {
+        this.#diagnostics.report('A baggage entry was not sent: its key is no HTTP token');
+        continue;
+      }
+      const member = writeMember(key, entry);
+      const longer = text === '' ? member : `${text},${member}`;
+      if (count === MAX_MEMBERS || longer.length > MAX_BYTES) {
+        this.#diagnostics.report(
+          'A baggage entry was not sent: more than 64 entries or 8192 bytes',
+        );
+        continue;
+      }
+      text = longer;
+      count++;
+    }
+    if (count > 0) setter.set(carrier, BAGGAGE, text);
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const header = readList(carrier, getter, BAGGAGE);
+    if (header === undefined) return context;
+    const entries = new Map<string, BaggageEntry>();
+    let count = 0;
+    let bytes = 0;
+    for (let start = 0; start < header.length; ) {
+      const comma = header.indexOf(',', start);
+      const end = comma < 0 ? header.length : comma;
+      const member = parseMember(header, start, end);
+      start = end + 1;
+      if (member === undefined) continue;
+      const longer = bytes + member.length + (count === 0 ? 0 : 1);
+      if (count === MAX_MEMBERS || longer > MAX_BYTES) {
+        this.#diagnostics.report(
+          'A baggage member was not read: more than 64 members or 8192 bytes',
+        );
+        continue;
+      }
+      entries.set(member.key, member.entry);
+      bytes = longer;
+      count++;
+    }
+    if (count === 0) return context;
+    return propagation.setBaggage(context, new EntryMapBaggage(entries));
+  }
+
+  fields(): string[] {
+    return [BAGGAGE];
+  }
+}

@@ -1,0 +1,185 @@
+import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
+import { shareOut } from './adaptive-share.js';
+import {
+  DROPPED,
+  randomnessOf,
+  SAMPLED,
+  sampledAt,
+  sampledRoot,
+  withoutThreshold,
+  withParentThreshold,
+} from './answer.js';
+import { KeyTraffic } from './key-traffic.js';
+import { parentOf, samplingRequestOf } from './parent.js';
+import {
+  requireCount,
+  requireFunction,
+  requireOptions,
+  requirePositive,
+  requireRatio,
+} from './requirements.js';
+import type { Sampler, SamplingResult } from './sampler.js';
+import { passes } from './threshold.js';
+
+export interface AdaptiveSamplerOptions {
+  /** Traces to keep each second, over all keys. More than 0. */
+  readonly targetTracesPerSecond: number;
+  /** No key's ratio falls below this, even if the target is missed for it. @default 0 */
+  readonly minRatio?: number;
+  /** No key's ratio rises above this. @default 1 */
+  readonly maxRatio?: number;
+  /**
+   * What is to be kept evenly; equal keys share a ratio. Must not throw and should have few values.
+   *
+   * @default the name of the span
+   */
+  readonly key?: (spanName: string, spanKind: SpanKind, attributes: Attributes) => string;
+  /** Milliseconds after which the ratios are computed again. @default 10000 */
+  readonly intervalMillis?: number;
+  /** Keys with a ratio of their own; further ones share one. @default 100 */
+  readonly maxKeys?: number;
+  /** Milliseconds that only grow. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** A shorter stretch of time says nothing about a rate; as a share of the interval. */
+const SHORTEST_MEASURE = 0.02;
+/** What may be spent at once, and how much faster than even, before the ratios are recomputed. */
+const BURST_SHARE = 0.25;
+const BURST_PACE = 1.25;
+const BURST_TRACES = 10;
+
+const KEEP_ALL = '0';
+const KEPT_ROOT = sampledRoot(KEEP_ALL);
+
+/**
+ * Keeps about `targetTracesPerSecond`, however the traffic grows or shrinks, and something of
+ * everything: the budget is shared evenly among the keys, and what rare ones do not use goes to the
+ * others. The first trace of each key in each interval is always kept.
+ *
+ * Each interval the ratios follow from what the one before has seen: more traffic lowers them at
+ * once, also in the middle of an interval if its budget runs out too fast; less raises them to no
+ * more than double. Each decision is a consistent one with a threshold that the trace state says, so
+ * counts can be estimated from what was kept. There are no timers.
+ *
+ * Spans with a parent in this process follow it; make it the root of a `ParentBasedSampler` to
+ * follow callers as well. With many keys, `maxKeys / intervalMillis` is the least it can keep.
+ */
+export class AdaptiveSampler implements Sampler {
+  readonly followsUnsampledParent = true;
+  readonly #target: number;
+  readonly #minRatio: number;
+  readonly #maxRatio: number;
+  readonly #key: (spanName: string, spanKind: SpanKind, attributes: Attributes) => string;
+  readonly #intervalMillis: number;
+  readonly #maxKeys: number;
+  readonly #now: () => number;
+  /** Traces to keep in an interval. */
+  readonly #budget: number;
+  readonly #keys = new Map<string, KeyTraffic>();
+  readonly #others: KeyTraffic;
+  /** What keys begin with that were not there when the ratios were computed: the least in use. */
+  #newKeyRatio: number;
+  #intervalStart: number;
+  #kept = 0;
+
+  /** @throws TracingConfigError if an option is out of its range */
+  constructor(options: AdaptiveSamplerOptions) {
+    requireOptions('AdaptiveSampler', options);
+    const { minRatio = 0, maxRatio = 1, intervalMillis = 10_000, maxKeys = 100 } = options;
+    const { key = (spanName) => spanName, now = () => performance.now() } = options;
+    this.#target = requirePositive(
+      'AdaptiveSampler.targetTracesPerSecond',
+      options.targetTracesPerSecond,
+    );
+    this.#maxRatio = requireRatio('AdaptiveSampler.maxRatio', maxRatio);
+    this.#minRatio = requireRatio('AdaptiveSampler.minRatio', minRatio, this.#maxRatio);
+    this.#intervalMillis = requirePositive('AdaptiveSampler.intervalMillis', intervalMillis);
+    this.#maxKeys = requireCount('AdaptiveSampler.maxKeys', maxKeys);
+    this.#key = requireFunction('AdaptiveSampler.key', key);
+    this.#now = requireFunction('AdaptiveSampler.now', now);
+    this.#budget = (this.#target * intervalMillis) / 1000;
+    this.#newKeyRatio = maxRatio;
+    this.#others = new KeyTraffic(maxRatio);
+    this.#intervalStart = this.#now();
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+  ): SamplingResult {
+    const parent = parentOf(context, traceId);
+    const inherited = parent?.traceState;
+    if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, inherited);
+    if (parent !== undefined && parent.isRemote !== true) {
+      const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+      return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
+    }
+    const elapsedMillis = this.#elapsed();
+    const traffic = this.#trafficOf(this.#key(spanName, spanKind, attributes));
+    const isFirst = traffic.count++ === 0;
+    const threshold = isFirst ? KEEP_ALL : traffic.threshold;
+    if (threshold === undefined || !passes(threshold, randomnessOf(traceId, inherited))) {
+      return withoutThreshold(DROPPED, inherited);
+    }
+    const result = sampledAt(threshold, isFirst ? KEPT_ROOT : traffic.root, inherited);
+    if (!isFirst) this.#countKept(elapsedMillis);
+    return result;
+  }
+
+  toString(): string {
+    return `AdaptiveSampler{targetTracesPerSecond=${this.#target}}`;
+  }
+
+  /** Milliseconds since the interval began, which may be now. */
+  #elapsed(): number {
+    const now = this.#now();
+    const elapsed = now - this.#intervalStart;
+    if (elapsed < this.#intervalMillis) return elapsed;
+    const intervals = elapsed / this.#intervalMillis;
+    for (const traffic of this.#all()) traffic.closeInterval(intervals);
+    this.#begin(now);
+    return 0;
+  }
+
+  #countKept(elapsedMillis: number): void {
+    this.#kept++;
+    const intervals = elapsedMillis / this.#intervalMillis;
+    const limit = this.#budget * (BURST_SHARE + BURST_PACE * intervals) + BURST_TRACES;
+    if (this.#kept <= limit) return;
+    const measured = Math.max(intervals, SHORTEST_MEASURE);
+    for (const traffic of this.#all()) traffic.raise(measured);
+    this.#begin(this.#intervalStart + elapsedMillis);
+  }
+
+  #begin(now: number): void {
+    this.#intervalStart = now;
+    this.#kept = 0;
+    for (const [key, traffic] of this.#keys) {
+      if (traffic.isIdle) this.#keys.delete(key);
+    }
+    const ratios = shareOut(this.#all(), this.#budget);
+    this.#newKeyRatio = this.#maxRatio;
+    for (const [traffic, ratio] of ratios) {
+      const bounded = Math.min(this.#maxRatio, Math.max(this.#minRatio, ratio));
+      traffic.beginInterval(bounded);
+      if (bounded < this.#newKeyRatio) this.#newKeyRatio = bounded;
+    }
+  }
+
+  #trafficOf(key: string): KeyTraffic {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    if (this.#keys.size >= this.#maxKeys) return this.#others;
+    const traffic = new KeyTraffic(this.#newKeyRatio);
+    this.#keys.set(key, traffic);
+    return traffic;
+  }
+
+  #all(): KeyTraffic[] {
+    return [...this.#keys.values(), this.#others];
+  }
+}

@@ -1,0 +1,38 @@
+import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import { RECORDED } from './answer.js';
+import { requireSampler } from './requirements.js';
+import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
+
+/**
+ * Records every span, also those that the given sampler drops, so that processors see all of them:
+ * for metrics made from spans. What is exported stays the given sampler's decision.
+ * Spec: OpenTelemetry, `trace/sdk.md#alwaysrecord`.
+ */
+export class AlwaysRecordSampler implements Sampler {
+  /** Spans below an unsampled parent are to be recorded as well. */
+  readonly followsUnsampledParent = false;
+  readonly #root: Sampler;
+
+  /** @throws TracingConfigError if `root` is no sampler */
+  constructor(root: Sampler) {
+    this.#root = requireSampler('AlwaysRecordSampler.root', root);
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    const result = this.#root.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+    if (result.decision !== SamplingDecision.NOT_RECORD) return result;
+    if (result.attributes === undefined && result.traceState === undefined) return RECORDED;
+    return { ...result, decision: SamplingDecision.RECORD };
+  }
+
+  toString(): string {
+    return `AlwaysRecordSampler{${this.#root}}`;
+  }
+}

@@ -1,0 +1,55 @@
+import { type Answer, DROPPED, sampledRoot } from './answer.js';
+import { thresholdOf } from './threshold.js';
+
+/** What is expected less often than this in an interval is forgotten. */
+const IDLE_TRACES = 0.5;
+/** Per interval; so a ratio grows to no more than double, however much the traffic falls. */
+const SLOWEST_DECAY = 0.5;
+
+/** What the adaptive sampler knows of one key. */
+export class KeyTraffic {
+  /** Traces in the running interval. */
+  count = 0;
+  /** Traces that an interval is expected to bring. */
+  expected = 0;
+  /** Undefined where nothing is kept but the first trace of an interval. */
+  threshold: string | undefined;
+  /** The answer for a new trace that passes the threshold. */
+  root: Answer = DROPPED;
+
+  /** @param ratio share to keep at first, 0 to 1 */
+  constructor(ratio: number) {
+    this.#setRatio(ratio);
+  }
+
+  get isIdle(): boolean {
+    return this.expected < IDLE_TRACES;
+  }
+
+  /**
+   * Learns from what came: more is believed at once, less only by half.
+   *
+   * @param intervals how long it took, in intervals
+   */
+  closeInterval(intervals: number): void {
+    const decayed = this.expected * SLOWEST_DECAY ** intervals;
+    this.expected = Math.max(this.count / intervals, decayed);
+  }
+
+  /** Learns in the middle of an interval that more comes than was expected. */
+  raise(intervals: number): void {
+    this.expected = Math.max(this.expected, this.count / intervals);
+  }
+
+  beginInterval(ratio: number): void {
+    this.count = 0;
+    this.#setRatio(ratio);
+  }
+
+  #setRatio(ratio: number): void {
+    const threshold = ratio > 0 ? thresholdOf(ratio) : undefined;
+    if (threshold === this.threshold) return;
+    this.threshold = threshold;
+    this.root = threshold === undefined ? DROPPED : sampledRoot(threshold);
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type SpanContext,
+  type SpanKind,
+  TraceFlags,
+} from '@opentelemetry/api';
+import { AlwaysOffSampler } from './always-off-sampler.js';
+import { AlwaysOnSampler } from './always-on-sampler.js';
+import { SAMPLED, withoutThreshold } from './answer.js';
+import { parentOf, type SamplingRequest, samplingRequestOf } from './parent.js';
+import { requireOptions, requireSampler } from './requirements.js';
+import type { Sampler, SamplingResult } from './sampler.js';
+
+/** Who decides in which case. */
+export interface ParentBasedSamplerOptions {
+  /** For spans without a parent, and where the caller left the decision to us. */
+  readonly root: Sampler;
+  /** @default AlwaysOnSampler */
+  readonly remoteParentSampled?: Sampler;
+  /** @default AlwaysOffSampler */
+  readonly remoteParentNotSampled?: Sampler;
+  /** @default AlwaysOnSampler */
+  readonly localParentSampled?: Sampler;
+  /** @default AlwaysOffSampler */
+  readonly localParentNotSampled?: Sampler;
+}
+
+/**
+ * Follows the parent's decision, so that a trace is kept whole or not at all; asks `root` where
+ * there is no parent. A debug request of the caller beats all of its samplers.
+ * Spec: OpenTelemetry, `trace/sdk.md#parentbased`.
+ *
+ * @example new ParentBasedSampler({ root: new ProbabilitySampler(0.1) })
+ */
+export class ParentBasedSampler implements Sampler {
+  /** Only where nothing below an unsampled parent can be sampled. */
+  readonly followsUnsampledParent: boolean;
+  readonly #root: Sampler;
+  readonly #remoteParentSampled: Sampler;
+  readonly #remoteParentNotSampled: Sampler;
+  readonly #localParentSampled: Sampler;
+  readonly #localParentNotSampled: Sampler;
+
+  /** @throws TracingConfigError if `root` is missing or one of the options is no sampler */
+  constructor(options: ParentBasedSamplerOptions) {
+    requireOptions('ParentBasedSampler', options);
+    const { remoteParentSampled, remoteParentNotSampled } = options;
+    const { localParentSampled, localParentNotSampled } = options;
+    this.#root = required('root', options.root);
+    this.#remoteParentSampled = optional('remoteParentSampled', remoteParentSampled, true);
+    this.#remoteParentNotSampled = optional(
+      'remoteParentNotSampled',
+      remoteParentNotSampled,
+      false,
+    );
+    this.#localParentSampled = optional('localParentSampled', localParentSampled, true);
+    this.#localParentNotSampled = optional('localParentNotSampled', localParentNotSampled, false);
+    this.followsUnsampledParent = this.#localParentNotSampled instanceof AlwaysOffSampler;
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    const parent = parentOf(context, traceId);
+    const request = samplingRequestOf(context);
+    if (request === 'debug') return withoutThreshold(SAMPLED, parent?.traceState);
+    const sampler = this.#samplerFor(parent, request);
+    return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+  }
+
+  toString(): string {
+    return (
+      `ParentBased{root=${this.#root}, ` +
+      `remoteParentSampled=${this.#remoteParentSampled}, ` +
+      `remoteParentNotSampled=${this.#remoteParentNotSampled}, ` +
+      `localParentSampled=${this.#localParentSampled}, ` +
+      `localParentNotSampled=${this.#localParentNotSampled}}`
+    );
+  }
+
+  #samplerFor(parent: SpanContext | undefined, request: SamplingRequest | undefined): Sampler {
+    if (parent === undefined) {
+      if (request === 'accept') return this.#remoteParentSampled;
+      return request === 'deny' ? this.#remoteParentNotSampled : this.#root;
+    }
+    const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    if (parent.isRemote !== true) {
+      return isSampled ? this.#localParentSampled : this.#localParentNotSampled;
+    }
+    if (request === 'defer') return this.#root;
+    return isSampled ? this.#remoteParentSampled : this.#remoteParentNotSampled;
+  }
+}
+
+function required(name: string, sampler: Sampler): Sampler {
+  return requireSampler(`ParentBasedSampler.${name}`, sampler);
+}
+
+function optional(name: string, sampler: Sampler | undefined, isSampled: boolean): Sampler {
+  if (sampler !== undefined) return required(name, sampler);
+  return isSampled ? new AlwaysOnSampler() : new AlwaysOffSampler();
+}

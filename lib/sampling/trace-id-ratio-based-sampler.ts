@@ -1,0 +1,61 @@
+import type { Context } from '@opentelemetry/api';
+import { DROPPED, SAMPLED, withoutThreshold } from './answer.js';
+import { parentOf, samplingRequestOf } from './parent.js';
+import { requireRatio } from './requirements.js';
+import type { Sampler, SamplingResult } from './sampler.js';
+
+const WORD_DIGITS = 8;
+const MAX_WORD = 0xffffffff;
+const MIN_DECIMALS = 6;
+const MAX_DECIMALS = 20;
+
+/**
+ * OpenTelemetry's older way to keep a share of the traces, which decides as its JavaScript SDK does.
+ * For services among others that still use it; SDKs of other languages decide differently, and the
+ * trace state says nothing about the probability. Prefer `ProbabilitySampler`.
+ * Spec: OpenTelemetry, `trace/sdk.md#traceidratiobased`; deprecated.
+ */
+export class TraceIdRatioBasedSampler implements Sampler {
+  readonly followsUnsampledParent = true;
+  readonly #ratio: number;
+  readonly #bound: number;
+
+  /**
+   * @param ratio share of traces to keep, 0 to 1
+   * @throws TracingConfigError if it is anything else
+   */
+  constructor(ratio: number) {
+    this.#ratio = requireRatio('TraceIdRatioBasedSampler.ratio', ratio);
+    this.#bound = ratio === 1 ? MAX_WORD + 1 : Math.floor(ratio * MAX_WORD);
+  }
+
+  shouldSample(context: Context, traceId: string): SamplingResult {
+    const isSampled = samplingRequestOf(context) === 'debug' || foldedWords(traceId) < this.#bound;
+    const inherited = parentOf(context, traceId)?.traceState;
+    return withoutThreshold(isSampled ? SAMPLED : DROPPED, inherited);
+  }
+
+  toString(): string {
+    return `TraceIdRatioBased{${decimal(this.#ratio)}}`;
+  }
+}
+
+/** The four words of the trace id, exclusively or-ed; not a number where it is no trace id. */
+function foldedWords(traceId: string): number {
+  let folded = 0;
+  for (let start = 0; start < 4 * WORD_DIGITS; start += WORD_DIGITS) {
+    const word = Number.parseInt(traceId.substring(start, start + WORD_DIGITS), 16);
+    if (Number.isNaN(word)) return Number.NaN;
+    folded ^= word;
+  }
+  return folded >>> 0;
+}
+
+/** Without an exponent and with as many decimals as tell the ratio from every other one. */
+function decimal(ratio: number): string {
+  for (let decimals = MIN_DECIMALS; decimals < MAX_DECIMALS; decimals++) {
+    const text = ratio.toFixed(decimals);
+    if (Number(text) === ratio) return text;
+  }
+  return ratio.toFixed(MAX_DECIMALS);
+}
