@@ -1,0 +1,106 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+
+/**
+ * Attributes as a flat list: key, value, key, value. Writing six costs a third of what an object
+ * with changing keys costs, and an encoder reads them in order without asking for keys.
+ */
+export type AttributeList = (string | AttributeValue)[];
+
+/** What became of an attribute that somebody set. */
+export const AttributeOutcome = { KEPT: 0, IGNORED: 1, OVER_LIMIT: 2, INVALID: 3 } as const;
+export type AttributeOutcome = (typeof AttributeOutcome)[keyof typeof AttributeOutcome];
+
+/**
+ * Sets an attribute; a key that is there already gets the new value.
+ *
+ * `null` and `undefined` are ignored, as "no value". What is no attribute value (objects, functions,
+ * symbols, bigints, arrays of mixed types) and keys that are empty or no strings are invalid.
+ * Arrays are copied. Spec: `common/README.md#attribute`.
+ */
+export function putAttribute(
+  list: AttributeList,
+  key: string,
+  value: unknown,
+  countLimit: number,
+  lengthLimit: number,
+): AttributeOutcome {
+  if (value === null || value === undefined) return AttributeOutcome.IGNORED;
+  if (typeof key !== 'string' || key === '') return AttributeOutcome.INVALID;
+  const kept = toAttributeValue(value, lengthLimit);
+  if (kept === undefined) return AttributeOutcome.INVALID;
+  for (let i = 0; i < list.length; i += 2) {
+    if (list[i] === key) {
+      list[i + 1] = kept;
+      return AttributeOutcome.KEPT;
+    }
+  }
+  if (list.length >= countLimit * 2) return AttributeOutcome.OVER_LIMIT;
+  list.push(key, kept);
+  return AttributeOutcome.KEPT;
+}
+
+/** The list in the form of the API, made for those who ask. */
+export function toAttributes(list: AttributeList | undefined): Attributes {
+  const attributes: Attributes = {};
+  if (list === undefined) return attributes;
+  for (let i = 0; i < list.length; i += 2) attributes[list[i] as string] = list[i + 1];
+  return attributes;
+}
+
+/** Copies what may be kept of `attributes` into a new list, and counts the rest. */
+export function toAttributeList(
+  attributes: Attributes,
+  countLimit: number,
+  lengthLimit: number,
+): { list: AttributeList; droppedCount: number; invalidCount: number } {
+  const list: AttributeList = [];
+  let droppedCount = 0;
+  let invalidCount = 0;
+  for (const key in attributes) {
+    if (!Object.hasOwn(attributes, key)) continue;
+    const outcome = putAttribute(list, key, attributes[key], countLimit, lengthLimit);
+    if (outcome >= AttributeOutcome.OVER_LIMIT) droppedCount++;
+    if (outcome === AttributeOutcome.INVALID) invalidCount++;
+  }
+  return { list, droppedCount, invalidCount };
+}
+
+function toAttributeValue(value: unknown, lengthLimit: number): AttributeValue | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value.length > lengthLimit ? truncate(value, lengthLimit) : value;
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'object':
+      return Array.isArray(value) ? toArrayValue(value, lengthLimit) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A copy of the array if its elements are of one primitive type; null and undefined may be between. */
+function toArrayValue(values: unknown[], lengthLimit: number): AttributeValue | undefined {
+  let type: string | undefined;
+  const copy: unknown[] = [];
+  for (const value of values) {
+    if (value === null || value === undefined) {
+      copy.push(null);
+      continue;
+    }
+    type ??= typeof value;
+    if (typeof value !== type) return undefined;
+    copy.push(toAttributeValue(value, lengthLimit));
+  }
+  const isKnown =
+    type === undefined || type === 'string' || type === 'number' || type === 'boolean';
+  return isKnown ? (copy as AttributeValue) : undefined;
+}
+
+/** At most `length` code units of `text`, without half a surrogate pair at the end. */
+function truncate(text: string, length: number): string {
+  if (length === 0) return '';
+  const last = text.charCodeAt(length - 1);
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, isHighSurrogate ? length - 1 : length);
+}

@@ -1,0 +1,25 @@
+export type { AttributeList } from './attribute-list.js';
+export { toAttributeList, toAttributes } from './attribute-list.js';
+export { type Clock, SystemClock } from './clock.js';
+export { type IdGenerator, RandomIdGenerator } from './id-generator.js';
+export type {
+  InstrumentationScope,
+  ReadableSpan,
+  RecordedLink,
+  TimedEvent,
+} from './readable-span.js';
+export { RecordingSpan } from './recording-span.js';
+export {
+  createResource,
+  Resource,
+  type ResourceOptions,
+  UNKNOWN_SERVICE_NAME,
+} from './resource.js';
+export { createSpanLimits, type SpanLimits } from './span-limits.js';
+export type { SpanEvent, SpanLink } from './span-parts.js';
+export type { PipelineCounts, SpanProcessor } from './span-processor.js';
+export { SpanProcessors } from './span-processors.js';
+export { Tracer } from './tracer.js';
+export { TracerCore, type TracerParts } from './tracer-core.js';
+export { TracerProvider } from './tracer-provider.js';
+export { UnsampledSpan } from './unsampled-span.js';

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { TracingConfigError } from '../errors.js';
+import { VERSION } from '../version.js';
+
+// Semantic conventions 1.45.0, `docs/resource/`.
+const SERVICE_NAME = 'service.name';
+const SERVICE_VERSION = 'service.version';
+const SERVICE_INSTANCE_ID = 'service.instance.id';
+const HOST_NAME = 'host.name';
+const HOST_ARCH = 'host.arch';
+const PROCESS_PID = 'process.pid';
+const PROCESS_RUNTIME_NAME = 'process.runtime.name';
+const PROCESS_RUNTIME_VERSION = 'process.runtime.version';
+const TELEMETRY_SDK_NAME = 'telemetry.sdk.name';
+const TELEMETRY_SDK_LANGUAGE = 'telemetry.sdk.language';
+const TELEMETRY_SDK_VERSION = 'telemetry.sdk.version';
+
+/** What `service.name` is when nobody said it. Spec: `resource/sdk.md`, `unknown_service:<process>`. */
+export const UNKNOWN_SERVICE_NAME = 'unknown_service:node';
+
+/**
+ * What makes the spans: service, host, process, library. Immutable, the same for all spans of an
+ * application. It has the members of OpenTelemetry's `Resource`, so its exporters read it.
+ */
+export class Resource {
+  readonly attributes: Readonly<Attributes>;
+  readonly schemaUrl?: string;
+  /** Nothing of ours is detected asynchronously. */
+  readonly asyncAttributesPending: boolean = false;
+
+  constructor(attributes: Attributes, schemaUrl?: string) {
+    this.attributes = Object.freeze({ ...attributes });
+    if (schemaUrl !== undefined) this.schemaUrl = schemaUrl;
+  }
+
+  /** A resource with the attributes of both; the other's win. */
+  merge(other: { attributes: Attributes; schemaUrl?: string } | null): Resource {
+    if (other === null) return this;
+    return new Resource(
+      { ...this.attributes, ...other.attributes },
+      other.schemaUrl ?? this.schemaUrl,
+    );
+  }
+
+  getRawAttributes(): [string, AttributeValue | undefined][] {
+    return Object.entries(this.attributes);
+  }
+
+  waitForAsyncAttributes(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** What a service says about itself; all else is found out. */
+export interface ResourceOptions {
+  /** @default 'unknown_service:node' */
+  readonly serviceName?: string;
+  /** @default none */
+  readonly serviceVersion?: string;
+  /** Tells the instances of a service apart. @default a random UUID */
+  readonly serviceInstanceId?: string;
+  /** More attributes; they win over what is found out, not over the options beside. */
+  readonly attributes?: Attributes;
+}
+
+/** @throws TracingConfigError for a service name that is empty or no string */
+export function createResource(options: ResourceOptions = {}): Resource {
+  const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
+  if (serviceName !== undefined && (typeof serviceName !== 'string' || serviceName.trim() === '')) {
+    throw TracingConfigError.invalidOption(
+      'serviceName',
+      'must be a string that is not empty',
+      serviceName,
+      'Give the name under which the service shall stand in every trace, such as "orders".',
+    );
+  }
+  return new Resource({
+    [SERVICE_NAME]: UNKNOWN_SERVICE_NAME,
+    [SERVICE_INSTANCE_ID]: randomUUID(),
+    [HOST_NAME]: hostname(),
+    [HOST_ARCH]: process.arch === 'x64' ? 'amd64' : process.arch,
+    [PROCESS_PID]: process.pid,
+    [PROCESS_RUNTIME_NAME]: 'nodejs',
+    [PROCESS_RUNTIME_VERSION]: process.versions.node,
+    [TELEMETRY_SDK_NAME]: 'nestjs-traced',
+    [TELEMETRY_SDK_LANGUAGE]: 'nodejs',
+    [TELEMETRY_SDK_VERSION]: VERSION,
+    ...attributes,
+    ...(serviceName === undefined ? {} : { [SERVICE_NAME]: serviceName }),
+    ...(serviceVersion === undefined ? {} : { [SERVICE_VERSION]: serviceVersion }),
+    ...(serviceInstanceId === undefined ? {} : { [SERVICE_INSTANCE_ID]: serviceInstanceId }),
+  });
+}

@@ -1,0 +1,158 @@
+import type {
+  Attributes,
+  Context,
+  Link,
+  SpanKind,
+  TextMapPropagator,
+  TimeInput,
+} from '@opentelemetry/api';
+import type { Diagnostics } from '../diagnostics.js';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
+import { type Clock, SystemClock } from './clock.js';
+import { type IdGenerator, RandomIdGenerator } from './id-generator.js';
+import type { Resource } from './resource.js';
+import type { SpanLimits } from './span-limits.js';
+import type { SpanProcessor } from './span-processor.js';
+import { toMillis } from './time.js';
+
+/** The parts that an application's tracers are made of. */
+export interface TracerParts {
+  readonly sampler: Sampler;
+  /** Must not throw: `SpanProcessors` makes it so. */
+  readonly processor: SpanProcessor;
+  /** Must not throw: `CompositePropagator` makes it so. */
+  readonly propagator: TextMapPropagator;
+  readonly idGenerator: IdGenerator;
+  readonly clock: Clock;
+  readonly spanLimits: SpanLimits;
+  readonly resource: Resource;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Where the times of a trace count from. One object serves all traces until the wall clock is set. */
+export interface TimeAnchor {
+  readonly originEpochMillis: number;
+}
+
+const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+
+/**
+ * What all tracers and spans of one application share: its parts, its counts, and the guards that
+ * keep a part which throws away from the user's code.
+ */
+export class TracerCore {
+  readonly sampler: Sampler;
+  readonly processor: SpanProcessor;
+  readonly propagator: TextMapPropagator;
+  readonly spanLimits: SpanLimits;
+  readonly resource: Resource;
+  readonly diagnostics: Diagnostics;
+  readonly followsUnsampledParent: boolean;
+  readonly hasRandomTraceIds: boolean;
+
+  startedCount = 0;
+  endedCount = 0;
+  notSampledCount = 0;
+  invalidAttributeCount = 0;
+
+  readonly #idGenerator: IdGenerator;
+  readonly #clock: Clock;
+  readonly #spareIdGenerator = new RandomIdGenerator();
+  readonly #spareClock = new SystemClock();
+  #anchor: TimeAnchor = { originEpochMillis: 0 };
+
+  constructor(parts: TracerParts) {
+    this.sampler = parts.sampler;
+    this.processor = parts.processor;
+    this.propagator = parts.propagator;
+    this.spanLimits = parts.spanLimits;
+    this.resource = parts.resource;
+    this.diagnostics = parts.diagnostics;
+    this.followsUnsampledParent = parts.sampler.followsUnsampledParent === true;
+    this.hasRandomTraceIds = parts.idGenerator.hasRandomTraceIds === true;
+    this.#idGenerator = parts.idGenerator;
+    this.#clock = parts.clock;
+  }
+
+  generateTraceId(): string {
+    try {
+      return this.#idGenerator.generateTraceId();
+    } catch (error) {
+      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      return this.#spareIdGenerator.generateTraceId();
+    }
+  }
+
+  generateSpanId(): string {
+    try {
+      return this.#idGenerator.generateSpanId();
+    } catch (error) {
+      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      return this.#spareIdGenerator.generateSpanId();
+    }
+  }
+
+  /**
+   * The time in milliseconds since the anchor's origin, but never before `notBefore`: within a trace
+   * time does not run backwards, whatever the clock does.
+   */
+  now(notBefore: number): number {
+    try {
+      const now = this.#clock.now();
+      if (now >= notBefore) return now;
+      this.diagnostics.report('The clock ran backwards; the last good time stands in');
+    } catch (error) {
+      this.diagnostics.report('The clock threw; the system time stands in', error);
+      return Math.max(notBefore, Date.now() - this.#anchor.originEpochMillis);
+    }
+    return notBefore;
+  }
+
+  /** The anchor for a trace that begins in this process now. */
+  anchor(): TimeAnchor {
+    let origin: number;
+    try {
+      origin = this.#clock.originEpochMillis();
+    } catch (error) {
+      this.diagnostics.report('The clock threw; the system time stands in', error);
+      origin = this.#spareClock.originEpochMillis();
+    }
+    if (origin !== this.#anchor.originEpochMillis) this.#anchor = { originEpochMillis: origin };
+    return this.#anchor;
+  }
+
+  /** When a span starts: the given time if it is one, else now; never before `notBefore`. */
+  startMillis(given: TimeInput | undefined, anchor: TimeAnchor, notBefore: number): number {
+    if (given === undefined) return this.now(notBefore);
+    const millis = toMillis(given, anchor.originEpochMillis);
+    if (millis !== undefined) return millis;
+    this.diagnostics.report('A span was given a start time that is none; now stands in');
+    return this.now(notBefore);
+  }
+
+  countInvalidAttributes(count: number): void {
+    this.invalidAttributeCount += count;
+    this.diagnostics.report(
+      'An attribute was left out: its key is no string or empty, or its value is no string, number, boolean or array of one of these',
+    );
+  }
+
+  sample(
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    try {
+      const result = this.sampler.shouldSample(context, traceId, name, kind, attributes, links);
+      if (result.decision >= SamplingDecision.NOT_RECORD) return result;
+    } catch (error) {
+      this.diagnostics.report('The sampler threw; its span is not sampled', error);
+      return NOT_SAMPLED;
+    }
+    this.diagnostics.report('The sampler answered no decision; its span is not sampled');
+    return NOT_SAMPLED;
+  }
+}

@@ -1,0 +1,38 @@
+import type { TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+import { VERSION } from '../version.js';
+import { Tracer } from './tracer.js';
+import { TracerCore, type TracerParts } from './tracer-core.js';
+
+/** In whose name the application's own spans are made. */
+const OWN_SCOPE = { name: 'nestjs-traced', version: VERSION };
+
+/**
+ * Hands out the tracers of one application. They share all parts and differ in the scope that their
+ * spans name as their origin.
+ */
+export class TracerProvider implements ApiTracerProvider {
+  readonly core: TracerCore;
+  /** The tracer that is injected as `Tracer`. */
+  readonly tracer: Tracer;
+  readonly #tracers = new Map<string, Tracer>();
+
+  constructor(parts: TracerParts) {
+    this.core = new TracerCore(parts);
+    this.tracer = new Tracer(this.core, OWN_SCOPE);
+  }
+
+  getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
+    const schemaUrl = options?.schemaUrl;
+    const key = JSON.stringify([name, version, schemaUrl]);
+    let tracer = this.#tracers.get(key);
+    if (tracer === undefined) {
+      tracer = new Tracer(this.core, {
+        name,
+        ...(version === undefined ? {} : { version }),
+        ...(schemaUrl === undefined ? {} : { schemaUrl }),
+      });
+      this.#tracers.set(key, tracer);
+    }
+    return tracer;
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  type TextMapPropagator,
+  TraceFlags,
+} from '@opentelemetry/api';
+import { contextStorage, LocalSpan, type LocalTracer, TracingContext } from '../context/index.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { runInSpan } from '../operation/index.js';
+import { SamplingDecision } from '../sampling/sampler.js';
+import type { InstrumentationScope } from './readable-span.js';
+import { RecordingSpan } from './recording-span.js';
+import type { TracerCore } from './tracer-core.js';
+import { UnsampledSpan } from './unsampled-span.js';
+
+/** W3C trace context level 2, `random-trace-id` flag: the right-most 56 bits of the id are random. */
+const RANDOM_TRACE_ID = 0x02;
+
+const NO_OPTIONS: SpanOptions = Object.freeze({});
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
+const NO_LINKS: Link[] = [];
+Object.freeze(NO_LINKS);
+
+/**
+ * Makes spans. Inject it by its class: `constructor(private readonly tracer: Tracer) {}`.
+ *
+ * It is the `Tracer` of `@opentelemetry/api`, and has {@link trace} besides, which needs no care
+ * about ending. No method throws or rejects by itself.
+ */
+export class Tracer implements LocalTracer {
+  readonly #suppressedSpan: UnsampledSpan;
+
+  constructor(
+    /** What all tracers of the application share. */
+    readonly core: TracerCore,
+    /** In whose name the spans are made. */
+    readonly scope: InstrumentationScope,
+  ) {
+    this.#suppressedSpan = UnsampledSpan.suppressed(this);
+  }
+
+  get propagator(): TextMapPropagator {
+    return this.core.propagator;
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.core.diagnostics;
+  }
+
+  /** The span that is active here, if there is one: the parent of the next one. */
+  get activeSpan(): Span | undefined {
+    return contextStorage.active().span;
+  }
+
+  /**
+   * Runs `fn` in a new span that is active inside, and ends it exactly once when the work is over:
+   * on return, or when the returned promise has settled, the Observable or iterator is finished. What
+   * `fn` throws, rejects or emits passes through unchanged and is recorded as the span's failure.
+   *
+   * @param options as in `startSpan`: kind, attributes, links, startTime, root
+   * @example
+   * const stock = await tracer.trace('reserve stock', async (span) => {
+   *   span.setAttribute('sku', sku);
+   *   return this.stock.reserve(sku);
+   * });
+   */
+  trace<T>(name: string, fn: (span: LocalSpan) => T): T;
+  trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
+  trace<T>(
+    name: string,
+    optionsOrFn: SpanOptions | ((span: LocalSpan) => T),
+    fn?: (span: LocalSpan) => T,
+  ): T {
+    const body = fn ?? (optionsOrFn as (span: LocalSpan) => T);
+    const options = fn === undefined ? NO_OPTIONS : (optionsOrFn as SpanOptions);
+    const context = contextStorage.active();
+    const span = this.startSpan(name, options, context);
+    if (span.isRecording()) return runInSpan(span, context.withSpan(span), () => body(span));
+    // The "no" is already carried on, or nothing may be carried.
+    if (span === context.span || context.suppressed) return body(span);
+    return contextStorage.run(context.withSpan(span), () => body(span));
+  }
+
+  /**
+   * Starts a span; the caller ends it. It is not made active: use {@link trace} or
+   * {@link startActiveSpan} for that.
+   *
+   * @param context where its parent is looked up
+   * @default context the active one
+   */
+  startSpan(
+    name: string,
+    options: SpanOptions = NO_OPTIONS,
+    context: Context = contextStorage.active(),
+  ): LocalSpan {
+    const ambient = TracingContext.from(context);
+    const parent = options.root === true ? undefined : ambient.span;
+    // Asked first: in a trace that is not sampled this is all that happens.
+    if (parent instanceof LocalSpan && parent.isUnsampledForAll) return parent;
+    if (ambient.suppressed) return this.#suppressedSpan;
+    return this.#start(name, options, ambient, parent);
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  /** As the API has it: `fn` runs with the span active, and ends it itself. */
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
+    const fn = rest[rest.length - 1] as F;
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : NO_OPTIONS;
+    const given = rest.length > 2 ? TracingContext.from(rest[1] as Context) : undefined;
+    const active = contextStorage.active();
+    const context = given ?? active;
+    const span = this.startSpan(name, options, context);
+    if (context === active && span === active.span) return fn(span) as ReturnType<F>;
+    return contextStorage.run(context.withSpan(span), () => fn(span) as ReturnType<F>);
+  }
+
+  #start(
+    name: string,
+    options: SpanOptions,
+    ambient: TracingContext,
+    parent: Span | undefined,
+  ): LocalSpan {
+    const { core } = this;
+    const parentSpanContext = parent === undefined ? undefined : validContextOf(parent);
+    const isRoot = parentSpanContext === undefined;
+    const traceId = isRoot ? core.generateTraceId() : parentSpanContext.traceId;
+    const kind = options.kind ?? SpanKind.INTERNAL;
+    const result = core.sample(
+      isRoot && ambient.span !== undefined ? ambient.withSpan(undefined) : ambient,
+      traceId,
+      name,
+      kind,
+      options.attributes ?? NO_ATTRIBUTES,
+      options.links ?? NO_LINKS,
+    );
+    const traceState = result.traceState ?? parentSpanContext?.traceState;
+    const randomFlag = isRoot
+      ? core.hasRandomTraceIds
+        ? RANDOM_TRACE_ID
+        : 0
+      : parentSpanContext.traceFlags & RANDOM_TRACE_ID;
+
+    if (result.decision === SamplingDecision.NOT_RECORD) {
+      core.notSampledCount++;
+      return new UnsampledSpan(this, core.followsUnsampledParent, traceId, randomFlag, traceState);
+    }
+    const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
+    const localParent = parent instanceof RecordingSpan ? parent : undefined;
+    const anchor = isRoot || localParent === undefined ? core.anchor() : localParent.anchor;
+    const span = new RecordingSpan(
+      this,
+      name,
+      kind,
+      {
+        traceId,
+        spanId: core.generateSpanId(),
+        traceFlags: isSampled ? randomFlag | TraceFlags.SAMPLED : randomFlag,
+        traceState,
+        parentSpanContext,
+      },
+      anchor,
+      core.startMillis(options.startTime, anchor, localParent?.startMillis ?? 0),
+    );
+    if (options.attributes !== undefined) span.setAttributes(options.attributes);
+    if (result.attributes !== undefined) span.setAttributes(result.attributes);
+    if (options.links !== undefined) span.addLinks(options.links);
+    core.startedCount++;
+    core.processor.onStart(span, ambient);
+    return span;
+  }
+}
+
+function validContextOf(span: Span): SpanContext | undefined {
+  const context = span.spanContext();
+  // What propagators extract is checked there; this is for spans that others made.
+  const isValid =
+    context.traceId.length === 32 &&
+    context.spanId.length === 16 &&
+    context.traceId !== ZERO_TRACE_ID &&
+    context.spanId !== ZERO_SPAN_ID;
+  return isValid ? context : undefined;
+}
+
+const ZERO_TRACE_ID = '0'.repeat(32);
+const ZERO_SPAN_ID = '0'.repeat(16);
