@@ -31,11 +31,13 @@ import type {
   TimedEvent,
 } from './readable-span.js';
 import type { Resource } from './resource.js';
+import { createSpanContext, type SpanIdentity } from './span-identity.js';
 import {
   createEvent,
   createLink,
   type SpanEvent,
   type SpanLink,
+  toRecordedLink,
   toTimedEvent,
 } from './span-parts.js';
 import { isTimeInput, toHrDuration, toHrTime, toMillis } from './time.js';
@@ -46,15 +48,6 @@ import type { TimeAnchor } from './tracer-core.js';
 const ERROR_TYPE = 'error.type';
 
 const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
-
-/** What a tracer knows of a span when it makes it. */
-export interface SpanIdentity {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceFlags: number;
-  readonly traceState: TraceState | undefined;
-  readonly parentSpanContext: SpanContext | undefined;
-}
 
 /**
  * A span that is recorded: it takes what happens while it lives, and is what processors and
@@ -112,13 +105,12 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   }
 
   spanContext(): SpanContext {
-    if (this.cachedSpanContext === undefined) {
-      const { traceId, spanId, traceFlags, traceState } = this;
-      this.cachedSpanContext =
-        traceState === undefined
-          ? { traceId, spanId, traceFlags }
-          : { traceId, spanId, traceFlags, traceState };
-    }
+    this.cachedSpanContext ??= createSpanContext(
+      this.traceId,
+      this.spanId,
+      this.traceFlags,
+      this.traceState,
+    );
     return this.cachedSpanContext;
   }
 

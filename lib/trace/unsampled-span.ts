@@ -5,6 +5,7 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 import { LocalSpan } from '../context/index.js';
+import { createSpanContext } from './span-identity.js';
 import type { Tracer } from './tracer.js';
 
 /**
@@ -33,14 +34,12 @@ export class UnsampledSpan extends LocalSpan {
   }
 
   spanContext(): SpanContext {
-    if (this.#spanContext === undefined) {
-      const { traceId, traceFlags, traceState } = this;
-      const spanId = this.tracer.core.generateSpanId();
-      this.#spanContext =
-        traceState === undefined
-          ? { traceId, spanId, traceFlags }
-          : { traceId, spanId, traceFlags, traceState };
-    }
+    this.#spanContext ??= createSpanContext(
+      this.traceId,
+      this.tracer.core.generateSpanId(),
+      this.traceFlags,
+      this.traceState,
+    );
     return this.#spanContext;
   }
 
