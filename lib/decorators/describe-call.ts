@@ -1,0 +1,75 @@
+import type { AttributeValue } from '@opentelemetry/api';
+import type { LocalSpan } from '../context/index.js';
+import type { ParameterMarks } from './parameter-marks.js';
+import type { TracedOptions } from './traced-options.js';
+
+/** Adds to the span of a call what the user wants to know of the call. Does not throw. */
+export interface CallDescription {
+  arguments(span: LocalSpan, self: unknown, args: readonly unknown[]): void;
+  /** Waits for `result` if it is a promise; must be called before the span's end waits for it. */
+  result(span: LocalSpan, self: unknown, result: unknown): void;
+}
+
+/** @returns undefined where nothing but the call itself is of interest */
+export function describeCalls(
+  methodName: string,
+  options: TracedOptions,
+  marks: ParameterMarks,
+): CallDescription | undefined {
+  const attributes = typeof options.attributes === 'function' ? options.attributes : undefined;
+  const { resultAttributes } = options;
+  if (!attributes && !resultAttributes && marks.attributes.length === 0) return undefined;
+
+  const setResult = (span: LocalSpan, self: unknown, value: unknown): void => {
+    guard(span, `The resultAttributes of @Traced() on ${methodName} threw`, () => {
+      span.setAttributes(resultAttributes?.call(self, value) ?? {});
+    });
+  };
+  return {
+    arguments(span, self, args) {
+      for (const { index, attribute, transform } of marks.attributes) {
+        guard(span, `@SpanAttribute('${attribute}') on ${methodName} threw`, () => {
+          const value = transform === undefined ? args[index] : transform(args[index]);
+          // What is no attribute value is left out and counted by the span.
+          span.setAttribute(attribute, value as AttributeValue);
+        });
+      }
+      if (attributes === undefined) return;
+      guard(span, `The attributes of @Traced() on ${methodName} threw`, () => {
+        span.setAttributes(attributes.apply(self, [...args]) ?? {});
+      });
+    },
+    result(span, self, result) {
+      if (resultAttributes === undefined) return;
+      if (isNativePromise(result)) {
+        // The promise that is handed on is another one: its rejection still counts as not handled.
+        result.then((value) => setResult(span, self, value), ignore);
+      } else if (!isThenable(result)) {
+        setResult(span, self, result);
+      }
+    },
+  };
+}
+
+/** Others may start their work when they are asked for it, or have methods of their own. */
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Promise.prototype
+  );
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+function ignore(): void {}
+
+function guard(span: LocalSpan, trouble: string, describe: () => void): void {
+  try {
+    describe();
+  } catch (error) {
+    span.tracer.diagnostics.report(`${trouble}; what it should have added is left out`, error);
+  }
+}

@@ -1,0 +1,6 @@
+export { CurrentSpan } from './current-span.decorator.js';
+export { keepIdentity } from './keep-identity.js';
+export type { ArgumentTransform } from './parameter-marks.js';
+export { SpanAttribute } from './span-attribute.decorator.js';
+export { Traced } from './traced.decorator.js';
+export type { AttributesFunction, TracedOptions } from './traced-options.js';

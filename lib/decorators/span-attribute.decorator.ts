@@ -1,0 +1,51 @@
+import { TracingConfigError } from '../errors.js';
+import { describeTarget } from './decorator-target.js';
+import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
+
+/**
+ * Records the argument of a parameter as an attribute of the span of its `@Traced()` method, instance
+ * or static. On a method that is not traced it does nothing.
+ *
+ * Strings, numbers, booleans and arrays of one of these are recorded; `null` and `undefined` are left
+ * out. Anything else is left out and counted: give `transform` for it.
+ *
+ * @param name of the attribute. There is no default: the compiler does not keep parameters' names, and
+ *   a number would change its meaning when a parameter is put before it.
+ * @param transform makes the value of the argument; one that throws is reported, and the attribute is
+ *   left out
+ * @throws TracingConfigError for an empty name, and on anything that is no parameter of a method
+ * @example
+ * @Traced()
+ * async place(@SpanAttribute('order.id', (order: Order) => order.id) order: Order) {}
+ */
+export function SpanAttribute(name: string, transform?: ArgumentTransform): ParameterDecorator {
+  if (typeof name !== 'string' || name === '') {
+    throw TracingConfigError.invalidOption(
+      '@SpanAttribute.name',
+      'must be a string that is not empty',
+      name,
+      "Name the attribute that the argument is recorded as: @SpanAttribute('order.id').",
+    );
+  }
+  if (transform !== undefined && typeof transform !== 'function') {
+    throw TracingConfigError.invalidOption(
+      '@SpanAttribute.transform',
+      'must be a function',
+      transform,
+      "Give a function that makes the value of the argument: @SpanAttribute('order.id', (order) => order.id).",
+    );
+  }
+  return (...args: Parameters<ParameterDecorator>) => {
+    const [target, key, index] = args;
+    if (key === undefined || typeof index !== 'number') {
+      throw TracingConfigError.invalidDecoratorTarget(
+        '@SpanAttribute()',
+        'must stand on a parameter of a method',
+        describeTarget(args),
+        'Put it before a parameter of a method that has @Traced().',
+      );
+    }
+    // Parameters are decorated from the last to the first; attributes stand in the order of the code.
+    parameterMarks(target, key).attributes.unshift({ index, attribute: name, transform });
+  };
+}

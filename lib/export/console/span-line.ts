@@ -1,0 +1,51 @@
+import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '../../trace/index.js';
+
+// Semantic conventions 1.45.0, `docs/resource/README.md`.
+const SERVICE_NAME = 'service.name';
+
+/** A span as one line of JSON, for logs that are collected by line. */
+export function toSpanLine(span: ReadableSpan): string {
+  const { traceId, spanId } = span.spanContext();
+  const { code, message } = span.status;
+  return JSON.stringify({
+    traceId,
+    spanId,
+    parentSpanId: span.parentSpanContext?.spanId,
+    name: span.name,
+    kind: SpanKind[span.kind],
+    service: span.resource.attributes[SERVICE_NAME],
+    scope: span.instrumentationScope.name,
+    startTime: toIsoTime(span.startTime),
+    durationMillis: toMillis(span.duration),
+    status: SpanStatusCode[code],
+    error: code === SpanStatusCode.ERROR ? (message ?? '') : undefined,
+    attributes: span.attributes,
+    events:
+      span.events.length === 0
+        ? undefined
+        : span.events.map(({ name, time, attributes }) => ({
+            name,
+            time: toIsoTime(time),
+            attributes,
+          })),
+    links:
+      span.links.length === 0
+        ? undefined
+        : span.links.map(({ context, attributes }) => ({
+            traceId: context.traceId,
+            spanId: context.spanId,
+            attributes,
+          })),
+  });
+}
+
+/** ISO 8601 with nanoseconds, as far as the clock had them. */
+function toIsoTime([seconds, nanos]: HrTime): string {
+  const wholeSeconds = new Date(seconds * 1000).toISOString().slice(0, -'.000Z'.length);
+  return `${wholeSeconds}.${String(nanos).padStart(9, '0')}Z`;
+}
+
+function toMillis([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
+}

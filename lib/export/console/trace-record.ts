@@ -1,0 +1,79 @@
+import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '../../trace/index.js';
+
+/**
+ * A span as plain data, for showing: whoever has spans, of one service or of several, can make these
+ * and have them drawn by `renderTrace`.
+ */
+export interface TraceRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Undefined for the root of the trace. */
+  readonly parentSpanId?: string;
+  readonly name: string;
+  /** @default undefined, and no service is shown */
+  readonly service?: string;
+  /** @default undefined, and no kind is shown */
+  readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal';
+  /** Epoch milliseconds with a fraction. */
+  readonly startEpochMillis: number;
+  readonly durationMillis: number;
+  /** @default 'unset' */
+  readonly status?: 'unset' | 'ok' | 'error';
+  /** What went wrong, for the status 'error'. */
+  readonly error?: string;
+}
+
+const KINDS = {
+  [SpanKind.INTERNAL]: 'internal',
+  [SpanKind.SERVER]: 'server',
+  [SpanKind.CLIENT]: 'client',
+  [SpanKind.PRODUCER]: 'producer',
+  [SpanKind.CONSUMER]: 'consumer',
+} as const;
+
+const STATUSES = {
+  [SpanStatusCode.UNSET]: 'unset',
+  [SpanStatusCode.OK]: 'ok',
+  [SpanStatusCode.ERROR]: 'error',
+} as const;
+
+// Semantic conventions 1.45.0, `docs/resource/README.md`, `docs/exceptions/exceptions-spans.md`.
+const SERVICE_NAME = 'service.name';
+const EXCEPTION_EVENT = 'exception';
+const EXCEPTION_TYPE = 'exception.type';
+const EXCEPTION_MESSAGE = 'exception.message';
+const ERROR_TYPE = 'error.type';
+
+/** What of a span is shown. */
+export function toTraceRecord(span: ReadableSpan): TraceRecord {
+  const { traceId, spanId } = span.spanContext();
+  const parentSpanId = span.parentSpanContext?.spanId;
+  const service = span.resource.attributes[SERVICE_NAME];
+  const error = span.status.code === SpanStatusCode.ERROR ? describeError(span) : undefined;
+  return {
+    traceId,
+    spanId,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    name: span.name,
+    ...(typeof service === 'string' ? { service } : {}),
+    kind: KINDS[span.kind] ?? 'internal',
+    startEpochMillis: toMillis(span.startTime),
+    durationMillis: toMillis(span.duration),
+    status: STATUSES[span.status.code] ?? 'unset',
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** The exception that was recorded last, else what the status says. */
+function describeError(span: ReadableSpan): string | undefined {
+  const exception = span.events.findLast(({ name }) => name === EXCEPTION_EVENT)?.attributes;
+  const type = exception?.[EXCEPTION_TYPE] ?? span.attributes[ERROR_TYPE];
+  const message = exception?.[EXCEPTION_MESSAGE] ?? span.status.message;
+  const parts = [type, message].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length === 0 ? undefined : parts.join(': ');
+}
+
+function toMillis([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
+}

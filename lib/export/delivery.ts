@@ -1,0 +1,106 @@
+import type { Diagnostics } from '../diagnostics.js';
+import type { ReadableSpan } from '../trace/index.js';
+import { undeliveredCount } from './partial-result.js';
+import type { ExportResult, SpanExporter } from './span-exporter.js';
+import { runSuppressed } from './suppressed.js';
+
+/** What came of one call of an exporter. */
+export interface DeliveryOutcome {
+  readonly deliveredCount: number;
+  readonly undeliveredCount: number;
+  /** Why all or some were not delivered, as far as it is known. */
+  readonly error: unknown;
+}
+
+/**
+ * One call of an exporter, made into exactly one outcome: also of an exporter that throws, rejects,
+ * calls back twice, with nonsense, or never.
+ */
+export class Delivery {
+  readonly #spanCount: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isSettled = false;
+  #hasCalledBack = false;
+
+  constructor(
+    private readonly exporter: SpanExporter,
+    private readonly spans: ReadableSpan[],
+    private readonly timeoutMillis: number,
+    private readonly diagnostics: Diagnostics,
+    /** Called once, maybe before {@link start} returns. Must not throw. */
+    private readonly onSettled: (outcome: DeliveryOutcome) => void,
+  ) {
+    this.#spanCount = spans.length;
+  }
+
+  /** Calls the exporter, with tracing suppressed. Never throws. */
+  start(): void {
+    const pending = pendingResources(this.spans);
+    if (pending === undefined) this.#export();
+    else void Promise.allSettled(pending).then(() => this.#isSettled || this.#export());
+    if (this.#isSettled) return;
+    this.#timer = setTimeout(
+      () => this.giveUp(new Error(`It did not call back within ${this.timeoutMillis} ms`)),
+      this.timeoutMillis,
+    );
+    this.#timer.unref();
+  }
+
+  /** Counts what is under way as failed, and listens no more. */
+  giveUp(error: Error): void {
+    this.#settle(this.#spanCount, error);
+  }
+
+  #export(): void {
+    try {
+      const returned: unknown = runSuppressed(() =>
+        this.exporter.export(this.spans, (result) => this.#calledBack(result)),
+      );
+      if (isThenable(returned)) returned.then(undefined, (error) => this.#failed(error));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #calledBack(result: ExportResult | undefined): void {
+    if (this.#hasCalledBack) {
+      this.diagnostics.report('A span exporter called back more than once for one export');
+      return;
+    }
+    this.#hasCalledBack = true;
+    this.#settle(undeliveredCount(result, this.#spanCount), result?.error);
+  }
+
+  #failed(error: unknown): void {
+    this.#settle(this.#spanCount, error);
+  }
+
+  #settle(undelivered: number, error: unknown): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.onSettled({
+      deliveredCount: this.#spanCount - undelivered,
+      undeliveredCount: undelivered,
+      error,
+    });
+  }
+}
+
+/** What the resources of OpenTelemetry's spans still find out about; ours know all from the start. */
+function pendingResources(spans: ReadableSpan[]): Promise<void>[] | undefined {
+  let resource: ReadableSpan['resource'] | undefined;
+  let pending: Promise<void>[] | undefined;
+  for (const span of spans) {
+    if (span.resource === resource) continue;
+    resource = span.resource;
+    if (resource?.asyncAttributesPending !== true) continue;
+    pending ??= [];
+    pending.push(Promise.resolve(resource.waitForAsyncAttributes?.()));
+  }
+  return pending;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}

@@ -1,0 +1,40 @@
+import type { ReadableSpan } from '../trace/index.js';
+import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
+
+/** Keeps all spans in memory, for tests. Nothing bounds it. */
+export class InMemorySpanExporter implements SpanExporter {
+  #spans: ReadableSpan[] = [];
+  #isShutDown = false;
+
+  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    if (this.#isShutDown) {
+      resultCallback({
+        code: ExportResultCode.FAILED,
+        error: new Error('The exporter is shut down'),
+      });
+      return;
+    }
+    for (const span of spans) this.#spans.push(span);
+    resultCallback({ code: ExportResultCode.SUCCESS });
+  }
+
+  /** The spans that came so far, in the order in which they ended. */
+  getFinishedSpans(): ReadableSpan[] {
+    return [...this.#spans];
+  }
+
+  /** Forgets the spans that came so far. */
+  reset(): void {
+    this.#spans = [];
+  }
+
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Takes no more spans; those that came can still be read. */
+  shutdown(): Promise<void> {
+    this.#isShutDown = true;
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,24 @@
+import type { ReadableSpan } from '../trace/index.js';
+import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
+
+/** Takes spans and does nothing with them: tracing that runs, but delivers nowhere. */
+export class NoopSpanExporter implements SpanExporter {
+  #isShutDown = false;
+
+  export(_spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    resultCallback(
+      this.#isShutDown
+        ? { code: ExportResultCode.FAILED, error: new Error('The exporter is shut down') }
+        : { code: ExportResultCode.SUCCESS },
+    );
+  }
+
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    this.#isShutDown = true;
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,146 @@
+import { type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
+
+// opentelemetry-proto v1, `common/v1/common.proto`.
+const KEY_VALUE_KEY = 0x0a;
+const KEY_VALUE_VALUE = 0x12;
+const ANY_STRING = 0x0a;
+const ANY_BOOL = 0x10;
+const ANY_INT = 0x18;
+const ANY_DOUBLE = 0x21;
+const ANY_ARRAY = 0x2a;
+const ARRAY_VALUE = 0x0a;
+
+/** What stands before and between a key and its value: four bytes, if each length fits into one. */
+const SHORT_FRAME_BYTES = 4;
+const MAX_SHORT_BYTES = 127 - SHORT_FRAME_BYTES;
+const MAX_LOOP_LENGTH = 32;
+const MAX_UNIT_BYTES = 3;
+const MAX_INT32 = 0x7fff_ffff;
+
+/**
+ * Writes a `KeyValue` into the field of `tag`.
+ *
+ * @param value of whatever type: what is no attribute value becomes an empty `AnyValue`
+ */
+export function writeAttribute(
+  writer: ProtobufWriter,
+  tag: number,
+  key: string,
+  value: unknown,
+): void {
+  const { position } = writer;
+  if (writeShortAttribute(writer, tag, key, value)) return;
+  writer.position = position;
+  const start = writer.begin(tag, 1);
+  writer.string(KEY_VALUE_KEY, key);
+  writeAnyValue(writer, KEY_VALUE_VALUE, value);
+  writer.finish(start, 1);
+}
+
+/**
+ * The quick way, which most attributes go: where key and value are short, and all text is of ASCII,
+ * every length is known before it is written. Half of all the time for encoding is spent here.
+ *
+ * @returns false if it was not so; then what was written is to be forgotten
+ */
+function writeShortAttribute(
+  writer: ProtobufWriter,
+  tag: number,
+  key: string,
+  value: unknown,
+): boolean {
+  if (typeof value === 'string') {
+    const valueBytes = value.length + 2;
+    return writeShortKey(writer, tag, key, valueBytes) && writeAscii(writer, value);
+  }
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_INT32) {
+    if (!writeShortKey(writer, tag, key, varintSize(value) + 1)) return false;
+    writer.bytes[writer.position] = ANY_INT;
+    writer.position = putVarint(writer.bytes, writer.position + 1, value);
+    return true;
+  }
+  if (typeof value !== 'boolean' || !writeShortKey(writer, tag, key, 2)) return false;
+  writer.bytes[writer.position++] = ANY_BOOL;
+  writer.bytes[writer.position++] = value ? 1 : 0;
+  return true;
+}
+
+/** Writes all that stands before the value, whose length is `valueBytes`, and makes room for it. */
+function writeShortKey(
+  writer: ProtobufWriter,
+  tag: number,
+  key: string,
+  valueBytes: number,
+): boolean {
+  const { length } = key;
+  if (length + valueBytes > MAX_SHORT_BYTES) return false;
+  writer.ensure((length + valueBytes) * MAX_UNIT_BYTES + SHORT_FRAME_BYTES + 2);
+  const { bytes } = writer;
+  let { position } = writer;
+  bytes[position] = tag;
+  bytes[position + 1] = length + valueBytes + SHORT_FRAME_BYTES;
+  bytes[position + 2] = KEY_VALUE_KEY;
+  bytes[position + 3] = length;
+  position += 4;
+  let units = 0;
+  for (let i = 0; i < length; i++) {
+    const unit = key.charCodeAt(i);
+    units |= unit;
+    bytes[position++] = unit;
+  }
+  bytes[position] = KEY_VALUE_VALUE;
+  bytes[position + 1] = valueBytes;
+  writer.position = position + 2;
+  return units < 0x80;
+}
+
+/** Writes a text for which there is room, and whose length fits into one byte if it is ASCII. */
+function writeAscii(writer: ProtobufWriter, text: string): boolean {
+  const { bytes } = writer;
+  const { length } = text;
+  let { position } = writer;
+  bytes[position] = ANY_STRING;
+  bytes[position + 1] = length;
+  position += 2;
+  if (length > MAX_LOOP_LENGTH) {
+    writer.position = position + length;
+    return bytes.write(text, position, 'utf8') === length;
+  }
+  let units = 0;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    units |= unit;
+    bytes[position++] = unit;
+  }
+  writer.position = position;
+  return units < 0x80;
+}
+
+function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): void {
+  const start = writer.begin(tag, 1);
+  switch (typeof value) {
+    case 'string':
+      writer.string(ANY_STRING, value);
+      break;
+    case 'number':
+      // Beyond this range a double is no exact count, and the protocol's integers end at 64 bits.
+      if (Number.isSafeInteger(value)) writer.int64(ANY_INT, value);
+      else writer.double(ANY_DOUBLE, value);
+      break;
+    case 'boolean':
+      writer.uint32(ANY_BOOL, value ? 1 : 0);
+      break;
+    default:
+      if (Array.isArray(value)) writeArray(writer, value);
+  }
+  writer.finish(start, 1);
+}
+
+function writeArray(writer: ProtobufWriter, values: readonly unknown[]): void {
+  const start = writer.begin(ANY_ARRAY, 1);
+  for (const value of values) {
+    // An attribute holds no arrays of arrays; one that circles must not be followed.
+    writeAnyValue(writer, ARRAY_VALUE, Array.isArray(value) ? undefined : value);
+  }
+  writer.finish(start, 1);
+}

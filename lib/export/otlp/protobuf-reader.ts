@@ -1,0 +1,61 @@
+/** A field of a message: a whole number, or bytes. Others are passed over. */
+export interface ProtobufField {
+  readonly number: number;
+  readonly value: number | Buffer;
+}
+
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+const MAX_VARINT_BYTES = 10;
+
+/**
+ * The fields of a message of protobuf, as far as reading the answers of servers takes it.
+ *
+ * @throws RangeError for bytes that are no message
+ */
+export function readFields(bytes: Buffer): ProtobufField[] {
+  const fields: ProtobufField[] = [];
+  let position = 0;
+  const skip = (count: number): number => {
+    const start = position;
+    position += count;
+    if (position > bytes.length) throw new RangeError('The message ends in the middle of a field');
+    return start;
+  };
+  const readVarint = (): number => {
+    let value = 0;
+    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
+      const byte = bytes[skip(1)] as number;
+      value += (byte & 0x7f) * 2 ** (7 * i);
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('A number is longer than 64 bits');
+  };
+  while (position < bytes.length) {
+    const tag = readVarint();
+    const number = Math.floor(tag / 8);
+    if (number === 0) throw new RangeError('No field has the number 0');
+    switch (tag % 8) {
+      case VARINT:
+        fields.push({ number, value: readVarint() });
+        break;
+      case LENGTH_DELIMITED: {
+        const length = readVarint();
+        const start = skip(length);
+        fields.push({ number, value: bytes.subarray(start, position) });
+        break;
+      }
+      case FIXED64:
+        skip(8);
+        break;
+      case FIXED32:
+        skip(4);
+        break;
+      default:
+        throw new RangeError(`No field is of the wire type ${tag % 8}`);
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,224 @@
+import { type Attributes, type HrTime, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type AttributeList,
+  type ReadableSpan,
+  type RecordedLink,
+  RecordingSpan,
+  type SpanEvent,
+  type SpanLink,
+  type TimedEvent,
+} from '../../trace/index.js';
+import { writeAttribute } from './protobuf-attribute.js';
+import type { ProtobufWriter } from './protobuf-writer.js';
+import { spanFlags } from './span-flags.js';
+
+// opentelemetry-proto v1, `trace/v1/trace.proto`: field number times eight, plus wire type.
+const SPAN_TRACE_ID = 0x0a;
+const SPAN_SPAN_ID = 0x12;
+const SPAN_TRACE_STATE = 0x1a;
+const SPAN_PARENT_SPAN_ID = 0x22;
+const SPAN_NAME = 0x2a;
+const SPAN_KIND = 0x30;
+const SPAN_START_TIME = 0x39;
+const SPAN_END_TIME = 0x41;
+const SPAN_ATTRIBUTE = 0x4a;
+const SPAN_DROPPED_ATTRIBUTES = 0x50;
+const SPAN_EVENT = 0x5a;
+const SPAN_DROPPED_EVENTS = 0x60;
+const SPAN_LINK = 0x6a;
+const SPAN_DROPPED_LINKS = 0x70;
+const SPAN_STATUS = 0x7a;
+const EVENT_TIME = 0x09;
+const EVENT_NAME = 0x12;
+const EVENT_ATTRIBUTE = 0x1a;
+const EVENT_DROPPED_ATTRIBUTES = 0x20;
+const LINK_TRACE_ID = 0x0a;
+const LINK_SPAN_ID = 0x12;
+const LINK_TRACE_STATE = 0x1a;
+const LINK_ATTRIBUTE = 0x22;
+const LINK_DROPPED_ATTRIBUTES = 0x28;
+const LINK_FLAGS = 0x35;
+const STATUS_MESSAGE = 0x12;
+const STATUS_CODE = 0x18;
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+/** Most spans are 128 to 16,383 bytes long. */
+const SPAN_LENGTH_SIZE = 2;
+
+/** Writes a `Span` into the field of `tag`; for spans of ours without asking for their API forms. */
+export function writeSpan(writer: ProtobufWriter, tag: number, span: ReadableSpan): void {
+  const start = writer.begin(tag, SPAN_LENGTH_SIZE);
+  if (span instanceof RecordingSpan) writeOurs(writer, span);
+  else writeForeign(writer, span);
+  writer.finish(start, SPAN_LENGTH_SIZE);
+}
+
+function writeOurs(writer: ProtobufWriter, span: RecordingSpan): void {
+  const { originEpochMillis, attributeList, eventList, linkList } = span;
+  writeIdentity(writer, span, span);
+  writeMillis(writer, SPAN_START_TIME, originEpochMillis, span.startMillis);
+  writeMillis(writer, SPAN_END_TIME, originEpochMillis, span.endMillis);
+  if (attributeList !== undefined) writeList(writer, SPAN_ATTRIBUTE, attributeList);
+  if (eventList !== undefined) {
+    for (const event of eventList) writeOurEvent(writer, event, originEpochMillis);
+  }
+  if (linkList !== undefined) for (const link of linkList) writeOurLink(writer, link);
+  writeOutcome(writer, span);
+}
+
+function writeOurEvent(writer: ProtobufWriter, event: SpanEvent, originEpochMillis: number): void {
+  const start = writer.begin(SPAN_EVENT, 1);
+  writeMillis(writer, EVENT_TIME, originEpochMillis, event.millis);
+  writer.string(EVENT_NAME, event.name);
+  if (event.attributeList !== undefined) writeList(writer, EVENT_ATTRIBUTE, event.attributeList);
+  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.finish(start, 1);
+}
+
+function writeOurLink(writer: ProtobufWriter, link: SpanLink): void {
+  const start = writer.begin(SPAN_LINK, 1);
+  writeLinkContext(writer, link.context);
+  if (link.attributeList !== undefined) writeList(writer, LINK_ATTRIBUTE, link.attributeList);
+  finishLink(writer, start, link.context, link.droppedAttributesCount);
+}
+
+function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
+  writeIdentity(writer, span, span.spanContext());
+  writeHrTime(writer, SPAN_START_TIME, span.startTime);
+  writeHrTime(writer, SPAN_END_TIME, span.endTime);
+  writeAttributes(writer, SPAN_ATTRIBUTE, span.attributes);
+  for (const event of span.events) writeForeignEvent(writer, event);
+  for (const link of span.links) writeForeignLink(writer, link);
+  writeOutcome(writer, span);
+}
+
+function writeForeignEvent(writer: ProtobufWriter, event: TimedEvent): void {
+  const start = writer.begin(SPAN_EVENT, 1);
+  writeHrTime(writer, EVENT_TIME, event.time);
+  writer.string(EVENT_NAME, event.name);
+  writeAttributes(writer, EVENT_ATTRIBUTE, event.attributes);
+  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.finish(start, 1);
+}
+
+function writeForeignLink(writer: ProtobufWriter, link: RecordedLink): void {
+  const start = writer.begin(SPAN_LINK, 1);
+  writeLinkContext(writer, link.context);
+  writeAttributes(writer, LINK_ATTRIBUTE, link.attributes);
+  finishLink(writer, start, link.context, link.droppedAttributesCount);
+}
+
+/** Who the span is: ids, trace state, flags, name and kind. */
+function writeIdentity(
+  writer: ProtobufWriter,
+  span: ReadableSpan,
+  { traceId, spanId, traceFlags, traceState }: Omit<SpanContext, 'isRemote'>,
+): void {
+  const parent = span.parentSpanContext;
+  writer.id(SPAN_TRACE_ID, traceId, TRACE_ID_BYTES);
+  writer.id(SPAN_SPAN_ID, spanId, SPAN_ID_BYTES);
+  if (traceState !== undefined) writeTraceState(writer, SPAN_TRACE_STATE, traceState);
+  if (parent !== undefined) writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
+  writer.string(SPAN_NAME, span.name);
+  // The API counts kinds from 0, the protocol from 1: its 0 stands for "not said".
+  writer.uint32(SPAN_KIND, span.kind + 1);
+  writeSpanFlags(writer, spanFlags(traceFlags, parent?.isRemote));
+}
+
+/** How the span ended, and what of it was dropped. */
+function writeOutcome(writer: ProtobufWriter, span: ReadableSpan): void {
+  writeCount(writer, SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  writeCount(writer, SPAN_DROPPED_EVENTS, span.droppedEventsCount);
+  writeCount(writer, SPAN_DROPPED_LINKS, span.droppedLinksCount);
+  const { code, message } = span.status;
+  if (code === SpanStatusCode.UNSET) return;
+  const start = writer.begin(SPAN_STATUS, 1);
+  if (typeof message === 'string' && message !== '') writer.string(STATUS_MESSAGE, message);
+  writer.uint32(STATUS_CODE, code);
+  writer.finish(start, 1);
+}
+
+function writeLinkContext(writer: ProtobufWriter, context: SpanContext): void {
+  writer.id(LINK_TRACE_ID, context.traceId, TRACE_ID_BYTES);
+  writer.id(LINK_SPAN_ID, context.spanId, SPAN_ID_BYTES);
+  if (context.traceState !== undefined) {
+    writeTraceState(writer, LINK_TRACE_STATE, context.traceState);
+  }
+}
+
+function finishLink(
+  writer: ProtobufWriter,
+  start: number,
+  context: SpanContext,
+  droppedAttributesCount: number | undefined,
+): void {
+  writeCount(writer, LINK_DROPPED_ATTRIBUTES, droppedAttributesCount);
+  writer.ensure(5);
+  writer.bytes[writer.position++] = LINK_FLAGS;
+  putFlags(writer, spanFlags(context.traceFlags, context.isRemote));
+  writer.finish(start, 1);
+}
+
+/** `flags` is field 16, the first whose tag takes two bytes. */
+function writeSpanFlags(writer: ProtobufWriter, flags: number): void {
+  writer.ensure(6);
+  writer.bytes[writer.position++] = 0x85;
+  writer.bytes[writer.position++] = 0x01;
+  putFlags(writer, flags);
+}
+
+function putFlags(writer: ProtobufWriter, flags: number): void {
+  const { bytes, position } = writer;
+  bytes[position] = flags;
+  bytes[position + 1] = flags >> 8;
+  bytes[position + 2] = 0;
+  bytes[position + 3] = 0;
+  writer.position = position + 4;
+}
+
+function writeTraceState(
+  writer: ProtobufWriter,
+  tag: number,
+  traceState: NonNullable<SpanContext['traceState']>,
+): void {
+  const text = traceState.serialize();
+  if (text !== '') writer.string(tag, text);
+}
+
+function writeCount(writer: ProtobufWriter, tag: number, count: number | undefined): void {
+  if (count !== undefined && count > 0) writer.uint32(tag, count);
+}
+
+function writeList(writer: ProtobufWriter, tag: number, list: AttributeList): void {
+  for (let i = 0; i < list.length; i += 2) {
+    writeAttribute(writer, tag, list[i] as string, list[i + 1]);
+  }
+}
+
+function writeAttributes(
+  writer: ProtobufWriter,
+  tag: number,
+  attributes: Attributes | undefined,
+): void {
+  if (attributes === undefined || attributes === null) return;
+  for (const key of Object.keys(attributes)) writeAttribute(writer, tag, key, attributes[key]);
+}
+
+function writeHrTime(writer: ProtobufWriter, tag: number, [seconds, nanos]: HrTime): void {
+  writer.time(tag, seconds, nanos);
+}
+
+/** A time in milliseconds since the span's origin: to the nanosecond as its API form has it. */
+function writeMillis(
+  writer: ProtobufWriter,
+  tag: number,
+  originEpochMillis: number,
+  millis: number,
+): void {
+  const wholeMillis = Math.floor(millis);
+  const epochMillis = originEpochMillis + wholeMillis;
+  const seconds = Math.floor(epochMillis / 1000);
+  const nanos = (epochMillis - seconds * 1000) * 1e6 + Math.round((millis - wholeMillis) * 1e6);
+  writer.time(tag, seconds, nanos);
+}

@@ -1,0 +1,255 @@
+import { performance } from 'node:perf_hooks';
+import { TraceFlags } from '@opentelemetry/api';
+import type { Diagnostics } from '../diagnostics.js';
+import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
+import { Delivery, type DeliveryOutcome } from './delivery.js';
+import { DeliveryLog } from './delivery-log.js';
+import type { SpanExporter } from './span-exporter.js';
+import { type QueueRefusal, SpanQueue } from './span-queue.js';
+import { runSuppressed } from './suppressed.js';
+import { settlesWithin } from './within-deadline.js';
+
+/** How a processor wants its spans to be delivered. All values are checked by then. */
+export interface PipelineOptions {
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+  readonly maxBatchSize: number;
+  readonly exportTimeoutMillis: number;
+  readonly shutdownTimeoutMillis: number;
+  /** Whether the event loop may turn between two batches. */
+  readonly yieldsBetweenBatches: boolean;
+  readonly diagnostics: Diagnostics;
+  /** Called when nothing is under way or asked for any more. Must not throw. */
+  readonly onIdle: () => void;
+}
+
+type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_timeout';
+
+/** However late it is, the exporter gets this long to close what it has open. */
+const EXPORTER_SHUTDOWN_GRACE_MILLIS = 1000;
+
+/**
+ * The way of ended spans to one exporter: a queue, one export at a time, and the count of what became
+ * of every span. When something is to be delivered is up to the processor in front of it.
+ */
+export class SpanPipeline {
+  readonly #exporter: SpanExporter;
+  readonly #options: PipelineOptions;
+  readonly #queue: SpanQueue;
+  readonly #log: DeliveryLog;
+  readonly #dropped: Record<DropReason, number> = {
+    queue_full: 0,
+    queue_bytes_full: 0,
+    not_sampled: 0,
+    after_shutdown: 0,
+    shutdown_timeout: 0,
+  };
+  #exportedCount = 0;
+  #failedCount = 0;
+  #inFlightCount = 0;
+
+  /** Spans that the queue took, ever. Those numbered below what is demanded are to be delivered now. */
+  #acceptedCount = 0;
+  #demandedCount = 0;
+  #delivery: Delivery | undefined;
+  #isDelivering = false;
+  #isTurning = false;
+
+  #waiters: { readonly untilSettled: number; readonly resolve: () => void }[] = [];
+  #shutdown: Promise<void> | undefined;
+
+  constructor(exporter: SpanExporter, options: PipelineOptions) {
+    this.#exporter = exporter;
+    this.#options = options;
+    this.#queue = new SpanQueue(options.maxQueueSize, options.maxQueueBytes);
+    this.#log = new DeliveryLog(nameOf(exporter), options.diagnostics);
+  }
+
+  /** Spans that wait for an export; those in the export under way are not among them. */
+  get waitingCount(): number {
+    return this.#queue.size;
+  }
+
+  /** False while an export is under way or about to begin. */
+  get isIdle(): boolean {
+    return this.#delivery === undefined && !this.#isTurning;
+  }
+
+  get counts(): PipelineCounts {
+    const dropped: Record<string, number> = {};
+    for (const [reason, count] of Object.entries(this.#dropped)) {
+      if (count > 0) dropped[reason] = count;
+    }
+    return {
+      exported: this.#exportedCount,
+      failed: this.#failedCount,
+      dropped,
+      queued: this.#queue.size + this.#inFlightCount,
+    };
+  }
+
+  /** Takes a span into the queue, or counts why not. */
+  add(span: ReadableSpan): boolean {
+    const flags = span instanceof RecordingSpan ? span.traceFlags : span.spanContext().traceFlags;
+    if ((flags & TraceFlags.SAMPLED) === 0) {
+      this.#dropped.not_sampled++;
+      return false;
+    }
+    if (this.#shutdown !== undefined) {
+      this.#dropped.after_shutdown++;
+      return false;
+    }
+    const refusal = this.#queue.add(span);
+    if (refusal === undefined) {
+      this.#acceptedCount++;
+      return true;
+    }
+    this.#dropped[refusal]++;
+    this.#log.dropped(
+      refusal === 'queue_full'
+        ? `the queue is full with ${this.#queue.maxSize} spans`
+        : `the queue is full with about ${this.#queue.maxBytes} bytes`,
+    );
+    return false;
+  }
+
+  /** Has the `count` oldest of the waiting spans delivered, in as many batches as it takes. */
+  deliver(count: number): void {
+    const demanded = this.#acceptedCount - this.#queue.size + count;
+    if (demanded > this.#demandedCount) this.#demandedCount = demanded;
+    if (this.#delivery === undefined && !this.#isTurning) this.#deliverDemanded();
+  }
+
+  /** Delivers all that waits now, then has the exporter flush; gives up waiting after the timeout. */
+  async flush(): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown;
+    const deadline = performance.now() + this.#options.exportTimeoutMillis;
+    await this.#drain(deadline);
+    await this.#ask('could not be flushed', deadline, () => this.#exporter.forceFlush?.());
+  }
+
+  /** Delivers what waits, drops what could not be delivered in time, and shuts the exporter down. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#close();
+    return this.#shutdown;
+  }
+
+  async #close(): Promise<void> {
+    const deadline = performance.now() + this.#options.shutdownTimeoutMillis;
+    await this.#drain(deadline);
+    this.#abandon();
+    const graceEnd = Math.max(deadline, performance.now() + EXPORTER_SHUTDOWN_GRACE_MILLIS);
+    await this.#ask('could not be shut down', graceEnd, () => this.#exporter.shutdown());
+    this.#log.close();
+  }
+
+  /** Resolves when all that was accepted before the call is settled, or at the deadline. */
+  async #drain(deadline: number): Promise<void> {
+    this.deliver(this.#queue.size);
+    const untilSettled = this.#acceptedCount;
+    if (this.#settledCount >= untilSettled) return;
+    const drained = new Promise<void>((resolve) => this.#waiters.push({ untilSettled, resolve }));
+    await settlesWithin(drained, deadline - performance.now());
+  }
+
+  #abandon(): void {
+    this.#demandedCount = 0;
+    const left = this.#queue.take(this.#queue.size).length;
+    this.#dropped.shutdown_timeout += left;
+    if (left > 0) this.#log.dropped('the time for shutting down is over');
+    this.#delivery?.giveUp(new Error('The time for shutting down was over'));
+    this.#resolveWaiters();
+  }
+
+  async #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
+    try {
+      const answer = Promise.resolve(runSuppressed(call));
+      if (await settlesWithin(answer, deadline - performance.now())) return;
+      this.#options.diagnostics.report(
+        `A span exporter ${trouble} in time`,
+        nameOf(this.#exporter),
+      );
+    } catch (error) {
+      this.#options.diagnostics.report(`A span exporter ${trouble}`, error);
+    }
+  }
+
+  get #settledCount(): number {
+    return this.#acceptedCount - this.#queue.size - this.#inFlightCount;
+  }
+
+  get #hasDemand(): boolean {
+    return this.#acceptedCount - this.#queue.size < this.#demandedCount;
+  }
+
+  #deliverDemanded(): void {
+    // An exporter that calls back at once comes back here: the loop below goes on for it, because
+    // a call inside a call for each span of a queue would overflow the stack.
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
+    const { yieldsBetweenBatches } = this.#options;
+    while (this.#hasDemand && this.#delivery === undefined && !this.#isTurning) {
+      this.#deliverBatch();
+      if (yieldsBetweenBatches) break;
+    }
+    this.#isDelivering = false;
+    if (this.#delivery === undefined) this.#goOn();
+  }
+
+  #deliverBatch(): void {
+    const spans = this.#queue.take(this.#options.maxBatchSize);
+    this.#inFlightCount = spans.length;
+    const { exportTimeoutMillis, diagnostics } = this.#options;
+    this.#delivery = new Delivery(
+      this.#exporter,
+      spans,
+      exportTimeoutMillis,
+      diagnostics,
+      (outcome) => this.#settled(outcome),
+    );
+    this.#delivery.start();
+  }
+
+  #settled({ deliveredCount, undeliveredCount, error }: DeliveryOutcome): void {
+    this.#delivery = undefined;
+    this.#inFlightCount = 0;
+    this.#exportedCount += deliveredCount;
+    this.#failedCount += undeliveredCount;
+    if (deliveredCount > 0) this.#log.succeeded();
+    else this.#log.failed(undeliveredCount, error);
+    this.#log.afterExport();
+    this.#resolveWaiters();
+    if (!this.#isDelivering) this.#goOn();
+  }
+
+  #goOn(): void {
+    if (!this.#hasDemand) {
+      this.#options.onIdle();
+      return;
+    }
+    if (!this.#options.yieldsBetweenBatches) {
+      this.#deliverDemanded();
+      return;
+    }
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    runSuppressed(() =>
+      setImmediate(() => {
+        this.#isTurning = false;
+        this.#deliverDemanded();
+      }),
+    );
+  }
+
+  #resolveWaiters(): void {
+    if (this.#waiters.length === 0) return;
+    const settled = this.#settledCount;
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter(({ untilSettled }) => untilSettled > settled);
+    for (const { untilSettled, resolve } of waiters) if (untilSettled <= settled) resolve();
+  }
+}
+
+function nameOf(exporter: SpanExporter): string {
+  return exporter.constructor?.name || 'The span exporter';
+}

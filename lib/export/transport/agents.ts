@@ -1,0 +1,54 @@
+import http from 'node:http';
+import https from 'node:https';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { TracingConfigError } from '../../errors.js';
+
+/** Whom to trust, and how to prove who we are, where the URL begins with `https:`. */
+export interface TlsOptions {
+  /** Certificates, in PEM, of the authorities that are trusted instead of the well-known ones. */
+  readonly ca?: SecureContextOptions['ca'];
+  /** Our own certificate chain, in PEM, where the server asks for one. */
+  readonly cert?: SecureContextOptions['cert'];
+  /** The private key to `cert`, in PEM. */
+  readonly key?: SecureContextOptions['key'];
+  /** The password of `key`, if it has one. */
+  readonly passphrase?: string;
+}
+
+/**
+ * The connections of one sender, kept open between requests. There are two sets because a redirect may
+ * lead from `http:` to `https:`.
+ */
+export class Agents {
+  readonly #http: http.Agent;
+  readonly #https: https.Agent;
+
+  /**
+   * @param owner whose options these are: `OtlpSpanExporter`
+   * @throws TracingConfigError for certificates and keys that cannot be read or do not fit
+   */
+  constructor(owner: string, tls: TlsOptions = {}, agentOptions: https.AgentOptions = {}) {
+    try {
+      createSecureContext(tls);
+    } catch (error) {
+      throw TracingConfigError.invalidOption(
+        `${owner}.tls`,
+        'must hold certificates and a key in PEM that can be read and fit together',
+        (error as Error).message,
+        'Give the contents of the files, not their paths.',
+      );
+    }
+    this.#http = new http.Agent({ keepAlive: true, ...agentOptions });
+    this.#https = new https.Agent({ keepAlive: true, ...agentOptions, ...tls });
+  }
+
+  for(url: URL): http.Agent {
+    return url.protocol === 'https:' ? this.#https : this.#http;
+  }
+
+  /** Closes all connections. */
+  destroy(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}

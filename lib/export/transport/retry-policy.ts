@@ -1,0 +1,53 @@
+import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
+
+/** How often and how fast a request is sent again that may be sent again. */
+export interface RetryOptions {
+  /** Times that a request is sent again; 0 to 100, 0 for never. @default 5 */
+  readonly maxRetries?: number;
+  /** Wait before the first of them. @default 1000 */
+  readonly initialBackoffMillis?: number;
+  /** The longest wait. @default 5000 */
+  readonly maxBackoffMillis?: number;
+  /** By how much each wait is longer than the one before; 1 to 10. @default 1.5 */
+  readonly multiplier?: number;
+  /**
+   * By how much of itself a wait is made longer or shorter at random, so that a fleet of services does
+   * not come back all at once; 0 to 1. @default 0.2
+   */
+  readonly jitterRatio?: number;
+}
+
+export type RetryPolicy = Required<RetryOptions>;
+
+/** @throws TracingConfigError for a number outside its range */
+export function createRetryPolicy(owner: string, options: RetryOptions = {}): RetryPolicy {
+  const name = (option: keyof RetryOptions) => `${owner}.retry.${option}`;
+  return {
+    maxRetries: checkCount(name('maxRetries'), options.maxRetries, 5, 0, 100),
+    initialBackoffMillis: checkMillis(
+      name('initialBackoffMillis'),
+      options.initialBackoffMillis,
+      1000,
+      0,
+    ),
+    maxBackoffMillis: checkMillis(name('maxBackoffMillis'), options.maxBackoffMillis, 5000, 0),
+    multiplier: checkNumber(name('multiplier'), options.multiplier, 1.5, 1, 10),
+    jitterRatio: checkNumber(name('jitterRatio'), options.jitterRatio, 0.2, 0, 1),
+  };
+}
+
+/**
+ * How long to wait before a request is sent again.
+ *
+ * @param retryCount how often it was sent again before; 0 the first time
+ * @param random from 0 up to, not including, 1
+ */
+export function backoffMillis(
+  policy: RetryPolicy,
+  retryCount: number,
+  random: () => number = Math.random,
+): number {
+  const { initialBackoffMillis, maxBackoffMillis, multiplier, jitterRatio } = policy;
+  const wait = Math.min(initialBackoffMillis * multiplier ** retryCount, maxBackoffMillis);
+  return wait * (1 + jitterRatio * (2 * random() - 1));
+}

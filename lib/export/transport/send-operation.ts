@@ -1,0 +1,163 @@
+import { performance } from 'node:perf_hooks';
+import type { Agents } from './agents.js';
+import { beginExchange, type Exchange, type ExchangeError, type HttpResponse } from './exchange.js';
+import { redactUrl } from './redact-url.js';
+import { parseRetryAfter } from './retry-after.js';
+import { backoffMillis, type RetryPolicy } from './retry-policy.js';
+import { SendError } from './send-error.js';
+
+/** What is sent, where to, and how often. */
+export interface SendPlan {
+  readonly url: URL;
+  /** Those that a redirect to another host must not be given: they may hold secrets. */
+  readonly ownHeaders: Readonly<Record<string, string>>;
+  /** Those that describe the body. */
+  readonly bodyHeaders: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly agents: Agents;
+  readonly retry: RetryPolicy;
+  /** For all that it takes, waits included. */
+  readonly timeoutMillis: number;
+  readonly maxResponseBytes: number;
+}
+
+/** OTLP/HTTP, "Failures": all others are for good. */
+const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
+/** Those that keep method and body. RFC 9110, section 15.4. */
+const FOLLOWED_REDIRECTS = new Set([307, 308]);
+const MAX_REDIRECTS = 5;
+
+/** One body on its way to its server: sent, redirected and sent again until it is there or given up. */
+export class SendOperation {
+  readonly #deadline: number;
+  #url: URL;
+  #retryCount = 0;
+  #redirectCount = 0;
+  #hasMetStaleConnection = false;
+  #exchange: Exchange | undefined;
+  #endWait: (() => void) | undefined;
+  #isLastTry = false;
+
+  constructor(private readonly plan: SendPlan) {
+    this.#url = plan.url;
+    this.#deadline = performance.now() + plan.timeoutMillis;
+  }
+
+  /** @returns a response of status 2xx; rejects with a {@link SendError} only */
+  async run(): Promise<HttpResponse> {
+    const { timeoutMillis } = this.plan;
+    const timer = setTimeout(
+      () => this.abort(`no answer within ${timeoutMillis} ms`),
+      timeoutMillis,
+    );
+    timer.unref();
+    try {
+      for (;;) {
+        const response = await this.#try();
+        if (response !== undefined) return response;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** No more tries after the one that is under way. */
+  stopRetrying(): void {
+    this.#isLastTry = true;
+    this.#endWait?.();
+  }
+
+  /** Ends it now. */
+  abort(reason: string): void {
+    this.stopRetrying();
+    this.#exchange?.abort(reason);
+  }
+
+  /** @returns undefined when it is to be tried again, now */
+  async #try(): Promise<HttpResponse | undefined> {
+    let response: HttpResponse;
+    try {
+      response = await this.#exchangeOnce();
+    } catch (error) {
+      return this.#afterNoResponse(error as ExchangeError);
+    }
+    const { status, statusText } = response;
+    if (status >= 200 && status < 300) return response;
+    if (this.#followRedirect(response)) return undefined;
+    const trouble = `${status} ${statusText}`.trimEnd();
+    if (!RETRYABLE_STATUSES.has(status)) throw this.#error(trouble, response);
+    await this.#waitForRetry(trouble, response);
+    return undefined;
+  }
+
+  #exchangeOnce(): Promise<HttpResponse> {
+    const { plan } = this;
+    const isSameOrigin = this.#url.origin === plan.url.origin;
+    this.#exchange = beginExchange({
+      url: this.#url,
+      headers: isSameOrigin ? { ...plan.ownHeaders, ...plan.bodyHeaders } : plan.bodyHeaders,
+      body: plan.body,
+      agent: plan.agents.for(this.#url),
+      maxResponseBytes: plan.maxResponseBytes,
+    });
+    return this.#exchange.response;
+  }
+
+  async #afterNoResponse(error: ExchangeError): Promise<undefined> {
+    if (!error.isRetryable) throw this.#error(error.message);
+    if (error.isStaleConnection && !this.#hasMetStaleConnection) {
+      // The server closed an idle connection just when it was used: no sign of any trouble.
+      this.#hasMetStaleConnection = true;
+      return;
+    }
+    await this.#waitForRetry(error.message);
+  }
+
+  /** @returns whether there is another place to send it to */
+  #followRedirect(response: HttpResponse): boolean {
+    const { location } = response.headers;
+    if (!FOLLOWED_REDIRECTS.has(response.status) || location === undefined) return false;
+    if (++this.#redirectCount > MAX_REDIRECTS) {
+      throw this.#error(`more than ${MAX_REDIRECTS} redirects`, response);
+    }
+    const target = URL.canParse(location, this.#url.href)
+      ? new URL(location, this.#url)
+      : undefined;
+    const isDowngrade = this.#url.protocol === 'https:' && target?.protocol !== 'https:';
+    if (target === undefined || !/^https?:$/.test(target.protocol) || isDowngrade) {
+      throw this.#error(`${response.status}, a redirect that must not be followed`, response);
+    }
+    this.#url = target;
+    return true;
+  }
+
+  async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
+    const { retry, timeoutMillis } = this.plan;
+    if (this.#isLastTry || this.#retryCount >= retry.maxRetries)
+      throw this.#error(trouble, response);
+    const asked = parseRetryAfter(response?.headers['retry-after'], Date.now());
+    const wait = asked ?? backoffMillis(retry, this.#retryCount);
+    if (performance.now() + wait >= this.#deadline) {
+      const late =
+        asked === undefined
+          ? `, and no time is left of ${timeoutMillis} ms`
+          : `, to be sent again after ${Math.ceil(wait / 1000)} s, which is later than the ${timeoutMillis} ms for an export`;
+      throw this.#error(trouble + late, response);
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait).unref();
+      this.#endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endWait = undefined;
+    if (this.#isLastTry) throw this.#error(trouble, response);
+    this.#retryCount++;
+  }
+
+  #error(trouble: string, response?: HttpResponse): SendError {
+    const tries = this.#retryCount === 0 ? '' : ` (after ${this.#retryCount + 1} tries)`;
+    return new SendError(`POST ${redactUrl(this.#url)}: ${trouble}${tries}`, response);
+  }
+}

@@ -1,0 +1,52 @@
+import type { LocalTracer } from '../../context/index.js';
+import type { Diagnostics } from '../../diagnostics.js';
+import { HTTP_REQUEST_HEADER_PREFIX, HTTP_RESPONSE_HEADER_PREFIX } from '../attributes.js';
+import { CapturedHeaders } from '../captured-headers.js';
+import { KnownMethods } from '../known-methods.js';
+import { QueryRedactor } from '../query-redactor.js';
+import type { HttpClientOptions } from './http-client-options.js';
+
+/** {@link HttpClientOptions}, checked and made ready for use. */
+export class HttpClientSettings {
+  readonly methods: KnownMethods;
+  readonly redactor: QueryRedactor;
+  readonly requestHeaders: CapturedHeaders;
+  readonly responseHeaders: CapturedHeaders;
+
+  /** @throws TracingConfigError for options that cannot be used */
+  constructor(options: HttpClientOptions = {}) {
+    this.methods = new KnownMethods(options.knownMethods, 'http.client.knownMethods');
+    this.redactor = new QueryRedactor(options.redactedQueryKeys, 'http.client.redactedQueryKeys');
+    this.requestHeaders = new CapturedHeaders(
+      HTTP_REQUEST_HEADER_PREFIX,
+      'http.client.captureRequestHeaders',
+      options.captureRequestHeaders,
+    );
+    this.responseHeaders = new CapturedHeaders(
+      HTTP_RESPONSE_HEADER_PREFIX,
+      'http.client.captureResponseHeaders',
+      options.captureResponseHeaders,
+    );
+  }
+}
+
+/**
+ * The settings of each application, for a function that nothing can be injected into. Found by the
+ * diagnostics, which all tracers of an application share: the running operation's tracer may be one
+ * of a library in it.
+ */
+const settingsOfApplication = new WeakMap<Diagnostics, HttpClientSettings>();
+const DEFAULT_SETTINGS = new HttpClientSettings();
+
+/**
+ * Says how the requests of an application are traced that `tracedFetch` sends.
+ *
+ * @throws TracingConfigError for options that cannot be used
+ */
+export function configureHttpClient(tracer: LocalTracer, options: HttpClientOptions): void {
+  settingsOfApplication.set(tracer.diagnostics, new HttpClientSettings(options));
+}
+
+export function httpClientSettingsOf(tracer: LocalTracer): HttpClientSettings {
+  return settingsOfApplication.get(tracer.diagnostics) ?? DEFAULT_SETTINGS;
+}

@@ -1,0 +1,9 @@
+export type { TracedFetchInit } from './fetch-request.js';
+export type { HttpClientOptions } from './http-client-options.js';
+export { configureHttpClient } from './http-client-settings.js';
+export {
+  createTracedFetch,
+  type TracedFetch,
+  type TracedFetchOptions,
+  tracedFetch,
+} from './traced-fetch.js';

@@ -1,0 +1,16 @@
+export {
+  createTracedFetch,
+  type HttpClientOptions,
+  type TracedFetch,
+  type TracedFetchInit,
+  type TracedFetchOptions,
+  tracedFetch,
+} from './client/index.js';
+export type { HttpOptions } from './http-options.js';
+export {
+  HttpServerHandler,
+  HttpServerOperation,
+  type HttpServerOptions,
+  HttpTracingInterceptor,
+  type IgnoreRule,
+} from './server/index.js';

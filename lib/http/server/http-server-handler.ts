@@ -1,0 +1,219 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
+import {
+  contextStorage,
+  type LocalSpan,
+  type LocalTracer,
+  TracingContext,
+} from '../../context/index.js';
+import { TracingConfigError } from '../../errors.js';
+import {
+  CLIENT_ADDRESS,
+  HTTP_REQUEST_HEADER_PREFIX,
+  HTTP_REQUEST_METHOD,
+  HTTP_REQUEST_METHOD_ORIGINAL,
+  HTTP_RESPONSE_HEADER_PREFIX,
+  NETWORK_PEER_ADDRESS,
+  NETWORK_PEER_PORT,
+  NETWORK_PROTOCOL_VERSION,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+  URL_PATH,
+  URL_QUERY,
+  URL_SCHEME,
+  USER_AGENT_ORIGINAL,
+} from '../attributes.js';
+import { CapturedHeaders } from '../captured-headers.js';
+import { KnownMethods } from '../known-methods.js';
+import { QueryRedactor } from '../query-redactor.js';
+import { finishOnClose } from './finish-on-close.js';
+import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
+import type { HttpServerOptions } from './http-server-options.js';
+import { IgnoreRules } from './ignore-rules.js';
+import { operationOfResponse, setOperationOfResponse } from './operation-of-response.js';
+import { RequestOriginReader } from './request-origin.js';
+import { toOriginForm } from './request-target.js';
+
+const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
+
+const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
+  get: (headers, name) => headers[name] ?? headers[name.toLowerCase()],
+  keys: (headers) => Object.keys(headers),
+};
+
+/**
+ * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only
+ * hand them in, as early as they can, through {@link run}.
+ *
+ * Nothing here throws at run time; what a user's function throws is reported.
+ */
+export class HttpServerHandler {
+  readonly #tracer: LocalTracer;
+  readonly #ignoreRules: IgnoreRules;
+  readonly #originReader: RequestOriginReader;
+  readonly #methods: KnownMethods;
+  readonly #redactor: QueryRedactor;
+  readonly #requestHeaders: CapturedHeaders;
+  readonly #settings: HttpServerOperationSettings;
+  readonly #onRequest: HttpServerOptions['onRequest'];
+
+  /**
+   * @param functionNameOf names the function behind a route, such as `OrdersController.find`
+   * @throws TracingConfigError for options that cannot be used
+   */
+  constructor(
+    tracer: LocalTracer,
+    options: HttpServerOptions = {},
+    functionNameOf: (handler: object) => string | undefined = () => undefined,
+  ) {
+    this.#tracer = tracer;
+    this.#ignoreRules = new IgnoreRules(options.ignore ?? [], tracer.diagnostics);
+    this.#originReader = new RequestOriginReader(options.trustProxy === true);
+    this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');
+    this.#redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
+    this.#requestHeaders = new CapturedHeaders(
+      HTTP_REQUEST_HEADER_PREFIX,
+      'http.server.captureRequestHeaders',
+      options.captureRequestHeaders,
+    );
+    const responseHeaders = new CapturedHeaders(
+      HTTP_RESPONSE_HEADER_PREFIX,
+      'http.server.captureResponseHeaders',
+      options.captureResponseHeaders,
+    );
+    this.#settings = { responseHeaders, functionNameOf };
+    this.#onRequest = requireFunction(options.onRequest);
+  }
+
+  /**
+   * Runs `proceed`, which handles the request, inside the request's span. A request that is handed in
+   * again, by a later hook, stays in the span it has; one that is ignored runs untraced.
+   *
+   * @param platformRequest the platform's own object for the request, which knows the route
+   * @param platformResponse the platform's own object for the response
+   * @returns what `proceed` returns; what it throws passes through
+   */
+  run<T>(
+    request: IncomingMessage,
+    response: ServerResponse,
+    proceed: () => T,
+    platformRequest: unknown = request,
+    platformResponse: unknown = response,
+  ): T {
+    const active = contextStorage.active();
+    if (active.suppressed) return proceed();
+    let operation: HttpServerOperation | undefined;
+    try {
+      operation = operationOfResponse(response) ?? this.begin(request, response);
+    } catch (error) {
+      // Bridges and test doubles hand in objects that only look like Node's.
+      this.#tracer.diagnostics.report('A request could not be traced', error);
+      return proceed();
+    }
+    if (operation === undefined) return contextStorage.run(SUPPRESSED, proceed);
+    operation.seenBy(platformRequest, platformResponse);
+    if (active.entry === operation) return proceed();
+    return contextStorage.run(operation.context, proceed);
+  }
+
+  /**
+   * Runs `proceed` in the request's context again if something has lost it on the way, as streams and
+   * callbacks of libraries may.
+   */
+  resume<T>(response: ServerResponse, proceed: () => T): T {
+    const operation = operationOfResponse(response);
+    if (operation === undefined || contextStorage.active().entry === operation) return proceed();
+    return contextStorage.run(operation.context, proceed);
+  }
+
+  /**
+   * Begins the operation of a request: its span is a child of the caller's, if the request brought one,
+   * never of what happens to be active here. It finishes when the response has closed.
+   *
+   * @returns undefined where the request is ignored
+   */
+  begin(request: IncomingMessage, response: ServerResponse): HttpServerOperation | undefined {
+    const target = toOriginForm(request.url ?? '');
+    const queryStart = target.indexOf('?');
+    const path = queryStart < 0 ? target : target.slice(0, queryStart);
+    if (this.#ignoreRules.has(path, request)) return undefined;
+
+    const query =
+      queryStart < 0 || queryStart === target.length - 1
+        ? undefined
+        : this.#redactor.redactQuery(target.slice(queryStart + 1));
+    const { nameInSpan, method, original } = this.#methods.of(request.method ?? '');
+    const origin = this.#originReader.read(request);
+    const attributes: Attributes = {
+      [HTTP_REQUEST_METHOD]: method,
+      [URL_PATH]: path,
+      [URL_SCHEME]: origin.scheme,
+      [URL_QUERY]: query,
+      [SERVER_ADDRESS]: origin.serverAddress,
+      [SERVER_PORT]: origin.serverPort,
+      [CLIENT_ADDRESS]: origin.clientAddress,
+      [USER_AGENT_ORIGINAL]: request.headers['user-agent'],
+      [HTTP_REQUEST_METHOD_ORIGINAL]: original,
+    };
+    if (!this.#requestHeaders.isEmpty) {
+      this.#requestHeaders.writeTo(attributes, (name) => request.headers[name]);
+    }
+    const tracer = this.#tracer;
+    const extracted = TracingContext.from(
+      tracer.propagator.extract(TracingContext.ROOT, request.headers, HEADER_GETTER),
+    );
+    const span = tracer.startSpan(nameInSpan, { kind: SpanKind.SERVER, attributes }, extracted);
+    const operation = new HttpServerOperation(
+      this.#settings,
+      span,
+      extracted,
+      request,
+      response,
+      nameInSpan,
+    );
+    setOperationOfResponse(response, operation);
+    // What is not recorded has no end that anybody waits for.
+    if (span.isRecording()) this.#beginRecorded(operation);
+    return operation;
+  }
+
+  #beginRecorded(operation: HttpServerOperation): void {
+    const { span, request } = operation;
+    span.setAttributes({
+      [NETWORK_PROTOCOL_VERSION]: protocolVersionOf(request),
+      [NETWORK_PEER_ADDRESS]: request.socket?.remoteAddress,
+      [NETWORK_PEER_PORT]: request.socket?.remotePort,
+    });
+    finishOnClose(operation, this.#tracer.diagnostics);
+    if (this.#onRequest !== undefined) this.#callOnRequest(this.#onRequest, span, request);
+  }
+
+  #callOnRequest(
+    onRequest: NonNullable<HttpServerOptions['onRequest']>,
+    span: LocalSpan,
+    request: IncomingMessage,
+  ): void {
+    try {
+      onRequest(span, request);
+    } catch (error) {
+      this.#tracer.diagnostics.report('http.server.onRequest threw', error);
+    }
+  }
+}
+
+/** As in `network.protocol.version`: `1.1`, `2`. */
+function protocolVersionOf({ httpVersion }: IncomingMessage): string | undefined {
+  return httpVersion === '2.0' ? '2' : httpVersion;
+}
+
+function requireFunction(
+  onRequest: HttpServerOptions['onRequest'],
+): HttpServerOptions['onRequest'] {
+  if (onRequest === undefined || typeof onRequest === 'function') return onRequest;
+  throw TracingConfigError.invalidOption(
+    'http.server.onRequest',
+    'must be a function',
+    onRequest,
+    'Give a function of the span and the request, or leave it out.',
+  );
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Exception, SpanStatusCode } from '@opentelemetry/api';
+import type { Entry, LocalSpan, TracingContext } from '../../context/index.js';
+import {
+  CODE_FUNCTION_NAME,
+  ERROR_TYPE,
+  HTTP_RESPONSE_STATUS_CODE,
+  HTTP_ROUTE,
+} from '../attributes.js';
+import type { CapturedHeaders } from '../captured-headers.js';
+import { isUnknownRoute } from './is-unknown-route.js';
+import { matchedRouteOf } from './matched-route.js';
+
+/** What a handler's operations share. */
+export interface HttpServerOperationSettings {
+  readonly responseHeaders: CapturedHeaders;
+  /** Names the function behind a route, such as `OrdersController.find`. */
+  readonly functionNameOf: (handler: object) => string | undefined;
+}
+
+/** A GraphQL request may fail in many places; the first ones tell enough. */
+const MAX_EXCEPTIONS = 8;
+
+/**
+ * A request that a server of ours is answering, and the span that stands for it. `HttpServerHandler`
+ * begins it, and finishes it when the response has closed.
+ */
+export class HttpServerOperation implements Entry {
+  /** What is active while the request is handled. */
+  readonly context: TracingContext;
+  /** `Controller.handler`, if somebody knows it better than the route; see {@link finish}. */
+  functionName: string | undefined = undefined;
+
+  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction dearer.
+  private platformRequest: unknown;
+  private platformResponse: unknown;
+  private exceptions: unknown[] | undefined = undefined;
+  private hasUnknownRoute = false;
+
+  /**
+   * @param extracted the context that the request brought
+   * @param nameInSpan the request's method, as span names have it
+   */
+  constructor(
+    private readonly settings: HttpServerOperationSettings,
+    readonly span: LocalSpan,
+    extracted: TracingContext,
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly nameInSpan: string,
+  ) {
+    this.context = extracted.withEntry(span, this);
+    this.platformRequest = request;
+    this.platformResponse = response;
+  }
+
+  /** Takes over the platform's objects for request and response: they know the route and the headers. */
+  seenBy(platformRequest: unknown, platformResponse: unknown): void {
+    this.platformRequest = platformRequest;
+    this.platformResponse = platformResponse;
+  }
+
+  exceptionCaught(exception: unknown): void {
+    if (!this.span.isRecording()) return;
+    if (isUnknownRoute(exception, this.request)) {
+      this.hasUnknownRoute = true;
+    } else if (this.exceptions === undefined) {
+      this.exceptions = [exception];
+    } else if (this.exceptions.length < MAX_EXCEPTIONS && !this.exceptions.includes(exception)) {
+      this.exceptions.push(exception);
+    }
+  }
+
+  /**
+   * The response has closed: says how it went and ends the span. Only the first call counts.
+   *
+   * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 on is an error of the server, one
+   * from 400 to 499 is none.
+   */
+  finish(): void {
+    const { span, response } = this;
+    if (!span.isRecording()) return;
+    if (!this.hasUnknownRoute) this.setRoute();
+    const statusCode = response.headersSent ? response.statusCode : undefined;
+    if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
+    this.setOutcome(statusCode);
+    if (!this.settings.responseHeaders.isEmpty) {
+      this.settings.responseHeaders.setOn(span, (name) => this.responseHeader(name));
+    }
+    span.end();
+  }
+
+  private setRoute(): void {
+    const { span } = this;
+    const route = matchedRouteOf(this.platformRequest);
+    const handler = route?.handler;
+    const functionName = this.functionName ?? (handler && this.settings.functionNameOf(handler));
+    if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
+    // What is no handler of the application and takes any path answers for unknown routes.
+    if (route === undefined || (route.isCatchAll && functionName === undefined)) return;
+    span.setAttribute(HTTP_ROUTE, route.template);
+    // Not if the application has renamed its span.
+    if ((span as { name?: unknown }).name === this.nameInSpan) {
+      span.updateName(`${this.nameInSpan} ${route.template}`);
+    }
+  }
+
+  private setOutcome(statusCode: number | undefined): void {
+    const { span, response, exceptions = [] } = this;
+    const isServerError = statusCode !== undefined && statusCode >= 500;
+    for (const exception of exceptions) {
+      if (isServerError) span.recordError(exception);
+      else span.recordException(exception as Exception);
+    }
+    if (isServerError && exceptions.length === 0) {
+      span.setAttribute(ERROR_TYPE, String(statusCode));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    if (response.writableFinished) return;
+    // The server itself broke the response off, as for a stream that failed half-way.
+    if (response.errored) span.recordError(response.errored);
+    else span.addEvent('request aborted');
+  }
+
+  private responseHeader(name: string): unknown {
+    const { getHeader } = this.platformResponse as { getHeader?: unknown };
+    const value: unknown = this.response.getHeader(name);
+    if (value !== undefined || typeof getHeader !== 'function') return value;
+    return getHeader.call(this.platformResponse, name);
+  }
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { Diagnostics } from '../diagnostics.js';
+import { TracingConfigError } from '../errors.js';
+import {
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  InMemorySpanExporter,
+  OtlpSpanExporter,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '../export/index.js';
+import {
+  B3Propagator,
+  CompositePropagator,
+  JaegerPropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+  XRayPropagator,
+} from '../propagation/index.js';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  ProbabilitySampler,
+  type Sampler,
+} from '../sampling/index.js';
+import type { SpanProcessor } from '../trace/index.js';
+import type {
+  EnvironmentPropagatorName,
+  EnvironmentSamplerName,
+  EnvironmentSettings,
+} from './environment.js';
+import type { TracingSettings } from './tracing-options.js';
+
+/** How long the shutdown of a tracing may take where no option says it. */
+export const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
+
+/** The sampler where no option gives one. */
+export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
+  const name = environment.samplerName ?? 'parentbased_always_on';
+  return SAMPLERS[name](environment.samplerRatio ?? 1);
+}
+
+const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
+  always_on: () => new AlwaysOnSampler(),
+  always_off: () => new AlwaysOffSampler(),
+  traceidratio: (ratio) => new ProbabilitySampler(ratio),
+  parentbased_always_on: () => new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+  parentbased_always_off: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+  parentbased_traceidratio: (ratio) =>
+    new ParentBasedSampler({ root: new ProbabilitySampler(ratio) }),
+};
+
+/** The propagator where no option gives one. */
+export function createDefaultPropagator(
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): TextMapPropagator {
+  const names = environment.propagatorNames ?? ['tracecontext', 'baggage'];
+  const propagators = new Set(names).has('none')
+    ? []
+    : [...new Set(names)].map((name) => PROPAGATORS[name]());
+  return new CompositePropagator({ propagators, diagnostics });
+}
+
+const PROPAGATORS: Record<EnvironmentPropagatorName, () => TextMapPropagator> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+  b3: () => new B3Propagator({ injectFormat: 'single' }),
+  b3multi: () => new B3Propagator({ injectFormat: 'multi' }),
+  jaeger: () => new JaegerPropagator({ injects: true }),
+  xray: () => new XRayPropagator(),
+  none: () => new CompositePropagator({ propagators: [] }),
+};
+
+/** The exporter where no option gives one; undefined for `none`. */
+export function createDefaultExporter(
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): SpanExporter | undefined {
+  const name =
+    environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
+  if (name === 'none') return undefined;
+  if (name === 'console') return new ConsoleSpanExporter();
+  const { certificatePath, clientCertificatePath, clientKeyPath, ...settings } = environment.otlp;
+  return new OtlpSpanExporter({
+    ...settings,
+    diagnostics,
+    ...readFileOption('ca', 'OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
+    ...readFileOption('cert', 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
+    ...readFileOption('key', 'OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
+  });
+}
+
+/** The processor that feeds an exporter: at once where somebody is looking on, else in batches. */
+export function createExportProcessor(
+  exporter: SpanExporter,
+  settings: TracingSettings,
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): SpanProcessor {
+  if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
+    return new SimpleSpanProcessor(exporter, { diagnostics });
+  }
+  const shutdownTimeoutMillis = settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
+  return new BatchSpanProcessor(exporter, {
+    diagnostics,
+    // A little less, so that what it drops is counted before the application stops waiting.
+    shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),
+    ...environment.batch,
+    ...settings.batch,
+  });
+}
+
+function readFileOption<K extends string>(
+  option: K,
+  variable: string,
+  path: string | undefined,
+): { [key in K]?: Buffer } {
+  if (path === undefined) return {};
+  try {
+    return { [option]: readFileSync(path) } as { [key in K]?: Buffer };
+  } catch {
+    throw TracingConfigError.invalidEnvironment(
+      variable,
+      'must be the path of a PEM file that can be read',
+      path,
+      'Correct the path or the permissions of the file, or unset it.',
+    );
+  }
+}

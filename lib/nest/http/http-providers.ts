@@ -1,0 +1,53 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { configureHttpClient } from '../../http/client/index.js';
+import { HttpServerHandler, type HttpServerOptions } from '../../http/index.js';
+import type { EnvironmentSettings } from '../environment.js';
+import { ENVIRONMENT, TRACING_OPTIONS } from '../tokens.js';
+import { Tracing } from '../tracing.js';
+import type { TracingOptions } from '../tracing-options.js';
+import { HttpHooks } from './http-hooks.js';
+import { routeFunctionNameOf } from './route-functions.js';
+
+/** What traces the HTTP of an application. `HttpTracingInterceptor` injects `HttpServerHandler`. */
+export const HTTP_PROVIDERS: FactoryProvider[] = [
+  {
+    provide: HttpServerHandler,
+    inject: [Tracing, TRACING_OPTIONS, ENVIRONMENT],
+    useFactory: (
+      { tracer }: Tracing,
+      { http = {} }: TracingOptions,
+      { knownHttpMethods: knownMethods }: EnvironmentSettings,
+    ): HttpServerHandler => {
+      configureHttpClient(tracer, { knownMethods, ...http.client });
+      const options = { knownMethods, ...serverOptionsOf(http.server) };
+      return new HttpServerHandler(tracer, options, routeFunctionNameOf);
+    },
+  },
+  {
+    provide: HttpHooks,
+    inject: [
+      HttpAdapterHost,
+      ModulesContainer,
+      ApplicationConfig,
+      Tracing,
+      TRACING_OPTIONS,
+      HttpServerHandler,
+    ],
+    useFactory: (
+      adapterHost: HttpAdapterHost,
+      modules: ModulesContainer,
+      config: ApplicationConfig,
+      { isEnabled, diagnostics }: Tracing,
+      { http }: TracingOptions,
+      handler: HttpServerHandler,
+    ): HttpHooks | undefined =>
+      isEnabled && http?.server !== false
+        ? new HttpHooks(adapterHost, modules, config, handler, diagnostics)
+        : undefined,
+  },
+];
+
+function serverOptionsOf(server: boolean | HttpServerOptions | undefined): HttpServerOptions {
+  return typeof server === 'object' ? server : {};
+}

@@ -1,0 +1,1 @@
+export { HTTP_PROVIDERS } from './http-providers.js';

@@ -1,0 +1,24 @@
+export { createTracing } from './create-tracing.js';
+export type { Part } from './part.js';
+export {
+  CLOCK,
+  ID_GENERATOR,
+  PROPAGATOR,
+  SAMPLER,
+  SPAN_EXPORTER,
+  SPAN_PROCESSORS,
+  TRACING_OPTIONS,
+} from './tokens.js';
+export { Tracing } from './tracing.js';
+export {
+  type TracingAsyncOptions,
+  TracingModule,
+  type TracingModuleExtras,
+  type TracingOptionsFactory,
+} from './tracing.module.js';
+export type {
+  StandaloneTracingOptions,
+  TracingOptions,
+  TracingSettings,
+} from './tracing-options.js';
+export { type TracingCounts, TracingStatistics } from './tracing-statistics.js';

@@ -1,0 +1,187 @@
+import {
+  type FactoryProvider,
+  type InjectionToken,
+  Logger,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { TextMapPropagator } from '@opentelemetry/api';
+import { Diagnostics } from '../diagnostics.js';
+import { TracingConfigError } from '../errors.js';
+import type { SpanExporter } from '../export/index.js';
+import { HttpServerHandler } from '../http/index.js';
+import type { Sampler } from '../sampling/index.js';
+import {
+  type Clock,
+  type IdGenerator,
+  RandomIdGenerator,
+  type SpanProcessor,
+  SystemClock,
+  Tracer,
+} from '../trace/index.js';
+import { checkIsArray } from './check-parts.js';
+import {
+  createDefaultExporter,
+  createDefaultPropagator,
+  createDefaultSampler,
+  createExportProcessor,
+} from './default-parts.js';
+import { type EnvironmentSettings, readEnvironment } from './environment.js';
+import { HTTP_PROVIDERS } from './http/index.js';
+import { type Part, resolvePart } from './part.js';
+import {
+  CLOCK,
+  ENVIRONMENT,
+  ID_GENERATOR,
+  PROPAGATOR,
+  SAMPLER,
+  SPAN_EXPORTER,
+  SPAN_PROCESSORS,
+  TRACING_OPTIONS,
+} from './tokens.js';
+import { Tracing } from './tracing.js';
+import { TracingLifecycle } from './tracing-lifecycle.js';
+import type { TracingOptions } from './tracing-options.js';
+import { TracingStatistics } from './tracing-statistics.js';
+
+/** What other modules can inject. */
+export const EXPORTED_TOKENS: readonly InjectionToken[] = [
+  TRACING_OPTIONS,
+  SAMPLER,
+  PROPAGATOR,
+  SPAN_EXPORTER,
+  SPAN_PROCESSORS,
+  ID_GENERATOR,
+  CLOCK,
+  Tracer,
+  Tracing,
+  TracingStatistics,
+  // For `HttpTracingInterceptor`, which any module may bind.
+  HttpServerHandler,
+];
+
+/**
+ * The providers of the module; `TRACING_OPTIONS` comes besides. Each part is one provider that the
+ * others inject, so that overriding one changes exactly that part.
+ */
+export function createTracingProviders(tracingModule: Type): Provider[] {
+  return [
+    { provide: ENVIRONMENT, useFactory: () => readEnvironment() },
+    {
+      provide: Diagnostics,
+      inject: [TRACING_OPTIONS],
+      useFactory: ({ logger }: TracingOptions) => new Diagnostics(logger ?? new Logger('Tracing')),
+    },
+    partProvider<Sampler>(SAMPLER, ({ sampler }) => sampler, createDefaultSampler),
+    partProvider<TextMapPropagator>(
+      PROPAGATOR,
+      ({ propagator }) => propagator,
+      createDefaultPropagator,
+    ),
+    partProvider<IdGenerator>(
+      ID_GENERATOR,
+      ({ idGenerator }) => idGenerator,
+      () => new RandomIdGenerator(),
+    ),
+    partProvider<Clock>(
+      CLOCK,
+      ({ clock }) => clock,
+      () => new SystemClock(),
+    ),
+    partProvider<SpanExporter | undefined>(
+      SPAN_EXPORTER,
+      ({ exporter }) => exporter,
+      (environment, diagnostics, { spanProcessors }) =>
+        spanProcessors === undefined ? createDefaultExporter(environment, diagnostics) : undefined,
+    ),
+    spanProcessorsProvider,
+    createTracingProvider(tracingModule),
+    { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
+    {
+      provide: TracingStatistics,
+      inject: [Tracing],
+      useFactory: ({ statistics }: Tracing) => statistics,
+    },
+    TracingLifecycle,
+    ...HTTP_PROVIDERS,
+  ];
+}
+
+function partProvider<T>(
+  token: symbol,
+  select: (options: TracingOptions) => Part<NonNullable<T>> | undefined,
+  createDefault: (
+    environment: EnvironmentSettings,
+    diagnostics: Diagnostics,
+    options: TracingOptions,
+  ) => T,
+): FactoryProvider {
+  return {
+    provide: token,
+    inject: [TRACING_OPTIONS, ENVIRONMENT, Diagnostics, ModuleRef],
+    useFactory: async (
+      options: TracingOptions,
+      environment: EnvironmentSettings,
+      diagnostics: Diagnostics,
+      moduleRef: ModuleRef,
+    ): Promise<T> => {
+      const part = select(options);
+      if (part !== undefined) return resolvePart(part, moduleRef);
+      return createDefault(environment, diagnostics, options);
+    },
+  };
+}
+
+const spanProcessorsProvider: FactoryProvider = {
+  provide: SPAN_PROCESSORS,
+  inject: [TRACING_OPTIONS, ENVIRONMENT, Diagnostics, ModuleRef, SPAN_EXPORTER],
+  useFactory: async (
+    options: TracingOptions,
+    environment: EnvironmentSettings,
+    diagnostics: Diagnostics,
+    moduleRef: ModuleRef,
+    exporter: SpanExporter | undefined,
+  ): Promise<SpanProcessor[]> => {
+    const parts = options.spanProcessors ?? [];
+    checkIsArray('spanProcessors', parts);
+    const given = await Promise.all(parts.map((part) => resolvePart(part, moduleRef)));
+    if (exporter === undefined) return given;
+    return [createExportProcessor(exporter, options, environment, diagnostics), ...given];
+  },
+};
+
+function createTracingProvider(tracingModule: Type): FactoryProvider {
+  return {
+    provide: Tracing,
+    inject: [
+      TRACING_OPTIONS,
+      ENVIRONMENT,
+      Diagnostics,
+      ModulesContainer,
+      SAMPLER,
+      PROPAGATOR,
+      SPAN_EXPORTER,
+      SPAN_PROCESSORS,
+      ID_GENERATOR,
+      CLOCK,
+    ],
+    useFactory: (
+      options: TracingOptions,
+      environment: EnvironmentSettings,
+      diagnostics: Diagnostics,
+      modules: ModulesContainer,
+      sampler: Sampler,
+      propagator: TextMapPropagator,
+      exporter: SpanExporter | undefined,
+      spanProcessors: SpanProcessor[],
+      idGenerator: IdGenerator,
+      clock: Clock,
+    ): Tracing => {
+      const imported = [...modules.values()].filter(({ metatype }) => metatype === tracingModule);
+      if (imported.length > 1) throw TracingConfigError.alreadyRegistered();
+      const parts = { sampler, propagator, exporter, spanProcessors, idGenerator, clock };
+      return new Tracing(options, environment, parts, diagnostics);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { assignTracer } from '../context/index.js';
+import { Tracing } from './tracing.js';
+
+/** Ties a tracing to the life of its application. */
+@Injectable()
+export class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(Tracing) private readonly tracing: Tracing,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {}
+
+  /** So that a `@Traced` method that nothing traced calls finds its own application's tracer. */
+  onModuleInit(): void {
+    for (const { providers, controllers } of this.modules.values()) {
+      for (const { instance } of [...providers.values(), ...controllers.values()]) {
+        if (typeof instance !== 'object' || instance === null) continue;
+        assignTracer(instance, this.tracing.tracer);
+      }
+    }
+  }
+
+  /** After the servers have been closed, so that the spans of their last requests have ended. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.tracing.shutdown();
+  }
+}

@@ -1,0 +1,116 @@
+import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { DiagnosticsLogger } from '../diagnostics.js';
+import type { BatchSpanProcessorOptions, SpanExporter } from '../export/index.js';
+import type { HttpOptions } from '../http/index.js';
+import type { Sampler } from '../sampling/index.js';
+import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
+import type { Part } from './part.js';
+
+/** What is configured the same way with and without Nest. Options beat the `OTEL_*` environment. */
+export interface TracingSettings {
+  /**
+   * The name under which the service stands in every trace.
+   * @default `OTEL_SERVICE_NAME`, else `service.name` of `OTEL_RESOURCE_ATTRIBUTES`, else `unknown_service:node`
+   */
+  readonly serviceName?: string;
+  /** @default none */
+  readonly serviceVersion?: string;
+  /** Tells the instances of a service apart. @default a random UUID */
+  readonly serviceInstanceId?: string;
+  /**
+   * More about the service, such as `deployment.environment.name`; they win over
+   * `OTEL_RESOURCE_ATTRIBUTES`.
+   * @default {}
+   */
+  readonly resourceAttributes?: Attributes;
+  /**
+   * False switches tracing off: no span is recorded, no request is hooked, the providers stay.
+   * @default true, unless `OTEL_SDK_DISABLED` is `true`
+   */
+  readonly enabled?: boolean;
+  /**
+   * How the exporter's batches are made. Does nothing for `spanProcessors` of your own.
+   * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
+   */
+  readonly batch?: BatchSpanProcessorOptions;
+  /**
+   * How much a span may hold.
+   * @default the `OTEL_SPAN_*` environment, else 128 attributes, events and links, values of any length
+   */
+  readonly spanLimits?: Partial<SpanLimits>;
+  /**
+   * True makes the tracing the one of `@opentelemetry/api`, so that libraries which emit
+   * OpenTelemetry spans join the traces; undone on shutdown. The first application of a process gets
+   * it, the others run without.
+   * @default true
+   */
+  readonly registerGlobally?: boolean;
+  /**
+   * How long shutdown may take to deliver what is queued, in milliseconds, from 0 on. What is not
+   * delivered then is counted as lost and the application goes on closing.
+   * @default 5000
+   */
+  readonly shutdownTimeoutMillis?: number;
+  /**
+   * Where the library reports its own troubles.
+   * @default Nest's `Logger` with the context `Tracing`; without Nest `console`
+   */
+  readonly logger?: DiagnosticsLogger;
+}
+
+/** The parts of a tracing, each in the form `F` gives it. */
+interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
+  /**
+   * Which traces are recorded.
+   * @default `OTEL_TRACES_SAMPLER`, else all, as long as the caller has not decided otherwise
+   */
+  readonly sampler?: F['sampler'];
+  /**
+   * How contexts cross to other processes.
+   * @default `OTEL_PROPAGATORS`, else W3C trace context and W3C baggage
+   */
+  readonly propagator?: F['propagator'];
+  /**
+   * Where spans go: in batches, or at once for `ConsoleSpanExporter` and `InMemorySpanExporter`.
+   * @default none if there are `spanProcessors`; else `OTEL_TRACES_EXPORTER`; else OTLP if an
+   *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console
+   */
+  readonly exporter?: F['exporter'];
+  /** What hears of every recorded span, besides the exporter's own processor. @default [] */
+  readonly spanProcessors?: readonly F['spanProcessor'][];
+  /** @default random ids from the system's cryptographic generator */
+  readonly idGenerator?: F['idGenerator'];
+  /** @default the system's clock, to the nanosecond */
+  readonly clock?: F['clock'];
+}
+
+interface PartTypes {
+  sampler: Sampler;
+  propagator: TextMapPropagator;
+  exporter: SpanExporter;
+  spanProcessor: SpanProcessor;
+  idGenerator: IdGenerator;
+  clock: Clock;
+}
+
+/** Options of `TracingModule.forRoot`: each part an instance, a class, or the shape of a provider. */
+export interface TracingOptions
+  extends TracingSettings,
+    TracingParts<{ [K in keyof PartTypes]: Part<PartTypes[K]> }> {
+  /** What HTTP servers and clients show. @default servers and clients are traced */
+  readonly http?: HttpOptions;
+}
+
+/** Options of `createTracing`: each part an instance. */
+export interface StandaloneTracingOptions extends TracingSettings, TracingParts<PartTypes> {}
+
+/** The parts of a tracing as instances, with nothing left to default. */
+export interface ResolvedParts {
+  readonly sampler: Sampler;
+  readonly propagator: TextMapPropagator;
+  /** Undefined where spans go to span processors only, or nowhere. */
+  readonly exporter: SpanExporter | undefined;
+  readonly spanProcessors: readonly SpanProcessor[];
+  readonly idGenerator: IdGenerator;
+  readonly clock: Clock;
+}

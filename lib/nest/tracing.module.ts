@@ -1,0 +1,98 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  type InjectionToken,
+  Module,
+  type ModuleMetadata,
+  type OptionalFactoryDependency,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { TracingConfigError } from '../errors.js';
+import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
+import { TRACING_OPTIONS } from './tokens.js';
+import type { TracingOptions } from './tracing-options.js';
+
+/** What belongs to the module, not to the tracing. */
+export interface TracingModuleExtras {
+  /** Modules whose exports the parts inject. @default [] */
+  readonly imports?: ModuleMetadata['imports'];
+  /** False makes `Tracer` and the rest visible only where the module is imported. @default true */
+  readonly isGlobal?: boolean;
+}
+
+/** Makes the options where they need other providers. */
+export interface TracingOptionsFactory {
+  createTracingOptions(): TracingOptions | Promise<TracingOptions>;
+}
+
+/** Options of `TracingModule.forRootAsync`: exactly one of `useFactory`, `useClass`, `useExisting`. */
+export interface TracingAsyncOptions extends TracingModuleExtras {
+  readonly useFactory?: (...injected: never[]) => TracingOptions | Promise<TracingOptions>;
+  /** What `useFactory` is called with. @default [] */
+  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  readonly useClass?: Type<TracingOptionsFactory>;
+  readonly useExisting?: InjectionToken<TracingOptionsFactory>;
+}
+
+/**
+ * Traces an application. Import it once, in the root module; every part of it is a provider.
+ *
+ * @example
+ * \@Module({ imports: [TracingModule.forRoot({ serviceName: 'orders' })] })
+ * export class AppModule {}
+ */
+@Module({})
+export class TracingModule {
+  /**
+   * Tracing with the given options; with none, as the `OTEL_*` environment says, and with none of
+   * that to the console.
+   *
+   * The application does not start, with a `TracingConfigError` that says why, if an option or a
+   * variable cannot be used, or if the module is imported more than once.
+   */
+  static forRoot(options: TracingOptions & TracingModuleExtras = {}): DynamicModule {
+    const { imports, isGlobal, ...tracingOptions } = options;
+    return createModule({ imports, isGlobal }, [
+      { provide: TRACING_OPTIONS, useValue: tracingOptions },
+    ]);
+  }
+
+  /** As {@link forRoot}, with options that other providers make. */
+  static forRootAsync(options: TracingAsyncOptions): DynamicModule {
+    return createModule(options, createOptionsProviders(options));
+  }
+}
+
+function createModule(extras: TracingModuleExtras, optionsProviders: Provider[]): DynamicModule {
+  return {
+    module: TracingModule,
+    global: extras.isGlobal ?? true,
+    imports: extras.imports ?? [],
+    providers: [...optionsProviders, ...createTracingProviders(TracingModule)],
+    exports: [...EXPORTED_TOKENS],
+  };
+}
+
+function createOptionsProviders(options: TracingAsyncOptions): Provider[] {
+  const { useFactory, useClass, useExisting, inject } = options;
+  const given = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
+  if (given.length !== 1) {
+    throw TracingConfigError.invalidOption(
+      'TracingModule.forRootAsync',
+      'must be given exactly one of useFactory, useClass and useExisting',
+      Object.keys(options),
+      'Use useFactory with inject for a function, useClass for a class that Nest constructs for it, useExisting for a provider that is there.',
+    );
+  }
+  if (useFactory !== undefined) {
+    return [{ provide: TRACING_OPTIONS, useFactory, inject: inject ?? [] } as FactoryProvider];
+  }
+  const fromFactory = (token: InjectionToken): FactoryProvider => ({
+    provide: TRACING_OPTIONS,
+    inject: [token],
+    useFactory: (factory: TracingOptionsFactory) => factory.createTracingOptions(),
+  });
+  if (useClass !== undefined) return [useClass, fromFactory(useClass)];
+  return [fromFactory(useExisting as InjectionToken)];
+}

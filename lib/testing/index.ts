@@ -1,0 +1,14 @@
+/** The door `nestjs-traced/testing`: what tests of traced code need. */
+export type { TextAttributes } from './attributes-as-text.js';
+export {
+  createTestTracing,
+  type TestTracing,
+  type TestTracingOptions,
+} from './create-test-tracing.js';
+export { dedent } from './dedent.js';
+export { SequentialIdGenerator } from './sequential-id-generator.js';
+export { SpanRecorder, type TraceWaitOptions } from './span-recorder.js';
+export type { WaitOptions } from './span-waiters.js';
+export { SteadyClock, type SteadyClockOptions } from './steady-clock.js';
+export { type TestTracingSetup, testTracingOptions } from './test-tracing-options.js';
+export { type TraceTextOptions, traceAsText } from './trace-as-text.js';
