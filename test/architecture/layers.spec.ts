@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseModule } from './module-syntax.js';
+import {
+  listFiles,
+  packageOf,
+  readLibrary,
+  readManifest,
+  readText,
+  resolveReference,
+} from './source-tree.js';
+
+/** What may stand at the top of `lib` besides rooms. */
+const GROUND = ['errors.ts', 'diagnostics.ts', 'version.ts'];
+const TRAFFIC = ['decorators', 'http', 'grpc', 'messaging', 'database', 'logging'];
+const BELOW_NEST = [
+  'context',
+  'sampling',
+  'propagation',
+  'operation',
+  'trace',
+  'export',
+  ...TRAFFIC,
+];
+
+/**
+ * The rooms that each room may import; all may import the ground and themselves. Layers go down
+ * only: a room that is not on the list of another cannot come to depend on it unseen.
+ */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  context: [],
+  sampling: [],
+  propagation: [],
+  operation: ['context'],
+  trace: ['context', 'sampling', 'propagation', 'operation'],
+  export: ['context', 'sampling', 'propagation', 'operation', 'trace'],
+  ...Object.fromEntries(TRAFFIC.map((room) => [room, ['context', 'operation']])),
+  nest: BELOW_NEST,
+  testing: [...BELOW_NEST, 'nest', 'index.ts'],
+  viewer: [],
+  'index.ts': [...BELOW_NEST, 'nest'],
+};
+
+const library = readLibrary();
+const files = [...library.values()];
+
+function roomOf(path: string): string {
+  return path.includes('/') ? (path.split('/')[0] as string) : path;
+}
+
+describe('the layers of lib', () => {
+  it('has no room that the table does not know', () => {
+    const known = new Set([...GROUND, ...Object.keys(MAY_IMPORT)]);
+    expect(files.map(({ path }) => roomOf(path)).filter((room) => !known.has(room))).toEqual([]);
+  });
+
+  it('lets a room import only what its layer may', () => {
+    const offences = files.flatMap((file) => {
+      const room = roomOf(file.path);
+      const allowed = new Set([room, ...GROUND, ...(MAY_IMPORT[room] ?? [])]);
+      return file.syntax.references
+        .map((reference) => resolveReference(file.path, reference))
+        .filter((target) => target !== undefined)
+        .filter((target) => !allowed.has(roomOf(target)))
+        .map((target) => `${file.path} imports ${target}`);
+    });
+    expect(offences).toEqual([]);
+  });
+
+  it('lets the ground import nothing of ours', () => {
+    const offences = GROUND.flatMap((path) =>
+      (library.get(path)?.syntax.references ?? [])
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    const missing = files.flatMap((file) =>
+      file.syntax.references
+        .map((reference) => resolveReference(file.path, reference))
+        .filter((target) => target !== undefined && !library.has(target))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('has no import cycle that is left when the types are gone', () => {
+    expect(findCycles()).toEqual([]);
+  });
+
+  it('imports no package but Node’s and the required peers, not even for a type', () => {
+    const { peerDependencies, peerDependenciesMeta = {} } = readManifest();
+    const required = Object.keys(peerDependencies).filter(
+      (name) => peerDependenciesMeta[name]?.optional !== true,
+    );
+    const offences = files.flatMap(({ path, syntax }) =>
+      syntax.references
+        .filter(({ specifier }) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+        .filter(({ specifier }) => !required.includes(packageOf(specifier)))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+    expect(offences).toEqual([]);
+  });
+});
+
+describe('the sample', () => {
+  it('comes in through the doors only, as users do', () => {
+    const paths = listFiles('sample').filter((path) => path.endsWith('.ts'));
+    const offences = paths.flatMap((path) =>
+      parseModule(readText(`sample/${path}`))
+        .references.filter(({ specifier }) => /^(\.\.\/)+(lib|dist)\b/.test(specifier))
+        .map(({ specifier }) => `sample/${path} imports ${specifier}`),
+    );
+    expect(paths.length).toBeGreaterThan(0);
+    expect(offences).toEqual([]);
+  });
+});
+
+/** Each cycle of runtime imports as `a.ts > b.ts > a.ts`. */
+function findCycles(): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '));
+      return;
+    }
+    if (done.has(path)) return;
+    const references = library.get(path)?.syntax.references ?? [];
+    for (const reference of references.filter(({ isTypeOnly }) => !isTypeOnly)) {
+      const target = resolveReference(path, reference);
+      if (target !== undefined) visit(target, [...trail, path]);
+    }
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return cycles;
+}

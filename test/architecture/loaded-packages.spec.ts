@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DOORS } from './doors.js';
+import { packageOf, ROOT, readManifest } from './source-tree.js';
+
+const run = promisify(execFile);
+
+/** What comes with Nest and the other required peers, by itself. */
+const { peerDependencies, devDependencies } = readManifest();
+const REQUIRED = Object.keys(peerDependencies);
+
+/** Packages that a user of the library need not have, among them all of the development's own. */
+const OPTIONAL = [
+  ...Object.keys(devDependencies).filter((name) => !REQUIRED.includes(name)),
+  '@nestjs/websockets',
+  'axios',
+  'express',
+  'fastify',
+  'kafkajs',
+  'pino',
+  'winston',
+];
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'loaded-packages-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The packages of which a fresh process has loaded a file after it imported the module. */
+async function loadedPackages(modulePath: string): Promise<string[]> {
+  const listPath = join(folder, `${modulePath.replaceAll('/', '-')}.txt`);
+  writeFileSync(listPath, '');
+  const script = join(ROOT, 'test/architecture/loading/list-loaded-modules.mjs');
+  const { stdout } = await run(process.execPath, [script, listPath, join(ROOT, modulePath)], {
+    cwd: ROOT,
+  });
+  const paths = JSON.parse(stdout) as string[];
+  expect(paths).toContain(join(ROOT, modulePath));
+  const inPackage = paths.map((path) => path.split('/node_modules/').slice(1).at(-1));
+  return [...new Set(inPackage.filter((path) => path !== undefined).map(packageOf))].sort();
+}
+
+describe('a fresh process', () => {
+  it.each(Object.entries(DOORS))('that imports %s has no optional package', async (_, path) => {
+    const packages = await loadedPackages(`lib/${path}`);
+    expect(packages).toContain('@opentelemetry/api');
+    expect(packages.filter((name) => OPTIONAL.includes(name))).toEqual([]);
+  });
+
+  it('is seen to load one where a module imports it', async () => {
+    const module = 'test/architecture/loading/with-optional-package.mjs';
+    const packages = await loadedPackages(module);
+    expect(packages).toEqual(expect.arrayContaining(['@nestjs/microservices', 'protobufjs']));
+  });
+});

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { createRequire, register } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+// node list-loaded-modules.mjs LIST MODULE: imports MODULE, prints the paths of all files that loaded.
+const [, , listPath, modulePath] = process.argv;
+register('./hooks.mjs', import.meta.url, { data: { listPath } });
+await import(pathToFileURL(modulePath));
+
+const imported = readFileSync(listPath, 'utf8')
+  .split('\n')
+  .filter((url) => url.startsWith('file:'))
+  .map((url) => fileURLToPath(url));
+// What CommonJS modules require among themselves goes past the hooks.
+const required = Object.keys(createRequire(import.meta.url).cache);
+console.log(JSON.stringify([...new Set([...imported, ...required])]));

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { readLibrary, type SourceFile } from './source-tree.js';
+
+const files = [...readLibrary().values()];
+
+function pathsWhere(holds: (file: SourceFile) => boolean): string[] {
+  return files.filter(holds).map(({ path }) => path);
+}
+
+describe('what belongs to the whole process', () => {
+  it('is read from the environment by one file', () => {
+    expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual(['nest/environment.ts']);
+  });
+
+  it('is carried through asynchronous code by one file', () => {
+    const importsAsyncHooks = ({ syntax }: SourceFile): boolean =>
+      syntax.references.some(({ specifier }) => /^(node:)?async_hooks$/.test(specifier));
+    expect(pathsWhere(importsAsyncHooks)).toEqual(['context/context-storage.ts']);
+  });
+
+  it('is registered with the API by one file', () => {
+    const sets = /\b(setGlobal(ContextManager|TracerProvider|Propagator)|disable\(\))/;
+    const registers = ({ path, text }: SourceFile): boolean =>
+      sets.test(text) && path !== 'context/context-storage.ts';
+    expect(pathsWhere(registers)).toEqual(['nest/global-registration.ts']);
+  });
+});
+
+describe('what not every build can take', () => {
+  it.each([
+    ['import.meta', ({ syntax }: SourceFile) => syntax.hasImportMeta],
+    ['a top-level await', ({ syntax }: SourceFile) => syntax.hasTopLevelAwait],
+    // In our declarations it is an error for users whose compiler has no `esModuleInterop`.
+    ['a default import', ({ syntax }: SourceFile) => syntax.hasDefaultImport],
+    ['a default export', ({ syntax }: SourceFile) => syntax.hasDefaultExport],
+    ['__dirname or __filename', ({ text }: SourceFile) => /\b__(dir|file)name\b/.test(text)],
+  ])('%s is nowhere in lib', (_, holds) => {
+    expect(pathsWhere(holds)).toEqual([]);
+  });
+
+  it('a relative import without .js is nowhere in lib', () => {
+    const offences = files.flatMap(({ path, syntax }) =>
+      syntax.references
+        .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('.js'))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+    expect(offences).toEqual([]);
+  });
+});

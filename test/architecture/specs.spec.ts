@@ -1,0 +1,60 @@
+import { posix } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseModule } from './module-syntax.js';
+import { listFiles, readLibrary, readText } from './source-tree.js';
+
+/** Files that no unit spec names, each with the spec that tells of it and why it does so. */
+const TOLD_ELSEWHERE: Record<string, { spec: string; reason: string }> = {
+  'version.ts': {
+    spec: 'test/architecture/files.spec.ts',
+    reason: 'its one fact is about package.json',
+  },
+};
+
+const specs = new Set(listFiles('test').filter((path) => path.endsWith('.spec.ts')));
+const paths = [...readLibrary().values()]
+  .filter(({ syntax }) => syntax.hasRuntimeCode)
+  .map(({ path }) => path);
+
+/** The files of lib that the unit specs of a room import one by one, not through the room's index. */
+const named = new Set(
+  [...specs]
+    .filter((path) => path.startsWith('unit/'))
+    .flatMap((path) => {
+      const { references } = parseModule(readText(`test/${path}`));
+      return references.map(({ specifier }) => posix.join('test', path, '..', specifier));
+    })
+    .filter((target) => target.startsWith('lib/'))
+    .map((target) => target.slice('lib/'.length).replace(/\.js$/, '.ts')),
+);
+
+function hasSpec(path: string): boolean {
+  return named.has(path) || specs.has(`unit/${path.replace(/\.ts$/, '.spec.ts')}`);
+}
+
+describe('every file of lib that does something', () => {
+  it('has a spec at the same place below test/unit, or one that imports it by name', () => {
+    const bare = paths.filter((path) => !hasSpec(path) && !(path in TOLD_ELSEWHERE));
+    expect(bare).toEqual([]);
+  });
+
+  it('is told of elsewhere only where that is so', () => {
+    const stale = Object.entries(TOLD_ELSEWHERE)
+      .filter(([path, { spec }]) => {
+        return !paths.includes(path) || hasSpec(path) || !specs.has(spec.slice('test/'.length));
+      })
+      .map(([path, { spec }]) => `lib/${path}, told of in ${spec}`);
+    expect(stale).toEqual([]);
+  });
+});
+
+describe('every unit spec', () => {
+  it('stands in the room of lib that it is about', () => {
+    const rooms = new Set([...readLibrary().keys()].map((path) => posix.dirname(path)));
+    const strays = [...specs]
+      .filter((path) => path.startsWith('unit/'))
+      .map((path) => path.slice('unit/'.length))
+      .filter((path) => !rooms.has(posix.dirname(path)));
+    expect(strays).toEqual([]);
+  });
+});

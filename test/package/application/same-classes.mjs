@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+import * as imported from 'nestjs-traced';
+import * as importedTesting from 'nestjs-traced/testing';
+
+// Two copies in one process would be two storages and two sets of injection tokens: a half-traced
+// application. Every value must be the same one, whichever way it came.
+const require = createRequire(import.meta.url);
+const doors = {
+  'nestjs-traced': imported,
+  'nestjs-traced/testing': importedTesting,
+};
+
+for (const [door, values] of Object.entries(doors)) {
+  const required = require(door);
+  const names = new Set([...Object.keys(values), ...Object.keys(required)]);
+  names.delete('__esModule');
+  const different = [...names].filter((name) => values[name] !== required[name]);
+  if (names.size === 0 || different.length > 0) {
+    throw new Error(`${door}: import and require differ in ${different.join(', ') || 'all'}`);
+  }
+  console.log(`${door}: ${names.size} values, the same by import and by require`);
+}

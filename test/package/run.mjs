@@ -1,0 +1,98 @@
+// Installs the packed library into applications as its users have them, and runs each of them:
+//   node test/package/run.mjs [CONSUMER…]
+// It needs the package registry, so it is no part of `npm test`.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, '..', '..');
+const require = createRequire(import.meta.url);
+const TSC = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+const JEST = join(dirname(require.resolve('jest/package.json')), 'bin', 'jest.js');
+
+const QUIET = [
+  '--loglevel',
+  'error',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--prefer-offline',
+];
+
+/** What is done in a consumer's folder, in turn, as the arguments of `node`. */
+const CHECKS = {
+  'types resolve as Node does, and are emitted': [TSC],
+  'types resolve as bundlers do': [
+    ...[TSC, '--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'],
+  ],
+  'the application boots and its request is traced': ['dist/main.js'],
+  'import and require give the same classes': ['same-classes.mjs'],
+};
+
+const CONSUMERS = {
+  'nest-11-commonjs': {
+    ...CHECKS,
+    // TypeScript 7 has this way of resolving no more; many Nest applications still use it.
+    'types resolve in TypeScript 5 as they always did': [
+      ...['node_modules/typescript/bin/tsc', '--noEmit'],
+      ...['--module', 'commonjs', '--moduleResolution', 'node10'],
+    ],
+    'the CommonJS build stands in where require cannot load ES modules': [
+      ...['--no-experimental-require-module', 'dist/main.js'],
+    ],
+    'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
+  },
+  'nest-12-esm': CHECKS,
+};
+
+const chosen = process.argv.slice(2);
+const workspace = mkdtempSync(join(tmpdir(), 'consumers-'));
+try {
+  const tarball = pack();
+  for (const name of chosen.length > 0 ? chosen : Object.keys(CONSUMERS)) check(name, tarball);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(workspace, { recursive: true, force: true });
+}
+
+function pack() {
+  section('pack');
+  run('npm', ['pack', '--silent', '--pack-destination', workspace], ROOT);
+  const [tarball] = readdirSync(workspace).filter((name) => name.endsWith('.tgz'));
+  return join(workspace, tarball);
+}
+
+function check(name, tarball) {
+  const checks = CONSUMERS[name];
+  if (checks === undefined) {
+    throw new Error(
+      `There is no consumer ${name}; there are ${Object.keys(CONSUMERS).join(', ')}.`,
+    );
+  }
+  const folder = join(workspace, name);
+  cpSync(join(HERE, 'application'), folder, { recursive: true });
+  cpSync(join(HERE, name), folder, { recursive: true });
+  section(`${name}: install`);
+  run('npm', ['ci', ...QUIET], folder);
+  // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
+  // fits no user's tree is what this is to find.
+  run('npm', ['install', '--no-save', '--strict-peer-deps', ...QUIET, tarball], folder);
+  for (const [fact, argv] of Object.entries(checks)) {
+    section(`${name}: ${fact}`);
+    run(process.execPath, argv, folder);
+  }
+}
+
+function run(command, argv, cwd) {
+  execFileSync(command, argv, { cwd, stdio: 'inherit' });
+}
+
+function section(title) {
+  console.log(`\n--- ${title} (Node ${process.versions.node})`);
+}
