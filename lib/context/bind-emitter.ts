@@ -21,28 +21,25 @@ export function bindEmitter<E extends EventEmitter>(
 ): E {
   const boundListeners = new WeakMap<Listener, Listener>();
   const boundOf = (listener: Listener): Listener => {
+    // `once` adds a wrapper of what was bound through `on`; what is no function the emitter refuses.
+    if (typeof listener !== 'function' || isWrapperOfBound(listener)) return listener;
     let bound = boundListeners.get(listener);
     if (bound === undefined) {
       bound = bind(listener);
       // `removeListener` of Node also finds a listener by this property.
       Object.defineProperty(bound, 'listener', { value: listener });
+      boundByUs.add(bound);
       boundListeners.set(listener, bound);
     }
     return bound;
   };
-  // `once` adds through `on`: without this mark its listener would be bound twice.
-  let isAdding = false;
   for (const method of ADDING) {
     const original = emitter[method] as (event: string, listener: Listener) => E;
-    define(emitter, method, (event: string, listener: Listener): E => {
-      if (isAdding) return original.call(emitter, event, listener);
-      isAdding = true;
-      try {
-        return original.call(emitter, event, boundOf(listener));
-      } finally {
-        isAdding = false;
-      }
-    });
+    define(
+      emitter,
+      method,
+      (event: string, listener: Listener): E => original.call(emitter, event, boundOf(listener)),
+    );
   }
   for (const method of REMOVING) {
     const original = emitter[method] as (event: string, listener: Listener) => E;
@@ -54,6 +51,13 @@ export function bindEmitter<E extends EventEmitter>(
     );
   }
   return emitter;
+}
+
+/** Shared by all layers: an emitter may be bound more than once. */
+const boundByUs = new WeakSet<object>();
+
+function isWrapperOfBound(listener: Listener & { listener?: unknown }): boolean {
+  return typeof listener.listener === 'function' && boundByUs.has(listener.listener);
 }
 
 function define(emitter: EventEmitter, method: string, value: unknown): void {

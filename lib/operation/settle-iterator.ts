@@ -1,33 +1,42 @@
-import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import type { LocalSpan, TracingContext } from '../context/index.js';
+import { Watch } from './watch.js';
 
-type Step = (this: unknown, argument?: unknown) => unknown;
+// What inherits from these hands out itself to be iterated over, as generators do. A cursor that has a
+// method `next` of its own may mean something else by it.
+const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+const asyncGeneratorPrototype: object = Object.getPrototypeOf(async function* () {}.prototype);
+const asyncIteratorPrototype: object = Object.getPrototypeOf(asyncGeneratorPrototype);
 
-export function isIterator(value: object): value is Iterator<unknown> {
-  return hasMethod(value, 'next') && hasMethod(value, Symbol.iterator);
+export function isIterator(value: object): boolean {
+  return Object.prototype.isPrototypeOf.call(iteratorPrototype, value);
 }
 
-export function isAsyncIterator(value: object): value is AsyncIterator<unknown> {
-  return hasMethod(value, 'next') && hasMethod(value, Symbol.asyncIterator);
+export function isAsyncIterator(value: object): boolean {
+  return Object.prototype.isPrototypeOf.call(asyncIteratorPrototype, value);
 }
 
-/** An iterator that runs each step of `iterator` with `context` active and ends `span` with it. */
+/**
+ * Runs each step of `iterator` with `context` active and ends `span` with the last one. The iterator
+ * stays the object it is: it may have a state and methods of its own.
+ */
 export function settleIterator<T extends object>(
   iterator: T,
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  const onStep = (step: Step, argumentList: unknown[], isLast: boolean): unknown => {
-    try {
-      const result = contextStorage.run(context, () => Reflect.apply(step, iterator, argumentList));
-      if (isLast || isDone(result)) span.end();
-      return result;
-    } catch (error) {
-      span.recordError(error);
-      span.end();
-      throw error;
-    }
-  };
-  return stepped(iterator, onStep);
+  Watch.add(iterator, span, context, (watch) =>
+    replaceSteps(iterator, (step, isLast) => {
+      try {
+        const result = watch.run(step);
+        if (isLast || isDone(result)) watch.end();
+        return result;
+      } catch (error) {
+        watch.fail(error);
+        throw error;
+      }
+    }),
+  );
+  return iterator;
 }
 
 /** As {@link settleIterator}, for iterators whose steps are promises. */
@@ -36,35 +45,26 @@ export function settleAsyncIterator<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  const onFailure = (error: unknown): never => {
-    span.recordError(error);
-    span.end();
-    throw error;
-  };
-  const onStep = (step: Step, argumentList: unknown[], isLast: boolean): unknown => {
-    let pending: unknown;
-    try {
-      pending = contextStorage.run(context, () => Reflect.apply(step, iterator, argumentList));
-    } catch (error) {
-      return onFailure(error);
-    }
-    return Promise.resolve(pending).then((result) => {
-      if (isLast || isDone(result)) span.end();
-      return result;
-    }, onFailure);
-  };
-  return stepped(iterator, onStep);
+  Watch.add(iterator, span, context, (watch) =>
+    replaceSteps(iterator, async (step, isLast) => {
+      try {
+        const result = await watch.run(step);
+        if (isLast || isDone(result)) watch.end();
+        return result;
+      } catch (error) {
+        watch.fail(error);
+        throw error;
+      }
+    }),
+  );
+  return iterator;
 }
 
-/**
- * An object that stands for `iterator`: same prototype, so that it is an instance of the same classes
- * and has the same helpers, but its steps go through `onStep`.
- */
-function stepped<T extends object>(
-  iterator: T,
-  onStep: (step: Step, argumentList: unknown[], isLast: boolean) => unknown,
-): T {
-  const stand = Object.create(Object.getPrototypeOf(iterator)) as T;
+/** @returns false if the iterator is frozen */
+function replaceSteps(
+  iterator: object,
+  around: (step: () => unknown, isLast: boolean) => unknown,
+): boolean {
   // `return` ends the iteration even if a generator yields once more in its `finally`; `throw` may
   // be caught inside and the iteration go on.
   for (const [name, isLast] of [
@@ -74,17 +74,14 @@ function stepped<T extends object>(
   ] as const) {
     const step = (iterator as Record<string, unknown>)[name];
     if (typeof step !== 'function') continue;
-    Object.defineProperty(stand, name, {
+    const isReplaced = Reflect.defineProperty(iterator, name, {
       configurable: true,
       writable: true,
-      value: (...argumentList: unknown[]) => onStep(step as Step, argumentList, isLast),
+      value: (...args: unknown[]) => around(() => Reflect.apply(step, iterator, args), isLast),
     });
+    if (!isReplaced) return false;
   }
-  for (const symbol of [Symbol.iterator, Symbol.asyncIterator]) {
-    if (!hasMethod(iterator, symbol)) continue;
-    Object.defineProperty(stand, symbol, { configurable: true, value: () => stand });
-  }
-  return stand;
+  return true;
 }
 
 function isDone(result: unknown): boolean {
@@ -93,8 +90,4 @@ function isDone(result: unknown): boolean {
     result !== null &&
     (result as IteratorResult<unknown>).done === true
   );
-}
-
-function hasMethod(value: object, name: PropertyKey): boolean {
-  return typeof (value as Record<PropertyKey, unknown>)[name] === 'function';
 }

@@ -1,9 +1,10 @@
-import { Observable } from 'rxjs';
+import { Observable, Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 
 /**
- * An Observable that runs `source` with `context` active and ends `span` with its first subscription;
- * later subscriptions run as they would without tracing, in the context of whoever subscribes.
+ * An Observable that runs `source` with `context` active and ends `span` with its first subscription.
+ * Its values arrive in the context of whoever subscribed. Later subscriptions run as they would
+ * without tracing.
  */
 export function settleObservable<T>(
   source: Observable<T>,
@@ -19,25 +20,47 @@ export function settleObservable<T>(
   return new Observable<T>((subscriber) => {
     if (!isFirst) return source.subscribe(subscriber);
     isFirst = false;
-    const subscription = contextStorage.run(context, () =>
-      source.subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => {
-          span.recordError(error);
-          span.end();
-          subscriber.error(error);
-        },
-        complete: () => {
-          span.end();
-          subscriber.complete();
-        },
-      }),
-    );
-    return () => {
-      subscription.unsubscribe();
-      span.end();
-    };
+    const listener = new SpanSubscriber(subscriber, span, contextStorage.active());
+    return contextStorage.run(context, () => source.subscribe(listener));
   });
+}
+
+/**
+ * Listens between a source and its subscriber. A subscriber of its own kind, not an observer with three
+ * functions: only so does a source that emits at once learn that nobody wants any more.
+ */
+class SpanSubscriber<T> extends Subscriber<T> {
+  private hasEndedSpan = false;
+
+  constructor(
+    destination: Subscriber<T>,
+    private readonly span: LocalSpan,
+    private readonly outside: TracingContext,
+  ) {
+    super(destination);
+    this.add(() => this.endSpan());
+  }
+
+  protected override _next(value: T): void {
+    contextStorage.run(this.outside, () => super._next(value));
+  }
+
+  protected override _error(error: unknown): void {
+    this.span.recordError(error);
+    this.endSpan();
+    contextStorage.run(this.outside, () => super._error(error));
+  }
+
+  protected override _complete(): void {
+    this.endSpan();
+    contextStorage.run(this.outside, () => super._complete());
+  }
+
+  private endSpan(): void {
+    if (this.hasEndedSpan) return;
+    this.hasEndedSpan = true;
+    this.span.end();
+  }
 }
 
 function isSubject(source: object): boolean {

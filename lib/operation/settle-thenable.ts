@@ -1,4 +1,13 @@
-import type { LocalSpan } from '../context/index.js';
+import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import { Watch } from './watch.js';
+
+/**
+ * True for what async functions and `new Promise` make. Promises of a class of their own may start their
+ * work in `then` and have methods that a derived promise lacks; they are thenables like others.
+ */
+export function isPlainPromise(value: object): value is Promise<unknown> {
+  return Object.getPrototypeOf(value) === Promise.prototype;
+}
 
 /**
  * The promise to hand on: the derived one, not the original. A handler on the original would count
@@ -10,11 +19,18 @@ export function settlePromise<T>(
   onValue: (value: T) => T,
 ): Promise<T> {
   // One `then` with both callbacks: each further promise costs another turn of the microtask queue.
-  return promise.then(onValue, (error: unknown) => {
+  const derived = promise.then(onValue, (error: unknown) => {
     span.recordError(error);
     span.end();
     throw error;
   });
+  // `cancel`, `json` and the like that somebody put on it. Not its symbols: Node keeps the context there.
+  for (const key in promise) {
+    if (!Object.hasOwn(promise, key)) continue;
+    const descriptor = Object.getOwnPropertyDescriptor(promise, key);
+    if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor);
+  }
+  return derived;
 }
 
 type Callback = ((value: unknown) => unknown) | null | undefined;
@@ -28,28 +44,41 @@ export function isThenable(value: object): value is PromiseLike<unknown> {
  * Query builders and the like are thenables that start their work when `then` is called, and have
  * methods of their own; so they are neither asked now nor replaced, but listened to when asked.
  */
-export function settleThenable<T extends object>(thenable: T, span: LocalSpan): T {
-  const original = (thenable as unknown as { then: Then }).then;
-  const then: Then = function (this: unknown, onFulfilled, onRejected) {
-    return Reflect.apply(original, this, [
-      (value: unknown) => {
-        span.end();
-        return typeof onFulfilled === 'function' ? onFulfilled(value) : value;
-      },
-      (error: unknown) => {
-        span.recordError(error);
-        span.end();
-        if (typeof onRejected === 'function') return onRejected(error);
+export function settleThenable<T extends object>(
+  thenable: T,
+  span: LocalSpan,
+  context: TracingContext,
+): T {
+  Watch.add(thenable, span, context, (watch) => {
+    const original = (thenable as unknown as { then: Then }).then;
+    const then: Then = function (this: unknown, onFulfilled, onRejected) {
+      // The work runs with the span active, what the caller does with its result does not.
+      const caller = contextStorage.active();
+      const settled = [
+        (value: unknown): unknown => {
+          watch.end();
+          if (typeof onFulfilled !== 'function') return value;
+          return contextStorage.run(caller, () => onFulfilled(value));
+        },
+        (error: unknown): unknown => {
+          watch.fail(error);
+          if (typeof onRejected !== 'function') throw error;
+          return contextStorage.run(caller, () => onRejected(error));
+        },
+      ];
+      try {
+        return watch.run(() => Reflect.apply(original, this, settled));
+      } catch (error) {
+        watch.fail(error);
         throw error;
-      },
-    ]);
-  };
-  const isDefined = Reflect.defineProperty(thenable, 'then', {
-    configurable: true,
-    writable: true,
-    value: then,
+      }
+    };
+    // False for a frozen one, which cannot be listened to: its span covers what was done so far.
+    return Reflect.defineProperty(thenable, 'then', {
+      configurable: true,
+      writable: true,
+      value: then,
+    });
   });
-  // A frozen thenable cannot be listened to: its span covers what was done so far.
-  if (!isDefined) span.end();
   return thenable;
 }

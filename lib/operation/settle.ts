@@ -1,4 +1,4 @@
-import { isObservable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import type { LocalSpan, TracingContext } from '../context/index.js';
 import {
   isAsyncIterator,
@@ -7,7 +7,7 @@ import {
   settleIterator,
 } from './settle-iterator.js';
 import { settleObservable } from './settle-observable.js';
-import { isThenable, settlePromise, settleThenable } from './settle-thenable.js';
+import { isPlainPromise, isThenable, settlePromise, settleThenable } from './settle-thenable.js';
 
 /**
  * Ends `span` exactly once, when the work behind `result` is over, and records a failure of it.
@@ -16,7 +16,7 @@ import { isThenable, settlePromise, settleThenable } from './settle-thenable.js'
  * |---|---|
  * | a value | now |
  * | a promise | it has settled |
- * | another thenable, which may start its work only in `then` | its first `then` has settled |
+ * | another thenable or promise of a class of its own, which may start its work only in `then` | its first `then` has settled |
  * | an Observable | its first subscription completed, failed or was unsubscribed |
  * | an iterator or async iterator (as generators return) | done, thrown, or returned from early |
  *
@@ -30,21 +30,41 @@ export function settle<T>(result: T, span: LocalSpan, context: TracingContext): 
     span.end();
     return result;
   }
-  if (result instanceof Promise) {
+  if (isPlainPromise(result)) {
     return settlePromise(result, span, (value) => settleLate(value, span, context)) as T;
   }
   return settleLate(result, span, context);
 }
 
 function settleLate<T>(result: T, span: LocalSpan, context: TracingContext): T {
-  if (typeof result === 'object' && result !== null) {
-    if (isThenable(result)) return settleThenable(result, span);
-    if (isObservable(result)) return settleObservable(result, span, context) as T;
-    if (isAsyncIterator(result)) return settleAsyncIterator(result, span, context);
-    if (isIterator(result)) return settleIterator(result, span, context);
+  switch (kindOf(result)) {
+    case 'thenable':
+      return settleThenable(result as T & object, span, context);
+    case 'observable':
+      return settleObservable(result as Observable<unknown>, span, context) as T;
+    case 'async iterator':
+      return settleAsyncIterator(result as T & object, span, context);
+    case 'iterator':
+      return settleIterator(result as T & object, span, context);
+    default:
+      span.end();
+      return result;
   }
-  span.end();
-  return result;
+}
+
+function kindOf(
+  result: unknown,
+): 'value' | 'thenable' | 'observable' | 'async iterator' | 'iterator' {
+  if (typeof result !== 'object' || result === null) return 'value';
+  try {
+    if (isThenable(result)) return 'thenable';
+    if (isObservable(result)) return 'observable';
+    if (isAsyncIterator(result)) return 'async iterator';
+    return isIterator(result) ? 'iterator' : 'value';
+  } catch {
+    // Objects that refuse to be asked for what they do not have.
+    return 'value';
+  }
 }
 
 /** Ends a span whose work failed. */

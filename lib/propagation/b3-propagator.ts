@@ -28,8 +28,9 @@ const FLAGS = 'x-b3-flags';
 const SHORT_TRACE_ID_LENGTH = 16;
 const SHORT_TRACE_ID_PADDING = '0'.repeat(SHORT_TRACE_ID_LENGTH);
 
+/** How B3 headers are written; all forms are read. */
 export interface B3PropagatorOptions {
-  /** One header or several. Both are understood. @default 'single' */
+  /** One header or several. @default 'single' */
   readonly injectFormat?: 'single' | 'multi';
   /**
    * Send a trace id whose first 16 digits are zero as 16 digits, for peers that know only such ids.
@@ -47,7 +48,6 @@ export interface B3PropagatorOptions {
  * Spec: openzipkin/b3-propagation; OpenTelemetry, `context/api-propagators.md#b3-requirements`.
  */
 export class B3Propagator implements TextMapPropagator {
-  readonly extractsOnlySpan = true;
   readonly #isMulti: boolean;
   readonly #sendsShortTraceIds: boolean;
 
@@ -99,8 +99,10 @@ export class B3Propagator implements TextMapPropagator {
       if (state !== '') setter.set(carrier, SINGLE, state);
       return;
     }
-    const ids = `${this.#traceIdToSend(spanContext)}-${spanContext.spanId}`;
-    setter.set(carrier, SINGLE, state === '' ? ids : `${ids}-${state}`);
+    // Added up, not a template, which takes three times as long here.
+    // biome-ignore lint/style/useTemplate: see above
+    const ids = this.#traceIdToSend(spanContext) + '-' + spanContext.spanId;
+    setter.set(carrier, SINGLE, state === '' ? ids : ids + (state === '1' ? '-1' : `-${state}`));
   }
 
   #injectMulti(

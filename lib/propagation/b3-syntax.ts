@@ -40,7 +40,12 @@ export function parseB3Single(text: string): B3 | undefined {
       isParentSpanId(text.slice(parentStart));
     if (!hasParent) return undefined;
   }
-  return withIds(text.substring(0, traceIdEnd), text.substring(spanIdStart, spanIdEnd), state);
+  const traceId = text.substring(0, traceIdEnd);
+  const spanId = text.substring(spanIdStart, spanIdEnd);
+  // Digits are looked at in the whole text, because those of a part take half as long again.
+  return isId(text, 0, traceIdEnd) && isId(text, spanIdStart, spanIdEnd)
+    ? b3Of(traceId, spanId, state)
+    : withIds(traceId, spanId, state);
 }
 
 /**
@@ -82,10 +87,17 @@ const REQUEST_WITHOUT_IDS: Readonly<Record<string, SamplingRequest>> = {
 };
 
 function withIds(traceIdText: string, spanIdText: string, state: string): B3 | undefined {
-  const isShort = traceIdText.length === SHORT_TRACE_ID_LENGTH;
-  const traceId = readId(traceIdText, isShort ? SHORT_TRACE_ID_LENGTH : TRACE_ID_LENGTH);
-  const spanId = readId(spanIdText, SPAN_ID_LENGTH);
-  if (traceId === undefined || spanId === undefined) return undefined;
+  const traceId = readId(traceIdText);
+  const spanId = readId(spanIdText);
+  const isValid =
+    traceId !== undefined &&
+    (traceId.length === TRACE_ID_LENGTH || traceId.length === SHORT_TRACE_ID_LENGTH) &&
+    spanId?.length === SPAN_ID_LENGTH;
+  return isValid ? b3Of(traceId, spanId, state) : undefined;
+}
+
+function b3Of(traceId: string, spanId: string, state: string): B3 {
+  const isShort = traceId.length === SHORT_TRACE_ID_LENGTH;
   return {
     // Ids of 64 bits are filled up from the left.
     traceId: isShort ? SHORT_TRACE_ID_PADDING + traceId : traceId,
@@ -101,11 +113,10 @@ function requestOf(state: string): SamplingRequest | undefined {
 }
 
 /** Some old senders write upper case, which the format forbids and nobody after us would take. */
-function readId(text: string, length: number): string | undefined {
-  if (text.length !== length) return undefined;
-  if (isId(text, 0, length)) return text;
+function readId(text: string): string | undefined {
+  if (isId(text, 0, text.length)) return text;
   const lower = text.toLowerCase();
-  return lower.length === length && isId(lower, 0, length) ? lower : undefined;
+  return isId(lower, 0, lower.length) ? lower : undefined;
 }
 
 /** Looked at, but not used: the span that calls us is the parent, not the span above it. */

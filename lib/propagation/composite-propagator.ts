@@ -7,8 +7,9 @@ import {
 } from '@opentelemetry/api';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import { samplingRequestOf, withSamplingRequest } from './remote-span.js';
+import { withCallerOf } from './with-caller-of.js';
 
+/** The formats, and who hears of trouble with them. */
 export interface CompositePropagatorOptions {
   /** In the order in which they are asked; for the caller's span the first that finds one wins. */
   readonly propagators: readonly TextMapPropagator[];
@@ -18,7 +19,8 @@ export interface CompositePropagatorOptions {
 
 /**
  * Several formats at once. Injects all of them. Extracts the caller's span from the first format
- * that has one; everything else, such as baggage, is taken from each.
+ * that has one, completed by what others say of the same span; everything else, such as baggage, is
+ * taken from each.
  *
  * A propagator that throws is reported and passed over: the others still have their say.
  */
@@ -48,12 +50,11 @@ export class CompositePropagator implements TextMapPropagator {
     let extracted = context;
     let isFound = false;
     for (const propagator of this.#propagators) {
-      if (isFound && extractsOnlySpan(propagator)) continue;
       try {
         const next = propagator.extract(extracted, carrier, getter);
         if (next === extracted) continue;
         if (isFound) {
-          extracted = withSpanOf(extracted, next);
+          extracted = withCallerOf(extracted, next);
         } else {
           isFound = trace.getSpan(next) !== trace.getSpan(extracted);
           extracted = next;
@@ -68,22 +69,6 @@ export class CompositePropagator implements TextMapPropagator {
   fields(): string[] {
     return [...this.#fields];
   }
-}
-
-/**
- * A propagator that finds the caller's span and nothing else says so with `extractsOnlySpan`, and
- * need not be asked once a span is found.
- */
-function extractsOnlySpan(propagator: TextMapPropagator): boolean {
-  return (propagator as { extractsOnlySpan?: boolean }).extractsOnlySpan === true;
-}
-
-/** `next`, but with the span and the sampling request that were found first. */
-function withSpanOf(first: Context, next: Context): Context {
-  const span = trace.getSpan(first);
-  const context =
-    span === undefined || trace.getSpan(next) === span ? next : trace.setSpan(next, span);
-  return withSamplingRequest(context, samplingRequestOf(first));
 }
 
 function requirePropagators(propagators: unknown): readonly TextMapPropagator[] {

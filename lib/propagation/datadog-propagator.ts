@@ -28,8 +28,6 @@ const ZERO_HALF = '0'.repeat(HALF_LENGTH);
  * Spec: Datadog, "Trace Context Propagation".
  */
 export class DatadogPropagator implements TextMapPropagator {
-  readonly extractsOnlySpan = true;
-
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const spanContext = sendableSpanContext(context);
     if (spanContext === undefined || isSuppressed(context)) return;

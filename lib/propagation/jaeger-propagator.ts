@@ -18,6 +18,7 @@ const BAGGAGE_PREFIX = 'uberctx-';
 const MAX_BAGGAGE_ENTRIES = 64;
 const DEBUG_FLAG = 0x02;
 
+/** What is done beyond reading Jaeger's headers. */
 export interface JaegerPropagatorOptions {
   /**
    * Also send `uber-trace-id`. Jaeger itself has given the format up for W3C trace context, so it is

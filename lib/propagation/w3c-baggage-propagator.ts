@@ -17,6 +17,7 @@ const BAGGAGE = 'baggage';
 const MAX_MEMBERS = 64;
 const MAX_BYTES = 8192;
 
+/** Who hears of baggage that had to be left out. */
 export interface W3CBaggagePropagatorOptions {
   /** Hears of members that were left out. @default new Diagnostics() */
   readonly diagnostics?: Diagnostics;

@@ -33,7 +33,6 @@ const FLAGS_TEXT = ['-00', '-01', '-02', '-03'];
  * Spec: W3C Trace Context level 2; OpenTelemetry, `context/api-propagators.md`.
  */
 export class W3CTraceContextPropagator implements TextMapPropagator {
-  readonly extractsOnlySpan = true;
   #lastForeign: ApiTraceState | undefined;
   #lastForeignText = '';
 

@@ -28,8 +28,6 @@ const TIME_END = 10;
  * Spec: AWS X-Ray Developer Guide, "Tracing header".
  */
 export class XRayPropagator implements TextMapPropagator {
-  readonly extractsOnlySpan = true;
-
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const spanContext = sendableSpanContext(context);
     if (spanContext === undefined || isSuppressed(context)) return;

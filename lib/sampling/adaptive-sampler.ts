@@ -21,6 +21,7 @@ import {
 import type { Sampler, SamplingResult } from './sampler.js';
 import { passes } from './threshold.js';
 
+/** How much to keep, of what, and how quickly to react. */
 export interface AdaptiveSamplerOptions {
   /** Traces to keep each second, over all keys. More than 0. */
   readonly targetTracesPerSecond: number;
@@ -43,9 +44,9 @@ export interface AdaptiveSamplerOptions {
 }
 
 /** A shorter stretch of time says nothing about a rate; as a share of the interval. */
-const SHORTEST_MEASURE = 0.02;
+const SHORTEST_MEASURE = 0.01;
 /** What may be spent at once, and how much faster than even, before the ratios are recomputed. */
-const BURST_SHARE = 0.25;
+const BURST_SHARE = 0.1;
 const BURST_PACE = 1.25;
 const BURST_TRACES = 10;
 
@@ -81,6 +82,8 @@ export class AdaptiveSampler implements Sampler {
   /** What keys begin with that were not there when the ratios were computed: the least in use. */
   #newKeyRatio: number;
   #intervalStart: number;
+  /** Since when traffic and kept traces are counted: the interval's begin or the latest burst. */
+  #measureStart: number;
   #kept = 0;
 
   /** @throws TracingConfigError if an option is out of its range */
@@ -102,6 +105,7 @@ export class AdaptiveSampler implements Sampler {
     this.#newKeyRatio = maxRatio;
     this.#others = new KeyTraffic(maxRatio);
     this.#intervalStart = this.#now();
+    this.#measureStart = this.#intervalStart;
   }
 
   shouldSample(
@@ -118,15 +122,16 @@ export class AdaptiveSampler implements Sampler {
       const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
       return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
     }
-    const elapsedMillis = this.#elapsed();
+    const now = this.#now();
+    this.#closeInterval(now);
     const traffic = this.#trafficOf(this.#key(spanName, spanKind, attributes));
-    const isFirst = traffic.count++ === 0;
+    const isFirst = traffic.count();
     const threshold = isFirst ? KEEP_ALL : traffic.threshold;
     if (threshold === undefined || !passes(threshold, randomnessOf(traceId, inherited))) {
       return withoutThreshold(DROPPED, inherited);
     }
     const result = sampledAt(threshold, isFirst ? KEPT_ROOT : traffic.root, inherited);
-    if (!isFirst) this.#countKept(elapsedMillis);
+    if (!isFirst) this.#countKept(now);
     return result;
   }
 
@@ -134,38 +139,40 @@ export class AdaptiveSampler implements Sampler {
     return `AdaptiveSampler{targetTracesPerSecond=${this.#target}}`;
   }
 
-  /** Milliseconds since the interval began, which may be now. */
-  #elapsed(): number {
-    const now = this.#now();
+  /** Closes the interval when it is over. Intervals lie on a fixed grid, however late a trace comes. */
+  #closeInterval(now: number): void {
     const elapsed = now - this.#intervalStart;
-    if (elapsed < this.#intervalMillis) return elapsed;
-    const intervals = elapsed / this.#intervalMillis;
-    for (const traffic of this.#all()) traffic.closeInterval(intervals);
-    this.#begin(now);
-    return 0;
-  }
-
-  #countKept(elapsedMillis: number): void {
-    this.#kept++;
-    const intervals = elapsedMillis / this.#intervalMillis;
-    const limit = this.#budget * (BURST_SHARE + BURST_PACE * intervals) + BURST_TRACES;
-    if (this.#kept <= limit) return;
-    const measured = Math.max(intervals, SHORTEST_MEASURE);
-    for (const traffic of this.#all()) traffic.raise(measured);
-    this.#begin(this.#intervalStart + elapsedMillis);
-  }
-
-  #begin(now: number): void {
-    this.#intervalStart = now;
-    this.#kept = 0;
+    if (elapsed < this.#intervalMillis) return;
+    const measured = this.#measured(now);
+    for (const traffic of this.#all()) traffic.closeInterval(measured);
     for (const [key, traffic] of this.#keys) {
       if (traffic.isIdle) this.#keys.delete(key);
     }
-    const ratios = shareOut(this.#all(), this.#budget);
+    this.#intervalStart += elapsed - (elapsed % this.#intervalMillis);
+    this.#shareOut(this.#intervalStart);
+  }
+
+  /** Counts what is kept beyond the first trace of each key; too much too soon is a burst. */
+  #countKept(now: number): void {
+    const measured = this.#measured(now);
+    const limit = this.#budget * (BURST_SHARE + BURST_PACE * measured) + BURST_TRACES;
+    if (++this.#kept <= limit) return;
+    for (const traffic of this.#all()) traffic.raise(Math.max(measured, SHORTEST_MEASURE));
+    this.#shareOut(now);
+  }
+
+  /** How long traffic has been counted, in intervals. */
+  #measured(now: number): number {
+    return (now - this.#measureStart) / this.#intervalMillis;
+  }
+
+  #shareOut(now: number): void {
+    this.#measureStart = now;
+    this.#kept = 0;
     this.#newKeyRatio = this.#maxRatio;
-    for (const [traffic, ratio] of ratios) {
+    for (const [traffic, ratio] of shareOut(this.#all(), this.#budget)) {
       const bounded = Math.min(this.#maxRatio, Math.max(this.#minRatio, ratio));
-      traffic.beginInterval(bounded);
+      traffic.setRatio(bounded);
       if (bounded < this.#newKeyRatio) this.#newKeyRatio = bounded;
     }
   }

@@ -8,45 +8,52 @@ const SLOWEST_DECAY = 0.5;
 
 /** What the adaptive sampler knows of one key. */
 export class KeyTraffic {
-  /** Traces in the running interval. */
-  count = 0;
   /** Traces that an interval is expected to bring. */
   expected = 0;
   /** Undefined where nothing is kept but the first trace of an interval. */
   threshold: string | undefined;
   /** The answer for a new trace that passes the threshold. */
   root: Answer = DROPPED;
+  /** Traces since the ratio was set. */
+  #count = 0;
+  #isSeen = false;
 
   /** @param ratio share to keep at first, 0 to 1 */
   constructor(ratio: number) {
-    this.#setRatio(ratio);
+    this.setRatio(ratio);
   }
 
   get isIdle(): boolean {
     return this.expected < IDLE_TRACES;
   }
 
+  /** @returns true for the first trace in the interval */
+  count(): boolean {
+    this.#count++;
+    if (this.#isSeen) return false;
+    this.#isSeen = true;
+    return true;
+  }
+
   /**
-   * Learns from what came: more is believed at once, less only by half.
+   * Learns from what came since the ratio was set: more is believed at once, less only by half.
    *
    * @param intervals how long it took, in intervals
    */
   closeInterval(intervals: number): void {
     const decayed = this.expected * SLOWEST_DECAY ** intervals;
-    this.expected = Math.max(this.count / intervals, decayed);
+    this.expected = Math.max(this.#count / intervals, decayed);
+    this.#isSeen = false;
   }
 
   /** Learns in the middle of an interval that more comes than was expected. */
   raise(intervals: number): void {
-    this.expected = Math.max(this.expected, this.count / intervals);
+    this.expected = Math.max(this.expected, this.#count / intervals);
   }
 
-  beginInterval(ratio: number): void {
-    this.count = 0;
-    this.#setRatio(ratio);
-  }
-
-  #setRatio(ratio: number): void {
+  /** Sets the share to keep, and counts anew. */
+  setRatio(ratio: number): void {
+    this.#count = 0;
     const threshold = ratio > 0 ? thresholdOf(ratio) : undefined;
     if (threshold === this.threshold) return;
     this.threshold = threshold;

@@ -12,14 +12,14 @@ const MAX_LENGTH = 256;
 const THRESHOLD_PREFIX = 'th:';
 const RANDOMNESS_PREFIX = 'rv:';
 
-/** The rejection threshold; undefined where there is none or it is not 1 to 14 lower-case digits. */
+/** The rejection threshold; undefined unless there is one of 1 to 14 lower-case digits. */
 export function readThreshold(entry: string): string | undefined {
   const value = read(entry, THRESHOLD_PREFIX);
   if (value === undefined || value.length === 0 || value.length > RANDOMNESS_DIGITS) return;
   return isLowerHex(value) ? value : undefined;
 }
 
-/** The explicit randomness; undefined where there is none or it is not 14 lower-case digits. */
+/** The explicit randomness; undefined unless there is one of 14 lower-case digits. */
 export function readRandomness(entry: string): string | undefined {
   const value = read(entry, RANDOMNESS_PREFIX);
   if (value === undefined || value.length !== RANDOMNESS_DIGITS) return;
@@ -55,16 +55,23 @@ export function eraseThreshold(entry: string): string {
 
 /** True where the entry says anything about a threshold, valid or not. */
 export function mentionsThreshold(entry: string): boolean {
-  return read(entry, THRESHOLD_PREFIX) !== undefined;
+  return pairAt(entry, THRESHOLD_PREFIX, 0) >= 0;
 }
 
+/** The value of a key; a key that is there twice says nothing. */
 function read(entry: string, prefix: string): string | undefined {
-  for (let start = 0; start < entry.length; ) {
-    const end = endOfPair(entry, start);
-    if (entry.startsWith(prefix, start)) return entry.slice(start + prefix.length, end);
-    start = end + 1;
+  const start = pairAt(entry, prefix, 0);
+  if (start < 0) return undefined;
+  const end = endOfPair(entry, start);
+  return pairAt(entry, prefix, end + 1) < 0 ? entry.slice(start + prefix.length, end) : undefined;
+}
+
+/** Where the first pair with the prefix begins, from a pair's begin on; -1 where there is none. */
+function pairAt(entry: string, prefix: string, from: number): number {
+  for (let start = from; start < entry.length; start = endOfPair(entry, start) + 1) {
+    if (entry.startsWith(prefix, start)) return start;
   }
-  return undefined;
+  return -1;
 }
 
 function endOfPair(entry: string, start: number): number {

@@ -8,6 +8,7 @@ const SECOND_MILLIS = 1000;
 /** A second's permits come out in as many portions, so that its first moment does not take all. */
 const PORTIONS = 10;
 
+/** What a test may want to replace. */
 export interface RateLimitingSamplerOptions {
   /** Milliseconds that only grow. @default performance.now */
   readonly now?: () => number;

@@ -70,6 +70,17 @@ export function requireSampler(option: string, value: unknown): Sampler {
   );
 }
 
+/** @throws TracingConfigError unless `value` is an array */
+export function requireArray<T>(option: string, value: readonly T[]): readonly T[] {
+  if (Array.isArray(value)) return value;
+  throw TracingConfigError.invalidOption(
+    option,
+    'must be an array',
+    value,
+    'Give an array; an empty one if there is nothing to list.',
+  );
+}
+
 /** @throws TracingConfigError unless `value` is an object */
 export function requireOptions(owner: string, value: unknown): void {
   if (typeof value === 'object' && value !== null) return;

@@ -1,10 +1,11 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { SAMPLED, withoutThreshold } from './answer.js';
 import { parentOf, samplingRequestOf } from './parent.js';
-import { requireOptions, requireSampler } from './requirements.js';
+import { requireArray, requireOptions, requireSampler } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';
 
+/** The rules, and who decides where none fits. */
 export interface RuleBasedSamplerOptions {
   /** Asked in order; the first that fits names the sampler. */
   readonly rules: readonly SamplingRule[];
@@ -43,7 +44,7 @@ export class RuleBasedSampler implements Sampler {
   /** @throws TracingConfigError if a sampler is missing or a condition cannot be used */
   constructor(options: RuleBasedSamplerOptions) {
     requireOptions('RuleBasedSampler', options);
-    this.#rules = Array.from(options.rules ?? [], (rule, index) => {
+    this.#rules = requireArray('RuleBasedSampler.rules', options.rules).map((rule, index) => {
       const name = `RuleBasedSampler.rules[${index}]`;
       const fits = compileRule(name, rule);
       return { fits, sampler: requireSampler(`${name}.sampler`, rule.sampler) };

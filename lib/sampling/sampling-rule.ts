@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, SpanKind } from '@opentelemetry/api';
 import { TracingConfigError } from '../errors.js';
 import type { Sampler } from './sampler.js';
 
@@ -36,7 +36,7 @@ export function compileRule(name: string, rule: SamplingRule): RulePredicate {
   requireRule(name, rule);
   const { spanName, spanKind } = rule;
   const fitsName = spanName === undefined ? undefined : compileText(`${name}.spanName`, spanName);
-  const kinds = spanKind === undefined ? undefined : [spanKind].flat();
+  const kinds = spanKind === undefined ? undefined : requireKinds(`${name}.spanKind`, spanKind);
   const fitsAttributes = Object.entries(rule.attributes ?? {}).map(
     ([key, condition]) => [key, compileCondition(condition)] as const,
   );
@@ -71,6 +71,17 @@ function compileCondition(condition: AttributeCondition): Predicate {
     Array.isArray(value) &&
     value.length === condition.length &&
     value.every((item, index) => item === condition[index]);
+}
+
+function requireKinds(name: string, kinds: SpanKind | readonly SpanKind[]): readonly SpanKind[] {
+  const list = [kinds].flat();
+  if (list.every((kind) => typeof kind === 'number' && SpanKind[kind] !== undefined)) return list;
+  throw TracingConfigError.invalidOption(
+    name,
+    'must be a SpanKind or an array of them',
+    kinds,
+    'Take them from the enum SpanKind of @opentelemetry/api: SpanKind.SERVER.',
+  );
 }
 
 function requireRule(name: string, rule: unknown): asserts rule is SamplingRule {

@@ -11,7 +11,7 @@ const HALF_DIGITS = 7;
  * traces those with a smaller random number are rejected.
  *
  * Rounded to four significant digits, so the real probability differs from the given one by less
- * than 0.02 %; below 2^-56 it is 2^-56.
+ * than 0.02 % down to 10^-13; below 2^-56 it is 2^-56.
  * Spec: OpenTelemetry, `trace/tracestate-probability-sampling.md#algorithms`.
  *
  * @param ratio more than 0, at most 1

@@ -43,8 +43,16 @@ export function putAttribute(
 export function toAttributes(list: AttributeList | undefined): Attributes {
   const attributes: Attributes = {};
   if (list === undefined) return attributes;
-  for (let i = 0; i < list.length; i += 2) attributes[list[i] as string] = list[i + 1];
+  for (let i = 0; i < list.length; i += 2) {
+    const key = list[i] as string;
+    if (key === '__proto__') Object.defineProperty(attributes, key, ownProperty(list[i + 1]));
+    else attributes[key] = list[i + 1];
+  }
   return attributes;
+}
+
+function ownProperty(value: unknown): PropertyDescriptor {
+  return { configurable: true, enumerable: true, writable: true, value };
 }
 
 /** Copies what may be kept of `attributes` into a new list, and counts the rest. */
@@ -89,7 +97,8 @@ function toArrayValue(values: unknown[], lengthLimit: number): AttributeValue | 
       continue;
     }
     type ??= typeof value;
-    if (typeof value !== type) return undefined;
+    // Asked before going deeper: an array may hold itself.
+    if (typeof value !== type || type === 'object') return undefined;
     copy.push(toAttributeValue(value, lengthLimit));
   }
   const isKnown =

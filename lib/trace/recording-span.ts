@@ -84,6 +84,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span dearer.
   private currentStatus: SpanStatus = STATUS_UNSET;
   private cachedSpanContext: SpanContext | undefined = undefined;
+  private isEnding = false;
 
   constructor(
     readonly tracer: Tracer,
@@ -174,6 +175,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   }
 
   addLinks(links: Link[]): this {
+    if (!Array.isArray(links)) return this;
     for (const link of links) this.addLink(link);
     return this;
   }
@@ -184,9 +186,8 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
    */
   setStatus(status: SpanStatus): this {
     if (this.ended) return this.refuseAfterEnd();
-    if (status.code === SpanStatusCode.UNSET || this.currentStatus.code === SpanStatusCode.OK) {
-      return this;
-    }
+    const isKnown = status?.code === SpanStatusCode.OK || status?.code === SpanStatusCode.ERROR;
+    if (!isKnown || this.currentStatus.code === SpanStatusCode.OK) return this;
     const hasMessage = status.code === SpanStatusCode.ERROR && typeof status.message === 'string';
     this.currentStatus = hasMessage
       ? { code: status.code, message: status.message as string }
@@ -202,6 +203,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
 
   /** Adds an `exception` event and nothing else; {@link recordError} sets the status too. */
   recordException(exception: Exception, time?: TimeInput): void {
+    if (this.ended) return void this.refuseAfterEnd();
     isFirstSeenInTrace(exception, this.traceId);
     this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception), time);
   }
@@ -216,10 +218,9 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
 
   /** Ends the span. Only the first call counts; an end before the start is taken as the start. */
   end(endTime?: TimeInput): void {
-    if (this.ended) {
-      this.refuseAfterEnd();
-      return;
-    }
+    // `isEnding`: a processor that ends the span in `onEnding` would be asked again and again.
+    if (this.ended || this.isEnding) return void this.refuseAfterEnd();
+    this.isEnding = true;
     this.endMillis = endTime === undefined ? this.now() : this.millisOf(endTime, this.startMillis);
     const { core } = this.tracer;
     core.processor.onEnding?.(this);

@@ -65,6 +65,11 @@ export interface ResourceOptions {
   readonly attributes?: Attributes;
 }
 
+/** So that an attribute without a value does not hide what was found out. */
+function withoutUndefined(attributes: Attributes = {}): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
 /** @throws TracingConfigError for a service name that is empty or no string */
 export function createResource(options: ResourceOptions = {}): Resource {
   const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
@@ -87,7 +92,7 @@ export function createResource(options: ResourceOptions = {}): Resource {
     [TELEMETRY_SDK_NAME]: 'nestjs-traced',
     [TELEMETRY_SDK_LANGUAGE]: 'nodejs',
     [TELEMETRY_SDK_VERSION]: VERSION,
-    ...attributes,
+    ...withoutUndefined(attributes),
     ...(serviceName === undefined ? {} : { [SERVICE_NAME]: serviceName }),
     ...(serviceVersion === undefined ? {} : { [SERVICE_VERSION]: serviceVersion }),
     ...(serviceInstanceId === undefined ? {} : { [SERVICE_INSTANCE_ID]: serviceInstanceId }),

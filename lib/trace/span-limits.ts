@@ -36,7 +36,7 @@ export function createSpanLimits(limits: Partial<SpanLimits> = {}): SpanLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (value === undefined) continue;
     const isCount = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-    if (!(name in DEFAULT_SPAN_LIMITS) || !isCount || value < 0) {
+    if (!Object.hasOwn(DEFAULT_SPAN_LIMITS, name) || !isCount || value < 0) {
       throw TracingConfigError.invalidOption(
         `spanLimits.${name}`,
         'must be a known limit with a whole number from 0 on, or Infinity',

@@ -7,6 +7,9 @@ import type { HrTime, TimeInput } from '@opentelemetry/api';
  * quarter of a microsecond only.
  */
 
+/** In March 1973. As a reading of `performance.now()` it would take three years of running. */
+const LEAST_EPOCH_MILLIS = 1e11;
+
 /** The time as OpenTelemetry's pair of epoch seconds and nanoseconds. */
 export function toHrTime(originEpochMillis: number, millis: number): HrTime {
   const wholeMillis = Math.floor(millis);
@@ -31,7 +34,8 @@ export function isTimeInput(value: unknown): value is TimeInput {
  * A time that a user gave, in milliseconds since the origin.
  *
  * Numbers are epoch milliseconds, or readings of `performance.now()` where they are too small for
- * that, as in OpenTelemetry.
+ * that. OpenTelemetry takes for too small what lies before the start of the process, and so puts the
+ * time of a message that waited for the process decades into the future.
  *
  * @returns undefined for what is no time
  */
@@ -42,8 +46,9 @@ export function toMillis(time: TimeInput, originEpochMillis: number): number | u
 
 function toEpochOffset(time: TimeInput, originEpochMillis: number): number {
   if (typeof time === 'number') {
-    const { timeOrigin } = performance;
-    return time < timeOrigin ? timeOrigin - originEpochMillis + time : time - originEpochMillis;
+    return time < LEAST_EPOCH_MILLIS
+      ? performance.timeOrigin - originEpochMillis + time
+      : time - originEpochMillis;
   }
   if (time instanceof Date) return time.getTime() - originEpochMillis;
   if (Array.isArray(time)) return time[0] * 1000 - originEpochMillis + time[1] / 1e6;

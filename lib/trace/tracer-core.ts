@@ -1,10 +1,12 @@
-import type {
-  Attributes,
-  Context,
-  Link,
-  SpanKind,
-  TextMapPropagator,
-  TimeInput,
+import {
+  type Attributes,
+  type Context,
+  isValidSpanId,
+  isValidTraceId,
+  type Link,
+  type SpanKind,
+  type TextMapPropagator,
+  type TimeInput,
 } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
@@ -56,10 +58,12 @@ export class TracerCore {
   invalidAttributeCount = 0;
 
   readonly #idGenerator: IdGenerator;
+  readonly #trustsIds: boolean;
   readonly #clock: Clock;
   readonly #spareIdGenerator = new RandomIdGenerator();
   readonly #spareClock = new SystemClock();
   #anchor: TimeAnchor = { originEpochMillis: 0 };
+  #lastNow = 0;
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler;
@@ -71,25 +75,30 @@ export class TracerCore {
     this.followsUnsampledParent = parts.sampler.followsUnsampledParent === true;
     this.hasRandomTraceIds = parts.idGenerator.hasRandomTraceIds === true;
     this.#idGenerator = parts.idGenerator;
+    this.#trustsIds = parts.idGenerator instanceof RandomIdGenerator;
     this.#clock = parts.clock;
   }
 
   generateTraceId(): string {
     try {
-      return this.#idGenerator.generateTraceId();
+      const id = this.#idGenerator.generateTraceId();
+      if (this.#trustsIds || isValidTraceId(id)) return id;
+      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
     } catch (error) {
       this.diagnostics.report('The id generator threw; a random id stands in', error);
-      return this.#spareIdGenerator.generateTraceId();
     }
+    return this.#spareIdGenerator.generateTraceId();
   }
 
   generateSpanId(): string {
     try {
-      return this.#idGenerator.generateSpanId();
+      const id = this.#idGenerator.generateSpanId();
+      if (this.#trustsIds || isValidSpanId(id)) return id;
+      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
     } catch (error) {
       this.diagnostics.report('The id generator threw; a random id stands in', error);
-      return this.#spareIdGenerator.generateSpanId();
     }
+    return this.#spareIdGenerator.generateSpanId();
   }
 
   /**
@@ -99,29 +108,34 @@ export class TracerCore {
   now(notBefore: number): number {
     try {
       const now = this.#clock.now();
-      if (now >= notBefore) return now;
-      this.diagnostics.report('The clock ran backwards; the last good time stands in');
+      if (now >= this.#lastNow && now < Number.POSITIVE_INFINITY) this.#lastNow = now;
+      else this.diagnostics.report('The clock ran backwards; the last good time stands in');
     } catch (error) {
       this.diagnostics.report('The clock threw; the system time stands in', error);
-      return Math.max(notBefore, Date.now() - this.#anchor.originEpochMillis);
+      return Math.max(notBefore, Date.now() - this.anchor().originEpochMillis);
     }
-    return notBefore;
+    return this.#lastNow > notBefore ? this.#lastNow : notBefore;
   }
 
   /** The anchor for a trace that begins in this process now. */
   anchor(): TimeAnchor {
-    let origin: number;
+    let origin = Number.NaN;
     try {
       origin = this.#clock.originEpochMillis();
     } catch (error) {
       this.diagnostics.report('The clock threw; the system time stands in', error);
+    }
+    if (!Number.isInteger(origin)) {
+      this.diagnostics.report(
+        'The clock gave no origin in whole milliseconds; the system time stands in',
+      );
       origin = this.#spareClock.originEpochMillis();
     }
     if (origin !== this.#anchor.originEpochMillis) this.#anchor = { originEpochMillis: origin };
     return this.#anchor;
   }
 
-  /** When a span starts: the given time if it is one, else now; never before `notBefore`. */
+  /** When a span starts: the given time if it is one, else now, which is never before `notBefore`. */
   startMillis(given: TimeInput | undefined, anchor: TimeAnchor, notBefore: number): number {
     if (given === undefined) return this.now(notBefore);
     const millis = toMillis(given, anchor.originEpochMillis);
@@ -147,7 +161,14 @@ export class TracerCore {
   ): SamplingResult {
     try {
       const result = this.sampler.shouldSample(context, traceId, name, kind, attributes, links);
-      if (result.decision >= SamplingDecision.NOT_RECORD) return result;
+      const { decision } = result;
+      if (
+        decision === SamplingDecision.RECORD_AND_SAMPLED ||
+        decision === SamplingDecision.NOT_RECORD ||
+        decision === SamplingDecision.RECORD
+      ) {
+        return result;
+      }
     } catch (error) {
       this.diagnostics.report('The sampler threw; its span is not sampled', error);
       return NOT_SAMPLED;

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  isSpanContextValid,
   type Link,
   type Span,
   type SpanContext,
@@ -99,11 +100,11 @@ export class Tracer implements LocalTracer {
     context: Context = contextStorage.active(),
   ): LocalSpan {
     const ambient = TracingContext.from(context);
-    const parent = options.root === true ? undefined : ambient.span;
+    const parent = options?.root === true ? undefined : ambient.span;
     // Asked first: in a trace that is not sampled this is all that happens.
     if (parent instanceof LocalSpan && parent.isUnsampledForAll) return parent;
     if (ambient.suppressed) return this.#suppressedSpan;
-    return this.#start(name, options, ambient, parent);
+    return this.#start(name, options ?? NO_OPTIONS, ambient, parent);
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -144,8 +145,10 @@ export class Tracer implements LocalTracer {
     const isRoot = parentSpanContext === undefined;
     const traceId = isRoot ? core.generateTraceId() : parentSpanContext.traceId;
     const kind = options.kind ?? SpanKind.INTERNAL;
+    const parentContext =
+      isRoot && ambient.span !== undefined ? ambient.withSpan(undefined) : ambient;
     const result = core.sample(
-      isRoot && ambient.span !== undefined ? ambient.withSpan(undefined) : ambient,
+      parentContext,
       traceId,
       name,
       kind,
@@ -164,8 +167,13 @@ export class Tracer implements LocalTracer {
       return new UnsampledSpan(this, core.followsUnsampledParent, traceId, randomFlag, traceState);
     }
     const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
-    const localParent = parent instanceof RecordingSpan ? parent : undefined;
-    const anchor = isRoot || localParent === undefined ? core.anchor() : localParent.anchor;
+    // The times of another application's span count from the zero of another clock.
+    const localParent =
+      parent instanceof RecordingSpan && parent.tracer.core === core ? parent : undefined;
+    const notBefore = localParent?.startMillis ?? 0;
+    // Before the anchor: a clock that stood unread for long learns the time by being read.
+    const now = options.startTime === undefined ? core.now(notBefore) : undefined;
+    const anchor = localParent?.anchor ?? core.anchor();
     const span = new RecordingSpan(
       this,
       name,
@@ -178,27 +186,19 @@ export class Tracer implements LocalTracer {
         parentSpanContext,
       },
       anchor,
-      core.startMillis(options.startTime, anchor, localParent?.startMillis ?? 0),
+      now ?? core.startMillis(options.startTime, anchor, notBefore),
     );
     if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (result.attributes !== undefined) span.setAttributes(result.attributes);
     if (options.links !== undefined) span.addLinks(options.links);
     core.startedCount++;
-    core.processor.onStart(span, ambient);
+    core.processor.onStart(span, parentContext);
     return span;
   }
 }
 
+/** What the context of a span of others is worth; what propagators extract is checked there. */
 function validContextOf(span: Span): SpanContext | undefined {
   const context = span.spanContext();
-  // What propagators extract is checked there; this is for spans that others made.
-  const isValid =
-    context.traceId.length === 32 &&
-    context.spanId.length === 16 &&
-    context.traceId !== ZERO_TRACE_ID &&
-    context.spanId !== ZERO_SPAN_ID;
-  return isValid ? context : undefined;
+  return span instanceof RecordingSpan || isSpanContextValid(context) ? context : undefined;
 }
-
-const ZERO_TRACE_ID = '0'.repeat(32);
-const ZERO_SPAN_ID = '0'.repeat(16);

@@ -1,0 +1,494 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { VersioningType } from '@nestjs/common';
+import { dedent } from '../../lib/testing/index.js';
+import { VersionedModule } from '../integration/http/application/application.module.js';
+import { ask, json, nextTrace } from '../integration/http/application/ask.js';
+import { caughtByFilters } from '../integration/http/application/filtered.controller.js';
+import { openRaw, rawRequest, sendRaw } from '../integration/http/application/raw-request.js';
+import {
+  type Platform,
+  type StartedApplication,
+  type StartOptions,
+  startApplication,
+} from '../integration/http/application/start-application.js';
+
+/** In what platforms differ without being wrong. */
+export interface HttpServerFacts {
+  /** True where the route is found before the body is read. */
+  readonly findsRouteBeforeBody: boolean;
+  /** What is thrown for a body that is no JSON. */
+  readonly malformedJsonException: string;
+  /** The name of a span whose request ended in middleware. */
+  readonly nameInMiddleware: string;
+  /** Whether a path that cannot be decoded reaches the exception layer. */
+  readonly throwsForMalformedPath: boolean;
+}
+
+interface Kind {
+  readonly kind: string;
+  readonly path: string;
+  readonly init?: RequestInit;
+  readonly status: number;
+  readonly trace: string;
+}
+
+/**
+ * What holds for the traces of an HTTP server on every platform of Nest, whatever comes in. A new
+ * platform faces all of it.
+ */
+export function httpServerSuite(platform: Platform, facts: HttpServerFacts): void {
+  describe(`an application on ${platform.name}`, () => {
+    let app: StartedApplication;
+
+    const start = async (options: StartOptions = {}): Promise<StartedApplication> => {
+      app = await startApplication(platform, options);
+      return app;
+    };
+    const close = async (): Promise<void> => {
+      await app.application.close();
+      expect(app.warnings).toEqual([]);
+      app.recorder.verify();
+    };
+
+    describe('sees every kind of request', () => {
+      beforeAll(() => start({ configure: (application) => application.enableCors() }));
+      afterEach(() => app.recorder.verify());
+      afterAll(close);
+
+      it.each(kindsOfRequest(facts))('$kind', async ({ path, init, status, trace }) => {
+        const answer = await ask(app, path, init);
+        expect(answer.trace).toBe(trace);
+        expect(answer.status).toBe(status);
+      });
+
+      it('a method that is not known', async () => {
+        expect(await sendRaw(app.port, rawRequest('PURGE /orders/1'))).toMatch(/^HTTP\/1.1 404 /);
+        expect(await nextTrace(app)).toBe(
+          'HTTP [server] http.request.method_original=PURGE http.response.status_code=404',
+        );
+      });
+
+      it('a target in absolute form', async () => {
+        await sendRaw(app.port, rawRequest('GET http://shop.example:8080/orders/1?full=1'));
+        const [span] = (await app.recorder.waitForTrace()).slice(-1);
+        expect(span?.name).toBe('GET /orders/:id');
+        expect(span?.attributes).toMatchObject({ 'url.path': '/orders/1', 'url.query': 'full=1' });
+      });
+
+      it('a client that goes away before the answer', async () => {
+        const socket = openRaw(app.port, rawRequest('GET /orders/never/answers'));
+        await app.recorder.waitForSpans(1);
+        socket.destroy();
+        expect(await nextTrace(app)).toBe(
+          'GET /orders/never/answers [server] code.function.name=OrdersController.never (event "request aborted")',
+        );
+      });
+
+      it('a client that goes away in the middle of the answer', async () => {
+        const socket = openRaw(app.port, rawRequest('GET /orders/never/ends'));
+        await new Promise((resolve) => socket.once('data', resolve));
+        socket.destroy();
+        expect(await nextTrace(app)).toBe(
+          'GET /orders/never/ends [server] code.function.name=OrdersController.neverEnds ' +
+            'http.response.status_code=200 (event "request aborted")',
+        );
+      });
+
+      it('a client that goes away while its requests wait behind each other', async () => {
+        const socket = openRaw(
+          app.port,
+          rawRequest('GET /orders/never/answers').replace('close', 'keep-alive').repeat(3),
+        );
+        await app.recorder.waitForSpans(3);
+        socket.destroy();
+        const spans = await app.recorder.waitForSpans(3);
+        expect(spans.map(({ name, events }) => `${name}: ${events[0]?.name}`)).toEqual(
+          Array(3).fill('GET /orders/never/answers: request aborted'),
+        );
+      });
+
+      it('an answer that the server breaks off', async () => {
+        await sendRaw(app.port, rawRequest('GET /orders/breaks/off'));
+        expect(await nextTrace(app)).toBe(
+          'GET /orders/breaks/off [server] code.function.name=OrdersController.breaksOff ' +
+            'error.type=StockError http.response.status_code=200 ERROR "disk gone" exception StockError',
+        );
+      });
+    });
+
+    describe('lets the application be', () => {
+      beforeAll(() => start());
+      afterEach(() => app.recorder.verify());
+      afterAll(close);
+
+      it.each([
+        ['method', 'MethodError'],
+        ['controller', 'ControllerError'],
+        ['global', 'GlobalError'],
+        ['all', 'Error'],
+      ])('a filter for the %s still catches the very exception', async (filter, type) => {
+        caughtByFilters.length = 0;
+        const { status, body, trace } = await ask(app, `/filtered/${filter}`);
+        expect([status, body]).toEqual([418, filter]);
+        expect(caughtByFilters).toHaveLength(1);
+        const { filter: asked, exception } = caughtByFilters[0] as (typeof caughtByFilters)[0];
+        expect([asked, (exception as Error).constructor.name]).toEqual([filter, type]);
+        expect(trace).toContain(`exception ${type} "${(exception as Error).message}"`);
+      });
+
+      it.each([
+        ['bytes above ASCII', '\u00ff\u0080\u00a0'],
+        ['half a context', '00-0af7651916cd43dd8448eb211c80319c'],
+        ['upper case', '00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01'],
+        ['a long line', 'x'.repeat(3000)],
+        ['nothing', ''],
+      ])('headers of tracing with %s begin a trace of our own', async (_, garbage) => {
+        const headers = ['traceparent', 'tracestate', 'baggage', 'b3'].map(
+          (name) => `${name}: ${garbage}`,
+        );
+        const answer = await sendRaw(app.port, rawRequest('GET /orders', headers));
+        expect(answer).toMatch(/^HTTP\/1.1 200 /);
+        const [span] = await app.recorder.waitForTrace();
+        expect(span?.parentSpanContext).toBeUndefined();
+      });
+
+      it.each([
+        ['no host', ['Host: ']],
+        ['a host that is none', ['Host: a b:c/?']],
+        ['a user agent twice', ['Host: a', 'User-Agent: a', 'User-Agent: b']],
+      ])('a request with %s is answered', async (_, headers) => {
+        const text = rawRequest('GET /orders').replace('Host: 127.0.0.1', headers.join('\r\n'));
+        expect(await sendRaw(app.port, text)).toMatch(/^HTTP\/1.1 200 /);
+        expect((await app.recorder.waitForTrace()).map(({ name }) => name)).toEqual([
+          'GET /orders',
+        ]);
+      });
+    });
+
+    describe('keeps contexts apart and together', () => {
+      beforeAll(() => start());
+      afterEach(() => app.recorder.verify());
+      afterAll(close);
+
+      it('continues the trace of the caller', async () => {
+        const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+        await fetch(`${app.url}/orders/42`, { headers: { traceparent } });
+        const [child, server] = await app.recorder.waitForTrace();
+        expect(server?.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+        expect(server?.parentSpanContext).toMatchObject({
+          spanId: 'b7ad6b7169203331',
+          isRemote: true,
+        });
+        expect(child?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
+      });
+
+      it('records nothing of what the caller did not sample', async () => {
+        const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+        const response = await fetch(`${app.url}/orders/42`, { headers: { traceparent } });
+        expect(await response.json()).toEqual({ id: '42' });
+        expect(app.recorder.openSpans).toEqual([]);
+      });
+
+      it('mixes no requests that run at once', async () => {
+        const ids = Array.from({ length: 20 }, (_, index) => String(index));
+        await Promise.all(ids.map((id) => fetch(`${app.url}/orders/${id}`)));
+        const spans = await app.recorder.waitForSpans(40);
+        const pathOfTrace = new Map(
+          spans
+            .filter(({ name }) => name === 'GET /orders/:id')
+            .map((span) => [span.spanContext().traceId, span.attributes['url.path']]),
+        );
+        const children = spans.filter(({ name }) => name === 'load order');
+        expect(
+          children.map((span) => [
+            `/orders/${String(span.attributes['order.id'])}`,
+            pathOfTrace.get(span.spanContext().traceId),
+          ]),
+        ).toEqual(
+          children.map((span) => Array(2).fill(`/orders/${String(span.attributes['order.id'])}`)),
+        );
+        expect(pathOfTrace.size).toBe(20);
+      });
+
+      it('mixes no applications in one process', async () => {
+        const first = app;
+        const second = await startApplication(platform);
+        try {
+          await Promise.all([fetch(`${first.url}/orders/1`), fetch(`${second.url}/orders/2`)]);
+          const ofFirst = await first.recorder.waitForTrace();
+          const ofSecond = await second.recorder.waitForTrace();
+          expect(ofFirst.map(({ attributes }) => attributes['order.id'] ?? '')).toEqual(['1', '']);
+          expect(ofSecond.map(({ attributes }) => attributes['order.id'] ?? '')).toEqual(['2', '']);
+        } finally {
+          await second.application.close();
+        }
+        // What the second has undone on closing must not be missing in the first.
+        expect((await ask(first, '/orders/fails/sync')).trace).toContain('exception StockError');
+        second.recorder.verify();
+      });
+    });
+
+    describe('names routes with all that stands before them', () => {
+      afterEach(close);
+
+      it('a global prefix and a version in the path', async () => {
+        await start({
+          module: VersionedModule.with,
+          configure: (application) =>
+            application.setGlobalPrefix('api').enableVersioning({ type: VersioningType.URI }),
+        });
+        expect((await ask(app, '/api/v1/versioned/7')).trace).toBe(
+          'GET /api/v1/versioned/:id [server] code.function.name=VersionedController.first http.response.status_code=200',
+        );
+        expect((await ask(app, '/api/v2/versioned/7')).trace).toBe(
+          'GET /api/v2/versioned/:id [server] code.function.name=VersionedController.second http.response.status_code=200',
+        );
+        expect((await ask(app, '/api/v3/versioned/7')).trace).toBe(
+          'GET [server] http.response.status_code=404',
+        );
+      });
+
+      it('a version in a header', async () => {
+        await start({
+          module: VersionedModule.with,
+          configure: (application) =>
+            application.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
+        });
+        const askVersion = (version: string) =>
+          ask(app, '/versioned/7', { headers: { 'x-version': version } });
+        expect((await askVersion('1')).trace).toBe(
+          'GET /versioned/:id [server] code.function.name=VersionedController.first http.response.status_code=200',
+        );
+        expect((await askVersion('2')).trace).toBe(
+          'GET /versioned/:id [server] code.function.name=VersionedController.second http.response.status_code=200',
+        );
+        expect((await askVersion('3')).trace).toBe('GET [server] http.response.status_code=404');
+      });
+
+      it('with routes that Nest sorts and checks before it registers them', async () => {
+        await start({ nest: { routeConflictPolicy: { duplicate: 'error' } } });
+        expect((await ask(app, '/orders')).trace).toBe(
+          'GET /orders [server] code.function.name=OrdersController.list http.response.status_code=200',
+        );
+      });
+    });
+  });
+}
+
+/** Each kind of request with its whole trace. */
+function kindsOfRequest(facts: HttpServerFacts): Kind[] {
+  const server = (name: string, handler: string, status: number): string =>
+    `${name} [server] code.function.name=${handler} http.response.status_code=${status}`;
+  return [
+    {
+      kind: 'a success',
+      path: '/orders/42',
+      status: 200,
+      trace: dedent`
+        ${server('GET /orders/:id', 'OrdersController.find', 200)}
+          load order
+      `,
+    },
+    {
+      kind: 'a body',
+      path: '/orders',
+      init: json('{"id":"7"}'),
+      status: 201,
+      trace: dedent`
+        ${server('POST /orders', 'OrdersController.place', 201)}
+          pipe
+          load order
+      `,
+    },
+    {
+      kind: 'a body that is no JSON',
+      path: '/orders',
+      init: json('{"id":'),
+      status: 400,
+      trace: facts.findsRouteBeforeBody
+        ? `${server('POST /orders', 'OrdersController.place', 400)} exception ${facts.malformedJsonException}`
+        : `POST [server] http.response.status_code=400 exception ${facts.malformedJsonException}`,
+    },
+    {
+      kind: 'an unknown route',
+      path: '/nowhere',
+      status: 404,
+      trace: 'GET [server] http.response.status_code=404',
+    },
+    {
+      kind: 'a method that the route has not',
+      path: '/orders',
+      init: { method: 'PUT' },
+      status: 404,
+      trace: 'PUT [server] http.response.status_code=404',
+    },
+    {
+      kind: 'a path that cannot be decoded',
+      path: '/orders/%zz',
+      status: 400,
+      trace: facts.throwsForMalformedPath
+        ? `GET [server] http.response.status_code=400 exception BadRequestException "Failed to decode param '%zz'"`
+        : 'GET [server] http.response.status_code=400',
+    },
+    {
+      kind: 'a refusal by a guard',
+      path: '/orders/refused/guard',
+      status: 403,
+      trace: dedent`
+        ${server('GET /orders/refused/guard', 'OrdersController.refused', 403)} exception ForbiddenException "Forbidden resource"
+          guard
+      `,
+    },
+    {
+      kind: 'a refusal by a pipe',
+      path: '/orders/numbered/x',
+      status: 400,
+      trace: `${server('GET /orders/numbered/:number', 'OrdersController.numbered', 400)} exception BadRequestException "Validation failed (numeric string is expected)"`,
+    },
+    ...['sync', 'async', 'observable'].map((way) => ({
+      kind: `an error of a handler, ${way}`,
+      path: `/orders/fails/${way}`,
+      status: 500,
+      trace: failed(`GET /orders/fails/${way}`, `fail${capitalised(way)}`, 500, 'StockError'),
+    })),
+    {
+      kind: 'an error that a span inside has recorded',
+      path: '/orders/fails/in-a-span',
+      status: 500,
+      trace: dedent`
+        ${failed('GET /orders/fails/in-a-span', 'failInSpan', 500, 'StockError').replace(' exception StockError', '')}
+          reserve error.type=StockError ERROR "no stock" exception StockError
+      `,
+    },
+    {
+      kind: 'something thrown that is no error',
+      path: '/orders/fails/string',
+      status: 500,
+      trace: failed('GET /orders/fails/string', 'failWithString', 500, 'string'),
+    },
+    {
+      kind: 'an exception that says 4xx',
+      path: '/orders/fails/4xx',
+      status: 409,
+      trace: `${server('GET /orders/fails/4xx', 'OrdersController.conflict', 409)} exception ConflictException "taken"`,
+    },
+    {
+      kind: 'an exception that says 5xx',
+      path: '/orders/fails/5xx',
+      status: 503,
+      trace: failed(
+        'GET /orders/fails/5xx',
+        'unavailable',
+        503,
+        'ServiceUnavailableException',
+        'closed',
+      ),
+    },
+    {
+      kind: 'an answer of 5xx without an exception',
+      path: '/orders/answers/5xx',
+      status: 502,
+      trace:
+        'GET /orders/answers/5xx [server] code.function.name=OrdersController.badGateway error.type="502" http.response.status_code=502 ERROR',
+    },
+    {
+      kind: 'a CORS preflight',
+      path: '/orders',
+      init: {
+        method: 'OPTIONS',
+        headers: { origin: 'http://shop.example', 'access-control-request-method': 'POST' },
+      },
+      status: 204,
+      trace: 'OPTIONS [server] http.response.status_code=204',
+    },
+    {
+      kind: 'HEAD',
+      path: '/orders/42',
+      init: { method: 'HEAD' },
+      status: 200,
+      trace: dedent`
+        ${server('HEAD /orders/:id', 'OrdersController.find', 200)}
+          load order
+      `,
+    },
+    {
+      kind: 'middleware',
+      path: '/books/all',
+      status: 200,
+      trace: dedent`
+        ${server('GET /books/all', 'BooksController.list', 200)}
+          middleware
+      `,
+    },
+    {
+      kind: 'an error of middleware',
+      path: '/books/all?fail=middleware',
+      status: 500,
+      trace: `${facts.nameInMiddleware} [server] error.type=Error http.response.status_code=500 ERROR "middleware failed" exception Error`,
+    },
+    {
+      kind: 'a handler that two controllers inherit',
+      path: '/films/all',
+      status: 200,
+      trace: server('GET /films/all', 'FilmsController.list', 200),
+    },
+    {
+      kind: 'a handler that overrides an inherited one',
+      path: '/books/all/1',
+      status: 200,
+      trace: dedent`
+        ${server('GET /books/all/:id', 'BooksController.find', 200)}
+          middleware
+      `,
+    },
+    {
+      kind: 'a controller made for each request',
+      path: '/scoped/1',
+      status: 200,
+      trace: server('GET /scoped/:id', 'RequestScopedController.find', 200),
+    },
+    {
+      kind: 'an error of a controller made for each request',
+      path: '/scoped/fails/now',
+      status: 500,
+      trace:
+        'GET /scoped/fails/now [server] code.function.name=RequestScopedController.fail error.type=Error http.response.status_code=500 ERROR "scoped failure" exception Error',
+    },
+    {
+      kind: 'a handler with several paths',
+      path: '/second/two/1',
+      status: 200,
+      trace: server('GET /second/two/:id', 'SeveralPathsController.find', 200),
+    },
+    {
+      kind: 'a handler for all methods',
+      path: '/first/any',
+      init: { method: 'DELETE' },
+      status: 200,
+      trace: server('DELETE /first/any', 'SeveralPathsController.any', 200),
+    },
+    {
+      kind: 'a route of another host',
+      path: '/hosted',
+      status: 404,
+      trace: 'GET [server] http.response.status_code=404',
+    },
+  ];
+}
+
+function failed(
+  name: string,
+  method: string,
+  status: number,
+  type: string,
+  message = 'no stock',
+): string {
+  return (
+    `${name} [server] code.function.name=OrdersController.${method} error.type=${type} ` +
+    `http.response.status_code=${status} ERROR "${message}" exception ${type}`
+  );
+}
+
+function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}

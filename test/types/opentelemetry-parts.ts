@@ -1,0 +1,63 @@
+/**
+ * Holds, when it is compiled, what the documentation promises: parts of OpenTelemetry's SDK 2 fit where
+ * ours do, and ours fit there. Nothing here runs.
+ */
+import type { ContextManager, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import * as stock from '@opentelemetry/sdk-trace-base';
+import { ContextStorage } from '../../lib/context/index.js';
+import type { SpanExporter } from '../../lib/export/span-exporter.js';
+import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from '../../lib/sampling/index.js';
+import { SequentialIdGenerator } from '../../lib/testing/index.js';
+import {
+  type IdGenerator,
+  type Tracer as OurTracer,
+  type TracerProvider as OurTracerProvider,
+  RandomIdGenerator,
+  type ReadableSpan,
+  type RecordingSpan,
+  type Resource,
+  type SpanProcessor,
+  type SpanProcessors,
+  type UnsampledSpan,
+} from '../../lib/trace/index.js';
+
+declare const span: RecordingSpan;
+declare const resource: Resource;
+declare const ourReadableSpan: ReadableSpan;
+
+// Spans are read by both sides.
+span satisfies stock.ReadableSpan;
+span satisfies ReadableSpan;
+ourReadableSpan satisfies stock.ReadableSpan;
+resource satisfies stock.ReadableSpan['resource'];
+// @ts-expect-error A span that is not recorded has nothing to read.
+({}) as UnsampledSpan satisfies stock.ReadableSpan;
+
+// Their parts in our places.
+new stock.AlwaysOnSampler() satisfies Sampler;
+new stock.ParentBasedSampler({ root: new stock.TraceIdRatioBasedSampler(0.1) }) satisfies Sampler;
+new stock.InMemorySpanExporter() satisfies SpanExporter;
+new stock.ConsoleSpanExporter() satisfies SpanExporter;
+new stock.SimpleSpanProcessor(new stock.InMemorySpanExporter()) satisfies SpanProcessor;
+new stock.BatchSpanProcessor(new stock.InMemorySpanExporter()) satisfies SpanProcessor;
+new stock.NoopSpanProcessor() satisfies SpanProcessor;
+new stock.RandomIdGenerator() satisfies IdGenerator;
+
+// Our parts in their places.
+new AlwaysOnSampler() satisfies stock.Sampler;
+new ParentBasedSampler({ root: new stock.AlwaysOnSampler() }) satisfies stock.Sampler;
+new stock.ParentBasedSampler({ root: new AlwaysOnSampler() }) satisfies Sampler;
+new RandomIdGenerator() satisfies stock.IdGenerator;
+new SequentialIdGenerator() satisfies stock.IdGenerator;
+({}) as SpanExporter satisfies stock.SpanExporter;
+({}) as SpanProcessors satisfies stock.SpanProcessor;
+({}) as SpanProcessor satisfies stock.SpanProcessor;
+// @ts-expect-error A sampler is no exporter: the checks above can fail.
+new AlwaysOnSampler() satisfies stock.SpanExporter;
+
+// What the API names.
+span satisfies Span;
+({}) as UnsampledSpan satisfies Span;
+({}) as OurTracer satisfies Tracer;
+({}) as OurTracerProvider satisfies TracerProvider;
+new ContextStorage() satisfies ContextManager;

@@ -1,0 +1,145 @@
+import { EventEmitter, once } from 'node:events';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { context as contextApi, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ContextStorage, TracingContext } from '../../../lib/context/index.js';
+
+const spanOf = (digit: string) =>
+  trace.wrapSpanContext({
+    traceId: digit.repeat(32),
+    spanId: digit.repeat(16),
+    traceFlags: 1,
+  });
+const FIRST = TracingContext.ROOT.withSpan(spanOf('1'));
+const SECOND = TracingContext.ROOT.withSpan(spanOf('2'));
+
+describe('ContextStorage', () => {
+  const storage = new ContextStorage();
+
+  describe('active', () => {
+    it('is the root context outside any operation', () => {
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+  });
+
+  describe('run', () => {
+    it('makes the context active inside only, and hands on the result', () => {
+      expect(storage.run(FIRST, () => storage.active())).toBe(FIRST);
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+
+    it('nests', () => {
+      storage.run(FIRST, () => {
+        storage.run(SECOND, () => expect(storage.active()).toBe(SECOND));
+        expect(storage.active()).toBe(FIRST);
+      });
+    });
+
+    it('takes the context back when the function throws', () => {
+      const failure = new Error('failed');
+      expect(() =>
+        storage.run(FIRST, () => {
+          throw failure;
+        }),
+      ).toThrow(failure);
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['promises', () => Promise.resolve()],
+      ['timers', () => new Promise((resolve) => setTimeout(resolve, 0))],
+      ['immediates', () => new Promise((resolve) => setImmediate(resolve))],
+      ['ticks', () => new Promise((resolve) => process.nextTick(resolve))],
+      ['microtasks', () => new Promise<void>((resolve) => queueMicrotask(resolve))],
+    ])('reaches what is started inside: %s', async (_, wait) => {
+      const seen = await storage.run(FIRST, async () => {
+        await wait();
+        return storage.active();
+      });
+      expect(seen).toBe(FIRST);
+    });
+
+    it('keeps operations apart that run at the same time', async () => {
+      const operation = (own: TracingContext) =>
+        storage.run(own, async () => {
+          await Promise.resolve();
+          return storage.active();
+        });
+      expect(await Promise.all([operation(FIRST), operation(SECOND)])).toEqual([FIRST, SECOND]);
+    });
+  });
+
+  describe('with', () => {
+    it('hands `this` and the arguments to the function, and back its result', () => {
+      const self = { shop: 'A' };
+      function describeCall(this: typeof self, ...args: number[]) {
+        return [this.shop, args, storage.active()];
+      }
+      expect(storage.with(FIRST, describeCall, self, 1, 2)).toEqual(['A', [1, 2], FIRST]);
+    });
+
+    it('takes a foreign context', () => {
+      const active = storage.with(trace.setSpan(ROOT_CONTEXT, FIRST.span!), () => storage.active());
+      expect(active).toBeInstanceOf(TracingContext);
+      expect(active.span).toBe(FIRST.span);
+    });
+  });
+
+  describe('bind', () => {
+    it('makes a function run in the context, whoever calls it', () => {
+      const bound = storage.bind(FIRST, () => storage.active());
+      expect(bound()).toBe(FIRST);
+      expect(storage.run(SECOND, bound)).toBe(FIRST);
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+
+    it('hands on `this`, the arguments and the result, and keeps name and number of parameters', () => {
+      const bound = storage.bind(FIRST, function place(this: unknown, id: string, count: number) {
+        return [this, id, count];
+      });
+      const self = {};
+      expect(bound.call(self, 'A-1', 2)).toEqual([self, 'A-1', 2]);
+      expect(bound).toHaveLength(2);
+      expect(bound.name).toBe('place');
+    });
+
+    it('takes a foreign context', () => {
+      const bound = storage.bind(trace.setSpan(ROOT_CONTEXT, FIRST.span!), () => storage.active());
+      expect(bound().span).toBe(FIRST.span);
+    });
+
+    it.each([['a string'], [7], [null], [undefined], [{ emit: 1 }]])('hands back %p', (target) => {
+      expect(storage.bind(FIRST, target)).toBe(target);
+    });
+
+    it('binds the listeners of an emitter', async () => {
+      const emitter = storage.bind(FIRST, new EventEmitter());
+      const seen: TracingContext[] = [];
+      emitter.on('order', () => seen.push(storage.active()));
+      storage.run(SECOND, () => emitter.emit('order'));
+      expect(seen).toEqual([FIRST]);
+      const arrived = once(emitter, 'paid');
+      emitter.emit('paid', 7);
+      expect(await arrived).toEqual([7]);
+    });
+  });
+
+  describe('as the context manager of the API', () => {
+    afterEach(() => contextApi.disable());
+
+    it('carries the contexts of the API', () => {
+      expect(contextApi.setGlobalContextManager(storage)).toBe(true);
+      const span = spanOf('3');
+      contextApi.with(trace.setSpan(contextApi.active(), span), () => {
+        expect(trace.getActiveSpan()).toBe(span);
+        expect(storage.active().span).toBe(span);
+      });
+      expect(trace.getActiveSpan()).toBeUndefined();
+    });
+
+    it('goes on carrying contexts when it was switched off and on', () => {
+      expect(storage.disable()).toBe(storage);
+      expect(storage.run(FIRST, () => storage.active())).toBe(FIRST);
+      expect(storage.enable()).toBe(storage);
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { assignTracer, contextStorage } from '../../../lib/context/index.js';
+import { Traced } from '../../../lib/decorators/index.js';
+import { AlwaysOffSampler, AlwaysOnSampler } from '../../../lib/sampling/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+
+class Probe {
+  @Traced()
+  argumentsOf(...args: unknown[]): unknown[] {
+    return args;
+  }
+
+  @Traced({ root: true })
+  argumentsOfRoot(...args: unknown[]): unknown[] {
+    return args;
+  }
+
+  @Traced()
+  self(this: unknown): unknown {
+    return this;
+  }
+}
+
+describe('a traced method', () => {
+  it.each([
+    ['sampled', new AlwaysOnSampler(), 6],
+    ['not sampled', new AlwaysOffSampler(), 0],
+  ])('gets exactly the arguments of its caller in a trace that is %s', (_, sampler, spanCount) => {
+    const { tracer, recorder, close } = createTestTracing({ sampler });
+    const probe = new Probe();
+    const check = (): void => {
+      expect(probe.argumentsOf()).toEqual([]);
+      expect(probe.argumentsOf(undefined, 1)).toEqual([undefined, 1]);
+      expect(probe.argumentsOfRoot(1, 2, 3)).toEqual([1, 2, 3]);
+    };
+    check();
+    contextStorage.run(contextStorage.active().withSpan(tracer.startSpan('outer')), check);
+    close();
+    expect(recorder.takeSpans()).toHaveLength(spanCount);
+    recorder.reset();
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['a primitive', 'text'],
+  ])('may be called with %s as its `this`', (_, self) => {
+    const { tracer, recorder, close } = createTestTracing();
+    const { self: method } = Probe.prototype;
+    expect(method.call(self)).toBe(self);
+    expect(tracer.trace('outer', () => method.call(self))).toBe(self);
+    close();
+    expect(traceAsText(recorder.takeSpans())).toBe('Probe.self\n\nouter\n  Probe.self');
+  });
+
+  it('is a child of a span that another library made active', () => {
+    const { recorder, close } = createTestTracing();
+    const foreign = trace.wrapSpanContext({
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      traceFlags: 1,
+    });
+    contextStorage.run(contextStorage.active().withSpan(foreign), () => new Probe().argumentsOf());
+    close();
+    expect(recorder.takeSpan()).toMatchObject({
+      name: 'Probe.argumentsOf',
+      parentSpanContext: { spanId: 'b'.repeat(16) },
+    });
+  });
+
+  it('belongs to the application of its instance where several are running', () => {
+    const first = createTestTracing();
+    const second = createTestTracing();
+    const probe = new Probe();
+    assignTracer(probe, first.tracer);
+    probe.argumentsOf();
+    first.close();
+    second.close();
+    expect(traceAsText(first.recorder.takeSpans())).toBe('Probe.argumentsOf');
+    expect(second.recorder.takeSpans()).toEqual([]);
+  });
+
+  it('asks a sampler that does not follow its parent for every call', () => {
+    let isSampled = false;
+    const { tracer, recorder, close } = createTestTracing({
+      sampler: {
+        shouldSample: () => ({ decision: isSampled ? 2 : 0 }),
+        toString: () => 'switch',
+      },
+    });
+    tracer.trace('outer', () => {
+      new Probe().argumentsOf();
+      isSampled = true;
+      new Probe().argumentsOf();
+    });
+    close();
+    expect(recorder.takeSpans().map(({ name }) => name)).toEqual(['Probe.argumentsOf']);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Diagnostics } from '../../lib/diagnostics.js';
+
+const recording = () => {
+  const messages: string[] = [];
+  return { messages, diagnostics: new Diagnostics({ warn: (message) => messages.push(message) }) };
+};
+
+describe('Diagnostics', () => {
+  it('reports a cause when it comes up first, with its detail', () => {
+    const { diagnostics, messages } = recording();
+    diagnostics.report('The sampler threw', new TypeError('no ratio'));
+    expect(messages).toEqual(['The sampler threw: TypeError: no ratio']);
+  });
+
+  it('reports it again at every power of ten, with its count', () => {
+    const { diagnostics, messages } = recording();
+    for (let turn = 1; turn <= 1000; turn++) diagnostics.report('It threw', `turn ${turn}`);
+    expect(messages).toEqual([
+      'It threw: turn 1',
+      'It threw (10 times by now): turn 10',
+      'It threw (100 times by now): turn 100',
+      'It threw (1000 times by now): turn 1000',
+    ]);
+    expect(diagnostics.counts()).toEqual({ 'It threw': 1000 });
+  });
+
+  it('counts each cause apart', () => {
+    const { diagnostics, messages } = recording();
+    diagnostics.report('One');
+    diagnostics.report('Two');
+    diagnostics.report('One');
+    expect(messages).toEqual(['One', 'Two']);
+    expect(diagnostics.counts()).toEqual({ One: 2, Two: 1 });
+  });
+
+  it('says what is said, every time', () => {
+    const { diagnostics, messages } = recording();
+    diagnostics.say('Delivering again');
+    diagnostics.say('Delivering again');
+    expect(messages).toEqual(['Delivering again', 'Delivering again']);
+    expect(diagnostics.counts()).toEqual({});
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a string', 'text', 'It threw: text'],
+    ['null', null, 'It threw: null'],
+    ['nothing', undefined, 'It threw'],
+    ['a symbol', Symbol('x'), 'It threw: Symbol(x)'],
+    ['an object', { id: 1 }, 'It threw: [object Object]'],
+    [
+      'an object without prototype',
+      Object.create(null),
+      'It threw: something that cannot be described',
+    ],
+    [
+      'an error whose message throws',
+      Object.defineProperty(new Error('x'), 'message', {
+        get: () => {
+          throw new Error('no message');
+        },
+      }),
+      'It threw: something that cannot be described',
+    ],
+  ])('describes %s', (_, detail, message) => {
+    const { diagnostics, messages } = recording();
+    diagnostics.report('It threw', detail);
+    expect(messages).toEqual([message]);
+  });
+
+  it('goes on counting when the logger throws', () => {
+    const diagnostics = new Diagnostics({
+      warn: () => {
+        throw new Error('no log');
+      },
+    });
+    diagnostics.report('It threw');
+    diagnostics.report('It threw');
+    diagnostics.say('It threw');
+    expect(diagnostics.counts()).toEqual({ 'It threw': 2 });
+  });
+
+  it('warns on the console where no logger is given', () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      new Diagnostics().report('It threw');
+      expect(warn.mock.calls).toEqual([['It threw']]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  it('calls the logger with its own `this`', () => {
+    const logger = {
+      prefix: '[tracing]',
+      lines: [] as string[],
+      warn(message: string) {
+        this.lines.push(`${this.prefix} ${message}`);
+      },
+    };
+    new Diagnostics(logger).say('hello');
+    expect(logger.lines).toEqual(['[tracing] hello']);
+  });
+});

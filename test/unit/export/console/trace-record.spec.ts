@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { toTraceRecord } from '../../../../lib/export/index.js';
+import { localChild } from '../otlp/sample-spans.js';
+import { endedSpan } from '../span-source.js';
+
+describe('toTraceRecord', () => {
+  it('takes over what of a span is shown', () => {
+    expect(toTraceRecord(localChild())).toEqual({
+      traceId: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1',
+      spanId: 'bbbbbbbbbbbbbbb3',
+      parentSpanId: 'bbbbbbbbbbbbbbb2',
+      name: 'local child',
+      service: 'orders',
+      startEpochMillis: Date.parse('2024-05-06T07:08:09Z') + 0.5,
+      durationMillis: 0.25,
+      status: 'unset',
+    });
+  });
+
+  it('has no parent for a root', () => {
+    expect(toTraceRecord(endedSpan())).not.toHaveProperty('parentSpanId');
+  });
+
+  it.each([
+    ['an error', endedSpan('a', (s) => s.recordError(new TypeError('boom'))), 'TypeError: boom'],
+    [
+      'the last of several errors',
+      endedSpan('a', (s) => {
+        s.recordException(new Error('first'));
+        s.recordError(new RangeError('second'));
+      }),
+      'RangeError: second',
+    ],
+    [
+      'a status with a message',
+      endedSpan('a', (s) => s.setStatus({ code: SpanStatusCode.ERROR, message: 'no' })),
+      'no',
+    ],
+    [
+      'an error type',
+      endedSpan('a', (s) => {
+        s.setAttribute('error.type', '500').setStatus({ code: SpanStatusCode.ERROR });
+      }),
+      '500',
+    ],
+    ['nothing', endedSpan('a', (s) => s.setStatus({ code: SpanStatusCode.ERROR })), undefined],
+  ])('says of a failed span with %s what went wrong', (_, span, error) => {
+    expect(toTraceRecord(span)).toMatchObject({ status: 'error' });
+    expect(toTraceRecord(span).error).toBe(error);
+  });
+
+  it('says nothing of errors that the span survived', () => {
+    const span = endedSpan('a', (s) => {
+      s.recordException(new Error('handled'));
+      s.setStatus({ code: SpanStatusCode.OK });
+    });
+    expect(toTraceRecord(span)).toMatchObject({ status: 'ok' });
+    expect(toTraceRecord(span)).not.toHaveProperty('error');
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
+import type { ReadableSpan, Resource } from '../../../../lib/trace/index.js';
+import { endedSpan, endedSpans } from '../span-source.js';
+import { expectedAttributes, expectedSpan } from './expected-otlp.js';
+import { type OtlpJson, readRequest, spansOf } from './read-otlp.js';
+import { ALL_VALUES, KNOWN_SPAN, sampleSpans } from './sample-spans.js';
+
+/** What {@link KNOWN_SPAN} is on the wire, put together by hand from the protocol. */
+const KNOWN_BYTES = `
+0a b701                                   resource_spans, 183 bytes
+  0a 1a                                   resource, 26 bytes
+    0a 18                                 attributes, 24 bytes
+      0a 0c 736572766963652e6e616d65      key: service.name
+      12 08 0a 06 6f7264657273            value: string_value orders
+  12 8d01                                 scope_spans, 141 bytes
+    0a 0b                                 scope, 11 bytes
+      0a 04 73686f70                      name: shop
+      12 03 312e30                        version: 1.0
+    12 7e                                 spans, 126 bytes
+      0a 10 000102030405060708090a0b0c0d0e0f  trace_id
+      12 08 1011121314151617              span_id
+      22 08 2021222324252627              parent_span_id
+      2a 06 474554202f61                  name: GET /a
+      30 02                               kind: SPAN_KIND_SERVER
+      8501 01030000                       flags: sampled, is remote is known, is remote
+      39 90d02d36fe9c9717                 start_time_unix_nano: 1700000000000250000
+      41 b0713536fe9c9717                 end_time_unix_nano: 1700000000000750000
+      4a 12                               attributes, 18 bytes
+        0a 0b 687474702e737461747573      key: http.status
+        12 03 18 f403                     value: int_value 500
+      4a 08                               attributes, 8 bytes
+        0a 02 6f6b                        key: ok
+        12 02 10 00                       value: bool_value false
+      5a 0c                               events, 12 bytes
+        09 216bcc71fe9c9717               time_unix_nano: 1700000001000500001
+        12 01 65                          name: e
+      50 03                               dropped_attributes_count: 3
+      7a 06                               status, 6 bytes
+        12 02 6e6f                        message: no
+        18 02                             code: STATUS_CODE_ERROR
+  1a 09 68747470733a2f2f72                schema_url: https://r
+`;
+
+/** The bytes of a text in which each line has hexadecimal digits first and words, if any, far behind. */
+function bytesOf(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimStart().split(/ {2,}/)[0]?.replaceAll(' ', ''))
+    .join('');
+}
+
+const encoding = new ProtobufEncoding();
+
+async function encodeAndRead(spans: readonly ReadableSpan[]): Promise<OtlpJson> {
+  const { body, release } = await encoding.encode(spans);
+  const request = readRequest(body);
+  release();
+  return request;
+}
+
+describe('ProtobufEncoding', () => {
+  it('writes what the protocol says, byte by byte', async () => {
+    const { body } = await encoding.encode([KNOWN_SPAN]);
+    expect(body.toString('hex')).toBe(bytesOf(KNOWN_BYTES));
+  });
+
+  it('writes all spans with their resource and scope', async () => {
+    const spans = sampleSpans().map(([, span]) => span);
+    const request = await encodeAndRead(spans);
+    expect(spansOf(request)).toEqual(spans.map(expectedSpan));
+    const stock = (request.resourceSpans as OtlpJson[]).at(-1);
+    expect(stock).toMatchObject({
+      resource: { attributes: expectedAttributes(spans.at(-1)?.resource.attributes) },
+      scopeSpans: [{ scope: { name: 'stock', version: '1.2.3' } }],
+    });
+  });
+
+  it('writes batch after batch into the same memory once it is released', async () => {
+    const fresh = new ProtobufEncoding();
+    const first = await fresh.encode(endedSpans(3));
+    const second = await fresh.encode(endedSpans(3));
+    expect(second.body.buffer).not.toBe(first.body.buffer);
+    first.release();
+    const third = await fresh.encode(endedSpans(2));
+    expect(third.body.buffer).toBe(first.body.buffer);
+    expect(spansOf(readRequest(third.body)).map(({ name }) => name)).toEqual(['work 0', 'work 1']);
+  });
+
+  it('does not keep the memory of a huge batch', async () => {
+    const fresh = new ProtobufEncoding();
+    const huge = endedSpan('huge', (span) => span.setAttribute('text', 'x'.repeat(5_000_000)));
+    const first = await fresh.encode([huge]);
+    first.release();
+    const second = await fresh.encode(endedSpans(1));
+    expect(second.body.buffer).not.toBe(first.body.buffer);
+  });
+
+  it('leaves out spans that throw when they are read, and says how many', async () => {
+    const rotten = {
+      ...KNOWN_SPAN,
+      get attributes(): never {
+        throw new Error('rotten');
+      },
+    };
+    const spans = [KNOWN_SPAN, rotten, KNOWN_SPAN, rotten];
+    const { body, skippedCount, skipCause } = await encoding.encode(spans);
+    expect(spansOf(readRequest(body))).toHaveLength(2);
+    expect([skippedCount, skipCause]).toEqual([2, new Error('rotten')]);
+  });
+
+  it('asks a resource again that is still finding out about itself', async () => {
+    const resource = { attributes: {}, asyncAttributesPending: true };
+    const span = { ...KNOWN_SPAN, resource: resource as unknown as Resource };
+    await encodeAndRead([span]);
+    resource.attributes = { found: 'out' };
+    resource.asyncAttributesPending = false;
+    const request = await encodeAndRead([span]);
+    expect(request.resourceSpans[0].resource.attributes).toEqual([
+      { key: 'found', value: { stringValue: 'out' } },
+    ]);
+  });
+
+  it('lets the event loop turn while it writes a long batch', async () => {
+    const spans = endedSpans(2000).map((span) =>
+      Object.assign(span, { attributeList: Object.entries(ALL_VALUES).flat() }),
+    );
+    let turns = 0;
+    const turn = (): void => {
+      turns++;
+      immediate = setImmediate(turn);
+    };
+    let immediate = setImmediate(turn);
+    const { body } = await encoding.encode(spans);
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThan(1);
+    expect(spansOf(readRequest(body))).toHaveLength(2000);
+  });
+});

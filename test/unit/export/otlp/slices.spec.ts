@@ -1,0 +1,32 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Slices } from '../../../../lib/export/otlp/slices.js';
+
+function stepsUntilOver(slices: Slices, work: () => void): number {
+  for (let step = 1; step <= 100; step++) {
+    work();
+    if (slices.isOver()) return step;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+function busy(millis: number): void {
+  const end = performance.now() + millis;
+  while (performance.now() < end);
+}
+
+describe('Slices', () => {
+  it('are over when a millisecond is, looking every eighth step', () => {
+    expect(stepsUntilOver(new Slices(), () => busy(0.5))).toBe(8);
+  });
+
+  it('let the event loop turn and begin anew', async () => {
+    const slices = new Slices();
+    const turned = jest.fn();
+    busy(2);
+    setImmediate(turned);
+    expect(turned).not.toHaveBeenCalled();
+    await slices.turn();
+    expect(turned).toHaveBeenCalledTimes(1);
+    expect(stepsUntilOver(slices, () => busy(0.5))).toBe(8);
+  });
+});

@@ -1,0 +1,46 @@
+import http from 'node:http';
+import https from 'node:https';
+import { describe, expect, it } from '@jest/globals';
+import { TracingConfigError } from '../../../../lib/errors.js';
+import { Agents } from '../../../../lib/export/transport/agents.js';
+
+/** Node has them, its types do not. */
+function optionsOf(agent: http.Agent): https.AgentOptions {
+  return (agent as unknown as { options: https.AgentOptions }).options;
+}
+
+describe('Agents', () => {
+  it('are of the kind of the URL, one for all requests, and keep connections', () => {
+    const agents = new Agents('Owner');
+    const plain = agents.for(new URL('http://a'));
+    const secure = agents.for(new URL('https://a'));
+    expect(plain).not.toBeInstanceOf(https.Agent);
+    expect(secure).toBeInstanceOf(https.Agent);
+    expect([plain, secure].map((agent) => optionsOf(agent).keepAlive)).toEqual([true, true]);
+    expect(agents.for(new URL('http://b'))).toBe(plain);
+  });
+
+  it('take the options of the user, certificates and keys for https only', () => {
+    const agents = new Agents('Owner', { passphrase: 'p' }, { maxSockets: 3, keepAlive: false });
+    const plain = optionsOf(agents.for(new URL('http://a')));
+    const secure = optionsOf(agents.for(new URL('https://a')));
+    expect(plain).toMatchObject({ maxSockets: 3, keepAlive: false });
+    expect(plain.passphrase).toBeUndefined();
+    expect(secure).toMatchObject({ maxSockets: 3, keepAlive: false, passphrase: 'p' });
+  });
+
+  it('refuse certificates that cannot be read, and say what to give', () => {
+    expect(() => new Agents('Owner', { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' })).toThrow(
+      TracingConfigError,
+    );
+    expect(() => new Agents('Owner', { cert: 'cert.pem' })).toThrow(
+      /^Owner\.tls must hold .* Give the contents of the files, not their paths\.$/,
+    );
+  });
+
+  it('are closed all at once', () => {
+    const agents = new Agents('Owner');
+    expect(agents.for(new URL('http://a'))).toBeInstanceOf(http.Agent);
+    expect(() => agents.destroy()).not.toThrow();
+  });
+});

@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { TracingConfigError } from '../../../../lib/errors.js';
+import {
+  HttpSender,
+  type HttpSenderOptions,
+} from '../../../../lib/export/transport/http-sender.js';
+import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
+import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
+import { until } from '../until.js';
+
+const BODY = Buffer.from('a body');
+const collectors: Collector[] = [];
+const senders: HttpSender[] = [];
+
+async function startCollector(answer: Answer = accept): Promise<Collector> {
+  const collector = await Collector.start(answer);
+  collectors.push(collector);
+  return collector;
+}
+
+function createSender(url: string, options: Partial<HttpSenderOptions> = {}): HttpSender {
+  const sender = new HttpSender({
+    owner: 'Test',
+    url: new URL(url),
+    headers: { 'api-key': 'k' },
+    retry: createRetryPolicy('Test', { initialBackoffMillis: 4000 }),
+    timeoutMillis: 5000,
+    ...options,
+  });
+  senders.push(sender);
+  return sender;
+}
+
+afterEach(async () => {
+  for (const sender of senders.splice(0)) await sender.close();
+  for (const collector of collectors.splice(0)) await collector.stop();
+});
+
+describe('HttpSender', () => {
+  it('sends bodies with their headers and their length, over one connection', async () => {
+    const collector = await startCollector();
+    const sender = createSender(collector.url);
+    await sender.send(BODY, { 'content-type': 'text/plain' });
+    await sender.send(Buffer.from('another'), { 'content-type': 'text/html' });
+    expect(collector.requests).toMatchObject([
+      { headers: { 'api-key': 'k', 'content-type': 'text/plain', 'content-length': '6' } },
+      { headers: { 'content-type': 'text/html', 'content-length': '7' } },
+    ]);
+    const [first, second] = collector.requests.map(({ socket }) => socket);
+    expect(second).toBe(first);
+  });
+
+  it('refuses an answer of more than 4 MiB', async () => {
+    const collector = await startCollector((_request, response) => {
+      response.end(Buffer.alloc(4 * 1024 * 1024 + 1));
+    });
+    await expect(createSender(collector.url).send(BODY, {})).rejects.toThrow(
+      /: the answer is longer than 4194304 bytes$/,
+    );
+  });
+
+  it('refuses bodies once it is closed, and closes its connections', async () => {
+    const collector = await startCollector();
+    const sender = createSender(collector.url);
+    await sender.send(BODY, {});
+    await sender.close();
+    await expect(sender.send(BODY, {})).rejects.toThrow('The sender is shut down');
+    await until(
+      () => collector.requests[0]?.socket.destroyed === true,
+      () => 'the connection is open',
+    );
+  });
+
+  it('lets what is under way end when it is closed', async () => {
+    const collector = await startCollector((request, response) => {
+      setImmediate(() => accept(request, response));
+    });
+    const sender = createSender(collector.url);
+    const sent = sender.send(BODY, {});
+    await until(
+      () => collector.requests.length === 1,
+      () => collector.requests.length,
+    );
+    await sender.close();
+    expect((await sent).status).toBe(200);
+  });
+
+  it('does not wait for another try when it is closed', async () => {
+    const collector = await startCollector((_request, response) => {
+      response.writeHead(503).end();
+    });
+    const sender = createSender(collector.url);
+    const sent = sender.send(BODY, {}).catch((error: Error) => error.message);
+    await until(
+      () => collector.requests.length === 1,
+      () => collector.requests.length,
+    );
+    // Without what would end it after a second.
+    const setTimer = jest.spyOn(globalThis, 'setTimeout').mockReturnValue(setTimeout(() => {}, 0));
+    await sender.close();
+    setTimer.mockRestore();
+    expect(await sent).toMatch(/: 503 Service Unavailable$/);
+    expect(collector.requests).toHaveLength(1);
+  });
+
+  it('ends what does not end by itself a second after it was closed', async () => {
+    const collector = await startCollector(() => {});
+    const sender = createSender(collector.url);
+    const sent = sender.send(BODY, {}).catch((error: Error) => error.message);
+    await sender.close();
+    expect(await sent).toMatch(/: the exporter was shut down$/);
+  });
+
+  it('refuses certificates that cannot be read', () => {
+    expect(() => createSender('https://host', { tls: { cert: 'no', key: 'no' } })).toThrow(
+      TracingConfigError,
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  createContextKey,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import { TracingContext } from '../../../lib/context/index.js';
+import { XRayPropagator } from '../../../lib/propagation/index.js';
+import { propagatorSuite } from '../../suites/propagator.suite.js';
+
+propagatorSuite('XRayPropagator', () => new XRayPropagator(), {
+  carriesSpan: true,
+  injects: true,
+  carriesBaggage: false,
+});
+
+const TRACE_ID = '5759e988bd862e3fe1be46a994272793';
+const SPAN_ID = '53995c3f42cd8ad8';
+const ROOT = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+const REQUEST = createContextKey('nestjs-traced sampling request');
+
+const propagator = new XRayPropagator();
+const extract = (header: unknown) =>
+  propagator.extract(TracingContext.ROOT, { 'x-amzn-trace-id': header }, defaultTextMapGetter);
+
+describe('x-amzn-trace-id', () => {
+  it.each([
+    [`${ROOT};Parent=${SPAN_ID};Sampled=1`, 1, undefined],
+    [`${ROOT};Parent=${SPAN_ID};Sampled=0`, 0, undefined],
+    [`${ROOT};Parent=${SPAN_ID};Sampled=?`, 0, 'defer'],
+    [`${ROOT};Parent=${SPAN_ID}`, 0, 'defer'],
+    [`${ROOT};Parent=${SPAN_ID};Sampled=yes`, 0, 'defer'],
+    [`Sampled=1;Parent=${SPAN_ID};${ROOT}`, 1, undefined],
+    [
+      `Self=1-582113d1-1e48b74b3603af8479078ed6; ${ROOT} ; Parent=${SPAN_ID}; Sampled=1;`,
+      1,
+      undefined,
+    ],
+    [`${ROOT};Parent=${SPAN_ID};Sampled=1;Lineage=a87bd80c:1|68fd508a:5|c512fbe3:2`, 1, undefined],
+  ])('rule 57: %j is read', (header, traceFlags, request) => {
+    const context = extract(header);
+    expect(trace.getSpanContext(context)).toMatchObject({
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      traceFlags,
+      isRemote: true,
+    });
+    expect(context.getValue(REQUEST)).toBe(request);
+  });
+
+  it.each([
+    '',
+    ROOT,
+    `${ROOT};Sampled=1`,
+    `Parent=${SPAN_ID};Sampled=1`,
+    `Root=2-5759e988-bd862e3fe1be46a994272793;Parent=${SPAN_ID}`,
+    `Root=1-5759e988bd862e3fe1be46a994272793;Parent=${SPAN_ID}`,
+    `Root=1-5759e988-bd862e3fe1be46a99427279;Parent=${SPAN_ID}`,
+    `Root=1-5759E988-bd862e3fe1be46a994272793;Parent=${SPAN_ID}`,
+    `Root=1-00000000-000000000000000000000000;Parent=${SPAN_ID}`,
+    `${ROOT};Parent=0000000000000000`,
+    `${ROOT};Parent=53995c3f`,
+    `root=1-5759e988-bd862e3fe1be46a994272793;Parent=${SPAN_ID}`,
+  ])('rule 57: %j has no span to go on from', (header) => {
+    expect(extract(header)).toBe(TracingContext.ROOT);
+  });
+
+  it.each([
+    [0, '0'],
+    [1, '1'],
+    [3, '1'],
+  ])('rule 57: is written for trace flags %i', (traceFlags, sampled) => {
+    const carrier = {};
+    const spanContext = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags };
+    const context = trace.setSpanContext(TracingContext.ROOT, spanContext);
+    propagator.inject(context, carrier, defaultTextMapSetter);
+    expect(carrier).toEqual({ 'x-amzn-trace-id': `${ROOT};Parent=${SPAN_ID};Sampled=${sampled}` });
+  });
+
+  it('hands a missing decision on', () => {
+    const carrier = {};
+    propagator.inject(extract(`${ROOT};Parent=${SPAN_ID}`), carrier, defaultTextMapSetter);
+    expect(carrier).toEqual({ 'x-amzn-trace-id': `${ROOT};Parent=${SPAN_ID};Sampled=?` });
+  });
+});

@@ -1,0 +1,101 @@
+import { hostname } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import type { Attributes } from '@opentelemetry/api';
+import { createResource, Resource, UNKNOWN_SERVICE_NAME } from '../../../lib/trace/index.js';
+import { VERSION } from '../../../lib/version.js';
+
+describe('createResource', () => {
+  it('finds out host, process and library, and has a name for a service without one', () => {
+    expect(createResource().attributes).toEqual({
+      'service.name': UNKNOWN_SERVICE_NAME,
+      'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'host.name': hostname(),
+      'host.arch': expect.any(String),
+      'process.pid': process.pid,
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+      'telemetry.sdk.name': 'nestjs-traced',
+      'telemetry.sdk.language': 'nodejs',
+      'telemetry.sdk.version': VERSION,
+    });
+  });
+
+  it('tells two instances of a service apart', () => {
+    const ids = [createResource(), createResource()].map(
+      ({ attributes }) => attributes['service.instance.id'],
+    );
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it('has what the service says about itself', () => {
+    expect(
+      createResource({
+        serviceName: 'orders',
+        serviceVersion: '1.2.3',
+        serviceInstanceId: 'orders-1',
+      }).attributes,
+    ).toMatchObject({
+      'service.name': 'orders',
+      'service.version': '1.2.3',
+      'service.instance.id': 'orders-1',
+    });
+  });
+
+  it('lets attributes win over what is found out, and options over attributes', () => {
+    const attributes = { 'host.name': 'given', 'service.name': 'given', region: 'north' };
+    expect(createResource({ serviceName: 'orders', attributes }).attributes).toMatchObject({
+      'host.name': 'given',
+      'service.name': 'orders',
+      region: 'north',
+    });
+    expect(createResource({ attributes }).attributes['service.name']).toBe('given');
+  });
+
+  it('leaves out attributes without a value', () => {
+    const attributes: Attributes = { 'service.name': undefined, region: undefined };
+    const resource = createResource({ attributes });
+    expect(resource.attributes['service.name']).toBe(UNKNOWN_SERVICE_NAME);
+    expect('region' in resource.attributes).toBe(false);
+  });
+
+  it.each([[''], ['  '], [7], [null]])('refuses the service name %p', (serviceName) => {
+    expect(() => createResource({ serviceName: serviceName as string })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(
+          /^serviceName must be a string that is not empty, but it is/,
+        ),
+      }),
+    );
+  });
+});
+
+describe('Resource', () => {
+  it('does not change with what it was made of, nor by itself', () => {
+    const attributes: Attributes = { region: 'north' };
+    const resource = new Resource(attributes);
+    attributes.region = 'south';
+    expect(resource.attributes).toEqual({ region: 'north' });
+    expect(() => {
+      (resource.attributes as Attributes).region = 'south';
+    }).toThrow(TypeError);
+  });
+
+  it('merges: the attributes and the schema of the other win', () => {
+    const own = new Resource({ a: 1, b: 1 }, 'https://schema/1');
+    const merged = own.merge(new Resource({ b: 2, c: 2 }, 'https://schema/2'));
+    expect(merged.attributes).toEqual({ a: 1, b: 2, c: 2 });
+    expect(merged.schemaUrl).toBe('https://schema/2');
+    expect(own.attributes).toEqual({ a: 1, b: 1 });
+    expect(own.merge(new Resource({})).schemaUrl).toBe('https://schema/1');
+    expect(own.merge(null)).toBe(own);
+  });
+
+  it('reads as the resource of OpenTelemetry', async () => {
+    const resource = new Resource({ region: 'north' });
+    expect(resource.asyncAttributesPending).toBe(false);
+    expect(resource.getRawAttributes()).toEqual([['region', 'north']]);
+    await resource.waitForAsyncAttributes();
+    expect(resource.schemaUrl).toBeUndefined();
+  });
+});

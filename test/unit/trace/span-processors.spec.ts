@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { TracingContext } from '../../../lib/context/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import {
+  type RecordingSpan,
+  type SpanProcessor,
+  SpanProcessors,
+} from '../../../lib/trace/index.js';
+
+const SPAN = { name: 'work' } as RecordingSpan;
+
+/** A processor that notes what it hears, and then does what `behave` says. */
+class Listener implements SpanProcessor {
+  readonly heard: unknown[][] = [];
+
+  constructor(private readonly behave: () => void = () => {}) {}
+
+  onStart(...args: unknown[]): void {
+    this.#hear('onStart', args);
+  }
+
+  onEnding(...args: unknown[]): void {
+    this.#hear('onEnding', args);
+  }
+
+  onEnd(...args: unknown[]): void {
+    this.#hear('onEnd', args);
+  }
+
+  async forceFlush(): Promise<void> {
+    this.#hear('forceFlush', []);
+  }
+
+  shutdown(): Promise<void> {
+    // Not async: this one throws where a promise was promised.
+    this.#hear('shutdown', []);
+    return Promise.resolve();
+  }
+
+  #hear(method: string, args: unknown[]): void {
+    this.heard.push([method, ...args]);
+    this.behave();
+  }
+}
+
+function processorsOf(...processors: SpanProcessor[]) {
+  const warnings: string[] = [];
+  const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+  return { processors: new SpanProcessors(processors, diagnostics), warnings };
+}
+
+async function callAll(processors: SpanProcessor): Promise<void> {
+  processors.onStart(SPAN, TracingContext.ROOT);
+  processors.onEnding?.(SPAN);
+  processors.onEnd(SPAN);
+  await processors.forceFlush();
+  await processors.shutdown();
+}
+
+const ALL_HEARD = [
+  ['onStart', SPAN, TracingContext.ROOT],
+  ['onEnding', SPAN],
+  ['onEnd', SPAN],
+  ['forceFlush'],
+  ['shutdown'],
+];
+
+describe('SpanProcessors', () => {
+  it('tells each of them everything', async () => {
+    const [first, second] = [new Listener(), new Listener()];
+    const { processors, warnings } = processorsOf(first, second);
+    await callAll(processors);
+    expect(first.heard).toEqual(ALL_HEARD);
+    expect(second.heard).toEqual(ALL_HEARD);
+    expect(warnings).toEqual([]);
+  });
+
+  it('reports one that throws or rejects, and tells the others all the same', async () => {
+    const bad = new Listener(() => {
+      throw new Error('out of order');
+    });
+    const good = new Listener();
+    const { processors, warnings } = processorsOf(bad, good);
+    await callAll(processors);
+    expect(good.heard).toEqual(ALL_HEARD);
+    expect(warnings).toEqual([
+      'A span processor threw: Error: out of order',
+      'A span processor could not be flushed: Error: out of order',
+      'A span processor could not be shut down: Error: out of order',
+    ]);
+  });
+
+  it('waits for all of them to flush', async () => {
+    const flushed: string[] = [];
+    const flushing = (name: string, turns: number): SpanProcessor =>
+      Object.assign(new Listener(), {
+        forceFlush: async () => {
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+          flushed.push(name);
+        },
+      });
+    await processorsOf(flushing('slow', 9), flushing('quick', 1)).processors.forceFlush();
+    expect(flushed).toEqual(['quick', 'slow']);
+  });
+
+  it('has no onEnding where none of them has one', () => {
+    const plain: SpanProcessor = {
+      onStart() {},
+      onEnd() {},
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    expect(processorsOf(plain).processors.onEnding).toBeUndefined();
+    const listener = new Listener();
+    processorsOf(plain, listener).processors.onEnding?.(SPAN);
+    expect(listener.heard).toEqual([['onEnding', SPAN]]);
+  });
+
+  it('may be none', async () => {
+    const { processors, warnings } = processorsOf();
+    await callAll(processors);
+    expect(warnings).toEqual([]);
+  });
+
+  it('does not change with the array it was made of', () => {
+    const listener = new Listener();
+    const given: SpanProcessor[] = [listener];
+    const processors = new SpanProcessors(given, new Diagnostics({ warn() {} }));
+    given.pop();
+    processors.onEnd(SPAN);
+    expect(listener.heard).toHaveLength(1);
+  });
+});
