@@ -47,6 +47,7 @@ export {
   tracedFetch,
 } from './http/index.js';
 export {
+  type BatchOptions,
   CLOCK,
   createTracing,
   ID_GENERATOR,
@@ -72,6 +73,7 @@ export {
   type B3PropagatorOptions,
   CompositePropagator,
   type CompositePropagatorOptions,
+  DatadogPropagator,
   JaegerPropagator,
   type JaegerPropagatorOptions,
   TraceState,
@@ -81,14 +83,25 @@ export {
   XRayPropagator,
 } from './propagation/index.js';
 export {
+  AdaptiveSampler,
+  type AdaptiveSamplerOptions,
   AlwaysOffSampler,
   AlwaysOnSampler,
+  AlwaysRecordSampler,
+  type AttributeCondition,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
+  RateLimitingSampler,
+  type RateLimitingSamplerOptions,
+  RuleBasedSampler,
+  type RuleBasedSamplerOptions,
   type Sampler,
   SamplingDecision,
   type SamplingResult,
+  type SamplingRule,
+  type TextCondition,
+  TraceIdRatioBasedSampler,
 } from './sampling/index.js';
 export {
   type Clock,

@@ -39,6 +39,12 @@ export abstract class LocalSpan implements Span {
   abstract recordException(...args: Parameters<Span['recordException']>): void;
 
   /**
+   * Adds an `exception` event, unless a span of the same trace already has one for this very
+   * exception. The status stays as it is.
+   */
+  abstract recordExceptionOnce(exception: unknown): this;
+
+  /**
    * Records a failure in one call: an `exception` event, unless a span of the same trace already
    * recorded this very error, the attribute `error.type`, and status ERROR with the error's message.
    *

@@ -21,31 +21,42 @@ export function describeCalls(
   if (!attributes && !resultAttributes && marks.attributes.length === 0) return undefined;
 
   const setResult = (span: LocalSpan, self: unknown, value: unknown): void => {
-    guard(span, `The resultAttributes of @Traced() on ${methodName} threw`, () => {
+    try {
       span.setAttributes(resultAttributes?.call(self, value) ?? {});
-    });
+    } catch (error) {
+      reportThrown(span, `The resultAttributes of @Traced() on ${methodName}`, error);
+    }
   };
   return {
     arguments(span, self, args) {
       for (const { index, attribute, transform } of marks.attributes) {
-        guard(span, `@SpanAttribute('${attribute}') on ${methodName} threw`, () => {
+        try {
           const value = transform === undefined ? args[index] : transform(args[index]);
           // What is no attribute value is left out and counted by the span.
           span.setAttribute(attribute, value as AttributeValue);
-        });
+        } catch (error) {
+          reportThrown(span, `@SpanAttribute('${attribute}') on ${methodName}`, error);
+        }
       }
       if (attributes === undefined) return;
-      guard(span, `The attributes of @Traced() on ${methodName} threw`, () => {
+      try {
         span.setAttributes(attributes.apply(self, [...args]) ?? {});
-      });
+      } catch (error) {
+        reportThrown(span, `The attributes of @Traced() on ${methodName}`, error);
+      }
     },
     result(span, self, result) {
       if (resultAttributes === undefined) return;
-      if (isNativePromise(result)) {
-        // The promise that is handed on is another one: its rejection still counts as not handled.
-        result.then((value) => setResult(span, self, value), ignore);
-      } else if (!isThenable(result)) {
-        setResult(span, self, result);
+      try {
+        if (isNativePromise(result)) {
+          // The promise that is handed on is another one: its rejection still counts as not handled.
+          result.then((value) => setResult(span, self, value), ignore);
+        } else if (!isThenable(result)) {
+          setResult(span, self, result);
+        }
+      } catch (error) {
+        // Some objects refuse to be asked for what they do not have.
+        reportThrown(span, `The result of ${methodName}`, error);
       }
     },
   };
@@ -66,10 +77,6 @@ function isThenable(value: unknown): boolean {
 
 function ignore(): void {}
 
-function guard(span: LocalSpan, trouble: string, describe: () => void): void {
-  try {
-    describe();
-  } catch (error) {
-    span.tracer.diagnostics.report(`${trouble}; what it should have added is left out`, error);
-  }
+function reportThrown(span: LocalSpan, what: string, error: unknown): void {
+  span.tracer.diagnostics.report(`${what} threw; what it should have added is left out`, error);
 }

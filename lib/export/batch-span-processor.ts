@@ -54,7 +54,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   readonly #scheduledDelayMillis: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @throws TracingConfigError for a number outside its range */
+  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     const owner = 'BatchSpanProcessor';
     const maxQueueSize = checkCount(
@@ -78,6 +78,7 @@ export class BatchSpanProcessor implements SpanProcessor {
       0,
     );
     this.#pipeline = new SpanPipeline(exporter, {
+      owner,
       maxQueueSize,
       maxQueueBytes: checkNumber(
         `${owner}.maxQueueBytes`,

@@ -40,7 +40,7 @@ export class Delivery {
     else void Promise.allSettled(pending).then(() => this.#isSettled || this.#export());
     if (this.#isSettled) return;
     this.#timer = setTimeout(
-      () => this.giveUp(new Error(`It did not call back within ${this.timeoutMillis} ms`)),
+      () => this.giveUp(new Error(`no answer of the exporter within ${this.timeoutMillis} ms`)),
       this.timeoutMillis,
     );
     this.#timer.unref();

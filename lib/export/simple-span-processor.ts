@@ -29,10 +29,11 @@ const MAX_QUEUE_SIZE = 1_000_000;
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #pipeline: SpanPipeline;
 
-  /** @throws TracingConfigError for a number outside its range */
+  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
   constructor(exporter: SpanExporter, options: SimpleSpanProcessorOptions = {}) {
     const owner = 'SimpleSpanProcessor';
     this.#pipeline = new SpanPipeline(exporter, {
+      owner,
       maxQueueSize: checkCount(
         `${owner}.maxQueueSize`,
         options.maxQueueSize,

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { TraceFlags } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
+import { TracingConfigError } from '../errors.js';
 import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
 import { Delivery, type DeliveryOutcome } from './delivery.js';
 import { DeliveryLog } from './delivery-log.js';
@@ -11,6 +12,8 @@ import { settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its spans to be delivered. All values are checked by then. */
 export interface PipelineOptions {
+  /** Whose pipeline it is, for messages: `BatchSpanProcessor`. */
+  readonly owner: string;
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
   readonly maxBatchSize: number;
@@ -58,7 +61,16 @@ export class SpanPipeline {
   #waiters: { readonly untilSettled: number; readonly resolve: () => void }[] = [];
   #shutdown: Promise<void> | undefined;
 
+  /** @throws TracingConfigError for what is no span exporter */
   constructor(exporter: SpanExporter, options: PipelineOptions) {
+    if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
+      throw TracingConfigError.invalidOption(
+        `The exporter of ${options.owner}`,
+        'must be an object with the methods export and shutdown',
+        exporter,
+        'Give a span exporter, such as new OtlpSpanExporter().',
+      );
+    }
     this.#exporter = exporter;
     this.#options = options;
     this.#queue = new SpanQueue(options.maxQueueSize, options.maxQueueBytes);
@@ -157,7 +169,7 @@ export class SpanPipeline {
     const left = this.#queue.take(this.#queue.size).length;
     this.#dropped.shutdown_timeout += left;
     if (left > 0) this.#log.dropped('the time for shutting down is over');
-    this.#delivery?.giveUp(new Error('The time for shutting down was over'));
+    this.#delivery?.giveUp(new Error('the time for shutting down was over'));
     this.#resolveWaiters();
   }
 

@@ -9,6 +9,7 @@ import {
   OtlpSpanExporter,
   SimpleSpanProcessor,
   type SpanExporter,
+  type TlsOptions,
 } from '../export/index.js';
 import {
   B3Propagator,
@@ -84,13 +85,12 @@ export function createDefaultExporter(
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
   const { certificatePath, clientCertificatePath, clientKeyPath, ...settings } = environment.otlp;
-  return new OtlpSpanExporter({
-    ...settings,
-    diagnostics,
-    ...readFileOption('ca', 'OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
-    ...readFileOption('cert', 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
-    ...readFileOption('key', 'OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
-  });
+  const tls: TlsOptions = {
+    ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
+    cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
+    key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
+  };
+  return new OtlpSpanExporter({ ...settings, tls, diagnostics });
 }
 
 /** The processor that feeds an exporter: at once where somebody is looking on, else in batches. */
@@ -113,14 +113,10 @@ export function createExportProcessor(
   });
 }
 
-function readFileOption<K extends string>(
-  option: K,
-  variable: string,
-  path: string | undefined,
-): { [key in K]?: Buffer } {
-  if (path === undefined) return {};
+function readFile(variable: string, path: string | undefined): Buffer | undefined {
+  if (path === undefined) return undefined;
   try {
-    return { [option]: readFileSync(path) } as { [key in K]?: Buffer };
+    return readFileSync(path);
   } catch {
     throw TracingConfigError.invalidEnvironment(
       variable,

@@ -17,6 +17,7 @@ export {
   type TracingOptionsFactory,
 } from './tracing.module.js';
 export type {
+  BatchOptions,
   StandaloneTracingOptions,
   TracingOptions,
   TracingSettings,

@@ -6,6 +6,9 @@ import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { Part } from './part.js';
 
+/** What `batch` can say; the rest follows from other options. */
+export type BatchOptions = Omit<BatchSpanProcessorOptions, 'diagnostics' | 'shutdownTimeoutMillis'>;
+
 /** What is configured the same way with and without Nest. Options beat the `OTEL_*` environment. */
 export interface TracingSettings {
   /**
@@ -32,7 +35,7 @@ export interface TracingSettings {
    * How the exporter's batches are made. Does nothing for `spanProcessors` of your own.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
    */
-  readonly batch?: BatchSpanProcessorOptions;
+  readonly batch?: BatchOptions;
   /**
    * How much a span may hold.
    * @default the `OTEL_SPAN_*` environment, else 128 attributes, events and links, values of any length

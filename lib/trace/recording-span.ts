@@ -40,14 +40,13 @@ import {
   toRecordedLink,
   toTimedEvent,
 } from './span-parts.js';
+import { nextStatus, STATUS_UNSET } from './span-status.js';
 import { isTimeInput, toHrDuration, toHrTime, toMillis } from './time.js';
 import type { Tracer } from './tracer.js';
 import type { TimeAnchor } from './tracer-core.js';
 
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
-
-const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 /**
  * A span that is recorded: it takes what happens while it lives, and is what processors and
@@ -180,18 +179,9 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this;
   }
 
-  /**
-   * OK is final, UNSET is ignored, and only ERROR keeps its message.
-   * Spec: `trace/api.md#set-status`.
-   */
   setStatus(status: SpanStatus): this {
     if (this.ended) return this.refuseAfterEnd();
-    const isKnown = status?.code === SpanStatusCode.OK || status?.code === SpanStatusCode.ERROR;
-    if (!isKnown || this.currentStatus.code === SpanStatusCode.OK) return this;
-    const hasMessage = status.code === SpanStatusCode.ERROR && typeof status.message === 'string';
-    this.currentStatus = hasMessage
-      ? { code: status.code, message: status.message as string }
-      : { code: status.code };
+    this.currentStatus = nextStatus(this.currentStatus, status);
     return this;
   }
 
@@ -208,10 +198,16 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception), time);
   }
 
+  recordExceptionOnce(exception: unknown): this {
+    if (this.ended) return this.refuseAfterEnd();
+    if (!isFirstSeenInTrace(exception, this.traceId)) return this;
+    return this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception));
+  }
+
   recordError(error: unknown): this {
     if (this.ended) return this.refuseAfterEnd();
     const { type, message } = describeException(error);
-    if (isFirstSeenInTrace(error, this.traceId)) this.recordException(error as Exception);
+    this.recordExceptionOnce(error);
     this.setAttribute(ERROR_TYPE, type);
     return this.setStatus({ code: SpanStatusCode.ERROR, message });
   }

@@ -77,6 +77,10 @@ export class UnsampledSpan extends LocalSpan {
 
   recordException(): void {}
 
+  recordExceptionOnce(): this {
+    return this;
+  }
+
   recordError(): this {
     return this;
   }

@@ -35,6 +35,8 @@ export interface ConsoleSpanExporterOptions {
 const MAX_WAITING_SPANS = 10_000;
 const MAX_WAITING_MILLIS = 30_000;
 const DEFAULT_WIDTH = 100;
+/** On a wide terminal a bar that reaches to its edge is far from its name. */
+const MAX_WIDTH = 140;
 
 /**
  * Shows spans on the console. A trace is drawn when the span has come that began it in this process;
@@ -118,8 +120,9 @@ export class ConsoleSpanExporter implements SpanExporter {
   #draw(traces: readonly CollectedTrace[]): string {
     const stream = this.#stream;
     const colors = stream.isTTY === true && stream.hasColors?.(16) === true;
-    const width = stream.columns ?? DEFAULT_WIDTH;
+    const width = Math.min(stream.columns ?? DEFAULT_WIDTH, MAX_WIDTH);
     return traces
+      .filter(({ records }) => records.length > 0)
       .map(({ records, isPartial }) => {
         const remark = isPartial ? 'partial: its first span has not ended' : undefined;
         return lines([...renderTrace(records, { width, colors, ...(remark && { remark }) }), '']);
@@ -130,11 +133,11 @@ export class ConsoleSpanExporter implements SpanExporter {
   /** Spans whose trace never ends must come out even if no more spans come. */
   #watchAge(): void {
     if (this.#traces.isEmpty || this.#timer !== undefined) return;
+    const dueMillis = performance.now() + MAX_WAITING_MILLIS;
     this.#timer = runSuppressed(() =>
       setTimeout(() => {
         this.#timer = undefined;
-        const text = this.#draw(this.#traces.takeOverdue(performance.now()));
-        this.#write(text, () => this.#watchAge());
+        this.#write(this.#draw(this.#traces.takeOverdue(dueMillis)), () => this.#watchAge());
       }, MAX_WAITING_MILLIS).unref(),
     );
   }

@@ -1,9 +1,20 @@
+import {
+  clip,
+  formatDuration,
+  lengthOf,
+  type Paint,
+  pad,
+  paintAnsi,
+  paintNothing,
+  printable,
+  Style,
+} from './terminal-text.js';
 import type { TraceRecord } from './trace-record.js';
 import { orderAsTree, type TraceNode } from './trace-tree.js';
 
 /** How a trace is drawn. */
 export interface RenderOptions {
-  /** Columns that may be used; narrower than 60 is drawn as 60. @default 100 */
+  /** Columns that may be used; less than 60 is taken as 60. @default 100 */
   readonly width?: number;
   /** Whether to use the colours of ANSI terminals. @default false */
   readonly colors?: boolean;
@@ -11,14 +22,14 @@ export interface RenderOptions {
   readonly remark?: string;
 }
 
+const DEFAULT_WIDTH = 100;
 const MIN_WIDTH = 60;
 const DURATION_WIDTH = 9;
 const MIN_BAR_WIDTH = 10;
 const MAX_SERVICE_WIDTH = 20;
-const RED = '31';
-const DIM = '2';
-const BOLD = '1';
-const CYAN = '36';
+/** Deeper spans hang at this depth: a trace may be nested a thousand times. */
+const MAX_DRAWN_LEVELS = 20;
+const GAP = '  ';
 
 /**
  * Draws a trace as an indented tree, a line a span: name, service where there are several, duration,
@@ -33,35 +44,20 @@ export function renderTrace(
   records: readonly TraceRecord[],
   options: RenderOptions = {},
 ): string[] {
-  const first = records[0];
-  if (first === undefined) return [];
-  const paint = options.colors === true ? paintAnsi : (_code: string, text: string) => text;
-  const services = new Set(records.map(({ service }) => service ?? ''));
-  const startMillis = min(records, ({ startEpochMillis }) => startEpochMillis);
-  const endMillis = -min(records, (record) => -(record.startEpochMillis + record.durationMillis));
-  const axis = { startMillis, durationMillis: endMillis - startMillis };
-  const layout = layOut(records, services, Math.max(MIN_WIDTH, options.width ?? 100));
+  if (records.length === 0) return [];
+  const nodes = orderAsTree(records);
+  const paint = options.colors === true ? paintAnsi : paintNothing;
+  const axis = measure(records);
+  const layout = layOut(nodes, Math.max(MIN_WIDTH, options.width ?? DEFAULT_WIDTH));
 
-  const lines = [heading(first.traceId, records, services, axis.durationMillis, paint, options)];
-  for (const node of orderAsTree(records)) {
+  const lines = [renderHeading(records, axis, paint, options.remark)];
+  for (const node of nodes) {
     lines.push(renderSpan(node, layout, axis, paint));
     const { error, status } = node.record;
-    if (status === 'error' && error !== undefined) {
-      const text = clip(`${continuation(node)}✗ ${printable(error)}`, layout.width);
-      lines.push(paint(RED, text));
-    }
+    if (status !== 'error' || error === undefined) continue;
+    lines.push(paint(Style.RED, clip(`${indent(node)}✗ ${printable(error)}`, layout.width)));
   }
   return lines;
-}
-
-type Paint = (code: string, text: string) => string;
-
-interface Layout {
-  readonly width: number;
-  readonly nameWidth: number;
-  /** 0 where all spans are of one service. */
-  readonly serviceWidth: number;
-  readonly barWidth: number;
 }
 
 interface TimeAxis {
@@ -69,77 +65,100 @@ interface TimeAxis {
   readonly durationMillis: number;
 }
 
-function layOut(
-  records: readonly TraceRecord[],
-  services: ReadonlySet<string>,
-  width: number,
-): Layout {
-  const longestService = Math.max(...[...services].map((service) => lengthOf(service)));
-  const serviceWidth = services.size > 1 ? Math.min(longestService, MAX_SERVICE_WIDTH) + 2 : 0;
-  let longestName = 0;
-  for (const { record, isLastOnLevel } of orderAsTree(records)) {
-    const length = isLastOnLevel.length * 3 + lengthOf(printable(record.name)) + 2;
-    if (length > longestName) longestName = length;
+function measure(records: readonly TraceRecord[]): TimeAxis {
+  let startMillis = Number.POSITIVE_INFINITY;
+  for (const record of records) startMillis = Math.min(startMillis, record.startEpochMillis);
+  let durationMillis = 0;
+  for (const record of records) {
+    // Epoch times are exact to a quarter of a microsecond; a short trace must not show that.
+    const end = record.startEpochMillis - startMillis + record.durationMillis;
+    durationMillis = Math.max(durationMillis, end);
   }
-  const space = width - serviceWidth - DURATION_WIDTH - 4;
-  const nameWidth = Math.min(longestName, Math.max(space - MIN_BAR_WIDTH, Math.floor(space / 2)));
+  return { startMillis, durationMillis };
+}
+
+interface Layout {
+  readonly width: number;
+  /** Of the column with the tree and the names. */
+  readonly nameWidth: number;
+  /** 0 where all spans are of one service. */
+  readonly serviceWidth: number;
+  readonly barWidth: number;
+}
+
+function layOut(nodes: readonly TraceNode[], width: number): Layout {
+  const services = new Set<string>();
+  let longestName = 0;
+  let longestService = 0;
+  for (const node of nodes) {
+    const service = printable(node.record.service ?? '');
+    services.add(service);
+    longestService = Math.max(longestService, lengthOf(service));
+    const nameLength = lengthOf(branch(node)) + lengthOf(printable(node.record.name));
+    longestName = Math.max(longestName, nameLength);
+  }
+  const serviceWidth = services.size > 1 ? Math.min(longestService, MAX_SERVICE_WIDTH) : 0;
+  const serviceSpace = serviceWidth === 0 ? 0 : serviceWidth + GAP.length;
+  const space = width - serviceSpace - DURATION_WIDTH - 2 * GAP.length;
+  const nameWidth = Math.min(longestName, space - MIN_BAR_WIDTH);
   return { width, nameWidth, serviceWidth, barWidth: space - nameWidth };
 }
 
-function heading(
-  traceId: string,
+function renderHeading(
   records: readonly TraceRecord[],
-  services: ReadonlySet<string>,
-  durationMillis: number,
+  axis: TimeAxis,
   paint: Paint,
-  { remark }: RenderOptions,
+  remark: string | undefined,
 ): string {
-  const failed = records.filter(({ status }) => status === 'error').length;
-  const [onlyService] = services;
+  const services = new Set(records.map(({ service }) => service ?? ''));
+  const [anyService = ''] = services;
+  const failedCount = records.filter(({ status }) => status === 'error').length;
   const facts = [
-    services.size > 1 ? `${services.size} services` : printable(onlyService ?? ''),
+    services.size > 1 ? `${services.size} services` : printable(anyService),
     records.length === 1 ? '1 span' : `${records.length} spans`,
-    formatDuration(durationMillis),
-    failed === 0 ? '' : `${failed} failed`,
+    formatDuration(axis.durationMillis),
+    failedCount === 0 ? '' : `${failedCount} failed`,
     remark ?? '',
   ];
+  const traceId = printable(records[0]?.traceId ?? '');
   const text = facts.filter((fact) => fact !== '').join(', ');
-  return `${paint(BOLD, `trace ${printable(traceId)}`)}  ${paint(failed > 0 ? RED : DIM, text)}`;
+  const style = failedCount > 0 ? Style.RED : Style.DIM;
+  return paint(Style.BOLD, `trace ${traceId}`) + GAP + paint(style, text);
 }
 
 function renderSpan(node: TraceNode, layout: Layout, axis: TimeAxis, paint: Paint): string {
   const { record } = node;
-  const isFailed = record.status === 'error';
-  const prefix = branch(node);
-  const name = clip(printable(record.name), Math.max(1, layout.nameWidth - lengthOf(prefix)));
-  const service = clip(printable(record.service ?? ''), Math.max(0, layout.serviceWidth - 2));
-  const label = pad(prefix + name, layout.nameWidth).slice(prefix.length);
-  const bar = renderBar(record, layout.barWidth, axis);
-  return [
-    paint(DIM, prefix),
-    isFailed ? paint(RED, label) : label,
-    layout.serviceWidth === 0 ? '' : `  ${paint(CYAN, pad(service, layout.serviceWidth - 2))}`,
-    '  ',
+  const paintFailure: Paint = record.status === 'error' ? paint : paintNothing;
+  const lines = clip(branch(node), layout.nameWidth - 1);
+  const nameWidth = layout.nameWidth - lengthOf(lines);
+  const columns = [
+    paint(Style.DIM, lines) +
+      paintFailure(Style.RED, pad(clip(printable(record.name), nameWidth), nameWidth)),
     formatDuration(record.durationMillis).padStart(DURATION_WIDTH),
-    '  ',
-    isFailed ? paint(RED, bar) : bar,
-  ]
-    .join('')
-    .trimEnd();
+    paintFailure(Style.RED, renderBar(record, layout.barWidth, axis)),
+  ];
+  if (layout.serviceWidth > 0) {
+    const service = clip(printable(record.service ?? ''), layout.serviceWidth);
+    columns.splice(1, 0, paint(Style.CYAN, pad(service, layout.serviceWidth)));
+  }
+  return columns.join(GAP);
 }
 
-function branch({ isLastOnLevel }: TraceNode): string {
+/** The lines of the tree before a name. */
+function branch(node: TraceNode): string {
+  if (node.parent === undefined) return '';
+  return indent(node.parent) + (node.isLast ? '└─ ' : '├─ ');
+}
+
+/** The lines of the tree before what stands below a name. */
+function indent(node: TraceNode): string {
   let text = '';
-  for (let level = 0; level < isLastOnLevel.length; level++) {
-    const isOwnLevel = level === isLastOnLevel.length - 1;
-    if (isOwnLevel) text += isLastOnLevel[level] ? '└─ ' : '├─ ';
-    else text += isLastOnLevel[level] ? '   ' : '│  ';
+  let level: TraceNode = node;
+  for (let count = 0; level.parent !== undefined; level = level.parent) {
+    if (++count > MAX_DRAWN_LEVELS) return `…${text}`;
+    text = (level.isLast ? '   ' : '│  ') + text;
   }
   return text;
-}
-
-function continuation({ isLastOnLevel }: TraceNode): string {
-  return isLastOnLevel.map((isLast) => (isLast ? '   ' : '│  ')).join('');
 }
 
 /** From where to where a span ran; at least a thin line, so that every span can be seen. */
@@ -147,49 +166,7 @@ function renderBar(record: TraceRecord, width: number, axis: TimeAxis): string {
   if (!(axis.durationMillis > 0)) return '▏';
   const scale = width / axis.durationMillis;
   const start = Math.round((record.startEpochMillis - axis.startMillis) * scale);
-  const length = Math.round(record.durationMillis * scale);
-  const offset = Math.max(0, Math.min(start, width - 1));
-  return ' '.repeat(offset) + (length < 1 ? '▏' : '█'.repeat(Math.min(length, width - offset)));
-}
-
-function formatDuration(millis: number): string {
-  if (millis >= 60_000) {
-    const seconds = Math.round(millis / 1000);
-    return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
-  }
-  if (millis >= 10_000) return `${(millis / 1000).toFixed(1)} s`;
-  if (millis >= 1000) return `${(millis / 1000).toFixed(2)} s`;
-  if (millis >= 100) return `${millis.toFixed(0)} ms`;
-  return `${millis.toFixed(millis >= 10 ? 1 : 2)} ms`;
-}
-
-/** Control characters could move the cursor of a terminal, or colour what follows. */
-function printable(text: string): string {
-  return String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ');
-}
-
-function lengthOf(text: string): number {
-  let length = 0;
-  for (const _character of text) length++;
-  return length;
-}
-
-function clip(text: string, length: number): string {
-  if (lengthOf(text) <= length) return text;
-  if (length <= 0) return '';
-  return `${[...text].slice(0, length - 1).join('')}…`;
-}
-
-function pad(text: string, length: number): string {
-  return text + ' '.repeat(Math.max(0, length - lengthOf(text)));
-}
-
-function min(records: readonly TraceRecord[], value: (record: TraceRecord) => number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const record of records) least = Math.min(least, value(record));
-  return least;
-}
-
-function paintAnsi(code: string, text: string): string {
-  return text === '' ? '' : `\u001b[${code}m${text}\u001b[0m`;
+  const offset = Math.min(Math.max(0, start), width - 1);
+  const length = Math.min(Math.round(record.durationMillis * scale), width - offset);
+  return ' '.repeat(offset) + (length < 1 ? '▏' : '█'.repeat(length));
 }

@@ -1,4 +1,4 @@
-import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '../../trace/index.js';
 
 /**
@@ -13,8 +13,6 @@ export interface TraceRecord {
   readonly name: string;
   /** @default undefined, and no service is shown */
   readonly service?: string;
-  /** @default undefined, and no kind is shown */
-  readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal';
   /** Epoch milliseconds with a fraction. */
   readonly startEpochMillis: number;
   readonly durationMillis: number;
@@ -23,14 +21,6 @@ export interface TraceRecord {
   /** What went wrong, for the status 'error'. */
   readonly error?: string;
 }
-
-const KINDS = {
-  [SpanKind.INTERNAL]: 'internal',
-  [SpanKind.SERVER]: 'server',
-  [SpanKind.CLIENT]: 'client',
-  [SpanKind.PRODUCER]: 'producer',
-  [SpanKind.CONSUMER]: 'consumer',
-} as const;
 
 const STATUSES = {
   [SpanStatusCode.UNSET]: 'unset',
@@ -57,7 +47,6 @@ export function toTraceRecord(span: ReadableSpan): TraceRecord {
     ...(parentSpanId === undefined ? {} : { parentSpanId }),
     name: span.name,
     ...(typeof service === 'string' ? { service } : {}),
-    kind: KINDS[span.kind] ?? 'internal',
     startEpochMillis: toMillis(span.startTime),
     durationMillis: toMillis(span.duration),
     status: STATUSES[span.status.code] ?? 'unset',

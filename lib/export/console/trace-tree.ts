@@ -3,8 +3,10 @@ import type { TraceRecord } from './trace-record.js';
 /** A span and where it hangs. */
 export interface TraceNode {
   readonly record: TraceRecord;
-  /** For each level above, whether more follows on it: draws the lines of a tree. */
-  readonly isLastOnLevel: readonly boolean[];
+  /** Undefined at the top level. */
+  readonly parent: TraceNode | undefined;
+  /** Whether it is the last of its parent's children. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -13,13 +15,13 @@ export interface TraceNode {
  * of parents, so that every span comes exactly once whatever is handed in.
  */
 export function orderAsTree(records: readonly TraceRecord[]): TraceNode[] {
-  const byStart = [...records].sort(compareStart);
-  const ids = new Set(records.map(({ spanId }) => spanId));
+  const byStart = [...records].sort((a, b) => a.startEpochMillis - b.startEpochMillis);
+  const spanIds = new Set(records.map(({ spanId }) => spanId));
   const children = new Map<string, TraceRecord[]>();
   const roots: TraceRecord[] = [];
   for (const record of byStart) {
-    const { parentSpanId, spanId } = record;
-    if (parentSpanId === undefined || parentSpanId === spanId || !ids.has(parentSpanId)) {
+    const { parentSpanId } = record;
+    if (parentSpanId === undefined || !spanIds.has(parentSpanId)) {
       roots.push(record);
       continue;
     }
@@ -29,33 +31,27 @@ export function orderAsTree(records: readonly TraceRecord[]): TraceNode[] {
   }
   const nodes: TraceNode[] = [];
   const seen = new Set<TraceRecord>();
-  walk(roots, children, seen, nodes);
-  for (const record of byStart) if (!seen.has(record)) walk([record], children, seen, nodes);
+  // What the roots do not lead to is in circles.
+  for (const record of [...roots, ...byStart]) walk(record, children, seen, nodes);
   return nodes;
 }
 
 /** Depth first with a stack of its own: a trace may be nested deeper than calls can be. */
 function walk(
-  roots: readonly TraceRecord[],
+  root: TraceRecord,
   children: ReadonlyMap<string, readonly TraceRecord[]>,
   seen: Set<TraceRecord>,
   nodes: TraceNode[],
 ): void {
-  const pending: TraceNode[] = roots.map((record) => ({ record, isLastOnLevel: [] })).reverse();
+  const pending: TraceNode[] = [{ record: root, parent: undefined, isLast: true }];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (seen.has(node.record)) continue;
     seen.add(node.record);
     nodes.push(node);
     const below = children.get(node.record.spanId) ?? [];
     for (let i = below.length - 1; i >= 0; i--) {
-      pending.push({
-        record: below[i] as TraceRecord,
-        isLastOnLevel: [...node.isLastOnLevel, i === below.length - 1],
-      });
+      const record = below[i] as TraceRecord;
+      pending.push({ record, parent: node, isLast: i === below.length - 1 });
     }
   }
-}
-
-function compareStart(a: TraceRecord, b: TraceRecord): number {
-  return a.startEpochMillis - b.startEpochMillis;
 }

@@ -1,6 +1,7 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 import { groupSpans } from './group-spans.js';
-import { toJsonSpan, toKeyValues, wellFormed } from './json-span.js';
+import { jsonAttributes, jsonSpan } from './json-span.js';
+import { jsonText } from './json-text.js';
 import { Slices } from './slices.js';
 import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
 
@@ -10,43 +11,51 @@ export class JsonEncoding implements TraceEncoding {
 
   async encode(spans: readonly ReadableSpan[]): Promise<EncodedTraces> {
     const slices = new Slices();
+    const chunks: Buffer[] = [];
     let skippedCount = 0;
     let skipCause: unknown;
-    const resourceSpans: string[] = [];
+    let text = '{"resourceSpans":[';
+    let resourceComma = '';
     for (const { resource, scopes } of groupSpans(spans)) {
-      const scopeSpans: string[] = [];
+      text += `${resourceComma}{${jsonResource(resource)},"scopeSpans":[`;
+      resourceComma = ',';
+      let scopeComma = '';
       for (const { scope, spans: spansOfScope } of scopes) {
-        const texts: string[] = [];
+        text += `${scopeComma}{${jsonScope(scope)},"spans":[`;
+        scopeComma = ',';
+        let spanComma = '';
         for (const span of spansOfScope) {
           try {
-            texts.push(JSON.stringify(toJsonSpan(span)));
+            text += spanComma + jsonSpan(span);
+            spanComma = ',';
           } catch (error) {
             skipCause = skippedCount++ === 0 ? error : skipCause;
           }
-          if (slices.isOver()) await slices.turn();
+          if (!slices.isOver()) continue;
+          // Turned into bytes bit by bit, because that takes as long as a slice for a whole batch.
+          chunks.push(Buffer.from(text));
+          text = '';
+          await slices.turn();
         }
-        scopeSpans.push(around(toJsonScope(scope), 'spans', texts));
+        text += `]${jsonSchemaUrl(scope.schemaUrl)}}`;
       }
-      resourceSpans.push(around(toJsonResource(resource), 'scopeSpans', scopeSpans));
+      text += `]${jsonSchemaUrl(resource.schemaUrl)}}`;
     }
-    const body = Buffer.from(around({}, 'resourceSpans', resourceSpans));
-    return { body, skippedCount, skipCause, release: () => {} };
+    chunks.push(Buffer.from(`${text}]}`));
+    return { body: Buffer.concat(chunks), skippedCount, skipCause, release: () => {} };
   }
 }
 
-/** The JSON of `head` with one more member: a list of what is JSON already. */
-function around(head: object, member: string, texts: readonly string[]): string {
-  const members = JSON.stringify(head).slice(1, -1);
-  return `{${members}${members === '' ? '' : ','}"${member}":[${texts.join(',')}]}`;
+function jsonResource({ attributes }: Resource): string {
+  // The member of a list comes with a comma before it, which the first one must not have.
+  return `"resource":{${jsonAttributes(attributes).slice(1)}}`;
 }
 
-function toJsonResource({ attributes, schemaUrl }: Resource): object {
-  return { resource: { attributes: toKeyValues(attributes) }, schemaUrl: schemaUrl || undefined };
+function jsonScope({ name, version }: InstrumentationScope): string {
+  const versionMember = version ? `,"version":${jsonText(version)}` : '';
+  return `"scope":{"name":${jsonText(name)}${versionMember}}`;
 }
 
-function toJsonScope({ name, version, schemaUrl }: InstrumentationScope): object {
-  return {
-    scope: { name: wellFormed(name), version: version ? wellFormed(version) : undefined },
-    schemaUrl: schemaUrl || undefined,
-  };
+function jsonSchemaUrl(schemaUrl: string | undefined): string {
+  return schemaUrl ? `,"schemaUrl":${jsonText(schemaUrl)}` : '';
 }

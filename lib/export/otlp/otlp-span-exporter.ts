@@ -16,7 +16,7 @@ import { SendError } from '../transport/send-error.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
 import { JsonEncoding } from './json-encoding.js';
 import { ProtobufEncoding } from './protobuf-encoding.js';
-import { parseRefusal, parseResponse } from './response.js';
+import { type PartialSuccess, parseRefusal, parseResponse } from './response.js';
 import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
@@ -172,31 +172,37 @@ export class OtlpSpanExporter implements SpanExporter {
   }
 
   #toResult(encoded: EncodedTraces, response: HttpResponse): PartialExportResult {
-    let rejectedCount = encoded.skippedCount;
-    if (rejectedCount > 0) {
-      this.#diagnostics.report('Spans could not be read and were not exported', encoded.skipCause);
+    const { skippedCount, skipCause } = encoded;
+    if (skippedCount > 0) {
+      this.#diagnostics.report('Spans could not be read and were not exported', skipCause);
     }
+    const partial = this.#readResponse(response);
+    const rejectedCount = skippedCount + (partial?.rejectedSpanCount ?? 0);
+    if (rejectedCount === 0) return { code: ExportResultCode.SUCCESS };
+    const reason = partial?.errorMessage || 'no reason given';
+    const error = new Error(`${rejectedCount} spans were rejected: ${reason}`);
+    return { code: ExportResultCode.SUCCESS, rejectedCount, error };
+  }
+
+  #readResponse({ body, headers }: HttpResponse): PartialSuccess | undefined {
     try {
-      const contentType = response.headers['content-type'];
-      const partial = parseResponse(response.body, contentType, this.#encoding.contentType);
-      if (partial !== undefined) {
-        rejectedCount += partial.rejectedSpanCount;
-        this.#diagnostics.report(
-          partial.rejectedSpanCount > 0
-            ? 'The OTLP server rejected spans of a batch'
-            : 'The OTLP server took a batch with a warning',
-          `${partial.rejectedSpanCount} rejected: ${partial.errorMessage}`,
-        );
+      const partial = parseResponse(body, headers['content-type'], this.#encoding.contentType);
+      if (partial === undefined) return undefined;
+      const { rejectedSpanCount, errorMessage } = partial;
+      if (rejectedSpanCount === 0) {
+        this.#diagnostics.report('The OTLP server took a batch with a warning', errorMessage);
+      } else {
+        const detail = `${rejectedSpanCount} of them, ${errorMessage || 'no reason given'}`;
+        this.#diagnostics.report('The OTLP server rejected spans of a batch', detail);
       }
+      return partial;
     } catch (error) {
       this.#diagnostics.report(
         'The OTLP server took a batch, but its answer is none of OTLP: is the URL that of a collector?',
         error,
       );
+      return undefined;
     }
-    return rejectedCount === 0
-      ? { code: ExportResultCode.SUCCESS }
-      : { code: ExportResultCode.SUCCESS, rejectedCount };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isInt64 } from './int64.js';
 import { type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
 
 // opentelemetry-proto v1, `common/v1/common.proto`.
@@ -123,8 +124,7 @@ function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): voi
       writer.string(ANY_STRING, value);
       break;
     case 'number':
-      // Beyond this range a double is no exact count, and the protocol's integers end at 64 bits.
-      if (Number.isSafeInteger(value)) writer.int64(ANY_INT, value);
+      if (isInt64(value)) writer.int64(ANY_INT, value);
       else writer.double(ANY_DOUBLE, value);
       break;
     case 'boolean':

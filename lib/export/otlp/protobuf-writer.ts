@@ -107,7 +107,7 @@ export class ProtobufWriter {
     this.position = putVarint(this.bytes, this.position + 1, value);
   }
 
-  /** @param value a whole number that a double holds exactly; negative ones take ten bytes */
+  /** @param value a whole number that fits into 64 bits; negative ones take ten bytes */
   int64(tag: number, value: number): void {
     this.ensure(12);
     const { bytes } = this;

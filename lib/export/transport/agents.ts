@@ -1,5 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { TracingConfigError } from '../../errors.js';
 
@@ -20,14 +20,14 @@ export interface TlsOptions {
  * lead from `http:` to `https:`.
  */
 export class Agents {
-  readonly #http: http.Agent;
-  readonly #https: https.Agent;
+  readonly #http: HttpAgent;
+  readonly #https: HttpsAgent;
 
   /**
    * @param owner whose options these are: `OtlpSpanExporter`
    * @throws TracingConfigError for certificates and keys that cannot be read or do not fit
    */
-  constructor(owner: string, tls: TlsOptions = {}, agentOptions: https.AgentOptions = {}) {
+  constructor(owner: string, tls: TlsOptions = {}, agentOptions: AgentOptions = {}) {
     try {
       createSecureContext(tls);
     } catch (error) {
@@ -38,11 +38,11 @@ export class Agents {
         'Give the contents of the files, not their paths.',
       );
     }
-    this.#http = new http.Agent({ keepAlive: true, ...agentOptions });
-    this.#https = new https.Agent({ keepAlive: true, ...agentOptions, ...tls });
+    this.#http = new HttpAgent({ keepAlive: true, ...agentOptions });
+    this.#https = new HttpsAgent({ keepAlive: true, ...agentOptions, ...tls });
   }
 
-  for(url: URL): http.Agent {
+  for(url: URL): HttpAgent {
     return url.protocol === 'https:' ? this.#https : this.#http;
   }
 

@@ -1,12 +1,17 @@
-import http from 'node:http';
-import https from 'node:https';
+import {
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
+import { request as requestHttps } from 'node:https';
 
 /** One POST request. */
 export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly agent: http.Agent;
+  readonly agent: Agent;
   readonly maxResponseBytes: number;
 }
 
@@ -14,7 +19,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -47,7 +52,7 @@ export interface Exchange {
  */
 export function beginExchange(request: HttpRequest): Exchange {
   const { url, headers, body, agent } = request;
-  const { request: open } = url.protocol === 'https:' ? https : http;
+  const open = url.protocol === 'https:' ? requestHttps : requestHttp;
   const outgoing = open(url, { method: 'POST', headers: { ...headers }, agent });
   let abort = (_reason: string): void => {};
   const response = new Promise<HttpResponse>((resolve, reject) => {
@@ -74,7 +79,7 @@ export function beginExchange(request: HttpRequest): Exchange {
   return { response, abort: (reason) => abort(reason) };
 }
 
-function readResponse(incoming: http.IncomingMessage, maxBytes: number): Promise<HttpResponse> {
+function readResponse(incoming: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -112,7 +117,7 @@ function toExchangeError(error: NodeJS.ErrnoException, isReusedSocket: boolean):
 }
 
 function describe(error: NodeJS.ErrnoException): string {
-  if (error.code?.startsWith('HPE_')) {
+  if (error.code === 'HPE_INVALID_CONSTANT') {
     return `${error.message}: the server speaks no HTTP/1.1 here; is this its port for gRPC?`;
   }
   // `localhost` has several addresses, and the error of all of them together has no message.

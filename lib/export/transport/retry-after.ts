@@ -13,6 +13,7 @@ export function parseRetryAfter(
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   // Every form of HTTP-date begins with the name of a day; `Date.parse` takes far more than dates.
   if (!/^[A-Z][a-z]{2}/.test(text)) return undefined;
-  const epochMillis = Date.parse(text);
+  // The oldest form does not say that it is in GMT, as all are.
+  const epochMillis = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(epochMillis) ? undefined : Math.max(0, epochMillis - nowEpochMillis);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Exception, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Entry, LocalSpan, TracingContext } from '../../context/index.js';
 import {
   CODE_FUNCTION_NAME,
@@ -110,7 +110,7 @@ export class HttpServerOperation implements Entry {
     const isServerError = statusCode !== undefined && statusCode >= 500;
     for (const exception of exceptions) {
       if (isServerError) span.recordError(exception);
-      else span.recordException(exception as Exception);
+      else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
       span.setAttribute(ERROR_TYPE, String(statusCode));

@@ -103,7 +103,7 @@ describe('Delivery', () => {
     jest.advanceTimersByTime(999);
     expect(outcomes).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(outcomes).toEqual([none(new Error('It did not call back within 1000 ms'))]);
+    expect(outcomes).toEqual([none(new Error('no answer of the exporter within 1000 ms'))]);
     late(SUCCESS);
     expect(outcomes).toHaveLength(1);
     expect(diagnostics.lines).toEqual([]);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { TracingConfigError } from '../../../lib/errors.js';
 import type { SpanExporter } from '../../../lib/export/index.js';
 import { type PipelineOptions, SpanPipeline } from '../../../lib/export/span-pipeline.js';
 import type { PipelineCounts } from '../../../lib/trace/index.js';
@@ -24,6 +25,7 @@ function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}):
   const diagnostics = new ReadDiagnostics();
   const idle = { count: 0 };
   const pipeline = new SpanPipeline(exporter, {
+    owner: 'Test',
     maxQueueSize: 100,
     maxQueueBytes: Number.POSITIVE_INFINITY,
     maxBatchSize: 10,
@@ -225,6 +227,10 @@ describe('SpanPipeline', () => {
       dropped: { shutdown_timeout: 15 },
       queued: 0,
     });
+  });
+
+  it.each([undefined, null, {}, { export: () => {} }, class {}])('refuses %p', (exporter) => {
+    expect(() => create(exporter as never)).toThrow(TracingConfigError);
   });
 
   it('takes an exporter without a class', async () => {

@@ -2,16 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { KnownMethods } from '../../../lib/http/known-methods.js';
 
 describe('KnownMethods', () => {
-  it.each(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'])(
-    'knows %s',
-    (method) => {
-      expect(new KnownMethods().of(method)).toEqual({
-        nameInSpan: method,
-        method,
-        original: undefined,
-      });
-    },
-  );
+  it.each([
+    'CONNECT',
+    'DELETE',
+    'GET',
+    'HEAD',
+    'OPTIONS',
+    'PATCH',
+    'POST',
+    'PUT',
+    'QUERY',
+    'TRACE',
+  ])('knows %s', (method) => {
+    expect(new KnownMethods().of(method)).toEqual({
+      nameInSpan: method,
+      method,
+      original: undefined,
+    });
+  });
 
   it('keeps the word that came where only its case differs', () => {
     expect(new KnownMethods().of('patch')).toEqual({

@@ -39,7 +39,10 @@ describe('QueryRedactor', () => {
 
   it.each([
     ['https://shop.example/a?b=1#c', 'https://shop.example/a?b=1#c'],
-    ['https://user:word@shop.example:8443/?sig=x', 'https://REDACTED:REDACTED@shop.example:8443/?sig=REDACTED'],
+    [
+      'https://user:word@shop.example:8443/?sig=x',
+      'https://REDACTED:REDACTED@shop.example:8443/?sig=REDACTED',
+    ],
     ['http://user@shop.example', 'http://REDACTED:REDACTED@shop.example/'],
     ['http://[2001:db8::1]:81/?sig=x#sig=x', 'http://[2001:db8::1]:81/?sig=REDACTED#sig=x'],
   ])('makes the URL %s %s', (url, redacted) => {

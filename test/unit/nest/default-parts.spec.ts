@@ -85,14 +85,16 @@ describe('createDefaultExporter', () => {
   });
 
   it('reads certificates, and names the variable of one that cannot be read', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'traced-')), 'ca.pem');
-    const environment = (file: string) =>
-      readEnvironment({ OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_CERTIFICATE: file });
-    expect(() => createDefaultExporter(environment(path), diagnostics)).toThrow(
-      /OTEL_EXPORTER_OTLP_CERTIFICATE must be the path of a PEM file that can be read.*ca\.pem/,
+    const path = join(mkdtempSync(join(tmpdir(), 'traced-')), 'client.pem');
+    const environment = readEnvironment({
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: path,
+    });
+    expect(() => createDefaultExporter(environment, diagnostics)).toThrow(
+      /OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE must be the path of a PEM file.*client\.pem/,
     );
-    writeFileSync(path, 'a certificate');
-    expect(createDefaultExporter(environment(path), diagnostics)).toBeInstanceOf(OtlpSpanExporter);
+    writeFileSync(path, 'no certificate');
+    expect(() => createDefaultExporter(environment, diagnostics)).toThrow(/\.tls must/);
   });
 });
 

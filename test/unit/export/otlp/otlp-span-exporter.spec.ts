@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
-import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../../lib/export/index.js';
-import { Collector } from '../../../integration/export/collector.js';
+import {
+  type ExportResult,
+  OtlpSpanExporter,
+  type OtlpSpanExporterOptions,
+} from '../../../../lib/export/index.js';
+import type { ReadableSpan } from '../../../../lib/trace/index.js';
+import { accept, Collector } from '../../../integration/export/collector.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
+import { ReadDiagnostics } from '../exporter-doubles.js';
+import { endedSpans } from '../span-source.js';
+import { until } from '../until.js';
+import { KNOWN_SPAN } from './sample-spans.js';
 
 describe.each(['http/protobuf', 'http/json'] as const)('by %s', (protocol) => {
   describeSpanExporter({
@@ -54,4 +63,76 @@ describe('OtlpSpanExporter', () => {
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
   });
+
+  it('fails what would be one export too many at once, and takes the next', async () => {
+    const held: (() => void)[] = [];
+    const collector = await Collector.start((request, response) => {
+      held.push(() => accept(request, response));
+    });
+    const exporter = new OtlpSpanExporter({ url: collector.url, concurrencyLimit: 1 });
+    const first = exportTo(exporter, endedSpans(1));
+    expect(await exportTo(exporter, endedSpans(1))).toEqual({
+      code: 1,
+      error: new Error('1 exports are under way already'),
+    });
+    await until(
+      () => held.length === 1,
+      () => held.length,
+    );
+    held.shift()?.();
+    expect(await first).toEqual({ code: 0 });
+    const third = exportTo(exporter, endedSpans(1));
+    await until(
+      () => held.length === 1,
+      () => held.length,
+    );
+    held.shift()?.();
+    expect(await third).toEqual({ code: 0 });
+    await exporter.shutdown();
+    await collector.stop();
+  });
+
+  it('counts spans that cannot be read as rejected, and delivers the others', async () => {
+    const collector = await Collector.start();
+    const diagnostics = new ReadDiagnostics();
+    const exporter = new OtlpSpanExporter({ url: collector.url, diagnostics });
+    const rotten = Object.create(KNOWN_SPAN, {
+      name: {
+        get: () => {
+          throw new Error('rotten');
+        },
+      },
+    }) as ReadableSpan;
+    expect(await exportTo(exporter, [KNOWN_SPAN, rotten])).toMatchObject({
+      code: 0,
+      rejectedCount: 1,
+    });
+    expect(await exportTo(exporter, [rotten])).toEqual({
+      code: 1,
+      error: new Error('The spans could not be read: Error: rotten'),
+    });
+    expect(collector.spanNames).toEqual(['GET /a']);
+    expect(diagnostics.lines).toEqual([
+      'Spans could not be read and were not exported: Error: rotten',
+    ]);
+    await exporter.shutdown();
+    await collector.stop();
+  });
+
+  it('survives a call back that throws', async () => {
+    const collector = await Collector.start();
+    const diagnostics = new ReadDiagnostics();
+    const exporter = new OtlpSpanExporter({ url: collector.url, diagnostics });
+    exporter.export(endedSpans(1), () => {
+      throw new Error('boom');
+    });
+    await exporter.forceFlush();
+    expect(diagnostics.lines).toEqual(['A callback of an export threw: Error: boom']);
+    await exporter.shutdown();
+    await collector.stop();
+  });
 });
+
+function exportTo(exporter: OtlpSpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
+  return new Promise((resolve) => exporter.export(spans, resolve));
+}

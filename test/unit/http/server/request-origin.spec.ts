@@ -72,6 +72,8 @@ describe('RequestOriginReader', () => {
 
   it('keeps an IPv6 client without brackets as it is', () => {
     const headers = { 'x-forwarded-for': '2001:db8::1' };
-    expect(new RequestOriginReader(true).read(requestOf(headers)).clientAddress).toBe('2001:db8::1');
+    expect(new RequestOriginReader(true).read(requestOf(headers)).clientAddress).toBe(
+      '2001:db8::1',
+    );
   });
 });

@@ -1,0 +1,43 @@
+import type { TracingCounts } from 'nestjs-traced';
+import { ServiceProcess } from './service-process.js';
+
+/** The three services of the demo, each of which calls the next. */
+export class TracedServices {
+  /** In the order in which requests reach them. */
+  readonly #services: ServiceProcess[] = [];
+
+  /**
+   * Resolves with the gateway's address when all of them can be called.
+   *
+   * @param receiverUrl where they send their spans
+   */
+  async start(receiverUrl: string): Promise<string> {
+    const inventoryUrl = await this.#start('inventory', receiverUrl, {});
+    const ordersUrl = await this.#start('orders', receiverUrl, { INVENTORY_URL: inventoryUrl });
+    return this.#start('gateway', receiverUrl, { ORDERS_URL: ordersUrl });
+  }
+
+  /** Closes them from the outside in; resolves with what each says became of its spans, by name. */
+  async stop(): Promise<ReadonlyMap<string, TracingCounts>> {
+    const counts = new Map<string, TracingCounts>();
+    for (const service of this.#services) counts.set(service.name, await service.stop());
+    return counts;
+  }
+
+  kill(): void {
+    for (const service of this.#services) service.kill();
+  }
+
+  async #start(
+    name: string,
+    receiverUrl: string,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const service = new ServiceProcess(name, {
+      ...environment,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
+    });
+    this.#services.unshift(service);
+    return service.listening();
+  }
+}

@@ -1,0 +1,145 @@
+import type { NewOrder } from './orders/order.js';
+import { type Finding, whatTookLong, whereItBegan, whereStands } from './runner/findings.js';
+
+/** A request to the gateway, and the trace it must leave. */
+export interface DemoRequest {
+  /** What is asked, and how it goes, for a reader who sees a trace for the first time. */
+  readonly headline: string;
+  /** What there is to see in the trace. */
+  readonly lesson: string;
+  /** What the trace must answer. */
+  readonly finding?: Finding;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly order?: NewOrder;
+  readonly expectedStatus: number;
+  /** A line for each span: service, name, kind, HTTP status, and whether it failed. */
+  readonly expectedTree: string;
+}
+
+const SIGNED_IN = { 'x-api-key': 'demo' };
+
+/** In the order in which they are sent. */
+export const SCENARIO: readonly DemoRequest[] = [
+  {
+    headline: 'Order two chairs and a table',
+    lesson: 'One request crosses three services. Both items are reserved at once: see the bars.',
+    method: 'POST',
+    path: '/orders',
+    headers: SIGNED_IN,
+    order: {
+      items: [
+        { sku: 'chair', quantity: 2 },
+        { sku: 'table', quantity: 1 },
+      ],
+    },
+    expectedStatus: 201,
+    expectedTree: placedOrder(2),
+  },
+  {
+    headline: 'Order a piano, which takes its time',
+    lesson: 'All three services wait for one span: the bars show which.',
+    finding: whatTookLong,
+    method: 'POST',
+    path: '/orders',
+    headers: SIGNED_IN,
+    order: { items: [{ sku: 'piano', quantity: 1 }] },
+    expectedStatus: 201,
+    expectedTree: placedOrder(1),
+  },
+  {
+    headline: 'Order a chair as a gold customer',
+    lesson: 'The client sent it as baggage; two services later it is put on a span.',
+    finding: whereStands('customer.tier'),
+    method: 'POST',
+    path: '/orders',
+    headers: { ...SIGNED_IN, baggage: 'customer.tier=gold' },
+    order: { items: [{ sku: 'chair', quantity: 1 }] },
+    expectedStatus: 201,
+    expectedTree: placedOrder(1),
+  },
+  {
+    headline: 'Order a lamp, but its warehouse is down',
+    lesson: 'The client hears of a bad gateway. The trace knows more.',
+    finding: whereItBegan,
+    method: 'POST',
+    path: '/orders',
+    headers: SIGNED_IN,
+    order: { items: [{ sku: 'lamp', quantity: 1 }] },
+    expectedStatus: 502,
+    expectedTree: lines(
+      'gateway POST /orders [server] 502 FAILED',
+      '  gateway POST /orders [client] 502 FAILED',
+      '    orders POST /orders [server] 502 FAILED',
+      '      orders OrdersService.place FAILED',
+      '        orders PricingService.total',
+      '        orders reserve items FAILED',
+      '          orders POST /stock/{sku}/reservations [client] 500 FAILED',
+      '            inventory POST /stock/:sku/reservations [server] 500 FAILED',
+      '              inventory StockService.reserve FAILED',
+      '                inventory Warehouse.findShelf FAILED',
+    ),
+  },
+  {
+    headline: 'Look up an order that does not exist',
+    lesson: 'A server that answers 404 has not failed; whoever asked it has.',
+    finding: whereItBegan,
+    method: 'GET',
+    path: '/orders/4711',
+    headers: SIGNED_IN,
+    expectedStatus: 404,
+    expectedTree: lines(
+      'gateway GET /orders/:id [server] 404',
+      '  gateway GET /orders/{id} [client] 404 FAILED',
+      '    orders GET /orders/:id [server] 404',
+      '      orders OrdersService.find FAILED',
+    ),
+  },
+  {
+    headline: 'Order minus one chair',
+    lesson: 'A pipe refuses it before the handler; the other services never hear of it.',
+    finding: whereItBegan,
+    method: 'POST',
+    path: '/orders',
+    headers: SIGNED_IN,
+    order: { items: [{ sku: 'chair', quantity: -1 }] },
+    expectedStatus: 400,
+    expectedTree: 'gateway POST /orders [server] 400',
+  },
+  {
+    headline: 'Order a chair without an API key',
+    lesson: 'A guard refuses it. Requests that never reach a handler are traced as well.',
+    finding: whereItBegan,
+    method: 'POST',
+    path: '/orders',
+    headers: {},
+    order: { items: [{ sku: 'chair', quantity: 1 }] },
+    expectedStatus: 401,
+    expectedTree: 'gateway POST /orders [server] 401',
+  },
+];
+
+function placedOrder(itemCount: number): string {
+  const reservation = [
+    '          orders POST /stock/{sku}/reservations [client] 201',
+    '            inventory POST /stock/:sku/reservations [server] 201',
+    '              inventory StockService.reserve',
+    '                inventory Warehouse.findShelf',
+    '                inventory write reservation',
+  ];
+  return lines(
+    'gateway POST /orders [server] 201',
+    '  gateway POST /orders [client] 201',
+    '    orders POST /orders [server] 201',
+    '      orders OrdersService.place',
+    '        orders PricingService.total',
+    '        orders reserve items',
+    ...Array.from({ length: itemCount }, () => reservation).flat(),
+    '        orders save order',
+  );
+}
+
+function lines(...texts: string[]): string {
+  return texts.join('\n');
+}

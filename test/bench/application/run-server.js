@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { message, start, stop } from '../child.js';
+import { load } from './load.js';
+
+const MAIN = fileURLToPath(new URL('./server/main.js', import.meta.url));
+const SINK = fileURLToPath(new URL('./sink.js', import.meta.url));
+const PRELOADS = {
+  opentelemetry: new URL('./server/opentelemetry-preload.js', import.meta.url).href,
+};
+
+const SERVER_CORE = 0;
+const OTHERS_CORE = 1;
+
+/**
+ * One round of one variant: sink and server start, are warmed up, are loaded, and end.
+ *
+ * @returns requests a second, CPU microseconds a request (up to the last span's export), spans that
+ *   arrived for each request, memory and event loop delay of the server
+ */
+export async function runServer({ platform, variant, warmSeconds, loadSeconds }) {
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
+  const sink = start([SINK], { stdio, core: OTHERS_CORE });
+  let server;
+  try {
+    const { port: sinkPort } = await message(sink);
+    const preload = PRELOADS[variant] ? ['--import', PRELOADS[variant]] : [];
+    const OTLP_URL = `http://127.0.0.1:${sinkPort}/v1/traces`;
+    server = start([...preload, MAIN, platform, variant], {
+      stdio,
+      core: SERVER_CORE,
+      env: { ...process.env, NODE_ENV: 'production', OTLP_URL },
+    });
+    const { port } = await message(server);
+    const url = `http://127.0.0.1:${port}/orders/42`;
+    const warm = await load(url, warmSeconds, OTHERS_CORE);
+    await ask(server, 'start');
+    const { requests, requestsPerSecond } = await load(url, loadSeconds, OTHERS_CORE);
+    const { cpuMicros, ...figures } = await ask(server, 'stop');
+    const { spans } = await ask(sink, 'count');
+    return {
+      requestsPerSecond,
+      cpuMicrosPerRequest: cpuMicros / requests,
+      spansPerRequest: spans / (warm.requests + requests),
+      ...figures,
+    };
+  } finally {
+    if (server) await stop(server);
+    await stop(sink);
+  }
+}
+
+function ask(child, question) {
+  const answer = message(child);
+  child.send(question);
+  return answer;
+}

@@ -1,0 +1,55 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { NestFactory } from '@nestjs/core';
+import { ordersModule } from './orders.js';
+
+/**
+ * The server under load, one variant on one platform:
+ *
+ *     node main.js express ours
+ *
+ * Tells its parent the port. On `start` it begins to count, on `stop` it sends what it counted, the
+ * export of the last spans included, and ends.
+ */
+const [platform, variant] = process.argv.slice(2);
+const { flush, prepare, ...tracing } = await import(`./variants/${variant}.js`);
+const app = await create(ordersModule(tracing));
+prepare?.(app);
+await app.listen(0, '127.0.0.1');
+
+let usage;
+const delay = monitorEventLoopDelay({ resolution: 1 });
+process.on('message', async (message) => {
+  if (message === 'start') begin();
+  if (message === 'stop') await finish();
+});
+process.on('disconnect', () => process.exit(1));
+process.send({ port: app.getHttpServer().address().port });
+
+async function create(module) {
+  const options = { logger: ['error', 'warn'], abortOnError: false };
+  if (platform !== 'fastify') return NestFactory.create(module, options);
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+  return NestFactory.create(module, new FastifyAdapter(), options);
+}
+
+function begin() {
+  usage = process.cpuUsage();
+  delay.enable();
+  process.send({ started: true });
+}
+
+async function finish() {
+  delay.disable();
+  const rssBytes = process.memoryUsage().rss;
+  await flush(app);
+  const { user, system } = process.cpuUsage(usage);
+  process.send(
+    {
+      cpuMicros: user + system,
+      rssBytes,
+      maxDelayMillis: delay.max / 1e6,
+      p99DelayMillis: delay.percentile(99) / 1e6,
+    },
+    () => process.exit(0),
+  );
+}

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+
+/** What a reader must know of the machine to compare figures; nothing that names it. */
+export function machine() {
+  return {
+    node: process.version,
+    cores: cpus().length,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+  };
+}
+
+function commit() {
+  try {
+    const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+    const head = git('rev-parse', '--short=10', 'HEAD');
+    return git('status', '--porcelain', 'lib') === '' ? head : `${head} with changes`;
+  } catch {
+    return 'none';
+  }
+}

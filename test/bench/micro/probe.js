@@ -1,0 +1,95 @@
+import { PerformanceObserver, performance } from 'node:perf_hooks';
+
+/**
+ * Measures one case of one system in this process, and prints the figures as one JSON line:
+ *
+ *     node probe.js time  ours rootSpan 400 12 30
+ *     node --expose-gc --min-semi-space-size=256 --max-semi-space-size=256 probe.js bytes ours rootSpan
+ *
+ * Time is the process's CPU time, not the wall's: on a machine that does other things too it is the
+ * steadier of the two, and it counts the garbage collector's threads. Wall time is given beside it.
+ */
+const [mode, system, name, warmMillis = '400', samples = '12', sampleMillis = '30'] =
+  process.argv.slice(2);
+
+const cases = await import(`./systems/${system}.js`);
+const subject = await cases[name]();
+await warmUp();
+const figures = mode === 'bytes' ? await measureBytes() : await measureTime();
+const facts = await subject.verify();
+process.stdout.write(`${JSON.stringify({ ...figures, ...facts })}\n`, () => process.exit(0));
+
+/** Until the compiler has had its time and its samples. */
+async function warmUp() {
+  const end = performance.now() + Number(warmMillis);
+  while (performance.now() < end) await subject.run();
+}
+
+async function measureTime() {
+  const cpu = [];
+  const wall = [];
+  for (let sample = 0; sample < Number(samples); sample++) {
+    const startedAt = performance.now();
+    const usage = process.cpuUsage();
+    let runs = 0;
+    do {
+      await subject.run();
+      runs++;
+    } while (performance.now() - startedAt < Number(sampleMillis));
+    const { user, system: kernel } = process.cpuUsage(usage);
+    const operations = runs * subject.operations;
+    wall.push(((performance.now() - startedAt) * 1e6) / operations);
+    cpu.push(((user + kernel) * 1e3) / operations);
+  }
+  return { cpuNanos: median(cpu), wallNanos: median(wall) };
+}
+
+/**
+ * What is allocated between two readings of the heap, with a young generation so large that it is
+ * not collected in between; a collection voids the figure.
+ */
+async function measureBytes() {
+  const collections = countCollections();
+  const readings = [];
+  for (let sample = 0; sample < 5; sample++) {
+    globalThis.gc();
+    await nextTurn();
+    const collectedBefore = collections();
+    const before = process.memoryUsage();
+    const limit = before.heapUsed + 60e6;
+    let operations = 0;
+    let after = before;
+    while (after.heapUsed < limit && operations < 400_000) {
+      for (let run = 0; run < 8; run++) await subject.run();
+      operations += 8 * subject.operations;
+      after = process.memoryUsage();
+    }
+    await nextTurn();
+    if (collections() === collectedBefore) {
+      readings.push((sizeOf(after) - sizeOf(before)) / operations);
+    }
+  }
+  if (readings.length === 0) throw new Error('the young generation was collected in each sample');
+  return { bytes: median(readings) };
+}
+
+function sizeOf({ heapUsed, external }) {
+  return heapUsed + external;
+}
+
+/** The number of collections so far; those of the last turn come a turn later. */
+function countCollections() {
+  let count = 0;
+  new PerformanceObserver((list) => {
+    count += list.getEntries().length;
+  }).observe({ entryTypes: ['gc'] });
+  return () => count;
+}
+
+function nextTurn() {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}

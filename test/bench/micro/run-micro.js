@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import { output } from '../child.js';
+import { inRounds, summarize, summarizeEach } from '../rounds.js';
+import { MICRO_CASES, UNTRACED_CASES } from '../targets.js';
+
+const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
+
+/** A young generation large enough that measuring allocations needs no collection. */
+const HEAP_FLAGS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'];
+
+/**
+ * All micro cases of all systems: one process for each round of each.
+ *
+ * @returns for each case the systems' figures: CPU and wall nanoseconds and bytes an operation
+ */
+export async function runMicro({ selects, micro, quick }) {
+  const cases = MICRO_CASES.filter(({ name }) => selects(name));
+  const times = await inRounds(micro.rounds, subjectsOf(cases), (subject) =>
+    probeTime(subject, micro),
+  );
+  const weighed = cases.filter(({ bytesTarget }) => !quick || bytesTarget !== undefined);
+  const bytes = await inRounds(micro.byteRounds, subjectsOf(weighed), (subject) =>
+    probeBytes(subject, micro),
+  );
+  return cases.map(({ name, peer }) => ({
+    name,
+    systems: Object.fromEntries(
+      systemsOf(name, peer).map((system) => {
+        const subject = `${name} ${system}`;
+        const figures = summarizeEach(times.get(subject));
+        if (bytes.has(subject)) figures.bytes = summarize(bytes.get(subject));
+        return [system, figures];
+      }),
+    ),
+  }));
+}
+
+function subjectsOf(cases) {
+  return cases.flatMap(({ name, peer }) =>
+    systemsOf(name, peer).map((system) => `${name} ${system}`),
+  );
+}
+
+function systemsOf(name, peer) {
+  return ['ours', peer, ...(UNTRACED_CASES.has(name) ? ['untraced'] : [])];
+}
+
+async function probeTime(subject, { warmMillis, samples, sampleMillis }) {
+  const { cpuNanos, wallNanos } = await probe([], 'time', subject, [
+    warmMillis,
+    samples,
+    sampleMillis,
+  ]);
+  return { cpuNanos, wallNanos };
+}
+
+async function probeBytes(subject, { warmMillis }) {
+  return (await probe(HEAP_FLAGS, 'bytes', subject, [warmMillis])).bytes;
+}
+
+async function probe(flags, mode, subject, numbers) {
+  const [name, system] = subject.split(' ');
+  return JSON.parse(await output([...flags, PROBE, mode, system, name, ...numbers.map(String)]));
+}

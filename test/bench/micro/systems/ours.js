@@ -1,0 +1,74 @@
+import {
+  AlwaysOnSampler,
+  B3Propagator,
+  createTracing,
+  ParentBasedSampler,
+  ProbabilitySampler,
+  Traced,
+  W3CTraceContextPropagator,
+} from 'nestjs-traced';
+import { CountingExporter } from '../counting-exporter.js';
+import { decoratorCases } from '../decorator-cases.js';
+import { encoding } from '../encoding-case.js';
+import { extracting, injecting } from '../propagation-cases.js';
+import { spanCases } from '../span-cases.js';
+import * as subjects from '../subjects.js';
+import { encodeSpans } from './ours-encoder.js';
+
+/** nestjs-traced as its documentation sets it up outside of Nest. */
+function start(sampler, spanProcessors) {
+  const exporter = new CountingExporter();
+  const tracing = createTracing({
+    serviceName: 'bench',
+    sampler: new ParentBasedSampler({ root: sampler }),
+    ...(spanProcessors ? { spanProcessors } : { exporter }),
+  });
+  return { tracer: tracing.tracer, exporter, flush: () => tracing.flush() };
+}
+
+const startSampled = () => start(new AlwaysOnSampler());
+const startUnsampled = () => start(new ProbabilitySampler(0));
+
+export const { rootSpan, childSpan, unsampledRoot, unsampledChild } = spanCases(
+  startSampled,
+  startUnsampled,
+);
+
+export const { decoratedSync, decoratedAsync, decoratedSyncUnsampled, decoratedAsyncUnsampled } =
+  decoratorCases(Traced(), startSampled, startUnsampled);
+
+const w3c = () => new W3CTraceContextPropagator();
+const b3 = () => new B3Propagator();
+const b3Multi = () => new B3Propagator({ injectFormat: 'multi' });
+
+/** Contexts are ours only where ours is registered, as it is in an application. */
+const extract = (propagator, carriers) => {
+  startSampled();
+  return extracting(propagator, carriers);
+};
+
+const inject = (propagator, names) => {
+  const { tracer } = startSampled();
+  return injecting(propagator, tracer, names);
+};
+
+export const extractW3c = () => extract(w3c(), subjects.W3C_CARRIERS);
+export const extractW3cWithState = () => extract(w3c(), subjects.W3C_CARRIERS_WITH_STATE);
+export const extractB3 = () => extract(b3(), subjects.B3_CARRIERS);
+export const extractB3Multi = () => extract(b3Multi(), subjects.B3_MULTI_CARRIERS);
+export const injectW3c = () => inject(w3c(), ['traceparent']);
+export const injectB3 = () => inject(b3(), ['b3']);
+export const injectB3Multi = () => inject(b3Multi(), ['x-b3-traceid', 'x-b3-sampled']);
+
+export function encodeOtlp() {
+  const ended = [];
+  const { tracer } = start(new AlwaysOnSampler(), [
+    {
+      onStart() {},
+      onEnd: (span) => ended.push(span),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    },
+  ]);
+  return encoding(tracer, ended, encodeSpans);
+}

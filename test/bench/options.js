@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+
+/** How long a full run and a quick one measure. */
+const FULL = {
+  micro: { rounds: 7, warmMillis: 500, samples: 12, sampleMillis: 30, byteRounds: 3 },
+  application: { rounds: 5, warmSeconds: 3, loadSeconds: 6, blockRounds: 5 },
+};
+const QUICK = {
+  micro: { rounds: 2, warmMillis: 150, samples: 4, sampleMillis: 15, byteRounds: 1 },
+  application: { rounds: 1, warmSeconds: 1, loadSeconds: 2, blockRounds: 1 },
+};
+
+/**
+ *     --quick              fewer and shorter rounds; RESULTS.md is left as it is
+ *     --part micro         only the micro cases, or only the `application`; repeatable
+ *     --case unsampled     only the cases, platforms or variants with that in their name; repeatable
+ *     --rounds 9           that many rounds
+ *     --write, --no-write  whether RESULTS.md is written; only full runs of everything do by default
+ */
+export function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    allowNegative: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      part: { type: 'string', multiple: true },
+      case: { type: 'string', multiple: true },
+      rounds: { type: 'string' },
+      write: { type: 'boolean' },
+    },
+  });
+  const { micro, application } = values.quick ? QUICK : FULL;
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const everything = !values.quick && !values.part && !values.case;
+  return {
+    quick: values.quick,
+    parts: new Set(values.part ?? ['micro', 'application']),
+    selects: (name) => !values.case || values.case.some((part) => name.includes(part)),
+    write: values.write ?? everything,
+    micro: { ...micro, rounds: rounds ?? micro.rounds },
+    application: { ...application, rounds: rounds ?? application.rounds },
+  };
+}

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BENCH = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const OURS = `${BENCH}node_modules/nestjs-traced/`;
+
+/**
+ * Installs what nestjs-traced is compared with, and puts the built nestjs-traced beside it as its
+ * package would be. A link to the repository would not do: the library would then load its own
+ * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found.
+ */
+export function preparePeers() {
+  if (!existsSync(`${BENCH}node_modules/@nestjs/core`)) {
+    process.stderr.write('test/bench has no node_modules: running npm ci there\n');
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: BENCH,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  if (!existsSync(`${ROOT}dist/esm/index.js`)) {
+    throw new Error('dist is missing: run npm run build first, or npm run bench');
+  }
+  rmSync(OURS, { recursive: true, force: true });
+  cpSync(`${ROOT}dist`, `${OURS}dist`, { recursive: true });
+  cpSync(`${ROOT}package.json`, `${OURS}package.json`);
+}

@@ -1,0 +1,24 @@
+import { runApplication } from './application/run-application.js';
+import { machine } from './machine.js';
+import { runMicro } from './micro/run-micro.js';
+import { readOptions } from './options.js';
+import { preparePeers } from './peers.js';
+import { printSummary } from './report/summary.js';
+import { writeResults } from './report/write-results.js';
+
+/**
+ * Measures nestjs-traced against OpenTelemetry's SDK and nestjs-otel. README.md says how to run and
+ * how to read it.
+ */
+const options = readOptions(process.argv.slice(2));
+preparePeers();
+
+const results = {
+  machine: machine(),
+  quick: options.quick,
+  micro: options.parts.has('micro') ? await runMicro(options) : undefined,
+  application: options.parts.has('application') ? await runApplication(options) : undefined,
+};
+printSummary(results);
+if (options.write) writeResults(results);
+process.exit(0);

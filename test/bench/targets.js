@@ -1,0 +1,82 @@
+/**
+ * The cases and what each should reach. A ratio is theirs ÷ ours, in CPU time; `peer` is the system
+ * it is taken against. Cases without `target` are there to be read, not to be reached.
+ */
+export const MICRO_CASES = [
+  {
+    name: 'rootSpan',
+    title: 'root span, six attributes, through the batch processor',
+    peer: 'opentelemetry',
+    target: 6,
+    bytesTarget: { atMostShareOfPeer: 1 / 3 },
+  },
+  { name: 'childSpan', title: 'active child span', peer: 'opentelemetry', target: 4 },
+  { name: 'unsampledRoot', title: 'unsampled root span', peer: 'opentelemetry', target: 4 },
+  {
+    name: 'unsampledChild',
+    title: 'unsampled active child span',
+    peer: 'opentelemetry',
+    target: 30,
+    bytesTarget: { below: 16 },
+  },
+  { name: 'decoratedSync', title: 'decorated method', peer: 'nestjs-otel', target: 5 },
+  { name: 'decoratedAsync', title: 'decorated async method', peer: 'nestjs-otel', target: 4 },
+  {
+    name: 'decoratedSyncUnsampled',
+    title: 'decorated method, unsampled',
+    peer: 'nestjs-otel',
+    target: 60,
+  },
+  {
+    name: 'decoratedAsyncUnsampled',
+    title: 'decorated async method, unsampled',
+    peer: 'nestjs-otel',
+    target: 20,
+  },
+  { name: 'extractW3c', title: 'W3C extract', peer: 'opentelemetry', target: 3 },
+  {
+    name: 'extractW3cWithState',
+    title: 'W3C extract with trace state',
+    peer: 'opentelemetry',
+  },
+  { name: 'injectW3c', title: 'W3C inject', peer: 'opentelemetry', target: 8 },
+  { name: 'extractB3', title: 'B3 extract', peer: 'opentelemetry', target: 3 },
+  { name: 'extractB3Multi', title: 'B3 extract, several headers', peer: 'opentelemetry' },
+  { name: 'injectB3', title: 'B3 inject', peer: 'opentelemetry', target: 8 },
+  { name: 'injectB3Multi', title: 'B3 inject, several headers', peer: 'opentelemetry' },
+  {
+    name: 'encodeOtlp',
+    title: 'OTLP protobuf of 512 spans',
+    peer: 'opentelemetry',
+    target: 3.5,
+  },
+];
+
+/** The floor of the decorated methods: the same methods with no decorator. */
+export const UNTRACED_CASES = new Set([
+  'decoratedSync',
+  'decoratedAsync',
+  'decoratedSyncUnsampled',
+  'decoratedAsyncUnsampled',
+]);
+
+/** The least share of the untraced application's requests a second that is kept. */
+export const APPLICATION_TARGETS = {
+  express: { ours: 0.8, 'ours-unsampled': 0.93 },
+  fastify: { ours: 0.9, 'ours-unsampled': 0.93 },
+  /** CPU time added to a request, against what OpenTelemetry adds on the same platform. */
+  addedCpuAtMostShareOfPeer: 1 / 4,
+  addedRssAtMostBytes: 25e6,
+  /** How long an export may keep the event loop from turning: but for one turn in a thousand. */
+  exportBlockAtMostMillis: 2,
+};
+
+/** Variants of the application, in the order in which they are run and listed. */
+export const VARIANTS = [
+  { name: 'untraced', title: 'untraced' },
+  { name: 'context-only', title: 'untraced, but with an `AsyncLocalStorage`' },
+  { name: 'ours', title: 'nestjs-traced, all sampled' },
+  { name: 'ours-unsampled', title: 'nestjs-traced, nothing sampled' },
+  { name: 'ours-interceptor', title: 'nestjs-traced, `HttpTracingInterceptor` bound' },
+  { name: 'opentelemetry', title: 'OpenTelemetry, all sampled' },
+];

@@ -1,0 +1,73 @@
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  type MiddlewareConsumer,
+  Module,
+  type NestMiddleware,
+  type NestModule,
+} from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { Tracer } from '../../../../lib/trace/index.js';
+import { FilteredController, GlobalFilter } from './filtered.controller.js';
+import { OrdersController, OrdersService, RefusingGuard, TracedPipe } from './orders.controller.js';
+import {
+  BooksController,
+  FilmsController,
+  HealthController,
+  HostedController,
+  RequestScopedController,
+  RequestState,
+  SeveralPathsController,
+  VersionedController,
+} from './shapes.controllers.js';
+
+@Injectable()
+export class TracedMiddleware implements NestMiddleware {
+  constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
+
+  use(request: { readonly url: string }, _response: unknown, next: () => void): void {
+    if (request.url.includes('fail=middleware')) throw new Error('middleware failed');
+    this.tracer.startSpan('middleware').end();
+    next();
+  }
+}
+
+/** An application with all kinds of handlers, without its tracing. */
+@Module({
+  controllers: [
+    OrdersController,
+    RequestScopedController,
+    BooksController,
+    FilmsController,
+    SeveralPathsController,
+    HostedController,
+    FilteredController,
+    HealthController,
+  ],
+  providers: [
+    OrdersService,
+    RefusingGuard,
+    TracedPipe,
+    RequestState,
+    TracedMiddleware,
+    { provide: APP_FILTER, useClass: GlobalFilter },
+  ],
+})
+export class ApplicationModule implements NestModule {
+  static with(tracing: DynamicModule): DynamicModule {
+    return { module: ApplicationModule, imports: [tracing] };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(TracedMiddleware).forRoutes(BooksController);
+  }
+}
+
+/** Handlers that differ by version only. */
+@Module({ controllers: [VersionedController] })
+export class VersionedModule {
+  static with(tracing: DynamicModule): DynamicModule {
+    return { module: VersionedModule, imports: [tracing] };
+  }
+}

@@ -1,0 +1,32 @@
+import { traceAsText } from '../../../../lib/testing/index.js';
+import type { StartedApplication } from './start-application.js';
+
+/** The attributes that tell how a request went; the rest is looked at in tests of their own. */
+const SHOWN = [
+  'code.function.name',
+  'error.type',
+  'http.request.method_original',
+  'http.response.status_code',
+];
+
+/** Sends a request and gives the answer with the trace of it, as text. */
+export async function ask(
+  { url, recorder }: StartedApplication,
+  path: string,
+  init?: RequestInit,
+): Promise<{ status: number; body: string; trace: string }> {
+  const response = await fetch(`${url}${path}`, init);
+  const body = await response.text();
+  const spans = await recorder.waitForTrace();
+  return { status: response.status, body, trace: traceAsText(spans, { attributes: SHOWN }) };
+}
+
+/** The trace that ends next, as text, with its events. */
+export async function nextTrace({ recorder }: StartedApplication): Promise<string> {
+  const spans = await recorder.waitForTrace();
+  return traceAsText(spans, { attributes: SHOWN, events: true });
+}
+
+export function json(body: string, method = 'POST'): RequestInit {
+  return { method, body, headers: { 'content-type': 'application/json' } };
+}

@@ -1,0 +1,162 @@
+import {
+  Body,
+  type CanActivate,
+  ConflictException,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Injectable,
+  Options,
+  Param,
+  ParseIntPipe,
+  type PipeTransform,
+  Post,
+  Res,
+  ServiceUnavailableException,
+  UseGuards,
+} from '@nestjs/common';
+import { Observable, throwError } from 'rxjs';
+import { Tracer } from '../../../../lib/trace/index.js';
+
+@Injectable()
+export class OrdersService {
+  constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
+
+  async find(id: string): Promise<{ id: string }> {
+    return this.tracer.trace('load order', async (span) => {
+      span.setAttribute('order.id', id);
+      await new Promise((resolve) => setImmediate(resolve));
+      return { id };
+    });
+  }
+}
+
+@Injectable()
+export class RefusingGuard implements CanActivate {
+  constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
+
+  canActivate(): boolean {
+    return this.tracer.trace('guard', () => false);
+  }
+}
+
+@Injectable()
+export class TracedPipe implements PipeTransform {
+  constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
+
+  transform(value: unknown): unknown {
+    return this.tracer.trace('pipe', () => value);
+  }
+}
+
+class StockError extends Error {}
+
+/** What of a response the tests write by hand. */
+interface RawResponse {
+  writeHead(status: number): unknown;
+  write(text: string): unknown;
+  destroy(error: Error): unknown;
+}
+type PlatformResponse = RawResponse & { raw?: RawResponse };
+
+@Controller('orders')
+export class OrdersController {
+  constructor(
+    @Inject(OrdersService) private readonly orders: OrdersService,
+    @Inject(Tracer) private readonly tracer: Tracer,
+  ) {}
+
+  @Get()
+  list(): string[] {
+    return [];
+  }
+
+  @Get(':id')
+  find(@Param('id') id: string): Promise<{ id: string }> {
+    return this.orders.find(id);
+  }
+
+  @Post()
+  async place(@Body(TracedPipe) body: { id: string }): Promise<{ id: string }> {
+    return this.orders.find(body.id);
+  }
+
+  @Options(':id')
+  @HttpCode(204)
+  options(): void {}
+
+  @Get('refused/guard')
+  @UseGuards(RefusingGuard)
+  refused(): void {}
+
+  @Get('numbered/:number')
+  numbered(@Param('number', ParseIntPipe) number: number): number {
+    return number;
+  }
+
+  @Get('fails/sync')
+  failSync(): never {
+    throw new StockError('no stock');
+  }
+
+  @Get('fails/async')
+  async failAsync(): Promise<never> {
+    await Promise.resolve();
+    throw new StockError('no stock');
+  }
+
+  @Get('fails/observable')
+  failObservable(): Observable<never> {
+    return throwError(() => new StockError('no stock'));
+  }
+
+  @Get('fails/in-a-span')
+  failInSpan(): never {
+    return this.tracer.trace('reserve', () => {
+      throw new StockError('no stock');
+    });
+  }
+
+  @Get('fails/string')
+  failWithString(): never {
+    throw 'no stock';
+  }
+
+  @Get('fails/4xx')
+  conflict(): never {
+    throw new ConflictException('taken');
+  }
+
+  @Get('fails/5xx')
+  unavailable(): never {
+    throw new ServiceUnavailableException('closed');
+  }
+
+  @Get('answers/5xx')
+  @HttpCode(502)
+  badGateway(): string {
+    return 'bad gateway';
+  }
+
+  @Get('never/answers')
+  never(): Promise<never> {
+    this.tracer.startSpan('handler reached').end();
+    return new Promise(() => {});
+  }
+
+  @Get('never/ends')
+  neverEnds(@Res() response: PlatformResponse): void {
+    const raw = response.raw ?? response;
+    raw.writeHead(200);
+    raw.write('first ');
+  }
+
+  @Get('breaks/off')
+  breaksOff(@Res() response: PlatformResponse): void {
+    const raw = response.raw ?? response;
+    raw.writeHead(200);
+    raw.write('first ');
+    setImmediate(() => raw.destroy(new StockError('disk gone')));
+  }
+}

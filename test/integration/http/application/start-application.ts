@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { TracingModule, type TracingOptions } from '../../../../lib/nest/index.js';
+import { type SpanRecorder, testTracingOptions } from '../../../../lib/testing/index.js';
+import { ApplicationModule } from './application.module.js';
+
+/** A platform under test. */
+export interface Platform {
+  readonly name: string;
+  createAdapter(): AbstractHttpAdapter;
+}
+
+/** What a test wants other than usual. */
+export interface StartOptions {
+  readonly tracing?: TracingOptions;
+  /** The application around its tracing. @default ApplicationModule.with */
+  readonly module?: (tracing: DynamicModule) => DynamicModule;
+  readonly nest?: NestApplicationOptions;
+  /** Called before the application is initialised. */
+  readonly configure?: (application: INestApplication) => void;
+}
+
+/** An application that listens on a port of its own. */
+export interface StartedApplication {
+  readonly application: INestApplication;
+  readonly url: string;
+  readonly port: number;
+  readonly recorder: SpanRecorder;
+  /** What the library reported of its own troubles. */
+  readonly warnings: readonly string[];
+}
+
+export async function startApplication(
+  platform: Platform,
+  options: StartOptions = {},
+): Promise<StartedApplication> {
+  const { options: tracingOptions, recorder, warnings } = testTracingOptions(options.tracing);
+  const createModule = options.module ?? ApplicationModule.with;
+  const application = await NestFactory.create(
+    createModule(TracingModule.forRoot(tracingOptions)),
+    platform.createAdapter(),
+    { logger: false, forceCloseConnections: true, abortOnError: false, ...options.nest },
+  );
+  options.configure?.(application);
+  await application.listen(0, '127.0.0.1');
+  const { port } = application.getHttpServer().address() as AddressInfo;
+  return { application, url: `http://127.0.0.1:${port}`, port, recorder, warnings };
+}

@@ -1,0 +1,25 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { httpServerSuite } from '../../suites/http-server.suite.js';
+
+httpServerSuite(
+  { name: 'Express', createAdapter: () => new ExpressAdapter() },
+  {
+    findsRouteBeforeBody: false,
+    malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
+    nameInMiddleware: 'GET /books/all',
+    throwsForMalformedPath: true,
+  },
+);
+
+httpServerSuite(
+  { name: 'Fastify', createAdapter: () => new FastifyAdapter() },
+  {
+    findsRouteBeforeBody: true,
+    malformedJsonException:
+      'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
+    // Its router answers before any hook and any filter; middleware runs before our hook.
+    nameInMiddleware: 'GET',
+    throwsForMalformedPath: false,
+  },
+);

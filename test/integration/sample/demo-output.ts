@@ -1,0 +1,122 @@
+/** What the demo prints, without what differs from run to run: ids, times, bars and the width of columns. */
+export const DEMO_OUTPUT = `\
+Three services, a process each: gateway (Express) → orders (Fastify) → inventory (Express).
+They send their spans by OTLP to this process, which joins them to traces.
+A line is a span: what was done, by which service, how long, and when within its trace.
+
+1. Order two chairs and a table   POST /orders → 201
+One request crosses three services. Both items are reserved at once: see the bars.
+
+trace (id)  3 services, 17 spans
+POST /orders [server] 201  gateway
+└─ POST /orders [client] 201  gateway
+   └─ POST /orders [server] 201  orders
+      └─ OrdersService.place  orders
+         ├─ PricingService.total  orders
+         ├─ reserve items  orders
+         │  ├─ POST /stock/{sku}/reservations [client] 201  orders
+         │  │  └─ POST /stock/:sku/reservations [server] 201  inventory
+         │  │     └─ StockService.reserve  inventory
+         │  │        ├─ Warehouse.findShelf  inventory
+         │  │        └─ write reservation  inventory
+         │  └─ POST /stock/{sku}/reservations [client] 201  orders
+         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │        └─ StockService.reserve  inventory
+         │           ├─ Warehouse.findShelf  inventory
+         │           └─ write reservation  inventory
+         └─ save order  orders
+
+
+2. Order a piano, which takes its time   POST /orders → 201
+All three services wait for one span: the bars show which.
+
+trace (id)  3 services, 12 spans
+POST /orders [server] 201  gateway
+└─ POST /orders [client] 201  gateway
+   └─ POST /orders [server] 201  orders
+      └─ OrdersService.place  orders
+         ├─ PricingService.total  orders
+         ├─ reserve items  orders
+         │  └─ POST /stock/{sku}/reservations [client] 201  orders
+         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │        └─ StockService.reserve  inventory
+         │           ├─ Warehouse.findShelf  inventory
+         │           └─ write reservation  inventory
+         └─ save order  orders
+
+→ most of the time went by in inventory, Warehouse.findShelf
+
+
+3. Order a chair as a gold customer   POST /orders → 201
+The client sent it as baggage; two services later it is put on a span.
+
+trace (id)  3 services, 12 spans
+POST /orders [server] 201  gateway
+└─ POST /orders [client] 201  gateway
+   └─ POST /orders [server] 201  orders
+      └─ OrdersService.place  orders
+         ├─ PricingService.total  orders
+         ├─ reserve items  orders
+         │  └─ POST /stock/{sku}/reservations [client] 201  orders
+         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │        └─ StockService.reserve  inventory
+         │           ├─ Warehouse.findShelf  inventory
+         │           └─ write reservation  inventory
+         └─ save order  orders
+
+→ customer.tier = gold stands on inventory, POST /stock/:sku/reservations
+
+
+4. Order a lamp, but its warehouse is down   POST /orders → 502
+The client hears of a bad gateway. The trace knows more.
+
+trace (id)  3 services, 10 spans, 9 failed
+POST /orders [server] 502 FAILED  gateway
+✗ HttpException: The inventory answered 500 for lamp
+└─ POST /orders [client] 502 FAILED  gateway
+   └─ POST /orders [server] 502 FAILED  orders
+      └─ OrdersService.place FAILED  orders
+         ├─ PricingService.total  orders
+         └─ reserve items FAILED  orders
+            ✗ BadGatewayException: The inventory answered 500 for lamp
+            └─ POST /stock/{sku}/reservations [client] 500 FAILED  orders
+               └─ POST /stock/:sku/reservations [server] 500 FAILED  inventory
+                  └─ StockService.reserve FAILED  inventory
+                     └─ Warehouse.findShelf FAILED  inventory
+                        ✗ WarehouseOfflineError: The north warehouse does not answer
+
+→ It began in inventory, Warehouse.findShelf: WarehouseOfflineError: The north warehouse does not answer
+
+
+5. Look up an order that does not exist   GET /orders/4711 → 404
+A server that answers 404 has not failed; whoever asked it has.
+
+trace (id)  2 services, 4 spans, 2 failed
+GET /orders/:id [server] 404  gateway
+└─ GET /orders/{id} [client] 404 FAILED  gateway
+   └─ GET /orders/:id [server] 404  orders
+      └─ OrdersService.find FAILED  orders
+         ✗ NotFoundException: There is no order 4711
+
+→ It began in orders, OrdersService.find: NotFoundException: There is no order 4711
+
+
+6. Order minus one chair   POST /orders → 400
+A pipe refuses it before the handler; the other services never hear of it.
+
+trace (id)  gateway, 1 span
+POST /orders [server] 400
+
+→ It began in gateway, POST /orders: BadRequestException: Order at least one chair
+
+
+7. Order a chair without an API key   POST /orders → 401
+A guard refuses it. Requests that never reach a handler are traced as well.
+
+trace (id)  gateway, 1 span
+POST /orders [server] 401
+
+→ It began in gateway, POST /orders: UnauthorizedException: Send an x-api-key
+
+
+7 traces, 57 spans, 3 services, 0 lost`;

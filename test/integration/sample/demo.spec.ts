@@ -1,0 +1,95 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEMO_OUTPUT } from './demo-output.js';
+import { RepositoryCopy } from './repository-copy.js';
+import { type CommandResult, run } from './run-command.js';
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+describe('npm run demo', () => {
+  const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', 'sample');
+  let demo: CommandResult;
+
+  beforeAll(async () => {
+    demo = await run(copy.folder, npm, 'run', '--silent', 'demo');
+  }, 120_000);
+
+  afterAll(() => copy.remove());
+
+  it('draws the traces of three services', () => {
+    expect(steadyLines(demo.stdout)).toEqual(DEMO_OUTPUT.split('\n'));
+  });
+
+  it('ends well, with the counts in its last line', () => {
+    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe('7 traces, 57 spans, 3 services, 0 lost');
+    expect(demo.exitCode).toBe(0);
+  });
+
+  describe('where something goes wrong', () => {
+    /** Runs the demo with one of its built files changed. */
+    async function runWith(path: string, change: (code: string) => string): Promise<CommandResult> {
+      const file = join(copy.folder, 'dist/sample/demo', path);
+      const code = readFileSync(file, 'utf8');
+      expect(change(code)).not.toBe(code);
+      writeFileSync(file, change(code));
+      try {
+        return await run(copy.folder, process.execPath, 'dist/sample/demo/run.js');
+      } finally {
+        writeFileSync(file, code);
+      }
+    }
+
+    it('fails for a service that does not start, and says what it said', async () => {
+      const { exitCode, stderr } = await runWith(
+        'inventory/main.js',
+        (code) => `throw new Error('No stock today');\n${code}`,
+      );
+      expect(stderr).toContain('The service inventory ended with exit code 1');
+      expect(stderr).toContain('Error: No stock today');
+      expect(exitCode).toBe(1);
+    }, 60_000);
+
+    it('fails for spans that were refused, and counts them', async () => {
+      const { exitCode, stdout } = await runWith('runner/otlp-receiver.js', (code) =>
+        code
+          .replace('this.spans.push(', 'Array.of(')
+          .replace('answer(response, 200)', 'answer(response, 400)'),
+      );
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 57 lost');
+      expect(exitCode).toBe(1);
+    }, 60_000);
+
+    it('fails for spans that were taken but did not arrive, and counts them', async () => {
+      const { exitCode, stdout } = await runWith('runner/otlp-receiver.js', (code) =>
+        code.replace('this.spans.push(', 'Array.of('),
+      );
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 57 lost');
+      expect(exitCode).toBe(1);
+    }, 60_000);
+
+    it('fails for a trace that is not as it must be, and shows both', async () => {
+      const { exitCode, stdout } = await runWith('gateway/orders-client.js', (code) =>
+        code.replaceAll('tracedFetch(', 'fetch('),
+      );
+      expect(stdout).toContain('"Order two chairs and a table" left another trace than it must.');
+      expect(exitCode).toBe(1);
+    }, 60_000);
+  });
+});
+
+/** The lines without what differs from run to run: ids, times, bars and the width of columns. */
+function steadyLines(output: string): string[] {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/\b[0-9a-f]{32}\b/, '(id)')
+        .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
+        .replace(/, [\d.]+ [mµ]?s\b/, '')
+        .replace(/ {2,}(gateway|orders|inventory)$/, '  $1')
+        .replace(/\d+ of \d+ ms/, 'most of the time')
+        .trimEnd(),
+    );
+}

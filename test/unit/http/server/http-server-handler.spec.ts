@@ -1,0 +1,167 @@
+import { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import { HttpServerHandler } from '../../../../lib/http/index.js';
+import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
+import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
+import { answer, createExchange } from './exchange.js';
+
+const { tracer, recorder, warnings } = createTestTracing();
+const handler = new HttpServerHandler(tracer);
+
+afterEach(() => recorder.verify());
+
+describe('HttpServerHandler', () => {
+  it('runs what handles a request inside of its span and gives back its result', () => {
+    const exchange = createExchange();
+    const result = handler.run(exchange.request, exchange.response, () => {
+      tracer.startSpan('inside').end();
+      return 'result';
+    });
+    answer(exchange, 200);
+    expect(result).toBe('result');
+    expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe('GET [server]\n  inside');
+  });
+
+  it('lets what handles a request throw', () => {
+    const exchange = createExchange();
+    const error = new Error('broken');
+    const fail = (): never => {
+      throw error;
+    };
+    expect(() => handler.run(exchange.request, exchange.response, fail)).toThrow(error);
+    answer(exchange, 500);
+    recorder.takeSpan();
+  });
+
+  it('says all it knows of a request', () => {
+    const exchange = createExchange({
+      method: 'purge',
+      url: '/orders?sig=x&full=1',
+      headers: { host: 'shop.example:81', 'user-agent': 'test' },
+    });
+    handler.run(exchange.request, exchange.response, () => {});
+    answer(exchange, 204);
+    expect(recorder.takeSpan().attributes).toEqual({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'purge',
+      'http.response.status_code': 204,
+      'network.protocol.version': '1.1',
+      'server.address': 'shop.example',
+      'server.port': 81,
+      'url.path': '/orders',
+      'url.query': 'sig=REDACTED&full=1',
+      'url.scheme': 'http',
+      'user_agent.original': 'test',
+    });
+  });
+
+  it.each([
+    ['/a', undefined],
+    ['/a?', undefined],
+    ['/a?b', 'b'],
+  ])('makes of the target %s the query %s', (url, query) => {
+    const exchange = createExchange({ url });
+    handler.run(exchange.request, exchange.response, () => {});
+    answer(exchange, 200);
+    expect(recorder.takeSpan().attributes['url.query']).toBe(query);
+  });
+
+  it('takes the parent from the request and not from what is active', () => {
+    const exchange = createExchange();
+    const around = tracer.startSpan('around');
+    contextStorage.run(TracingContext.ROOT.withSpan(around), () =>
+      handler.run(exchange.request, exchange.response, () => {}),
+    );
+    around.end();
+    answer(exchange, 200);
+    expect(recorder.takeSpan('GET').parentSpanContext).toBeUndefined();
+    recorder.takeSpan('around');
+  });
+
+  it('hands on what the request brought besides its parent', () => {
+    const exchange = createExchange({ headers: { baggage: 'tenant=one' } });
+    const tenant = handler.run(
+      exchange.request,
+      exchange.response,
+      () => contextStorage.active().baggage?.getEntry('tenant')?.value,
+    );
+    answer(exchange, 200);
+    expect(tenant).toBe('one');
+    recorder.takeSpan();
+  });
+
+  it('keeps a request that is handed in again in the span it has', () => {
+    const exchange = createExchange();
+    const { request, response } = exchange;
+    handler.run(request, response, () => {
+      const { entry } = contextStorage.active();
+      handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
+      contextStorage.run(TracingContext.ROOT, () => {
+        handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
+        handler.resume(response, () => expect(contextStorage.active().entry).toBe(entry));
+      });
+    });
+    answer(exchange, 200);
+    recorder.takeSpan();
+    expect.assertions(3);
+  });
+
+  it('resumes a response it has never seen in the context there is', () => {
+    const { response } = createExchange();
+    expect(handler.resume(response, () => contextStorage.active())).toBe(TracingContext.ROOT);
+  });
+
+  it('suppresses what an ignored request causes', () => {
+    const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
+    const { request, response } = createExchange({ url: '/health?full' });
+    expect(ignoring.begin(request, response)).toBeUndefined();
+    const isSuppressed = ignoring.run(request, response, () => contextStorage.active().suppressed);
+    expect(isSuppressed).toBe(true);
+  });
+
+  it('traces nothing where tracing is suppressed', () => {
+    const { request, response } = createExchange();
+    const suppressed = TracingContext.ROOT.withSuppressed(true);
+    contextStorage.run(suppressed, () =>
+      handler.run(request, response, () => expect(contextStorage.active()).toBe(suppressed)),
+    );
+    expect.assertions(1);
+  });
+
+  it('listens to nothing for a request that is not recorded', () => {
+    const off = createTestTracing({ sampler: new AlwaysOffSampler() });
+    const { request, response } = createExchange();
+    const before = response.eventNames();
+    new HttpServerHandler(off.tracer).run(request, response, () => {});
+    expect(response.eventNames()).toEqual(before);
+    off.close();
+  });
+
+  it('reports what cannot be traced, and lets it be handled', () => {
+    const strange = {
+      get headers() {
+        throw new Error('no headers');
+      },
+    };
+    const response = new ServerResponse(createExchange().request);
+    expect(handler.run(strange as never, response, () => 'handled')).toBe('handled');
+    expect(warnings).toEqual(['A request could not be traced: Error: no headers']);
+  });
+
+  it('finishes on `finish` where no real connection closes', () => {
+    const exchange = createExchange();
+    Object.defineProperty(exchange.request, 'socket', { value: { remoteAddress: '192.0.2.1' } });
+    handler.run(exchange.request, exchange.response, () => {});
+    exchange.response.writeHead(200);
+    Object.defineProperty(exchange.response, 'writableFinished', { value: true });
+    exchange.response.emit('finish');
+    expect(recorder.takeSpan().attributes['client.address']).toBe('192.0.2.1');
+  });
+
+  it('refuses a hook that is no function', () => {
+    expect(() => new HttpServerHandler(tracer, { onRequest: 'hook' as never })).toThrow(
+      'http.server.onRequest must be a function, but it is "hook".',
+    );
+  });
+});

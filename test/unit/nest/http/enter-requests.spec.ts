@@ -1,0 +1,63 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { contextStorage } from '../../../../lib/context/index.js';
+import { HttpServerHandler } from '../../../../lib/http/index.js';
+import { enterRequests } from '../../../../lib/nest/http/enter-requests.js';
+import { createTestTracing } from '../../../../lib/testing/index.js';
+import { answer, createExchange, type Exchange } from '../../http/server/exchange.js';
+
+const { tracer, recorder } = createTestTracing();
+const handler = new HttpServerHandler(tracer);
+
+afterEach(() => recorder.verify());
+
+function emitRequest(server: EventEmitter, { request, response }: Exchange): boolean {
+  return server.emit('request', request, response);
+}
+
+describe('enterRequests', () => {
+  it('runs what listens to requests inside of their spans', () => {
+    const server = new EventEmitter();
+    const exchange = createExchange();
+    enterRequests(server, handler);
+    server.on('request', (request, response) => {
+      expect([request, response]).toEqual([exchange.request, exchange.response]);
+      expect(contextStorage.active().entry).toBeDefined();
+    });
+    expect(emitRequest(server, exchange)).toBe(true);
+    answer(exchange, 200);
+    recorder.takeSpan();
+    expect.assertions(3);
+  });
+
+  it('passes other events on as they are', () => {
+    const server = new EventEmitter();
+    enterRequests(server, handler);
+    const heard: unknown[] = [];
+    server.on('close', (...values) => heard.push(...values));
+    expect(server.emit('close', 1, 2)).toBe(true);
+    expect(server.emit('upgrade')).toBe(false);
+    expect(heard).toEqual([1, 2]);
+  });
+
+  it('can be undone and leaves no trace', () => {
+    const server = new EventEmitter();
+    enterRequests(server, handler)();
+    expect(Object.hasOwn(server, 'emit')).toBe(false);
+    const own = server.emit.bind(server);
+    server.emit = own;
+    enterRequests(server, handler)();
+    expect(server.emit).toBe(own);
+  });
+
+  it('passes requests on after that, where another has wrapped it since', () => {
+    const server = new EventEmitter();
+    const undo = enterRequests(server, handler);
+    const ours = server.emit;
+    const theirs: typeof ours = (...values) => Reflect.apply(ours, server, values);
+    server.emit = theirs;
+    undo();
+    expect(server.emit).toBe(theirs);
+    expect(emitRequest(server, createExchange())).toBe(false);
+  });
+});
