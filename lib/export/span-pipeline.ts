@@ -40,6 +40,8 @@ export class SpanPipeline {
   readonly #options: PipelineOptions;
   readonly #queue: SpanQueue;
   readonly #log: DeliveryLog;
+  // Made beforehand: a full queue is no time to make a text for every span.
+  readonly #refusalWords: Readonly<Record<QueueRefusal, string>>;
   readonly #dropped: Record<DropReason, number> = {
     queue_full: 0,
     queue_bytes_full: 0,
@@ -75,6 +77,10 @@ export class SpanPipeline {
     this.#options = options;
     this.#queue = new SpanQueue(options.maxQueueSize, options.maxQueueBytes);
     this.#log = new DeliveryLog(nameOf(exporter), options.diagnostics);
+    this.#refusalWords = {
+      queue_full: `the queue is full with ${options.maxQueueSize} spans`,
+      queue_bytes_full: `the queue is full with about ${options.maxQueueBytes} bytes`,
+    };
   }
 
   /** Spans that wait for an export; those in the export under way are not among them. */
@@ -117,11 +123,7 @@ export class SpanPipeline {
       return true;
     }
     this.#dropped[refusal]++;
-    this.#log.dropped(
-      refusal === 'queue_full'
-        ? `the queue is full with ${this.#queue.maxSize} spans`
-        : `the queue is full with about ${this.#queue.maxBytes} bytes`,
-    );
+    this.#log.dropped(this.#refusalWords[refusal]);
     return false;
   }
 

@@ -33,12 +33,8 @@ export function parseB3Single(text: string): B3 | undefined {
     if (state !== '0' && state !== '1' && state !== 'd') return undefined;
   }
   if (text.length > stateEnd) {
-    const parentStart = stateEnd + 1;
-    const hasParent =
-      text.charCodeAt(stateEnd) === DASH &&
-      text.length === parentStart + SPAN_ID_LENGTH &&
-      isParentSpanId(text.slice(parentStart));
-    if (!hasParent) return undefined;
+    if (text.charCodeAt(stateEnd) !== DASH) return undefined;
+    if (!isParentSpanId(text.slice(stateEnd + 1))) return undefined;
   }
   const traceId = text.substring(0, traceIdEnd);
   const spanId = text.substring(spanIdStart, spanIdEnd);

@@ -43,14 +43,14 @@ function differences(before: string, after: string): string {
   return [...gone, ...added].join('\n');
 }
 
-/** Between a docstring and what it is about only decorators may stand. */
+/** Between a docstring and what it is about only decorators and line comments may stand. */
 function hasDocstring({ originalName, file }: PublicName): boolean {
   const declaration = new RegExp(
     `^(export )?(abstract class|class|const|function|async function|interface|type) ${originalName}\\b`,
     'gm',
   );
-  const decorators = /\*\/\s*(@\w+\((?:[^()]|\([^()]*\))*\)\s*)*$/;
+  const between = /\*\/\s*(@\w+\((?:[^()]|\([^()]*\))*\)\s*|\/\/.*\n\s*)*$/;
   return [...file.text.matchAll(declaration)].some(({ index }) =>
-    decorators.test(file.text.slice(0, index)),
+    between.test(file.text.slice(0, index)),
   );
 }

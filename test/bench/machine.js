@@ -14,7 +14,11 @@ export function machine() {
 
 function commit() {
   try {
-    const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+    const git = (...args) =>
+      execFileSync('git', ['--no-optional-locks', ...args], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }).trim();
     const head = git('rev-parse', '--short=10', 'HEAD');
     return git('status', '--porcelain', 'lib') === '' ? head : `${head} with changes`;
   } catch {

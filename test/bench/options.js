@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** How long a full run and a quick one measure. */
 const FULL = {
   micro: { rounds: 7, warmMillis: 500, samples: 12, sampleMillis: 30, byteRounds: 3 },
-  application: { rounds: 5, warmSeconds: 3, loadSeconds: 6, blockRounds: 5 },
+  application: { rounds: 7, warmSeconds: 2, loadSeconds: 4, blockRounds: 7 },
 };
 const QUICK = {
   micro: { rounds: 2, warmMillis: 150, samples: 4, sampleMillis: 15, byteRounds: 1 },

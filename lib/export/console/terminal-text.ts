@@ -5,9 +5,11 @@ export type Style = (typeof Style)[keyof typeof Style];
 /** Text in a style, or the text alone where there are no styles. */
 export type Paint = (style: Style, text: string) => string;
 
+/** Paints as ANSI terminals have it. */
 export const paintAnsi: Paint = (style, text) =>
   text === '' ? '' : `\u001b[${style}m${text}\u001b[0m`;
 
+/** Paints nothing. */
 export const paintNothing: Paint = (_style, text) => text;
 
 /**

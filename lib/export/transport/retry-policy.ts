@@ -17,6 +17,7 @@ export interface RetryOptions {
   readonly jitterRatio?: number;
 }
 
+/** {@link RetryOptions}, checked and complete. */
 export type RetryPolicy = Required<RetryOptions>;
 
 /** @throws TracingConfigError for a number outside its range */

@@ -1,24 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  type ArgumentsHost,
-  Catch,
-  Controller,
-  type ExceptionFilter,
-  Get,
-  Inject,
-  Module,
-} from '@nestjs/common';
-import { ApplicationConfig, NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { exceptionObserver } from '../../../lib/nest/http/exception-observer.js';
 import { TracingModule } from '../../../lib/nest/index.js';
-import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
-import { Tracer } from '../../../lib/trace/index.js';
+import { testTracingOptions } from '../../../lib/testing/index.js';
 import { ApplicationModule } from './application/application.module.js';
 import { ask, json, nextTrace } from './application/ask.js';
 import { PLATFORMS } from './application/platforms.js';
@@ -178,146 +167,5 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     expect((await ask(app, '/orders', json('{"id":"7"}'))).trace).toContain('\n  pipe\n');
     expect((await ask(app, '/orders/fails/sync')).trace).toContain('exception StockError');
     expect(app.warnings).toEqual([]);
-  });
-});
-
-describe('the hooks', () => {
-  it('enter the context again where a plugin of Fastify has lost it', async () => {
-    const [, fastify] = PLATFORMS;
-    const app = await startApplication(fastify as (typeof PLATFORMS)[0], {
-      configure: (application) => {
-        const instance: FastifyInstance = application.getHttpAdapter().getInstance();
-        let arrived: (() => void)[] = [];
-        // A queue that is worked off by whoever comes next, as pools of old libraries do.
-        instance.addHook('preParsing', (_request, _reply, payload, done) => {
-          arrived.push(() => done(null, payload.pipe(new PassThrough())));
-          if (arrived.length < 2) return;
-          for (const goOn of arrived) goOn();
-          arrived = [];
-        });
-      },
-    });
-    await Promise.all(['1', '2'].map((id) => fetch(`${app.url}/orders`, json(`{"id":"${id}"}`))));
-    const spans = await app.recorder.waitForSpans(6);
-    const childrenOf = (id: string): number =>
-      spans.filter((span) => span.spanContext().traceId === id).length;
-    expect([...new Set(spans.map((span) => span.spanContext().traceId))].map(childrenOf)).toEqual([
-      3, 3,
-    ]);
-    await app.application.close();
-    app.recorder.verify();
-  });
-
-  it('see requests on a platform that nothing is known of', async () => {
-    class UnknownAdapter extends ExpressAdapter {
-      override getType(): string {
-        return 'unknown';
-      }
-      override use(...handlers: Parameters<ExpressAdapter['use']>): unknown {
-        return super.use(...handlers);
-      }
-    }
-    const app = await startApplication({
-      name: 'unknown',
-      createAdapter: () => new UnknownAdapter(),
-    });
-    expect((await ask(app, '/orders/42')).trace).toContain('\n  load order');
-    await app.application.close();
-    expect(app.warnings).toEqual([]);
-    app.recorder.verify();
-  });
-
-  it('give a request one span where an application is mounted in another', async () => {
-    const [express] = PLATFORMS;
-    const inner = await startApplication(express as (typeof PLATFORMS)[0]);
-    const outer = await startApplication(express as (typeof PLATFORMS)[0], {
-      configure: (application) =>
-        application.use('/inner', inner.application.getHttpAdapter().getInstance()),
-    });
-    expect((await ask(outer, '/inner/orders')).trace).toBe(
-      'GET /inner/orders [server] code.function.name=OrdersController.list http.response.status_code=200',
-    );
-    await outer.application.close();
-    await inner.application.close();
-    outer.recorder.verify();
-    inner.recorder.verify();
-  });
-
-  it('do nothing in an application that serves no HTTP', async () => {
-    const { options, recorder, warnings } = testTracingOptions();
-    const context = await NestFactory.createApplicationContext(
-      ApplicationModule.with(TracingModule.forRoot(options)),
-      { logger: false, abortOnError: false },
-    );
-    await context.close();
-    expect(warnings).toEqual([]);
-    recorder.verify();
-  });
-
-  it('show a sampler what is known at the start', async () => {
-    const seen: unknown[] = [];
-    const [express] = PLATFORMS;
-    const app = await startApplication(express as (typeof PLATFORMS)[0], {
-      tracing: {
-        http: { server: { captureRequestHeaders: ['x-tenant'], trustProxy: true } },
-        sampler: {
-          shouldSample: (_context, _traceId, name, kind, attributes) => {
-            seen.push([name, kind, { ...attributes }]);
-            return { decision: 0 };
-          },
-        },
-      },
-    });
-    await fetch(`${app.url}/orders?sig=secret&full=1`, {
-      headers: {
-        'x-tenant': 'one',
-        'user-agent': 'test',
-        forwarded: 'for=192.0.2.1;host=shop.example;proto=https',
-      },
-    });
-    await app.application.close();
-    expect(seen).toEqual([
-      [
-        'GET',
-        1,
-        {
-          'client.address': '192.0.2.1',
-          'http.request.header.x-tenant': ['one'],
-          'http.request.method': 'GET',
-          'http.request.method_original': undefined,
-          'server.address': 'shop.example',
-          'server.port': 443,
-          'url.path': '/orders',
-          'url.query': 'sig=REDACTED&full=1',
-          'url.scheme': 'https',
-          'user_agent.original': 'test',
-        },
-      ],
-    ]);
-    app.recorder.verify();
-  });
-
-  it('leave what an application does when nothing was asked for to itself', async () => {
-    @Controller()
-    class QuietController {
-      constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
-
-      @Get()
-      get(): string {
-        return this.tracer.trace('quiet', () => 'quiet');
-      }
-    }
-    @Module({ controllers: [QuietController] })
-    class QuietModule {}
-    const [express] = PLATFORMS;
-    const app = await startApplication(express as (typeof PLATFORMS)[0], {
-      module: (tracing) => ({ module: QuietModule, imports: [tracing] }),
-    });
-    await fetch(app.url);
-    expect(traceAsText(await app.recorder.waitForTrace(), { attributes: ['http.route'] })).toBe(
-      'GET / [server] http.route=/\n  quiet',
-    );
-    await app.application.close();
-    app.recorder.verify();
   });
 });

@@ -10,7 +10,6 @@ import {
 import { APP_FILTER } from '@nestjs/core';
 import { Tracer } from '../../../../lib/trace/index.js';
 import { FilteredController, GlobalFilter } from './filtered.controller.js';
-import { OrdersController, OrdersService, RefusingGuard, TracedPipe } from './orders.controller.js';
 import {
   BooksController,
   FilmsController,
@@ -20,7 +19,8 @@ import {
   RequestState,
   SeveralPathsController,
   VersionedController,
-} from './shapes.controllers.js';
+} from './handler-shapes.js';
+import { OrdersController, OrdersService, RefusingGuard, TracedPipe } from './orders.controller.js';
 
 @Injectable()
 export class TracedMiddleware implements NestMiddleware {

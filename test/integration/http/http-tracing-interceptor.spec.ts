@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Inject, Module, Param, UseInterceptors } from '@nestjs/common';
+import { HttpTracingInterceptor } from '../../../lib/http/index.js';
+import { Tracer } from '../../../lib/trace/index.js';
+import { ask } from './application/ask.js';
+import { PLATFORMS } from './application/platforms.js';
+import { type StartedApplication, startApplication } from './application/start-application.js';
+
+@Controller('items')
+@UseInterceptors(HttpTracingInterceptor)
+class ItemsController {
+  constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
+
+  @Get(':id')
+  async find(@Param('id') id: string): Promise<string> {
+    await Promise.resolve();
+    return this.tracer.trace('inside', () => id);
+  }
+
+  @Get('fails/now')
+  fail(): never {
+    throw new Error('no item');
+  }
+}
+
+@Module({ controllers: [ItemsController] })
+class ItemsModule {}
+
+describe.each(PLATFORMS)('an interceptor bound by hand on $name', (platform) => {
+  let app: StartedApplication;
+
+  const start = async (server: boolean): Promise<void> => {
+    app = await startApplication(platform, {
+      tracing: { http: { server } },
+      module: (tracing) => ({ module: ItemsModule, imports: [tracing] }),
+    });
+  };
+
+  afterEach(async () => {
+    await app.application.close();
+    expect(app.warnings).toEqual([]);
+    app.recorder.verify();
+  });
+
+  it.each([
+    ['makes the span where servers are not traced', false],
+    ['makes no second span where servers are traced', true],
+  ])('%s', async (_, server) => {
+    await start(server);
+    expect((await ask(app, '/items/7')).trace).toBe(
+      'GET /items/:id [server] code.function.name=ItemsController.find http.response.status_code=200\n' +
+        '  inside',
+    );
+    expect((await ask(app, '/items/fails/now')).trace).toBe(
+      'GET /items/fails/now [server] code.function.name=ItemsController.fail error.type=Error ' +
+        'http.response.status_code=500 ERROR "no item" exception Error',
+    );
+  });
+});
