@@ -29,7 +29,9 @@ export function putAttribute(
   const kept = toAttributeValue(value, lengthLimit);
   if (kept === undefined) return AttributeOutcome.INVALID;
   for (let i = 0; i < list.length; i += 2) {
-    if (list[i] === key) {
+    const other = list[i] as string;
+    // The lengths first: most keys differ in it, and comparing strings is a call.
+    if (other.length === key.length && other === key) {
       list[i + 1] = kept;
       return AttributeOutcome.KEPT;
     }

@@ -5,7 +5,6 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 import { LocalSpan } from '../context/index.js';
-import { createSpanContext } from './span-identity.js';
 import type { Tracer } from './tracer.js';
 
 /**
@@ -34,12 +33,12 @@ export class UnsampledSpan extends LocalSpan {
   }
 
   spanContext(): SpanContext {
-    this.#spanContext ??= createSpanContext(
-      this.traceId,
-      this.tracer.core.generateSpanId(),
-      this.traceFlags,
-      this.traceState,
-    );
+    this.#spanContext ??= {
+      traceId: this.traceId,
+      spanId: this.tracer.core.generateSpanId(),
+      traceFlags: this.traceFlags,
+      traceState: this.traceState,
+    };
     return this.#spanContext;
   }
 

@@ -27,7 +27,7 @@ describe('UnsampledSpan', () => {
 
   it('has no trace state where the trace has none', () => {
     const span = new UnsampledSpan(tracer, true, TRACE_ID, 0, undefined);
-    expect('traceState' in span.spanContext()).toBe(false);
+    expect(span.spanContext().traceState).toBeUndefined();
   });
 
   it('knows its tracer, and whether all below it are unsampled', () => {
