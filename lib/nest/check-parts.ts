@@ -11,9 +11,7 @@ export function checkParts(parts: ResolvedParts): void {
   requireMethods('propagator', parts.propagator, ['inject', 'extract', 'fields']);
   requireMethods('idGenerator', parts.idGenerator, ['generateTraceId', 'generateSpanId']);
   requireMethods('clock', parts.clock, ['now', 'originEpochMillis']);
-  if (parts.exporter !== undefined) {
-    requireMethods('exporter', parts.exporter, ['export', 'shutdown']);
-  }
+  if (parts.exporter !== undefined) checkExporter(parts.exporter);
   checkIsArray('spanProcessors', parts.spanProcessors);
   parts.spanProcessors.forEach((processor, index) => {
     requireMethods(`SPAN_PROCESSORS[${index}]`, processor, [
@@ -23,6 +21,11 @@ export function checkParts(parts: ResolvedParts): void {
       'shutdown',
     ]);
   });
+}
+
+/** @throws TracingConfigError for anything that cannot export */
+export function checkExporter(exporter: unknown): void {
+  requireMethods('exporter', exporter, ['export', 'shutdown']);
 }
 
 /** @throws TracingConfigError for anything but an array */

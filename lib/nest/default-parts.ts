@@ -27,6 +27,7 @@ import {
   type Sampler,
 } from '../sampling/index.js';
 import type { SpanProcessor } from '../trace/index.js';
+import { checkExporter } from './check-parts.js';
 import type {
   EnvironmentPropagatorName,
   EnvironmentSamplerName,
@@ -100,6 +101,8 @@ export function createExportProcessor(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
 ): SpanProcessor {
+  // First, so that it is called by the name that the user gave it.
+  checkExporter(exporter);
   if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
     return new SimpleSpanProcessor(exporter, { diagnostics });
   }
