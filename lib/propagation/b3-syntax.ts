@@ -1,4 +1,4 @@
-import { isHex, isId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
+import { digits, isHex, isSpanId, isTraceId, SPAN_ID, SPAN_ID_LENGTH, TRACE_ID } from './hex.js';
 import type { SamplingRequest } from './remote-span.js';
 
 /** What B3 headers say. Either both ids are there or none. */
@@ -9,9 +9,13 @@ export interface B3 {
   readonly request: SamplingRequest | undefined;
 }
 
-const SHORT_TRACE_ID_LENGTH = 16;
-const SHORT_TRACE_ID_PADDING = '0'.repeat(SHORT_TRACE_ID_LENGTH);
-const DASH = 0x2d;
+/** Ids of 64 bits have 16 digits like a span id, and are filled up from the left. */
+const PADDING = '0'.repeat(16);
+const DASH = '-';
+/** The state, and the parent span id, which is looked at and not used: the caller is the parent. */
+const REST = `(?:-[01d](?:-${digits(SPAN_ID_LENGTH)})?)?`;
+const LONG = new RegExp(`^${TRACE_ID}-${SPAN_ID}${REST}$`);
+const SHORT = new RegExp(`^${SPAN_ID}-${SPAN_ID}${REST}$`);
 
 /**
  * `{trace id}-{span id}[-{state}[-{parent span id}]]`, or the state alone.
@@ -20,28 +24,7 @@ const DASH = 0x2d;
  */
 export function parseB3Single(text: string): B3 | undefined {
   if (text.length === 1) return withoutIds(text);
-  const traceIdEnd =
-    text.charCodeAt(TRACE_ID_LENGTH) === DASH ? TRACE_ID_LENGTH : SHORT_TRACE_ID_LENGTH;
-  const spanIdStart = traceIdEnd + 1;
-  const spanIdEnd = spanIdStart + SPAN_ID_LENGTH;
-  const stateEnd = spanIdEnd + 2;
-  if (text.charCodeAt(traceIdEnd) !== DASH) return undefined;
-  let state = '';
-  if (text.length > spanIdEnd) {
-    if (text.charCodeAt(spanIdEnd) !== DASH) return undefined;
-    state = text.charAt(spanIdEnd + 1);
-    if (state !== '0' && state !== '1' && state !== 'd') return undefined;
-  }
-  if (text.length > stateEnd) {
-    if (text.charCodeAt(stateEnd) !== DASH) return undefined;
-    if (!isParentSpanId(text.slice(stateEnd + 1))) return undefined;
-  }
-  const traceId = text.substring(0, traceIdEnd);
-  const spanId = text.substring(spanIdStart, spanIdEnd);
-  // Digits are looked at in the whole text, because those of a part take half as long again.
-  return isId(text, 0, traceIdEnd) && isId(text, spanIdStart, spanIdEnd)
-    ? b3Of(traceId, spanId, state)
-    : withIds(traceId, spanId, state);
+  return readSingle(text) ?? readSingle(withLowerIds(text));
 }
 
 /**
@@ -49,18 +32,45 @@ export function parseB3Single(text: string): B3 | undefined {
  * all: half a caller is none.
  */
 export function parseB3Multi(
-  traceId: string | undefined,
-  spanId: string | undefined,
+  traceIdText: string | undefined,
+  spanIdText: string | undefined,
   parentSpanId: string | undefined,
   sampled: string | undefined,
   flags: string | undefined,
 ): B3 | undefined {
   const state = flags === '1' ? 'd' : stateOf(sampled);
   if (state === undefined) return undefined;
-  if (traceId === undefined && spanId === undefined) return withoutIds(state);
-  if (traceId === undefined || spanId === undefined) return undefined;
+  if (traceIdText === undefined && spanIdText === undefined) return withoutIds(state);
+  if (traceIdText === undefined || spanIdText === undefined) return undefined;
   if (parentSpanId !== undefined && !isParentSpanId(parentSpanId)) return undefined;
-  return withIds(traceId, spanId, state);
+  const traceId = readTraceId(traceIdText) ?? readTraceId(traceIdText.toLowerCase());
+  const spanId = isSpanId(spanIdText) ? spanIdText : spanIdText.toLowerCase();
+  return traceId !== undefined && isSpanId(spanId) ? b3Of(traceId, spanId, state) : undefined;
+}
+
+function readSingle(text: string): B3 | undefined {
+  if (LONG.test(text)) {
+    return b3Of(text.substring(0, 32), text.substring(33, 49), text.charAt(50));
+  }
+  if (SHORT.test(text)) {
+    return b3Of(PADDING + text.substring(0, 16), text.substring(17, 33), text.charAt(34));
+  }
+  return undefined;
+}
+
+/** Some old senders write upper case, which the format forbids and nobody after us would take. */
+function withLowerIds(text: string): string {
+  const idsEnd = text.charAt(32) === DASH ? 49 : 33;
+  return text.slice(0, idsEnd).toLowerCase() + text.slice(idsEnd);
+}
+
+function readTraceId(text: string): string | undefined {
+  if (isTraceId(text)) return text;
+  return isSpanId(text) ? PADDING + text : undefined;
+}
+
+function isParentSpanId(text: string): boolean {
+  return text.length === SPAN_ID_LENGTH && isHex(text.toLowerCase());
 }
 
 /** The state that `X-B3-Sampled` says; undefined where it says nonsense. */
@@ -82,40 +92,11 @@ const REQUEST_WITHOUT_IDS: Readonly<Record<string, SamplingRequest>> = {
   d: 'debug',
 };
 
-function withIds(traceIdText: string, spanIdText: string, state: string): B3 | undefined {
-  const traceId = readId(traceIdText);
-  const spanId = readId(spanIdText);
-  const isValid =
-    traceId !== undefined &&
-    (traceId.length === TRACE_ID_LENGTH || traceId.length === SHORT_TRACE_ID_LENGTH) &&
-    spanId?.length === SPAN_ID_LENGTH;
-  return isValid ? b3Of(traceId, spanId, state) : undefined;
-}
-
 function b3Of(traceId: string, spanId: string, state: string): B3 {
-  const isShort = traceId.length === SHORT_TRACE_ID_LENGTH;
-  return {
-    // Ids of 64 bits are filled up from the left.
-    traceId: isShort ? SHORT_TRACE_ID_PADDING + traceId : traceId,
-    spanId,
-    isSampled: state === '1' || state === 'd',
-    request: requestOf(state),
-  };
+  return { traceId, spanId, isSampled: state === '1' || state === 'd', request: requestOf(state) };
 }
 
 function requestOf(state: string): SamplingRequest | undefined {
   if (state === 'd') return 'debug';
   return state === '' ? 'defer' : undefined;
-}
-
-/** Some old senders write upper case, which the format forbids and nobody after us would take. */
-function readId(text: string): string | undefined {
-  if (isId(text, 0, text.length)) return text;
-  const lower = text.toLowerCase();
-  return isId(lower, 0, lower.length) ? lower : undefined;
-}
-
-/** Looked at, but not used: the span that calls us is the parent, not the span above it. */
-function isParentSpanId(text: string): boolean {
-  return text.length === SPAN_ID_LENGTH && isHex(text.toLowerCase(), 0, SPAN_ID_LENGTH);
 }

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/api';
 import { readFirst, readList, trim } from './carrier.js';
 import { decimalFromHex, hexFromDecimal } from './decimal-id.js';
-import { isHex, isId, TRACE_ID_LENGTH } from './hex.js';
+import { isHex, isSpanId, isTraceId } from './hex.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
@@ -47,7 +47,7 @@ export class DatadogPropagator implements TextMapPropagator {
     const spanId = readId(carrier, getter, PARENT_ID);
     if (lowerHalf === undefined || spanId === undefined) return context;
     const traceId = upperHalfOf(readList(carrier, getter, TAGS)) + lowerHalf;
-    if (!isId(traceId, 0, TRACE_ID_LENGTH) || spanId === ZERO_HALF) return context;
+    if (!isTraceId(traceId) || !isSpanId(spanId)) return context;
     const isSampled = readDecision(carrier, getter);
     const traceFlags = isSampled === true ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const request = isSampled === undefined ? 'defer' : undefined;
@@ -77,7 +77,7 @@ function upperHalfOf(tags: string | undefined): string {
     const text = trim(tag);
     if (!text.startsWith(UPPER_HALF_TAG)) continue;
     const half = text.slice(UPPER_HALF_TAG.length);
-    if (half.length === HALF_LENGTH && isHex(half, 0, HALF_LENGTH)) return half;
+    if (half.length === HALF_LENGTH && isHex(half)) return half;
   }
   return ZERO_HALF;
 }

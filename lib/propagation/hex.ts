@@ -3,41 +3,43 @@ export const TRACE_ID_LENGTH = 32;
 /** Digits of a span id. */
 export const SPAN_ID_LENGTH = 16;
 
-const NO_DIGIT = 0x10;
+const DIGIT = '[0-9a-f]';
 
 /**
- * The value of each character as a lower-case hex digit. It has an entry for every character there
- * is, because then the loop that runs over every id that comes in needs no branch.
+ * The sources of expressions for ids as trace context has them: lower-case hex digits, not all zero.
+ *
+ * Written out digit by digit. V8 reads such a row several characters at a time, while `{32}` becomes
+ * a loop that takes five times as long, and `charCodeAt` in a loop of ours twice as long.
  */
-const DIGIT_VALUES = new Uint8Array(0x10000).fill(NO_DIGIT);
-for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
+export const TRACE_ID = `(?!0{${TRACE_ID_LENGTH}})${digits(TRACE_ID_LENGTH)}`;
+export const SPAN_ID = `(?!0{${SPAN_ID_LENGTH}})${digits(SPAN_ID_LENGTH)}`;
 
-/** True when `text` from `start` up to `end` is lower-case hex digits; false also past its end. */
-export function isHex(text: string, start: number, end: number): boolean {
-  return end <= text.length && combinedDigits(text, start, end) < NO_DIGIT;
+const ONLY_TRACE_ID = new RegExp(`^${TRACE_ID}$`);
+const ONLY_SPAN_ID = new RegExp(`^${SPAN_ID}$`);
+const ONLY_DIGITS = new RegExp(`^${DIGIT}*$`);
+
+/** True for 32 lower-case hex digits that are not all zero. */
+export function isTraceId(text: string): boolean {
+  return ONLY_TRACE_ID.test(text);
 }
 
-/**
- * True when `text` from `start` up to `end` is an id as trace context has it: lower-case hex digits
- * that are not all zero.
- */
-export function isId(text: string, start: number, end: number): boolean {
-  if (end > text.length) return false;
-  const combined = combinedDigits(text, start, end);
-  return combined > 0 && combined < NO_DIGIT;
+/** True for 16 lower-case hex digits that are not all zero. */
+export function isSpanId(text: string): boolean {
+  return ONLY_SPAN_ID.test(text);
 }
 
-/** The byte that two lower-case hex digits say; -1 where they are not there. */
-export function hexByte(text: string, start: number): number {
-  if (start + 2 > text.length) return -1;
-  const high = DIGIT_VALUES[text.charCodeAt(start)] as number;
-  const low = DIGIT_VALUES[text.charCodeAt(start + 1)] as number;
-  return (high | low) < NO_DIGIT ? high * 16 + low : -1;
+/** True where there is nothing but lower-case hex digits. */
+export function isHex(text: string): boolean {
+  return ONLY_DIGITS.test(text);
 }
 
-/** All digit values, or-ed: says at once whether each is a digit and whether one is not zero. */
-function combinedDigits(text: string, start: number, end: number): number {
-  let combined = 0;
-  for (let i = start; i < end; i++) combined |= DIGIT_VALUES[text.charCodeAt(i)] as number;
-  return combined;
+/** The value of the lower-case hex digit at a place; anything where there is none. */
+export function digitAt(text: string, position: number): number {
+  const code = text.charCodeAt(position);
+  return code <= 0x39 ? code - 0x30 : code - 0x57;
+}
+
+/** The source of an expression for so many lower-case hex digits. */
+export function digits(count: number): string {
+  return DIGIT.repeat(count);
 }

@@ -8,13 +8,15 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst } from './carrier.js';
-import { hexByte, isHex, isId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
+import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 import { percentDecode } from './percent-decode.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const UBER_TRACE_ID = 'uber-trace-id';
 const BAGGAGE_PREFIX = 'uberctx-';
+/** The ids may be short; the parent span id is looked at and not used. */
+const VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/;
 const MAX_BAGGAGE_ENTRIES = 64;
 const DEBUG_FLAG = 0x02;
 
@@ -63,26 +65,13 @@ export class JaegerPropagator implements TextMapPropagator {
 function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Context {
   const header = readFirst(carrier, getter, UBER_TRACE_ID);
   if (header === undefined) return context;
-  const parts = percentDecode(header).split(':');
-  if (parts.length !== 4) return context;
-  const [traceIdText, spanIdText, parentSpanId, flagsText] = parts as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const traceId = padded(traceIdText, TRACE_ID_LENGTH);
-  const spanId = padded(spanIdText, SPAN_ID_LENGTH);
-  const flags = hexByte(flagsText.padStart(2, '0'), 0);
-  const isValid =
-    isId(traceId, 0, TRACE_ID_LENGTH) &&
-    isId(spanId, 0, SPAN_ID_LENGTH) &&
-    isHex(parentSpanId, 0, parentSpanId.length) &&
-    parentSpanId.length <= SPAN_ID_LENGTH &&
-    flagsText.length > 0 &&
-    flagsText.length <= 2 &&
-    flags >= 0;
-  if (!isValid) return context;
+  const parts = VALUE.exec(percentDecode(header));
+  if (parts === null) return context;
+  // Jaeger leaves out leading zeros.
+  const traceId = (parts[1] as string).padStart(TRACE_ID_LENGTH, '0');
+  const spanId = (parts[2] as string).padStart(SPAN_ID_LENGTH, '0');
+  const flags = Number.parseInt(parts[3] as string, 16);
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return context;
   const isDebug = (flags & DEBUG_FLAG) !== 0;
   const traceFlags = isDebug ? TraceFlags.SAMPLED : flags & TraceFlags.SAMPLED;
   return withRemoteSpan(
@@ -93,11 +82,6 @@ function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Co
     undefined,
     isDebug ? 'debug' : undefined,
   );
-}
-
-/** Jaeger leaves out leading zeros. An id that is too long becomes one that is none. */
-function padded(id: string, length: number): string {
-  return id.length > length ? '' : id.padStart(length, '0');
 }
 
 function withBaggage(context: Context, carrier: unknown, getter: TextMapGetter): Context {

@@ -1,5 +1,5 @@
 import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
-import { isHex, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
+import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 
 const DIGIT_0 = 0x30;
 
@@ -17,7 +17,7 @@ export function sendableSpanContext(context: Context): SpanContext | undefined {
     hasLength(spanId, SPAN_ID_LENGTH) &&
     isNotZero(traceId) &&
     isNotZero(spanId) &&
-    (isOurs(span) || (isHex(traceId, 0, TRACE_ID_LENGTH) && isHex(spanId, 0, SPAN_ID_LENGTH)));
+    (isOurs(span) || (isTraceId(traceId) && isSpanId(spanId)));
   return isValid ? spanContext : undefined;
 }
 

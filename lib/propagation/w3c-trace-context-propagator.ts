@@ -6,7 +6,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { readList, readOnly, trim } from './carrier.js';
-import { hexByte, isId } from './hex.js';
+import { digitAt, digits, SPAN_ID, TRACE_ID } from './hex.js';
 import { isSuppressed, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 import { TraceState } from './trace-state.js';
@@ -14,15 +14,15 @@ import { TraceState } from './trace-state.js';
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
 
-/** `00-` + 32 digits + `-` + 16 digits + `-` + 2 digits. */
+/** `00-` + 32 digits + `-` + 16 digits + `-` + 2 digits; later versions may only add to that. */
 const LENGTH = 55;
 const TRACE_ID_START = 3;
 const TRACE_ID_END = 35;
 const SPAN_ID_START = 36;
 const SPAN_ID_END = 52;
-const FLAGS_START = 53;
-const DASH = 0x2d;
-const FORBIDDEN_VERSION = 0xff;
+const IDS_AND_FLAGS = `-${TRACE_ID}-${SPAN_ID}-${digits(2)}`;
+const VERSION_00 = new RegExp(`^00${IDS_AND_FLAGS}$`);
+const LATER_VERSION = new RegExp(`^(?!00|ff)${digits(2)}${IDS_AND_FLAGS}(?:$|-)`);
 
 /** Sampled and random: the bits that version 00 defines. Others are neither kept nor sent. */
 const KNOWN_FLAGS = 0x03;
@@ -54,19 +54,14 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
     const header = readOnly(carrier, getter, TRACEPARENT);
     if (header === undefined) return context;
     const text = header.length === LENGTH ? header : trim(header);
-    if (!hasTraceparentShape(text)) return context;
-    const flags = hexByte(text, FLAGS_START);
-    const isValid =
-      flags >= 0 &&
-      isId(text, TRACE_ID_START, TRACE_ID_END) &&
-      isId(text, SPAN_ID_START, SPAN_ID_END);
-    if (!isValid) return context;
+    if (!VERSION_00.test(text) && !LATER_VERSION.test(text)) return context;
     const list = readList(carrier, getter, TRACESTATE);
     return withRemoteSpan(
       context,
       text.substring(TRACE_ID_START, TRACE_ID_END),
       text.substring(SPAN_ID_START, SPAN_ID_END),
-      flags & KNOWN_FLAGS,
+      // The known flags are in the last of the two digits.
+      digitAt(text, LENGTH - 1) & KNOWN_FLAGS,
       list === undefined || list === '' ? undefined : TraceState.parse(list),
     );
   }
@@ -86,22 +81,4 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
     }
     return this.#lastForeignText;
   }
-}
-
-/** Read by position: in version 00 and all later ones the first 55 characters stay the same. */
-function hasTraceparentShape(text: string): boolean {
-  return (
-    text.length >= LENGTH &&
-    text.charCodeAt(TRACE_ID_START - 1) === DASH &&
-    text.charCodeAt(TRACE_ID_END) === DASH &&
-    text.charCodeAt(SPAN_ID_END) === DASH &&
-    isVersion(text)
-  );
-}
-
-/** Version 00 ends after the flags; a later one may go on after a dash; ff is forbidden. */
-function isVersion(text: string): boolean {
-  const version = hexByte(text, 0);
-  if (version < 0 || version === FORBIDDEN_VERSION) return false;
-  return text.length === LENGTH || (version > 0 && text.charCodeAt(LENGTH) === DASH);
 }

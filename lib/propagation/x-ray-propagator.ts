@@ -6,7 +6,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst, trim } from './carrier.js';
-import { isHex, isId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
+import { digits, isSpanId, isTraceId } from './hex.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
@@ -15,11 +15,10 @@ const ROOT = 'Root=';
 const PARENT = 'Parent=';
 const SAMPLED = 'Sampled=';
 
-/** `1-` + 8 digits of time + `-` + 24 random digits. */
-const ROOT_LENGTH = 35;
 const ROOT_VERSION = '1-';
 const TIME_START = 2;
 const TIME_END = 10;
+const ROOT_VALUE = new RegExp(`^${ROOT_VERSION}${digits(8)}-${digits(24)}$`);
 
 /**
  * The header of AWS X-Ray: `Root=1-{8 digits}-{24 digits};Parent={16 digits};Sampled={0|1|?}`, its
@@ -67,17 +66,11 @@ export class XRayPropagator implements TextMapPropagator {
 }
 
 function traceIdOf(root: string): string | undefined {
-  const hasShape =
-    root.length === ROOT_LENGTH &&
-    root.startsWith(ROOT_VERSION) &&
-    root[TIME_END] === '-' &&
-    isHex(root, TIME_START, TIME_END);
-  if (!hasShape) return undefined;
+  if (!ROOT_VALUE.test(root)) return undefined;
   const traceId = root.slice(TIME_START, TIME_END) + root.slice(TIME_END + 1);
-  return isId(traceId, 0, TRACE_ID_LENGTH) ? traceId : undefined;
+  return isTraceId(traceId) ? traceId : undefined;
 }
 
 function spanIdOf(parent: string): string | undefined {
-  const isValid = parent.length === SPAN_ID_LENGTH && isId(parent, 0, SPAN_ID_LENGTH);
-  return isValid ? parent : undefined;
+  return isSpanId(parent) ? parent : undefined;
 }

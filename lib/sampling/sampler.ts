@@ -17,7 +17,7 @@ export interface SamplingResult {
   readonly decision: SamplingDecision;
   /** Attributes to add to the span. */
   readonly attributes?: Readonly<Attributes>;
-  /** The trace state of the new span; the parent's where this is undefined. */
+  /** The trace state of the new span: the parent's where undefined, none where it is empty. */
   readonly traceState?: TraceState;
 }
 

@@ -1,46 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import { hexByte, isHex, isId } from '../../../lib/propagation/hex.js';
+import { digitAt, digits, isHex, isSpanId, isTraceId } from '../../../lib/propagation/hex.js';
+
+const ALL_CHARS = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+const HEX = '0123456789abcdef';
+
+describe.each([
+  ['isTraceId', isTraceId, 32],
+  ['isSpanId', isSpanId, 16],
+])('%s', (_name, isId, length) => {
+  it('accepts exactly the lower-case hex digits among all characters, in every place', () => {
+    for (const place of [0, 7, length - 1]) {
+      const accepted = ALL_CHARS.filter((char) =>
+        isId('1'.repeat(place) + char + '1'.repeat(length - 1 - place)),
+      );
+      expect(accepted.join('')).toBe(HEX);
+    }
+  });
+
+  it('wants the whole length and no more', () => {
+    expect(isId('a'.repeat(length))).toBe(true);
+    expect(isId('a'.repeat(length - 1))).toBe(false);
+    expect(isId('a'.repeat(length + 1))).toBe(false);
+    expect(isId(`${'a'.repeat(length)}\n`)).toBe(false);
+    expect(isId(`\n${'a'.repeat(length)}`)).toBe(false);
+    expect(isId('')).toBe(false);
+  });
+
+  it('does not accept zeros alone', () => {
+    expect(isId('0'.repeat(length))).toBe(false);
+    expect(isId(`${'0'.repeat(length - 1)}1`)).toBe(true);
+    expect(isId(`1${'0'.repeat(length - 1)}`)).toBe(true);
+  });
+});
 
 describe('isHex', () => {
-  it('accepts exactly the lower-case hex digits among all characters', () => {
-    const accepted = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(
-      (char) => isHex(char, 0, 1),
-    );
-    expect(accepted.join('')).toBe('0123456789abcdef');
-  });
-
-  it('looks at the given part only, which must be there', () => {
-    expect(isHex('xx00ffxx', 2, 6)).toBe(true);
-    expect(isHex('xx00ffxx', 1, 6)).toBe(false);
-    expect(isHex('xx00ff', 2, 7)).toBe(false);
-  });
-});
-
-describe('isId', () => {
   it.each([
-    ['00f0', true],
-    ['0001', true],
-    ['0000', false],
-    ['00F0', false],
-    ['00g0', false],
-    ['00f', false],
-    ['00\u0130f', false],
-    ['00\u01f0f', false],
+    ['', true],
+    ['0', true],
+    ['00ff', true],
+    ['00FF', false],
+    ['0g', false],
+    ['0\n', false],
   ])('says of %j %s', (text, expected) => {
-    expect(isId(text, 0, 4)).toBe(expected);
+    expect(isHex(text)).toBe(expected);
   });
 });
 
-describe('hexByte', () => {
-  it.each([
-    ['00', 0],
-    ['0f', 15],
-    ['ff', 255],
-    ['0F', -1],
-    ['f', -1],
-    ['', -1],
-    ['0 ', -1],
-  ])('reads %j as %i', (text, byte) => {
-    expect(hexByte(text, 0)).toBe(byte);
+describe('digitAt', () => {
+  it('is the value of each digit', () => {
+    expect([...HEX].map((_, place) => digitAt(HEX, place))).toEqual([...HEX].map((_, i) => i));
+  });
+});
+
+describe('digits', () => {
+  it('is the source of an expression for so many digits', () => {
+    expect(new RegExp(`^${digits(3)}$`).test('0af')).toBe(true);
+    expect(new RegExp(`^${digits(3)}$`).test('0a')).toBe(false);
   });
 });
