@@ -62,13 +62,16 @@ export function createDefaultPropagator(
   const names = environment.propagatorNames ?? ['tracecontext', 'baggage'];
   const propagators = new Set(names).has('none')
     ? []
-    : [...new Set(names)].map((name) => PROPAGATORS[name]());
+    : [...new Set(names)].map((name) => PROPAGATORS[name](diagnostics));
   return new CompositePropagator({ propagators, diagnostics });
 }
 
-const PROPAGATORS: Record<EnvironmentPropagatorName, () => TextMapPropagator> = {
+const PROPAGATORS: Record<
+  EnvironmentPropagatorName,
+  (diagnostics: Diagnostics) => TextMapPropagator
+> = {
   tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
+  baggage: (diagnostics) => new W3CBaggagePropagator({ diagnostics }),
   b3: () => new B3Propagator({ injectFormat: 'single' }),
   b3multi: () => new B3Propagator({ injectFormat: 'multi' }),
   jaeger: () => new JaegerPropagator({ injects: true }),
