@@ -117,8 +117,9 @@ export class HttpServerOperation implements Entry {
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     if (response.writableFinished) return;
+    const { errored } = response;
     // The server itself broke the response off, as for a stream that failed half-way.
-    if (response.errored) span.recordError(response.errored);
+    if (errored && !isConnectionReset(errored)) span.recordError(errored);
     else span.addEvent('request aborted');
   }
 
@@ -128,4 +129,9 @@ export class HttpServerOperation implements Entry {
     if (value !== undefined || typeof getHeader !== 'function') return value;
     return getHeader.call(this.platformResponse, name);
   }
+}
+
+/** From Node 24 on, this is how a response ends that the client did not wait for. */
+function isConnectionReset(error: Error & { code?: unknown }): boolean {
+  return error.code === 'ECONNRESET';
 }
