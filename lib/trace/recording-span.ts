@@ -47,6 +47,8 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
+const isOwn = Object.prototype.hasOwnProperty;
+
 /**
  * A span that is recorded: it takes what happens while it lives, and is what processors and
  * exporters read after it ended. It changes no more after its end; no copy of it is made.
@@ -91,8 +93,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     this.endMillis = startMillis;
   }
 
-  // Getters, not fields: what all spans share, or another object holds, need not stand in each.
-
+  // Getters: what all spans share, or another object holds, need not stand in each.
   get isUnsampledForAll(): boolean {
     return false;
   }
@@ -137,9 +138,10 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
-    if (attributes === undefined || attributes === null) return this;
-    // Not `for … in` with `hasOwn`, which takes twice as long.
-    for (const key of Object.keys(attributes)) this.setAttribute(key, attributes[key]);
+    // Neither `Object.keys`, which makes an array, nor `Object.hasOwn`, which V8 does not know here.
+    for (const key in attributes) {
+      if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
+    }
     return this;
   }
 

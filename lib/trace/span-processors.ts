@@ -9,13 +9,14 @@ import type { SpanProcessor } from './span-processor.js';
  * reported and neither reaches the user's code nor the other processors.
  */
 export class SpanProcessors implements SpanProcessor {
-  readonly #processors: readonly SpanProcessor[];
+  // Called for each span: a plain field and loops by index take half the time of `#` and `for … of`.
+  private readonly processors: readonly SpanProcessor[];
   readonly #diagnostics: Diagnostics;
   /** Undefined when nobody wants it, so that ending a span does not ask. */
   readonly onEnding?: (span: RecordingSpan) => void;
 
   constructor(processors: readonly SpanProcessor[], diagnostics: Diagnostics) {
-    this.#processors = [...processors];
+    this.processors = [...processors];
     this.#diagnostics = diagnostics;
     if (processors.some(({ onEnding }) => typeof onEnding === 'function')) {
       this.onEnding = (span) => this.#each((processor) => processor.onEnding?.(span));
@@ -23,9 +24,9 @@ export class SpanProcessors implements SpanProcessor {
   }
 
   onStart(span: RecordingSpan, parentContext: Context): void {
-    for (const processor of this.#processors) {
+    for (let i = 0; i < this.processors.length; i++) {
       try {
-        processor.onStart(span, parentContext);
+        (this.processors[i] as SpanProcessor).onStart(span, parentContext);
       } catch (error) {
         this.#reportThrown(error);
       }
@@ -33,9 +34,9 @@ export class SpanProcessors implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    for (const processor of this.#processors) {
+    for (let i = 0; i < this.processors.length; i++) {
       try {
-        processor.onEnd(span);
+        (this.processors[i] as SpanProcessor).onEnd(span);
       } catch (error) {
         this.#reportThrown(error);
       }
@@ -51,7 +52,7 @@ export class SpanProcessors implements SpanProcessor {
   }
 
   #each(call: (processor: SpanProcessor) => void): void {
-    for (const processor of this.#processors) {
+    for (const processor of this.processors) {
       try {
         call(processor);
       } catch (error) {
@@ -66,7 +67,7 @@ export class SpanProcessors implements SpanProcessor {
 
   async #all(trouble: string, call: (processor: SpanProcessor) => Promise<void>): Promise<void> {
     const settled = await Promise.allSettled(
-      this.#processors.map(async (processor) => call(processor)),
+      this.processors.map(async (processor) => call(processor)),
     );
     for (const result of settled) {
       if (result.status === 'rejected') {
