@@ -1,6 +1,7 @@
 import { Diagnostics } from '../diagnostics.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
 import { checkCount, checkMillis, checkNumber } from './option-checks.js';
+import type { PipelineState } from './pipeline-state.js';
 import type { SpanExporter } from './span-exporter.js';
 import { SpanPipeline } from './span-pipeline.js';
 import { runSuppressed } from './suppressed.js';
@@ -108,6 +109,11 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   get counts(): PipelineCounts {
     return this.#pipeline.counts;
+  }
+
+  /** How it stands now. */
+  get state(): PipelineState {
+    return { kind: 'batching_span_processor', ...this.#pipeline.state };
   }
 
   onStart(): void {}

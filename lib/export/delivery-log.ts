@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
+import { describeFailure } from './describe-failure.js';
 
 /** After this many deliveries in a row a trouble that comes and goes is taken for over. */
 const MAX_SUCCESSES_TO_TRUST = 64;
@@ -30,7 +31,7 @@ export class DeliveryLog {
     if (this.#isFailing) return;
     this.#isFailing = true;
     this.diagnostics.say(
-      `${this.name} could not deliver ${spans(this.#failedCount)}: ${describe(error)}. ` +
+      `${this.name} could not deliver ${spans(this.#failedCount)}: ${describeFailure(error)}. ` +
         'Further failures are counted, and said when it works again.',
     );
   }
@@ -93,13 +94,4 @@ function spans(count: number): string {
 
 function lost(count: number): string {
   return count === 1 ? '1 span was lost' : `${count} spans were lost`;
-}
-
-function describe(error: unknown): string {
-  if (error === undefined) return 'no reason given';
-  try {
-    return error instanceof Error ? error.message || error.name : String(error);
-  } catch {
-    return 'no reason that could be read';
-  }
 }

@@ -1,6 +1,7 @@
 import { Diagnostics } from '../diagnostics.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
 import { checkCount, checkMillis } from './option-checks.js';
+import type { PipelineState } from './pipeline-state.js';
 import type { SpanExporter } from './span-exporter.js';
 import { SpanPipeline } from './span-pipeline.js';
 
@@ -63,6 +64,11 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   get counts(): PipelineCounts {
     return this.#pipeline.counts;
+  }
+
+  /** How it stands now. */
+  get state(): PipelineState {
+    return { kind: 'simple_span_processor', ...this.#pipeline.state };
   }
 
   onStart(): void {}

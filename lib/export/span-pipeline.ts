@@ -5,6 +5,8 @@ import { TracingConfigError } from '../errors.js';
 import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
 import { Delivery, type DeliveryOutcome } from './delivery.js';
 import { DeliveryLog } from './delivery-log.js';
+import { HealthRecord } from './exporter-health.js';
+import type { PipelineState } from './pipeline-state.js';
 import type { SpanExporter } from './span-exporter.js';
 import { type QueueRefusal, SpanQueue } from './span-queue.js';
 import { runSuppressed } from './suppressed.js';
@@ -40,6 +42,7 @@ export class SpanPipeline {
   readonly #options: PipelineOptions;
   readonly #queue: SpanQueue;
   readonly #log: DeliveryLog;
+  readonly #health: HealthRecord;
   // Made beforehand: a full queue is no time to make a text for every span.
   readonly #refusalWords: Readonly<Record<QueueRefusal, string>>;
   readonly #dropped: Record<DropReason, number> = {
@@ -77,6 +80,7 @@ export class SpanPipeline {
     this.#options = options;
     this.#queue = new SpanQueue(options.maxQueueSize, options.maxQueueBytes);
     this.#log = new DeliveryLog(nameOf(exporter), options.diagnostics);
+    this.#health = new HealthRecord(nameOf(exporter));
     this.#refusalWords = {
       queue_full: `the queue is full with ${options.maxQueueSize} spans`,
       queue_bytes_full: `the queue is full with about ${options.maxQueueBytes} bytes`,
@@ -103,6 +107,16 @@ export class SpanPipeline {
       failed: this.#failedCount,
       dropped,
       queued: this.#queue.size + this.#inFlightCount,
+    };
+  }
+
+  /** How it stands now, but for the kind of its processor. */
+  get state(): Omit<PipelineState, 'kind'> {
+    return {
+      queueSize: this.#queue.size,
+      queueCapacity: this.#options.maxQueueSize,
+      inFlight: this.#inFlightCount,
+      health: this.#health.health,
     };
   }
 
@@ -229,6 +243,7 @@ export class SpanPipeline {
     this.#inFlightCount = 0;
     this.#exportedCount += deliveredCount;
     this.#failedCount += undeliveredCount;
+    this.#health.settled(deliveredCount, undeliveredCount, error);
     if (deliveredCount > 0) this.#log.succeeded();
     else this.#log.failed(undeliveredCount, error);
     this.#log.afterExport();

@@ -6,10 +6,13 @@ import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
   InMemorySpanExporter,
+  JaegerExporter,
   OtlpSpanExporter,
   SimpleSpanProcessor,
   type SpanExporter,
+  TailSamplingProcessor,
   type TlsOptions,
+  ZipkinExporter,
 } from '../export/index.js';
 import {
   B3Propagator,
@@ -88,17 +91,35 @@ export function createDefaultExporter(
     environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
+  if (name === 'zipkin') return new ZipkinExporter({ ...environment.zipkin, diagnostics });
   const { certificatePath, clientCertificatePath, clientKeyPath, ...settings } = environment.otlp;
   const tls: TlsOptions = {
     ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
     cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
     key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
   };
-  return new OtlpSpanExporter({ ...settings, tls, diagnostics });
+  // Jaeger takes OTLP at the same port and path as everybody else.
+  const Exporter = name === 'jaeger' ? JaegerExporter : OtlpSpanExporter;
+  return new Exporter({ ...settings, tls, diagnostics });
 }
 
-/** The processor that feeds an exporter: at once where somebody is looking on, else in batches. */
+/**
+ * The processor that feeds an exporter: at once where somebody is looking on, else in batches; behind
+ * a tail decision where the options want one.
+ */
 export function createExportProcessor(
+  exporter: SpanExporter,
+  settings: TracingSettings,
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): SpanProcessor {
+  const processor = createDeliveryProcessor(exporter, settings, environment, diagnostics);
+  const { tailSampling } = settings;
+  if (tailSampling === undefined) return processor;
+  return new TailSamplingProcessor(processor, { ...tailSampling, diagnostics });
+}
+
+function createDeliveryProcessor(
   exporter: SpanExporter,
   settings: TracingSettings,
   environment: EnvironmentSettings,

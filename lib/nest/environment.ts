@@ -19,6 +19,7 @@ export interface EnvironmentSettings {
   readonly propagatorNames: readonly EnvironmentPropagatorName[] | undefined;
   readonly exporterName: EnvironmentExporterName | undefined;
   readonly otlp: EnvironmentOtlpSettings;
+  readonly zipkin: { readonly url?: string; readonly timeoutMillis?: number };
   readonly batch: {
     readonly maxQueueSize?: number;
     readonly maxExportBatchSize?: number;
@@ -64,7 +65,7 @@ export const ENVIRONMENT_PROPAGATOR_NAMES = [
 ] as const;
 export type EnvironmentPropagatorName = (typeof ENVIRONMENT_PROPAGATOR_NAMES)[number];
 
-export const ENVIRONMENT_EXPORTER_NAMES = ['otlp', 'console', 'none'] as const;
+export const ENVIRONMENT_EXPORTER_NAMES = ['otlp', 'jaeger', 'zipkin', 'console', 'none'] as const;
 export type EnvironmentExporterName = (typeof ENVIRONMENT_EXPORTER_NAMES)[number];
 
 /** The variables to read, as `process.env` has them. */
@@ -82,6 +83,10 @@ export function readEnvironment(environment: Environment = process.env): Environ
     propagatorNames: reader.choices('OTEL_PROPAGATORS', ENVIRONMENT_PROPAGATOR_NAMES),
     exporterName: reader.choice('OTEL_TRACES_EXPORTER', ENVIRONMENT_EXPORTER_NAMES),
     otlp: readOtlp(reader),
+    zipkin: withoutUndefined({
+      url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
+      timeoutMillis: reader.count('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 1),
+    }),
     batch: withoutUndefined({
       maxQueueSize: reader.count('OTEL_BSP_MAX_QUEUE_SIZE', 1),
       maxExportBatchSize: reader.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1),
@@ -211,7 +216,7 @@ class Reader {
         variable,
         'must be a URL with http: or https:',
         value,
-        'Give the address of an OTLP/HTTP receiver, such as http://localhost:4318.',
+        'Give the address of a receiver in full, such as http://localhost:4318.',
       );
     }
     return value;

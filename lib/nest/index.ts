@@ -1,5 +1,12 @@
 export { createTracing } from './create-tracing.js';
+export {
+  type FailingExporter,
+  type TracingHealth,
+  TracingHealthIndicator,
+  type TracingHealthOptions,
+} from './health-indicator.js';
 export type { Part } from './part.js';
+export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export {
   CLOCK,
   ID_GENERATOR,
@@ -22,4 +29,9 @@ export type {
   TracingOptions,
   TracingSettings,
 } from './tracing-options.js';
-export { type TracingCounts, TracingStatistics } from './tracing-statistics.js';
+export {
+  type PipelineStatistics,
+  type SamplerCounts,
+  type TracingCounts,
+  TracingStatistics,
+} from './tracing-statistics.js';

@@ -10,6 +10,7 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
 import type { SpanExporter } from '../export/index.js';
+import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
 import {
@@ -21,6 +22,7 @@ import {
   Tracer,
 } from '../trace/index.js';
 import { checkIsArray } from './check-parts.js';
+import { DATABASE_PROVIDERS } from './database/index.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
@@ -28,6 +30,8 @@ import {
   createExportProcessor,
 } from './default-parts.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';
+import { GRPC_PROVIDERS } from './grpc/index.js';
+import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
 import { type Part, resolvePart } from './part.js';
 import {
@@ -57,8 +61,11 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   Tracer,
   Tracing,
   TracingStatistics,
+  TracingHealthIndicator,
   // For `HttpTracingInterceptor`, which any module may bind.
   HttpServerHandler,
+  // For `GrpcTracingInterceptor`, likewise.
+  GrpcServerHandler,
 ];
 
 /**
@@ -103,8 +110,12 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
+    // Before what shuts the tracing down: they end the spans of calls that their servers lost.
+    ...GRPC_PROVIDERS,
+    TracingHealthIndicator,
     TracingLifecycle,
     ...HTTP_PROVIDERS,
+    ...DATABASE_PROVIDERS,
   ];
 }
 

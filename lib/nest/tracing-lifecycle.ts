@@ -1,11 +1,19 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { assignTracer } from '../context/index.js';
 import { Tracing } from './tracing.js';
 
 /** Ties a tracing to the life of its application. */
 @Injectable()
-export class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
+export class TracingLifecycle
+  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
   constructor(
     @Inject(Tracing) private readonly tracing: Tracing,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -19,6 +27,11 @@ export class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
         assignTracer(instance, this.tracing.tracer);
       }
     }
+  }
+
+  /** By now other modules have registered their meter provider, if they have one. */
+  onApplicationBootstrap(): void {
+    this.tracing.observeSelf();
   }
 
   /** After the servers have been closed, so that the spans of their last requests have ended. */

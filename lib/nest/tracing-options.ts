@@ -1,10 +1,19 @@
 import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { BaggageOptions } from '../baggage/index.js';
+import type { DatabaseOptions } from '../database/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
-import type { BatchSpanProcessorOptions, SpanExporter } from '../export/index.js';
+import type {
+  BatchSpanProcessorOptions,
+  RedactionOptions,
+  SpanExporter,
+  TailSamplingOptions,
+} from '../export/index.js';
+import type { GrpcOptions } from '../grpc/grpc-options.js';
 import type { HttpOptions } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { Part } from './part.js';
+import type { InFlightOptions } from './spans-in-flight.js';
 
 /** What `batch` can say; the rest follows from other options. */
 export type BatchOptions = Omit<BatchSpanProcessorOptions, 'diagnostics' | 'shutdownTimeoutMillis'>;
@@ -37,10 +46,30 @@ export interface TracingSettings {
    */
   readonly batch?: BatchOptions;
   /**
+   * Decides about each local trace when it is over, and exports those that have failed, were slow, or
+   * have luck. Needs a sampler that keeps enough. Does nothing for `spanProcessors` of your own.
+   * @default none: what the sampler keeps is exported
+   */
+  readonly tailSampling?: Omit<TailSamplingOptions, 'diagnostics'>;
+  /**
+   * True, or an object, makes `TracingStatistics.spansInFlight()` list the spans that are open, and
+   * where they were started, and warns of those that grow old. For finding spans that nobody ends.
+   * @default false
+   */
+  readonly inFlight?: boolean | InFlightOptions;
+  /**
    * How much a span may hold.
    * @default the `OTEL_SPAN_*` environment, else 128 attributes, events and links, values of any length
    */
   readonly spanLimits?: Partial<SpanLimits>;
+  /**
+   * Replaces the values of attributes whose keys say that they are secret (password, token,
+   * authorization, cookie, api key and the like) before any span processor sees the ended span; also
+   * those of events, links and `resourceAttributes`. An object says what is secret besides, false
+   * switches it off.
+   * @default true
+   */
+  readonly redaction?: boolean | RedactionOptions;
   /**
    * True makes the tracing the one of `@opentelemetry/api`, so that libraries which emit
    * OpenTelemetry spans join the traces; undone on shutdown. The first application of a process gets
@@ -54,6 +83,8 @@ export interface TracingSettings {
    * @default 5000
    */
   readonly shutdownTimeoutMillis?: number;
+  /** What becomes of baggage besides being carried on. @default nothing */
+  readonly baggage?: BaggageOptions;
   /**
    * Where the library reports its own troubles.
    * @default Nest's `Logger` with the context `Tracing`; without Nest `console`
@@ -102,6 +133,14 @@ export interface TracingOptions
     TracingParts<{ [K in keyof PartTypes]: Part<PartTypes[K]> }> {
   /** What HTTP servers and clients show. @default servers and clients are traced */
   readonly http?: HttpOptions;
+  /**
+   * What the spans of queries show. False traces no `DataSource` by itself; what is given to
+   * `traceDataSource` and `traceQueryable` is traced all the same.
+   * @default every TypeORM `DataSource` among the providers is traced
+   */
+  readonly database?: false | DatabaseOptions;
+  /** What gRPC servers and Nest's gRPC clients show. @default servers and clients are traced */
+  readonly grpc?: GrpcOptions;
 }
 
 /** Options of `createTracing`: each part an instance. */

@@ -2,7 +2,7 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { SpanExporter } from '../export/index.js';
+import { Redactor, type SpanExporter } from '../export/index.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
 import {
@@ -10,7 +10,6 @@ import {
   createSpanLimits,
   type Resource,
   type SpanProcessor,
-  SpanProcessors,
   type Tracer,
   TracerProvider,
 } from '../trace/index.js';
@@ -18,6 +17,9 @@ import { checkParts } from './check-parts.js';
 import { DEFAULT_SHUTDOWN_TIMEOUT_MILLIS } from './default-parts.js';
 import type { EnvironmentSettings } from './environment.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
+import { createProcessorChain } from './processor-chain.js';
+import { observeSelf } from './self-metrics.js';
+import { SpansInFlight } from './spans-in-flight.js';
 import type { ResolvedParts, TracingSettings } from './tracing-options.js';
 import { TracingStatistics } from './tracing-statistics.js';
 
@@ -37,8 +39,9 @@ export class Tracing {
   readonly statistics: TracingStatistics;
   /** False where tracing is switched off: nothing is recorded and nothing is hooked. */
   readonly isEnabled: boolean;
-  readonly #processor: SpanProcessors;
+  readonly #processor: SpanProcessor;
   readonly #settings: TracingSettings;
+  #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
   /** @throws TracingConfigError for settings that cannot be used */
@@ -61,13 +64,25 @@ export class Tracing {
       parts.propagator instanceof CompositePropagator
         ? parts.propagator
         : new CompositePropagator({ propagators: [parts.propagator], diagnostics });
+    const redactor = createRedactor(settings);
+    const resourceAttributes = {
+      ...environment.resourceAttributes,
+      ...settings.resourceAttributes,
+    };
     this.resource = createResource({
       serviceName: settings.serviceName ?? environment.serviceName,
       serviceVersion: settings.serviceVersion,
       serviceInstanceId: settings.serviceInstanceId,
-      attributes: { ...environment.resourceAttributes, ...settings.resourceAttributes },
+      attributes: redactor?.redactAttributes(resourceAttributes) ?? resourceAttributes,
     });
-    this.#processor = new SpanProcessors(parts.spanProcessors, diagnostics);
+    const inFlight = createSpansInFlight(settings, diagnostics);
+    this.#processor = createProcessorChain(
+      settings,
+      parts.spanProcessors,
+      inFlight,
+      redactor,
+      diagnostics,
+    );
     this.provider = new TracerProvider({
       sampler: this.sampler,
       propagator: this.propagator,
@@ -79,11 +94,22 @@ export class Tracing {
       diagnostics,
     });
     this.tracer = this.provider.tracer;
-    this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors);
+    this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
     if (this.isEnabled) {
       registerRunningTracer(this.tracer);
       if (settings.registerGlobally ?? true) registerGlobally(this);
+      this.observeSelf();
     }
+  }
+
+  /**
+   * Shows the counts as metrics, if a meter provider is registered with `@opentelemetry/api` by now.
+   * The constructor and the start of a Nest application do it; whoever registers one later calls it
+   * then. May be called again.
+   */
+  observeSelf(): void {
+    if (!this.isEnabled || this.#shutdown !== undefined) return;
+    this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors);
   }
 
   /** Resolves when all spans that have ended are delivered, or given up. Never rejects. */
@@ -103,6 +129,7 @@ export class Tracing {
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this);
+    this.#stopMetrics?.();
     const timeoutMillis = this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     const isInTime = await isSettledWithin(this.#processor.shutdown(), timeoutMillis);
     if (!isInTime) {
@@ -111,6 +138,19 @@ export class Tracing {
       );
     }
   }
+}
+
+function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {
+  if (redaction === false) return undefined;
+  return new Redactor(redaction === true ? {} : redaction);
+}
+
+function createSpansInFlight(
+  { inFlight = false }: TracingSettings,
+  diagnostics: Diagnostics,
+): SpansInFlight | undefined {
+  if (inFlight === false) return undefined;
+  return new SpansInFlight(inFlight === true ? {} : inFlight, diagnostics);
 }
 
 function checkShutdownTimeout(millis: number | undefined): void {

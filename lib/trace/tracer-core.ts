@@ -54,7 +54,10 @@ export class TracerCore {
 
   startedCount = 0;
   endedCount = 0;
+  /** Decisions of the sampler against a span. */
   notSampledCount = 0;
+  /** Decisions for recording a span without exporting it; the other started ones are sampled. */
+  recordedOnlyCount = 0;
   invalidAttributeCount = 0;
 
   readonly #idGenerator: IdGenerator;
@@ -164,9 +167,12 @@ export class TracerCore {
       const { decision } = result;
       if (
         decision === SamplingDecision.RECORD_AND_SAMPLED ||
-        decision === SamplingDecision.NOT_RECORD ||
-        decision === SamplingDecision.RECORD
+        decision === SamplingDecision.NOT_RECORD
       ) {
+        return result;
+      }
+      if (decision === SamplingDecision.RECORD) {
+        this.recordedOnlyCount++;
         return result;
       }
     } catch (error) {

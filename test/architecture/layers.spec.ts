@@ -11,7 +11,7 @@ import {
 
 /** What may stand at the top of `lib` besides rooms. */
 const GROUND = ['errors.ts', 'diagnostics.ts', 'version.ts'];
-const TRAFFIC = ['decorators', 'http', 'grpc', 'messaging', 'database', 'logging'];
+const TRAFFIC = ['baggage', 'decorators', 'http', 'grpc', 'messaging', 'database', 'logging'];
 const BELOW_NEST = [
   'context',
   'sampling',

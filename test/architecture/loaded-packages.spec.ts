@@ -10,8 +10,10 @@ import { packageOf, ROOT, readManifest } from './source-tree.js';
 const run = promisify(execFile);
 
 /** What comes with Nest and the other required peers, by itself. */
-const { peerDependencies, devDependencies } = readManifest();
-const REQUIRED = Object.keys(peerDependencies);
+const { peerDependencies, peerDependenciesMeta = {}, devDependencies } = readManifest();
+const REQUIRED = Object.keys(peerDependencies).filter(
+  (name) => peerDependenciesMeta[name]?.optional !== true,
+);
 
 /** Packages that a user of the library need not have, among them all of the development's own. */
 const OPTIONAL = [

@@ -1,9 +1,9 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
+import { Slices } from '../slices.js';
+import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
 import { groupSpans } from './group-spans.js';
 import { jsonAttributes, jsonSpan } from './json-span.js';
 import { jsonText } from './json-text.js';
-import { Slices } from './slices.js';
-import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
 
 /** OTLP in the JSON form of protobuf. */
 export class JsonEncoding implements TraceEncoding {

@@ -1,10 +1,10 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
+import { Slices } from '../slices.js';
+import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
 import { groupSpans } from './group-spans.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import { writeSpan } from './protobuf-span.js';
 import { ProtobufWriter } from './protobuf-writer.js';
-import { Slices } from './slices.js';
-import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`, `resource/v1/resource.proto`,
 // `common/v1/common.proto`: field number times eight, plus wire type.

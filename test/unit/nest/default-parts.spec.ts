@@ -7,9 +7,11 @@ import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
   InMemorySpanExporter,
+  JaegerExporter,
   NoopSpanExporter,
   OtlpSpanExporter,
   SimpleSpanProcessor,
+  ZipkinExporter,
 } from '../../../lib/export/index.js';
 import {
   createDefaultExporter,
@@ -68,6 +70,8 @@ describe('createDefaultExporter', () => {
     [{}, ConsoleSpanExporter],
     [{ OTEL_TRACES_EXPORTER: 'console' }, ConsoleSpanExporter],
     [{ OTEL_TRACES_EXPORTER: 'otlp' }, OtlpSpanExporter],
+    [{ OTEL_TRACES_EXPORTER: 'jaeger' }, JaegerExporter],
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, ZipkinExporter],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, OtlpSpanExporter],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_EXPORTER: 'console' },

@@ -13,6 +13,7 @@ describe('readEnvironment', () => {
       propagatorNames: undefined,
       exporterName: undefined,
       otlp: {},
+      zipkin: {},
       batch: {},
       spanLimits: {},
       knownHttpMethods: undefined,
@@ -57,6 +58,19 @@ describe('readEnvironment', () => {
       { propagatorNames: ['b3', 'tracecontext', 'baggage'] },
     ],
     ['exporter', { OTEL_TRACES_EXPORTER: 'none' }, { exporterName: 'none' }],
+    ['exporter for Jaeger', { OTEL_TRACES_EXPORTER: 'jaeger' }, { exporterName: 'jaeger' }],
+    [
+      'exporter for Zipkin',
+      {
+        OTEL_TRACES_EXPORTER: 'zipkin',
+        OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'http://zipkin:9411/api/v2/spans',
+        OTEL_EXPORTER_ZIPKIN_TIMEOUT: '5000',
+      },
+      {
+        exporterName: 'zipkin',
+        zipkin: { url: 'http://zipkin:9411/api/v2/spans', timeoutMillis: 5000 },
+      },
+    ],
     [
       'base endpoint gets the path of the signal',
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
@@ -168,7 +182,11 @@ describe('readEnvironment', () => {
       /"half"/,
     ],
     ['propagator', { OTEL_PROPAGATORS: 'tracecontext,b4' }, /b3multi.*"b4"/],
-    ['exporter', { OTEL_TRACES_EXPORTER: 'carrier-pigeon' }, /otlp, console, none.*pigeon/],
+    [
+      'exporter',
+      { OTEL_TRACES_EXPORTER: 'carrier-pigeon' },
+      /otlp, jaeger, zipkin, console, none.*pigeon/,
+    ],
     ['endpoint', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, /URL with http: or https:/],
     ['endpoint of the signal', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'no url' }, /"no url"/],
     ['batch size', { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '-1' }, /whole number from 1 on.*"-1"/],

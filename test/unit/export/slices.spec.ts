@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { Slices } from '../../../../lib/export/otlp/slices.js';
+import { Slices } from '../../../lib/export/slices.js';
 
 function stepsUntilOver(slices: Slices, work: () => void): number {
   for (let step = 1; step <= 100; step++) {

@@ -1,4 +1,4 @@
-import type { ReadableSpan } from '../../trace/index.js';
+import type { ReadableSpan } from '../trace/index.js';
 
 /** Spans as the body of a request. */
 export interface EncodedTraces {
@@ -11,7 +11,7 @@ export interface EncodedTraces {
   release(): void;
 }
 
-/** One of the forms that OTLP has for the same message. */
+/** A form in which spans are sent. */
 export interface TraceEncoding {
   readonly contentType: string;
   /** Encodes in slices between which the event loop turns. Never rejects because of a span. */

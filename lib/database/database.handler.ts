@@ -1,0 +1,145 @@
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { contextStorage, currentTracer, LocalSpan, type LocalTracer } from '../context/index.js';
+import {
+  DB_COLLECTION_NAME,
+  DB_NAMESPACE,
+  DB_OPERATION_BATCH_SIZE,
+  DB_OPERATION_NAME,
+  DB_QUERY_PARAMETER_PREFIX,
+  DB_QUERY_SUMMARY,
+  DB_QUERY_TEXT,
+  DB_SYSTEM_NAME,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from './attributes.js';
+import { DatabaseOperation, isInsideQuery } from './database-operation.js';
+import type { DatabaseSource } from './database-options.js';
+import { type DatabaseSettings, databaseSettingsOf } from './database-settings.js';
+
+/** What is known of a query before it runs. */
+export interface DatabaseQuery {
+  /** The SQL. Undefined for databases that speak none, or where it is not known. */
+  readonly text?: string;
+  /** What is sent beside the text, in its order or by name. */
+  readonly parameters?: readonly unknown[] | Readonly<Record<string, unknown>>;
+  /** As the database calls it: `find`. Only where it is known without reading a text. */
+  readonly operation?: string;
+  /** The collection or table. Only where it is known without reading a text. */
+  readonly collection?: string;
+  /** How many operations are sent at once. @default 1 */
+  readonly batchSize?: number;
+}
+
+/** Parts of {@link DatabaseHandler} that are given and not found. */
+export interface DatabaseHandlerOptions {
+  /** @default the tracer of the running operation, else of the application that runs */
+  readonly tracer?: LocalTracer;
+  /** @default those of the tracer's application */
+  readonly settings?: DatabaseSettings;
+}
+
+/**
+ * Makes the spans of one database's queries: kind CLIENT, named by what the query does. Adapters
+ * translate what a driver offers into `begin`, `finish` and `fail`.
+ *
+ * Semantic conventions 1.45.0, `docs/db/database-spans.md`.
+ */
+export class DatabaseHandler {
+  readonly #source: DatabaseSource;
+  readonly #options: DatabaseHandlerOptions;
+
+  constructor(source: DatabaseSource, options: DatabaseHandlerOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** The tracer for what happens now; undefined where nothing is to be traced. */
+  get tracer(): LocalTracer | undefined {
+    return contextStorage.active().suppressed
+      ? undefined
+      : (this.#options.tracer ?? currentTracer());
+  }
+
+  /**
+   * A query is about to be sent, by code that runs in the active context.
+   *
+   * @returns undefined where nothing is recorded: no tracing runs, it is suppressed, the trace is not
+   *   sampled, or the query is part of one that has a span. Never throws
+   */
+  begin(query: DatabaseQuery): DatabaseOperation | undefined {
+    const active = contextStorage.active();
+    const { tracer } = this;
+    if (tracer === undefined || isInsideQuery(active)) return undefined;
+    // Nothing is asked and nothing is kept below such a span, so nothing need be read.
+    if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return undefined;
+    try {
+      const settings = this.#options.settings ?? databaseSettingsOf(tracer);
+      const [name, attributes] = this.#describe(query, settings, tracer);
+      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
+      return new DatabaseOperation(span, active, settings.captureReturnedRows);
+    } catch (error) {
+      tracer.diagnostics.report('A query could not be traced', error);
+      return undefined;
+    }
+  }
+
+  #describe(
+    { text, parameters, operation, collection, batchSize }: DatabaseQuery,
+    settings: DatabaseSettings,
+    tracer: LocalTracer,
+  ): [name: string, attributes: Attributes] {
+    const { system, namespace, serverAddress, serverPort } = this.#source;
+    const attributes: Attributes = { [DB_SYSTEM_NAME]: system };
+    if (namespace !== undefined) attributes[DB_NAMESPACE] = namespace;
+    if (serverAddress !== undefined) attributes[SERVER_ADDRESS] = serverAddress;
+    if (serverPort !== undefined) attributes[SERVER_PORT] = serverPort;
+    if (operation !== undefined) attributes[DB_OPERATION_NAME] = operation;
+    if (collection !== undefined) attributes[DB_COLLECTION_NAME] = collection;
+    const isBatch = batchSize !== undefined && batchSize !== 1;
+    if (isBatch) attributes[DB_OPERATION_BATCH_SIZE] = batchSize;
+    let summary: string | undefined;
+    if (typeof text === 'string') {
+      const reading = settings.readerOf(system).read(text);
+      summary = reading.summary;
+      if (summary !== undefined) attributes[DB_QUERY_SUMMARY] = summary;
+      if (settings.queryText !== 'none') {
+        const isAsSent = settings.queryText === 'as sent' && hasValues(parameters);
+        attributes[DB_QUERY_TEXT] = isAsSent ? reading.text : reading.sanitizedText;
+      }
+    }
+    if (settings.redactParameter !== undefined && parameters !== undefined && !isBatch) {
+      try {
+        writeParameters(attributes, parameters, settings);
+      } catch (error) {
+        tracer.diagnostics.report('The parameters of a query could not be shown', error);
+      }
+    }
+    const target = collection ?? namespace ?? addressOf(this.#source);
+    const described = [operation, target].filter((part) => part !== undefined).join(' ');
+    return [summary ?? (described || system), attributes];
+  }
+}
+
+const MAX_PARAMETER_COUNT = 32;
+
+function writeParameters(
+  attributes: Attributes,
+  parameters: NonNullable<DatabaseQuery['parameters']>,
+  { redactParameter, maxQueryTextLength }: DatabaseSettings,
+): void {
+  for (const [key, value] of Object.entries(parameters).slice(0, MAX_PARAMETER_COUNT)) {
+    const shown = redactParameter?.(value, key);
+    if (typeof shown !== 'string') continue;
+    attributes[`${DB_QUERY_PARAMETER_PREFIX}${key}`] = shown.slice(0, maxQueryTextLength);
+  }
+}
+
+function hasValues(parameters: DatabaseQuery['parameters']): boolean {
+  if (typeof parameters !== 'object' || parameters === null) return false;
+  return Array.isArray(parameters) ? parameters.length > 0 : Object.keys(parameters).length > 0;
+}
+
+function addressOf({ serverAddress, serverPort }: DatabaseSource): string | undefined {
+  if (serverAddress === undefined || serverPort === undefined) return serverAddress;
+  return `${serverAddress}:${serverPort}`;
+}

@@ -1,0 +1,15 @@
+export {
+  DatabaseHandler,
+  type DatabaseHandlerOptions,
+  type DatabaseQuery,
+} from './database.handler.js';
+export { DatabaseOperation } from './database-operation.js';
+export type { DatabaseOptions, DatabaseSource, ParameterRedactor } from './database-options.js';
+export { configureDatabase } from './database-settings.js';
+export { type QueryableOptions, traceQueryable } from './queryable/index.js';
+export {
+  type DataSourceTracingOptions,
+  isDataSource,
+  TracedDataSource,
+  traceDataSource,
+} from './typeorm/index.js';

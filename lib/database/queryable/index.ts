@@ -1,0 +1,1 @@
+export { type QueryableOptions, traceQueryable } from './trace-queryable.js';

@@ -1,0 +1,1 @@
+export { cutText, SqlReader, type SqlReading } from './sql-reader.js';

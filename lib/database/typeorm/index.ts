@@ -1,0 +1,6 @@
+export { isDataSource } from './data-source-shape.js';
+export {
+  type DataSourceTracingOptions,
+  TracedDataSource,
+  traceDataSource,
+} from './traced-data-source.js';

@@ -1,0 +1,18 @@
+import { TracingConfigError } from '../errors.js';
+import type { SpanProcessor } from '../trace/index.js';
+
+const METHODS = ['onStart', 'onEnd', 'forceFlush', 'shutdown'] as const;
+
+/**
+ * @param whose the place it was given for: `The processor behind TailSamplingProcessor`
+ * @throws TracingConfigError for what is no span processor
+ */
+export function checkSpanProcessor(whose: string, processor: SpanProcessor): void {
+  if (METHODS.every((method) => typeof processor?.[method] === 'function')) return;
+  throw TracingConfigError.invalidOption(
+    whose,
+    `must be an object with the methods ${METHODS.join(', ')}`,
+    processor,
+    'Give a span processor, such as new BatchSpanProcessor(exporter).',
+  );
+}

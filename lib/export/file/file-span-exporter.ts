@@ -1,0 +1,164 @@
+import { resolve } from 'node:path';
+import { Diagnostics } from '../../diagnostics.js';
+import { TracingConfigError } from '../../errors.js';
+import type { ReadableSpan } from '../../trace/index.js';
+import { OngoingExports } from '../ongoing-exports.js';
+import { checkCount } from '../option-checks.js';
+import { JsonEncoding } from '../otlp/json-encoding.js';
+import type { PartialExportResult } from '../partial-result.js';
+import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';
+import { SpanDirectory } from './span-directory.js';
+import { SpanFile } from './span-file.js';
+
+/** Where spans are written, and how much of it is kept. */
+export interface FileSpanExporterOptions {
+  /** Made where it is not there. Each process needs one of its own, or a prefix of its own. */
+  readonly directory: string;
+  /** How the names of the files begin: letters, digits, `_`, `.` and `-`. @default 'spans' */
+  readonly prefix?: string;
+  /** A file that has reached this length is finished; 1 to 2^40. @default 16777216, 16 MiB */
+  readonly maxFileBytes?: number;
+  /** Finished files that are kept, the youngest; 1 to 100,000. @default 16 */
+  readonly maxFileCount?: number;
+  /** Where trouble with files is reported. @default the console */
+  readonly diagnostics?: Diagnostics;
+}
+
+const OWNER = 'FileSpanExporter';
+const NEWLINE = Buffer.from('\n');
+/** They wait for each other; a processor of ours never has two. */
+const CONCURRENCY_LIMIT = 1000;
+
+/**
+ * Writes spans into files, a batch a line, as OTLP/JSON: what the file receiver of the OpenTelemetry
+ * Collector reads, and `replay` sends on. Spec: `protocol/file-exporter.md`.
+ *
+ * `<prefix>.jsonl.part` is written until it is long enough, or the exporter is flushed or shut down
+ * for good; then it becomes `<prefix>-<time>-<number>.jsonl` in one step. So a file with that name is
+ * complete. When the disk is full or the directory gone, exports fail, and work again when it is over.
+ *
+ * @example
+ * new FileSpanExporter({ directory: 'spans' })
+ */
+export class FileSpanExporter implements SpanExporter {
+  readonly #directory: SpanDirectory;
+  readonly #file: SpanFile;
+  readonly #maxFileBytes: number;
+  readonly #diagnostics: Diagnostics;
+  readonly #encoding = new JsonEncoding();
+  readonly #exports: OngoingExports;
+  /** The last of the writes that wait for each other; never rejects. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #hasAdopted = false;
+  #shutdown: Promise<void> | undefined;
+
+  /** @throws TracingConfigError for an option that cannot be used */
+  constructor(options: FileSpanExporterOptions) {
+    const { directory, prefix = 'spans' } = options ?? {};
+    if (typeof directory !== 'string' || directory === '') {
+      throw TracingConfigError.invalidOption(
+        `${OWNER}.directory`,
+        'must be the path of a directory',
+        directory,
+        'Give one that the process may write to; it is made if it is not there.',
+      );
+    }
+    if (typeof prefix !== 'string' || !/^[\w-][\w.-]*$/.test(prefix)) {
+      throw TracingConfigError.invalidOption(
+        `${OWNER}.prefix`,
+        'must begin the name of a file: letters, digits, _, . and -, and no . at first',
+        prefix,
+        "Leave it out for the default, 'spans'.",
+      );
+    }
+    this.#maxFileBytes = checkCount(
+      `${OWNER}.maxFileBytes`,
+      options.maxFileBytes,
+      16 * 1024 * 1024,
+      1,
+      2 ** 40,
+    );
+    const maxFileCount = checkCount(`${OWNER}.maxFileCount`, options.maxFileCount, 16, 1, 100_000);
+    this.#directory = new SpanDirectory(resolve(directory), prefix, maxFileCount);
+    const diagnostics = options.diagnostics ?? new Diagnostics();
+    this.#diagnostics = diagnostics;
+    this.#file = new SpanFile(this.#directory.partPath, () =>
+      diagnostics.report('A file of spans was removed while it was written'),
+    );
+    this.#exports = new OngoingExports({
+      concurrencyLimit: CONCURRENCY_LIMIT,
+      diagnostics,
+      deliver: (spans) => this.#deliver(spans),
+    });
+  }
+
+  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    this.#exports.begin(spans, resultCallback);
+  }
+
+  /** Resolves when what was handed over is written. The file goes on. */
+  forceFlush(): Promise<void> {
+    return this.#exports.settle();
+  }
+
+  /** Writes what was handed over, and finishes the file. */
+  shutdown(): Promise<void> {
+    this.#exports.refuseMore();
+    this.#shutdown ??= this.#exports.settle().then(() => this.#inTurn(() => this.#finishFile()));
+    return this.#shutdown;
+  }
+
+  async #deliver(spans: ReadableSpan[]): Promise<PartialExportResult> {
+    const { body, skippedCount, skipCause } = await this.#encoding.encode(spans);
+    if (skippedCount === spans.length) {
+      throw new Error(`The spans could not be read: ${String(skipCause)}`);
+    }
+    await this.#inTurn(() => this.#append(Buffer.concat([body, NEWLINE])));
+    if (skippedCount === 0) return { code: ExportResultCode.SUCCESS };
+    const error = new Error(`${skippedCount} spans could not be read: ${String(skipCause)}`);
+    return { code: ExportResultCode.SUCCESS, rejectedCount: skippedCount, error };
+  }
+
+  async #append(line: Buffer): Promise<void> {
+    if (!this.#hasAdopted) {
+      this.#hasAdopted = true;
+      if (await this.#directory.adoptPart(Date.now())) await this.#prune();
+    }
+    try {
+      await this.#file.append(line);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`The file could not be written: ${message}`, { cause: error });
+    }
+    if (this.#file.lengthBytes >= this.#maxFileBytes) await this.#finishFile();
+  }
+
+  /** Never rejects: the spans are written, and counted so. */
+  async #finishFile(): Promise<void> {
+    if (this.#file.lengthBytes === 0) return this.#file.discard();
+    try {
+      await this.#file.handOver(this.#directory.nextPath(Date.now()));
+    } catch (error) {
+      this.#diagnostics.report('A file of spans could not be finished', error);
+    }
+    await this.#prune();
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      const count = await this.#directory.prune();
+      for (let i = 0; i < count; i++) {
+        this.#diagnostics.report('The oldest file of spans was removed to make room');
+      }
+    } catch (error) {
+      this.#diagnostics.report('Old files of spans could not be removed', error);
+    }
+  }
+
+  /** Does one thing with the file after the other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#lastWrite.then(work);
+    this.#lastWrite = done.catch(() => {});
+    return done;
+  }
+}

@@ -1,0 +1,154 @@
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { VERSION } from '../../version.js';
+import { checkChoice, checkCount, checkMillis } from '../option-checks.js';
+import { parseResponse } from '../otlp/response.js';
+import type { HttpExportOptions } from '../span-post.js';
+import { runSuppressed } from '../suppressed.js';
+import { HttpSender } from '../transport/http-sender.js';
+import { createRetryPolicy } from '../transport/retry-policy.js';
+import { SendError } from '../transport/send-error.js';
+import { checkHeaders, checkUrl } from '../transport/target.js';
+
+/** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
+export interface ReplayOptions extends Omit<HttpExportOptions, 'concurrencyLimit' | 'diagnostics'> {
+  /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
+  readonly url?: string;
+  /** The line to begin with, from 1 on: where an earlier replay stopped. @default 1 */
+  readonly fromLine?: number;
+}
+
+/** What became of the spans in the lines that were read. */
+export interface ReplayResult {
+  /** The server took them. */
+  readonly exported: number;
+  /** The server refused them for good, some or a whole line. */
+  readonly rejected: number;
+  /** Lines that hold no OTLP/JSON, such as the half one that a crash leaves behind. */
+  readonly brokenLines: number;
+  /** The line that could not be delivered, for `fromLine`; undefined when all were read. */
+  readonly stoppedAtLine: number | undefined;
+  /** Why it stopped, or why the first refused line was refused. */
+  readonly error: Error | undefined;
+}
+
+const OWNER = 'replay';
+const DEFAULT_URL = 'http://localhost:4318/v1/traces';
+const CONTENT_TYPE = 'application/json';
+/** Refused, but not because of what is in the line: the next one would fare no better. */
+const STOPPING_STATUSES = new Set([401, 403, 404, 405, 429, 502, 503, 504]);
+
+const gzipAsync = promisify(gzip);
+
+/**
+ * Sends the spans of a file on that {@link FileSpanExporter} wrote, line by line, each as it stands
+ * there. It stops at a line that could not be delivered because the server is away or busy or does
+ * not know us, and can begin there again; a line that is refused for what is in it is counted.
+ *
+ * @returns the counts, whatever happened to the spans
+ * @throws TracingConfigError by rejection, for an option that cannot be used
+ * @throws Error by rejection, for a file that cannot be read
+ * @example
+ * const { exported, stoppedAtLine } = await replay('spans/spans-20260102T030405678Z-0000.jsonl');
+ */
+export async function replay(path: string, options: ReplayOptions = {}): Promise<ReplayResult> {
+  const fromLine = checkCount(`${OWNER}.fromLine`, options.fromLine, 1, 1, Number.MAX_SAFE_INTEGER);
+  const isCompressed =
+    checkChoice(`${OWNER}.compression`, options.compression, 'none', ['gzip', 'none']) === 'gzip';
+  const sender = new HttpSender({
+    owner: OWNER,
+    url: checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL),
+    headers: {
+      'user-agent': `nestjs-traced/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`,
+      ...checkHeaders(`${OWNER}.headers`, options.headers),
+    },
+    tls: options.tls,
+    agentOptions: options.agentOptions,
+    retry: createRetryPolicy(OWNER, options.retry),
+    timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
+  });
+  try {
+    return await runSuppressed(() => sendLines(path, fromLine, sender, isCompressed));
+  } finally {
+    await sender.close();
+  }
+}
+
+async function sendLines(
+  path: string,
+  fromLine: number,
+  sender: HttpSender,
+  isCompressed: boolean,
+): Promise<ReplayResult> {
+  let exported = 0;
+  let rejected = 0;
+  let brokenLines = 0;
+  let refusal: Error | undefined;
+  let lineNumber = 0;
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines()) {
+      lineNumber++;
+      if (lineNumber < fromLine || line.trim() === '') continue;
+      const spanCount = countSpans(line);
+      if (spanCount === undefined) {
+        brokenLines++;
+        continue;
+      }
+      try {
+        const rejectedNow = Math.min(await sendLine(line, sender, isCompressed), spanCount);
+        exported += spanCount - rejectedNow;
+        rejected += rejectedNow;
+      } catch (error) {
+        if (!isRefusal(error)) {
+          return {
+            exported,
+            rejected,
+            brokenLines,
+            stoppedAtLine: lineNumber,
+            error: error as Error,
+          };
+        }
+        rejected += spanCount;
+        refusal ??= error;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  return { exported, rejected, brokenLines, stoppedAtLine: undefined, error: refusal };
+}
+
+/** @returns how many of its spans were rejected */
+async function sendLine(line: string, sender: HttpSender, isCompressed: boolean): Promise<number> {
+  const headers = { 'content-type': CONTENT_TYPE };
+  const { body, headers: answered } = isCompressed
+    ? await sender.send(await gzipAsync(line), { ...headers, 'content-encoding': 'gzip' })
+    : await sender.send(Buffer.from(line), headers);
+  try {
+    return parseResponse(body, answered['content-type'], CONTENT_TYPE)?.rejectedSpanCount ?? 0;
+  } catch {
+    // It took the line; what it says about it is none of OTLP.
+    return 0;
+  }
+}
+
+function isRefusal(error: unknown): error is SendError {
+  const status = error instanceof SendError ? error.response?.status : undefined;
+  return status !== undefined && status >= 400 && !STOPPING_STATUSES.has(status);
+}
+
+/** @returns undefined for what is no request of OTLP/JSON */
+function countSpans(line: string): number | undefined {
+  try {
+    const { resourceSpans } = JSON.parse(line) as {
+      resourceSpans: { scopeSpans?: { spans?: unknown[] }[] }[];
+    };
+    return resourceSpans
+      .flatMap(({ scopeSpans = [] }) => scopeSpans)
+      .reduce((count, { spans = [] }) => count + spans.length, 0);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Diagnostics } from '../diagnostics.js';
+import type { ReadableSpan } from '../trace/index.js';
+import type { PartialExportResult } from './partial-result.js';
+import { type ExportResult, ExportResultCode } from './span-exporter.js';
+import { runSuppressed } from './suppressed.js';
+
+/** How the exports of one exporter are done. */
+export interface OngoingExportsOptions {
+  /** Exports that may be under way at once; one more fails at once. */
+  readonly concurrencyLimit: number;
+  readonly diagnostics: Diagnostics;
+  /** Delivers one batch, which is not empty, with tracing suppressed. A rejection is a failure of all. */
+  readonly deliver: (spans: ReadableSpan[]) => Promise<PartialExportResult>;
+}
+
+/**
+ * The exports of an exporter that are under way: each calls back once, whatever comes of it, and
+ * what comes after the shutdown fails.
+ */
+export class OngoingExports {
+  readonly #options: OngoingExportsOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  #isShutDown = false;
+
+  constructor(options: OngoingExportsOptions) {
+    this.#options = options;
+  }
+
+  /** Does what `SpanExporter.export` promises. */
+  begin(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      resultCallback({ code: ExportResultCode.FAILED, error: new Error(refusal) });
+      return;
+    }
+    const finished: Promise<void> = runSuppressed(() => this.#deliver(spans)).then((result) => {
+      this.#underWay.delete(finished);
+      try {
+        resultCallback(result);
+      } catch (error) {
+        this.#options.diagnostics.report('A callback of an export threw', error);
+      }
+    });
+    this.#underWay.add(finished);
+  }
+
+  /** Resolves when those that are under way have called back. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Takes no more. */
+  refuseMore(): void {
+    this.#isShutDown = true;
+  }
+
+  #refusal(): string | undefined {
+    if (this.#isShutDown) return 'The exporter is shut down';
+    const { concurrencyLimit } = this.#options;
+    if (this.#underWay.size < concurrencyLimit) return undefined;
+    return `${concurrencyLimit} exports are under way already`;
+  }
+
+  /** Never rejects. */
+  async #deliver(spans: ReadableSpan[]): Promise<PartialExportResult> {
+    if (spans.length === 0) return { code: ExportResultCode.SUCCESS };
+    try {
+      return await this.#options.deliver(spans);
+    } catch (error) {
+      return { code: ExportResultCode.FAILED, error: error as Error };
+    }
+  }
+}

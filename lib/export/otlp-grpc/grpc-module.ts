@@ -1,0 +1,48 @@
+/**
+ * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
+ * Give the module as it is imported.
+ */
+export interface GrpcModule {
+  readonly Client: new (address: string, credentials: never, options?: never) => GrpcClient;
+  readonly Metadata: new () => GrpcMetadataWriter;
+  readonly credentials: {
+    createInsecure(): unknown;
+    createSsl(
+      rootCertificates?: Buffer | null,
+      privateKey?: Buffer | null,
+      certificateChain?: Buffer | null,
+    ): unknown;
+  };
+}
+
+/** A client for one server. */
+export interface GrpcClient {
+  makeUnaryRequest(
+    method: string,
+    serialize: (request: Buffer) => Buffer,
+    deserialize: (bytes: Buffer) => Buffer,
+    request: Buffer,
+    metadata: never,
+    options: never,
+    callback: (error: GrpcError | null, response?: Buffer) => void,
+  ): GrpcCall;
+  close(): void;
+}
+
+/** A call that is under way. */
+export interface GrpcCall {
+  cancel(): void;
+}
+
+/** Headers that are being written. */
+export interface GrpcMetadataWriter {
+  set(key: string, value: string): void;
+}
+
+/** How a call failed. */
+export interface GrpcError extends Error {
+  /** The status of gRPC, 1 to 16. */
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: { get(key: string): (string | Buffer)[] };
+}

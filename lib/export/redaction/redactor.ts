@@ -1,0 +1,81 @@
+import type { Attributes } from '@opentelemetry/api';
+import { TracingConfigError } from '../../errors.js';
+import type { AttributeList, RecordingSpan } from '../../trace/index.js';
+import type { RedactionOptions } from './redaction-options.js';
+import { SecretKeys } from './secret-keys.js';
+
+const NAMES = ['keys', 'except', 'replacement'];
+
+/**
+ * Replaces the values of secret attributes. Texts and numbers are replaced, also inside arrays, whose
+ * length stays; true and false stay, because they tell no secret.
+ */
+export class Redactor {
+  readonly #secretKeys: SecretKeys;
+  readonly #replacement: string;
+
+  /** @throws TracingConfigError for an option that cannot be used */
+  constructor(options: RedactionOptions = {}) {
+    checkOptions(options);
+    this.#secretKeys = new SecretKeys(options.keys, options.except);
+    this.#replacement = options.replacement ?? 'REDACTED';
+  }
+
+  /** Redacts the attributes of a span, its events and its links, in place. */
+  redactSpan({ attributeList, eventList, linkList }: RecordingSpan): void {
+    if (attributeList !== undefined) this.#redactList(attributeList);
+    if (eventList !== undefined) {
+      for (const event of eventList) {
+        if (event.attributeList !== undefined) this.#redactList(event.attributeList);
+      }
+    }
+    if (linkList !== undefined) {
+      for (const link of linkList) {
+        if (link.attributeList !== undefined) this.#redactList(link.attributeList);
+      }
+    }
+  }
+
+  /** Redacted attributes, as new ones. */
+  redactAttributes(attributes: Attributes): Attributes {
+    const entries = Object.entries(attributes).map(([key, value]) => [
+      key,
+      this.#secretKeys.has(key) ? this.#redacted(value) : value,
+    ]);
+    return Object.fromEntries(entries) as Attributes;
+  }
+
+  #redactList(list: AttributeList): void {
+    for (let i = 0; i < list.length; i += 2) {
+      if (!this.#secretKeys.has(list[i] as string)) continue;
+      list[i + 1] = this.#redacted(list[i + 1]) as AttributeList[number];
+    }
+  }
+
+  #redacted(value: unknown): unknown {
+    if (typeof value === 'string' || typeof value === 'number') return this.#replacement;
+    if (!Array.isArray(value) || value.some((element) => typeof element === 'boolean'))
+      return value;
+    return value.map((element) => (element === null ? null : this.#replacement));
+  }
+}
+
+function checkOptions(options: RedactionOptions): void {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
+  const unknown = isObject ? Object.keys(options).find((name) => !NAMES.includes(name)) : undefined;
+  if (!isObject || unknown !== undefined) {
+    throw TracingConfigError.invalidOption(
+      'redaction',
+      `must be true, false, or an object with ${NAMES.join(', ')}`,
+      unknown ?? options,
+      'Leave it out for the default: values of secret keys are replaced.',
+    );
+  }
+  if (options.replacement === undefined || typeof options.replacement === 'string') return;
+  throw TracingConfigError.invalidOption(
+    'redaction.replacement',
+    'must be a text',
+    options.replacement,
+    "Leave it out for the default, 'REDACTED'.",
+  );
+}

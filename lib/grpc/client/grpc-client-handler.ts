@@ -1,0 +1,118 @@
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import {
+  contextStorage,
+  LocalSpan,
+  type LocalTracer,
+  type TracingContext,
+} from '../../context/index.js';
+import {
+  GRPC,
+  RPC_METHOD,
+  RPC_REQUEST_METADATA_PREFIX,
+  RPC_RESPONSE_METADATA_PREFIX,
+  RPC_SYSTEM_NAME,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from '../attributes.js';
+import { CapturedMetadata } from '../captured-metadata.js';
+import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
+import { type GrpcMetadata, METADATA_SETTER } from '../grpc-metadata.js';
+import type { HostAndPort } from '../host-and-port.js';
+import { parseChannelTarget } from './channel-target.js';
+import { GrpcClientOperation, type GrpcClientOperationSettings } from './grpc-client-operation.js';
+import type { GrpcClientOptions } from './grpc-client-options.js';
+
+/**
+ * Traces the calls of gRPC clients, whatever hands them in.
+ *
+ * Nothing here throws at run time; what a user's function throws is reported.
+ */
+export class GrpcClientHandler {
+  readonly #tracer: LocalTracer;
+  readonly #ignoreRules: GrpcIgnoreRules;
+  readonly #requestMetadata: CapturedMetadata;
+  readonly #settings: GrpcClientOperationSettings;
+  readonly #servers = new Map<string, HostAndPort>();
+  /** The methods of spans that have begun, to know a call again that is seen at two of its layers. */
+  readonly #methodOfSpan = new WeakMap<object, string>();
+
+  /** @throws TracingConfigError for options that cannot be used */
+  constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
+    this.#tracer = tracer;
+    this.#ignoreRules = new GrpcIgnoreRules(
+      'grpc.client.ignore',
+      options.ignore ?? [],
+      tracer.diagnostics,
+    );
+    this.#requestMetadata = new CapturedMetadata(
+      RPC_REQUEST_METADATA_PREFIX,
+      'grpc.client.captureRequestMetadata',
+      options.captureRequestMetadata,
+    );
+    const responseMetadata = new CapturedMetadata(
+      RPC_RESPONSE_METADATA_PREFIX,
+      'grpc.client.captureResponseMetadata',
+      options.captureResponseMetadata,
+    );
+    this.#settings = { responseMetadata, hasMessageEvents: options.messageEvents === true };
+  }
+
+  /**
+   * Begins the operation of a call: its span is a child of what is active, its context is in its
+   * metadata. Whoever begins it finishes it.
+   *
+   * @param method `package.Service/Method`
+   * @param target of the channel
+   * @returns undefined where the call is not traced, or is already
+   */
+  begin(method: string, metadata: GrpcMetadata, target: string): GrpcClientOperation | undefined {
+    const active = contextStorage.active();
+    if (active.suppressed) return undefined;
+    if (active.span !== undefined && this.#methodOfSpan.get(active.span) === method) {
+      return undefined;
+    }
+    try {
+      if (this.#ignoreRules.has({ method, metadata })) return undefined;
+      const span = this.#startSpan(method, metadata, target, active);
+      if (span.isRecording()) this.#methodOfSpan.set(span, method);
+      const context = active.withSpan(span);
+      const sent = metadata.clone();
+      this.#tracer.propagator.inject(context, sent, METADATA_SETTER);
+      return new GrpcClientOperation(this.#settings, span, context, sent);
+    } catch (error) {
+      this.#tracer.diagnostics.report('A gRPC call could not be traced', error);
+      return undefined;
+    }
+  }
+
+  #startSpan(
+    method: string,
+    metadata: GrpcMetadata,
+    target: string,
+    active: TracingContext,
+  ): LocalSpan {
+    // Nothing is asked and nothing is kept below such a span, so nothing need be read.
+    if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return active.span;
+    const server = this.#serverOf(target);
+    const attributes: Attributes = {
+      [RPC_SYSTEM_NAME]: GRPC,
+      [RPC_METHOD]: method,
+      [SERVER_ADDRESS]: server.host,
+      [SERVER_PORT]: server.port,
+    };
+    this.#requestMetadata.writeTo(attributes, metadata);
+    return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);
+  }
+
+  /** Targets are few: an application has one for each of its clients. */
+  #serverOf(target: string): HostAndPort {
+    let server = this.#servers.get(target);
+    if (server === undefined) {
+      server = parseChannelTarget(target);
+      if (this.#servers.size < MAX_SERVERS) this.#servers.set(target, server);
+    }
+    return server;
+  }
+}
+
+const MAX_SERVERS = 100;

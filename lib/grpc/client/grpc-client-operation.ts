@@ -1,0 +1,70 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { LocalSpan, TracingContext } from '../../context/index.js';
+import {
+  ERROR_TYPE,
+  NETWORK_PEER_ADDRESS,
+  NETWORK_PEER_PORT,
+  RPC_STATUS_CODE,
+} from '../attributes.js';
+import type { CapturedMetadata } from '../captured-metadata.js';
+import type { GrpcMetadata } from '../grpc-metadata.js';
+import { detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js';
+import { parseHostAndPort } from '../host-and-port.js';
+import { MessageEvents } from '../message-events.js';
+
+/** What a handler's operations share. */
+export interface GrpcClientOperationSettings {
+  readonly responseMetadata: CapturedMetadata;
+  readonly hasMessageEvents: boolean;
+}
+
+/** A call that a client of ours has made, and the span that stands for it until its status has come. */
+export class GrpcClientOperation {
+  /** Undefined where messages are not to be seen. */
+  readonly messages: MessageEvents | undefined;
+
+  constructor(
+    private readonly settings: GrpcClientOperationSettings,
+    readonly span: LocalSpan,
+    /** What is active while the call is sent. */
+    readonly context: TracingContext,
+    /** The user's metadata with the context in it; the user's own object stays as it is. */
+    readonly metadata: GrpcMetadata,
+  ) {
+    const hasEvents = settings.hasMessageEvents && span.isRecording();
+    this.messages = hasEvents ? new MessageEvents(span) : undefined;
+  }
+
+  /**
+   * The status has come, from the server or from the client itself: says how the call went and ends
+   * the span. Only the first call counts.
+   *
+   * Spec: `docs/rpc/grpc.md`, "gRPC status": for a client every code but OK is an error.
+   *
+   * @param peer the address that answered, as `@grpc/grpc-js` writes it
+   */
+  finish(
+    status: GrpcStatus & { readonly metadata?: GrpcMetadata | null },
+    peer: string | undefined,
+  ): void {
+    const { span } = this;
+    if (!span.isRecording()) return;
+    const name = statusNameOf(status.code);
+    span.setAttribute(RPC_STATUS_CODE, name);
+    this.setPeer(peer);
+    this.settings.responseMetadata.setOn(span, status.metadata);
+    if (status.code !== OK) {
+      span.setAttribute(ERROR_TYPE, name);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: detailsOf(status) });
+    }
+    span.end();
+  }
+
+  private setPeer(peer: string | undefined): void {
+    // An address has been reached; a name is the target still.
+    const address = peer === undefined ? undefined : parseHostAndPort(peer);
+    if (address?.port === undefined || !/^[\d.]+$|:/.test(address.host)) return;
+    this.span.setAttribute(NETWORK_PEER_ADDRESS, address.host);
+    this.span.setAttribute(NETWORK_PEER_PORT, address.port);
+  }
+}

@@ -1,0 +1,8 @@
+export { GrpcClientHandler } from './grpc-client-handler.js';
+export { assignGrpcClientHandler } from './grpc-client-handlers.js';
+export {
+  type GrpcClientInterceptor,
+  grpcClientInterceptor,
+} from './grpc-client-interceptor.js';
+export type { GrpcClientOptions } from './grpc-client-options.js';
+export { traceChannel } from './trace-channel.js';

@@ -1,0 +1,30 @@
+import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
+
+/** The `Metadata` of `@grpc/grpc-js`, as far as it is needed here. */
+export interface GrpcMetadata {
+  /** All values of a key, in any case; those of keys that end in `-bin` are buffers. */
+  get(key: string): unknown[];
+  /** Throws for keys and values that cannot be sent. */
+  set(key: string, value: string): void;
+  /** Each key with its first value. */
+  getMap(): Record<string, unknown>;
+  clone(): GrpcMetadata;
+}
+
+/** How propagators read what came. They are not shown binary values. */
+export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
+  get(metadata, key) {
+    const texts = metadata.get(key).filter((value) => typeof value === 'string');
+    return texts.length > 1 ? texts : texts[0];
+  },
+  keys: (metadata) => Object.keys(metadata.getMap()).filter((key) => !isBinary(key)),
+};
+
+/** How propagators write what is sent: their keys are replaced, all others stay. */
+export const METADATA_SETTER: TextMapSetter<GrpcMetadata> = {
+  set: (metadata, key, value) => metadata.set(key, value),
+};
+
+function isBinary(key: string): boolean {
+  return key.endsWith('-bin');
+}

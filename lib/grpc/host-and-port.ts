@@ -1,0 +1,25 @@
+/** A host as callers name it, with its port if they do. */
+export interface HostAndPort {
+  /** Name or address; IPv6 without its brackets. */
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+const MAX_PORT = 65535;
+
+/**
+ * Reads `host`, `host:port`, `[IPv6]`, `[IPv6]:port`, or IPv6 alone.
+ *
+ * @returns undefined for what is none of these
+ */
+export function parseHostAndPort(text: string): HostAndPort | undefined {
+  if (/^[0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*$/.test(text)) {
+    return { host: text, port: undefined };
+  }
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([^\s:/?#@,[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, ipv6, name, digits] = match;
+  const port = digits === undefined ? undefined : Number(digits);
+  if (port !== undefined && port > MAX_PORT) return undefined;
+  return { host: (ipv6 ?? name) as string, port };
+}

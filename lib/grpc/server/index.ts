@@ -1,0 +1,15 @@
+export { GrpcServerHandler } from './grpc-server-handler.js';
+export { assignGrpcServerHandler } from './grpc-server-handlers.js';
+export {
+  type GrpcServerInterceptor,
+  grpcServerInterceptor,
+  interceptorFor,
+} from './grpc-server-interceptor.js';
+export type { GrpcServerOptions } from './grpc-server-options.js';
+export { GrpcTracingInterceptor } from './grpc-tracing.interceptor.js';
+export { traceRefusedCalls } from './trace-refused-calls.js';
+export {
+  type GrpcTransportOptions,
+  tracedGrpcOptions,
+  withServerInterceptor,
+} from './traced-grpc-options.js';

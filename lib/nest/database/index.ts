@@ -1,0 +1,1 @@
+export { DATABASE_PROVIDERS } from './database-providers.js';

@@ -1,0 +1,62 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { assignGrpcClientHandler, GrpcClientHandler } from '../../grpc/client/index.js';
+import { assignGrpcServerHandler, GrpcServerHandler } from '../../grpc/server/index.js';
+import { TRACING_OPTIONS } from '../tokens.js';
+import { Tracing } from '../tracing.js';
+import type { TracingOptions } from '../tracing-options.js';
+import { createFunctionNames, grpcFunctionsOf } from './grpc-functions.js';
+import { GrpcHooks } from './grpc-hooks.js';
+
+/**
+ * What traces the gRPC of an application. `GrpcTracingInterceptor` injects `GrpcServerHandler`. They
+ * must stand before what shuts the tracing down, so that the last spans are ended by then.
+ */
+export const GRPC_PROVIDERS: FactoryProvider[] = [
+  {
+    provide: GrpcServerHandler,
+    inject: [Tracing, TRACING_OPTIONS, ModulesContainer],
+    useFactory: (
+      { tracer }: Tracing,
+      { grpc = {} }: TracingOptions,
+      modules: ModulesContainer,
+    ): GrpcServerHandler => {
+      const functionNameOf = createFunctionNames(grpcFunctionsOf(modules));
+      const handler = new GrpcServerHandler(tracer, optionsOf(grpc.server), functionNameOf);
+      assignGrpcServerHandler(tracer, handler);
+      return handler;
+    },
+  },
+  {
+    provide: GrpcClientHandler,
+    inject: [Tracing, TRACING_OPTIONS],
+    useFactory: ({ tracer }: Tracing, { grpc = {} }: TracingOptions): GrpcClientHandler => {
+      const handler = new GrpcClientHandler(tracer, optionsOf(grpc.client));
+      assignGrpcClientHandler(tracer, handler);
+      return handler;
+    },
+  },
+  {
+    provide: GrpcHooks,
+    inject: [ModulesContainer, Tracing, TRACING_OPTIONS, GrpcServerHandler, GrpcClientHandler],
+    useFactory: (
+      modules: ModulesContainer,
+      { isEnabled, diagnostics }: Tracing,
+      { grpc = {} }: TracingOptions,
+      serverHandler: GrpcServerHandler,
+      clientHandler: GrpcClientHandler,
+    ): GrpcHooks | undefined =>
+      isEnabled
+        ? new GrpcHooks(
+            modules,
+            diagnostics,
+            grpc.server === false ? undefined : serverHandler,
+            grpc.client === false ? undefined : clientHandler,
+          )
+        : undefined,
+  },
+];
+
+function optionsOf<O extends object>(side: boolean | O | undefined): O | undefined {
+  return typeof side === 'object' ? side : undefined;
+}

@@ -1,0 +1,1 @@
+export { GRPC_PROVIDERS } from './grpc-providers.js';

@@ -1,0 +1,154 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as mysql from 'mysql2';
+import * as promises from 'mysql2/promise';
+import { traceQueryable } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, MARIADB } from '../../support/services.js';
+
+const connection = { host: '127.0.0.1', port: 3306, user: 'root', database: 'test' };
+const source = { system: 'mariadb', namespace: 'test', captureReturnedRows: true };
+const ENDLESS =
+  'SELECT count(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b WHERE a.seq * b.seq % 7 = 9';
+const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
+
+let tracing: ReturnType<typeof createTestTracing>;
+let rawPool: promises.Pool;
+let pool: promises.Pool;
+let callbackPool: mysql.Pool;
+
+const describeIfThere = (await isServiceThere(MARIADB)) ? describe : describe.skip;
+
+describeIfThere('mysql2 on a real MariaDB', () => {
+  beforeAll(async () => {
+    rawPool = promises.createPool({ ...connection, connectionLimit: 2, queueLimit: 1 });
+    await rawPool.query('DROP TABLE IF EXISTS nt_queries');
+    await rawPool.query('CREATE TABLE nt_queries (id int PRIMARY KEY, name text) ENGINE=InnoDB');
+    pool = traceQueryable(rawPool, source);
+    callbackPool = mysql.createPool(connection);
+  });
+
+  afterAll(async () => {
+    await rawPool.query('DROP TABLE nt_queries');
+    await rawPool.end();
+    await callbackPool.promise().end();
+  });
+
+  beforeEach(() => {
+    tracing = createTestTracing();
+  });
+
+  afterEach(() => {
+    tracing.close();
+    tracing.recorder.verify();
+  });
+
+  const taken = (attributes = SHOWN): string =>
+    traceAsText(tracing.recorder.takeSpans(), { attributes });
+
+  it('traces query and execute with promises', async () => {
+    const [rows] = await pool.query('SELECT ? AS a', [42]);
+    expect(rows).toEqual([{ a: 42 }]);
+    await pool.execute('SELECT * FROM nt_queries WHERE id = ?', [1]);
+    await pool.query({ sql: 'SELECT "hunter2" AS a' });
+    expect(taken(['db.query.text', 'db.response.returned_rows'])).toBe(
+      [
+        'SELECT [client] db.query.text="SELECT ? AS a" db.response.returned_rows=1',
+        '',
+        'SELECT nt_queries [client] db.query.text="SELECT * FROM nt_queries WHERE id = ?" db.response.returned_rows=0',
+        '',
+        'SELECT [client] db.query.text="SELECT ? AS a" db.response.returned_rows=1',
+      ].join('\n'),
+    );
+  });
+
+  it('traces callbacks, and calls them where the query was sent', async () => {
+    const traced = traceQueryable(callbackPool, source);
+    await tracing.tracer.trace('work', async () => {
+      await new Promise<void>((resolve, reject) => {
+        traced.query('SELECT ? AS a', [1], (error) => {
+          tracing.tracer.startSpan('after').end();
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    });
+    expect(taken()).toBe(
+      ['work', '  SELECT [client] db.response.returned_rows=1', '  after'].join('\n'),
+    );
+  });
+
+  it('streams 10,000 rows within one span', async () => {
+    const traced = traceQueryable(callbackPool, source);
+    const stream = traced.query('SELECT seq FROM seq_1_to_10000').stream();
+    let count = 0;
+    for await (const row of stream) count += row === undefined ? 0 : 1;
+    expect(count).toBe(10_000);
+    const [span] = await tracing.recorder.waitForSpans(1);
+    expect(span?.name).toBe('SELECT seq_1_to_10000');
+  });
+
+  it('traces connections of the pool, through a transaction', async () => {
+    const client = await pool.getConnection();
+    await client.query('START TRANSACTION');
+    await client.execute('INSERT INTO nt_queries VALUES (?, ?)', [1, 'x']);
+    await client.query('ROLLBACK');
+    client.release();
+    expect(taken([])).toBe(
+      [
+        'START TRANSACTION [client]',
+        '',
+        'INSERT nt_queries [client]',
+        '',
+        'ROLLBACK [client]',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    [
+      'a constraint',
+      "INSERT INTO nt_queries VALUES (7, 'hunter2'), (7, 'hunter2')",
+      'INSERT nt_queries [client] db.response.status_code="23000" error.type=ER_DUP_ENTRY ERROR "Duplicate entry ?"',
+    ],
+    [
+      'its syntax',
+      "SELECT * FROM nt_queries WHERE hunter2 hunter2 'hunter2'",
+      `SELECT nt_queries [client] db.response.status_code="42000" error.type=ER_PARSE_ERROR ERROR "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near ? at line 1"`,
+    ],
+  ])('says why a query failed: %s', async (_, sql, text) => {
+    await expect(pool.query(sql)).rejects.toThrow();
+    expect(taken()).toBe(text);
+  });
+
+  it('says that a query was cancelled', async () => {
+    const client = await pool.getConnection();
+    const [rows] = await client.query('SELECT connection_id() AS id');
+    const pending = client.query(ENDLESS);
+    pending.catch(() => {});
+    await rawPool.query(`KILL QUERY ${(rows as { id: number }[])[0]?.id}`);
+    await expect(pending).rejects.toThrow();
+    client.release();
+    expect(taken()).toContain('error.type=ER_QUERY_INTERRUPTED ERROR');
+  });
+
+  it('says that the connection was lost', async () => {
+    const client = traceQueryable(await promises.createConnection(connection), source);
+    client.on('error', () => {});
+    const [rows] = await client.query('SELECT connection_id() AS id');
+    const pending = client.query(ENDLESS);
+    pending.catch(() => {});
+    await rawPool.query(`KILL ${(rows as { id: number }[])[0]?.id}`);
+    await expect(pending).rejects.toThrow();
+    expect(taken()).toMatch(/SELECT seq_1_to_1000000 \[client\] .*error.type=\w+ ERROR/);
+    client.destroy();
+  });
+
+  it('says that the pool is exhausted', async () => {
+    const clients = [await rawPool.getConnection(), await rawPool.getConnection()];
+    const waiting = pool.query('SELECT 1');
+    await expect(pool.query('SELECT 2')).rejects.toThrow('Queue limit reached');
+    for (const client of clients) client.release();
+    await waiting;
+    expect(taken()).toContain('SELECT [client] error.type=Error ERROR "Queue limit reached."');
+  });
+});

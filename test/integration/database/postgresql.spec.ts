@@ -1,0 +1,241 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { traceQueryable } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, POSTGRESQL } from '../../support/services.js';
+
+const connection = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' };
+const source = {
+  system: 'postgresql',
+  namespace: 'test',
+  serverAddress: '127.0.0.1',
+  serverPort: 5432,
+};
+const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
+
+let tracing: ReturnType<typeof createTestTracing>;
+let rawPool: pg.Pool;
+let pool: pg.Pool;
+
+const describeIfThere = (await isServiceThere(POSTGRESQL)) ? describe : describe.skip;
+
+describeIfThere('pg on a real PostgreSQL', () => {
+  beforeAll(async () => {
+    rawPool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
+    rawPool.on('error', () => {});
+    await rawPool.query('DROP TABLE IF EXISTS nt_queries');
+    await rawPool.query('CREATE TABLE nt_queries (id int PRIMARY KEY, name text)');
+    pool = traceQueryable(rawPool, { ...source, captureReturnedRows: true });
+  });
+
+  afterAll(async () => {
+    await rawPool.query('DROP TABLE nt_queries');
+    await rawPool.end();
+  });
+
+  beforeEach(() => {
+    tracing = createTestTracing();
+  });
+
+  afterEach(() => {
+    tracing.close();
+    tracing.recorder.verify();
+  });
+
+  const taken = (): string => traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN });
+
+  it('says all it knows of a query', async () => {
+    const { rows } = await pool.query('SELECT $1::int AS a', [42]);
+    expect(rows).toEqual([{ a: 42 }]);
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'postgresql',
+      'db.namespace': 'test',
+      'server.address': '127.0.0.1',
+      'server.port': 5432,
+      'db.query.summary': 'SELECT',
+      'db.query.text': 'SELECT $1::int AS a',
+      'db.response.returned_rows': 1,
+    });
+  });
+
+  it('takes callbacks, and calls them where the query was sent', async () => {
+    await tracing.tracer.trace('work', async (work) => {
+      await new Promise<void>((resolve, reject) => {
+        void pool.query('SELECT 1', (error) => {
+          tracing.tracer.startSpan('after').end();
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+      expect(tracing.tracer.activeSpan).toBe(work);
+    });
+    expect(taken()).toBe(
+      ['work', '  SELECT [client] db.response.returned_rows=1', '  after'].join('\n'),
+    );
+  });
+
+  it('takes prepared statements and other objects', async () => {
+    await pool.query({ name: 'one', text: 'SELECT * FROM nt_queries WHERE id = $1', values: [1] });
+    await pool.query({ text: 'SELECT 1 AS a', rowMode: 'array' });
+    expect(taken()).toBe(
+      [
+        'SELECT nt_queries [client] db.response.returned_rows=0',
+        '',
+        'SELECT [client] db.response.returned_rows=1',
+      ].join('\n'),
+    );
+  });
+
+  it('traces clients of the pool, through a transaction', async () => {
+    await tracing.tracer.trace('work', async () => {
+      const client = await pool.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('INSERT INTO nt_queries VALUES ($1, $2)', [1, 'x']);
+        await client.query('ROLLBACK');
+      } finally {
+        client.release();
+      }
+    });
+    expect(taken()).toBe(
+      [
+        'work',
+        '  BEGIN [client] db.response.returned_rows=0',
+        '  INSERT nt_queries [client] db.response.returned_rows=0',
+        '  ROLLBACK [client] db.response.returned_rows=0',
+      ].join('\n'),
+    );
+  });
+
+  it('traces clients that come by callback', async () => {
+    await new Promise<void>((resolve, reject) => {
+      pool.connect((error, client, release) => {
+        if (error || client === undefined) return reject(error);
+        void client.query('SELECT 1', (failure: unknown) => {
+          release();
+          if (failure) reject(failure);
+          else resolve();
+        });
+      });
+    });
+    expect(taken()).toBe('SELECT [client] db.response.returned_rows=1');
+  });
+
+  it('takes queries that submit themselves', async () => {
+    const client = await pool.connect();
+    const query = client.query(new pg.Query('SELECT 1 AS a'));
+    const rows: unknown[] = [];
+    query.on('row', (row: unknown) => rows.push(row));
+    await new Promise((resolve) => query.on('end', resolve));
+    client.release();
+    expect(rows).toEqual([{ a: 1 }]);
+    expect(taken()).toBe('SELECT [client]');
+  });
+
+  it('streams 10,000 rows within one span', async () => {
+    const client = await pool.connect();
+    const query = client.query(
+      new pg.Query('SELECT n FROM generate_series(1, 10000) AS s(n)') as never,
+    ) as unknown as pg.Query;
+    let count = 0;
+    query.on('row', () => {
+      count++;
+      if (count === 1) expect(tracing.recorder.openSpans).toHaveLength(1);
+    });
+    await new Promise((resolve) => query.on('end', resolve));
+    client.release();
+    expect(count).toBe(10_000);
+    expect(taken()).toBe('SELECT [client]');
+  });
+
+  it.each([
+    [
+      'a constraint',
+      "INSERT INTO nt_queries VALUES (7, 'hunter2'), (7, 'hunter2')",
+      'INSERT nt_queries [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"nt_queries_pkey\\""',
+    ],
+    [
+      'its syntax',
+      "SELECT * FROM nt_queries WHERE hunter2 hunter2 'hunter2'",
+      'SELECT nt_queries [client] db.response.status_code="42601" error.type="42601" ERROR "syntax error at or near ?"',
+    ],
+    [
+      'a value',
+      "SELECT 'hunter2'::int",
+      'SELECT [client] db.response.status_code=22P02 error.type=22P02 ERROR "invalid input syntax for type integer: ?"',
+    ],
+    [
+      'a missing table',
+      'SELECT * FROM nt_nothing',
+      'SELECT nt_nothing [client] db.response.status_code=42P01 error.type=42P01 ERROR "relation \\"nt_nothing\\" does not exist"',
+    ],
+    [
+      'being cancelled',
+      'SET statement_timeout = 20; SELECT pg_sleep(5)',
+      'SET SELECT [client] db.response.status_code="57014" error.type="57014" ERROR "canceling statement due to statement timeout"',
+    ],
+  ])('says why a query failed: %s', async (_, sql, text) => {
+    const failing = pool.query(sql);
+    await expect(failing).rejects.toBeInstanceOf(pg.DatabaseError);
+    await rawPool.query('RESET statement_timeout');
+    expect(taken()).toBe(text);
+  });
+
+  it('says that the pool is exhausted', async () => {
+    const clients = [await rawPool.connect(), await rawPool.connect()];
+    await expect(pool.query('SELECT 1')).rejects.toThrow('timeout');
+    for (const client of clients) client.release();
+    expect(taken()).toBe(
+      'SELECT [client] error.type=Error ERROR "timeout exceeded when trying to connect"',
+    );
+  });
+
+  it('says that the connection was lost', async () => {
+    const client = traceQueryable(new pg.Client(connection), source);
+    client.on('error', () => {});
+    await client.connect();
+    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+    const pending = client.query('SELECT pg_sleep(5)');
+    pending.catch(() => {});
+    await rawPool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+    await expect(pending).rejects.toThrow();
+    expect(taken()).toBe(
+      [
+        'SELECT [client]',
+        '',
+        'SELECT [client] db.response.status_code=57P01 error.type=57P01 ERROR "terminating connection due to administrator command"',
+      ].join('\n'),
+    );
+    await client.end();
+  });
+
+  it('says which of two was in a deadlock', async () => {
+    await rawPool.query("INSERT INTO nt_queries VALUES (1, 'a'), (2, 'b')");
+    const [one, two] = [await pool.connect(), await pool.connect()];
+    const lock = 'UPDATE nt_queries SET name = $2 WHERE id = $1';
+    await one.query('BEGIN');
+    await two.query('BEGIN');
+    await one.query(lock, [1, 'x']);
+    await two.query(lock, [2, 'x']);
+    tracing.recorder.takeSpans();
+    const outcomes = await Promise.allSettled([
+      one.query(lock, [2, 'y']).catch(async (error: unknown) => {
+        await one.query('ROLLBACK');
+        throw error;
+      }),
+      two.query(lock, [1, 'y']).catch(async (error: unknown) => {
+        await two.query('ROLLBACK');
+        throw error;
+      }),
+    ]);
+    await one.query('ROLLBACK');
+    await two.query('ROLLBACK');
+    one.release();
+    two.release();
+    await rawPool.query('DELETE FROM nt_queries');
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(taken()).toContain(
+      'UPDATE nt_queries [client] db.response.status_code=40P01 error.type=40P01 ERROR "deadlock detected"',
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { TracedDataSource, traceDataSource } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { ArtistSchema, SongSchema } from './songs.js';
+
+class AddPlays1700000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE plays (id integer)');
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE plays');
+  }
+}
+
+let dataSource: DataSource;
+let tracing: ReturnType<typeof createTestTracing>;
+
+beforeEach(async () => {
+  dataSource = await new DataSource({
+    type: 'sqljs',
+    entities: [ArtistSchema, SongSchema],
+    migrations: [AddPlays1700000000000],
+    synchronize: true,
+  }).initialize();
+  tracing = createTestTracing();
+  traceDataSource(dataSource);
+});
+
+afterEach(async () => {
+  await dataSource.destroy();
+  tracing.close();
+  tracing.recorder.verify();
+});
+
+function taken(attributes: string[] = ['error.type']): string {
+  return traceAsText(tracing.recorder.takeSpans(), { attributes });
+}
+
+describe('a traced DataSource', () => {
+  it('says all it knows of a raw query', async () => {
+    await dataSource.query('SELECT * FROM nt_artists WHERE id = ?', [42]);
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'sqlite',
+      'db.query.summary': 'SELECT nt_artists',
+      'db.query.text': 'SELECT * FROM nt_artists WHERE id = ?',
+    });
+  });
+
+  it('traces the queries of repositories below the span that is active', async () => {
+    const artists = dataSource.getRepository(ArtistSchema);
+    await tracing.tracer.trace('work', async () => {
+      await artists.insert({ id: 1, name: 'Nina' });
+      expect(await artists.countBy({ name: 'Nina' })).toBe(1);
+      await artists.find({ relations: { songs: true } });
+    });
+    expect(taken()).toBe(
+      [
+        'work',
+        '  INSERT nt_artists [client]',
+        '  SELECT nt_artists [client]',
+        '  SELECT nt_artists nt_songs [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('puts a save into its transaction', async () => {
+    await dataSource.manager.save(SongSchema, {
+      id: 1,
+      title: 'Sinnerman',
+      artist: { id: 1, name: 'Nina' },
+    });
+    expect(taken()).toBe(
+      [
+        'SELECT nt_songs [client]',
+        '',
+        'SELECT nt_artists [client]',
+        '',
+        'transaction',
+        '  BEGIN [client]',
+        '  INSERT nt_artists [client]',
+        '  INSERT nt_songs [client]',
+        '  COMMIT [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('puts all that a transaction does into it, savepoints too', async () => {
+    await tracing.tracer.trace('work', () =>
+      dataSource.transaction(async (manager) => {
+        await manager.insert(ArtistSchema, { id: 1, name: 'Nina' });
+        await tracing.tracer.trace('inner', async () => {
+          await manager.transaction(async (nested) => {
+            await nested.insert(ArtistSchema, { id: 2, name: 'Miles' });
+          });
+        });
+      }),
+    );
+    expect(taken()).toBe(
+      [
+        'work',
+        '  transaction',
+        '    BEGIN [client]',
+        '    INSERT nt_artists [client]',
+        '    inner',
+        '      SAVEPOINT [client]',
+        '      INSERT nt_artists [client]',
+        '      RELEASE [client]',
+        '    COMMIT [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a rollback, and says why without values', async () => {
+    const failing = dataSource.transaction(async (manager) => {
+      await manager.insert(ArtistSchema, { id: 1, name: 'Nina' });
+      await manager.insert(ArtistSchema, { id: 1, name: 'Nina' });
+    });
+    await expect(failing).rejects.toThrow('UNIQUE constraint failed');
+    expect(taken()).toBe(
+      [
+        'transaction',
+        '  BEGIN [client]',
+        '  INSERT nt_artists [client]',
+        '  INSERT nt_artists [client] error.type=QueryFailedError ERROR "UNIQUE constraint failed: nt_artists.id"',
+        '  ROLLBACK [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('traces a transaction that is made by hand with a query runner', async () => {
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('SELECT 1');
+    await runner.rollbackTransaction();
+    await runner.release();
+    expect(taken()).toBe(
+      ['transaction', '  BEGIN [client]', '  SELECT [client]', '  ROLLBACK [client]'].join('\n'),
+    );
+  });
+
+  it('ends a transaction that was forgotten, when its runner is released', async () => {
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    tracing.recorder.takeSpans();
+    expect(tracing.recorder.openSpans).toHaveLength(1);
+    await runner.release();
+    expect(tracing.recorder.takeSpan().name).toBe('transaction');
+  });
+
+  it('traces migrations', async () => {
+    await tracing.tracer.trace('migrate', () => dataSource.runMigrations());
+    const text = taken();
+    expect(text).toContain('  CREATE TABLE plays [client]');
+    expect(text).toContain('transaction');
+  });
+
+  it('reports a statement with an error in its syntax', async () => {
+    await expect(dataSource.query("SELEC 'hunter2'")).rejects.toThrow('SELEC');
+    const span = tracing.recorder.takeSpan();
+    expect(traceAsText([span], { attributes: ['error.type', 'db.query.text'] })).toBe(
+      'sqlite [client] db.query.text="SELEC ?" error.type=QueryFailedError ERROR "near ?: syntax error"',
+    );
+  });
+
+  it('does what it did when it is traced no more, and can be traced again', async () => {
+    const traced = TracedDataSource.attach(dataSource);
+    traced.detach();
+    expect(Object.hasOwn(dataSource, 'createQueryRunner')).toBe(false);
+    await dataSource.transaction((manager) => manager.query('SELECT 1'));
+    expect(tracing.recorder.spans).toEqual([]);
+    traceDataSource(dataSource);
+    traceDataSource(dataSource);
+    await dataSource.query('SELECT 1');
+    expect(tracing.recorder.takeSpan().name).toBe('SELECT');
+  });
+});

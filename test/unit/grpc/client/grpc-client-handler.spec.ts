@@ -1,0 +1,100 @@
+import { Metadata } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import { GrpcClientHandler } from '../../../../lib/grpc/client/grpc-client-handler.js';
+import type { GrpcClientOptions } from '../../../../lib/grpc/client/grpc-client-options.js';
+import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
+import { traceAsText } from '../../../../lib/testing/index.js';
+import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+
+const createTracing = tracingsOfTest();
+const METHOD = 'shop.Orders/Find';
+const TARGET = 'dns:orders:50051';
+
+function setUp(options: GrpcClientOptions = {}, sampler?: AlwaysOffSampler) {
+  const tracing = createTracing({ sampler });
+  return { ...tracing, handler: new GrpcClientHandler(tracing.tracer, options) };
+}
+
+describe('GrpcClientHandler', () => {
+  it('begins a child of what is active, with the server as the target says', () => {
+    const { handler, tracer, recorder } = setUp({ captureRequestMetadata: ['x-tenant'] });
+    const metadata = new Metadata();
+    metadata.set('x-tenant', 'blue');
+    tracer.trace('work', () => handler.begin(METHOD, metadata, TARGET)?.finish({ code: 0 }, ''));
+    expect(traceAsText(recorder.takeSpans())).toBe(
+      'work\n' +
+        '  shop.Orders/Find [client] rpc.method=shop.Orders/Find rpc.request.metadata.x-tenant=["blue"]' +
+        ' rpc.status_code=OK rpc.system.name=grpc server.address=orders server.port=50051',
+    );
+  });
+
+  it('puts the context into a copy of the metadata, and leaves the rest as it is', () => {
+    const { handler } = setUp();
+    const metadata = new Metadata({ waitForReady: true });
+    metadata.add('x-tenant', 'a');
+    metadata.add('x-tenant', 'b');
+    metadata.set('traceparent', 'of the user');
+    metadata.set('key-bin', Buffer.from([255]));
+    const operation = handler.begin(METHOD, metadata, TARGET);
+    const sent = operation?.metadata as Metadata;
+    const { traceId, spanId } = operation?.span.spanContext() ?? {};
+    expect(sent.toJSON()).toEqual({
+      'x-tenant': ['a', 'b'],
+      traceparent: [`00-${traceId}-${spanId}-01`],
+      'key-bin': [Buffer.from([255])],
+    });
+    expect(sent.getOptions()).toEqual({ waitForReady: true });
+    expect(metadata.get('traceparent')).toEqual(['of the user']);
+    operation?.finish({ code: 0 }, '');
+  });
+
+  it('carries on that a trace is not sampled', () => {
+    const { handler, tracer, recorder } = setUp({}, new AlwaysOffSampler());
+    tracer.trace('work', () => {
+      const operation = handler.begin(METHOD, new Metadata(), TARGET);
+      expect(operation?.metadata.get('traceparent')).toEqual([expect.stringMatching(/-00$/)]);
+    });
+    expect(recorder.spans).toEqual([]);
+  });
+
+  it('traces no call that is ignored or suppressed', () => {
+    const { handler, recorder } = setUp({ ignore: ['shop.Orders/Find'] });
+    expect(handler.begin(METHOD, new Metadata(), TARGET)).toBeUndefined();
+    contextStorage.run(TracingContext.ROOT.withSuppressed(true), () => {
+      expect(handler.begin('a.B/C', new Metadata(), TARGET)).toBeUndefined();
+    });
+    expect(recorder.spans).toEqual([]);
+  });
+
+  it('traces a call once that is seen at two layers, and others below it', () => {
+    const { handler, recorder } = setUp();
+    const operation = handler.begin(METHOD, new Metadata(), TARGET);
+    contextStorage.run(operation?.context ?? TracingContext.ROOT, () => {
+      expect(handler.begin(METHOD, new Metadata(), TARGET)).toBeUndefined();
+      handler.begin('auth.Tokens/Get', new Metadata(), TARGET)?.finish({ code: 0 }, '');
+    });
+    operation?.finish({ code: 0 }, '');
+    expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe(
+      'shop.Orders/Find [client]\n  auth.Tokens/Get [client]',
+    );
+  });
+
+  it('reports metadata that cannot be read', () => {
+    const { handler, warnings } = setUp();
+    expect(handler.begin(METHOD, {} as Metadata, TARGET)).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/^A gRPC call could not be traced: TypeError/),
+    ]);
+  });
+
+  it.each([
+    ['ignore', 7],
+    ['captureRequestMetadata', 'x'],
+    ['captureResponseMetadata', [1]],
+  ])('refuses %s that cannot be used', (option, value) => {
+    expect(() => setUp({ [option]: value } as GrpcClientOptions)).toThrow(
+      new RegExp(`^grpc\\.client\\.${option}`),
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { DatabaseHooks } from '../../../../lib/nest/database/database-hooks.js';
+import { DATABASE_PROVIDERS } from '../../../../lib/nest/database/database-providers.js';
+import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+
+const createTracing = tracingsOfTest();
+
+function createDataSource() {
+  return {
+    options: { type: 'postgres' },
+    manager: { transaction: async () => {} },
+    initialize: () => {},
+    createQueryRunner: () => ({}),
+  };
+}
+
+function modulesOf(...instances: unknown[]): never {
+  const providers = new Map(instances.map((instance, index) => [index, { instance }]));
+  return new Map([['module', { providers }]]) as never;
+}
+
+describe('DatabaseHooks', () => {
+  it('trace each DataSource among the providers until the application has shut down', () => {
+    const { tracer } = createTracing();
+    const dataSource = createDataSource();
+    const original = dataSource.createQueryRunner;
+    const hooks = new DatabaseHooks(modulesOf(null, {}, 'text', dataSource), tracer);
+    hooks.onModuleInit();
+    expect(dataSource.createQueryRunner).not.toBe(original);
+    hooks.onApplicationShutdown();
+    expect(dataSource.createQueryRunner).toBe(original);
+  });
+
+  it('let an application start whose DataSource cannot be traced', () => {
+    const { tracer, warnings } = createTracing();
+    const hooks = new DatabaseHooks(modulesOf(Object.freeze(createDataSource())), tracer);
+    expect(() => hooks.onModuleInit()).not.toThrow();
+    expect(warnings[0]).toContain('A DataSource could not be traced: TypeError');
+  });
+});
+
+describe('DATABASE_PROVIDERS', () => {
+  it.each([
+    [{}, true, true],
+    [{ database: { queryText: 'none' } }, true, true],
+    [{ database: false }, true, false],
+    [{}, false, false],
+  ])('make hooks or not: %j, enabled %p', (options, isEnabled, areMade) => {
+    const { tracer } = createTracing();
+    const hooks = DATABASE_PROVIDERS[0]?.useFactory(modulesOf(), { tracer, isEnabled }, options);
+    expect(hooks instanceof DatabaseHooks).toBe(areMade);
+  });
+});

@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import type { ModulesContainer } from '@nestjs/core';
+import { GrpcMethod, GrpcStreamMethod, MessagePattern } from '@nestjs/microservices';
+import { createFunctionNames, grpcFunctionsOf } from '../../../../lib/nest/grpc/grpc-functions.js';
+
+class Base {
+  @GrpcMethod('Orders', 'Find')
+  find(): void {}
+
+  @GrpcMethod('Orders', 'Lose')
+  lose(): void {}
+}
+
+class OrdersController extends Base {
+  override lose(): void {}
+
+  @GrpcStreamMethod('shop.v1.Items')
+  list(): void {}
+
+  @MessagePattern('orders.find')
+  message(): void {}
+
+  get broken(): never {
+    throw new Error('getters are not run');
+  }
+}
+
+const modules = new Map([
+  ['a', { controllers: new Map([['x', { metatype: OrdersController }]]) }],
+  ['b', { controllers: new Map([['y', { metatype: null }]]) }],
+]) as unknown as ModulesContainer;
+
+describe('grpcFunctionsOf', () => {
+  it('finds what answers gRPC calls, also inherited, and nothing else', () => {
+    const found = [...grpcFunctionsOf(modules)];
+    expect(found.map(({ name, service, method }) => [name, service, method])).toEqual([
+      ['OrdersController.list', 'shop.v1.Items', 'List'],
+      ['OrdersController.find', 'Orders', 'Find'],
+    ]);
+    expect(found[1]?.function).toBe(Base.prototype.find);
+  });
+});
+
+describe('createFunctionNames', () => {
+  const nameOf = createFunctionNames(grpcFunctionsOf(modules));
+
+  it.each([
+    ['shop.Orders/Find', 'OrdersController.find'],
+    ['a.b.c.Orders/Find', 'OrdersController.find'],
+    ['shop.v1.Items/List', 'OrdersController.list'],
+    ['v1.Items/List', undefined],
+    ['shop.Orders/Lose', undefined],
+    ['', undefined],
+  ])('%s is %s', (method, name) => {
+    expect(nameOf(method)).toBe(name);
+  });
+});
