@@ -1,6 +1,7 @@
 export {
   createTracedFetch,
   type HttpClientOptions,
+  type OriginRule,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,
@@ -13,4 +14,5 @@ export {
   type HttpServerOptions,
   HttpTracingInterceptor,
   type IgnoreRule,
+  type IncomingContext,
 } from './server/index.js';

@@ -14,7 +14,7 @@ const OURS = `${BENCH}node_modules/nestjs-traced/`;
 export function preparePeers() {
   if (!existsSync(`${BENCH}node_modules/@nestjs/core`)) {
     process.stderr.write('test/bench has no node_modules: running npm ci there\n');
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: BENCH,
       stdio: ['ignore', 'ignore', 'inherit'],
     });

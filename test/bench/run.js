@@ -1,6 +1,4 @@
-import { runApplication } from './application/run-application.js';
 import { machine } from './machine.js';
-import { runMicro } from './micro/run-micro.js';
 import { readOptions } from './options.js';
 import { preparePeers } from './peers.js';
 import { printSummary } from './report/summary.js';
@@ -12,6 +10,9 @@ import { writeResults } from './report/write-results.js';
  */
 const options = readOptions(process.argv.slice(2));
 preparePeers();
+// Only now are the peers there that these load.
+const { runMicro } = await import('./micro/run-micro.js');
+const { runApplication } = await import('./application/run-application.js');
 
 const results = {
   machine: machine(),

@@ -1,4 +1,12 @@
-/** What the spans of outgoing HTTP requests show. */
+/**
+ * Which receivers: an origin (`https://stock.example`), a host with any scheme and port
+ * (`stock.example`), with a port of its own (`localhost:8080`), all subdomains of one
+ * (`*.stock.example`, `https://*.stock.example`; not the domain itself), a pattern that is tested
+ * against the origin, or a function of the URL. A function that throws is reported and means no.
+ */
+export type OriginRule = string | RegExp | ((url: URL) => boolean);
+
+/** What the spans of outgoing HTTP requests show, and what the requests themselves carry. */
 export interface HttpClientOptions {
   /**
    * Names of request headers to record as `http.request.header.<name>`, in any case.
@@ -22,4 +30,16 @@ export interface HttpClientOptions {
    * @default `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, else those of RFC 9110, PATCH and QUERY
    */
   readonly knownMethods?: readonly string[];
+  /**
+   * The receivers that learn of the trace. Requests to others are traced, but carry neither trace
+   * context nor baggage; redirects keep to it too.
+   * @default all
+   */
+  readonly propagateTo?: readonly OriginRule[];
+  /**
+   * The receivers, out of those of `propagateTo`, that are sent baggage. Set it where baggage says
+   * something that is not for everybody.
+   * @default all
+   */
+  readonly propagateBaggageTo?: readonly OriginRule[];
 }

@@ -5,6 +5,7 @@ import { CapturedHeaders } from '../captured-headers.js';
 import { KnownMethods } from '../known-methods.js';
 import { QueryRedactor } from '../query-redactor.js';
 import type { HttpClientOptions } from './http-client-options.js';
+import { OriginRules } from './origin-rules.js';
 
 /** {@link HttpClientOptions}, checked and made ready for use. */
 export class HttpClientSettings {
@@ -12,6 +13,8 @@ export class HttpClientSettings {
   readonly redactor: QueryRedactor;
   readonly requestHeaders: CapturedHeaders;
   readonly responseHeaders: CapturedHeaders;
+  readonly contextReceivers: OriginRules;
+  readonly baggageReceivers: OriginRules;
 
   /** @throws TracingConfigError for options that cannot be used */
   constructor(options: HttpClientOptions = {}) {
@@ -26,6 +29,11 @@ export class HttpClientSettings {
       HTTP_RESPONSE_HEADER_PREFIX,
       'http.client.captureResponseHeaders',
       options.captureResponseHeaders,
+    );
+    this.contextReceivers = new OriginRules('http.client.propagateTo', options.propagateTo);
+    this.baggageReceivers = new OriginRules(
+      'http.client.propagateBaggageTo',
+      options.propagateBaggageTo,
     );
   }
 }

@@ -1,5 +1,5 @@
 export type { TracedFetchInit } from './fetch-request.js';
-export type { HttpClientOptions } from './http-client-options.js';
+export type { HttpClientOptions, OriginRule } from './http-client-options.js';
 export { configureHttpClient } from './http-client-settings.js';
 export {
   createTracedFetch,

@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind, SpanStatusCode, type TextMapSetter } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
@@ -24,8 +24,10 @@ import {
   type TracedFetchInit,
   withHeaders,
 } from './fetch-request.js';
+import { followRedirects } from './follow-redirects.js';
 import type { HttpClientOptions } from './http-client-options.js';
 import { HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
+import { injectContext } from './inject-context.js';
 
 /** As the global `fetch`. */
 export type TracedFetch = (
@@ -41,10 +43,6 @@ export interface TracedFetchOptions extends HttpClientOptions {
   readonly fetch?: TracedFetch;
 }
 
-const HEADER_SETTER: TextMapSetter<Headers> = {
-  set: (headers, name, value) => headers.set(name, value),
-};
-
 /**
  * `fetch`, with a CLIENT span for each call, whose context goes with the request. Takes the same
  * arguments and behaves the same; what it rejects with is what `fetch` was rejected with. Where no
@@ -59,7 +57,8 @@ const HEADER_SETTER: TextMapSetter<Headers> = {
 export const tracedFetch: TracedFetch = createTracedFetch();
 
 /**
- * A {@link tracedFetch} of its own, with a given tracer, options or `fetch`.
+ * A {@link tracedFetch} of its own, with a given tracer, options or `fetch`. Options replace those of
+ * the application as a whole; but its `propagateTo` and `propagateBaggageTo` hold where these have none.
  *
  * @throws TracingConfigError for options that cannot be used
  */
@@ -75,14 +74,17 @@ export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch
     const prepared = tryPrepare(input, init);
     if (prepared === undefined) return send(input, init);
     const [request, tracedArguments] = prepared;
-    const settings = ownSettings ?? httpClientSettingsOf(tracer);
+    const application = httpClientSettingsOf(tracer);
+    const settings = ownSettings ?? application;
     const span = startSpan(tracer, request, settings, active);
     const context = active.withSpan(span);
-    tracer.propagator.inject(context, request.headers, HEADER_SETTER);
-    if (!span.isRecording()) return send(...tracedArguments);
-    return settle(span, request, settings, () =>
-      contextStorage.run(context, () => send(...tracedArguments)),
-    );
+    const withheld = injectContext(tracer, context, request, settings, application);
+    const ask = (): Promise<Response> =>
+      withheld === undefined
+        ? send(...tracedArguments)
+        : followRedirects(send, tracedArguments, request, withheld);
+    if (!span.isRecording()) return ask();
+    return settle(span, request, settings, () => contextStorage.run(context, ask));
   };
 }
 

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   type LocalSpan,
@@ -30,16 +30,12 @@ import { finishOnClose } from './finish-on-close.js';
 import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
 import { IgnoreRules } from './ignore-rules.js';
+import { IncomingContextReader } from './incoming-context.js';
 import { operationOfResponse, setOperationOfResponse } from './operation-of-response.js';
 import { RequestOriginReader } from './request-origin.js';
 import { toOriginForm } from './request-target.js';
 
 const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
-
-const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
-  get: (headers, name) => headers[name] ?? headers[name.toLowerCase()],
-  keys: (headers) => Object.keys(headers),
-};
 
 /**
  * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only
@@ -50,6 +46,7 @@ const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
 export class HttpServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules;
+  readonly #contextReader: IncomingContextReader;
   readonly #originReader: RequestOriginReader;
   readonly #methods: KnownMethods;
   readonly #redactor: QueryRedactor;
@@ -68,6 +65,7 @@ export class HttpServerHandler {
   ) {
     this.#tracer = tracer;
     this.#ignoreRules = new IgnoreRules(options.ignore ?? [], tracer.diagnostics);
+    this.#contextReader = new IncomingContextReader(tracer, options);
     this.#originReader = new RequestOriginReader(options.trustProxy === true);
     this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');
     this.#redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
@@ -127,8 +125,9 @@ export class HttpServerHandler {
   }
 
   /**
-   * Begins the operation of a request: its span is a child of the caller's, if the request brought one,
-   * never of what happens to be active here. It finishes when the response has closed.
+   * Begins the operation of a request: its span is a child of the caller's, if the request brought one
+   * that is to be continued, never of what happens to be active here. It finishes when the response has
+   * closed.
    *
    * @returns undefined where the request is ignored
    */
@@ -158,15 +157,13 @@ export class HttpServerHandler {
     if (!this.#requestHeaders.isEmpty) {
       this.#requestHeaders.writeTo(attributes, (name) => request.headers[name]);
     }
-    const tracer = this.#tracer;
-    const extracted = TracingContext.from(
-      tracer.propagator.extract(TracingContext.ROOT, request.headers, HEADER_GETTER),
-    );
-    const span = tracer.startSpan(nameInSpan, { kind: SpanKind.SERVER, attributes }, extracted);
+    const { context, links } = this.#contextReader.read(request);
+    const options = { kind: SpanKind.SERVER, attributes, links };
+    const span = this.#tracer.startSpan(nameInSpan, options, context);
     const operation = new HttpServerOperation(
       this.#settings,
       span,
-      extracted,
+      context,
       request,
       response,
       nameInSpan,

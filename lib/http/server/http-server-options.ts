@@ -8,7 +8,15 @@ import type { LocalSpan } from '../../context/index.js';
  */
 export type IgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
 
-/** What the spans of an HTTP server show. */
+/**
+ * What becomes of the trace context that a request brings: it is continued, so that the trace goes on
+ * as a child of the caller's span and the caller's sampling decision is followed; or a trace of its own
+ * begins, sampled as any root, with a link to the caller's span or without. In the last two cases
+ * nothing else that the request says of traces is believed either, and its baggage is dropped.
+ */
+export type IncomingContext = 'continue' | 'link' | 'ignore';
+
+/** What the spans of an HTTP server show, and how far its callers are believed. */
 export interface HttpServerOptions {
   /**
    * Requests that are not traced, and nothing that they cause in this process either. Asked before a
@@ -23,6 +31,19 @@ export interface HttpServerOptions {
    * @default false
    */
   readonly trustProxy?: boolean;
+  /**
+   * How far callers are trusted with their trace context; see {@link IncomingContext}. Where anybody
+   * can send requests, anybody can have their traces recorded, and put into traces of others: `link`
+   * keeps a public server's traces its own. A function decides for each request, before anything of
+   * the application has run; one that throws or answers something else is reported and means `ignore`.
+   * @default 'continue'
+   */
+  readonly incomingContext?: IncomingContext | ((request: IncomingMessage) => IncomingContext);
+  /**
+   * Keys of the baggage entries that are believed of callers whose trace is not continued.
+   * @default []
+   */
+  readonly incomingBaggageKeys?: readonly string[];
   /**
    * Names of request headers to record as `http.request.header.<name>`, in any case. The sampler
    * sees them.

@@ -5,7 +5,7 @@ import { judgeApplication, judgeExportBlock, judgeMicro } from './judge.js';
 export function markdown({ machine, quick, micro, application }) {
   return [
     `## Node ${machine.node.slice(1)}`,
-    `${machine.cores} cores, ${machine.cpu}; ${machine.date}; commit ${machine.commit}${quick ? '; quick run' : ''}.`,
+    `${machine.cores} cores, ${machine.cpu}; load of other work before the run ${number(machine.loadBefore)}; ${machine.date}; commit ${machine.commit}${quick ? '; quick run' : ''}.`,
     ...(micro ? microSection(micro) : []),
     ...(application ? applicationSections(application) : []),
   ].join('\n\n');
