@@ -5,6 +5,7 @@ import {
   createDefaultPropagator,
   createDefaultSampler,
   createExportProcessor,
+  isPropagatorNames,
 } from './default-parts.js';
 import { readEnvironment } from './environment.js';
 import { Tracing } from './tracing.js';
@@ -23,6 +24,7 @@ import type { StandaloneTracingOptions } from './tracing-options.js';
 export function createTracing(options: StandaloneTracingOptions = {}): Tracing {
   const environment = readEnvironment();
   const diagnostics = new Diagnostics(options.logger);
+  const { propagator } = options;
   const exporter =
     options.exporter ??
     (options.spanProcessors === undefined
@@ -37,7 +39,9 @@ export function createTracing(options: StandaloneTracingOptions = {}): Tracing {
     environment,
     {
       sampler: options.sampler ?? createDefaultSampler(environment),
-      propagator: options.propagator ?? createDefaultPropagator(environment, diagnostics),
+      propagator: isPropagatorNames(propagator)
+        ? createDefaultPropagator(environment, diagnostics, propagator)
+        : (propagator ?? createDefaultPropagator(environment, diagnostics)),
       exporter,
       spanProcessors: [...exportProcessors, ...(options.spanProcessors ?? [])],
       idGenerator: options.idGenerator ?? new RandomIdGenerator(),

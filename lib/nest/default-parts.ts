@@ -31,10 +31,11 @@ import {
 } from '../sampling/index.js';
 import type { SpanProcessor } from '../trace/index.js';
 import { checkExporter } from './check-parts.js';
-import type {
-  EnvironmentPropagatorName,
-  EnvironmentSamplerName,
-  EnvironmentSettings,
+import {
+  ENVIRONMENT_PROPAGATOR_NAMES,
+  type EnvironmentPropagatorName,
+  type EnvironmentSamplerName,
+  type EnvironmentSettings,
 } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
@@ -57,16 +58,42 @@ const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
     new ParentBasedSampler({ root: new ProbabilitySampler(ratio) }),
 };
 
-/** The propagator where no option gives one. */
+/** A propagator by the name that `OTEL_PROPAGATORS` has for it, or several. */
+export type PropagatorNames = EnvironmentPropagatorName | readonly EnvironmentPropagatorName[];
+
+/** Tells names of propagators from a propagator, or what makes one. */
+export function isPropagatorNames(value: unknown): value is PropagatorNames {
+  return typeof value === 'string' || Array.isArray(value);
+}
+
+/**
+ * The propagator where no option gives one, or one gives names.
+ *
+ * @throws TracingConfigError for a name that is not known
+ */
 export function createDefaultPropagator(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
+  given?: PropagatorNames,
 ): TextMapPropagator {
-  const names = environment.propagatorNames ?? ['tracecontext', 'baggage'];
-  const propagators = new Set(names).has('none')
+  const fallback = environment.propagatorNames ?? (['tracecontext', 'baggage'] as const);
+  const names = new Set(given === undefined ? fallback : checkPropagatorNames(given));
+  const propagators = names.has('none')
     ? []
-    : [...new Set(names)].map((name) => PROPAGATORS[name](diagnostics));
+    : [...names].map((name) => PROPAGATORS[name](diagnostics));
   return new CompositePropagator({ propagators, diagnostics });
+}
+
+function checkPropagatorNames(given: PropagatorNames): EnvironmentPropagatorName[] {
+  const names: EnvironmentPropagatorName[] = typeof given === 'string' ? [given] : [...given];
+  const unknown = names.find((name) => !ENVIRONMENT_PROPAGATOR_NAMES.includes(name));
+  if (unknown === undefined) return names;
+  throw TracingConfigError.invalidOption(
+    'propagator',
+    `must be a propagator, or names out of ${ENVIRONMENT_PROPAGATOR_NAMES.join(', ')}`,
+    unknown,
+    'Correct the name, or give several propagators as a CompositePropagator, not as an array.',
+  );
 }
 
 const PROPAGATORS: Record<

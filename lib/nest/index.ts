@@ -1,4 +1,5 @@
 export { createTracing } from './create-tracing.js';
+export type { PropagatorNames } from './default-parts.js';
 export {
   type FailingExporter,
   type TracingHealth,

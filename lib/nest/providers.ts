@@ -28,6 +28,7 @@ import {
   createDefaultPropagator,
   createDefaultSampler,
   createExportProcessor,
+  isPropagatorNames,
 } from './default-parts.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
@@ -83,8 +84,13 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     partProvider<Sampler>(SAMPLER, ({ sampler }) => sampler, createDefaultSampler),
     partProvider<TextMapPropagator>(
       PROPAGATOR,
-      ({ propagator }) => propagator,
-      createDefaultPropagator,
+      ({ propagator }) => (isPropagatorNames(propagator) ? undefined : propagator),
+      (environment, diagnostics, { propagator }) =>
+        createDefaultPropagator(
+          environment,
+          diagnostics,
+          isPropagatorNames(propagator) ? propagator : undefined,
+        ),
     ),
     partProvider<IdGenerator>(
       ID_GENERATOR,

@@ -12,6 +12,7 @@ import type { GrpcOptions } from '../grpc/grpc-options.js';
 import type { HttpOptions } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
+import type { PropagatorNames } from './default-parts.js';
 import type { Part } from './part.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
@@ -100,10 +101,11 @@ interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
    */
   readonly sampler?: F['sampler'];
   /**
-   * How contexts cross to other processes.
+   * How contexts cross to other processes; also by name, as in `OTEL_PROPAGATORS`: `'b3'`, or
+   * `['tracecontext', 'baggage', 'b3multi']`, asked in this order.
    * @default `OTEL_PROPAGATORS`, else W3C trace context and W3C baggage
    */
-  readonly propagator?: F['propagator'];
+  readonly propagator?: F['propagator'] | PropagatorNames;
   /**
    * Where spans go: in batches, or at once for `ConsoleSpanExporter` and `InMemorySpanExporter`.
    * @default none if there are `spanProcessors`; else `OTEL_TRACES_EXPORTER`; else OTLP if an

@@ -1,3 +1,4 @@
+export { carrierGetter, carrierSetter } from './any-carrier.js';
 export { B3Propagator, type B3PropagatorOptions } from './b3-propagator.js';
 export { CompositePropagator, type CompositePropagatorOptions } from './composite-propagator.js';
 export { DatadogPropagator } from './datadog-propagator.js';

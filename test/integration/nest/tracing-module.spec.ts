@@ -136,9 +136,17 @@ describe('TracingModule.forRoot', () => {
     expect(app.get(SAMPLER)).toBe(app.get(MINE, { strict: false }));
   });
 
+  it('takes propagators by name', async () => {
+    const app = await boot({
+      imports: [TracingModule.forRoot({ ...quiet, propagator: ['b3', 'baggage'] })],
+    });
+    expect(app.get(Tracer).propagator.fields()).toEqual(['b3', 'baggage']);
+  });
+
   const wrongParts: [string, TracingOptions, RegExp][] = [
     ['sampler', { sampler: {} as Sampler }, /sampler must have the method shouldSample/],
     ['propagator', { propagator: 5 as never }, /propagator must have the methods inject/],
+    ['propagator’s name', { propagator: 'b4' as 'b3' }, /propagator must be .* it is "b4"/],
     ['exporter', { exporter: { export() {} } as never }, /exporter .* missing here: shutdown/],
     ['span processor', { spanProcessors: [{} as SpanProcessor] }, /SPAN_PROCESSORS\[1\]/],
     ['span processors', { spanProcessors: {} as never }, /spanProcessors must be an array/],

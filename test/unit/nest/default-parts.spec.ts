@@ -59,6 +59,16 @@ describe('createDefaultPropagator', () => {
     );
   });
 
+  it('takes names that are given before those of the environment', () => {
+    const environment = readEnvironment({ OTEL_PROPAGATORS: 'b3' });
+    const fields = (names: Parameters<typeof createDefaultPropagator>[2]) =>
+      createDefaultPropagator(environment, diagnostics, names).fields();
+    expect(fields(undefined)).toEqual(['b3']);
+    expect(fields('tracecontext')).toEqual(['traceparent', 'tracestate']);
+    expect(fields(['baggage', 'b3'])).toEqual(['baggage', 'b3']);
+    expect(() => fields(['b4' as 'b3'])).toThrow(/propagator, or names out of .*it is "b4"/);
+  });
+
   it.each(['jaeger', 'xray', 'baggage'])('knows %s', (name) => {
     const environment = readEnvironment({ OTEL_PROPAGATORS: name });
     expect(createDefaultPropagator(environment, diagnostics).fields()).not.toEqual([]);
