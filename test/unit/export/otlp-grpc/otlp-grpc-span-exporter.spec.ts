@@ -85,7 +85,7 @@ describe('OtlpGrpcSpanExporter', () => {
   it('sends spans by TLS to a server that proves who it is', async () => {
     const keys = [{ private_key: certificate('server-key'), cert_chain: certificate('server') }];
     const service = await serve(undefined, grpc.ServerCredentials.createSsl(null, keys));
-    const url = service.url.replace('http:', 'https:');
+    const url = service.url.replace('http://127.0.0.1', 'https://localhost');
     const exporter = create({ url, tls: { ca: certificate('ca') } });
     expect(await exportTo(exporter, endedSpans(1))).toEqual({ code: 0 });
     const distrusting = create({ url, timeoutMillis: 500 });
