@@ -23,6 +23,16 @@ export class ContextStorage implements ContextManager {
     return this.#storage.run(context, fn);
   }
 
+  /** As {@link run}, for a function with `this` and arguments: without a closure around it. */
+  call<T>(
+    context: TracingContext,
+    fn: (this: never, ...args: never[]) => T,
+    self: unknown,
+    args: ArrayLike<unknown>,
+  ): T {
+    return this.#storage.run(context, Reflect.apply, fn, self, args) as T;
+  }
+
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
     context: Context,
     fn: F,

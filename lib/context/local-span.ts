@@ -1,5 +1,6 @@
 import type { Context, Span, SpanOptions, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
+import type { TracingContext } from './tracing-context.js';
 
 /** A tracer of this library, as the rooms that watch an application's traffic know it. */
 export interface LocalTracer extends Tracer {
@@ -10,6 +11,19 @@ export interface LocalTracer extends Tracer {
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
+  /**
+   * As {@link trace}, for one call of a function as it stands: without a closure around it.
+   *
+   * @param context the active one
+   */
+  traceCall<T>(
+    name: string,
+    options: SpanOptions,
+    context: TracingContext,
+    fn: (this: never, ...args: never[]) => T,
+    self: unknown,
+    args: ArrayLike<unknown>,
+  ): T;
 }
 
 /**

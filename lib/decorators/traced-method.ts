@@ -1,7 +1,7 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { contextStorage, currentTracer, LocalSpan } from '../context/index.js';
 import { activeSpan } from './active-span.js';
-import { describeCalls } from './describe-call.js';
+import { type CallDescription, describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import type { TracedOptions } from './traced-options.js';
 
@@ -19,19 +19,27 @@ export function traceMethod(
   options: TracedOptions,
   marks: ParameterMarks,
 ): Method {
-  const traced = traceEveryCall(original, methodName, options, marks);
+  const name = options.name ?? methodName;
+  const spanOptions = spanOptionsOf(methodName, options);
+  const description = describeCalls(methodName, options, marks);
   // A new trace does not follow the running one, and a parameter that takes the span always gets one.
-  if (options.root === true || marks.spanIndexes.length > 0) return traced;
+  if (options.root === true || marks.spanIndexes.length > 0) {
+    return traceEveryCall(original, name, spanOptions, description, marks.spanIndexes);
+  }
+  const described =
+    description && traceEveryCall(original, name, spanOptions, description, marks.spanIndexes);
   return function (this: unknown): unknown {
-    const { span } = contextStorage.active();
-    const isUntraced =
-      span instanceof LocalSpan ? span.isUnsampledForAll : currentTracer(this) === undefined;
-    if (isUntraced) {
-      // biome-ignore lint/complexity/noArguments: handed on like this they are never made an object
-      return original.apply(this, arguments as unknown as unknown[]);
+    // biome-ignore lint/complexity/noArguments: no rest parameter, whose array each call would pay for
+    const args: ArrayLike<unknown> = arguments;
+    const context = contextStorage.active();
+    const { span } = context;
+    const isLocal = span instanceof LocalSpan;
+    const tracer = isLocal ? span.tracer : currentTracer(this);
+    if (tracer === undefined || (isLocal && span.isUnsampledForAll)) {
+      return original.apply(this, args as unknown[]);
     }
-    // biome-ignore lint/complexity/noArguments: as above
-    return traced.apply(this, arguments as unknown as unknown[]);
+    if (described !== undefined) return described.apply(this, args as unknown[]);
+    return tracer.traceCall(name, spanOptions, context, original, this, args);
   };
 }
 
@@ -40,14 +48,11 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 function traceEveryCall(
   original: Method,
-  methodName: string,
-  options: TracedOptions,
-  marks: ParameterMarks,
+  name: string,
+  spanOptions: SpanOptions,
+  description: CallDescription | undefined,
+  spanIndexes: readonly number[],
 ): Method {
-  const name = options.name ?? methodName;
-  const spanOptions = spanOptionsOf(methodName, options);
-  const description = describeCalls(methodName, options, marks);
-  const { spanIndexes } = marks;
   return function (this: unknown, ...args: unknown[]): unknown {
     const tracer = currentTracer(this);
     if (tracer === undefined) {

@@ -1,4 +1,9 @@
-import { type AttributeList, type ReadableSpan, RecordingSpan } from '../trace/index.js';
+import {
+  type AttributeList,
+  type ReadableSpan,
+  RecordingSpan,
+  textLengthOf,
+} from '../trace/index.js';
 
 /** A span with its ids, times and name. */
 const SPAN_BYTES = 400;
@@ -6,7 +11,6 @@ const SPAN_BYTES = 400;
 const PART_BYTES = 100;
 /** An attribute beside its text: the keys are literals of the code that sets them, and shared. */
 const ATTRIBUTE_BYTES = 24;
-const ELEMENT_BYTES = 8;
 
 /**
  * Roughly how much memory a span holds on to. A text counts a byte per UTF-16 code unit, which is
@@ -19,8 +23,8 @@ export function estimateSpanBytes(span: ReadableSpan): number {
 
 function bytesOfOurs(span: RecordingSpan): number {
   const { attributeList, eventList, linkList } = span;
-  let bytes = SPAN_BYTES;
-  if (attributeList !== undefined) bytes += bytesOfList(attributeList);
+  let bytes = SPAN_BYTES + span.attributeTextLength;
+  if (attributeList !== undefined) bytes += (attributeList.length / 2) * ATTRIBUTE_BYTES;
   if (eventList !== undefined) bytes += bytesOfParts(eventList);
   if (linkList !== undefined) bytes += bytesOfParts(linkList);
   return bytes;
@@ -38,11 +42,7 @@ function bytesOfParts(parts: readonly { attributeList: AttributeList | undefined
 function bytesOfList(list: AttributeList): number {
   const { length } = list;
   let bytes = (length / 2) * ATTRIBUTE_BYTES;
-  for (let i = 1; i < length; i += 2) {
-    const value = list[i];
-    if (typeof value === 'string') bytes += value.length;
-    else if (typeof value === 'object') bytes += bytesOfArray(value);
-  }
+  for (let i = 1; i < length; i += 2) bytes += textLengthOf(list[i]);
   return bytes;
 }
 
@@ -55,16 +55,7 @@ function bytesOfForeign(span: ReadableSpan): number {
 
 function bytesOfObject(attributes: object | undefined): number {
   let bytes = 0;
-  for (const value of Object.values(attributes ?? {})) {
-    bytes += ATTRIBUTE_BYTES;
-    if (typeof value === 'string') bytes += value.length;
-    else if (Array.isArray(value)) bytes += bytesOfArray(value);
-  }
-  return bytes;
-}
-
-function bytesOfArray(values: readonly unknown[]): number {
-  let bytes = values.length * ELEMENT_BYTES;
-  for (const value of values) if (typeof value === 'string') bytes += value.length;
+  for (const value of Object.values(attributes ?? {}))
+    bytes += ATTRIBUTE_BYTES + textLengthOf(value);
   return bytes;
 }

@@ -1,2 +1,2 @@
-export { runInSpan } from './run-in-span.js';
+export { callInSpan } from './call-in-span.js';
 export { endWithError, settle } from './settle.js';

@@ -6,6 +6,9 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
  */
 export type AttributeList = (string | AttributeValue)[];
 
+/** What an element of an array takes beside its text. */
+const ELEMENT_LENGTH = 8;
+
 /** What became of an attribute that somebody set. */
 export const AttributeOutcome = { KEPT: 0, IGNORED: 1, OVER_LIMIT: 2, INVALID: 3 } as const;
 export type AttributeOutcome = (typeof AttributeOutcome)[keyof typeof AttributeOutcome];
@@ -28,17 +31,33 @@ export function putAttribute(
   if (typeof key !== 'string' || key === '') return AttributeOutcome.INVALID;
   const kept = toAttributeValue(value, lengthLimit);
   if (kept === undefined) return AttributeOutcome.INVALID;
-  for (let i = 0; i < list.length; i += 2) {
-    const other = list[i] as string;
-    // The lengths first: most keys differ in it, and comparing strings is a call.
-    if (other.length === key.length && other === key) {
-      list[i + 1] = kept;
-      return AttributeOutcome.KEPT;
-    }
+  const index = indexOfKey(list, key);
+  if (index >= 0) {
+    list[index + 1] = kept;
+    return AttributeOutcome.KEPT;
   }
   if (list.length >= countLimit * 2) return AttributeOutcome.OVER_LIMIT;
   list.push(key, kept);
   return AttributeOutcome.KEPT;
+}
+
+/** Where `key` stands in the list; -1 where it does not. */
+export function indexOfKey(list: AttributeList, key: string): number {
+  for (let i = 0; i < list.length; i += 2) {
+    const other = list[i] as string;
+    // The lengths first: most keys differ in it, and comparing strings is a call.
+    if (other.length === key.length && other === key) return i;
+  }
+  return -1;
+}
+
+/** The UTF-16 code units of a text; of an array those of its texts, and eight for each element. */
+export function textLengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (!Array.isArray(value)) return 0;
+  let length = value.length * ELEMENT_LENGTH;
+  for (const element of value) if (typeof element === 'string') length += element.length;
+  return length;
 }
 
 /** The list in the form of the API, made for those who ask. */
@@ -75,7 +94,8 @@ export function toAttributeList(
   return { list, droppedCount, invalidCount };
 }
 
-function toAttributeValue(value: unknown, lengthLimit: number): AttributeValue | undefined {
+/** What is kept of a value; undefined for what is no attribute value. */
+export function toAttributeValue(value: unknown, lengthLimit: number): AttributeValue | undefined {
   switch (typeof value) {
     case 'string':
       return value.length > lengthLimit ? truncate(value, lengthLimit) : value;

@@ -15,7 +15,7 @@ export interface IdGenerator {
   generateSpanId(): string;
 }
 
-const POOL_BYTES = 4096;
+const POOL_BYTES = 16_384;
 const TRACE_ID_DIGITS = 32;
 const SPAN_ID_DIGITS = 16;
 const ZERO = 0x30;

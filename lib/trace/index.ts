@@ -1,5 +1,5 @@
 export type { AttributeList } from './attribute-list.js';
-export { toAttributeList, toAttributes } from './attribute-list.js';
+export { textLengthOf, toAttributeList, toAttributes } from './attribute-list.js';
 export { type Clock, SystemClock } from './clock.js';
 export { type IdGenerator, RandomIdGenerator } from './id-generator.js';
 export type {

@@ -1,6 +1,5 @@
 import {
   type Attributes,
-  type AttributeValue,
   type Exception,
   type HrTime,
   type Link,
@@ -11,13 +10,7 @@ import {
   type TimeInput,
   type TraceState,
 } from '@opentelemetry/api';
-import { LocalSpan } from '../context/index.js';
-import {
-  type AttributeList,
-  AttributeOutcome,
-  putAttribute,
-  toAttributes,
-} from './attribute-list.js';
+import { toAttributes } from './attribute-list.js';
 import {
   describeException,
   EXCEPTION_EVENT,
@@ -31,9 +24,10 @@ import type {
   TimedEvent,
 } from './readable-span.js';
 import type { Resource } from './resource.js';
+import { SpanAttributes } from './span-attributes.js';
+import { SpanDetails } from './span-details.js';
 import {
   createEvent,
-  createLink,
   type SpanEvent,
   type SpanLink,
   toRecordedLink,
@@ -47,8 +41,6 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
-const isOwn = Object.prototype.hasOwnProperty;
-
 /**
  * A span that is recorded: it takes what happens while it lives, and is what processors and
  * exporters read after it ended. It changes no more after its end; no copy of it is made.
@@ -56,39 +48,32 @@ const isOwn = Object.prototype.hasOwnProperty;
  * Besides OpenTelemetry's form (`attributes`, `startTime`, …), which is made when asked for, it shows
  * what it really holds (`attributeList`, `startMillis`, …) to encoders that want to be quick.
  */
-export class RecordingSpan extends LocalSpan implements ReadableSpan {
+export class RecordingSpan extends SpanAttributes implements ReadableSpan {
   /** Milliseconds with a fraction since {@link originEpochMillis}. */
   readonly startMillis: number;
   /** As {@link startMillis}; equal to it until the span has ended. */
   endMillis: number;
-  ended = false;
-
-  /** Keys and values in turn; undefined while there are none. */
-  attributeList: AttributeList | undefined = undefined;
-  /** In the order in which they were added; undefined while there are none. */
-  eventList: SpanEvent[] | undefined = undefined;
-  /** In the order in which they were added; undefined while there are none. */
-  linkList: SpanLink[] | undefined = undefined;
-
-  droppedAttributesCount = 0;
-  droppedEventsCount = 0;
-  droppedLinksCount = 0;
-
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span dearer.
   private currentStatus: SpanStatus = STATUS_UNSET;
+  private details: SpanDetails | undefined = undefined;
+  /** Made when somebody asks: most spans have no children, and go to no other process. */
+  private context: SpanContext | undefined = undefined;
   private isEnding = false;
 
   constructor(
-    readonly tracer: Tracer,
-    public name: string,
+    tracer: Tracer,
+    name: string,
     readonly kind: SpanKind,
-    private readonly context: SpanContext,
+    readonly traceId: string,
+    readonly spanId: string,
+    readonly traceFlags: number,
+    readonly traceState: TraceState | undefined,
     readonly parentSpanContext: SpanContext | undefined,
     /** What the span's times count from; the children of a span take it over. */
     readonly anchor: TimeAnchor,
     startMillis: number,
   ) {
-    super();
+    super(tracer, name);
     this.startMillis = startMillis;
     this.endMillis = startMillis;
   }
@@ -98,51 +83,32 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return false;
   }
 
-  get traceId(): string {
-    return this.context.traceId;
-  }
-
-  get spanId(): string {
-    return this.context.spanId;
-  }
-
-  get traceFlags(): number {
-    return this.context.traceFlags;
-  }
-
-  get traceState(): TraceState | undefined {
-    return this.context.traceState;
-  }
-
   spanContext(): SpanContext {
+    const { traceId, spanId, traceFlags, traceState } = this;
+    this.context ??= { traceId, spanId, traceFlags, traceState };
     return this.context;
+  }
+
+  /** In the order in which they were added; undefined while there are none. */
+  get eventList(): readonly SpanEvent[] | undefined {
+    return this.details?.eventList;
+  }
+
+  /** In the order in which they were added; undefined while there are none. */
+  get linkList(): readonly SpanLink[] | undefined {
+    return this.details?.linkList;
+  }
+
+  get droppedEventsCount(): number {
+    return this.details?.droppedEventsCount ?? 0;
+  }
+
+  get droppedLinksCount(): number {
+    return this.details?.droppedLinksCount ?? 0;
   }
 
   isRecording(): boolean {
     return !this.ended;
-  }
-
-  setAttribute(key: string, value: AttributeValue | undefined): this {
-    if (this.ended) return this.refuseAfterEnd();
-    const { attributeCountLimit, attributeValueLengthLimit } = this.tracer.core.spanLimits;
-    this.attributeList ??= [];
-    const outcome = putAttribute(
-      this.attributeList,
-      key,
-      value,
-      attributeCountLimit,
-      attributeValueLengthLimit,
-    );
-    if (outcome >= AttributeOutcome.OVER_LIMIT) this.countDroppedAttribute(outcome);
-    return this;
-  }
-
-  setAttributes(attributes: Attributes): this {
-    // Neither `Object.keys`, which makes an array, nor `Object.hasOwn`, which V8 does not know here.
-    for (const key in attributes) {
-      if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
-    }
-    return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
@@ -152,29 +118,16 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     const given = isTime ? (time ?? attributesOrTime) : time;
     const millis = given === undefined ? this.now() : this.millisOf(given, this.startMillis);
     const { core } = this.tracer;
-    if (core.spanLimits.eventCountLimit === 0) {
-      this.droppedEventsCount++;
-      return this;
-    }
-    this.eventList ??= [];
-    if (this.eventList.length >= core.spanLimits.eventCountLimit) {
-      this.eventList.shift();
-      this.droppedEventsCount++;
-    }
-    this.eventList.push(createEvent(core, name, millis, attributes));
+    this.details ??= new SpanDetails();
+    const event = createEvent(core, name, millis, attributes);
+    this.details.addEvent(event, core.spanLimits.eventCountLimit);
     return this;
   }
 
   addLink(link: Link): this {
     if (this.ended) return this.refuseAfterEnd();
-    const { core } = this.tracer;
-    const isUsable = typeof link?.context?.traceId === 'string';
-    this.linkList ??= [];
-    if (!isUsable || this.linkList.length >= core.spanLimits.linkCountLimit) {
-      this.droppedLinksCount++;
-      return this;
-    }
-    this.linkList.push(createLink(core, link));
+    this.details ??= new SpanDetails();
+    this.details.addLink(this.tracer.core, link);
     return this;
   }
 
@@ -283,18 +236,5 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
       return this.now();
     }
     return millis >= notBefore ? millis : notBefore;
-  }
-
-  private countDroppedAttribute(outcome: AttributeOutcome): void {
-    this.droppedAttributesCount++;
-    if (outcome === AttributeOutcome.INVALID) this.tracer.core.countInvalidAttributes(1);
-  }
-
-  private refuseAfterEnd(): this {
-    this.tracer.core.diagnostics.report(
-      'A span was changed or ended after its end, and stayed as it was',
-      this.name,
-    );
-    return this;
   }
 }

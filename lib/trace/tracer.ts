@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { contextStorage, LocalSpan, type LocalTracer, TracingContext } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { runInSpan } from '../operation/index.js';
+import { callInSpan } from '../operation/index.js';
 import { SamplingDecision } from '../sampling/sampler.js';
 import type { InstrumentationScope } from './readable-span.js';
 import { RecordingSpan } from './recording-span.js';
@@ -81,10 +81,18 @@ export class Tracer implements LocalTracer {
     const options = fn === undefined ? NO_OPTIONS : (optionsOrFn as SpanOptions);
     const context = contextStorage.active();
     const span = this.startSpan(name, options, context);
-    if (span.isRecording()) return runInSpan(span, context.withSpan(span), () => body(span));
-    // The "no" is already carried on, or nothing may be carried.
-    if (span === context.span || context.suppressed) return body(span);
-    return contextStorage.run(context.withSpan(span), () => body(span));
+    return this.#call(span, context, body, undefined, [span]);
+  }
+
+  traceCall<T>(
+    name: string,
+    options: SpanOptions,
+    context: TracingContext,
+    fn: (this: never, ...args: never[]) => T,
+    self: unknown,
+    args: ArrayLike<unknown>,
+  ): T {
+    return this.#call(this.startSpan(name, options, context), context, fn, self, args);
   }
 
   /**
@@ -133,7 +141,22 @@ export class Tracer implements LocalTracer {
     const context = third === undefined ? active : TracingContext.from(second as Context);
     const span = this.startSpan(name, options, context);
     if (context === active && span === active.span) return fn(span) as ReturnType<F>;
-    return contextStorage.run(context.withSpan(span), () => fn(span) as ReturnType<F>);
+    return contextStorage.call(context.withSpan(span), fn, undefined, [span]) as ReturnType<F>;
+  }
+
+  #call<T>(
+    span: LocalSpan,
+    context: TracingContext,
+    fn: (this: never, ...args: never[]) => T,
+    self: unknown,
+    args: ArrayLike<unknown>,
+  ): T {
+    if (span.isRecording()) return callInSpan(span, context.withSpan(span), fn, self, args);
+    // The "no" is already carried on, or nothing may be carried.
+    if (span === context.span || context.suppressed) {
+      return Reflect.apply(fn as (...args: unknown[]) => T, self, args);
+    }
+    return contextStorage.call(context.withSpan(span), fn, self, args);
   }
 
   #start(
@@ -180,12 +203,10 @@ export class Tracer implements LocalTracer {
       this,
       name,
       kind,
-      {
-        traceId,
-        spanId: core.generateSpanId(),
-        traceFlags: isSampled ? randomFlag | TraceFlags.SAMPLED : randomFlag,
-        traceState,
-      },
+      traceId,
+      core.generateSpanId(),
+      isSampled ? randomFlag | TraceFlags.SAMPLED : randomFlag,
+      traceState,
       parentSpanContext,
       anchor,
       now ?? core.startMillis(options.startTime, anchor, notBefore),

@@ -1,8 +1,13 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { TracingConfigError } from '../../errors.js';
 import type { AttributeList, RecordingSpan } from '../../trace/index.js';
 import type { RedactionOptions } from './redaction-options.js';
 import { SecretKeys } from './secret-keys.js';
+
+/** A power of two. */
+const HARMLESS_LISTS = 64;
+/** Keys and values; what stands further behind is looked up each time. */
+const MAX_HARMLESS_LENGTH = 64;
 
 const NAMES = ['keys', 'except', 'replacement'];
 
@@ -12,6 +17,13 @@ const NAMES = ['keys', 'except', 'replacement'];
  */
 export class Redactor {
   readonly #secretKeys: SecretKeys;
+  /**
+   * The keys of the list of each length that came by last, where they are not secret: spans of one kind
+   * follow each other, and their keys are the same texts in the same places.
+   */
+  private readonly harmlessLists = Array.from({ length: HARMLESS_LISTS }, () =>
+    new Array<string>(MAX_HARMLESS_LENGTH).fill(''),
+  );
   readonly #replacement: string;
 
   /** @throws TracingConfigError for an option that cannot be used */
@@ -46,9 +58,13 @@ export class Redactor {
   }
 
   #redactList(list: AttributeList): void {
-    for (let i = 0; i < list.length; i += 2) {
-      if (!this.#secretKeys.has(list[i] as string)) continue;
-      list[i + 1] = this.#redacted(list[i + 1]) as AttributeList[number];
+    const { length } = list;
+    const harmless = this.harmlessLists[length & (HARMLESS_LISTS - 1)] as string[];
+    for (let i = 0; i < length; i += 2) {
+      const key = list[i] as string;
+      if (harmless[i] === key) continue;
+      if (this.#secretKeys.has(key)) list[i + 1] = this.#redacted(list[i + 1]) as AttributeValue;
+      else if (i < MAX_HARMLESS_LENGTH) harmless[i] = key;
     }
   }
 

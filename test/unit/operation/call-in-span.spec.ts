@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { contextStorage } from '../../../lib/context/index.js';
-import { endWithError, runInSpan } from '../../../lib/operation/index.js';
+import { callInSpan, endWithError } from '../../../lib/operation/index.js';
 import { createTestTracing, type TestTracing } from '../../../lib/testing/index.js';
 
-describe('runInSpan', () => {
+describe('callInSpan', () => {
   let tracing: TestTracing;
 
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe('runInSpan', () => {
 
   const run = <T>(fn: () => T): T => {
     const span = tracing.tracer.startSpan('work');
-    return runInSpan(span, contextStorage.active().withSpan(span), fn);
+    return callInSpan(span, contextStorage.active().withSpan(span), fn, undefined, []);
   };
 
   it('runs the function with the span active, and hands on its result', () => {
