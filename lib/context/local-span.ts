@@ -1,4 +1,11 @@
-import type { Context, Span, SpanOptions, TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type {
+  AttributeValue,
+  Context,
+  Span,
+  SpanOptions,
+  TextMapPropagator,
+  Tracer,
+} from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import type { TracingContext } from './tracing-context.js';
 
@@ -41,7 +48,8 @@ export abstract class LocalSpan implements Span {
   abstract readonly isUnsampledForAll: boolean;
 
   abstract spanContext(): ReturnType<Span['spanContext']>;
-  abstract setAttribute(...args: Parameters<Span['setAttribute']>): this;
+  /** Undefined is no value: it changes nothing. */
+  abstract setAttribute(key: string, value: AttributeValue | undefined): this;
   abstract setAttributes(...args: Parameters<Span['setAttributes']>): this;
   abstract addEvent(...args: Parameters<Span['addEvent']>): this;
   abstract addLink(...args: Parameters<Span['addLink']>): this;

@@ -8,20 +8,11 @@ import {
 } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import {
-  CLIENT_ADDRESS,
   HTTP_REQUEST_HEADER_PREFIX,
-  HTTP_REQUEST_METHOD,
-  HTTP_REQUEST_METHOD_ORIGINAL,
   HTTP_RESPONSE_HEADER_PREFIX,
   NETWORK_PEER_ADDRESS,
   NETWORK_PEER_PORT,
   NETWORK_PROTOCOL_VERSION,
-  SERVER_ADDRESS,
-  SERVER_PORT,
-  URL_PATH,
-  URL_QUERY,
-  URL_SCHEME,
-  USER_AGENT_ORIGINAL,
 } from '../attributes.js';
 import { CapturedHeaders } from '../captured-headers.js';
 import { KnownMethods } from '../known-methods.js';
@@ -32,6 +23,7 @@ import type { HttpServerOptions } from './http-server-options.js';
 import { IgnoreRules } from './ignore-rules.js';
 import { IncomingContextReader } from './incoming-context.js';
 import { operationOfResponse, setOperationOfResponse } from './operation-of-response.js';
+import { requestAttributes } from './request-attributes.js';
 import { RequestOriginReader } from './request-origin.js';
 import { toOriginForm } from './request-target.js';
 
@@ -141,32 +133,23 @@ export class HttpServerHandler {
       queryStart < 0 || queryStart === target.length - 1
         ? undefined
         : this.#redactor.redactQuery(target.slice(queryStart + 1));
-    const { nameInSpan, method, original } = this.#methods.of(request.method ?? '');
+    const method = this.#methods.of(request.method ?? '');
     const origin = this.#originReader.read(request);
-    const attributes: Attributes = {
-      [HTTP_REQUEST_METHOD]: method,
-      [URL_PATH]: path,
-      [URL_SCHEME]: origin.scheme,
-      [URL_QUERY]: query,
-      [SERVER_ADDRESS]: origin.serverAddress,
-      [SERVER_PORT]: origin.serverPort,
-      [CLIENT_ADDRESS]: origin.clientAddress,
-      [USER_AGENT_ORIGINAL]: request.headers['user-agent'],
-      [HTTP_REQUEST_METHOD_ORIGINAL]: original,
-    };
+    const userAgent = request.headers['user-agent'];
+    const attributes: Attributes = requestAttributes(method, path, query, origin, userAgent);
     if (!this.#requestHeaders.isEmpty) {
       this.#requestHeaders.writeTo(attributes, (name) => request.headers[name]);
     }
     const { context, links } = this.#contextReader.read(request);
     const options = { kind: SpanKind.SERVER, attributes, links };
-    const span = this.#tracer.startSpan(nameInSpan, options, context);
+    const span = this.#tracer.startSpan(method.nameInSpan, options, context);
     const operation = new HttpServerOperation(
       this.#settings,
       span,
       context,
       request,
       response,
-      nameInSpan,
+      method.nameInSpan,
     );
     setOperationOfResponse(response, operation);
     // What is not recorded has no end that anybody waits for.
@@ -176,11 +159,9 @@ export class HttpServerHandler {
 
   #beginRecorded(operation: HttpServerOperation): void {
     const { span, request } = operation;
-    span.setAttributes({
-      [NETWORK_PROTOCOL_VERSION]: protocolVersionOf(request),
-      [NETWORK_PEER_ADDRESS]: request.socket?.remoteAddress,
-      [NETWORK_PEER_PORT]: request.socket?.remotePort,
-    });
+    span.setAttribute(NETWORK_PROTOCOL_VERSION, protocolVersionOf(request));
+    span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
+    span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
     finishOnClose(operation, this.#tracer.diagnostics);
     if (this.#onRequest !== undefined) this.#callOnRequest(this.#onRequest, span, request);
   }

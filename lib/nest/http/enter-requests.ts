@@ -13,10 +13,10 @@ export function enterRequests(server: EventEmitter, handler: HttpServerHandler):
   const hadOwnEmit = Object.hasOwn(server, 'emit');
   const originalEmit = server.emit;
   let isActive = true;
-  const emit = function (this: EventEmitter, event: string, ...values: unknown[]): boolean {
-    const proceed = (): boolean => Reflect.apply(originalEmit, this, [event, ...values]);
-    if (event !== 'request' || !isActive) return proceed();
-    return handler.run(values[0] as IncomingMessage, values[1] as ServerResponse, proceed);
+  const emit: EventEmitter['emit'] = function (this: EventEmitter, ...values): boolean {
+    const proceed = (): boolean => Reflect.apply(originalEmit, this, values);
+    if (values[0] !== 'request' || !isActive) return proceed();
+    return handler.run(values[1] as IncomingMessage, values[2] as ServerResponse, proceed);
   };
   server.emit = emit;
   return () => {
