@@ -1,13 +1,11 @@
 import type { AgentOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { Diagnostics } from '../diagnostics.js';
-import type { ReadableSpan } from '../trace/index.js';
+import { Diagnostics } from '../diagnostics.js';
 import { checkChoice, checkMillis } from './option-checks.js';
 import { parseRefusal } from './otlp/response.js';
-import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
+import type { RemoteExportPlan, ServerAnswer, SpanSender } from './remote-span-exporter.js';
 import type { TlsOptions } from './transport/agents.js';
-import type { HttpResponse } from './transport/exchange.js';
 import { HttpSender } from './transport/http-sender.js';
 import { createRetryPolicy, type RetryOptions } from './transport/retry-policy.js';
 import { SendError } from './transport/send-error.js';
@@ -19,7 +17,7 @@ export interface HttpExportOptions {
   readonly url?: string;
   /** More headers, such as an API key. @default none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For one export: all tries, and the waits between them. @default 10000 */
+  /** For one export: all its requests, all tries, and the waits between them. @default 10000 */
   readonly timeoutMillis?: number;
   /** @default 'none' */
   readonly compression?: 'gzip' | 'none';
@@ -39,41 +37,45 @@ export interface HttpExportOptions {
 }
 
 /** What an exporter adds to the options of its user. */
-export interface SpanPostPlan {
-  /** Whose post it is, for messages: `OtlpSpanExporter`. */
-  readonly owner: string;
+export type PostPlan = Pick<RemoteExportPlan, 'owner' | 'encoding' | 'group' | 'readAnswer'> & {
   readonly defaultUrl: string;
   readonly userAgent: string;
-  readonly encoding: TraceEncoding;
-  readonly diagnostics: Diagnostics;
-}
+};
 
-/** A batch that the server took. */
-export interface PostedSpans {
-  readonly response: HttpResponse;
-  /** Spans that could not be read and were left out; fewer than there were. */
-  readonly skippedCount: number;
-}
-
-/** OTLP's bound, which is wide for the others: what is larger is not sent, but counted as failed. */
-const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 /** The quickest: the network is rarely the bottleneck, the processor is. */
 const GZIP_LEVEL = constants.Z_BEST_SPEED;
 
 const gzipAsync = promisify(gzip);
 
-/** Encodes spans and posts them to one URL. */
-export class SpanPost {
-  readonly #sender: HttpSender;
-  readonly #encoding: TraceEncoding;
-  readonly #isCompressed: boolean;
-  readonly #diagnostics: Diagnostics;
+/**
+ * The plan of an exporter that posts its spans to one URL.
+ *
+ * @throws TracingConfigError for an option that cannot be used
+ */
+export function planPosts(plan: PostPlan, options: HttpExportOptions): RemoteExportPlan {
+  const { owner, encoding, group, readAnswer } = plan;
+  const timeoutMillis = checkMillis(`${owner}.timeoutMillis`, options.timeoutMillis, 10_000, 1);
+  return {
+    owner,
+    encoding,
+    group,
+    readAnswer,
+    sender: new SpanPost(plan, options, timeoutMillis),
+    timeoutMillis,
+    concurrencyLimit: options.concurrencyLimit,
+    diagnostics: options.diagnostics ?? new Diagnostics(),
+  };
+}
 
-  /** @throws TracingConfigError for an option that cannot be used */
-  constructor(plan: SpanPostPlan, options: HttpExportOptions) {
+/** Posts encoded spans to one URL. */
+class SpanPost implements SpanSender {
+  readonly #sender: HttpSender;
+  readonly #contentType: string;
+  readonly #isCompressed: boolean;
+
+  constructor(plan: PostPlan, options: HttpExportOptions, timeoutMillis: number) {
     const { owner } = plan;
-    this.#encoding = plan.encoding;
-    this.#diagnostics = plan.diagnostics;
+    this.#contentType = plan.encoding.contentType;
     this.#isCompressed =
       checkChoice(`${owner}.compression`, options.compression, 'none', ['gzip', 'none']) === 'gzip';
     this.#sender = new HttpSender({
@@ -86,49 +88,28 @@ export class SpanPost {
       tls: options.tls,
       agentOptions: options.agentOptions,
       retry: createRetryPolicy(owner, options.retry),
-      timeoutMillis: checkMillis(`${owner}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
+      timeoutMillis,
     });
   }
 
-  /**
-   * Posts a batch, which is not empty. Whoever calls sees to it that tracing is suppressed.
-   *
-   * @throws Error by rejection, with what the server said about it as far as it did
-   */
-  async post(spans: readonly ReadableSpan[]): Promise<PostedSpans> {
-    const encoded = await this.#encoding.encode(spans);
-    const { skippedCount, skipCause } = encoded;
-    if (skippedCount === spans.length) {
-      throw new Error(`The spans could not be read: ${String(skipCause)}`);
-    }
-    const response = await this.#send(encoded);
-    // Only now: what is given up may still be read by the connection it was given to.
-    encoded.release();
-    if (skippedCount > 0) {
-      this.#diagnostics.report('Spans could not be read and were not exported', skipCause);
-    }
-    return { response, skippedCount };
-  }
-
-  /** Closes all connections. A request under way has a second left, but is not sent again. */
-  close(): Promise<void> {
-    return this.#sender.close();
-  }
-
-  async #send({ body }: EncodedTraces): Promise<HttpResponse> {
-    if (body.length > MAX_REQUEST_BYTES) {
-      throw new Error(
-        `The request would be ${body.length} bytes long, more than ${MAX_REQUEST_BYTES}`,
-      );
-    }
-    const headers = { 'content-type': this.#encoding.contentType };
+  async send(body: Buffer, deadline: number): Promise<ServerAnswer> {
+    const headers = { 'content-type': this.#contentType };
     try {
-      if (!this.#isCompressed) return await this.#sender.send(body, headers);
-      const compressed = await gzipAsync(body, { level: GZIP_LEVEL });
-      return await this.#sender.send(compressed, { ...headers, 'content-encoding': 'gzip' });
+      const response = this.#isCompressed
+        ? await this.#sender.send(
+            await gzipAsync(body, { level: GZIP_LEVEL }),
+            { ...headers, 'content-encoding': 'gzip' },
+            deadline,
+          )
+        : await this.#sender.send(body, headers, deadline);
+      return { body: response.body, contentType: response.headers['content-type'] };
     } catch (error) {
       throw explain(error);
     }
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
   }
 }
 

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { VERSION } from '../../version.js';
 import { checkChoice, checkCount, checkMillis } from '../option-checks.js';
+import { OTLP_USER_AGENT } from '../otlp/answer.js';
 import { parseResponse } from '../otlp/response.js';
 import type { HttpExportOptions } from '../span-post.js';
 import { runSuppressed } from '../suppressed.js';
@@ -60,7 +60,7 @@ export async function replay(path: string, options: ReplayOptions = {}): Promise
     owner: OWNER,
     url: checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL),
     headers: {
-      'user-agent': `nestjs-traced/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`,
+      'user-agent': OTLP_USER_AGENT,
       ...checkHeaders(`${OWNER}.headers`, options.headers),
     },
     tls: options.tls,

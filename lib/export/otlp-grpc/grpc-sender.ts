@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { ServerAnswer, SpanSender } from '../remote-span-exporter.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -18,8 +19,6 @@ export interface GrpcSenderOptions {
   readonly isCompressed: boolean;
   readonly userAgent: string;
   readonly retry: RetryPolicy;
-  /** For one message: all tries, and the waits between them. */
-  readonly timeoutMillis: number;
 }
 
 const METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
@@ -30,7 +29,7 @@ const CLOSE_GRACE_MILLIS = 1000;
 const asItIs = (bytes: Buffer): Buffer => bytes;
 
 /** Sends encoded messages to the trace service of one server, again where OTLP lets it. */
-export class GrpcSender {
+export class GrpcSender implements SpanSender {
   readonly #options: GrpcSenderOptions;
   readonly #client: GrpcClient;
   readonly #metadata: GrpcMetadataWriter;
@@ -58,18 +57,16 @@ export class GrpcSender {
     for (const [name, value] of Object.entries(headers)) this.#metadata.set(name, value);
   }
 
-  /** @returns the message of the answer. @throws Error by rejection */
-  async send(body: Buffer): Promise<Buffer> {
-    const response = this.#sendUntilTaken(body);
+  async send(body: Buffer, deadline: number): Promise<ServerAnswer> {
+    const response = this.#sendUntilTaken(body, deadline);
     this.#underWay.add(response);
     try {
-      return await response;
+      return { body: await response, contentType: undefined };
     } finally {
       this.#underWay.delete(response);
     }
   }
 
-  /** Closes the connection. A call under way has a second left, but is not sent again. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const endWait of this.#endWaits) endWait();
@@ -81,9 +78,8 @@ export class GrpcSender {
     this.#client.close();
   }
 
-  async #sendUntilTaken(body: Buffer): Promise<Buffer> {
-    const { retry, timeoutMillis } = this.#options;
-    const deadline = performance.now() + timeoutMillis;
+  async #sendUntilTaken(body: Buffer, deadline: number): Promise<Buffer> {
+    const { retry } = this.#options;
     for (let retryCount = 0; ; retryCount++) {
       try {
         return await this.#call(body, deadline - performance.now());

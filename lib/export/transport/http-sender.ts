@@ -1,4 +1,5 @@
 import type { AgentOptions } from 'node:https';
+import { performance } from 'node:perf_hooks';
 import { Agents, type TlsOptions } from './agents.js';
 import type { HttpResponse } from './exchange.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -15,7 +16,7 @@ export interface HttpSenderOptions {
   readonly tls?: TlsOptions | undefined;
   readonly agentOptions?: AgentOptions | undefined;
   readonly retry: RetryPolicy;
-  /** For one body: all tries, and the waits between them. */
+  /** For one body, where no deadline is given with it: all tries, and the waits between them. */
   readonly timeoutMillis: number;
 }
 
@@ -43,10 +44,15 @@ export class HttpSender {
    * Sends a body. Whoever calls sees to it that tracing is suppressed.
    *
    * @param headers those that describe the body; its length is among them by itself
+   * @param deadline when to give up, by `performance.now()`
    * @returns a response of status 2xx
    * @throws SendError by rejection, and nothing else
    */
-  async send(body: Uint8Array, headers: Readonly<Record<string, string>>): Promise<HttpResponse> {
+  async send(
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>>,
+    deadline = performance.now() + this.#options.timeoutMillis,
+  ): Promise<HttpResponse> {
     if (this.#isClosed) throw new SendError('The sender is shut down');
     const { url, headers: ownHeaders, retry, timeoutMillis } = this.#options;
     const operation = new SendOperation({
@@ -57,6 +63,7 @@ export class HttpSender {
       agents: this.#agents,
       retry,
       timeoutMillis,
+      deadline,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
     const response = operation.run();

@@ -16,8 +16,10 @@ export interface SendPlan {
   readonly body: Uint8Array;
   readonly agents: Agents;
   readonly retry: RetryPolicy;
-  /** For all that it takes, waits included. */
+  /** For all that it takes, waits included; for messages. */
   readonly timeoutMillis: number;
+  /** When that time is over, by `performance.now()`. */
+  readonly deadline: number;
   readonly maxResponseBytes: number;
 }
 
@@ -29,7 +31,6 @@ const MAX_REDIRECTS = 5;
 
 /** One body on its way to its server: sent, redirected and sent again until it is there or given up. */
 export class SendOperation {
-  readonly #deadline: number;
   #url: URL;
   #retryCount = 0;
   #redirectCount = 0;
@@ -40,15 +41,14 @@ export class SendOperation {
 
   constructor(private readonly plan: SendPlan) {
     this.#url = plan.url;
-    this.#deadline = performance.now() + plan.timeoutMillis;
   }
 
   /** @returns a response of status 2xx; rejects with a {@link SendError} only */
   async run(): Promise<HttpResponse> {
-    const { timeoutMillis } = this.plan;
+    const { timeoutMillis, deadline } = this.plan;
     const timer = setTimeout(
       () => this.abort(`no answer within ${timeoutMillis} ms`),
-      timeoutMillis,
+      deadline - performance.now(),
     );
     timer.unref();
     try {
@@ -132,12 +132,12 @@ export class SendOperation {
   }
 
   async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
-    const { retry, timeoutMillis } = this.plan;
+    const { retry, timeoutMillis, deadline } = this.plan;
     if (this.#isLastTry || this.#retryCount >= retry.maxRetries)
       throw this.#error(trouble, response);
     const asked = parseRetryAfter(response?.headers['retry-after'], Date.now());
     const wait = asked ?? backoffMillis(retry, this.#retryCount);
-    if (performance.now() + wait >= this.#deadline) {
+    if (performance.now() + wait >= deadline) {
       const late =
         asked === undefined
           ? `, and no time is left of ${timeoutMillis} ms`

@@ -419,7 +419,7 @@ describe('spans for a collector that is in trouble', () => {
     expect(processor.counts).toEqual({ exported: 5, failed: 0, dropped: {}, queued: 0 });
   });
 
-  it('are not sent when there would be too many bytes of them', async () => {
+  it('go out in halves when there would be too many bytes of them, but for one that is too long', async () => {
     const { url, requestCount } = await collector(accept);
     const { tracer, processor, lines } = build(
       url,
@@ -429,9 +429,13 @@ describe('spans for a collector that is in trouble', () => {
     const text = 'x'.repeat(17 * 1024 * 1024);
     for (let i = 0; i < 4; i++) tracer.startSpan('huge', { attributes: { text } }).end();
     await processor.forceFlush();
-    expect(processor.counts).toEqual({ exported: 0, failed: 4, dropped: {}, queued: 0 });
+    expect(processor.counts).toEqual({ exported: 4, failed: 0, dropped: {}, queued: 0 });
+    expect(requestCount()).toBe(2);
+    tracer.startSpan('too long', { attributes: { text: text.repeat(4) } }).end();
+    await processor.forceFlush();
+    expect(processor.counts).toEqual({ exported: 4, failed: 1, dropped: {}, queued: 0 });
     expect(lines[0]).toMatch(/The request would be 713\d{5} bytes long, more than 67108864/);
-    expect(requestCount()).toBe(0);
+    expect(requestCount()).toBe(2);
     await processor.shutdown();
   });
 });

@@ -1,108 +1,71 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../lib/errors.js';
-import { type HttpExportOptions, SpanPost } from '../../../lib/export/span-post.js';
-import type { EncodedTraces } from '../../../lib/export/trace-encoding.js';
+import { type HttpExportOptions, planPosts } from '../../../lib/export/span-post.js';
 import { type Answer, accept, Collector } from '../../integration/export/collector.js';
-import { ReadDiagnostics } from './exporter-doubles.js';
-import { endedSpans } from './span-source.js';
 
+const BODY = Buffer.from('spans');
 const closes: (() => unknown)[] = [];
-let releaseCount = 0;
 
-async function postTo(
-  answer: Answer,
-  encoded: Partial<EncodedTraces> = {},
-  options: HttpExportOptions = {},
-) {
-  releaseCount = 0;
+async function postTo(answer: Answer, options: HttpExportOptions = {}) {
   const collector = await Collector.start(answer);
   closes.push(() => collector.stop());
-  const diagnostics = new ReadDiagnostics();
-  const post = new SpanPost(
+  const plan = planPosts(
     {
       owner: 'TestExporter',
       defaultUrl: collector.url,
       userAgent: 'test/1',
       encoding: {
         contentType: 'text/spans',
-        encode: async () => ({
-          body: Buffer.from('spans'),
-          skippedCount: 0,
-          skipCause: undefined,
-          release: () => {
-            releaseCount++;
-          },
-          ...encoded,
-        }),
+        encode: () => Promise.reject(new Error('asked to encode')),
       },
-      diagnostics,
     },
     options,
   );
-  closes.unshift(() => post.close());
-  return { post, collector, lines: diagnostics.lines };
+  closes.unshift(() => plan.sender.close());
+  const send = () => plan.sender.send(BODY, performance.now() + plan.timeoutMillis);
+  return { plan, send, collector };
 }
 
 afterEach(async () => {
   for (const close of closes.splice(0)) await close();
 });
 
-describe('SpanPost', () => {
-  it('posts what was encoded, and lets go of it afterwards', async () => {
-    const { post, collector } = await postTo(accept);
-    expect(await post.post(endedSpans(1))).toMatchObject({
-      skippedCount: 0,
-      response: { status: 200 },
+describe('planPosts', () => {
+  it('plans posts of what was encoded, and hands on the answer', async () => {
+    const { send, collector } = await postTo((_request, response) => {
+      response.writeHead(202, { 'content-type': 'text/plain' }).end('thanks');
     });
-    expect(releaseCount).toBe(1);
+    expect(await send()).toEqual({ body: Buffer.from('thanks'), contentType: 'text/plain' });
     expect(collector.requests).toMatchObject([
       {
         path: '/v1/traces',
         headers: { 'content-type': 'text/spans', 'user-agent': 'test/1' },
-        body: Buffer.from('spans'),
+        body: BODY,
       },
     ]);
   });
 
-  it('compresses where it is told to', async () => {
-    const { post, collector } = await postTo(accept, {}, { compression: 'gzip' });
-    await post.post(endedSpans(1));
+  it('has them compressed where it is told to', async () => {
+    const { send, collector } = await postTo(accept, { compression: 'gzip' });
+    await send();
     const [request] = collector.requests;
     expect(request?.headers['content-encoding']).toBe('gzip');
-    expect(gunzipSync(request?.body ?? '').toString()).toBe('spans');
+    expect(gunzipSync(request?.body ?? '')).toEqual(BODY);
   });
 
-  it('says which spans could not be read, while others could', async () => {
-    const skipped = { skippedCount: 1, skipCause: new Error('rotten') };
-    const { post, lines } = await postTo(accept, skipped);
-    expect(await post.post(endedSpans(2))).toMatchObject({ skippedCount: 1 });
-    expect(lines).toEqual(['Spans could not be read and were not exported: Error: rotten']);
-  });
-
-  it('sends nothing when no span could be read', async () => {
-    const skipped = { skippedCount: 2, skipCause: new Error('rotten') };
-    const { post, collector } = await postTo(accept, skipped);
-    await expect(post.post(endedSpans(2))).rejects.toThrow(
-      'The spans could not be read: Error: rotten',
-    );
-    expect(collector.requests).toEqual([]);
-  });
-
-  it('sends nothing that is too long', async () => {
-    const { post, collector } = await postTo(accept, { body: Buffer.alloc(64 * 1024 * 1024 + 1) });
-    await expect(post.post(endedSpans(1))).rejects.toThrow(
-      'The request would be 67108865 bytes long, more than 67108864',
-    );
-    expect(collector.requests).toEqual([]);
-  });
-
-  it('rejects with what the server said, and keeps the memory that the connection may read', async () => {
-    const { post } = await postTo((_, response) => {
+  it('passes on what the server said about a refusal', async () => {
+    const { send } = await postTo((_request, response) => {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('not like this');
     });
-    await expect(post.post(endedSpans(1))).rejects.toThrow(/400 Bad Request: not like this$/);
-    expect(releaseCount).toBe(0);
+    await expect(send()).rejects.toThrow(/400 Bad Request: not like this$/);
+  });
+
+  it('gives up at the deadline, which may be nearer than the timeout', async () => {
+    const { plan } = await postTo(() => {}, { timeoutMillis: 60_000 });
+    await expect(plan.sender.send(BODY, performance.now() + 50)).rejects.toThrow(
+      /: no answer within 60000 ms$/,
+    );
   });
 
   it.each<[string, HttpExportOptions]>([
@@ -112,7 +75,7 @@ describe('SpanPost', () => {
     ['headers', { headers: { 'Content-Type': 'a' } }],
     ['retry', { retry: { maxRetries: -1 } }],
   ])('names its owner where it refuses %s', async (option, options) => {
-    const refused = postTo(accept, {}, options);
+    const refused = postTo(accept, options);
     await expect(refused).rejects.toThrow(TracingConfigError);
     await expect(refused).rejects.toThrow(`TestExporter.${option}`);
   });

@@ -99,7 +99,9 @@ describe('OtlpGrpcSpanExporter', () => {
     const diagnostics = new ReadDiagnostics();
     const exporter = create({ url: service.url, diagnostics });
     expect(await exportTo(exporter, endedSpans(3))).toMatchObject({ code: 0, rejectedCount: 2 });
-    expect(diagnostics.lines).toEqual(['The OTLP server rejected spans of a batch: too old']);
+    expect(diagnostics.lines).toEqual([
+      'The OTLP server rejected spans of a batch: 2 of them, too old',
+    ]);
   });
 
   it.each([

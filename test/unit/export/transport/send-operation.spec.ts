@@ -18,6 +18,7 @@ async function startCollector(answer: Answer): Promise<Collector> {
 }
 
 function operate(url: string, plan: Partial<SendPlan> = {}): SendOperation {
+  const timeoutMillis = plan.timeoutMillis ?? 5000;
   return new SendOperation({
     url: new URL(url),
     ownHeaders: { 'api-key': 'secret', 'user-agent': 'test' },
@@ -25,7 +26,8 @@ function operate(url: string, plan: Partial<SendPlan> = {}): SendOperation {
     body: BODY,
     agents,
     retry: createRetryPolicy('Test', { initialBackoffMillis: 1, maxBackoffMillis: 5 }),
-    timeoutMillis: 5000,
+    timeoutMillis,
+    deadline: performance.now() + timeoutMillis,
     maxResponseBytes: 1000,
     ...plan,
   });
