@@ -133,8 +133,9 @@ export class Tracing {
     const timeoutMillis = this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     const isInTime = await isSettledWithin(this.#processor.shutdown(), timeoutMillis);
     if (!isInTime) {
+      const { lost } = this.statistics.counts();
       this.diagnostics.report(
-        `Tracing was not shut down within ${timeoutMillis} ms; ${this.statistics.undeliveredCount} spans may be lost`,
+        `Tracing was not shut down within ${timeoutMillis} ms; ${lost} spans are lost, and ${this.statistics.undeliveredCount} more may be`,
       );
     }
   }

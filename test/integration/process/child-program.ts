@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { RepositoryCopy } from '../sample/repository-copy.js';
+import { environmentWithoutTests, run } from '../sample/run-command.js';
+
+const TSC = 'node_modules/typescript/bin/tsc';
+const PROGRAMS = 'test/integration/process/programs';
+
+/** The programs of this folder and the library, built as users get it, in a folder of their own. */
+export class BuiltPrograms {
+  readonly #copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', PROGRAMS);
+
+  static async build(): Promise<BuiltPrograms> {
+    const programs = new BuiltPrograms();
+    for (const project of ['lib/tsconfig.build.json', PROGRAMS]) {
+      const { folder } = programs.#copy;
+      const { exitCode, stdout } = await run(folder, process.execPath, TSC, '-p', project);
+      if (exitCode !== 0) throw new Error(`${project} could not be built: ${stdout}`);
+    }
+    return programs;
+  }
+
+  start(
+    name: string,
+    settings: Readonly<Record<string, string>>,
+    ...nodeOptions: readonly string[]
+  ): ChildProgram {
+    const file = join('dist', 'programs', `${name}.js`);
+    return new ChildProgram(
+      spawn(process.execPath, [...nodeOptions, file], {
+        cwd: this.#copy.folder,
+        env: { ...environmentWithoutTests(), ...settings },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  remove(): void {
+    this.#copy.remove();
+  }
+}
+
+/** How a program ended. */
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it wrote that was no message. */
+  readonly log: string;
+}
+
+/** A program that runs in a process of its own, and tells the test something in lines of JSON. */
+export class ChildProgram {
+  /** Resolves when it has ended and all that it said is there. */
+  readonly ended: Promise<ProgramEnd>;
+  readonly #child: ChildProcess;
+  readonly #said: Record<string, unknown> = {};
+  #log = '';
+  #onChange = (): void => {};
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    if (child.stdout === null) throw new Error('The program has no output.');
+    createInterface(child.stdout).on('line', (line) => {
+      if (line.startsWith('{')) Object.assign(this.#said, JSON.parse(line));
+      else this.#log += `${line}\n`;
+      this.#onChange();
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('close', (exitCode, signal) => {
+        resolve({ exitCode, signal, log: this.#log });
+        this.#onChange();
+      });
+    });
+  }
+
+  /** Waits until it has said something under this name. @throws Error if it ends without */
+  async said<T>(name: string): Promise<T> {
+    let end: ProgramEnd | undefined;
+    void this.ended.then((ended) => {
+      end = ended;
+    });
+    while (!(name in this.#said)) {
+      if (end !== undefined) throw new Error(`It ended and did not tell ${name}: ${end.log}`);
+      await Promise.race([
+        this.ended,
+        new Promise<void>((resolve) => {
+          this.#onChange = resolve;
+        }),
+      ]);
+    }
+    return this.#said[name] as T;
+  }
+
+  /** Asks it to end, as an orchestrator does. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+  }
+
+  /** Ends it, whatever it does. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+}
