@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TracingCounts } from '../../../lib/nest/index.js';
 import { spansOf } from '../../unit/export/otlp/read-otlp.js';
 import { until } from '../../unit/export/until.js';
 import { type Answer, accept, Collector } from '../export/collector.js';
 import { BuiltPrograms, type ChildProgram } from './child-program.js';
 import { Load } from './load.js';
+import { placesOf } from './places.js';
 
 const LANE_COUNT = 20;
 /** So many answers before the signal. */
@@ -59,12 +59,6 @@ function valuesAt(collector: Collector, key: string): string[] {
     .flatMap(({ attributes }) => attributes as { key: string; value: { stringValue: string } }[])
     .filter((attribute) => attribute.key === key)
     .map(({ value }) => value.stringValue);
-}
-
-function placesOf({ started, live, pipelines: [pipeline] }: TracingCounts) {
-  const { exported = 0, failed = 0, dropped = {}, queued = 0 } = pipeline ?? {};
-  const droppedCount = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-  return { started, exported, dropped: droppedCount, failed, queued, live };
 }
 
 describe('an application that is told to end while it is busy', () => {

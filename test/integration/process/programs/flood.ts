@@ -1,0 +1,58 @@
+import { setTimeout } from 'node:timers/promises';
+import { createTracing, OtlpSpanExporter } from 'nestjs-traced';
+import { say, told } from './say.js';
+
+const SPANS_PER_SECOND = 10_000;
+const TEXT_LENGTH = 1000;
+
+const { gc } = globalThis;
+if (gc === undefined) throw new Error('Run it with --expose-gc.');
+
+const spanCount = Number(told('FLOOD_SECONDS')) * SPANS_PER_SECOND;
+const warnings: string[] = [];
+const tracing = createTracing({
+  registerGlobally: false,
+  exporter: new OtlpSpanExporter({ url: told('COLLECTOR_URL'), timeoutMillis: 500 }),
+  batch: {
+    scheduledDelayMillis: 100,
+    maxQueueSize: 1_000_000,
+    maxQueueBytes: Number(told('MAX_QUEUE_BYTES')),
+    maxExportBatchSize: Number(told('MAX_EXPORT_BATCH_SIZE')),
+  },
+  shutdownTimeoutMillis: 500,
+  logger: { warn: (message: string) => warnings.push(message) },
+});
+
+/** The bytes that the process holds on to, buffers included. */
+function heldBytes(): number {
+  gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function endSpan(index: number): void {
+  const span = tracing.tracer.startSpan('work');
+  // A text of its own for each span, as real ones have it.
+  span.setAttribute('text', String(index).padEnd(TEXT_LENGTH, '.'));
+  span.end();
+}
+
+const heldBefore = heldBytes();
+const startMillis = performance.now();
+let endedCount = 0;
+let mostHeld = 0;
+let nextLookMillis = startMillis;
+while (endedCount < spanCount) {
+  const elapsedSeconds = (performance.now() - startMillis) / 1000;
+  const due = Math.min(spanCount, Math.floor(elapsedSeconds * SPANS_PER_SECOND));
+  while (endedCount < due) endSpan(endedCount++);
+  if (performance.now() >= nextLookMillis) {
+    nextLookMillis += 500;
+    mostHeld = Math.max(mostHeld, heldBytes());
+  }
+  await setTimeout(5);
+}
+const seconds = (performance.now() - startMillis) / 1000;
+await tracing.shutdown();
+const counts = tracing.statistics.counts();
+say({ flood: { seconds, heldBefore, mostHeld, heldAfter: heldBytes(), counts, warnings } });
