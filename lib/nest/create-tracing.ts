@@ -28,7 +28,7 @@ export function createTracing(options: StandaloneTracingOptions = {}): Tracing {
   const exporter =
     options.exporter ??
     (options.spanProcessors === undefined
-      ? createDefaultExporter(environment, diagnostics)
+      ? createDefaultExporter(environment, diagnostics, options.grpcPackage)
       : undefined);
   const exportProcessors =
     exporter === undefined

@@ -5,8 +5,10 @@ import { TracingConfigError } from '../errors.js';
 import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
+  type GrpcModule,
   InMemorySpanExporter,
   JaegerExporter,
+  OtlpGrpcSpanExporter,
   OtlpSpanExporter,
   SimpleSpanProcessor,
   type SpanExporter,
@@ -109,25 +111,46 @@ const PROPAGATORS: Record<
   none: () => new CompositePropagator({ propagators: [] }),
 };
 
-/** The exporter where no option gives one; undefined for `none`. */
+/**
+ * The exporter where no option gives one; undefined for `none`.
+ *
+ * @param grpcPackage what gRPC is spoken with, where the environment asks for it
+ * @throws TracingConfigError for settings that cannot be used
+ */
 export function createDefaultExporter(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
+  grpcPackage?: GrpcModule,
 ): SpanExporter | undefined {
   const name =
     environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
   if (name === 'zipkin') return new ZipkinExporter({ ...environment.zipkin, diagnostics });
-  const { certificatePath, clientCertificatePath, clientKeyPath, ...settings } = environment.otlp;
+  const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } =
+    environment.otlp;
   const tls: TlsOptions = {
     ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
     cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
     key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
   };
-  // Jaeger takes OTLP at the same port and path as everybody else.
+  // Jaeger takes OTLP at the same ports and paths as everybody else.
+  if (protocol === 'grpc') {
+    const grpc = checkGrpcPackage(grpcPackage);
+    return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
+  }
   const Exporter = name === 'jaeger' ? JaegerExporter : OtlpSpanExporter;
-  return new Exporter({ ...settings, tls, diagnostics });
+  return new Exporter({ ...settings, protocol, tls, diagnostics });
+}
+
+function checkGrpcPackage(grpcPackage: GrpcModule | undefined): GrpcModule {
+  if (grpcPackage !== undefined) return grpcPackage;
+  throw TracingConfigError.invalidEnvironment(
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    'can be grpc only where the option grpcPackage is given',
+    'grpc',
+    "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or choose http/protobuf.",
+  );
 }
 
 /**

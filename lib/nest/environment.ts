@@ -37,7 +37,7 @@ export interface EnvironmentOtlpSettings {
   readonly headers?: Record<string, string>;
   readonly timeoutMillis?: number;
   readonly compression?: 'gzip' | 'none';
-  readonly protocol?: 'http/protobuf' | 'http/json';
+  readonly protocol?: (typeof OTLP_PROTOCOLS)[number];
   /** Paths of PEM files. */
   readonly certificatePath?: string;
   readonly clientCertificatePath?: string;
@@ -67,6 +67,8 @@ export type EnvironmentPropagatorName = (typeof ENVIRONMENT_PROPAGATOR_NAMES)[nu
 
 export const ENVIRONMENT_EXPORTER_NAMES = ['otlp', 'jaeger', 'zipkin', 'console', 'none'] as const;
 export type EnvironmentExporterName = (typeof ENVIRONMENT_EXPORTER_NAMES)[number];
+
+const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 
 /** The variables to read, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -118,16 +120,16 @@ function readOtlp(reader: Reader): EnvironmentOtlpSettings {
   };
   const own = <T>(read: (variable: string) => T | undefined, suffix: string): T | undefined =>
     read(`OTEL_EXPORTER_OTLP_TRACES_${suffix}`) ?? read(`OTEL_EXPORTER_OTLP_${suffix}`);
+  const protocol = own((variable) => reader.choice(variable, OTLP_PROTOCOLS), 'PROTOCOL');
+  // For HTTP the base gets the signal's path appended; gRPC has the path in its own protocol.
+  const fromBase = protocol === 'grpc' ? base : base && `${base.replace(/\/$/, '')}/v1/traces`;
   return withoutUndefined({
-    // The base gets the signal's path appended, the signal's own endpoint is used as it is.
-    url: traces ?? (base === undefined ? undefined : `${base.replace(/\/$/, '')}/v1/traces`),
+    // The signal's own endpoint is used as it is.
+    url: traces ?? fromBase,
     headers: Object.keys(headers).length === 0 ? undefined : headers,
     timeoutMillis: own((variable) => reader.count(variable, 1), 'TIMEOUT'),
     compression: own((variable) => reader.choice(variable, ['gzip', 'none']), 'COMPRESSION'),
-    protocol: own(
-      (variable) => reader.choice(variable, ['http/protobuf', 'http/json']),
-      'PROTOCOL',
-    ),
+    protocol,
     certificatePath: own((variable) => reader.text(variable), 'CERTIFICATE'),
     clientCertificatePath: own((variable) => reader.text(variable), 'CLIENT_CERTIFICATE'),
     clientKeyPath: own((variable) => reader.text(variable), 'CLIENT_KEY'),

@@ -105,8 +105,10 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     partProvider<SpanExporter | undefined>(
       SPAN_EXPORTER,
       ({ exporter }) => exporter,
-      (environment, diagnostics, { spanProcessors }) =>
-        spanProcessors === undefined ? createDefaultExporter(environment, diagnostics) : undefined,
+      (environment, diagnostics, { spanProcessors, grpcPackage }) =>
+        spanProcessors === undefined
+          ? createDefaultExporter(environment, diagnostics, grpcPackage)
+          : undefined,
     ),
     spanProcessorsProvider,
     createTracingProvider(tracingModule),

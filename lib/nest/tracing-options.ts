@@ -4,6 +4,7 @@ import type { DatabaseOptions } from '../database/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type {
   BatchSpanProcessorOptions,
+  GrpcModule,
   RedactionOptions,
   SpanExporter,
   TailSamplingOptions,
@@ -46,6 +47,12 @@ export interface TracingSettings {
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
    */
   readonly batch?: BatchOptions;
+  /**
+   * The package `@grpc/grpc-js`, as it is imported: lets `OTEL_EXPORTER_OTLP_PROTOCOL` be `grpc`. An
+   * `exporter` of your own does not need it.
+   * @default none: the library does not load it by itself, and `grpc` is refused at start
+   */
+  readonly grpcPackage?: GrpcModule;
   /**
    * Decides about each local trace when it is over, and exports those that have failed, were slow, or
    * have luck. Needs a sampler that keeps enough. Does nothing for `spanProcessors` of your own.

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as grpc from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import {
@@ -9,6 +10,7 @@ import {
   InMemorySpanExporter,
   JaegerExporter,
   NoopSpanExporter,
+  OtlpGrpcSpanExporter,
   OtlpSpanExporter,
   SimpleSpanProcessor,
   ZipkinExporter,
@@ -96,6 +98,27 @@ describe('createDefaultExporter', () => {
   it('makes none of none', () => {
     const environment = readEnvironment({ OTEL_TRACES_EXPORTER: 'none' });
     expect(createDefaultExporter(environment, diagnostics)).toBeUndefined();
+  });
+
+  it.each(['otlp', 'jaeger'])('speaks gRPC for %s with the package that it is given', (name) => {
+    const environment = readEnvironment({
+      OTEL_TRACES_EXPORTER: name,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    });
+    expect(createDefaultExporter(environment, diagnostics, grpc)).toBeInstanceOf(
+      OtlpGrpcSpanExporter,
+    );
+    expect(() => createDefaultExporter(environment, diagnostics)).toThrow(
+      /OTEL_EXPORTER_OTLP_PROTOCOL can be grpc only where the option grpcPackage is given.*@grpc\/grpc-js/s,
+    );
+  });
+
+  it('needs no package for gRPC where the environment wants another exporter', () => {
+    const environment = readEnvironment({
+      OTEL_TRACES_EXPORTER: 'console',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    });
+    expect(createDefaultExporter(environment, diagnostics)).toBeInstanceOf(ConsoleSpanExporter);
   });
 
   it('reads certificates, and names the variable of one that cannot be read', () => {

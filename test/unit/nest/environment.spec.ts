@@ -90,6 +90,11 @@ describe('readEnvironment', () => {
       { otlp: { url: 'http://b:2/in' } },
     ],
     [
+      'the endpoint as it is for gRPC',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' },
+      { otlp: { url: 'http://a:1', protocol: 'grpc' } },
+    ],
+    [
       'headers of both, those of the signal winning',
       {
         OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20b,x=1',
@@ -191,7 +196,7 @@ describe('readEnvironment', () => {
     ['endpoint of the signal', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'no url' }, /"no url"/],
     ['batch size', { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '-1' }, /whole number from 1 on.*"-1"/],
     ['delay', { OTEL_BSP_SCHEDULE_DELAY: '1.5' }, /whole number from 0 on/],
-    ['protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, /http\/protobuf, http\/json/],
+    ['protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/xml' }, /grpc, http\/protobuf, http\/json/],
     ['resource attributes', { OTEL_RESOURCE_ATTRIBUTES: 'a=1,novalue' }, /entry 2/],
     ['limit', { OTEL_SPAN_LINK_COUNT_LIMIT: 'many' }, /"many"/],
   ];
