@@ -46,11 +46,18 @@ export class Collector {
     });
   }
 
-  /** @param tls certificate and key; where they are given, the server speaks TLS */
-  static async start(answer: Answer = accept, tls?: https.ServerOptions): Promise<Collector> {
+  /**
+   * @param tls certificate and key; where they are given, the server speaks TLS
+   * @param port 0 for any that is free
+   */
+  static async start(
+    answer: Answer = accept,
+    tls?: https.ServerOptions,
+    port = 0,
+  ): Promise<Collector> {
     const server = tls === undefined ? http.createServer() : https.createServer(tls);
     const collector = new Collector(server, answer);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return collector;
   }
 
