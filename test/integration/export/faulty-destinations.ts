@@ -44,6 +44,14 @@ export const FAULTY_DESTINATIONS: readonly [string, () => Promise<FaultyDestinat
   ],
   ['resets every connection', () => raw((socket) => socket.resetAndDestroy())],
   [
+    'resets in the middle of a request',
+    () =>
+      raw(
+        () => {},
+        (socket) => socket.once('data', () => socket.resetAndDestroy()),
+      ),
+  ],
+  [
     'breaks off in the middle of its answer',
     () =>
       raw((socket) =>
@@ -62,6 +70,14 @@ export const FAULTY_DESTINATIONS: readonly [string, () => Promise<FaultyDestinat
       raw((socket) =>
         socket.write('HTTP/1.1 429 No\r\nretry-after: 8\r\ncontent-length: 0\r\n\r\n'),
       ),
+  ],
+  [
+    'wants them at a later date',
+    () =>
+      raw((socket) => {
+        const date = new Date(Date.now() + 8000).toUTCString();
+        socket.write(`HTTP/1.1 503 No\r\nretry-after: ${date}\r\ncontent-length: 0\r\n\r\n`);
+      }),
   ],
   [
     'answers without end',
@@ -89,9 +105,28 @@ export const FAULTY_DESTINATIONS: readonly [string, () => Promise<FaultyDestinat
       return { options: { url: collector.url }, stop: () => collector.stop() };
     },
   ],
+  [
+    'speaks no TLS',
+    async () => {
+      const server = await RawServer.start((socket) => socket.write(OK));
+      const url = server.url.replace('http://127.0.0.1', 'https://localhost');
+      return { options: { url }, stop: () => server.stop() };
+    },
+  ],
+  [
+    'speaks another protocol',
+    () =>
+      raw(
+        () => {},
+        (socket) => socket.write(Buffer.alloc(20)),
+      ),
+  ],
 ];
 
-async function raw(answer: (socket: Socket) => unknown): Promise<FaultyDestination> {
-  const server = await RawServer.start(answer);
+async function raw(
+  answer: (socket: Socket) => unknown,
+  onConnect?: (socket: Socket) => unknown,
+): Promise<FaultyDestination> {
+  const server = await RawServer.start(answer, onConnect);
   return { options: { url: server.url }, stop: () => server.stop() };
 }

@@ -13,7 +13,7 @@ export class RawServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server, answer: RawAnswer, onConnect: (socket: Socket) => void) {
+  private constructor(server: Server, answer: RawAnswer, onConnect: (socket: Socket) => unknown) {
     this.#server = server;
     server.on('connection', (socket) => {
       this.connectionCount++;
@@ -33,7 +33,7 @@ export class RawServer {
 
   static async start(
     answer: RawAnswer,
-    onConnect: (socket: Socket) => void = () => {},
+    onConnect: (socket: Socket) => unknown = () => {},
   ): Promise<RawServer> {
     const server = createServer();
     const rawServer = new RawServer(server, answer, onConnect);

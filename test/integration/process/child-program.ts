@@ -21,14 +21,21 @@ export class BuiltPrograms {
     return programs;
   }
 
+  /**
+   * @param settings its environment, besides that of the test
+   * @param limits what it is granted, as options of `ulimit`: `-f 16`
+   */
   start(
     name: string,
     settings: Readonly<Record<string, string>>,
-    ...nodeOptions: readonly string[]
+    nodeOptions: readonly string[] = [],
+    limits?: string,
   ): ChildProgram {
-    const file = join('dist', 'programs', `${name}.js`);
+    const node = [process.execPath, ...nodeOptions, join('dist', 'programs', `${name}.js`)];
+    const limited = ['sh', '-c', `ulimit ${limits} && exec "$0" "$@"`, ...node];
+    const [program = '', ...parameters] = limits === undefined ? node : limited;
     return new ChildProgram(
-      spawn(process.execPath, [...nodeOptions, file], {
+      spawn(program, parameters, {
         cwd: this.#copy.folder,
         env: { ...environmentWithoutTests(), ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -51,7 +51,7 @@ describe('10,000 spans a second for a server that hangs', () => {
           MAX_QUEUE_BYTES: String(MAX_QUEUE_BYTES),
           MAX_EXPORT_BATCH_SIZE: '512',
         },
-        '--expose-gc',
+        ['--expose-gc'],
       );
       stops.unshift(() => program.kill());
       const flood = await program.said<Flood>('flood');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
@@ -9,7 +10,7 @@ import {
   type OtlpGrpcSpanExporterOptions,
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
-import { findRefusingUrl } from '../../../integration/export/raw-server.js';
+import { findRefusingUrl, RawServer } from '../../../integration/export/raw-server.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
 import { ReadDiagnostics } from '../exporter-doubles.js';
 import { expectedSpan } from '../otlp/expected-otlp.js';
@@ -27,6 +28,13 @@ async function serve(
   const service = await TraceService.start(answer, credentials);
   stops.push(() => service.stop());
   return service;
+}
+
+/** The URL of a server that speaks no gRPC. */
+async function raw(onConnect: (socket: Socket) => unknown): Promise<string> {
+  const server = await RawServer.start(() => {}, onConnect);
+  stops.push(() => server.stop());
+  return server.url.replace('/v1/traces', '');
 }
 
 function create(options: Partial<OtlpGrpcSpanExporterOptions>): OtlpGrpcSpanExporter {
@@ -133,6 +141,10 @@ describe('OtlpGrpcSpanExporter', () => {
   it.each<[string, () => Promise<string>]>([
     ['never answers', async () => (await serve(() => {})).url],
     ['is not there', async () => (await findRefusingUrl()).replace('/v1/traces', '')],
+    ['has no address', async () => 'http://collector.invalid:4317'],
+    ['resets every connection', () => raw((socket) => socket.resetAndDestroy())],
+    ['speaks HTTP/1.1', () => raw((socket) => socket.write('HTTP/1.1 400 No\r\n\r\n'))],
+    ['speaks no TLS', async () => (await raw(() => {})).replace('http:', 'https:')],
   ])('loses and counts what is for a server that %s, also at the end', async (_, start) => {
     const diagnostics = new ReadDiagnostics();
     const exporter = create({ url: await start(), timeoutMillis: 200, diagnostics });
