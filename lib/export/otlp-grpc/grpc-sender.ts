@@ -24,7 +24,8 @@ export interface GrpcSenderOptions {
 const METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const GZIP = 2;
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-const CLOSE_GRACE_MILLIS = 1000;
+/** Over before the second in which our processors want an exporter to be closed. */
+const CLOSE_GRACE_MILLIS = 900;
 
 const asItIs = (bytes: Buffer): Buffer => bytes;
 

@@ -22,7 +22,8 @@ export interface HttpSenderOptions {
 
 /** OTLP asks for a bound; an answer that is longer is a failure that is not retried. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-const CLOSE_GRACE_MILLIS = 1000;
+/** Over before the second in which our processors want an exporter to be closed. */
+const CLOSE_GRACE_MILLIS = 900;
 
 /**
  * Posts bodies to one URL over connections that stay open. A body is sent again, the very same bytes,

@@ -117,3 +117,21 @@ describe('an application that is told to end while it is busy', () => {
     60_000,
   );
 });
+
+describe('a program that forgets to shut its tracing down', () => {
+  it('is not kept alive by what waits for a batch, and knows where it is', async () => {
+    const collector = await Collector.start();
+    collectors.push(collector);
+    const program = programs.start('forgetful', { COLLECTOR_URL: collector.url });
+    children.push(program);
+    expect(await program.ended).toEqual({ exitCode: 0, signal: null, log: '' });
+    expect(placesOf(await program.said('counts'))).toEqual({
+      started: 4,
+      exported: 0,
+      dropped: 0,
+      failed: 0,
+      queued: 3,
+      live: 1,
+    });
+  }, 60_000);
+});

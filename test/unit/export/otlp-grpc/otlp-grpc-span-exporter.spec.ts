@@ -144,7 +144,10 @@ describe('OtlpGrpcSpanExporter', () => {
     ['has no address', async () => 'http://collector.invalid:4317'],
     ['resets every connection', () => raw((socket) => socket.resetAndDestroy())],
     ['speaks HTTP/1.1', () => raw((socket) => socket.write('HTTP/1.1 400 No\r\n\r\n'))],
-    ['speaks no TLS', async () => (await raw(() => {})).replace('http:', 'https:')],
+    [
+      'speaks no TLS',
+      async () => (await raw(() => {})).replace('http://127.0.0.1', 'https://localhost'),
+    ],
   ])('loses and counts what is for a server that %s, also at the end', async (_, start) => {
     const diagnostics = new ReadDiagnostics();
     const exporter = create({ url: await start(), timeoutMillis: 200, diagnostics });
