@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 
 /** Asks a server for orders, one after the other in each of its lanes, until it takes no more. */
 export class Load {
@@ -8,16 +8,22 @@ export class Load {
   readonly found: string[] = [];
   /** Resolves when no lane is served any more. */
   readonly over: Promise<unknown>;
+  readonly #agent: Agent;
   #orderCount = 0;
 
-  constructor(url: string, laneCount: number) {
+  /**
+   * @param keepsConnections false asks for each order over a connection of its own, so that a server
+   *   which takes no more of them is noticed
+   */
+  constructor(url: string, laneCount: number, keepsConnections: boolean) {
+    this.#agent = new Agent({ keepAlive: keepsConnections });
     this.over = Promise.all(Array.from({ length: laneCount }, () => this.#runLane(url)));
   }
 
   async #runLane(url: string): Promise<void> {
     for (;;) {
       const id = String(++this.#orderCount);
-      const status = await statusOf(`${url}/orders/${id}`);
+      const status = await statusOf(`${url}/orders/${id}`, this.#agent);
       if (status !== undefined) this.answered.push(id);
       if (status !== 200) return;
       this.found.push(id);
@@ -25,10 +31,10 @@ export class Load {
   }
 }
 
-/** Asked over a connection of its own, so that a server which takes no more of them is noticed. */
-function statusOf(url: string): Promise<number | undefined> {
+/** The status of a complete answer. */
+function statusOf(url: string, agent: Agent): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const outgoing = request(url, { agent: false }, (response) => {
+    const outgoing = request(url, { agent }, (response) => {
       response.resume();
       response.on('error', () => resolve(undefined));
       response.on('end', () => resolve(response.statusCode));

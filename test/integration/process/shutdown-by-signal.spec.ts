@@ -8,7 +8,7 @@ import { placesOf } from './places.js';
 
 const LANE_COUNT = 20;
 /** So many answers before the signal. */
-const ANSWER_COUNT = 300;
+const ANSWER_COUNT = 150;
 
 let programs: BuiltPrograms;
 const collectors: Collector[] = [];
@@ -31,17 +31,19 @@ async function endUnderLoad(
   platform: string,
   endsBy: 'exit' | 'signal',
   shutdownTimeoutMillis: number,
+  keepsConnections = false,
 ) {
   const collector = await Collector.start(answer);
   collectors.push(collector);
   const shop = programs.start('shop', {
     PLATFORM: platform,
     ENDS_BY: endsBy,
+    FORCES_CLOSE: String(keepsConnections),
     COLLECTOR_URL: collector.url,
     SHUTDOWN_TIMEOUT_MILLIS: String(shutdownTimeoutMillis),
   });
   children.push(shop);
-  const load = new Load(await shop.said('url'), LANE_COUNT);
+  const load = new Load(await shop.said('url'), LANE_COUNT, keepsConnections);
   await until(
     () => load.answered.length >= ANSWER_COUNT && collector.requests.length > 0,
     () => ({ answered: load.answered.length, batches: collector.requests.length }),
@@ -91,6 +93,35 @@ describe('an application that is told to end while it is busy', () => {
         failed: 0,
         queued: 0,
         live: 0,
+      });
+    },
+    60_000,
+  );
+
+  it.each(['express', 'fastify'])(
+    'on %s delivers the spans of all that it answered over connections that it has to cut',
+    async (platform) => {
+      const { shop, end, collector, load } = await endUnderLoad(
+        accept,
+        platform,
+        'exit',
+        60_000,
+        true,
+      );
+      const requests = new Set(valuesAt(collector, 'url.path'));
+      const finds = new Set(valuesAt(collector, 'order.id'));
+      expect(load.answered.filter((id) => !requests.has(`/orders/${id}`))).toEqual([]);
+      expect(load.found.filter((id) => !finds.has(id))).toEqual([]);
+      expect({ exitCode: end.exitCode, signal: end.signal }).toEqual({ exitCode: 0, signal: null });
+      // What was cut off may end too late, or not at all.
+      const { started, exported, dropped, failed, queued, live } = placesOf(
+        await shop.said('counts'),
+      );
+      expect(started).toBe(exported + dropped + failed + queued + live);
+      expect({ exported, failed, queued }).toEqual({
+        exported: collector.spanNames.length,
+        failed: 0,
+        queued: 0,
       });
     },
     60_000,

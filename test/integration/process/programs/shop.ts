@@ -51,7 +51,10 @@ class OrdersController {
 class ShopModule {}
 
 const adapter = told('PLATFORM') === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
-const app = await NestFactory.create(ShopModule, adapter, { logger: ['error', 'warn'] });
+const app = await NestFactory.create(ShopModule, adapter, {
+  logger: ['error', 'warn'],
+  forceCloseConnections: told('FORCES_CLOSE') === 'true',
+});
 app.enableShutdownHooks(undefined, { useProcessExit: told('ENDS_BY') === 'exit' });
 await app.listen(0, '127.0.0.1');
 const statistics = app.get(TracingStatistics);
