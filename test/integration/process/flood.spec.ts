@@ -71,10 +71,14 @@ describe('10,000 spans a second for a server that hangs', () => {
       expect(failed).toBeGreaterThan(2 * 512);
       expect(counts.pipelines[0]?.dropped.queue_bytes_full).toBeGreaterThan(0);
       // A line for each change, none for a batch: those at the end depend on what comes last.
-      expect(warnings.slice(0, 2)).toEqual([
-        expect.stringMatching(/^OtlpSpanExporter could not deliver \d+ spans: .*no answer within/),
-        expect.stringMatching(/^Spans for OtlpSpanExporter are dropped: the queue is full with/),
-      ]);
+      expect(warnings).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(
+            /^OtlpSpanExporter could not deliver \d+ spans: .*no answer within/,
+          ),
+          expect.stringMatching(/^Spans for OtlpSpanExporter are dropped: the queue is full with/),
+        ]),
+      );
       expect(warnings.length).toBeLessThanOrEqual(5);
       expect(await program.ended).toEqual({ exitCode: 0, signal: null, log: '' });
     },
