@@ -50,9 +50,9 @@ export class DeliveryLog {
     this.#successesToTrust = Math.min(this.#successesToTrust * 2, MAX_SUCCESSES_TO_TRUST);
   }
 
-  /** A span was dropped before it came to an export. */
-  dropped(why: string): void {
-    this.#droppedCount++;
+  /** Spans were dropped before they came to an export. */
+  dropped(why: string, spanCount = 1): void {
+    this.#droppedCount += spanCount;
     if (this.#isDropping) return;
     this.#isDropping = true;
     this.diagnostics.say(

@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../diagnostics.js';
-import type { ReadableSpan } from '../trace/index.js';
+import type { ExportBatch } from './export-batch.js';
 import { undeliveredCount } from './partial-result.js';
-import type { ExportResult, SpanExporter } from './span-exporter.js';
+import type { ExportResult } from './span-exporter.js';
 import { runSuppressed } from './suppressed.js';
 
 /** What came of one call of an exporter. */
@@ -23,19 +23,18 @@ export class Delivery {
   #hasCalledBack = false;
 
   constructor(
-    private readonly exporter: SpanExporter,
-    private readonly spans: ReadableSpan[],
+    private readonly batch: ExportBatch,
     private readonly timeoutMillis: number,
     private readonly diagnostics: Diagnostics,
     /** Called once, maybe before {@link start} returns. Must not throw. */
     private readonly onSettled: (outcome: DeliveryOutcome) => void,
   ) {
-    this.#spanCount = spans.length;
+    this.#spanCount = batch.size;
   }
 
   /** Calls the exporter, with tracing suppressed. Never throws. */
   start(): void {
-    const pending = pendingResources(this.spans);
+    const { pending } = this.batch;
     if (pending === undefined) this.#export();
     else void Promise.allSettled(pending).then(() => this.#isSettled || this.#export());
     if (this.#isSettled) return;
@@ -54,7 +53,7 @@ export class Delivery {
   #export(): void {
     try {
       const returned: unknown = runSuppressed(() =>
-        this.exporter.export(this.spans, (result) => this.#calledBack(result)),
+        this.batch.export((result) => this.#calledBack(result)),
       );
       if (isThenable(returned)) returned.then(undefined, (error) => this.#failed(error));
     } catch (error) {
@@ -85,20 +84,6 @@ export class Delivery {
       error,
     });
   }
-}
-
-/** What the resources of OpenTelemetry's spans still find out about; ours know all from the start. */
-function pendingResources(spans: ReadableSpan[]): Promise<void>[] | undefined {
-  let resource: ReadableSpan['resource'] | undefined;
-  let pending: Promise<void>[] | undefined;
-  for (const span of spans) {
-    if (span.resource === resource) continue;
-    resource = span.resource;
-    if (resource?.asyncAttributesPending !== true) continue;
-    pending ??= [];
-    pending.push(Promise.resolve(resource.waitForAsyncAttributes?.()));
-  }
-  return pending;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -5,29 +5,29 @@ import { type ExportResult, ExportResultCode } from './span-exporter.js';
 import { runSuppressed } from './suppressed.js';
 
 /** How the exports of one exporter are done. */
-export interface OngoingExportsOptions {
+export interface OngoingExportsOptions<Spans> {
   /** Exports that may be under way at once; one more fails at once. */
   readonly concurrencyLimit: number;
   readonly diagnostics: Diagnostics;
   /** Delivers one batch, which is not empty, with tracing suppressed. A rejection is a failure of all. */
-  readonly deliver: (spans: ReadableSpan[]) => Promise<PartialExportResult>;
+  readonly deliver: (spans: Spans) => Promise<PartialExportResult>;
 }
 
 /**
  * The exports of an exporter that are under way: each calls back once, whatever comes of it, and
  * what comes after the shutdown fails.
  */
-export class OngoingExports {
-  readonly #options: OngoingExportsOptions;
+export class OngoingExports<Spans extends { readonly length: number } = ReadableSpan[]> {
+  readonly #options: OngoingExportsOptions<Spans>;
   readonly #underWay = new Set<Promise<void>>();
   #isShutDown = false;
 
-  constructor(options: OngoingExportsOptions) {
+  constructor(options: OngoingExportsOptions<Spans>) {
     this.#options = options;
   }
 
   /** Does what `SpanExporter.export` promises. */
-  begin(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+  begin(spans: Spans, resultCallback: (result: ExportResult) => void): void {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       resultCallback({ code: ExportResultCode.FAILED, error: new Error(refusal) });
@@ -62,7 +62,7 @@ export class OngoingExports {
   }
 
   /** Never rejects. */
-  async #deliver(spans: ReadableSpan[]): Promise<PartialExportResult> {
+  async #deliver(spans: Spans): Promise<PartialExportResult> {
     if (spans.length === 0) return { code: ExportResultCode.SUCCESS };
     try {
       return await this.#options.deliver(spans);

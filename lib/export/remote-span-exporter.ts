@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import type { Diagnostics } from '../diagnostics.js';
 import type { ReadableSpan } from '../trace/index.js';
+import { type OpenBatch, pendingOf } from './export-batch.js';
 import { OngoingExports } from './ongoing-exports.js';
 import { checkCount } from './option-checks.js';
 import type { PartialSuccess } from './otlp/response.js';
 import type { PartialExportResult } from './partial-result.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
-import type { EncodedTraces, TraceEncoding } from './trace-encoding.js';
+import type { EncodedTraces, TraceBatch, TraceEncoding } from './trace-encoding.js';
 
 /** The way to one server. */
 export interface SpanSender {
@@ -57,7 +58,7 @@ const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
  */
 export class RemoteSpanExporter implements SpanExporter {
   readonly #plan: RemoteExportPlan;
-  readonly #exports: OngoingExports;
+  readonly #exports: OngoingExports<ReadableSpan[] | RemoteBatch>;
 
   /** @throws TracingConfigError for a `concurrencyLimit` outside its range */
   constructor(plan: RemoteExportPlan) {
@@ -74,6 +75,20 @@ export class RemoteSpanExporter implements SpanExporter {
     this.#exports.begin(spans, resultCallback);
   }
 
+  /**
+   * Begins a batch that encodes its spans as they come, and is exported like others; undefined where
+   * the encoding needs all spans at once, or a subclass wants to see them first.
+   */
+  get startBatch(): (() => OpenBatch) | undefined {
+    const { encoding, group } = this.#plan;
+    const isOverridden = this.export !== RemoteSpanExporter.prototype.export;
+    if (encoding.startBatch === undefined || group !== undefined || isOverridden) return undefined;
+    return () =>
+      new RemoteBatch(encoding.startBatch?.() as TraceBatch, (batch, resultCallback) =>
+        this.#exports.begin(batch, resultCallback),
+      );
+  }
+
   forceFlush(): Promise<void> {
     return this.#exports.settle();
   }
@@ -85,16 +100,31 @@ export class RemoteSpanExporter implements SpanExporter {
     await this.#exports.settle();
   }
 
-  async #deliver(spans: ReadableSpan[]): Promise<PartialExportResult> {
+  async #deliver(spans: ReadableSpan[] | RemoteBatch): Promise<PartialExportResult> {
     const deadline = performance.now() + this.#plan.timeoutMillis;
     const losses = new Losses();
-    for (const group of this.#plan.group?.(spans) ?? [spans]) {
-      await this.#send(group, deadline, losses);
+    if (spans instanceof RemoteBatch) {
+      await this.#sendBatch(spans, deadline, losses);
+    } else {
+      for (const group of this.#plan.group?.(spans) ?? [spans]) {
+        await this.#send(group, deadline, losses);
+      }
     }
     const error = losses.cause as Error;
     if (losses.count === 0) return { code: ExportResultCode.SUCCESS };
     if (losses.count >= spans.length) return { code: ExportResultCode.FAILED, error };
     return { code: ExportResultCode.SUCCESS, rejectedCount: losses.count, error };
+  }
+
+  /** Sends what is encoded already. Such a batch is too long only if one span of it is. Never rejects. */
+  async #sendBatch(batch: RemoteBatch, deadline: number, losses: Losses): Promise<void> {
+    try {
+      const encoded = batch.finish();
+      this.#checkLength(encoded.body);
+      await this.#sendEncoded(encoded, batch.length, deadline, losses);
+    } catch (error) {
+      losses.add(batch.length, error);
+    }
   }
 
   /** Sends spans in one request, or in halves if that would be too long. Never rejects. */
@@ -103,20 +133,24 @@ export class RemoteSpanExporter implements SpanExporter {
     try {
       const encoded = await encoding.encode(spans);
       const { length } = encoded.body;
-      if (length <= maxRequestBytes) {
+      if (length <= maxRequestBytes || spans.length === 1) {
+        this.#checkLength(encoded.body);
         await this.#sendEncoded(encoded, spans.length, deadline, losses);
         return;
       }
       encoded.release();
-      if (spans.length === 1) {
-        throw new Error(`The request would be ${length} bytes long, more than ${maxRequestBytes}`);
-      }
       const middle = spans.length >> 1;
       await this.#send(spans.slice(0, middle), deadline, losses);
       await this.#send(spans.slice(middle), deadline, losses);
     } catch (error) {
       losses.add(spans.length, error);
     }
+  }
+
+  #checkLength({ length }: Buffer): void {
+    const { maxRequestBytes = MAX_REQUEST_BYTES } = this.#plan;
+    if (length <= maxRequestBytes) return;
+    throw new Error(`The request would be ${length} bytes long, more than ${maxRequestBytes}`);
   }
 
   async #sendEncoded(
@@ -146,6 +180,46 @@ export class RemoteSpanExporter implements SpanExporter {
       Math.min(rejectedSpanCount, spanCount - skippedCount),
       new Error(`${rejectedSpanCount} spans were rejected: ${errorMessage || 'no reason given'}`),
     );
+  }
+}
+
+/** Spans on their way to the server, encoded as they came. */
+class RemoteBatch implements OpenBatch {
+  /** How many spans, as lists say it. */
+  length = 0;
+  byteCount = 0;
+
+  constructor(
+    private readonly encoded: TraceBatch,
+    private readonly begin: (
+      batch: RemoteBatch,
+      resultCallback: (result: ExportResult) => void,
+    ) => void,
+  ) {}
+
+  get size(): number {
+    return this.length;
+  }
+
+  get pending(): Promise<void>[] | undefined {
+    return pendingOf(this.encoded.resources);
+  }
+
+  add(span: ReadableSpan): void {
+    this.byteCount += this.encoded.add(span);
+    this.length++;
+  }
+
+  seal(): void {
+    this.encoded.seal();
+  }
+
+  export(resultCallback: (result: ExportResult) => void): void {
+    this.begin(this, resultCallback);
+  }
+
+  finish(): EncodedTraces {
+    return this.encoded.finish();
   }
 }
 

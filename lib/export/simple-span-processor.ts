@@ -56,6 +56,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
         10_000,
         1,
       ),
+      encodesEarly: false,
       yieldsBetweenBatches: false,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => {},

@@ -5,20 +5,18 @@ import { TracingConfigError } from '../errors.js';
 import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
 import { Delivery, type DeliveryOutcome } from './delivery.js';
 import { DeliveryLog } from './delivery-log.js';
+import { createExportQueue, type ExportQueue, type ExportQueueOptions } from './export-queue.js';
 import { HealthRecord } from './exporter-health.js';
 import type { PipelineState } from './pipeline-state.js';
 import type { SpanExporter } from './span-exporter.js';
-import { type QueueRefusal, SpanQueue } from './span-queue.js';
+import type { QueueRefusal } from './span-queue.js';
 import { runSuppressed } from './suppressed.js';
 import { settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its spans to be delivered. All values are checked by then. */
-export interface PipelineOptions {
+export interface PipelineOptions extends ExportQueueOptions {
   /** Whose pipeline it is, for messages: `BatchSpanProcessor`. */
   readonly owner: string;
-  readonly maxQueueSize: number;
-  readonly maxQueueBytes: number;
-  readonly maxBatchSize: number;
   readonly exportTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
   /** Whether the event loop may turn between two batches. */
@@ -40,7 +38,7 @@ const EXPORTER_SHUTDOWN_GRACE_MILLIS = 1000;
 export class SpanPipeline {
   readonly #exporter: SpanExporter;
   readonly #options: PipelineOptions;
-  readonly #queue: SpanQueue;
+  readonly #queue: ExportQueue;
   readonly #log: DeliveryLog;
   readonly #health: HealthRecord;
   // Made beforehand: a full queue is no time to make a text for every span.
@@ -78,7 +76,7 @@ export class SpanPipeline {
     }
     this.#exporter = exporter;
     this.#options = options;
-    this.#queue = new SpanQueue(options.maxQueueSize, options.maxQueueBytes);
+    this.#queue = createExportQueue(exporter, options);
     this.#log = new DeliveryLog(nameOf(exporter), options.diagnostics);
     this.#health = new HealthRecord(nameOf(exporter));
     this.#refusalWords = {
@@ -182,9 +180,10 @@ export class SpanPipeline {
 
   #abandon(): void {
     this.#demandedCount = 0;
-    const left = this.#queue.take(this.#queue.size).length;
+    const left = this.#queue.size;
+    while (this.#queue.size > 0) this.#queue.takeBatch();
     this.#dropped.shutdown_timeout += left;
-    if (left > 0) this.#log.dropped('the time for shutting down is over');
+    if (left > 0) this.#log.dropped('the time for shutting down is over', left);
     this.#delivery?.giveUp(new Error('the time for shutting down was over'));
     this.#resolveWaiters();
   }
@@ -225,15 +224,11 @@ export class SpanPipeline {
   }
 
   #deliverBatch(): void {
-    const spans = this.#queue.take(this.#options.maxBatchSize);
-    this.#inFlightCount = spans.length;
+    const batch = this.#queue.takeBatch();
+    this.#inFlightCount = batch.size;
     const { exportTimeoutMillis, diagnostics } = this.#options;
-    this.#delivery = new Delivery(
-      this.#exporter,
-      spans,
-      exportTimeoutMillis,
-      diagnostics,
-      (outcome) => this.#settled(outcome),
+    this.#delivery = new Delivery(batch, exportTimeoutMillis, diagnostics, (outcome) =>
+      this.#settled(outcome),
     );
     this.#delivery.start();
   }

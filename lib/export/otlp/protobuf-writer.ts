@@ -73,6 +73,13 @@ export class ProtobufWriter {
     putVarint(this.bytes, start - lengthSize, length);
   }
 
+  /** Bytes that are encoded already. */
+  raw(encoded: Buffer): void {
+    this.ensure(encoded.length);
+    encoded.copy(this.bytes, this.position);
+    this.position += encoded.length;
+  }
+
   /** @param text of any content; half surrogate pairs become U+FFFD */
   string(tag: number, text: string): void {
     const { length } = text;

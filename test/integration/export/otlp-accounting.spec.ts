@@ -9,7 +9,7 @@ import {
   OtlpSpanExporter,
   type OtlpSpanExporterOptions,
 } from '../../../lib/export/index.js';
-import { estimateSpanBytes } from '../../../lib/export/span-size.js';
+import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
 import { type PipelineCounts, SpanProcessors, type Tracer } from '../../../lib/trace/index.js';
 import { ReadDiagnostics, ScriptedExporter, SUCCESS } from '../../unit/export/exporter-doubles.js';
 import { endedSpan, providerFor } from '../../unit/export/span-source.js';
@@ -231,7 +231,8 @@ describe('a destination that hangs', () => {
 
   it('makes a flood cost no more memory than it was given', async () => {
     const attributes = { text: 'x'.repeat(2000) };
-    const spanBytes = estimateSpanBytes(endedSpan('work', () => {}, { attributes }));
+    const span = endedSpan('work', () => {}, { attributes });
+    const spanBytes = new ProtobufEncoding().startBatch().add(span);
     const maxQueueBytes = 1024 * 1024;
     const maxExportBatchSize = 64;
     const server = await raw(() => {});
@@ -250,7 +251,8 @@ describe('a destination that hangs', () => {
       expect(total(processor.counts)).toBe(endedCount);
       await setTimeout(10);
     }
-    const batchBytes = maxExportBatchSize * spanBytes;
+    // The one under way, and the span that filled the queue.
+    const batchBytes = (maxExportBatchSize + 1) * spanBytes;
     expect(mostQueued * spanBytes).toBeLessThanOrEqual(maxQueueBytes + batchBytes);
     // It was full indeed, and failed batches made room for others.
     expect(mostQueued * spanBytes).toBeGreaterThan(maxQueueBytes - batchBytes);

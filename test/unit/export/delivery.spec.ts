@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { Delivery, type DeliveryOutcome } from '../../../lib/export/delivery.js';
+import { BatchOfSpans } from '../../../lib/export/export-batch.js';
 import type { ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { unhandledRejectionsOf } from '../../support/unhandled-rejections.js';
@@ -25,9 +26,8 @@ function start(
     export: (batch: ReadableSpan[], callback: ExportCallback) => script(callback, batch),
     shutdown: () => Promise.resolve(),
   } as SpanExporter;
-  const delivery = new Delivery(exporter, spans, 1000, diagnostics, (outcome) =>
-    outcomes.push(outcome),
-  );
+  const batch = new BatchOfSpans(exporter, spans);
+  const delivery = new Delivery(batch, 1000, diagnostics, (outcome) => outcomes.push(outcome));
   delivery.start();
   return { delivery, outcomes, diagnostics };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../lib/errors.js';
+import type { OpenBatch } from '../../../lib/export/export-batch.js';
 import type { ExportResult } from '../../../lib/export/index.js';
 import {
   type RemoteExportPlan,
@@ -252,6 +253,75 @@ describe('RemoteSpanExporter', () => {
         error: new Error('closed'),
       });
       expect(requests).toEqual([['aa']]);
+    });
+  });
+
+  describe('spans that are encoded as they come', () => {
+    /** A batch whose body has as many bytes as it is told. */
+    function encodingOf(byteCount: number, skippedCount = 0): RemoteExportPlan['encoding'] {
+      return {
+        contentType: 'text/plain',
+        encode: () => Promise.reject(new Error('nothing comes at once')),
+        startBatch: () => ({
+          resources: [],
+          add: () => 10,
+          seal: () => {},
+          finish: () => ({
+            ...{ body: Buffer.alloc(byteCount, 'x'), skippedCount, release: () => {} },
+            skipCause: new Error('it is rotten'),
+          }),
+        }),
+      };
+    }
+
+    function batchFor(plan: Partial<RemoteExportPlan>, answer?: () => unknown) {
+      const subject = exporterFor(answer, plan);
+      const batch = subject.exporter.startBatch?.() as OpenBatch;
+      for (const span of named('a', 'b')) batch.add(span);
+      const outcome = (): Promise<ExportResult> =>
+        new Promise((resolve) => void batch.export(resolve));
+      return { ...subject, batch, outcome };
+    }
+
+    it('are counted with their bytes, and sent in one request', async () => {
+      const { batch, outcome, requests } = batchFor({ encoding: encodingOf(3) });
+      expect([batch.size, batch.byteCount, batch.pending]).toEqual([2, 20, undefined]);
+      expect(await outcome()).toEqual({ code: 0 });
+      expect(requests).toEqual([['xxx']]);
+    });
+
+    it('fail where the server takes nothing', async () => {
+      const { outcome } = batchFor({ encoding: encodingOf(3) }, () => Promise.reject('no'));
+      expect(await outcome()).toEqual({ code: 1, error: 'no' });
+    });
+
+    it('fail where they are too long for one request, and nothing is sent', async () => {
+      const { outcome, requests } = batchFor({ encoding: encodingOf(3), maxRequestBytes: 2 });
+      expect(await outcome()).toMatchObject({
+        code: 1,
+        error: { message: expect.stringMatching(/3 bytes/) },
+      });
+      expect(requests).toEqual([]);
+    });
+
+    it('are counted where they could not be read', async () => {
+      const { outcome, lines } = batchFor({ encoding: encodingOf(3, 1) });
+      expect(await outcome()).toMatchObject({ code: 0, rejectedCount: 1 });
+      expect(lines).toHaveLength(1);
+    });
+
+    it('are refused after the shutdown', async () => {
+      const { outcome, exporter } = batchFor({ encoding: encodingOf(3) });
+      await exporter.shutdown();
+      expect(await outcome()).toMatchObject({
+        code: 1,
+        error: { message: expect.stringMatching(/shut down/) },
+      });
+    });
+
+    it('are not offered where spans go out in groups', () => {
+      const plan = { encoding: encodingOf(3), group: (spans: readonly ReadableSpan[]) => [spans] };
+      expect(exporterFor(undefined, plan).exporter.startBatch).toBeUndefined();
     });
   });
 });

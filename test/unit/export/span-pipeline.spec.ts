@@ -31,6 +31,7 @@ function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}):
     maxBatchSize: 10,
     exportTimeoutMillis: 30_000,
     shutdownTimeoutMillis: 10_000,
+    encodesEarly: true,
     yieldsBetweenBatches: true,
     diagnostics,
     onIdle: () => {
