@@ -20,9 +20,11 @@ export {
   type DatabaseQuery,
   type DatabaseSource,
   type DataSourceTracingOptions,
+  type KyselyTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
   traceDataSource,
+  traceKyselyDialect,
   traceQueryable,
 } from './database/index.js';
 export {

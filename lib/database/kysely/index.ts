@@ -1,0 +1,1 @@
+export { type KyselyTracingOptions, traceKyselyDialect } from './trace-kysely-dialect.js';

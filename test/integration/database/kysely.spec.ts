@@ -1,0 +1,264 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Dialect, Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
+import mysql from 'mysql2';
+import pg from 'pg';
+import { traceKyselyDialect, traceQueryable } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
+
+interface Song {
+  id: number;
+  title: string;
+}
+
+const TABLE = `nt_kysely_${process.pid}`;
+type Tables = { [TABLE: string]: Song };
+
+const source = {
+  system: 'postgresql',
+  namespace: 'test',
+  serverAddress: '127.0.0.1',
+  serverPort: 5432,
+};
+const connection = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' };
+const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
+
+let tracing: ReturnType<typeof createTestTracing>;
+
+beforeEach(() => {
+  tracing = createTestTracing();
+});
+
+afterEach(() => {
+  tracing.close();
+  tracing.recorder.verify();
+});
+
+const taken = (): string =>
+  traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN }).replaceAll(TABLE, 'songs');
+
+async function createTable(db: Kysely<Tables>): Promise<void> {
+  await db.schema.dropTable(TABLE).ifExists().execute();
+  await db.schema
+    .createTable(TABLE)
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('title', 'varchar(100)', (column) => column.notNull())
+    .execute();
+  tracing?.recorder.takeSpans();
+}
+
+const describeIfPostgres = (await isServiceThere(POSTGRESQL)) ? describe : describe.skip;
+
+describeIfPostgres('Kysely on a real PostgreSQL', () => {
+  let pool: pg.Pool;
+  let db: Kysely<Tables>;
+  const logged: string[] = [];
+
+  beforeAll(async () => {
+    pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
+    pool.on('error', () => {});
+    // The pool has spans of its own, which are not to come twice.
+    const traced = traceQueryable(pool, source);
+    db = new Kysely<Tables>({
+      dialect: traceKyselyDialect(new PostgresDialect({ pool: traced }), {
+        ...source,
+        captureReturnedRows: true,
+      }),
+      log: ({ query }) => void logged.push(query.sql),
+    });
+    await createTable(db);
+  });
+
+  afterAll(async () => {
+    await db.schema.dropTable(TABLE).execute();
+    await db.destroy();
+  });
+
+  it('says all it knows of a query', async () => {
+    await db.selectFrom(TABLE).selectAll().where('id', '=', 42).execute();
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'postgresql',
+      'db.namespace': 'test',
+      'server.address': '127.0.0.1',
+      'server.port': 5432,
+      'db.query.summary': `SELECT ${TABLE}`,
+      'db.query.text': `select * from "${TABLE}" where "id" = $1`,
+      'db.response.returned_rows': 0,
+    });
+    expect(logged).toContain(`select * from "${TABLE}" where "id" = $1`);
+  });
+
+  it('puts queries below the spans that run them', async () => {
+    await tracing.tracer.trace('work', async () => {
+      await db.insertInto(TABLE).values({ id: 1, title: 'one' }).execute();
+      const [song] = await db.deleteFrom(TABLE).returning('title').execute();
+      expect(song).toEqual({ title: 'one' });
+    });
+    expect(taken()).toBe(
+      [
+        'work',
+        '  INSERT songs [client] db.response.returned_rows=0',
+        '  DELETE songs [client] db.response.returned_rows=1',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps the queries of two that run at once apart', async () => {
+    const work = (name: string): Promise<void> =>
+      tracing.tracer.trace(name, async () => {
+        for (let count = 0; count < 3; count++) await sql`SELECT 1`.execute(db);
+      });
+    await Promise.all([work('one'), work('two'), work('three')]);
+    const tree = (name: string): string =>
+      [name, ...Array(3).fill('  SELECT [client] db.response.returned_rows=1')].join('\n');
+    expect(taken()).toBe([tree('one'), tree('two'), tree('three')].join('\n\n'));
+  });
+
+  it('shows a transaction around its queries', async () => {
+    await tracing.tracer.trace('work', () =>
+      db.transaction().execute(async (trx) => {
+        await trx.insertInto(TABLE).values({ id: 1, title: 'one' }).execute();
+        await tracing.tracer.trace('inner', () => trx.deleteFrom(TABLE).execute());
+      }),
+    );
+    expect(taken()).toBe(
+      [
+        'work',
+        '  transaction',
+        '    BEGIN [client] db.response.returned_rows=0',
+        '    INSERT songs [client] db.response.returned_rows=0',
+        '    COMMIT [client] db.response.returned_rows=0',
+        '  inner',
+        '    DELETE songs [client] db.response.returned_rows=0',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a rollback after a constraint was hurt, without the values', async () => {
+    const failing = db.transaction().execute(async (trx) => {
+      await trx.insertInto(TABLE).values({ id: 1, title: 'hunter2' }).execute();
+      await trx.insertInto(TABLE).values({ id: 1, title: 'hunter2' }).execute();
+    });
+    await expect(failing).rejects.toBeInstanceOf(pg.DatabaseError);
+    expect(taken()).toBe(
+      [
+        'transaction',
+        '  BEGIN [client] db.response.returned_rows=0',
+        '  INSERT songs [client] db.response.returned_rows=0',
+        '  INSERT songs [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"songs_pkey\\""',
+        '  ROLLBACK [client] db.response.returned_rows=0',
+      ].join('\n'),
+    );
+  });
+
+  it('shows savepoints of a transaction that is controlled by hand', async () => {
+    const trx = await db.startTransaction().execute();
+    const after = await trx.savepoint('here').execute();
+    await after.insertInto(TABLE).values({ id: 2, title: 'two' }).execute();
+    await after.rollbackToSavepoint('here').execute();
+    await trx.rollback().execute();
+    expect(taken().replaceAll(' [client] db.response.returned_rows=0', '')).toBe(
+      ['transaction', '  BEGIN', '  SAVEPOINT', '  INSERT songs', '  ROLLBACK', '  ROLLBACK'].join(
+        '\n',
+      ),
+    );
+  });
+
+  it('says that a transaction could not be committed', async () => {
+    const failing = db.transaction().execute(async (trx) => {
+      await sql`CREATE TEMPORARY TABLE nt_late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)`.execute(
+        trx,
+      );
+      await sql`INSERT INTO nt_late VALUES (1), (1)`.execute(trx);
+    });
+    await expect(failing).rejects.toThrow('duplicate key');
+    const late =
+      'db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"nt_late_id_key\\""';
+    expect(taken().replaceAll(' db.response.returned_rows=0', '')).toBe(
+      [
+        `transaction ${late.slice(late.indexOf('error.type'))}`,
+        '  BEGIN [client]',
+        '  CREATE TABLE nt_late [client]',
+        '  INSERT nt_late [client]',
+        `  COMMIT [client] ${late}`,
+        '  ROLLBACK [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('says that no connection was to be had', async () => {
+    const clients = [await pool.connect(), await pool.connect()];
+    const failing = tracing.tracer.trace('work', () => db.selectFrom(TABLE).selectAll().execute());
+    await expect(failing).rejects.toThrow('timeout');
+    for (const client of clients) client.release();
+    expect(taken()).toBe(
+      [
+        'work error.type=Error ERROR "timeout exceeded when trying to connect" exception Error',
+        '  connect test [client] error.type=Error ERROR "timeout exceeded when trying to connect"',
+      ].join('\n'),
+    );
+  });
+});
+
+const describeIfMariadb = (await isServiceThere(MARIADB)) ? describe : describe.skip;
+
+describeIfMariadb('Kysely on a real MariaDB', () => {
+  let db: Kysely<Tables>;
+
+  beforeAll(async () => {
+    const pool = mysql.createPool({ host: '127.0.0.1', user: 'root', database: 'test' });
+    const dialect: Dialect = traceKyselyDialect(new MysqlDialect({ pool }), {
+      system: 'mariadb',
+      namespace: 'test',
+      captureReturnedRows: true,
+    });
+    db = new Kysely<Tables>({ dialect });
+    await createTable(db);
+  });
+
+  afterAll(async () => {
+    await db.schema.dropTable(TABLE).execute();
+    await db.destroy();
+  });
+
+  const series = (count: number) =>
+    db.selectFrom(sql<{ seq: number }>`seq_1_to_${sql.raw(String(count))}`.as('s')).selectAll();
+
+  it('streams 10,000 rows within one span', async () => {
+    let count = 0;
+    await tracing.tracer.trace('work', async (work) => {
+      for await (const _row of series(10_000).stream()) {
+        if (count === 0) expect(tracing.recorder.openSpans).toHaveLength(2);
+        expect(tracing.tracer.activeSpan).toBe(work);
+        count++;
+      }
+    });
+    expect(count).toBe(10_000);
+    expect(taken()).toBe(
+      ['work', '  SELECT seq_1_to_10000 [client] db.response.returned_rows=10000'].join('\n'),
+    );
+  });
+
+  it('ends the span of a stream that is left early', async () => {
+    for await (const row of series(10_000).stream()) {
+      expect(row).toEqual({ seq: 1 });
+      break;
+    }
+    expect(taken()).toBe('SELECT seq_1_to_10000 [client] db.response.returned_rows=1');
+  });
+
+  it.each([
+    ['query', () => db.selectFrom('nt_nothing').selectAll().execute()],
+    [
+      'stream',
+      async () => {
+        for await (const _row of db.selectFrom('nt_nothing').selectAll().stream());
+      },
+    ],
+  ])('says why a %s failed', async (_, run) => {
+    await expect(run()).rejects.toMatchObject({ code: 'ER_NO_SUCH_TABLE' });
+    expect(taken().replace(/ERROR .*/, 'ERROR')).toBe(
+      'SELECT nt_nothing [client] db.response.status_code=42S02 error.type=ER_NO_SUCH_TABLE ERROR',
+    );
+  });
+});
