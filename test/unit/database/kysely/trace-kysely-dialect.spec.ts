@@ -25,6 +25,8 @@ const taken = (): string =>
 
 class Connection implements KyselyConnectionShape {
   readonly steps: string[] = [];
+  /** The spans in which a stream was read. */
+  readonly active = new Set<unknown>();
   readonly #rows = [{ a: 1 }, { a: 2 }];
 
   async executeQuery({ sql }: { sql: string }, ...rest: unknown[]): Promise<unknown> {
@@ -35,7 +37,10 @@ class Connection implements KyselyConnectionShape {
 
   async *streamQuery({ sql }: { sql: string }): AsyncIterableIterator<unknown> {
     try {
-      for (const row of this.#rows) yield { rows: [row] };
+      for (const row of this.#rows) {
+        this.active.add(tracing.tracer.activeSpan);
+        yield { rows: [row] };
+      }
       if (sql.startsWith('FAIL')) throw new RangeError('no');
     } finally {
       this.steps.push(`closed ${sql}`);
@@ -120,6 +125,7 @@ describe('traceKyselyDialect', () => {
     expect(tracing.recorder.openSpans).toHaveLength(0);
     await rows.next();
     await rows.next();
+    expect([...connection.active]).toEqual(tracing.recorder.openSpans);
     expect(tracing.recorder.openSpans).toHaveLength(1);
     expect((await rows.next()).done).toBe(true);
     expect((await rows.next()).done).toBe(true);
@@ -148,6 +154,7 @@ describe('traceKyselyDialect', () => {
     await driver.beginTransaction(connection, { sql: 'BEGIN' });
     await expect(driver.commitTransaction(connection)).rejects.toThrow('no');
     await driver.rollbackTransaction(connection);
+    await driver.beginTransaction(connection, { sql: 'BEGIN' });
     await driver.releaseConnection(connection);
     await connection.executeQuery({ sql: 'SELECT 1' });
     const failure = 'error.type=RangeError ERROR "no"';
@@ -160,6 +167,9 @@ describe('traceKyselyDialect', () => {
         '  BEGIN [client]',
         `  sqlite [client] ${failure}`,
         '  ROLLBACK [client]',
+        '',
+        'transaction',
+        '  BEGIN [client]',
         '',
         'SELECT [client]',
       ].join('\n'),
