@@ -20,10 +20,12 @@ export {
   type DatabaseQuery,
   type DatabaseSource,
   type DataSourceTracingOptions,
+  type KnexTracingOptions,
   type KyselyTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
   traceDataSource,
+  traceKnex,
   traceKyselyDialect,
   traceQueryable,
 } from './database/index.js';

@@ -6,6 +6,7 @@ export {
 export { DatabaseOperation } from './database-operation.js';
 export type { DatabaseOptions, DatabaseSource, ParameterRedactor } from './database-options.js';
 export { configureDatabase } from './database-settings.js';
+export { type KnexTracingOptions, traceKnex } from './knex/index.js';
 export { type KyselyTracingOptions, traceKyselyDialect } from './kysely/index.js';
 export { type QueryableOptions, traceQueryable } from './queryable/index.js';
 export {

@@ -1,0 +1,1 @@
+export { type KnexTracingOptions, traceKnex } from './trace-knex.js';

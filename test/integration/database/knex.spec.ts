@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import knex, { type Knex } from 'knex';
+import { traceKnex } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
+
+const TABLE = `nt_knex_${process.pid}`;
+const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
+
+let tracing: ReturnType<typeof createTestTracing>;
+let db: Knex;
+
+beforeEach(() => {
+  tracing = createTestTracing();
+});
+
+afterEach(() => {
+  tracing.close();
+  tracing.recorder.verify();
+});
+
+const taken = (): string =>
+  traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN }).replaceAll(TABLE, 'songs');
+
+async function createTable(): Promise<void> {
+  await db.schema.dropTableIfExists(TABLE);
+  await db.schema.createTable(TABLE, (table) => {
+    table.integer('id').primary();
+    table.string('title').notNullable();
+  });
+}
+
+const describeIfPostgres = (await isServiceThere(POSTGRESQL)) ? describe : describe.skip;
+
+describeIfPostgres('Knex on a real PostgreSQL', () => {
+  beforeAll(async () => {
+    db = traceKnex(
+      knex({
+        client: 'pg',
+        connection: {
+          host: '127.0.0.1',
+          port: 5432,
+          user: 'postgres',
+          password: 'hunter2',
+          database: 'test',
+        },
+        pool: { min: 0, max: 2 },
+        acquireConnectionTimeout: 200,
+        log: { warn() {} },
+      }),
+      { captureReturnedRows: true },
+    );
+    await createTable();
+  });
+
+  afterAll(async () => {
+    await db.schema.dropTable(TABLE);
+    await db.destroy();
+  });
+
+  it('says all it knows of a query', async () => {
+    expect(await db(TABLE).where({ id: 42 })).toEqual([]);
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'postgresql',
+      'db.namespace': 'test',
+      'server.address': '127.0.0.1',
+      'server.port': 5432,
+      'db.query.summary': `SELECT ${TABLE}`,
+      'db.query.text': `select * from "${TABLE}" where "id" = $1`,
+      'db.response.returned_rows': 0,
+    });
+  });
+
+  it('puts queries below the spans that run them', async () => {
+    await tracing.tracer.trace('work', async () => {
+      await db(TABLE).insert({ id: 1, title: 'one' });
+      expect(await db(TABLE).delete().returning('title')).toEqual([{ title: 'one' }]);
+      await db.raw('SELECT 1');
+    });
+    expect(taken()).toBe(
+      [
+        'work',
+        '  INSERT songs [client] db.response.returned_rows=0',
+        '  DELETE songs [client] db.response.returned_rows=1',
+        '  SELECT [client] db.response.returned_rows=1',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps the queries of three that share two connections apart', async () => {
+    const work = (name: string): Promise<void> =>
+      tracing.tracer.trace(name, async () => {
+        for (let count = 0; count < 3; count++) await db.raw('SELECT pg_sleep(0.005)');
+      });
+    await Promise.all([work('one'), work('two'), work('three')]);
+    const tree = (name: string): string =>
+      [name, ...Array(3).fill('  SELECT [client] db.response.returned_rows=1')].join('\n');
+    expect(taken()).toBe([tree('one'), tree('two'), tree('three')].join('\n\n'));
+  });
+
+  it('shows a transaction around its queries and all that is done in it', async () => {
+    await tracing.tracer.trace('work', () =>
+      db.transaction(async (trx) => {
+        await trx(TABLE).insert({ id: 1, title: 'one' });
+        await tracing.tracer.trace('inner', () => trx(TABLE).delete());
+        await trx.transaction(async (nested) => {
+          await nested.raw('SELECT 1');
+        });
+      }),
+    );
+    expect(taken().replaceAll(/ \[client\] db.response.returned_rows=\d/g, '')).toBe(
+      [
+        'work',
+        '  transaction',
+        '    BEGIN',
+        '    INSERT songs',
+        '    inner',
+        '      DELETE songs',
+        '    SAVEPOINT',
+        '    SELECT',
+        '    RELEASE',
+        '    COMMIT',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a transaction that is ended by hand, and none around what follows', async () => {
+    await tracing.tracer.trace('work', async () => {
+      const trx = await db.transaction();
+      await trx(TABLE).insert({ id: 1, title: 'one' });
+      await trx.rollback();
+      await db(TABLE).first();
+    });
+    expect(taken().replaceAll(/ \[client\] db.response.returned_rows=\d/g, '')).toBe(
+      [
+        'work',
+        '  transaction',
+        '    BEGIN',
+        '    INSERT songs',
+        '    ROLLBACK',
+        '  SELECT songs',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a rollback after a constraint was hurt, without the values', async () => {
+    const failing = db.transaction(async (trx) => {
+      await trx(TABLE).insert({ id: 4711, title: 'hunter2' });
+      await trx.raw(`INSERT INTO ${TABLE} VALUES (4711, 'hunter2')`);
+    });
+    await expect(failing).rejects.toThrow('4711');
+    const spans = tracing.recorder.takeSpans();
+    expect(JSON.stringify(spans.map(({ status, attributes }) => [status, attributes]))).not.toMatch(
+      /hunter2|4711/,
+    );
+    expect(traceAsText(spans, { attributes: SHOWN }).replaceAll(TABLE, 'songs')).toBe(
+      [
+        'transaction',
+        '  BEGIN [client] db.response.returned_rows=0',
+        '  INSERT songs [client] db.response.returned_rows=0',
+        '  INSERT songs [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"songs_pkey\\""',
+        '  ROLLBACK [client] db.response.returned_rows=0',
+      ].join('\n'),
+    );
+  });
+
+  it('says that a transaction could not be committed', async () => {
+    const failing = db.transaction(async (trx) => {
+      await trx.raw('CREATE TEMPORARY TABLE nt_late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+      await trx.raw('INSERT INTO nt_late VALUES (1), (1)');
+    });
+    await expect(failing).rejects.toThrow('duplicate key');
+    const late =
+      'error.type="23505" ERROR "duplicate key value violates unique constraint \\"nt_late_id_key\\""';
+    expect(taken().replaceAll(' db.response.returned_rows=0', '')).toBe(
+      [
+        `transaction ${late}`,
+        '  BEGIN [client]',
+        '  CREATE TABLE nt_late [client]',
+        '  INSERT nt_late [client]',
+        `  COMMIT [client] db.response.status_code="23505" ${late}`,
+      ].join('\n'),
+    );
+  });
+
+  it('says that no connection was to be had', async () => {
+    const held = [await db.client.acquireConnection(), await db.client.acquireConnection()];
+    const failure =
+      'error.type=KnexTimeoutError ERROR "Knex: Timeout acquiring a connection. The pool is probably full. Are you missing a .transacting(trx) call?"';
+    const outcomes = [];
+    for (const run of [() => db(TABLE).first(), () => db.transaction(async () => {})]) {
+      await expect(run()).rejects.toThrow('pool is probably full');
+      outcomes.push(taken());
+    }
+    for (const connection of held) await db.client.releaseConnection(connection);
+    expect(outcomes).toEqual([
+      `connect test [client] ${failure}`,
+      [`transaction ${failure}`, `  connect test [client] ${failure}`].join('\n'),
+    ]);
+  });
+
+  it('tells how a query ended that Knex no longer waited for', async () => {
+    const query = db.raw('SELECT pg_sleep(5)').timeout(20, { cancel: true });
+    await expect(query).rejects.toThrow('query timeout of 20ms');
+    expect(taken()).toBe(
+      [
+        'SELECT [client] db.response.status_code="57014" error.type="57014" ERROR "canceling statement due to user request"',
+        '',
+        'SELECT [client] db.response.returned_rows=1',
+      ].join('\n'),
+    );
+  });
+
+  it('traces clones', async () => {
+    await db.withUserParams({ a: 1 })(TABLE).first();
+    expect(taken()).toBe('SELECT songs [client] db.response.returned_rows=0');
+  });
+});
+
+const describeIfMariadb = (await isServiceThere(MARIADB)) ? describe : describe.skip;
+
+describeIfMariadb('Knex on a real MariaDB', () => {
+  beforeAll(() => {
+    db = traceKnex(
+      knex({ client: 'mysql2', connection: 'mysql://root@127.0.0.1:3306/test', pool: { min: 0 } }),
+      { system: 'mariadb', captureReturnedRows: true },
+    );
+  });
+
+  afterAll(async () => {
+    await db.destroy();
+  });
+
+  it('says which database a query went to, and counts its rows', async () => {
+    await db.raw('SELECT 1 UNION SELECT 2');
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'mariadb',
+      'db.namespace': 'test',
+      'server.address': '127.0.0.1',
+      'server.port': 3306,
+      'db.query.summary': 'SELECT SELECT',
+      'db.query.text': 'SELECT ? UNION SELECT ?',
+      'db.response.returned_rows': 2,
+    });
+  });
+
+  it('streams 10,000 rows within one span', async () => {
+    let count = 0;
+    await tracing.tracer.trace('work', async (work) => {
+      for await (const _row of db('seq_1_to_10000').stream()) {
+        if (count === 0) expect(tracing.recorder.openSpans).toHaveLength(2);
+        expect(tracing.tracer.activeSpan).toBe(work);
+        count++;
+      }
+    });
+    expect(count).toBe(10_000);
+    expect(taken()).toBe(['work', '  SELECT seq_1_to_10000 [client]'].join('\n'));
+  });
+
+  it('ends the span of a stream that is left early', async () => {
+    for await (const row of db('seq_1_to_10000').stream()) {
+      expect(row).toEqual({ seq: 1 });
+      break;
+    }
+    const spans = await tracing.recorder.waitForSpans(1);
+    expect(traceAsText(spans, { attributes: SHOWN })).toBe('SELECT seq_1_to_10000 [client]');
+  });
+
+  it.each([
+    ['query', () => db('nt_nothing')],
+    [
+      'stream',
+      async () => {
+        const stream = db('nt_nothing').stream();
+        // Knex gives its connection back only then.
+        const closed = new Promise((resolve) => stream.on('close', resolve));
+        try {
+          for await (const _row of stream);
+        } finally {
+          await closed;
+        }
+      },
+    ],
+  ])('says why a %s failed', async (_, run) => {
+    await expect(run()).rejects.toMatchObject({ code: 'ER_NO_SUCH_TABLE' });
+    expect(taken().replace(/ERROR .*/, 'ERROR')).toBe(
+      'SELECT nt_nothing [client] db.response.status_code=42S02 error.type=ER_NO_SUCH_TABLE ERROR',
+    );
+  });
+});
