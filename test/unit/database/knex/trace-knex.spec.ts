@@ -28,12 +28,13 @@ const taken = (): string =>
 class Client {
   readonly dialect = 'sqlite3';
   readonly connectionSettings = { filename: ':memory:' };
-  readonly connection = {};
+  /** The span in which a query went to the driver. */
+  active: unknown;
   failure: Error | undefined;
 
   async acquireConnection(): Promise<object> {
     if (this.failure !== undefined) throw this.failure;
-    return this.connection;
+    return {};
   }
 
   releaseConnection(_connection: object): string {
@@ -54,6 +55,7 @@ class Client {
   }
 
   _query(_connection: object, query: KnexQueryShape): Promise<KnexQueryShape> {
+    this.active = tracing.tracer.activeSpan;
     if (query.sql === '') throw new TypeError('The query is empty');
     if (query.sql?.startsWith('FAIL')) return Promise.reject(new RangeError('no'));
     return Promise.resolve({ ...query, response: [{ a: 1 }] });
@@ -100,6 +102,7 @@ describe('traceKnex', () => {
     expect(await client._query({}, query)).toEqual({ ...query, response: [{ a: 1 }] });
     await expect(client._query({}, { sql: 'FAIL' })).rejects.toBeInstanceOf(RangeError);
     expect(() => client._query({}, { sql: '' })).toThrow('The query is empty');
+    expect(client.active).toBe(tracing.recorder.spans.at(-1));
     expect(client.releaseConnection({})).toBe('released');
     expect(taken()).toBe(
       [
@@ -159,14 +162,15 @@ describe('traceKnex', () => {
     const { client } = traceKnex(createKnex());
     await tracing.tracer.trace('work', async () => {
       const result = await client.transaction(async () => {
-        // Another one's connection is not that of the transaction.
+        // Another connection, which is not that of the transaction.
         const connection = await client.acquireConnection();
-        expect(tracing.recorder.openSpans).toHaveLength(2);
         await client._query(connection, { sql: 'SELECT 1' });
+        client.releaseConnection(connection);
+        expect(tracing.recorder.openSpans).toHaveLength(2);
         return 'done';
       });
       expect(result).toBe('done');
-      await client._query(client.connection, { sql: 'SELECT * FROM a' });
+      await client._query({}, { sql: 'SELECT * FROM a' });
     });
     expect(taken()).toBe(
       [

@@ -1,0 +1,171 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import { drizzle as drizzleOnMysql } from 'drizzle-orm/mysql2';
+import { drizzle as drizzleOnPg } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import { traceQueryable } from '../../../lib/database/index.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
+
+const TABLE = `nt_drizzle_${process.pid}`;
+const songs = pgTable(TABLE, { id: integer().primaryKey(), title: text() });
+const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
+
+let tracing: ReturnType<typeof createTestTracing>;
+
+beforeEach(() => {
+  tracing = createTestTracing();
+});
+
+afterEach(() => {
+  tracing.close();
+  tracing.recorder.verify();
+});
+
+const taken = (): string =>
+  traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN }).replaceAll(TABLE, 'songs');
+
+const source = { system: 'postgresql', namespace: 'test', captureReturnedRows: true };
+
+interface Postgres {
+  readonly name: string;
+  readonly isThere: boolean;
+  readonly open: () => Promise<{
+    readonly db: ReturnType<typeof drizzleOnPg>;
+    readonly close: () => Promise<unknown>;
+  }>;
+  /** PGlite begins and commits by itself, where `traceQueryable` does not see it. */
+  readonly showsBegin: boolean;
+}
+
+const databases: Postgres[] = [
+  {
+    name: 'pg on a real PostgreSQL',
+    isThere: await isServiceThere(POSTGRESQL),
+    showsBegin: true,
+    open: async () => {
+      const connection = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' };
+      const pool = new pg.Pool({ ...connection, max: 2 });
+      return { db: drizzleOnPg(traceQueryable(pool, source)), close: () => pool.end() };
+    },
+  },
+  {
+    name: 'PGlite',
+    isThere: true,
+    showsBegin: false,
+    open: async () => {
+      const client = await PGlite.create();
+      const db = drizzleOnPglite(traceQueryable(client, source));
+      return { db: db as never, close: () => client.close() };
+    },
+  },
+];
+
+describe.each(databases)('Drizzle on $name', ({ isThere, open, showsBegin }) => {
+  const itIfThere = isThere ? it : it.skip;
+  let db: ReturnType<typeof drizzleOnPg>;
+  let close: () => Promise<unknown>;
+
+  beforeAll(async () => {
+    if (!isThere) return;
+    ({ db, close } = await open());
+    await db.execute(sql`DROP TABLE IF EXISTS ${songs}`);
+    await db.execute(sql`CREATE TABLE ${songs} (id int PRIMARY KEY, title text)`);
+  }, 30_000);
+
+  afterAll(async () => {
+    if (!isThere) return;
+    await db.execute(sql`DROP TABLE ${songs}`);
+    await close();
+  });
+
+  itIfThere('says all it knows of a query', async () => {
+    expect(await db.select().from(songs).where(eq(songs.id, 42))).toEqual([]);
+    expect(tracing.recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'postgresql',
+      'db.namespace': 'test',
+      'db.query.summary': `SELECT ${TABLE}`,
+      'db.query.text': `select "id", "title" from "${TABLE}" where "${TABLE}"."id" = $1`,
+      'db.response.returned_rows': 0,
+    });
+  });
+
+  itIfThere('puts queries below the spans that run them', async () => {
+    const work = (name: string, id: number): Promise<void> =>
+      tracing.tracer.trace(name, async () => {
+        await db.insert(songs).values({ id, title: name });
+        expect(await db.delete(songs).where(eq(songs.id, id)).returning()).toHaveLength(1);
+      });
+    await Promise.all([work('one', 1), work('two', 2), work('three', 3)]);
+    const tree = (name: string): string =>
+      [
+        name,
+        '  INSERT songs [client] db.response.returned_rows=0',
+        '  DELETE songs [client] db.response.returned_rows=1',
+      ].join('\n');
+    expect(taken()).toBe([tree('one'), tree('two'), tree('three')].join('\n\n'));
+  });
+
+  itIfThere('shows the queries of a transaction, and of one within', async () => {
+    await tracing.tracer.trace('work', () =>
+      db.transaction(async (tx) => {
+        await tx.insert(songs).values({ id: 1, title: 'one' });
+        await tx.transaction(async (nested) => {
+          await nested.delete(songs);
+        });
+      }),
+    );
+    const lines = ['BEGIN', 'INSERT songs', 'SAVEPOINT', 'DELETE songs', 'RELEASE', 'COMMIT'];
+    const shown = showsBegin ? lines : lines.slice(1, -1);
+    expect(taken().replaceAll(' [client] db.response.returned_rows=0', '')).toBe(
+      ['work', ...shown.map((line) => `  ${line}`)].join('\n'),
+    );
+  });
+
+  itIfThere('says why a query failed, without its values', async () => {
+    const failing = db.transaction(async (tx) => {
+      await tx.insert(songs).values({ id: 1, title: 'hunter2' });
+      await tx.insert(songs).values({ id: 1, title: 'hunter2' });
+    });
+    await expect(failing).rejects.toThrow('Failed query');
+    const spans = tracing.recorder.takeSpans();
+    const failed = spans.filter(({ status }) => status.code !== 0);
+    expect(traceAsText(failed, { attributes: SHOWN }).replaceAll(TABLE, 'songs')).toBe(
+      'INSERT songs [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"songs_pkey\\""',
+    );
+    expect(JSON.stringify(spans.map((span) => [span.attributes, span.status]))).not.toContain(
+      'hunter2',
+    );
+  });
+});
+
+const describeIfMariadb = (await isServiceThere(MARIADB)) ? describe : describe.skip;
+
+describeIfMariadb('Drizzle on mysql2 and a real MariaDB', () => {
+  let pool: mysql.Pool;
+
+  beforeAll(() => {
+    pool = mysql.createPool({ host: '127.0.0.1', user: 'root', database: 'test' });
+  });
+
+  afterAll(async () => {
+    await pool.end();
+  });
+
+  it('shows queries and transactions', async () => {
+    const db = drizzleOnMysql(traceQueryable(pool, { system: 'mariadb', namespace: 'test' }));
+    await db.execute(sql`SELECT ${1} AS a`);
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`SELECT ${2} AS a FROM seq_1_to_2`);
+    });
+    expect(taken()).toBe(
+      ['SELECT [client]', 'BEGIN [client]', 'SELECT seq_1_to_2 [client]', 'COMMIT [client]'].join(
+        '\n\n',
+      ),
+    );
+  });
+});
