@@ -22,11 +22,13 @@ export {
   type DataSourceTracingOptions,
   type KnexTracingOptions,
   type KyselyTracingOptions,
+  type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
   traceDataSource,
   traceKnex,
   traceKyselyDialect,
+  traceMongo,
   traceQueryable,
 } from './database/index.js';
 export {

@@ -8,6 +8,7 @@ export type { DatabaseOptions, DatabaseSource, ParameterRedactor } from './datab
 export { configureDatabase } from './database-settings.js';
 export { type KnexTracingOptions, traceKnex } from './knex/index.js';
 export { type KyselyTracingOptions, traceKyselyDialect } from './kysely/index.js';
+export { type MongoTracingOptions, traceMongo } from './mongodb/index.js';
 export { type QueryableOptions, traceQueryable } from './queryable/index.js';
 export {
   type DataSourceTracingOptions,

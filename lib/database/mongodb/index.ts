@@ -1,0 +1,1 @@
+export { type MongoTracingOptions, traceMongo } from './trace-mongo.js';
