@@ -132,6 +132,8 @@ describe('CommandsInFlight', () => {
     }
     expect(inFlight.take(started({ find: 'a' }, 1))).toBeUndefined();
     for (const requestId of [2, 3]) inFlight.take(started({ find: 'a' }, requestId))?.finish();
+    // What was answered counts no more.
+    expect(inFlight.take(started({ find: 'a' }, 2))).toBeUndefined();
     expect(taken()).toBe(
       [
         'find1 [client] error.type=unanswered ERROR "the driver did not say how it ended"',
