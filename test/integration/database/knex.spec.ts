@@ -211,6 +211,29 @@ describeIfPostgres('Knex on a real PostgreSQL', () => {
     );
   });
 
+  it('traces migrations', async () => {
+    const migrationSource = {
+      getMigrations: async () => ['one'],
+      getMigrationName: (name: string) => name,
+      getMigration: async () => ({
+        up: (trx: Knex) => trx.raw(`UPDATE ${TABLE} SET title = 'x'`),
+        down: async () => {},
+      }),
+    };
+    const tableName = `${TABLE}_migrations`;
+    await db.migrate.latest({ migrationSource, tableName });
+    const names = tracing.recorder.takeSpans().map(({ name }) => name.replace(TABLE, 'songs'));
+    expect(names.slice(-5)).toEqual([
+      'UPDATE songs',
+      'INSERT songs_migrations',
+      'UPDATE songs_migrations_lock',
+      'COMMIT',
+      'transaction',
+    ]);
+    await db.schema.dropTable(tableName).dropTable(`${tableName}_lock`);
+    tracing.recorder.takeSpans();
+  });
+
   it('traces clones', async () => {
     await db.withUserParams({ a: 1 })(TABLE).first();
     expect(taken()).toBe('SELECT songs [client] db.response.returned_rows=0');
