@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createTracing, type Tracing, traceQueryable } from '../../../lib/index.js';
+import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, POSTGRESQL } from '../../support/services.js';
+
+/** What Prisma's client calls on the tracing that `@prisma/instrumentation` puts in place. */
+interface TracingHelper {
+  runInChildSpan<T>(
+    options: string | { name: string; attributes?: Record<string, unknown>; kind?: number },
+    work: () => T,
+  ): T;
+}
+
+interface PrismaAdapter {
+  queryRaw(query: { sql: string; args: unknown[]; argTypes: unknown[] }): Promise<object>;
+  dispose(): Promise<void>;
+}
+
+interface PrismaPackages {
+  readonly PrismaInstrumentation: new (options?: {
+    ignoreSpanTypes: string[];
+  }) => { disable(): void };
+  readonly PrismaPg: new (pool: pg.Pool) => { connect(): Promise<PrismaAdapter> };
+}
+
+/** By name only, so that neither types nor tests need the packages to be installed. */
+async function importPrisma(): Promise<PrismaPackages | undefined> {
+  try {
+    const names = ['@prisma/instrumentation', '@prisma/adapter-pg'];
+    const [instrumentation, adapter] = await Promise.all(names.map((name) => import(name)));
+    return { ...instrumentation, ...adapter };
+  } catch (error) {
+    process.stderr.write(`Prisma cannot be loaded, its tests are skipped: ${error}\n`);
+    return undefined;
+  }
+}
+
+const prisma = await importPrisma();
+const isThere = prisma !== undefined && (await isServiceThere(POSTGRESQL));
+
+(isThere ? describe : describe.skip)("Prisma's own spans", () => {
+  const { PrismaInstrumentation, PrismaPg } = (prisma ?? {}) as PrismaPackages;
+  const text = "SELECT 'hunter2' AS a FROM generate_series(1, 1) AS s";
+  let recorder: SpanRecorder;
+  let tracing: Tracing;
+  let pool: pg.Pool;
+  let instrumentation: { disable(): void };
+
+  beforeAll(() => {
+    pool = new pg.Pool({ host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' });
+  });
+
+  afterAll(() => pool.end());
+
+  beforeEach(() => {
+    recorder = new SpanRecorder();
+    tracing = createTracing({ spanProcessors: [recorder] });
+  });
+
+  afterEach(async () => {
+    instrumentation.disable();
+    await tracing.shutdown();
+    recorder.verify();
+  });
+
+  /** As `prisma.song.findMany()` runs it. */
+  async function findMany(client: pg.Pool): Promise<object> {
+    const { helper } = (
+      globalThis as never as { PRISMA_INSTRUMENTATION: { helper: TracingHelper } }
+    ).PRISMA_INSTRUMENTATION;
+    const adapter = await new PrismaPg(client).connect();
+    const attributes = { method: 'findMany', model: 'Song', name: 'Song.findMany' };
+    const query = { sql: text, args: [], argTypes: [] };
+    return helper.runInChildSpan({ name: 'operation', attributes }, () =>
+      helper.runInChildSpan(
+        { name: 'db_query', kind: 2, attributes: { 'db.query.text': text } },
+        () => adapter.queryRaw(query),
+      ),
+    );
+  }
+
+  const taken = (): string =>
+    traceAsText(recorder.takeSpans(), { attributes: ['model', 'db.query.text'] });
+
+  it('join the running trace', async () => {
+    instrumentation = new PrismaInstrumentation();
+    await tracing.tracer.trace('work', () => findMany(pool));
+    expect(taken()).toBe(
+      [
+        'work',
+        '  prisma:client:operation model=Song',
+        `    prisma:client:db_query [client] db.query.text="${text}"`,
+      ].join('\n'),
+    );
+  });
+
+  it('leave the queries to a traced client, which shows no literals', async () => {
+    instrumentation = new PrismaInstrumentation({ ignoreSpanTypes: ['prisma:client:db_query'] });
+    const client = traceQueryable(pool, { system: 'postgresql' });
+    await tracing.tracer.trace('work', () => findMany(client));
+    expect(taken()).toBe(
+      [
+        'work',
+        '  prisma:client:operation model=Song',
+        '    SELECT [client] db.query.text="SELECT ? AS a FROM generate_series(?, ?) AS s"',
+      ].join('\n'),
+    );
+  });
+});
