@@ -1,11 +1,11 @@
 import { currentTracer, type LocalTracer } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
-import { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
 import { CommandsInFlight } from './commands-in-flight.js';
-import { isOfDriver, readCommand, sanitizeCommand, sourceOfCommand } from './mongo-command.js';
+import { isOfDriver, readCommand, sanitizeCommand } from './mongo-command.js';
+import { MongoHandlers } from './mongo-handlers.js';
 import { countDocuments, describeFailure, findWriteFailure } from './mongo-reply.js';
 import type { CommandStarted, MongoClientShape } from './mongo-shape.js';
 
@@ -67,6 +67,7 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
   if (clients.has(client)) return client;
   clients.add(client);
   const inFlight = new CommandsInFlight();
+  const handlers = new MongoHandlers({ tracer, settings });
   /** The driver would take what a listener throws for the failure of the command. */
   const unharmed = <E>(listener: (event: E) => void): ((event: E) => void) => {
     return (event) => {
@@ -80,8 +81,7 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
   };
   const begin = (event: CommandStarted): void => {
     if (isOfDriver(event.commandName)) return;
-    const handler = new DatabaseHandler(sourceOfCommand(event), { tracer, settings });
-    const operation = handler.begin(readCommand(event));
+    const operation = handlers.of(event).begin(readCommand(event));
     if (operation === undefined) return;
     inFlight.put(event, operation);
     if (queryText === 'none') return;

@@ -8,6 +8,7 @@ import {
   sanitizeCommand,
   sourceOfCommand,
 } from '../../../../lib/database/mongodb/mongo-command.js';
+import { MongoHandlers } from '../../../../lib/database/mongodb/mongo-handlers.js';
 import {
   countDocuments,
   describeFailure,
@@ -141,6 +142,20 @@ describe('CommandsInFlight', () => {
         'find3 [client]',
       ].join('\n\n'),
     );
+  });
+});
+
+describe('MongoHandlers', () => {
+  it('has one for each database of each server, as long as they are not too many', () => {
+    const handlers = new MongoHandlers({}, 2);
+    const of = (databaseName: string, address = 'a:1') =>
+      handlers.of({ ...started({ find: 'a' }), databaseName, address });
+    const shop = of('shop');
+    expect(of('shop')).toBe(shop);
+    expect(of('shop', 'b:1')).not.toBe(shop);
+    expect(of('shop')).toBe(shop);
+    of('other');
+    expect(of('shop')).not.toBe(shop);
   });
 });
 
