@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaInstrumentation } from '@prisma/instrumentation';
 import pg from 'pg';
 import { createTracing, type Tracing, traceQueryable } from '../../../lib/index.js';
 import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
@@ -17,30 +19,9 @@ interface PrismaAdapter {
   dispose(): Promise<void>;
 }
 
-interface PrismaPackages {
-  readonly PrismaInstrumentation: new (options?: {
-    ignoreSpanTypes: string[];
-  }) => { disable(): void };
-  readonly PrismaPg: new (pool: pg.Pool) => { connect(): Promise<PrismaAdapter> };
-}
+const describeIfPostgres = (await isServiceThere(POSTGRESQL)) ? describe : describe.skip;
 
-/** By name only, so that neither types nor tests need the packages to be installed. */
-async function importPrisma(): Promise<PrismaPackages | undefined> {
-  try {
-    const names = ['@prisma/instrumentation', '@prisma/adapter-pg'];
-    const [instrumentation, adapter] = await Promise.all(names.map((name) => import(name)));
-    return { ...instrumentation, ...adapter };
-  } catch (error) {
-    process.stderr.write(`Prisma cannot be loaded, its tests are skipped: ${error}\n`);
-    return undefined;
-  }
-}
-
-const prisma = await importPrisma();
-const isThere = prisma !== undefined && (await isServiceThere(POSTGRESQL));
-
-(isThere ? describe : describe.skip)("Prisma's own spans", () => {
-  const { PrismaInstrumentation, PrismaPg } = (prisma ?? {}) as PrismaPackages;
+describeIfPostgres("Prisma's own spans", () => {
   const text = "SELECT 'hunter2' AS a FROM generate_series(1, 1) AS s";
   let recorder: SpanRecorder;
   let tracing: Tracing;
