@@ -14,7 +14,7 @@ export interface DemoRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly order?: NewOrder;
   readonly expectedStatus: number;
-  /** A line for each span: service, name, kind, HTTP status, and whether it failed. */
+  /** A line for each span: service, name, kind, status, and whether it failed. */
   readonly expectedTree: string;
 }
 
@@ -24,7 +24,8 @@ const SIGNED_IN = { 'x-api-key': 'demo' };
 export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order two chairs and a table',
-    lesson: 'One request crosses three services. Both items are reserved at once: see the bars.',
+    lesson:
+      'One request crosses three services. Items are reserved at once and fetched one by one: see the bars.',
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
@@ -75,8 +76,8 @@ export const SCENARIO: readonly DemoRequest[] = [
       '      orders OrdersService.place FAILED',
       '        orders PricingService.total',
       '        orders reserve items FAILED',
-      '          orders POST /stock/{sku}/reservations [client] 500 FAILED',
-      '            inventory POST /stock/:sku/reservations [server] 500 FAILED',
+      '          orders inventory.Stock/Reserve [client] UNAVAILABLE FAILED',
+      '            inventory inventory.Stock/Reserve [server] UNAVAILABLE FAILED',
       '              inventory StockService.reserve FAILED',
       '                inventory Warehouse.findShelf FAILED',
     ),
@@ -94,6 +95,7 @@ export const SCENARIO: readonly DemoRequest[] = [
       '  gateway GET /orders/{id} [client] 404 FAILED',
       '    orders GET /orders/:id [server] 404',
       '      orders OrdersService.find FAILED',
+      '        orders SELECT orders [client]',
     ),
   },
   {
@@ -122,12 +124,13 @@ export const SCENARIO: readonly DemoRequest[] = [
 
 function placedOrder(itemCount: number): string {
   const reservation = [
-    '          orders POST /stock/{sku}/reservations [client] 201',
-    '            inventory POST /stock/:sku/reservations [server] 201',
+    '          orders inventory.Stock/Reserve [client] OK',
+    '            inventory inventory.Stock/Reserve [server] OK',
     '              inventory StockService.reserve',
     '                inventory Warehouse.findShelf',
     '                inventory write reservation',
   ];
+  const each = (line: string): string[] => Array.from({ length: itemCount }, () => line);
   return lines(
     'gateway POST /orders [server] 201',
     '  gateway POST /orders [client] 201',
@@ -136,7 +139,16 @@ function placedOrder(itemCount: number): string {
     '        orders PricingService.total',
     '        orders reserve items',
     ...Array.from({ length: itemCount }, () => reservation).flat(),
-    '        orders save order',
+    '        orders transaction',
+    '          orders BEGIN [client]',
+    '          orders INSERT orders [client]',
+    '          orders INSERT order_items [client]',
+    '          orders COMMIT [client]',
+    '        orders inventory.Stock/Fetch [client] OK',
+    '          inventory inventory.Stock/Fetch [server] OK',
+    '            inventory StockService.fetch',
+    ...each('              inventory Warehouse.fetch'),
+    ...each('        orders UPDATE order_items [client]'),
   );
 }
 

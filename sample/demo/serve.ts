@@ -1,17 +1,30 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { type TracingCounts, TracingStatistics } from 'nestjs-traced';
 
 /** What a service tells the runner that started it. */
-export type ServiceMessage = { readonly url: string } | { readonly counts: TracingCounts };
+export type ServiceMessage = { readonly address: string } | { readonly counts: TracingCounts };
 
 /** What the runner says to a service. */
 export const STOP = 'stop';
 
+/** Serves an application over HTTP, on a free port; see {@link serve}. */
+export function serveHttp(app: INestApplication): Promise<void> {
+  return serve(app, async () => {
+    await app.listen(0, '127.0.0.1');
+    return app.getUrl();
+  });
+}
+
 /**
- * Serves an application on a free port until the runner says stop, then tells what became of its
- * spans. A service that nobody runs like this has `app.enableShutdownHooks()` and `app.listen(port)`.
+ * Serves an application until the runner says stop, then tells what became of its spans. A service
+ * that nobody runs like this has `app.enableShutdownHooks()` and `app.listen(port)`.
+ *
+ * @param listen resolves with the address where the application can be called
  */
-export async function serve(app: INestApplication): Promise<void> {
+export async function serve(
+  app: INestApplicationContext,
+  listen: () => Promise<string>,
+): Promise<void> {
   const statistics = app.get(TracingStatistics);
   let closed: Promise<void> | undefined;
   // Closing delivers the spans that are still queued.
@@ -27,9 +40,9 @@ export async function serve(app: INestApplication): Promise<void> {
   });
   // A runner that died cannot say stop.
   process.once('disconnect', close);
-  await app.listen(0, '127.0.0.1');
+  const address = await listen();
   if (!process.connected) return close();
-  tell({ url: await app.getUrl() });
+  tell({ address });
 }
 
 function tell(message: ServiceMessage): void {

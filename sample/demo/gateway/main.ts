@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { serve } from '../serve.js';
+import { serveHttp } from '../serve.js';
 import { GatewayModule } from './gateway.module.js';
 
-await serve(await NestFactory.create(GatewayModule));
+await serveHttp(await NestFactory.create(GatewayModule));

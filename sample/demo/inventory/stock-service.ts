@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { SpanAttribute, Traced, Tracer } from 'nestjs-traced';
+import { concatMap, from, map, type Observable } from 'rxjs';
+import type { FetchedItem, Reservation } from './stock.js';
 import { Warehouse } from './warehouse.js';
-
-export interface Reservation {
-  readonly sku: string;
-  readonly shelf: string;
-}
 
 @Injectable()
 export class StockService {
@@ -26,5 +23,13 @@ export class StockService {
       span.addEvent('reserved', { 'stock.shelf': shelf, 'stock.quantity': quantity });
       return { sku, shelf };
     });
+  }
+
+  /** One after the other. */
+  @Traced()
+  fetch(reservations: readonly Reservation[]): Observable<FetchedItem> {
+    return from(reservations).pipe(
+      concatMap(({ sku, shelf }) => from(this.warehouse.fetch(shelf)).pipe(map(() => ({ sku })))),
+    );
   }
 }

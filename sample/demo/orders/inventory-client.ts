@@ -1,23 +1,36 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { BadGatewayException, Inject, Injectable } from '@nestjs/common';
-import { tracedFetch } from 'nestjs-traced';
-import type { OrderItem } from './order.js';
+import type { ClientGrpc } from '@nestjs/microservices';
+import { catchError, type Observable, throwError } from 'rxjs';
+import type { FetchedItem, FetchRequest, Item, Reservation } from '../inventory/stock.js';
 
-export const INVENTORY_URL = Symbol('INVENTORY_URL');
+export const INVENTORY = Symbol('INVENTORY');
+
+/** The inventory's service as Nest's client makes it from `stock.proto`. */
+interface Stock {
+  reserve(item: Item): Observable<Reservation>;
+  fetch(request: FetchRequest): Observable<FetchedItem>;
+}
 
 @Injectable()
 export class InventoryClient {
-  constructor(@Inject(INVENTORY_URL) private readonly url: string) {}
+  readonly #stock: Stock;
 
-  async reserve({ sku, quantity }: OrderItem): Promise<void> {
-    const path = `/stock/${encodeURIComponent(sku)}/reservations`;
-    const response = await tracedFetch(this.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ quantity }),
-      urlTemplate: '/stock/{sku}/reservations',
-    });
-    if (!response.ok) {
-      throw new BadGatewayException(`The inventory answered ${response.status} for ${sku}`);
-    }
+  constructor(@Inject(INVENTORY) client: ClientGrpc) {
+    this.#stock = client.getService<Stock>('Stock');
   }
+
+  reserve(item: Item): Observable<Reservation> {
+    return this.#stock.reserve(item).pipe(catchError(badGateway));
+  }
+
+  fetch(reservations: readonly Reservation[]): Observable<FetchedItem> {
+    return this.#stock.fetch({ reservations }).pipe(catchError(badGateway));
+  }
+}
+
+function badGateway({ code, details }: ServiceError): Observable<never> {
+  return throwError(
+    () => new BadGatewayException(`The inventory answered ${status[code]}: ${details}`),
+  );
 }

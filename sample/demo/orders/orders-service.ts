@@ -1,47 +1,54 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { SpanAttribute, Traced, Tracer } from 'nestjs-traced';
-import { lastValueFrom } from 'rxjs';
+import { concatMap, lastValueFrom } from 'rxjs';
+import type { Reservation } from '../inventory/stock.js';
 import { InventoryClient } from './inventory-client.js';
-import type { NewOrder, Order } from './order.js';
+import type { NewOrder, Order, OrderItem } from './order.js';
+import { OrderStore } from './order-store.js';
 import { PricingService } from './pricing-service.js';
 
 @Injectable()
 export class OrdersService {
-  readonly #orders = new Map<string, Order>();
-
   constructor(
     private readonly pricing: PricingService,
     private readonly inventory: InventoryClient,
+    private readonly store: OrderStore,
     private readonly tracer: Tracer,
   ) {}
 
-  @Traced({ resultAttributes: (order: Order) => ({ 'order.id': order.id }) })
+  @Traced({
+    resultAttributes: ({ id, total }: Order) => ({ 'order.id': id, 'order.total': total }),
+  })
   async place(
     @SpanAttribute('order.item_count', (order: NewOrder) => order.items.length)
     { items }: NewOrder,
   ): Promise<Order> {
     const total = await lastValueFrom(this.pricing.total(items));
-    await this.tracer.trace('reserve items', () =>
-      Promise.all(items.map((item) => this.inventory.reserve(item))),
-    );
-    return this.#save({ items, total });
+    const reservations = await this.#reserve(items);
+    const order = await this.store.save({ items, total });
+    await this.#fetch(order, reservations);
+    return order;
   }
 
   @Traced()
-  find(@SpanAttribute('order.id') id: string): Order {
-    const order = this.#orders.get(id);
+  async find(@SpanAttribute('order.id') id: string): Promise<Order> {
+    const order = await this.store.find(id);
     if (order === undefined) throw new NotFoundException(`There is no order ${id}`);
     return order;
   }
 
-  #save(unsaved: Omit<Order, 'id'>): Promise<Order> {
-    return this.tracer.trace('save order', async (span) => {
-      const order = { ...unsaved, id: String(this.#orders.size + 1) };
-      span.setAttribute('order.total', order.total);
-      await sleep(6);
-      this.#orders.set(order.id, order);
-      return order;
-    });
+  #reserve(items: readonly OrderItem[]): Promise<Reservation[]> {
+    return this.tracer.trace('reserve items', () =>
+      Promise.all(items.map((item) => lastValueFrom(this.inventory.reserve(item)))),
+    );
+  }
+
+  /** Notes each item when the stream tells of it, not when all have come. */
+  async #fetch({ id }: Order, reservations: readonly Reservation[]): Promise<void> {
+    await lastValueFrom(
+      this.inventory
+        .fetch(reservations)
+        .pipe(concatMap(({ sku }) => this.store.markFetched(id, sku))),
+    );
   }
 }

@@ -12,7 +12,7 @@ export class OrdersController {
   }
 
   @Get(':id')
-  find(@Param('id') id: string): Order {
+  find(@Param('id') id: string): Promise<Order> {
     return this.orders.find(id);
   }
 }

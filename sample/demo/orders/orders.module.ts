@@ -1,20 +1,37 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule, Transport } from '@nestjs/microservices';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { TracingModule } from 'nestjs-traced';
+import { STOCK_CONTRACT } from '../inventory/stock.js';
 import { requiredVariable } from '../required-variable.js';
-import { INVENTORY_URL, InventoryClient } from './inventory-client.js';
+import { INVENTORY, InventoryClient } from './inventory-client.js';
+import { OrderEntity, OrderItemEntity } from './order.entity.js';
+import { OrderStore } from './order-store.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersService } from './orders-service.js';
 import { PricingService } from './pricing-service.js';
 
-/** Takes orders, prices them and has their items reserved. */
+/** Takes orders, prices them, has their items reserved and fetched, and stores them. */
 @Module({
-  imports: [TracingModule.forRoot({ serviceName: 'orders' })],
-  controllers: [OrdersController],
-  providers: [
-    OrdersService,
-    PricingService,
-    InventoryClient,
-    { provide: INVENTORY_URL, useFactory: () => requiredVariable('INVENTORY_URL') },
+  imports: [
+    TracingModule.forRoot({ serviceName: 'orders' }),
+    ClientsModule.registerAsync([
+      {
+        name: INVENTORY,
+        useFactory: () => ({
+          transport: Transport.GRPC,
+          options: { ...STOCK_CONTRACT, url: requiredVariable('INVENTORY_URL') },
+        }),
+      },
+    ]),
+    // SQLite in the memory of the process, so that the demo needs no database.
+    TypeOrmModule.forRoot({
+      type: 'sqljs',
+      entities: [OrderEntity, OrderItemEntity],
+      synchronize: true,
+    }),
   ],
+  controllers: [OrdersController],
+  providers: [OrdersService, OrderStore, PricingService, InventoryClient],
 })
 export class OrdersModule {}

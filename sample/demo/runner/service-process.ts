@@ -33,7 +33,7 @@ export class ServiceProcess {
   /** Resolves with the service's address when it can be called. */
   async listening(): Promise<string> {
     const message = await this.#nextMessage();
-    if ('url' in message) return message.url;
+    if ('address' in message) return message.address;
     throw new Error(`The service ${this.name} stopped before it was asked to`);
   }
 

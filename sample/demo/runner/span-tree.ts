@@ -32,7 +32,7 @@ export function* walk(tree: SpanTree, depth = 0): Generator<{ tree: SpanTree; de
   for (const child of tree.children) yield* walk(child, depth + 1);
 }
 
-/** `inventory POST /stock/:sku/reservations [server] 201`, each line below its parent's. */
+/** `orders POST /orders [server] 201`, each line below its parent's. */
 export function outlineOf(trees: readonly SpanTree[]): string {
   return trees
     .flatMap((root) => [...walk(root)])
@@ -40,9 +40,9 @@ export function outlineOf(trees: readonly SpanTree[]): string {
     .join('\n');
 }
 
-/** A span in one line: name, kind unless internal, HTTP status, whether it failed. */
+/** A span in one line: name, kind unless internal, status of HTTP or gRPC, whether it failed. */
 export function titleOf({ name, kind, attributes, isFailed }: ReceivedSpan): string {
-  const status = attributes.get('http.response.status_code');
+  const status = attributes.get('http.response.status_code') ?? attributes.get('rpc.status_code');
   return [
     name,
     kind === 'internal' ? '' : `[${kind}]`,

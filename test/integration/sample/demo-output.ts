@@ -1,48 +1,68 @@
 /** What the demo prints, without what differs from run to run: ids, times, bars and the width of columns. */
 export const DEMO_OUTPUT = `\
-Three services, a process each: gateway (Express) → orders (Fastify) → inventory (Express).
+Three services, a process each: gateway (Express) → orders (Fastify) → inventory (gRPC).
 They send their spans by OTLP to this process, which joins them to traces.
 A line is a span: what was done, by which service, how long, and when within its trace.
 
 1. Order two chairs and a table   POST /orders → 201
-One request crosses three services. Both items are reserved at once: see the bars.
+One request crosses three services. Items are reserved at once and fetched one by one: see the bars.
 
-trace (id)  3 services, 17 spans
+trace (id)  3 services, 28 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
       └─ OrdersService.place  orders
          ├─ PricingService.total  orders
          ├─ reserve items  orders
-         │  ├─ POST /stock/{sku}/reservations [client] 201  orders
-         │  │  └─ POST /stock/:sku/reservations [server] 201  inventory
+         │  ├─ inventory.Stock/Reserve [client] OK  orders
+         │  │  └─ inventory.Stock/Reserve [server] OK  inventory
          │  │     └─ StockService.reserve  inventory
          │  │        ├─ Warehouse.findShelf  inventory
          │  │        └─ write reservation  inventory
-         │  └─ POST /stock/{sku}/reservations [client] 201  orders
-         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │  └─ inventory.Stock/Reserve [client] OK  orders
+         │     └─ inventory.Stock/Reserve [server] OK  inventory
          │        └─ StockService.reserve  inventory
          │           ├─ Warehouse.findShelf  inventory
          │           └─ write reservation  inventory
-         └─ save order  orders
+         ├─ transaction  orders
+         │  ├─ BEGIN [client]  orders
+         │  ├─ INSERT orders [client]  orders
+         │  ├─ INSERT order_items [client]  orders
+         │  └─ COMMIT [client]  orders
+         ├─ inventory.Stock/Fetch [client] OK  orders
+         │  └─ inventory.Stock/Fetch [server] OK  inventory
+         │     └─ StockService.fetch  inventory
+         │        ├─ Warehouse.fetch  inventory
+         │        └─ Warehouse.fetch  inventory
+         ├─ UPDATE order_items [client]  orders
+         └─ UPDATE order_items [client]  orders
 
 
 2. Order a piano, which takes its time   POST /orders → 201
 All three services wait for one span: the bars show which.
 
-trace (id)  3 services, 12 spans
+trace (id)  3 services, 21 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
       └─ OrdersService.place  orders
          ├─ PricingService.total  orders
          ├─ reserve items  orders
-         │  └─ POST /stock/{sku}/reservations [client] 201  orders
-         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │  └─ inventory.Stock/Reserve [client] OK  orders
+         │     └─ inventory.Stock/Reserve [server] OK  inventory
          │        └─ StockService.reserve  inventory
          │           ├─ Warehouse.findShelf  inventory
          │           └─ write reservation  inventory
-         └─ save order  orders
+         ├─ transaction  orders
+         │  ├─ BEGIN [client]  orders
+         │  ├─ INSERT orders [client]  orders
+         │  ├─ INSERT order_items [client]  orders
+         │  └─ COMMIT [client]  orders
+         ├─ inventory.Stock/Fetch [client] OK  orders
+         │  └─ inventory.Stock/Fetch [server] OK  inventory
+         │     └─ StockService.fetch  inventory
+         │        └─ Warehouse.fetch  inventory
+         └─ UPDATE order_items [client]  orders
 
 → most of the time went by in inventory, Warehouse.findShelf
 
@@ -50,21 +70,30 @@ POST /orders [server] 201  gateway
 3. Order a chair as a gold customer   POST /orders → 201
 The client sent it as baggage; two services later it is put on a span.
 
-trace (id)  3 services, 12 spans
+trace (id)  3 services, 21 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
       └─ OrdersService.place  orders
          ├─ PricingService.total  orders
          ├─ reserve items  orders
-         │  └─ POST /stock/{sku}/reservations [client] 201  orders
-         │     └─ POST /stock/:sku/reservations [server] 201  inventory
+         │  └─ inventory.Stock/Reserve [client] OK  orders
+         │     └─ inventory.Stock/Reserve [server] OK  inventory
          │        └─ StockService.reserve  inventory
          │           ├─ Warehouse.findShelf  inventory
          │           └─ write reservation  inventory
-         └─ save order  orders
+         ├─ transaction  orders
+         │  ├─ BEGIN [client]  orders
+         │  ├─ INSERT orders [client]  orders
+         │  ├─ INSERT order_items [client]  orders
+         │  └─ COMMIT [client]  orders
+         ├─ inventory.Stock/Fetch [client] OK  orders
+         │  └─ inventory.Stock/Fetch [server] OK  inventory
+         │     └─ StockService.fetch  inventory
+         │        └─ Warehouse.fetch  inventory
+         └─ UPDATE order_items [client]  orders
 
-→ customer.tier = gold stands on inventory, POST /stock/:sku/reservations
+→ customer.tier = gold stands on inventory, inventory.Stock/Reserve
 
 
 4. Order a lamp, but its warehouse is down   POST /orders → 502
@@ -72,15 +101,15 @@ The client hears of a bad gateway. The trace knows more.
 
 trace (id)  3 services, 10 spans, 9 failed
 POST /orders [server] 502 FAILED  gateway
-✗ HttpException: The inventory answered 500 for lamp
+✗ HttpException: The inventory answered UNAVAILABLE: The north warehouse does not answer
 └─ POST /orders [client] 502 FAILED  gateway
    └─ POST /orders [server] 502 FAILED  orders
       └─ OrdersService.place FAILED  orders
          ├─ PricingService.total  orders
          └─ reserve items FAILED  orders
-            ✗ BadGatewayException: The inventory answered 500 for lamp
-            └─ POST /stock/{sku}/reservations [client] 500 FAILED  orders
-               └─ POST /stock/:sku/reservations [server] 500 FAILED  inventory
+            ✗ BadGatewayException: The inventory answered UNAVAILABLE: The north warehouse does not answer
+            └─ inventory.Stock/Reserve [client] UNAVAILABLE FAILED  orders
+               └─ inventory.Stock/Reserve [server] UNAVAILABLE FAILED  inventory
                   └─ StockService.reserve FAILED  inventory
                      └─ Warehouse.findShelf FAILED  inventory
                         ✗ WarehouseOfflineError: The north warehouse does not answer
@@ -91,12 +120,13 @@ POST /orders [server] 502 FAILED  gateway
 5. Look up an order that does not exist   GET /orders/4711 → 404
 A server that answers 404 has not failed; whoever asked it has.
 
-trace (id)  2 services, 4 spans, 2 failed
+trace (id)  2 services, 5 spans, 2 failed
 GET /orders/:id [server] 404  gateway
 └─ GET /orders/{id} [client] 404 FAILED  gateway
    └─ GET /orders/:id [server] 404  orders
       └─ OrdersService.find FAILED  orders
          ✗ NotFoundException: There is no order 4711
+         └─ SELECT orders [client]  orders
 
 → It began in orders, OrdersService.find: NotFoundException: There is no order 4711
 
@@ -119,4 +149,4 @@ POST /orders [server] 401
 → It began in gateway, POST /orders: UnauthorizedException: Send an x-api-key
 
 
-7 traces, 57 spans, 3 services, 0 lost`;
+7 traces, 87 spans, 3 services, 0 lost`;

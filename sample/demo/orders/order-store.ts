@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
+import { EntityManager } from 'typeorm';
+import { OrderEntity, OrderItemEntity } from './order.entity.js';
+import type { Order } from './order.js';
+
+/** Nothing in here speaks of tracing: the module traces the application's `DataSource`. */
+@Injectable()
+export class OrderStore {
+  constructor(@InjectEntityManager() private readonly manager: EntityManager) {}
+
+  /** Saves an order and its items, or neither. */
+  save({ total, items }: Omit<Order, 'id'>): Promise<Order> {
+    return this.manager.transaction(async (manager) => {
+      const order = manager.create(OrderEntity, { total });
+      await manager.insert(OrderEntity, order);
+      await manager.insert(
+        OrderItemEntity,
+        items.map((item) => ({ ...item, orderId: order.id, isFetched: false })),
+      );
+      return { id: String(order.id), total, items };
+    });
+  }
+
+  async markFetched(id: string, sku: string): Promise<void> {
+    await this.manager.update(OrderItemEntity, { orderId: Number(id), sku }, { isFetched: true });
+  }
+
+  async find(id: string): Promise<Order | undefined> {
+    const order = await this.manager.findOneBy(OrderEntity, { id: Number(id) });
+    if (order === null) return undefined;
+    const items = await this.manager.findBy(OrderItemEntity, { orderId: order.id });
+    return { id, total: order.total, items: items.map(({ sku, quantity }) => ({ sku, quantity })) };
+  }
+}
