@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const BENCH = fileURLToPath(new URL('.', import.meta.url));
@@ -12,8 +12,9 @@ const OURS = `${BENCH}node_modules/nestjs-traced/`;
  * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found.
  */
 export function preparePeers() {
-  if (!existsSync(`${BENCH}node_modules/@nestjs/core`)) {
-    process.stderr.write('test/bench has no node_modules: running npm ci there\n');
+  const { dependencies } = JSON.parse(readFileSync(`${BENCH}package.json`, 'utf8'));
+  if (!Object.keys(dependencies).every((name) => existsSync(`${BENCH}node_modules/${name}`))) {
+    process.stderr.write('test/bench lacks packages: running npm ci there\n');
     execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: BENCH,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -64,6 +64,7 @@ export const UNTRACED_CASES = new Set([
 export const APPLICATION_TARGETS = {
   express: { ours: 0.8, 'ours-unsampled': 0.93 },
   fastify: { ours: 0.9, 'ours-unsampled': 0.93 },
+  grpc: { ours: 0.9 },
   /** CPU time added to a request, against what OpenTelemetry adds on the same platform. */
   addedCpuAtMostShareOfPeer: 1 / 4,
   addedRssAtMostBytes: 25e6,
@@ -77,6 +78,17 @@ export const VARIANTS = [
   { name: 'context-only', title: 'untraced, but with an `AsyncLocalStorage`' },
   { name: 'ours', title: 'nestjs-traced, all sampled' },
   { name: 'ours-unsampled', title: 'nestjs-traced, nothing sampled' },
-  { name: 'ours-interceptor', title: 'nestjs-traced, `HttpTracingInterceptor` bound' },
+  {
+    name: 'ours-interceptor',
+    title: 'nestjs-traced, `HttpTracingInterceptor` bound',
+    platforms: ['express', 'fastify'],
+  },
   { name: 'opentelemetry', title: 'OpenTelemetry, all sampled' },
 ];
+
+/** The variants that there are on a platform. */
+export function variantsOf(platform) {
+  return VARIANTS.filter(
+    ({ platforms }) => platforms === undefined || platforms.includes(platform),
+  );
+}

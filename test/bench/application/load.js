@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { has, output } from '../child.js';
 
 const CONNECTIONS = 32;
+const GRPC_LOAD = fileURLToPath(new URL('./grpc-load.js', import.meta.url));
 const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 
 /** wrk where it is installed, since it leaves more of its core to the sink; else autocannon. */
@@ -28,6 +29,14 @@ export async function load(url, seconds, core) {
           limitMillis,
         }),
       );
+}
+
+/** As {@link load}, for gRPC: a client of plain `@grpc/grpc-js` in a process of its own. */
+export async function loadGrpc(address, seconds, core) {
+  const limitMillis = (seconds + 20) * 1000;
+  const text = await output([GRPC_LOAD, address, String(seconds)], { core, limitMillis });
+  const { calls, seconds: took } = JSON.parse(text);
+  return { requests: calls, requestsPerSecond: calls / took };
 }
 
 function parseWrk(text) {

@@ -1,10 +1,10 @@
 import { inRounds, summarizeEach } from '../rounds.js';
-import { VARIANTS } from '../targets.js';
+import { variantsOf } from '../targets.js';
 import { runExportBlock } from './export-block.js';
 import { generator } from './load.js';
 import { runServer } from './run-server.js';
 
-const PLATFORMS = ['express', 'fastify'];
+const PLATFORMS = ['express', 'fastify', 'grpc'];
 const EXPORT_BLOCK_SYSTEMS = ['ours', 'opentelemetry', 'untraced'];
 
 /**
@@ -13,7 +13,7 @@ const EXPORT_BLOCK_SYSTEMS = ['ours', 'opentelemetry', 'untraced'];
  */
 export async function runApplication({ selects, application }) {
   const subjects = PLATFORMS.flatMap((platform) =>
-    VARIANTS.map(({ name }) => `${platform} ${name}`),
+    variantsOf(platform).map(({ name }) => `${platform} ${name}`),
   ).filter(selects);
   const rounds = await inRounds(application.rounds, subjects, (subject) => {
     const [platform, variant] = subject.split(' ');

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { message, start, stop } from '../child.js';
-import { load } from './load.js';
+import { load, loadGrpc } from './load.js';
 
 const MAIN = fileURLToPath(new URL('./server/main.js', import.meta.url));
 const SINK = fileURLToPath(new URL('./sink.js', import.meta.url));
@@ -31,10 +31,13 @@ export async function runServer({ platform, variant, warmSeconds, loadSeconds })
       env: { ...process.env, NODE_ENV: 'production', OTLP_URL },
     });
     const { port } = await message(server);
-    const url = `http://127.0.0.1:${port}/orders/42`;
-    const warm = await load(url, warmSeconds, OTHERS_CORE);
+    const call =
+      platform === 'grpc'
+        ? (seconds) => loadGrpc(`127.0.0.1:${port}`, seconds, OTHERS_CORE)
+        : (seconds) => load(`http://127.0.0.1:${port}/orders/42`, seconds, OTHERS_CORE);
+    const warm = await call(warmSeconds);
     await ask(server, 'start');
-    const { requests, requestsPerSecond } = await load(url, loadSeconds, OTHERS_CORE);
+    const { requests, requestsPerSecond } = await call(loadSeconds);
     const { cpuMicros, ...figures } = await ask(server, 'stop');
     const { spans } = await ask(sink, 'count');
     return {

@@ -49,7 +49,7 @@ function microSection(micro) {
 function applicationSections({ generator, variants, exportBlock }) {
   const platforms = judgeApplication(variants).map(({ platform, rows }) =>
     [
-      `### Whole application: ${platform} (${generator})`,
+      `### Whole application: ${platform} (${platform === 'grpc' ? 'grpc-load.js' : generator})`,
       table(
         [
           'variant',

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { NestFactory } from '@nestjs/core';
+import { startGrpcApplication } from './grpc-application.js';
 import { ordersModule } from './orders.js';
 
 /**
@@ -12,9 +13,11 @@ import { ordersModule } from './orders.js';
  */
 const [platform, variant] = process.argv.slice(2);
 const { flush, prepare, ...tracing } = await import(`./variants/${variant}.js`);
-const app = await create(ordersModule(tracing));
-prepare?.(app);
-await app.listen(0, '127.0.0.1');
+const options = { logger: ['error', 'warn'], abortOnError: false };
+const { app, port } =
+  platform === 'grpc'
+    ? await startGrpcApplication(tracing, options)
+    : await startHttpApplication(ordersModule(tracing));
 
 let usage;
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -23,10 +26,16 @@ process.on('message', async (message) => {
   if (message === 'stop') await finish();
 });
 process.on('disconnect', () => process.exit(1));
-process.send({ port: app.getHttpServer().address().port });
+process.send({ port });
+
+async function startHttpApplication(module) {
+  const app = await create(module);
+  prepare?.(app);
+  await app.listen(0, '127.0.0.1');
+  return { app, port: app.getHttpServer().address().port };
+}
 
 async function create(module) {
-  const options = { logger: ['error', 'warn'], abortOnError: false };
   if (platform !== 'fastify') return NestFactory.create(module, options);
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
   return NestFactory.create(module, new FastifyAdapter(), options);

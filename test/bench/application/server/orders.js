@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Controller, Get, Inject, Injectable, Module, Param } from '@nestjs/common';
+import { decorate } from './decorate.js';
 
 /**
  * The application under load: `GET /orders/:id`, a controller that calls a service whose method is
@@ -41,12 +42,4 @@ export function ordersModule({ tracedMethod, imports, providers = [] }) {
     providers: [OrdersService, ...providers],
   })(AppModule);
   return AppModule;
-}
-
-/** What the compiler makes of a decorator: so these files run as they stand. */
-function decorate(target, method, decorator) {
-  const { prototype } = target;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
-  const decorated = decorator(prototype, method, descriptor) ?? descriptor;
-  Object.defineProperty(prototype, method, decorated);
 }

@@ -19,6 +19,26 @@ export function prepare(app) {
   }
 }
 
+/** For gRPC: the listener of each call is called in the context. */
+export const interceptors = [
+  (_method, call) => {
+    const start = call.start;
+    call.start = (listener) => {
+      const context = {};
+      const inContext = {};
+      for (const event of EVENTS) {
+        inContext[event] = (...details) => {
+          storage.run(context, () => listener[event](...details));
+        };
+      }
+      Reflect.apply(start, call, [inContext]);
+    };
+    return call;
+  },
+];
+
+const EVENTS = ['onReceiveMetadata', 'onReceiveMessage', 'onReceiveHalfClose', 'onCancel'];
+
 function enter(proceed) {
   storage.run({}, proceed);
 }
