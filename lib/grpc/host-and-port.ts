@@ -7,6 +7,25 @@ export interface HostAndPort {
 
 const MAX_PORT = 65535;
 
+/** How many texts are remembered: a peer may send any. */
+const MAX_REMEMBERED = 100;
+
+/**
+ * Reads texts that keep coming back: an application has few targets, peers and names, and each call
+ * tells them again.
+ */
+export function rememberParsed<T>(parse: (text: string) => T): (text: string) => T {
+  const parsed = new Map<string, T>();
+  return (text) => {
+    let result = parsed.get(text);
+    if (result === undefined) {
+      result = parse(text);
+      if (parsed.size < MAX_REMEMBERED) parsed.set(text, result);
+    }
+    return result;
+  };
+}
+
 /**
  * Reads `host`, `host:port`, `[IPv6]`, `[IPv6]:port`, or IPv6 alone.
  *

@@ -1,5 +1,11 @@
 import { type HostAndPort, parseHostAndPort } from '../host-and-port.js';
 
+/** The address that a channel has reached. */
+export interface PeerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
  * The server that a channel's target means: `dns:orders:50051`, `dns:///orders:50051`,
  * `ipv4:127.0.0.1:50051`, `unix:/run/orders.sock`.
@@ -15,4 +21,11 @@ export function parseChannelTarget(target: string): HostAndPort {
   // Between two slashes and the third stands which name server to ask.
   const host = scheme === 'dns' ? rest.replace(/^\/\/[^/]*\//, '') : rest;
   return parseHostAndPort(host) ?? parseHostAndPort(target) ?? { host: target, port: undefined };
+}
+
+/** Null for what is no address: before a channel has reached one, its peer is the target still. */
+export function parsePeer(peer: string): PeerAddress | null {
+  const { host, port } = parseHostAndPort(peer) ?? {};
+  if (host === undefined || port === undefined || !/^[\d.]+$|:/.test(host)) return null;
+  return { host, port };
 }

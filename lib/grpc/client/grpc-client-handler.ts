@@ -17,8 +17,9 @@ import {
 import { CapturedMetadata } from '../captured-metadata.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_SETTER } from '../grpc-metadata.js';
-import type { HostAndPort } from '../host-and-port.js';
-import { parseChannelTarget } from './channel-target.js';
+import { CANCELLED } from '../grpc-status.js';
+import { rememberParsed } from '../host-and-port.js';
+import { parseChannelTarget, parsePeer } from './channel-target.js';
 import { GrpcClientOperation, type GrpcClientOperationSettings } from './grpc-client-operation.js';
 import type { GrpcClientOptions } from './grpc-client-options.js';
 
@@ -32,9 +33,7 @@ export class GrpcClientHandler {
   readonly #ignoreRules: GrpcIgnoreRules;
   readonly #requestMetadata: CapturedMetadata;
   readonly #settings: GrpcClientOperationSettings;
-  readonly #servers = new Map<string, HostAndPort>();
-  /** The methods of spans that have begun, to know a call again that is seen at two of its layers. */
-  readonly #methodOfSpan = new WeakMap<object, string>();
+  readonly #serverOf = rememberParsed(parseChannelTarget);
 
   /** @throws TracingConfigError for options that cannot be used */
   constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
@@ -54,7 +53,12 @@ export class GrpcClientHandler {
       'grpc.client.captureResponseMetadata',
       options.captureResponseMetadata,
     );
-    this.#settings = { responseMetadata, hasMessageEvents: options.messageEvents === true };
+    this.#settings = {
+      responseMetadata,
+      hasMessageEvents: options.messageEvents === true,
+      peerOf: rememberParsed(parsePeer),
+      open: new Map(),
+    };
   }
 
   /**
@@ -68,20 +72,29 @@ export class GrpcClientHandler {
   begin(method: string, metadata: GrpcMetadata, target: string): GrpcClientOperation | undefined {
     const active = contextStorage.active();
     if (active.suppressed) return undefined;
-    if (active.span !== undefined && this.#methodOfSpan.get(active.span) === method) {
+    if (active.span !== undefined && this.#settings.open.get(active.span)?.method === method) {
       return undefined;
     }
     try {
       if (this.#ignoreRules.has({ method, metadata })) return undefined;
       const span = this.#startSpan(method, metadata, target, active);
-      if (span.isRecording()) this.#methodOfSpan.set(span, method);
       const context = active.withSpan(span);
       const sent = metadata.clone();
       this.#tracer.propagator.inject(context, sent, METADATA_SETTER);
-      return new GrpcClientOperation(this.#settings, span, context, sent);
+      return new GrpcClientOperation(this.#settings, method, span, context, sent);
     } catch (error) {
       this.#tracer.diagnostics.report('A gRPC call could not be traced', error);
       return undefined;
+    }
+  }
+
+  /**
+   * Finishes all operations that are still open, for an application that has shut down: the streams
+   * that it listens to may go on, but nobody hears of them any more.
+   */
+  finishAll(): void {
+    for (const operation of [...this.#settings.open.values()]) {
+      operation.finish({ code: CANCELLED, details: 'The application shut down' }, undefined);
     }
   }
 
@@ -103,16 +116,4 @@ export class GrpcClientHandler {
     this.#requestMetadata.writeTo(attributes, metadata);
     return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);
   }
-
-  /** Targets are few: an application has one for each of its clients. */
-  #serverOf(target: string): HostAndPort {
-    let server = this.#servers.get(target);
-    if (server === undefined) {
-      server = parseChannelTarget(target);
-      if (this.#servers.size < MAX_SERVERS) this.#servers.set(target, server);
-    }
-    return server;
-  }
 }
-
-const MAX_SERVERS = 100;

@@ -9,13 +9,17 @@ import {
 import type { CapturedMetadata } from '../captured-metadata.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js';
-import { parseHostAndPort } from '../host-and-port.js';
 import { MessageEvents } from '../message-events.js';
+import type { PeerAddress } from './channel-target.js';
 
 /** What a handler's operations share. */
 export interface GrpcClientOperationSettings {
   readonly responseMetadata: CapturedMetadata;
   readonly hasMessageEvents: boolean;
+  /** Reads a peer as `@grpc/grpc-js` writes it; null for what is no address. */
+  readonly peerOf: (peer: string) => PeerAddress | null;
+  /** The operations that have begun and not finished: also to know a call that is seen at two of its layers. */
+  readonly open: Map<object, GrpcClientOperation>;
 }
 
 /** A call that a client of ours has made, and the span that stands for it until its status has come. */
@@ -25,14 +29,17 @@ export class GrpcClientOperation {
 
   constructor(
     private readonly settings: GrpcClientOperationSettings,
+    /** `package.Service/Method`. */
+    readonly method: string,
     readonly span: LocalSpan,
     /** What is active while the call is sent. */
     readonly context: TracingContext,
     /** The user's metadata with the context in it; the user's own object stays as it is. */
     readonly metadata: GrpcMetadata,
   ) {
-    const hasEvents = settings.hasMessageEvents && span.isRecording();
-    this.messages = hasEvents ? new MessageEvents(span) : undefined;
+    const isRecording = span.isRecording();
+    this.messages = isRecording && settings.hasMessageEvents ? new MessageEvents(span) : undefined;
+    if (isRecording) settings.open.set(span, this);
   }
 
   /**
@@ -49,6 +56,7 @@ export class GrpcClientOperation {
   ): void {
     const { span } = this;
     if (!span.isRecording()) return;
+    this.settings.open.delete(span);
     const name = statusNameOf(status.code);
     span.setAttribute(RPC_STATUS_CODE, name);
     this.setPeer(peer);
@@ -61,9 +69,8 @@ export class GrpcClientOperation {
   }
 
   private setPeer(peer: string | undefined): void {
-    // An address has been reached; a name is the target still.
-    const address = peer === undefined ? undefined : parseHostAndPort(peer);
-    if (address?.port === undefined || !/^[\d.]+$|:/.test(address.host)) return;
+    const address = peer === undefined ? null : this.settings.peerOf(peer);
+    if (address === null) return;
     this.span.setAttribute(NETWORK_PEER_ADDRESS, address.host);
     this.span.setAttribute(NETWORK_PEER_PORT, address.port);
   }

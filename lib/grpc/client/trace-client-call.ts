@@ -1,6 +1,6 @@
 import { contextStorage, type TracingContext } from '../../context/index.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
-import type { GrpcStatus } from '../grpc-status.js';
+import { type GrpcStatus, UNKNOWN } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
 import type { GrpcClientHandler } from './grpc-client-handler.js';
 import type { GrpcClientOperation } from './grpc-client-operation.js';
@@ -42,9 +42,15 @@ export function traceClientCall(handler: GrpcClientHandler, path: string, call: 
     }
     if (operation.messages !== undefined) countSent(call, operation.messages);
     const traced = new TracedListener(call, operation, listener, contextStorage.active());
-    contextStorage.run(operation.context, () => {
-      Reflect.apply(originalStart, call, [operation.metadata, traced]);
-    });
+    try {
+      contextStorage.run(operation.context, () => {
+        Reflect.apply(originalStart, call, [operation.metadata, traced]);
+      });
+    } catch (error) {
+      // An interceptor of the user: the call has not begun, and no status will come.
+      operation.finish({ code: UNKNOWN, details: messageOf(error) }, undefined);
+      throw error;
+    }
   };
 }
 
@@ -74,6 +80,10 @@ class TracedListener implements ClientCallListener {
   private tell(tell: () => void): void {
     contextStorage.run(this.outside, tell);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function countSent(call: ClientCall, messages: { sent(): void }): void {

@@ -16,7 +16,7 @@ import {
 import { CapturedMetadata } from '../captured-metadata.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_GETTER } from '../grpc-metadata.js';
-import { parseHostAndPort } from '../host-and-port.js';
+import { parseHostAndPort, rememberParsed } from '../host-and-port.js';
 import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-server-operation.js';
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
@@ -47,6 +47,7 @@ export class GrpcServerHandler {
   readonly #ignoreRules: GrpcIgnoreRules;
   readonly #requestMetadata: CapturedMetadata;
   readonly #settings: GrpcServerOperationSettings;
+  readonly #hostOf = rememberParsed((host) => parseHostAndPort(host) ?? null);
   readonly #functionNameOf: (method: string) => string | undefined;
 
   /**
@@ -118,7 +119,7 @@ export class GrpcServerHandler {
     const extracted = TracingContext.from(
       tracer.propagator.extract(TracingContext.ROOT, metadata, METADATA_GETTER),
     );
-    const server = call.host === undefined ? undefined : parseHostAndPort(call.host);
+    const server = call.host === undefined ? undefined : this.#hostOf(call.host);
     const attributes: Attributes = {
       [RPC_SYSTEM_NAME]: GRPC,
       [RPC_METHOD]: isKnownMethod ? method : OTHER_METHOD,

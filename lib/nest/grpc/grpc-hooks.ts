@@ -70,11 +70,12 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The servers are gone; streams that were open may close only after the tracing has shut down. */
+  /** Servers and clients are gone; streams that were open may close only after the tracing has shut down. */
   onApplicationShutdown(): void {
     this.#isActive = false;
     this.#waitForServers?.unsubscribe();
     this.#serverHandler?.finishAll();
+    this.#clientHandler?.finishAll();
     for (const leave of this.#leaveClients.splice(0)) leave();
   }
 

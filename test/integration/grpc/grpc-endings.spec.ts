@@ -141,6 +141,19 @@ describe('a call', () => {
     );
   });
 
+  it('is ended when its client’s application shuts down in the middle', async () => {
+    await start();
+    const streaming = client.orders.list({ id: 'wait' }).subscribe();
+    await untilHandlerWaits();
+    await client.client.close();
+    expect(recorder.openSpans.filter(({ kind }) => kind === 2)).toEqual([]);
+    streaming.unsubscribe();
+    expect(await nextTrace(recorder, 2)).toBe(
+      'shop.Orders/List [client] rpc.status_code=CANCELLED ERROR "The application shut down"\n' +
+        '  shop.Orders/List [server] rpc.status_code=CANCELLED',
+    );
+  });
+
   it('whose connection is lost is cancelled for the server', async () => {
     await start();
     const session = http2.connect(`http://${shop.address}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseChannelTarget } from '../../../../lib/grpc/client/channel-target.js';
+import { parseChannelTarget, parsePeer } from '../../../../lib/grpc/client/channel-target.js';
 
 describe('parseChannelTarget', () => {
   it.each([
@@ -18,5 +18,18 @@ describe('parseChannelTarget', () => {
 
   it.each(['ipv4:1.2.3.4:1,5.6.7.8:1', 'xds:///orders', ''])('takes %j as a whole', (target) => {
     expect(parseChannelTarget(target)).toEqual({ host: target, port: undefined });
+  });
+});
+
+describe('parsePeer', () => {
+  it.each([
+    ['10.0.0.7:1', { host: '10.0.0.7', port: 1 }],
+    ['[::1]:2', { host: '::1', port: 2 }],
+    ['dns:orders:1', null],
+    ['orders:1', null],
+    ['10.0.0.7', null],
+    ['/run/orders.sock', null],
+  ])('%s', (peer, address) => {
+    expect(parsePeer(peer)).toEqual(address);
   });
 });

@@ -80,6 +80,16 @@ describe('GrpcClientHandler', () => {
     );
   });
 
+  it('finishes what is open when the application has shut down', () => {
+    const { handler, recorder } = setUp();
+    const operation = handler.begin(METHOD, new Metadata(), TARGET);
+    handler.finishAll();
+    operation?.finish({ code: 0 }, '');
+    expect(traceAsText(recorder.takeSpans(), { attributes: ['rpc.status_code'] })).toBe(
+      'shop.Orders/Find [client] rpc.status_code=CANCELLED ERROR "The application shut down"',
+    );
+  });
+
   it('reports metadata that cannot be read', () => {
     const { handler, warnings } = setUp();
     expect(handler.begin(METHOD, {} as Metadata, TARGET)).toBeUndefined();

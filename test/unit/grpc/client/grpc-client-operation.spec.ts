@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { TracingContext } from '../../../../lib/context/index.js';
 import { CapturedMetadata } from '../../../../lib/grpc/captured-metadata.js';
+import { parsePeer } from '../../../../lib/grpc/client/channel-target.js';
 import { GrpcClientOperation } from '../../../../lib/grpc/client/grpc-client-operation.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -15,10 +16,12 @@ function begin(sampler?: AlwaysOffSampler) {
   const settings = {
     responseMetadata: new CapturedMetadata('rpc.response.metadata.', 'x', ['x-cost']),
     hasMessageEvents: true,
+    peerOf: parsePeer,
+    open: new Map(),
   };
   const context = TracingContext.ROOT.withSpan(span);
-  const operation = new GrpcClientOperation(settings, span, context, new Metadata());
-  return { ...tracing, operation };
+  const operation = new GrpcClientOperation(settings, 'a.B/C', span, context, new Metadata());
+  return { ...tracing, operation, settings };
 }
 
 describe('GrpcClientOperation', () => {
@@ -44,6 +47,14 @@ describe('GrpcClientOperation', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('is open until it is finished', () => {
+    const { operation, recorder, settings } = begin();
+    expect([...settings.open.values()]).toEqual([operation]);
+    operation.finish({ code: 0 }, undefined);
+    expect(settings.open.size).toBe(0);
+    recorder.takeSpan();
+  });
+
   it('shows the metadata of the end', () => {
     const { operation, recorder } = begin();
     const metadata = new Metadata();
@@ -53,8 +64,9 @@ describe('GrpcClientOperation', () => {
   });
 
   it('keeps nothing of a call that is not sampled', () => {
-    const { operation, recorder } = begin(new AlwaysOffSampler());
+    const { operation, recorder, settings } = begin(new AlwaysOffSampler());
     expect(operation.messages).toBeUndefined();
+    expect(settings.open.size).toBe(0);
     operation.finish({ code: 13 }, undefined);
     expect(recorder.spans).toEqual([]);
   });

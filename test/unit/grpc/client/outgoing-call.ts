@@ -11,10 +11,13 @@ export class FakeClientCall implements ClientCall {
   metadata: Metadata | undefined;
   listener: ClientCallListener | undefined;
   contextAtStart: unknown;
+  /** Thrown when the call is started. */
+  trouble: Error | undefined;
 
   constructor(private readonly contextOf: () => unknown = () => undefined) {}
 
   start(metadata: unknown, listener?: Partial<ClientCallListener>): void {
+    if (this.trouble !== undefined) throw this.trouble;
     this.contextAtStart = this.contextOf();
     this.metadata = metadata as Metadata;
     this.listener = listener as ClientCallListener;

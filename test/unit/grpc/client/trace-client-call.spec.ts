@@ -58,6 +58,16 @@ describe('traceClientCall', () => {
     recorder.takeSpan();
   });
 
+  it('ends with what an interceptor of the user throws, which goes through', () => {
+    const { call, recorder } = setUp();
+    const error = new Error('no token');
+    call.trouble = error;
+    expect(() => call.start(new Metadata())).toThrow(error);
+    expect(traceAsText(recorder.takeSpans(), { attributes: ['rpc.status_code'] })).toBe(
+      'shop.Orders/Find [client] rpc.status_code=UNKNOWN ERROR "no token"',
+    );
+  });
+
   it('hands an ignored call on as it is', () => {
     const { call, recorder } = setUp({ ignore: [/./] });
     const metadata = new Metadata();

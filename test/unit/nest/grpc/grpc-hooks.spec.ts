@@ -1,3 +1,4 @@
+import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import type { ModulesContainer } from '@nestjs/core';
 import { ReplaySubject } from 'rxjs';
@@ -19,13 +20,14 @@ function setUp(instances: unknown[] = []) {
     getRpcTargetRegistry: () => servers,
   }) as unknown as ModulesContainer;
   const serverHandler = new GrpcServerHandler(tracer);
+  const clientHandler = new GrpcClientHandler(tracer);
   const hooks = new GrpcHooks(
     modules,
     new Diagnostics({ warn: (message) => warnings.push(message) }),
     serverHandler,
-    new GrpcClientHandler(tracer),
+    clientHandler,
   );
-  return { hooks, servers, serverHandler, recorder, warnings };
+  return { hooks, servers, serverHandler, clientHandler, recorder, warnings };
 }
 
 const grpcServer = () => ({ transportId: 4, options: {}, createClient: () => {} });
@@ -72,11 +74,13 @@ describe('GrpcHooks', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('finishes calls that the servers have lost', () => {
-    const { hooks, serverHandler, recorder } = setUp();
+  it('finishes calls that servers and clients have lost', () => {
+    const { hooks, serverHandler, clientHandler, recorder } = setUp();
     serverHandler.begin(incomingCall());
+    clientHandler.begin('shop.Orders/Find', new Metadata(), 'dns:orders');
     hooks.onApplicationShutdown();
-    expect(recorder.takeSpan().attributes['rpc.status_code']).toBe('CANCELLED');
+    const statuses = recorder.takeSpans().map(({ attributes }) => attributes['rpc.status_code']);
+    expect(statuses).toEqual(['CANCELLED', 'CANCELLED']);
   });
 
   it('reports what cannot be hooked and lets the application start', () => {
