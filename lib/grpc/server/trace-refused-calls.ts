@@ -23,8 +23,8 @@ export function traceRefusedCalls(
     handlers?: unknown;
   };
   if (!(http2Servers instanceof Map) || !(handlers instanceof Map)) return;
-  for (const http2Server of http2Servers.keys() as Iterable<EventEmitter>) {
-    http2Server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+  for (const http2Server of http2Servers.keys() as Iterable<Partial<EventEmitter> | undefined>) {
+    http2Server?.on?.('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       const path = headers[':path'];
       if (typeof path !== 'string' || handlers.has(path)) return;
       // The server listens too, and first: it has refused the call by now, if it is one of gRPC.

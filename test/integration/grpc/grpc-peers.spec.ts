@@ -1,6 +1,7 @@
 import * as http2 from 'node:http2';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { type GrpcOptions, ServerGrpc } from '@nestjs/microservices';
 import { B3Propagator, type TracingOptions } from 'nestjs-traced';
 import { grpcClientInterceptor, grpcServerInterceptor } from 'nestjs-traced/grpc';
 import { createTestTracing, traceAsText } from 'nestjs-traced/testing';
@@ -23,10 +24,35 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function shopWith(options: TracingOptions, ...rest: never[]): Promise<Shop> {
-  const shop = await startShop(options, ...rest);
+async function shopWith(...parameters: Parameters<typeof startShop>): Promise<Shop> {
+  const shop = await startShop(...parameters);
   cleanups.push(() => shop.server.close());
   return shop;
+}
+
+/** As if `@grpc/grpc-js` had other private members than those that tell of unknown methods. */
+function startShopOfStrangers(options: TracingOptions): Promise<Shop> {
+  let areHidden = true;
+  const hidden = new Set<PropertyKey>(['http2Servers', 'handlers']);
+  class StrangeServer extends ServerGrpc {
+    override async createClient(): Promise<unknown> {
+      return new Proxy((await super.createClient()) as object, {
+        get(server, key) {
+          if (areHidden && hidden.has(key)) return undefined;
+          const member: unknown = Reflect.get(server, key);
+          return typeof member === 'function' ? member.bind(server) : member;
+        },
+      });
+    }
+  }
+  // After the hook has looked, so that the test learns the port.
+  const onLoadPackageDefinition = (): void => {
+    areHidden = false;
+  };
+  return shopWith(options, {}, ({ options: transport }) => {
+    const strategy = new StrangeServer({ ...transport, onLoadPackageDefinition });
+    return { strategy } as unknown as GrpcOptions;
+  });
 }
 
 /** A server of plain `@grpc/grpc-js` that answers with what it got as metadata. */
@@ -94,6 +120,24 @@ describe('a client that is not ours', () => {
     ).toBe(
       'grpc [server, remote parent] rpc.method=_OTHER rpc.method_original=no.Such/Method rpc.status_code=UNIMPLEMENTED ERROR "The server has no such method"',
     );
+  });
+
+  it('is served alike by a server whose members are not known, but for that span', async () => {
+    const { options, recorder, warnings } = sharedTracing();
+    const { address } = await startShopOfStrangers(options);
+    const client = new grpc.Client(address, grpc.credentials.createInsecure());
+    cleanups.push(() => client.close());
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    const error = await new Promise((resolve) => {
+      client.makeUnaryRequest('/no.Such/Method', asIs, asIs, Buffer.alloc(0), resolve);
+    });
+    expect(error).toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+    await find(plainClient(address));
+    expect(await nextTrace(recorder, 2)).toBe(
+      'shop.Orders/Find [server] rpc.status_code=OK\n  load',
+    );
+    expect(warnings).toEqual([]);
+    recorder.verify();
   });
 
   it('sends a message that cannot be decoded', async () => {

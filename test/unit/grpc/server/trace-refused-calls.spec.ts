@@ -57,7 +57,14 @@ describe('traceRefusedCalls', () => {
     expect(recorder.spans).toEqual([]);
   });
 
-  it.each([undefined, {}, { http2Servers: new Map() }])('does nothing to %j', (server) => {
+  it.each([
+    undefined,
+    {},
+    { http2Servers: new Map([[new EventEmitter(), {}]]) },
+    { http2Servers: [], handlers: [] },
+    { http2Servers: new Map([[{}, {}]]), handlers: new Map() },
+    { http2Servers: new Map([[undefined, {}]]), handlers: new Map() },
+  ])('does nothing to %j', (server) => {
     expect(() => traceRefusedCalls(server, () => undefined)).not.toThrow();
   });
 });
