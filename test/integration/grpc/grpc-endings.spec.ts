@@ -1,4 +1,6 @@
 import * as http2 from 'node:http2';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TracingOptions } from 'nestjs-traced';
@@ -197,5 +199,28 @@ describe('a call', () => {
     const spans = await recorder.waitForSpans(1000 * 2 + 500 + 1000, { deadlineMillis: 10_000 });
     expect(spans).toHaveLength(1000 * 2 + 500 + 1000);
     expect(recorder.openSpans).toEqual([]);
+  }, 20_000);
+
+  it('leaves nothing behind when its spans have been taken', async () => {
+    await start();
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const spans: WeakRef<object>[] = [];
+    for (let round = 0; round < 3; round++) {
+      const streams = Array.from({ length: 300 }, () =>
+        lastValueFrom(client.orders.list({ id: 'all' })),
+      );
+      await Promise.all(streams);
+      for (const span of await recorder.waitForSpans(300 * 4)) spans.push(new WeakRef(span));
+      recorder.reset();
+    }
+    // What a weak reference was made for stays until the turn is over.
+    for (let turn = 0; turn < 2; turn++) {
+      await new Promise(setImmediate);
+      collectGarbage();
+    }
+    expect(spans).toHaveLength(3 * 300 * 4);
+    // A connection knows the context of the call that made it.
+    expect(spans.filter((span) => span.deref() !== undefined).length).toBeLessThan(10);
   }, 20_000);
 });
