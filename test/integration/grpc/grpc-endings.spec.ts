@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TracingOptions } from 'nestjs-traced';
+import { grpcClientInterceptor } from 'nestjs-traced/grpc';
 import type { SpanRecorder } from 'nestjs-traced/testing';
 import { firstValueFrom, lastValueFrom, Subject, take } from 'rxjs';
 import {
@@ -82,14 +83,14 @@ describe('the status of a call', () => {
 describe('a call', () => {
   it('that is late ends with its deadline on both sides', async () => {
     await start();
-    const plain = plainClient(shop.address);
+    const plain = plainClient(shop.address, { interceptors: [grpcClientInterceptor] });
     const answer = new Promise((resolve) => {
       plain.find?.({ id: 'wait' }, { deadline: Date.now() + 200 }, resolve);
     });
     expect(await answer).toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
     // The client's timer and the server's run apart: either may be first.
-    expect(await nextTrace(recorder, 2)).toMatch(
-      /^shop.Orders\/Find \[server\] rpc.status_code=(DEADLINE_EXCEEDED ERROR "Deadline exceeded"|CANCELLED)\n {2}load$/,
+    expect(await nextTrace(recorder, 3)).toMatch(
+      /^shop.Orders\/Find \[client\] rpc.status_code=DEADLINE_EXCEEDED ERROR ".+"\n {2}shop.Orders\/Find \[server\] rpc.status_code=(DEADLINE_EXCEEDED ERROR "Deadline exceeded"|CANCELLED)\n {4}load$/,
     );
     plain.close();
   });
