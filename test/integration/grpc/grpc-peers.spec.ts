@@ -90,7 +90,7 @@ function find(
 }
 
 describe('a client that is not ours', () => {
-  it('is the remote parent, and baggage comes along', async () => {
+  it('is the remote parent', async () => {
     const { options, recorder } = sharedTracing();
     const { address } = await shopWith(options);
     const metadata = new grpc.Metadata();
