@@ -48,7 +48,8 @@ export function traceClientCall(handler: GrpcClientHandler, path: string, call: 
       });
     } catch (error) {
       // An interceptor of the user: the call has not begun, and no status will come.
-      operation.finish({ code: UNKNOWN, details: messageOf(error) }, undefined);
+      const details = error instanceof Error ? error.message : undefined;
+      operation.finish({ code: UNKNOWN, details }, undefined);
       throw error;
     }
   };
@@ -80,10 +81,6 @@ class TracedListener implements ClientCallListener {
   private tell(tell: () => void): void {
     contextStorage.run(this.outside, tell);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function countSent(call: ClientCall, messages: { sent(): void }): void {

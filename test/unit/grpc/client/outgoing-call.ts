@@ -12,7 +12,7 @@ export class FakeClientCall implements ClientCall {
   listener: ClientCallListener | undefined;
   contextAtStart: unknown;
   /** Thrown when the call is started. */
-  trouble: Error | undefined;
+  trouble: object | undefined;
 
   constructor(private readonly contextOf: () => unknown = () => undefined) {}
 

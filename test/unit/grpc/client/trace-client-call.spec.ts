@@ -58,13 +58,21 @@ describe('traceClientCall', () => {
     recorder.takeSpan();
   });
 
-  it('ends with what an interceptor of the user throws, which goes through', () => {
+  it.each([
+    [new Error('no token'), ' "no token"'],
+    [Object.create(null), ''],
+  ])('ends with what an interceptor of the user throws, which goes through', (trouble, message) => {
     const { call, recorder } = setUp();
-    const error = new Error('no token');
-    call.trouble = error;
-    expect(() => call.start(new Metadata())).toThrow(error);
+    call.trouble = trouble;
+    let thrown: unknown;
+    try {
+      call.start(new Metadata());
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBe(trouble);
     expect(traceAsText(recorder.takeSpans(), { attributes: ['rpc.status_code'] })).toBe(
-      'shop.Orders/Find [client] rpc.status_code=UNKNOWN ERROR "no token"',
+      `shop.Orders/Find [client] rpc.status_code=UNKNOWN ERROR${message}`,
     );
   });
 
