@@ -4,11 +4,13 @@ import * as promises from 'mysql2/promise';
 import { traceQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB } from '../../support/services.js';
+import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
 
 const connection = { host: '127.0.0.1', port: 3306, user: 'root', database: 'test' };
 const source = { system: 'mariadb', namespace: 'test', captureReturnedRows: true };
 const ENDLESS =
   'SELECT count(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b WHERE a.seq * b.seq % 7 = 9';
+const TABLE = `${TABLE_PREFIX}queries`;
 const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
 
 let tracing: ReturnType<typeof createTestTracing>;
@@ -21,14 +23,13 @@ const describeIfThere = (await isServiceThere(MARIADB)) ? describe : describe.sk
 describeIfThere('mysql2 on a real MariaDB', () => {
   beforeAll(async () => {
     rawPool = promises.createPool({ ...connection, connectionLimit: 2, queueLimit: 1 });
-    await rawPool.query('DROP TABLE IF EXISTS nt_queries');
-    await rawPool.query('CREATE TABLE nt_queries (id int PRIMARY KEY, name text) ENGINE=InnoDB');
+    await rawPool.query(`CREATE TABLE ${TABLE} (id int PRIMARY KEY, name text) ENGINE=InnoDB`);
     pool = traceQueryable(rawPool, source);
     callbackPool = mysql.createPool(connection);
   });
 
   afterAll(async () => {
-    await rawPool.query('DROP TABLE nt_queries');
+    await dropTestTables(async (sql) => (await rawPool.query(sql))[0] as { name: string }[]);
     await rawPool.end();
     await callbackPool.promise().end();
   });
@@ -43,18 +44,18 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   });
 
   const taken = (attributes = SHOWN): string =>
-    traceAsText(tracing.recorder.takeSpans(), { attributes });
+    withoutTablePrefix(traceAsText(tracing.recorder.takeSpans(), { attributes }));
 
   it('traces query and execute with promises', async () => {
     const [rows] = await pool.query('SELECT ? AS a', [42]);
     expect(rows).toEqual([{ a: 42 }]);
-    await pool.execute('SELECT * FROM nt_queries WHERE id = ?', [1]);
+    await pool.execute(`SELECT * FROM ${TABLE} WHERE id = ?`, [1]);
     await pool.query({ sql: 'SELECT "hunter2" AS a' });
     expect(taken(['db.query.text', 'db.response.returned_rows'])).toBe(
       [
         'SELECT [client] db.query.text="SELECT ? AS a" db.response.returned_rows=1',
         '',
-        'SELECT nt_queries [client] db.query.text="SELECT * FROM nt_queries WHERE id = ?" db.response.returned_rows=0',
+        'SELECT queries [client] db.query.text="SELECT * FROM queries WHERE id = ?" db.response.returned_rows=0',
         '',
         'SELECT [client] db.query.text="SELECT ? AS a" db.response.returned_rows=1',
       ].join('\n'),
@@ -90,30 +91,26 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   it('traces connections of the pool, through a transaction', async () => {
     const client = await pool.getConnection();
     await client.query('START TRANSACTION');
-    await client.execute('INSERT INTO nt_queries VALUES (?, ?)', [1, 'x']);
+    await client.execute(`INSERT INTO ${TABLE} VALUES (?, ?)`, [1, 'x']);
     await client.query('ROLLBACK');
     client.release();
     expect(taken([])).toBe(
-      [
-        'START TRANSACTION [client]',
-        '',
-        'INSERT nt_queries [client]',
-        '',
-        'ROLLBACK [client]',
-      ].join('\n'),
+      ['START TRANSACTION [client]', '', 'INSERT queries [client]', '', 'ROLLBACK [client]'].join(
+        '\n',
+      ),
     );
   });
 
   it.each([
     [
       'a constraint',
-      "INSERT INTO nt_queries VALUES (7, 'hunter2'), (7, 'hunter2')",
-      'INSERT nt_queries [client] db.response.status_code="23000" error.type=ER_DUP_ENTRY ERROR "Duplicate entry ?"',
+      `INSERT INTO ${TABLE} VALUES (7, 'hunter2'), (7, 'hunter2')`,
+      'INSERT queries [client] db.response.status_code="23000" error.type=ER_DUP_ENTRY ERROR "Duplicate entry ?"',
     ],
     [
       'its syntax',
-      "SELECT * FROM nt_queries WHERE hunter2 hunter2 'hunter2'",
-      `SELECT nt_queries [client] db.response.status_code="42000" error.type=ER_PARSE_ERROR ERROR "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near ? at line 1"`,
+      `SELECT * FROM ${TABLE} WHERE hunter2 hunter2 'hunter2'`,
+      `SELECT queries [client] db.response.status_code="42000" error.type=ER_PARSE_ERROR ERROR "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near ? at line 1"`,
     ],
   ])('says why a query failed: %s', async (_, sql, text) => {
     await expect(pool.query(sql)).rejects.toThrow();

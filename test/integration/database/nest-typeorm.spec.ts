@@ -54,10 +54,10 @@ describe('a Nest application with TypeORM', () => {
         'ArtistsService.add',
         '  transaction',
         '    BEGIN [client] db.query.text="BEGIN TRANSACTION"',
-        '    INSERT nt_artists [client] db.query.text="INSERT INTO \\"nt_artists\\"(\\"id\\", \\"name\\") VALUES (1, ?)"',
+        '    INSERT artists [client] db.query.text="INSERT INTO \\"artists\\"(\\"id\\", \\"name\\") VALUES (1, ?)"',
         '    COMMIT [client] db.query.text=COMMIT',
         '',
-        'SELECT nt_artists [client] db.query.text="SELECT \\"Artist\\".\\"id\\" AS \\"Artist_id\\", \\"Artist\\".\\"name\\" AS \\"Artist_name\\" FROM \\"nt_artists\\" \\"Artist\\""',
+        'SELECT artists [client] db.query.text="SELECT \\"Artist\\".\\"id\\" AS \\"Artist_id\\", \\"Artist\\".\\"name\\" AS \\"Artist_name\\" FROM \\"artists\\" \\"Artist\\""',
       ].join('\n'),
     );
   });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { traceQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
+import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
 
 const connection = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' };
 const source = {
@@ -11,6 +12,7 @@ const source = {
   serverAddress: '127.0.0.1',
   serverPort: 5432,
 };
+const TABLE = `${TABLE_PREFIX}queries`;
 const SHOWN = ['db.response.status_code', 'error.type', 'db.response.returned_rows'];
 
 let tracing: ReturnType<typeof createTestTracing>;
@@ -23,13 +25,12 @@ describeIfThere('pg on a real PostgreSQL', () => {
   beforeAll(async () => {
     rawPool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
     rawPool.on('error', () => {});
-    await rawPool.query('DROP TABLE IF EXISTS nt_queries');
-    await rawPool.query('CREATE TABLE nt_queries (id int PRIMARY KEY, name text)');
+    await rawPool.query(`CREATE TABLE ${TABLE} (id int PRIMARY KEY, name text)`);
     pool = traceQueryable(rawPool, { ...source, captureReturnedRows: true });
   });
 
   afterAll(async () => {
-    await rawPool.query('DROP TABLE nt_queries');
+    await dropTestTables(async (sql) => (await rawPool.query(sql)).rows);
     await rawPool.end();
   });
 
@@ -42,7 +43,8 @@ describeIfThere('pg on a real PostgreSQL', () => {
     tracing.recorder.verify();
   });
 
-  const taken = (): string => traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN });
+  const taken = (): string =>
+    withoutTablePrefix(traceAsText(tracing.recorder.takeSpans(), { attributes: SHOWN }));
 
   it('says all it knows of a query', async () => {
     const { rows } = await pool.query('SELECT $1::int AS a', [42]);
@@ -75,11 +77,11 @@ describeIfThere('pg on a real PostgreSQL', () => {
   });
 
   it('takes prepared statements and other objects', async () => {
-    await pool.query({ name: 'one', text: 'SELECT * FROM nt_queries WHERE id = $1', values: [1] });
+    await pool.query({ name: 'one', text: `SELECT * FROM ${TABLE} WHERE id = $1`, values: [1] });
     await pool.query({ text: 'SELECT 1 AS a', rowMode: 'array' });
     expect(taken()).toBe(
       [
-        'SELECT nt_queries [client] db.response.returned_rows=0',
+        'SELECT queries [client] db.response.returned_rows=0',
         '',
         'SELECT [client] db.response.returned_rows=1',
       ].join('\n'),
@@ -91,7 +93,7 @@ describeIfThere('pg on a real PostgreSQL', () => {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        await client.query('INSERT INTO nt_queries VALUES ($1, $2)', [1, 'x']);
+        await client.query(`INSERT INTO ${TABLE} VALUES ($1, $2)`, [1, 'x']);
         await client.query('ROLLBACK');
       } finally {
         client.release();
@@ -101,7 +103,7 @@ describeIfThere('pg on a real PostgreSQL', () => {
       [
         'work',
         '  BEGIN [client] db.response.returned_rows=0',
-        '  INSERT nt_queries [client] db.response.returned_rows=0',
+        '  INSERT queries [client] db.response.returned_rows=0',
         '  ROLLBACK [client] db.response.returned_rows=0',
       ].join('\n'),
     );
@@ -151,13 +153,13 @@ describeIfThere('pg on a real PostgreSQL', () => {
   it.each([
     [
       'a constraint',
-      "INSERT INTO nt_queries VALUES (7, 'hunter2'), (7, 'hunter2')",
-      'INSERT nt_queries [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"nt_queries_pkey\\""',
+      `INSERT INTO ${TABLE} VALUES (7, 'hunter2'), (7, 'hunter2')`,
+      'INSERT queries [client] db.response.status_code="23505" error.type="23505" ERROR "duplicate key value violates unique constraint \\"queries_pkey\\""',
     ],
     [
       'its syntax',
-      "SELECT * FROM nt_queries WHERE hunter2 hunter2 'hunter2'",
-      'SELECT nt_queries [client] db.response.status_code="42601" error.type="42601" ERROR "syntax error at or near ?"',
+      `SELECT * FROM ${TABLE} WHERE hunter2 hunter2 'hunter2'`,
+      'SELECT queries [client] db.response.status_code="42601" error.type="42601" ERROR "syntax error at or near ?"',
     ],
     [
       'a value',
@@ -166,8 +168,8 @@ describeIfThere('pg on a real PostgreSQL', () => {
     ],
     [
       'a missing table',
-      'SELECT * FROM nt_nothing',
-      'SELECT nt_nothing [client] db.response.status_code=42P01 error.type=42P01 ERROR "relation \\"nt_nothing\\" does not exist"',
+      'SELECT * FROM nothing',
+      'SELECT nothing [client] db.response.status_code=42P01 error.type=42P01 ERROR "relation \\"nothing\\" does not exist"',
     ],
     [
       'being cancelled',
@@ -210,9 +212,9 @@ describeIfThere('pg on a real PostgreSQL', () => {
   });
 
   it('says which of two was in a deadlock', async () => {
-    await rawPool.query("INSERT INTO nt_queries VALUES (1, 'a'), (2, 'b')");
+    await rawPool.query(`INSERT INTO ${TABLE} VALUES (1, 'a'), (2, 'b')`);
     const [one, two] = [await pool.connect(), await pool.connect()];
-    const lock = 'UPDATE nt_queries SET name = $2 WHERE id = $1';
+    const lock = `UPDATE ${TABLE} SET name = $2 WHERE id = $1`;
     await one.query('BEGIN');
     await two.query('BEGIN');
     await one.query(lock, [1, 'x']);
@@ -232,10 +234,10 @@ describeIfThere('pg on a real PostgreSQL', () => {
     await two.query('ROLLBACK');
     one.release();
     two.release();
-    await rawPool.query('DELETE FROM nt_queries');
+    await rawPool.query(`DELETE FROM ${TABLE}`);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(taken()).toContain(
-      'UPDATE nt_queries [client] db.response.status_code=40P01 error.type=40P01 ERROR "deadlock detected"',
+      'UPDATE queries [client] db.response.status_code=40P01 error.type=40P01 ERROR "deadlock detected"',
     );
   });
 });

@@ -14,7 +14,7 @@ export interface Song {
 
 export const ArtistSchema = new EntitySchema<Artist>({
   name: 'Artist',
-  tableName: 'nt_artists',
+  tableName: 'artists',
   columns: {
     id: { type: Number, primary: true },
     name: { type: String, unique: true, length: 100 },
@@ -24,7 +24,7 @@ export const ArtistSchema = new EntitySchema<Artist>({
 
 export const SongSchema = new EntitySchema<Song>({
   name: 'Song',
-  tableName: 'nt_songs',
+  tableName: 'songs',
   columns: { id: { type: Number, primary: true }, title: { type: String } },
   relations: {
     artist: { type: 'many-to-one', target: 'Artist', inverseSide: 'songs', cascade: ['insert'] },

@@ -4,12 +4,14 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { traceDataSource } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL, type Service } from '../../support/services.js';
+import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
 import { ArtistSchema, SongSchema } from './songs.js';
 
 const common = {
   host: '127.0.0.1',
   database: 'test',
   entities: [ArtistSchema, SongSchema],
+  entityPrefix: TABLE_PREFIX,
   synchronize: true,
   dropSchema: false,
 };
@@ -60,8 +62,7 @@ describe.each(
 
   afterAll(async () => {
     if (!isThere) return;
-    await dataSource.query('DROP TABLE nt_songs');
-    await dataSource.query('DROP TABLE nt_artists');
+    await dropTestTables((sql) => dataSource.query(sql));
     await dataSource.destroy();
   });
 
@@ -75,7 +76,7 @@ describe.each(
   });
 
   const taken = (attributes = ['db.response.status_code', 'error.type']): string =>
-    traceAsText(tracing.recorder.takeSpans(), { attributes });
+    withoutTablePrefix(traceAsText(tracing.recorder.takeSpans(), { attributes }));
 
   itIfThere('says which database a query went to', async () => {
     await dataSource.query('SELECT 1');
@@ -102,7 +103,7 @@ describe.each(
         `add ${id}`,
         '  transaction',
         '    START TRANSACTION [client]',
-        '    INSERT nt_artists [client]',
+        '    INSERT artists [client]',
         '    COMMIT [client]',
       ].join('\n');
     expect(taken()).toBe(`${tree(1)}\n\n${tree(2)}`);
@@ -120,8 +121,8 @@ describe.each(
       [
         'transaction',
         '  START TRANSACTION [client]',
-        '  INSERT nt_artists [client]',
-        `  INSERT nt_artists [client] ${server.duplicate}`,
+        '  INSERT artists [client]',
+        `  INSERT artists [client] ${server.duplicate}`,
         '  ROLLBACK [client]',
       ].join('\n'),
     );
@@ -144,9 +145,9 @@ describe.each(
     for (const [index, secret] of secrets.entries()) {
       const statements = [
         `SELECT '${secret}' AS a`,
-        `INSERT INTO nt_artists (id, name) VALUES (1, '${secret}')`,
-        `SELECT * FROM nt_artists WHERE name = '${secret}' AND '${secret}' '${secret}' SYNTAX`,
-        `UPDATE nt_artists SET id = '${secret}'`,
+        `INSERT INTO ${TABLE_PREFIX}artists (id, name) VALUES (1, '${secret}')`,
+        `SELECT * FROM ${TABLE_PREFIX}artists WHERE name = '${secret}' AND '${secret}' '${secret}' SYNTAX`,
+        `UPDATE ${TABLE_PREFIX}artists SET id = '${secret}'`,
       ];
       await dataSource.query(statements[index % statements.length] as string).catch(() => {});
     }

@@ -39,11 +39,11 @@ function taken(attributes: string[] = ['error.type']): string {
 
 describe('a traced DataSource', () => {
   it('says all it knows of a raw query', async () => {
-    await dataSource.query('SELECT * FROM nt_artists WHERE id = ?', [42]);
+    await dataSource.query('SELECT * FROM artists WHERE id = ?', [42]);
     expect(tracing.recorder.takeSpan().attributes).toEqual({
       'db.system.name': 'sqlite',
-      'db.query.summary': 'SELECT nt_artists',
-      'db.query.text': 'SELECT * FROM nt_artists WHERE id = ?',
+      'db.query.summary': 'SELECT artists',
+      'db.query.text': 'SELECT * FROM artists WHERE id = ?',
     });
   });
 
@@ -57,9 +57,9 @@ describe('a traced DataSource', () => {
     expect(taken()).toBe(
       [
         'work',
-        '  INSERT nt_artists [client]',
-        '  SELECT nt_artists [client]',
-        '  SELECT nt_artists nt_songs [client]',
+        '  INSERT artists [client]',
+        '  SELECT artists [client]',
+        '  SELECT artists songs [client]',
       ].join('\n'),
     );
   });
@@ -72,14 +72,14 @@ describe('a traced DataSource', () => {
     });
     expect(taken()).toBe(
       [
-        'SELECT nt_songs [client]',
+        'SELECT songs [client]',
         '',
-        'SELECT nt_artists [client]',
+        'SELECT artists [client]',
         '',
         'transaction',
         '  BEGIN [client]',
-        '  INSERT nt_artists [client]',
-        '  INSERT nt_songs [client]',
+        '  INSERT artists [client]',
+        '  INSERT songs [client]',
         '  COMMIT [client]',
       ].join('\n'),
     );
@@ -101,10 +101,10 @@ describe('a traced DataSource', () => {
         'work',
         '  transaction',
         '    BEGIN [client]',
-        '    INSERT nt_artists [client]',
+        '    INSERT artists [client]',
         '    inner',
         '      SAVEPOINT [client]',
-        '      INSERT nt_artists [client]',
+        '      INSERT artists [client]',
         '      RELEASE [client]',
         '    COMMIT [client]',
       ].join('\n'),
@@ -121,8 +121,8 @@ describe('a traced DataSource', () => {
       [
         'transaction',
         '  BEGIN [client]',
-        '  INSERT nt_artists [client]',
-        '  INSERT nt_artists [client] error.type=QueryFailedError ERROR "UNIQUE constraint failed: nt_artists.id"',
+        '  INSERT artists [client]',
+        '  INSERT artists [client] error.type=QueryFailedError ERROR "UNIQUE constraint failed: artists.id"',
         '  ROLLBACK [client]',
       ].join('\n'),
     );
