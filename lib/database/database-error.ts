@@ -1,3 +1,7 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { LocalSpan } from '../context/index.js';
+import { DB_RESPONSE_STATUS_CODE, ERROR_TYPE } from './attributes.js';
+
 /** What a span says about a query that failed. */
 export interface DatabaseErrorDescription {
   /** The most exact code that the driver gives, else the name of the error's class. */
@@ -26,6 +30,19 @@ export function describeDatabaseError(error: unknown): DatabaseErrorDescription 
   } catch {
     return { type: 'unknown', statusCode: undefined, message: '' };
   }
+}
+
+/**
+ * Writes a failure on the span of a query. The error gets no event there: its message and stack may
+ * repeat values of the query.
+ */
+export function setFailure(
+  span: LocalSpan,
+  { type, statusCode, message }: DatabaseErrorDescription,
+): void {
+  span.setAttribute(ERROR_TYPE, type);
+  if (statusCode !== undefined) span.setAttribute(DB_RESPONSE_STATUS_CODE, statusCode);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 /**

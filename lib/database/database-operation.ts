@@ -1,19 +1,23 @@
-import { SpanStatusCode } from '@opentelemetry/api';
 import type { LocalSpan, TracingContext } from '../context/index.js';
-import { DB_RESPONSE_RETURNED_ROWS, DB_RESPONSE_STATUS_CODE, ERROR_TYPE } from './attributes.js';
-import { describeDatabaseError } from './database-error.js';
+import { DB_RESPONSE_RETURNED_ROWS } from './attributes.js';
+import {
+  type DatabaseErrorDescription,
+  describeDatabaseError,
+  setFailure,
+} from './database-error.js';
+import type { DatabaseSettings } from './database-settings.js';
 
 /** A query that runs, with its span. Only the first call of `finish` or `fail` counts. */
 export class DatabaseOperation {
   readonly span: LocalSpan;
   readonly #outside: TracingContext;
-  readonly #capturesRows: boolean;
+  readonly #settings: DatabaseSettings;
   #isOver = false;
 
-  constructor(span: LocalSpan, outside: TracingContext, capturesRows: boolean) {
+  constructor(span: LocalSpan, outside: TracingContext, settings: DatabaseSettings) {
     this.span = span;
     this.#outside = outside;
-    this.#capturesRows = capturesRows;
+    this.#settings = settings;
     databaseSpans.add(span);
   }
 
@@ -35,22 +39,26 @@ export class DatabaseOperation {
   finish(rowCount?: () => number | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const count = this.#capturesRows ? tryCount(rowCount) : undefined;
-    if (count !== undefined) this.span.setAttribute(DB_RESPONSE_RETURNED_ROWS, count);
-    this.span.end();
+    this.succeed(this.#settings.captureReturnedRows ? tryCount(rowCount) : undefined);
   }
 
   /**
-   * The query has failed. The error gets no event here: its message and stack may repeat values of the
-   * query. Where it leaves the user's own code it is recorded as any other.
+   * The query has failed. Where the error leaves the user's own code it is recorded as any other, but
+   * for what it repeats of the query.
    */
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { type, statusCode, message } = describeDatabaseError(error);
-    this.span.setAttribute(ERROR_TYPE, type);
-    if (statusCode !== undefined) this.span.setAttribute(DB_RESPONSE_STATUS_CODE, statusCode);
-    this.span.setStatus({ code: SpanStatusCode.ERROR, message });
+    this.giveUp(describeDatabaseError(error));
+  }
+
+  protected succeed(rowCount: number | undefined): void {
+    if (rowCount !== undefined) this.span.setAttribute(DB_RESPONSE_RETURNED_ROWS, rowCount);
+    this.span.end();
+  }
+
+  protected giveUp(failure: DatabaseErrorDescription): void {
+    setFailure(this.span, failure);
     this.span.end();
   }
 }

@@ -18,6 +18,13 @@ export interface DatabaseOptions {
   readonly captureParameters?: boolean | ParameterRedactor;
   /** Whether spans say how many rows came back. @default false */
   readonly captureReturnedRows?: boolean;
+  /**
+   * How many queries with the same summary have spans of their own below one span, from 1 on. Those
+   * beyond share one span, which reaches from the first to the last of them and says how many they are;
+   * the span above says what was repeated. A query that fails keeps a span of its own.
+   * @default none: all have their own
+   */
+  readonly maxEqualQueryCount?: number;
 }
 
 /** Says what a span shows of a parameter; `key` is its name, or its position from 0 on. */

@@ -11,6 +11,7 @@ export class DatabaseSettings {
   readonly maxQueryTextLength: number;
   readonly redactParameter: ParameterRedactor | undefined;
   readonly captureReturnedRows: boolean;
+  readonly maxEqualQueryCount: number | undefined;
   readonly #readers = new Map<string, SqlReader>();
 
   /**
@@ -19,6 +20,7 @@ export class DatabaseSettings {
    */
   constructor(options: DatabaseOptions = {}, owner = 'database') {
     const { queryText = 'as sent', maxQueryTextLength = 2048, captureParameters } = options;
+    const { maxEqualQueryCount } = options;
     if (!['as sent', 'sanitized', 'none'].includes(queryText)) {
       throw TracingConfigError.invalidOption(
         `${owner}.queryText`,
@@ -27,7 +29,7 @@ export class DatabaseSettings {
         "Leave it out for 'as sent'.",
       );
     }
-    if (!Number.isSafeInteger(maxQueryTextLength) || maxQueryTextLength < 1) {
+    if (!isCount(maxQueryTextLength)) {
       throw TracingConfigError.invalidOption(
         `${owner}.maxQueryTextLength`,
         'must be a whole number from 1 on',
@@ -43,6 +45,14 @@ export class DatabaseSettings {
         'Leave it out to show no parameters.',
       );
     }
+    if (maxEqualQueryCount !== undefined && !isCount(maxEqualQueryCount)) {
+      throw TracingConfigError.invalidOption(
+        `${owner}.maxEqualQueryCount`,
+        'must be a whole number from 1 on',
+        maxEqualQueryCount,
+        'Leave it out to give each query a span of its own.',
+      );
+    }
     this.queryText = queryText;
     this.maxQueryTextLength = maxQueryTextLength;
     this.redactParameter =
@@ -52,6 +62,19 @@ export class DatabaseSettings {
           ? redactParameter
           : undefined;
     this.captureReturnedRows = options.captureReturnedRows === true;
+    this.maxEqualQueryCount = maxEqualQueryCount;
+  }
+
+  /**
+   * The settings of a client that was given options of its own; undefined if it was given none of
+   * {@link DatabaseOptions}, and those of the application count.
+   *
+   * @param options may hold others besides
+   * @throws TracingConfigError for options that cannot be used
+   */
+  static of(options: DatabaseOptions, owner: string): DatabaseSettings | undefined {
+    const isGiven = OPTIONS.some((name) => options[name] !== undefined);
+    return isGiven ? new DatabaseSettings(options, owner) : undefined;
   }
 
   /** The reader for the texts of a database; all that go to one system share it. */
@@ -63,6 +86,18 @@ export class DatabaseSettings {
     }
     return reader;
   }
+}
+
+const OPTIONS: readonly (keyof DatabaseOptions)[] = [
+  'queryText',
+  'maxQueryTextLength',
+  'captureParameters',
+  'captureReturnedRows',
+  'maxEqualQueryCount',
+];
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
 /**

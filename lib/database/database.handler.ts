@@ -1,5 +1,11 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { contextStorage, currentTracer, LocalSpan, type LocalTracer } from '../context/index.js';
+import { type Attributes, type HrTime, SpanKind } from '@opentelemetry/api';
+import {
+  contextStorage,
+  currentTracer,
+  LocalSpan,
+  type LocalTracer,
+  type TracingContext,
+} from '../context/index.js';
 import {
   DB_COLLECTION_NAME,
   DB_NAMESPACE,
@@ -15,6 +21,8 @@ import {
 import { DatabaseOperation, isInsideQuery } from './database-operation.js';
 import type { DatabaseSource } from './database-options.js';
 import { type DatabaseSettings, databaseSettingsOf } from './database-settings.js';
+import { EqualQueries, FoldedOperation } from './folding/index.js';
+import type { SqlReading } from './sql/index.js';
 
 /** What is known of a query before it runs. */
 export interface DatabaseQuery {
@@ -47,6 +55,7 @@ export interface DatabaseHandlerOptions {
 export class DatabaseHandler {
   readonly #source: DatabaseSource;
   readonly #options: DatabaseHandlerOptions;
+  readonly #equalQueries = new EqualQueries();
 
   constructor(source: DatabaseSource, options: DatabaseHandlerOptions = {}) {
     this.#source = source;
@@ -73,21 +82,61 @@ export class DatabaseHandler {
     // Nothing is asked and nothing is kept below such a span, so nothing need be read.
     if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return undefined;
     try {
-      const settings = this.#options.settings ?? databaseSettingsOf(tracer);
-      const [name, attributes] = this.#describe(query, settings, tracer);
-      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-      return new DatabaseOperation(span, active, settings.captureReturnedRows);
+      return this.#start(query, tracer, active);
     } catch (error) {
       tracer.diagnostics.report('A query could not be traced', error);
       return undefined;
     }
   }
 
-  #describe(
-    { text, parameters, operation, collection, batchSize }: DatabaseQuery,
+  #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
+    const settings = this.#options.settings ?? databaseSettingsOf(tracer);
+    const { text, parameters } = query;
+    const reading =
+      typeof text === 'string' ? settings.readerOf(this.#source.system).read(text) : undefined;
+    const name = reading?.summary ?? this.#nameWithoutText(query);
+    const shownText = reading && shownTextOf(reading, parameters, settings);
+    const attributesOf = (): Attributes =>
+      this.#ownAttributesOf(query, reading, shownText, settings, tracer);
+    if (settings.maxEqualQueryCount !== undefined) {
+      const siblings = this.#equalQueries.below(active.span);
+      if (siblings !== undefined && siblings.add(name) > settings.maxEqualQueryCount) {
+        const startSpan = (attributes: Attributes, startTime?: HrTime): LocalSpan =>
+          tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
+        const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
+        return new FoldedOperation(fold, shownText, active, settings, (startTime) =>
+          startSpan(attributesOf(), startTime),
+        );
+      }
+    }
+    const options = { kind: SpanKind.CLIENT, attributes: attributesOf() };
+    return new DatabaseOperation(tracer.startSpan(name, options, active), active, settings);
+  }
+
+  #ownAttributesOf(
+    query: DatabaseQuery,
+    reading: SqlReading | undefined,
+    shownText: string | undefined,
     settings: DatabaseSettings,
     tracer: LocalTracer,
-  ): [name: string, attributes: Attributes] {
+  ): Attributes {
+    const attributes = this.#attributesOf(query, reading);
+    if (shownText !== undefined) attributes[DB_QUERY_TEXT] = shownText;
+    addParameters(attributes, query, settings, tracer);
+    return attributes;
+  }
+
+  #nameWithoutText({ operation, collection }: DatabaseQuery): string {
+    const { system, namespace } = this.#source;
+    const target = collection ?? namespace ?? addressOf(this.#source);
+    return [operation, target].filter((part) => part !== undefined).join(' ') || system;
+  }
+
+  /** What can be the same for several queries: neither the text nor the parameters. */
+  #attributesOf(
+    { operation, collection, batchSize }: DatabaseQuery,
+    reading: SqlReading | undefined,
+  ): Attributes {
     const { system, namespace, serverAddress, serverPort } = this.#source;
     const attributes: Attributes = { [DB_SYSTEM_NAME]: system };
     if (namespace !== undefined) attributes[DB_NAMESPACE] = namespace;
@@ -95,42 +144,42 @@ export class DatabaseHandler {
     if (serverPort !== undefined) attributes[SERVER_PORT] = serverPort;
     if (operation !== undefined) attributes[DB_OPERATION_NAME] = operation;
     if (collection !== undefined) attributes[DB_COLLECTION_NAME] = collection;
-    const isBatch = batchSize !== undefined && batchSize !== 1;
-    if (isBatch) attributes[DB_OPERATION_BATCH_SIZE] = batchSize;
-    let summary: string | undefined;
-    if (typeof text === 'string') {
-      const reading = settings.readerOf(system).read(text);
-      summary = reading.summary;
-      if (summary !== undefined) attributes[DB_QUERY_SUMMARY] = summary;
-      if (settings.queryText !== 'none') {
-        const isAsSent = settings.queryText === 'as sent' && hasValues(parameters);
-        attributes[DB_QUERY_TEXT] = isAsSent ? reading.text : reading.sanitizedText;
-      }
-    }
-    if (settings.redactParameter !== undefined && parameters !== undefined && !isBatch) {
-      try {
-        writeParameters(attributes, parameters, settings);
-      } catch (error) {
-        tracer.diagnostics.report('The parameters of a query could not be shown', error);
-      }
-    }
-    const target = collection ?? namespace ?? addressOf(this.#source);
-    const described = [operation, target].filter((part) => part !== undefined).join(' ');
-    return [summary ?? (described || system), attributes];
+    if (isBatch(batchSize)) attributes[DB_OPERATION_BATCH_SIZE] = batchSize;
+    if (reading?.summary !== undefined) attributes[DB_QUERY_SUMMARY] = reading.summary;
+    return attributes;
   }
+}
+
+function isBatch(batchSize: number | undefined): batchSize is number {
+  return batchSize !== undefined && batchSize !== 1;
+}
+
+function shownTextOf(
+  reading: SqlReading,
+  parameters: DatabaseQuery['parameters'],
+  { queryText }: DatabaseSettings,
+): string | undefined {
+  if (queryText === 'none') return undefined;
+  return queryText === 'as sent' && hasValues(parameters) ? reading.text : reading.sanitizedText;
 }
 
 const MAX_PARAMETER_COUNT = 32;
 
-function writeParameters(
+function addParameters(
   attributes: Attributes,
-  parameters: NonNullable<DatabaseQuery['parameters']>,
+  { parameters, batchSize }: DatabaseQuery,
   { redactParameter, maxQueryTextLength }: DatabaseSettings,
+  tracer: LocalTracer,
 ): void {
-  for (const [key, value] of Object.entries(parameters).slice(0, MAX_PARAMETER_COUNT)) {
-    const shown = redactParameter?.(value, key);
-    if (typeof shown !== 'string') continue;
-    attributes[`${DB_QUERY_PARAMETER_PREFIX}${key}`] = shown.slice(0, maxQueryTextLength);
+  if (redactParameter === undefined || parameters === undefined || isBatch(batchSize)) return;
+  try {
+    for (const [key, value] of Object.entries(parameters).slice(0, MAX_PARAMETER_COUNT)) {
+      const shown = redactParameter(value, key);
+      if (typeof shown !== 'string') continue;
+      attributes[`${DB_QUERY_PARAMETER_PREFIX}${key}`] = shown.slice(0, maxQueryTextLength);
+    }
+  } catch (error) {
+    tracer.diagnostics.report('The parameters of a query could not be shown', error);
   }
 }
 

@@ -45,10 +45,7 @@ export function traceQueryable<T extends object>(client: T, options: QueryableOp
       "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
     );
   }
-  const { queryText, maxQueryTextLength, captureParameters, captureReturnedRows } = options;
-  const shown = { queryText, maxQueryTextLength, captureParameters, captureReturnedRows };
-  const hasOptions = Object.values(shown).some((value) => value !== undefined);
-  const settings = hasOptions ? new DatabaseSettings(shown, 'traceQueryable') : undefined;
+  const settings = DatabaseSettings.of(options, 'traceQueryable');
   return wrapClient(client, new DatabaseHandler(options, { tracer: options.tracer, settings }));
 }
 

@@ -35,10 +35,7 @@ export class TracedDataSource {
     { tracer, ...options }: DataSourceTracingOptions,
   ) {
     const source = { ...sourceOfOptions(dataSource.options), ...sourceIn(options) };
-    const { queryText, maxQueryTextLength, captureParameters, captureReturnedRows } = options;
-    const shown = { queryText, maxQueryTextLength, captureParameters, captureReturnedRows };
-    const hasOptions = Object.values(shown).some((value) => value !== undefined);
-    const settings = hasOptions ? new DatabaseSettings(shown, 'traceDataSource') : undefined;
+    const settings = DatabaseSettings.of(options, 'traceDataSource');
     const handler = new DatabaseHandler(source, { tracer, settings });
     const isActive = (): boolean => this.#isActive;
     this.#dataSource = dataSource;

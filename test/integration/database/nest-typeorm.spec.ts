@@ -3,7 +3,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, Repository } from 'typeorm';
-import { Traced, TracingModule, type TracingOptions } from '../../../lib/index.js';
+import { Traced, Tracer, TracingModule, type TracingOptions } from '../../../lib/index.js';
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { type Artist, ArtistSchema, SongSchema } from './songs.js';
 
@@ -74,6 +74,25 @@ describe('a Nest application with TypeORM', () => {
       'db.query.parameter.1': 'string(7)',
       'db.response.returned_rows': 1,
     });
+  });
+
+  it('folds queries that repeat each other in a loop', async () => {
+    const recorder = await start({ database: { maxEqualQueryCount: 2 } });
+    const artists = module.get<Repository<Artist>>(getRepositoryToken(ArtistSchema));
+    await module.get(Tracer).trace('list', async () => {
+      for (let id = 0; id < 50; id++) await artists.findBy({ id });
+      await artists.query('SELECT 1');
+    });
+    const attributes = ['nestjs_traced.db.folded_query.count', 'nestjs_traced.db.repeated_queries'];
+    expect(traceAsText(recorder.takeSpans(), { attributes })).toBe(
+      [
+        'list nestjs_traced.db.repeated_queries=["SELECT artists"]',
+        '  SELECT artists [client]',
+        '  SELECT artists [client]',
+        '  SELECT artists [client] nestjs_traced.db.folded_query.count=48',
+        '  SELECT [client]',
+      ].join('\n'),
+    );
   });
 
   it.each<TracingOptions>([{ database: false }, { enabled: false }])(

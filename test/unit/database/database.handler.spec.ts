@@ -143,6 +143,8 @@ describe('DatabaseSettings', () => {
     [{ queryText: 'all' }, 'database.queryText must be'],
     [{ maxQueryTextLength: 0 }, 'database.maxQueryTextLength must be'],
     [{ captureParameters: 'yes' }, 'database.captureParameters must be'],
+    [{ maxEqualQueryCount: 0 }, 'database.maxEqualQueryCount must be'],
+    [{ maxEqualQueryCount: Infinity }, 'database.maxEqualQueryCount must be'],
   ])('refuse %j', (options, message) => {
     expect(() => new DatabaseSettings(options as never)).toThrow(message);
   });

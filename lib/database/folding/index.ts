@@ -1,0 +1,2 @@
+export { EqualQueries } from './equal-queries.js';
+export { FoldedOperation } from './folded-operation.js';
