@@ -1,6 +1,7 @@
 export { ContextStorage } from './context-storage.js';
 export type { Entry } from './entry.js';
 export { LocalSpan, type LocalTracer } from './local-span.js';
+export { maskedMessageOf, maskMessage } from './masked-message.js';
 export {
   assignTracer,
   contextStorage,

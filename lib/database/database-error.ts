@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { LocalSpan } from '../context/index.js';
+import { type LocalSpan, maskMessage } from '../context/index.js';
 import { DB_RESPONSE_STATUS_CODE, ERROR_TYPE } from './attributes.js';
 
 /** What a span says about a query that failed. */
@@ -46,11 +46,44 @@ export function setFailure(
 }
 
 /**
+ * Sees to it that no span tells of the values that an error of a driver repeats, whichever records it,
+ * nor of those in the errors that it was made from. Never throws.
+ */
+export function maskValuesOf(error: unknown): void {
+  try {
+    let inner = error;
+    for (let depth = 0; depth < MAX_DEPTH && typeof inner === 'object' && inner !== null; depth++) {
+      const { message, driverError, cause } = inner as Record<string, unknown>;
+      if (typeof message === 'string') {
+        const masked = maskValues(message);
+        if (masked !== message) maskMessage(inner, masked);
+      }
+      // TypeORM's name for it, and that of the language.
+      inner = driverError ?? cause;
+    }
+  } catch {
+    // An error that refuses to be looked at is not looked at by spans either.
+  }
+}
+
+/**
  * A message of a database without the values it quotes: databases repeat what they were sent, in quotes
- * that are not escaped, so from the first quote that may hold a value to the last one nothing stays.
- * Names stay where a word before them says what they name.
+ * that are not escaped, so from the first quote that may hold a value to the last one nothing stays,
+ * and neither does what follows a name in parentheses. Names stay where a word before them says what they name.
  */
 export function maskValues(message: string): string {
+  return maskValuesInParentheses(maskValuesInQuotes(message));
+}
+
+/** As in `Key (email)=(a@b.c) already exists`. */
+function maskValuesInParentheses(message: string): string {
+  const start = message.search(/(=| is | contains )\(/);
+  if (start < 0) return message;
+  const rest = message.slice(Math.max(message.lastIndexOf(')'), start));
+  return `${message.slice(0, message.indexOf('(', start) + 1)}?${rest.startsWith(')') ? rest : ''}`;
+}
+
+function maskValuesInQuotes(message: string): string {
   let from = 0;
   for (;;) {
     const quote = firstQuote(message, from);
@@ -66,6 +99,7 @@ export function maskValues(message: string): string {
   }
 }
 
+const MAX_DEPTH = 8;
 const MAX_WORD_LENGTH = 12;
 const NAMED = /\b(constraint|relation|table|key|index|schema|database|column|role|sequence) $/i;
 

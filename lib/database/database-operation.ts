@@ -3,6 +3,7 @@ import { DB_RESPONSE_RETURNED_ROWS } from './attributes.js';
 import {
   type DatabaseErrorDescription,
   describeDatabaseError,
+  maskValuesOf,
   setFailure,
 } from './database-error.js';
 import type { DatabaseSettings } from './database-settings.js';
@@ -43,13 +44,15 @@ export class DatabaseOperation {
   }
 
   /**
-   * The query has failed. Where the error leaves the user's own code it is recorded as any other, but
-   * for what it repeats of the query.
+   * The query has failed. The spans that the error passes on its way out record it as any other, but
+   * for the values of the query that it repeats.
    */
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.giveUp(describeDatabaseError(error));
+    const failure = describeDatabaseError(error);
+    maskValuesOf(error);
+    this.giveUp(failure);
   }
 
   protected succeed(rowCount: number | undefined): void {

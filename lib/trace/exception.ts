@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { maskedMessageOf } from '../context/index.js';
 
 // Semantic conventions 1.45.0, `docs/exceptions/exceptions-spans.md`.
 export const EXCEPTION_EVENT = 'exception';
@@ -26,7 +27,7 @@ export function describeException(exception: unknown): ExceptionDescription {
     const { message } = exception as { message?: unknown };
     return {
       type: typeName(exception),
-      message: typeof message === 'string' ? message : '',
+      message: maskedMessageOf(exception) ?? (typeof message === 'string' ? message : ''),
       stacktrace: stackWithCauses(exception),
     };
   } catch {
@@ -64,7 +65,18 @@ function stackWithCauses(exception: object): string | undefined {
 
 function stackOf(exception: object): string | undefined {
   const { stack } = exception as { stack?: unknown };
-  return typeof stack === 'string' ? stack : undefined;
+  if (typeof stack !== 'string') return undefined;
+  const masked = maskedMessageOf(exception);
+  if (masked === undefined) return stack;
+  return [`${typeName(exception)}: ${masked}`, ...framesOf(stack, exception)].join('\n');
+}
+
+/** Without what stands above them: a stack begins with the message, which may have lines of its own. */
+function framesOf(stack: string, exception: object): string[] {
+  const { message } = exception as { message?: unknown };
+  const start = typeof message === 'string' ? stack.indexOf(message) : -1;
+  const lines = (start < 0 ? stack : stack.slice(start + String(message).length)).split('\n');
+  return lines.slice(lines.findLastIndex((line) => !line.startsWith('    at ')) + 1);
 }
 
 const recordedIn = new WeakMap<object, string>();

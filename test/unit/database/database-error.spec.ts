@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeDatabaseError, maskValues } from '../../../lib/database/database-error.js';
+import { maskedMessageOf } from '../../../lib/context/index.js';
+import {
+  describeDatabaseError,
+  maskValues,
+  maskValuesOf,
+} from '../../../lib/database/database-error.js';
 
 describe('describeDatabaseError', () => {
   it.each([
@@ -38,8 +43,41 @@ describe('maskValues', () => {
     ["near 'a = 'hunter2' AND b = 'hunter3'' at line 1", 'near ? at line 1'],
     ['unrecognized token: "\'hunter2"', 'unrecognized token: ?'],
     ["not closed 'hunter2", 'not closed ?'],
+    ['Key (email)=(hunter2) already exists.', 'Key (email)=(?) already exists.'],
+    ['The duplicate key value is (hunter2, (3)).', 'The duplicate key value is (?).'],
+    ['Failing row contains (1, hunter2', 'Failing row contains (?'],
+    ['Key (a)=("hunter2)', 'Key (a)=(?'],
+    ['function sum(text) does not exist', 'function sum(text) does not exist'],
     ['', ''],
   ])('leaves nothing of values: %s', (message, masked) => {
     expect(maskValues(message)).toBe(masked);
+  });
+});
+
+describe('maskValuesOf', () => {
+  it('masks an error and those that it was made from', () => {
+    const cause = new Error("near 'hunter2'");
+    const driverError = new Error("no 'hunter2'", { cause });
+    const error = Object.assign(new Error("failed: 'hunter2'"), { driverError });
+    maskValuesOf(error);
+    expect([error, driverError, cause].map(maskedMessageOf)).toEqual([
+      'failed: ?',
+      'no ?',
+      'near ?',
+    ]);
+  });
+
+  it('leaves alone what holds no values, and what is its own cause', () => {
+    const error = new Error('connection lost');
+    error.cause = error;
+    maskValuesOf(error);
+    expect(maskedMessageOf(error)).toBeUndefined();
+  });
+
+  it('takes whatever was thrown', () => {
+    const get = (): never => {
+      throw new Error('no');
+    };
+    for (const error of [undefined, null, 'oops', new Proxy({}, { get })]) maskValuesOf(error);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { maskMessage } from '../../../lib/context/index.js';
 import {
   describeException,
   isFirstSeenInTrace,
@@ -129,5 +130,28 @@ describe('isFirstSeenInTrace', () => {
       true,
       true,
     ]);
+  });
+});
+
+describe('an error whose message is masked', () => {
+  it('is described without it, also where it is the cause of another', () => {
+    const error = new OrderError('no user\n    at hunter2\n');
+    maskMessage(error, 'no user ?');
+    const { type, message, stacktrace } = describeException(error);
+    expect([type, message]).toEqual(['OrderError', 'no user ?']);
+    expect(stacktrace).toMatch(/^OrderError: no user \?\n {4}at .*exception\.spec/);
+    const outer = describeException(new Error('failed', { cause: error }));
+    expect(outer.stacktrace).toMatch(/\nCaused by: OrderError: no user \?\n {4}at /);
+    expect(`${stacktrace}${outer.stacktrace}`).not.toContain('hunter2');
+  });
+
+  it('has only the frames of a stack that begins otherwise, or has none', () => {
+    const error = Object.assign(new Error('changed since'), {
+      stack: 'hunter2\n    at a\n    at b',
+    });
+    maskMessage(error, '?');
+    expect(describeException(error).stacktrace).toBe('Error: ?\n    at a\n    at b');
+    error.stack = 'hunter2';
+    expect(describeException(error).stacktrace).toBe('Error: ?');
   });
 });

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, type INestApplication, Injectable, Module, Param } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import * as mysql from 'mysql2/promise';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { Traced, TracingModule, traceDataSource, traceQueryable } from '../../../lib/index.js';
+import { type SpanRecorder, testTracingOptions } from '../../../lib/testing/index.js';
+import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
+import { dropTestTables, TABLE_PREFIX } from '../../support/test-tables.js';
+
+const TABLE = `${TABLE_PREFIX}users`;
+const CREATE = `CREATE TABLE ${TABLE} (email varchar(100) PRIMARY KEY, age integer CHECK (age < 1000))`;
+const SECRET_COUNT = 200;
+
+interface Database {
+  query(sql: string): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+const databases: { name: string; isThere: boolean; open: () => Promise<Database> }[] = [
+  {
+    name: 'sql.js through TypeORM',
+    isThere: true,
+    open: async () => {
+      const dataSource = await traceDataSource(new DataSource({ type: 'sqljs' })).initialize();
+      return { query: (sql) => dataSource.query(sql), close: () => dataSource.destroy() };
+    },
+  },
+  {
+    name: 'PostgreSQL through TypeORM',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const options = { host: '127.0.0.1', username: 'postgres', database: 'test' };
+      const dataSource = traceDataSource(new DataSource({ type: 'postgres', ...options }));
+      await dataSource.initialize();
+      const query = (sql: string) => dataSource.query(sql);
+      return { query, close: () => dropTestTables(query).then(() => dataSource.destroy()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through pg',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const options = { host: '127.0.0.1', user: 'postgres', database: 'test' };
+      const pool = traceQueryable(new pg.Pool(options), { system: 'postgresql' });
+      const query = async (sql: string) => (await pool.query(sql)).rows;
+      return { query, close: () => dropTestTables(query).then(() => pool.end()) };
+    },
+  },
+  {
+    name: 'MariaDB through mysql2',
+    isThere: await isServiceThere(MARIADB),
+    open: async () => {
+      const options = { host: '127.0.0.1', user: 'root', database: 'test' };
+      const pool = traceQueryable(mysql.createPool(options), { system: 'mariadb' });
+      const query = async (sql: string) => (await pool.query(sql))[0] as { name: string }[];
+      return { query, close: () => dropTestTables(query).then(() => pool.end()) };
+    },
+  },
+];
+
+let database: Database;
+
+/** Each fails, and what the databases say of it repeats what they were sent. */
+function statementFor(secret: string, index: number): string {
+  const statements = [
+    `INSERT INTO ${TABLE} VALUES ('${secret}', 1), ('${secret}', 2)`,
+    `SELECT * FROM ${TABLE} WHERE email = '${secret}' '${secret}' AND\n    at '${secret}'`,
+    `INSERT INTO ${TABLE} VALUES ('none', '${secret}')`,
+    `INSERT INTO ${TABLE} SELECT '${secret}', '${secret}' FROM nothing WHERE a = '${secret}'`,
+  ];
+  return statements[index % statements.length] as string;
+}
+
+@Injectable()
+class UsersService {
+  @Traced()
+  async fail(index: number): Promise<void> {
+    try {
+      await database.query(statementFor(`hunter${index}secret`, index));
+    } catch (error) {
+      if (index % 3 === 0) throw new Error('could not do it', { cause: error });
+      throw error;
+    }
+  }
+}
+
+@Controller('users')
+class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get(':index')
+  async fail(@Param('index') index: string): Promise<void> {
+    await this.users.fail(Number(index));
+  }
+}
+
+describe.each(databases)('what spans tell of failures, on $name', ({ isThere, open }) => {
+  const itIfThere = isThere ? it : it.skip;
+  let app: INestApplication;
+  let recorder: SpanRecorder;
+
+  beforeAll(async () => {
+    if (!isThere) return;
+    const setup = testTracingOptions();
+    recorder = setup.recorder;
+
+    @Module({
+      imports: [TracingModule.forRoot(setup.options)],
+      controllers: [UsersController],
+      providers: [UsersService],
+    })
+    class UsersModule {}
+
+    app = await NestFactory.create(UsersModule, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    database = await open();
+    await database.query(CREATE);
+    recorder.takeSpans();
+  });
+
+  afterAll(async () => {
+    if (!isThere) return;
+    await database.close();
+    await app.close();
+  });
+
+  itIfThere('has none of 200 secrets, not even where the error leaves the request', async () => {
+    const url = await app.getUrl();
+    for (let index = 0; index < SECRET_COUNT; index++) {
+      const response = await fetch(`${url}/users/${index}`);
+      expect(response.status).toBe(500);
+    }
+    const spans = await recorder.waitForSpans(SECRET_COUNT * 3);
+    const told = spans.map(({ name, kind, attributes, status, events }) =>
+      JSON.stringify([name, kind, attributes, status, events]),
+    );
+    expect(told.find((text) => /hunter\d+secret/.test(text))).toBeUndefined();
+    // The method's span tells of the failure all the same, and where it came from.
+    const methods = spans.filter(({ name }) => name === 'UsersService.fail');
+    expect(methods).toHaveLength(SECRET_COUNT);
+    for (const { status, events } of methods) {
+      expect(status.message).not.toBe('');
+      expect(events[0]?.attributes?.['exception.stacktrace']).toMatch(/\n {4}at /);
+    }
+  });
+});
