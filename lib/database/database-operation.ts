@@ -7,18 +7,27 @@ import {
   setFailure,
 } from './database-error.js';
 import type { DatabaseSettings } from './database-settings.js';
+import { commentSql } from './sql/index.js';
 
 /** A query that runs, with its span. Only the first call of `finish` or `fail` counts. */
 export class DatabaseOperation {
   readonly span: LocalSpan;
   readonly #outside: TracingContext;
   readonly #settings: DatabaseSettings;
+  readonly #system: string;
   #isOver = false;
 
-  constructor(span: LocalSpan, outside: TracingContext, settings: DatabaseSettings) {
+  /** @param system as in `db.system.name` */
+  constructor(
+    span: LocalSpan,
+    outside: TracingContext,
+    settings: DatabaseSettings,
+    system: string,
+  ) {
     this.span = span;
     this.#outside = outside;
     this.#settings = settings;
+    this.#system = system;
     databaseSpans.add(span);
   }
 
@@ -30,6 +39,20 @@ export class DatabaseOperation {
   /** The context of whoever sent the query: what is done with the result belongs there. */
   get outside(): TracingContext {
     return this.#outside;
+  }
+
+  /**
+   * The text as it is to be sent: with a comment that names the span, if that is asked for.
+   *
+   * @param isKept true if somebody keeps what belongs to the text by the text, such as a driver its
+   *   prepared statements
+   */
+  textToSend(text: string, isKept = false): string {
+    const { sqlCommenter } = this.#settings;
+    if (sqlCommenter === false) return text;
+    const isNew = isKept || !UNPREPARED_SYSTEMS.has(this.#system);
+    if (isNew && sqlCommenter === true) return text;
+    return commentSql(text, this.#system, traceparentOf(this.span));
   }
 
   /**
@@ -64,6 +87,15 @@ export class DatabaseOperation {
     setFailure(this.span, failure);
     this.span.end();
   }
+}
+
+/** Those whose plans do not hang on the text, or only on that of a statement that is prepared. */
+const UNPREPARED_SYSTEMS = new Set(['postgresql', 'mysql', 'mariadb']);
+
+/** Of https://google.github.io/sqlcommenter/spec/, where nothing in it needs to be escaped. */
+function traceparentOf(span: LocalSpan): string {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `traceparent='00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}'`;
 }
 
 function tryCount(rowCount: (() => number | undefined) | undefined): number | undefined {

@@ -25,6 +25,15 @@ export interface DatabaseOptions {
    * @default none: all have their own
    */
   readonly maxEqualQueryCount?: number;
+  /**
+   * Whether the database is told which span a query belongs to, by a comment at the end of its text:
+   * `traceparent='00-…'`, as sqlcommenter has it. True does so where it makes no text new that
+   * somebody keeps by its text: for PostgreSQL, MySQL and MariaDB, but not for `execute`. `cached
+   * statements too` does so for all, and then each such query is prepared or planned anew. Prepared
+   * statements that have a name or are made by `prepare` never have it.
+   * @default false
+   */
+  readonly sqlCommenter?: boolean | 'cached statements too';
 }
 
 /** Says what a span shows of a parameter; `key` is its name, or its position from 0 on. */

@@ -12,6 +12,7 @@ export class DatabaseSettings {
   readonly redactParameter: ParameterRedactor | undefined;
   readonly captureReturnedRows: boolean;
   readonly maxEqualQueryCount: number | undefined;
+  readonly sqlCommenter: boolean | 'cached statements too';
   readonly #readers = new Map<string, SqlReader>();
 
   /**
@@ -20,7 +21,7 @@ export class DatabaseSettings {
    */
   constructor(options: DatabaseOptions = {}, owner = 'database') {
     const { queryText = 'as sent', maxQueryTextLength = 2048, captureParameters } = options;
-    const { maxEqualQueryCount } = options;
+    const { maxEqualQueryCount, sqlCommenter = false } = options;
     if (!['as sent', 'sanitized', 'none'].includes(queryText)) {
       throw TracingConfigError.invalidOption(
         `${owner}.queryText`,
@@ -53,6 +54,14 @@ export class DatabaseSettings {
         'Leave it out to give each query a span of its own.',
       );
     }
+    if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'cached statements too') {
+      throw TracingConfigError.invalidOption(
+        `${owner}.sqlCommenter`,
+        "must be true, false or 'cached statements too'",
+        sqlCommenter,
+        'Leave it out to send queries as they are.',
+      );
+    }
     this.queryText = queryText;
     this.maxQueryTextLength = maxQueryTextLength;
     this.redactParameter =
@@ -63,6 +72,7 @@ export class DatabaseSettings {
           : undefined;
     this.captureReturnedRows = options.captureReturnedRows === true;
     this.maxEqualQueryCount = maxEqualQueryCount;
+    this.sqlCommenter = sqlCommenter;
   }
 
   /**
@@ -94,6 +104,7 @@ const OPTIONS: readonly (keyof DatabaseOptions)[] = [
   'captureParameters',
   'captureReturnedRows',
   'maxEqualQueryCount',
+  'sqlCommenter',
 ];
 
 function isCount(value: unknown): boolean {

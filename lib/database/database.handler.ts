@@ -91,9 +91,9 @@ export class DatabaseHandler {
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
     const settings = this.#options.settings ?? databaseSettingsOf(tracer);
+    const { system } = this.#source;
     const { text, parameters } = query;
-    const reading =
-      typeof text === 'string' ? settings.readerOf(this.#source.system).read(text) : undefined;
+    const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
     const shownText = reading && shownTextOf(reading, parameters, settings);
     const attributesOf = (): Attributes =>
@@ -104,13 +104,14 @@ export class DatabaseHandler {
         const startSpan = (attributes: Attributes, startTime?: HrTime): LocalSpan =>
           tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
         const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
-        return new FoldedOperation(fold, shownText, active, settings, (startTime) =>
+        return new FoldedOperation(fold, shownText, active, settings, system, (startTime) =>
           startSpan(attributesOf(), startTime),
         );
       }
     }
     const options = { kind: SpanKind.CLIENT, attributes: attributesOf() };
-    return new DatabaseOperation(tracer.startSpan(name, options, active), active, settings);
+    const span = tracer.startSpan(name, options, active);
+    return new DatabaseOperation(span, active, settings, system);
   }
 
   #ownAttributesOf(

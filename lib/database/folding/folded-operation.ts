@@ -21,9 +21,10 @@ export class FoldedOperation extends DatabaseOperation {
     text: string | undefined,
     outside: TracingContext,
     settings: DatabaseSettings,
+    system: string,
     startOwnSpan: (startTime: HrTime | undefined) => LocalSpan,
   ) {
-    super(fold.span, outside, settings);
+    super(fold.span, outside, settings, system);
     this.#fold = fold;
     this.#startOwnSpan = startOwnSpan;
     fold.join(text);

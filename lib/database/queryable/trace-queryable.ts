@@ -81,11 +81,11 @@ function wrapClient<T extends object>(client: T, handler: DatabaseHandler): T {
   return standIn;
 }
 
-type MethodKind = 'query' | 'connect' | 'prepare' | 'transaction';
+type MethodKind = 'query' | 'execute' | 'connect' | 'prepare' | 'transaction';
 
 const KINDS = new Map<PropertyKey, MethodKind>([
   ['query', 'query'],
-  ['execute', 'query'],
+  ['execute', 'execute'],
   ['exec', 'query'],
   ['connect', 'connect'],
   ['getConnection', 'connect'],
@@ -105,7 +105,8 @@ function wrapMethod(
   const run = (values: unknown[]): unknown => {
     switch (kind) {
       case 'query':
-        return runQuery(original, client, values, handler);
+      case 'execute':
+        return runQuery(original, client, values, handler, kind === 'execute');
       case 'connect':
         return handOut(Reflect.apply(original, client, values.map(tracedCallback)), traced);
       case 'transaction':
@@ -154,12 +155,15 @@ function runQuery(
   client: object,
   values: unknown[],
   handler: DatabaseHandler,
+  isPrepared: boolean,
 ): unknown {
   const call = tryRead(values);
   const operation = call && handler.begin(call.query);
   if (call === undefined || operation === undefined) return Reflect.apply(original, client, values);
   const { callbackIndex, submittable } = call;
   const passed = [...values];
+  // Objects are left as they are: they may have a name, and belong to the user.
+  if (typeof values[0] === 'string') passed[0] = operation.textToSend(values[0], isPrepared);
   if (callbackIndex >= 0) {
     passed[callbackIndex] = watchCallback(operation, values[callbackIndex] as never);
   } else if (submittable !== undefined) {

@@ -1,1 +1,2 @@
+export { commentSql } from './comment-sql.js';
 export { cutText, SqlReader, type SqlReading } from './sql-reader.js';

@@ -82,7 +82,8 @@ export class TracedQueryRunner {
       const operation = this.#operationFor(values);
       if (operation === undefined) return original(...values);
       try {
-        const result = await contextStorage.run(operation.context, () => original(...values));
+        const sent = toSend(operation, values);
+        const result = await contextStorage.run(operation.context, () => original(...sent));
         operation.finish(() => countRows(recordsOf(result)));
         return result;
       } catch (error) {
@@ -97,7 +98,8 @@ export class TracedQueryRunner {
       const operation = this.#operationFor(values);
       if (operation === undefined) return original(...values);
       try {
-        const stream = await contextStorage.run(operation.context, () => original(...values));
+        const sent = toSend(operation, values);
+        const stream = await contextStorage.run(operation.context, () => original(...sent));
         if (isEmitter(stream)) watchEvents(operation, stream);
         else operation.finish();
         return stream;
@@ -158,6 +160,10 @@ export class TracedQueryRunner {
     this.#failure = undefined;
     if (transaction !== undefined) end(transaction);
   }
+}
+
+function toSend(operation: DatabaseOperation, [text, ...rest]: unknown[]): unknown[] {
+  return [typeof text === 'string' ? operation.textToSend(text) : text, ...rest];
 }
 
 /** With a structured result the rows are among others. */

@@ -143,6 +143,7 @@ describe('DatabaseSettings', () => {
     [{ queryText: 'all' }, 'database.queryText must be'],
     [{ maxQueryTextLength: 0 }, 'database.maxQueryTextLength must be'],
     [{ captureParameters: 'yes' }, 'database.captureParameters must be'],
+    [{ sqlCommenter: 'yes' }, 'database.sqlCommenter must be'],
     [{ maxEqualQueryCount: 0 }, 'database.maxEqualQueryCount must be'],
     [{ maxEqualQueryCount: Infinity }, 'database.maxEqualQueryCount must be'],
   ])('refuse %j', (options, message) => {

@@ -4,6 +4,7 @@ import { readQueryArguments } from '../../../../lib/database/queryable/query-arg
 import { traceQueryable } from '../../../../lib/database/queryable/trace-queryable.js';
 import { traceStatement } from '../../../../lib/database/queryable/trace-statement.js';
 import { countRows, isEmitter } from '../../../../lib/database/queryable/watch-query.js';
+import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 
 let tracing: ReturnType<typeof createTestTracing>;
@@ -182,6 +183,57 @@ describe('traceQueryable', () => {
     [new Client(), { ...source, queryText: 'x' }, 'traceQueryable.queryText must be'],
   ])('refuses %p with %j', (client, options, message) => {
     expect(() => traceQueryable(client as object, options as never)).toThrow(message);
+  });
+});
+
+describe('the comment for the database', () => {
+  const text = 'SELECT * FROM a';
+  function sentBy(options: object, send: (client: Sender) => unknown): unknown[] {
+    const sent: unknown[] = [];
+    const take = (query: unknown): void => void sent.push(query);
+    const client = { query: take, execute: take, prepare: take };
+    send(traceQueryable<Sender>(client, { system: 'postgresql', ...options }));
+    return sent;
+  }
+  interface Sender {
+    query(query: unknown): void;
+    execute(query: unknown): void;
+    prepare(query: unknown): void;
+  }
+
+  it('names the span, and is not shown on it', () => {
+    const sent = sentBy({ sqlCommenter: true }, (client) => client.query(text));
+    const span = tracing.recorder.takeSpan();
+    const { traceId, spanId } = span.spanContext();
+    expect(sent).toEqual([`${text} /*traceparent='00-${traceId}-${spanId}-01'*/`]);
+    expect(span.attributes['db.query.text']).toBe(text);
+  });
+
+  it('is added only if it is asked for', () => {
+    expect(sentBy({}, (client) => client.query(text))).toEqual([text]);
+    expect(taken()).toBe('SELECT a [client]');
+  });
+
+  it.each<[string, object, (client: Sender) => unknown]>([
+    ['what is prepared by its text', {}, (client) => client.execute(text)],
+    ['a database that keeps plans', { system: 'oracle.db' }, (client) => client.query(text)],
+  ])('is added to %s only if that is asked for too', (_, options, send) => {
+    expect(sentBy({ sqlCommenter: true, ...options }, send)).toEqual([text]);
+    const [sent] = sentBy({ sqlCommenter: 'cached statements too', ...options }, send);
+    expect(sent).toMatch(/^SELECT \* FROM a \/\*traceparent='00-[0-9a-f-]+'\*\/$/);
+    tracing.recorder.takeSpans();
+  });
+
+  it('is not added to objects, to what is prepared, and where nothing is sampled', () => {
+    const options = { sqlCommenter: 'cached statements too' };
+    const named = Object.freeze({ name: 'one', text });
+    expect(sentBy(options, (client) => client.query(named))[0]).toBe(named);
+    expect(sentBy(options, (client) => client.prepare(text))).toEqual([text]);
+    const { tracer } = createTestTracing({ sampler: new AlwaysOffSampler() });
+    tracer.trace('unsampled', () => {
+      expect(sentBy(options, (client) => client.query(text))).toEqual([text]);
+    });
+    tracing.recorder.takeSpans();
   });
 });
 
