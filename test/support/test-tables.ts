@@ -27,15 +27,14 @@ export async function dropTestTables(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_name LIKE 'nt\\_%'",
   );
   const names = rows.map(({ name }) => name);
-  // Those that refer to others were made after them.
-  for (const name of names.filter(isOurs).reverse()) await query(dropOf(name));
-  for (const name of names.filter(isLeftBehind)) {
-    // Another run may be at it.
-    await query(dropOf(name)).catch(() => {});
+  // What others refer to can go only after them; and another run may be at what was left behind.
+  const dropped = names.filter((name) => isOurs(name) || isLeftBehind(name));
+  for (let pass = 0; pass < 2; pass++) {
+    for (const name of dropped) {
+      await query(`DROP TABLE IF EXISTS ${name} CASCADE`).catch(() => {});
+    }
   }
 }
-
-const dropOf = (name: string): string => `DROP TABLE IF EXISTS ${name} CASCADE`;
 
 function isOurs(name: string): boolean {
   return name.startsWith(TABLE_PREFIX);

@@ -1,4 +1,5 @@
 import type { DatabaseQuery } from '../database.handler.js';
+import { readQueryTemplate } from './query-template.js';
 
 /** What a driver's `query` was called with, as far as its span shows it. */
 export interface QueryCall {
@@ -11,9 +12,13 @@ export interface QueryCall {
 
 /**
  * Reads the forms in which drivers take a query: a text with parameters, an object with both, an object
- * that submits itself; each with or without a callback at its end.
+ * that submits itself; each with or without a callback at its end; or a template.
  */
 export function readQueryArguments(values: readonly unknown[]): QueryCall {
+  const template = readQueryTemplate(values);
+  if (template !== undefined) {
+    return { query: template, callbackIndex: -1, submittable: undefined };
+  }
   const [first, second] = values;
   const callbackIndex = values.findLastIndex((value) => typeof value === 'function');
   const config = typeof first === 'object' && first !== null ? (first as QueryConfig) : undefined;

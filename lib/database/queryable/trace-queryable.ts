@@ -5,6 +5,7 @@ import { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOptions, DatabaseSource } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
 import { type QueryCall, readQueryArguments } from './query-arguments.js';
+import { readQueryTemplate } from './query-template.js';
 import { traceStatement } from './trace-statement.js';
 import { isEmitter, watchCallback, watchEvents, watchResult } from './watch-query.js';
 
@@ -68,7 +69,7 @@ function wrapClient<T extends object>(client: T, handler: DatabaseHandler): T {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
-      const kind = KINDS.get(key);
+      const kind = kindOf(key, value as Method);
       // Classes and functions that somebody put on it belong to nobody.
       if (kind === undefined && (Object.hasOwn(target, key) || key === 'constructor')) return value;
       const known = methods.get(key);
@@ -81,7 +82,7 @@ function wrapClient<T extends object>(client: T, handler: DatabaseHandler): T {
   return standIn;
 }
 
-type MethodKind = 'query' | 'execute' | 'connect' | 'prepare' | 'transaction';
+type MethodKind = 'query' | 'execute' | 'template' | 'connect' | 'prepare' | 'transaction';
 
 const KINDS = new Map<PropertyKey, MethodKind>([
   ['query', 'query'],
@@ -89,9 +90,16 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['exec', 'query'],
   ['connect', 'connect'],
   ['getConnection', 'connect'],
+  ['sql', 'template'],
   ['prepare', 'prepare'],
   ['transaction', 'transaction'],
 ]);
+
+/** A function with functions of its own is more than the method of its name. */
+function kindOf(key: PropertyKey, value: Method): MethodKind | undefined {
+  const kind = KINDS.get(key);
+  return kind === 'template' && Object.keys(value).length > 0 ? undefined : kind;
+}
 
 function wrapMethod(
   original: Method,
@@ -107,6 +115,10 @@ function wrapMethod(
       case 'query':
       case 'execute':
         return runQuery(original, client, values, handler, kind === 'execute');
+      case 'template':
+        return readQueryTemplate(values) === undefined
+          ? Reflect.apply(original, client, values)
+          : runQuery(original, client, values, handler, false);
       case 'connect':
         return handOut(Reflect.apply(original, client, values.map(tracedCallback)), traced);
       case 'transaction':

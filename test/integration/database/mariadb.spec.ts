@@ -5,6 +5,7 @@ import { traceQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const connection = { host: '127.0.0.1', port: 3306, user: 'root', database: 'test' };
 const source = { system: 'mariadb', namespace: 'test', captureReturnedRows: true };
@@ -101,6 +102,26 @@ describeIfThere('mysql2 on a real MariaDB', () => {
     );
   });
 
+  it('says which of two was in a deadlock', async () => {
+    await rawPool.query(`INSERT INTO ${TABLE} VALUES (1, 'a'), (2, 'b')`);
+    const [one, two] = [await pool.getConnection(), await pool.getConnection()];
+    const lock = `UPDATE ${TABLE} SET name = ? WHERE id = ?`;
+    for (const client of [one, two]) await client.query('START TRANSACTION');
+    await one.query(lock, ['x', 1]);
+    await two.query(lock, ['x', 2]);
+    tracing.recorder.takeSpans();
+    const outcomes = await Promise.allSettled([
+      one.query(lock, ['y', 2]).finally(() => one.query('ROLLBACK')),
+      two.query(lock, ['y', 1]).finally(() => two.query('ROLLBACK')),
+    ]);
+    for (const client of [one, two]) client.release();
+    await rawPool.query(`DELETE FROM ${TABLE}`);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(taken()).toContain(
+      'UPDATE queries [client] db.response.status_code="40001" error.type=ER_LOCK_DEADLOCK ERROR "Deadlock found',
+    );
+  });
+
   it.each([
     [
       'a constraint',
@@ -121,8 +142,8 @@ describeIfThere('mysql2 on a real MariaDB', () => {
     const client = await pool.getConnection();
     const [rows] = await client.query('SELECT connection_id() AS id');
     const pending = client.query(ENDLESS);
-    pending.catch(() => {});
-    await rawPool.query(`KILL QUERY ${(rows as { id: number }[])[0]?.id}`);
+    const kill = `KILL QUERY ${(rows as { id: number }[])[0]?.id}`;
+    await untilSettled(pending, () => rawPool.query(kill));
     await expect(pending).rejects.toThrow();
     client.release();
     expect(taken()).toContain('error.type=ER_QUERY_INTERRUPTED ERROR');

@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { Between, DataSource, type DataSourceOptions } from 'typeorm';
+import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import { traceDataSource } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL, type Service } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
+import { untilSettled } from '../../support/until-settled.js';
 import { ArtistSchema, SongSchema } from './songs.js';
 
 const common = {
@@ -23,6 +26,12 @@ interface Server {
   readonly duplicate: string;
   readonly series: string;
   readonly canStream: boolean;
+  readonly deadlock: string;
+  /** Gives the number of the connection as `id`. */
+  readonly connectionId: string;
+  readonly endless: string;
+  readonly cancel: (id: number) => string;
+  readonly disconnect: (id: number) => string;
 }
 
 const servers: Server[] = [
@@ -35,6 +44,11 @@ const servers: Server[] = [
     series: 'generate_series(1, 10000)',
     // It needs a package of its own, `pg-query-stream`.
     canStream: false,
+    deadlock: 'db.response.status_code=40P01 error.type=40P01 ERROR "deadlock detected"',
+    connectionId: 'SELECT pg_backend_pid() AS id',
+    endless: 'SELECT pg_sleep(60)',
+    cancel: (id) => `SELECT pg_cancel_backend(${id})`,
+    disconnect: (id) => `SELECT pg_terminate_backend(${id})`,
   },
   {
     service: MARIADB,
@@ -43,8 +57,33 @@ const servers: Server[] = [
     duplicate: 'db.response.status_code="23000" error.type=ER_DUP_ENTRY ERROR "Duplicate entry ?"',
     series: 'seq_1_to_10000',
     canStream: true,
+    deadlock: 'db.response.status_code="40001" error.type=ER_LOCK_DEADLOCK ERROR "Deadlock found',
+    connectionId: 'SELECT connection_id() AS id',
+    endless:
+      'SELECT count(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b WHERE a.seq * b.seq % 7 = 9',
+    cancel: (id) => `KILL QUERY ${id}`,
+    disconnect: (id) => `KILL ${id}`,
   },
 ];
+
+/** Lets none pass before all are there. */
+class Barrier {
+  #missing: number;
+  #open = (): void => {};
+  readonly #isOpen = new Promise<void>((resolve) => {
+    this.#open = resolve;
+  });
+
+  constructor(count: number) {
+    this.#missing = count;
+  }
+
+  reached(): Promise<void> {
+    this.#missing--;
+    if (this.#missing === 0) this.#open();
+    return this.#isOpen;
+  }
+}
 
 const available = await Promise.all(servers.map(({ service }) => isServiceThere(service)));
 
@@ -127,6 +166,84 @@ describe.each(
       ].join('\n'),
     );
   });
+
+  itIfThere('shows a transaction within another, undone alone', async () => {
+    await tracing.tracer.trace('work', () =>
+      dataSource.transaction(async (manager) => {
+        await manager.insert(ArtistSchema, { id: 10, name: 'Nina' });
+        const inner = manager.transaction(async (nested) => {
+          await nested.insert(ArtistSchema, { id: 11, name: 'Miles' });
+          throw new Error('not him');
+        });
+        await expect(inner).rejects.toThrow('not him');
+        await manager.transaction((nested) =>
+          nested.insert(ArtistSchema, { id: 12, name: 'Ella' }),
+        );
+      }),
+    );
+    expect(taken()).toBe(
+      [
+        'work',
+        '  transaction',
+        '    START TRANSACTION [client]',
+        '    INSERT artists [client]',
+        '    SAVEPOINT [client]',
+        '    INSERT artists [client]',
+        '    ROLLBACK [client]',
+        '    SAVEPOINT [client]',
+        '    INSERT artists [client]',
+        '    RELEASE [client]',
+        '    COMMIT [client]',
+      ].join('\n'),
+    );
+    const artists = dataSource.getRepository(ArtistSchema);
+    expect(await artists.findBy({ id: Between(10, 12) })).toHaveLength(2);
+    tracing.recorder.takeSpans();
+  });
+
+  itIfThere('says which of two transactions was in a deadlock', async () => {
+    await dataSource.getRepository(ArtistSchema).insert([
+      { id: 20, name: 'Billie' },
+      { id: 21, name: 'Sarah' },
+    ]);
+    tracing.recorder.takeSpans();
+    const both = new Barrier(2);
+    const update = (first: number, second: number): Promise<void> =>
+      dataSource.transaction(async (manager) => {
+        await manager.update(ArtistSchema, first, { name: `first ${first}` });
+        await both.reached();
+        await manager.update(ArtistSchema, second, { name: `second ${second}` });
+      });
+    const outcomes = await Promise.allSettled([update(20, 21), update(21, 20)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const text = taken();
+    expect(text).toContain(`  UPDATE artists [client] ${server.deadlock}`);
+    expect(text.match(/^ {2}(COMMIT|ROLLBACK)/gm)?.sort()).toEqual(['  COMMIT', '  ROLLBACK']);
+  });
+
+  itIfThere.each(['cancel', 'disconnect'] as const)(
+    'ends the spans of a transaction whose query meets a %s',
+    async (how) => {
+      const failing = dataSource.transaction(async (manager) => {
+        const [{ id }] = await manager.query(server.connectionId);
+        const pending = manager.query(server.endless);
+        await untilSettled(pending, () =>
+          contextStorage.run(TracingContext.ROOT.withSuppressed(true), () =>
+            dataSource.query(server[how](Number(id))),
+          ),
+        );
+        await pending;
+      });
+      await expect(failing).rejects.toThrow();
+      const spans = tracing.recorder.takeSpans();
+      expect(tracing.recorder.openSpans).toEqual([]);
+      const names = ['START TRANSACTION', 'SELECT', expect.stringMatching('^SELECT'), 'ROLLBACK'];
+      expect(spans.map(({ name }) => name)).toEqual([...names, 'transaction']);
+      expect(spans[2]?.status.code).toBe(SpanStatusCode.ERROR);
+      // What is lost with its connection cannot be rolled back by hand.
+      expect(spans[3]?.status.code === SpanStatusCode.ERROR).toBe(how === 'disconnect');
+    },
+  );
 
   const itIfStreaming = server.canStream ? itIfThere : undefined;
   itIfStreaming?.('streams 10,000 rows within one span', async () => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readQueryArguments } from '../../../../lib/database/queryable/query-arguments.js';
+import { readQueryTemplate } from '../../../../lib/database/queryable/query-template.js';
 import { traceQueryable } from '../../../../lib/database/queryable/trace-queryable.js';
 import { traceStatement } from '../../../../lib/database/queryable/trace-statement.js';
 import { countRows, isEmitter } from '../../../../lib/database/queryable/watch-query.js';
@@ -71,6 +72,17 @@ describe('traceQueryable', () => {
     const client = traceQueryable(new Client(), source);
     expect(await client.query('SELECT * FROM a')).toEqual({ rows: [{ a: 1 }] });
     expect(taken()).toBe('SELECT a [client] db.response.returned_rows=1');
+  });
+
+  it('takes a function `sql` for a query only if it is called as a template', () => {
+    const sql = Object.assign((..._values: unknown[]) => 'sent', {});
+    const client = traceQueryable({ query() {}, sql }, source);
+    expect(client.sql`SELECT * FROM a WHERE id = ${1}`).toBe('sent');
+    expect(taken()).toBe('SELECT a [client]');
+    client.sql('name');
+    const rich = Object.assign(() => 'sent', { raw: () => 'raw' });
+    expect(traceQueryable({ query() {}, sql: rich }, source).sql).toBe(rich);
+    expect(tracing.recorder.spans).toHaveLength(1);
   });
 
   it('rejects with the same error', async () => {
@@ -238,6 +250,7 @@ describe('the comment for the database', () => {
 });
 
 describe('readQueryArguments', () => {
+  const template = (...values: [TemplateStringsArray, ...unknown[]]): unknown[] => values;
   const callback = (): void => {};
   it.each<[string, unknown[], object]>([
     ['a text', ['a'], { query: { text: 'a' }, callbackIndex: -1 }],
@@ -246,9 +259,25 @@ describe('readQueryArguments', () => {
     ['of pg', [{ text: 'a', values: [1] }], { query: { text: 'a', parameters: [1] } }],
     ['of mysql2', [{ sql: 'a' }, [1]], { query: { text: 'a', parameters: [1] } }],
     ['a stream of pg', [{ submit: callback, cursor: { text: 'a' } }], { query: { text: 'a' } }],
+    ['a template', template`a ${1} b ${2}`, { query: { text: 'a $1 b $2', parameters: [1, 2] } }],
+    [
+      'a template with names and templates in it',
+      template`a ${{ _templateType: 'part', str: '"n"' }} ${{
+        _templateType: 'container',
+        strings: template`b ${0}`[0],
+        values: [1],
+      }} ${null}`,
+      { query: { text: 'a "n" b $1 $2', parameters: [1, null] } },
+    ],
     ['nothing', [], { query: {}, callbackIndex: -1 }],
   ])('reads %s', (_, values, call) => {
     expect(readQueryArguments(values)).toMatchObject(call);
+  });
+});
+
+describe('readQueryTemplate', () => {
+  it.each([[['SELECT 1']], [[['SELECT 1'], 1]], [[{ raw: [] }]], [[]]])('refuses %j', (values) => {
+    expect(readQueryTemplate(values)).toBeUndefined();
   });
 });
 
