@@ -44,6 +44,7 @@ const CONSUMERS = {
     'the CommonJS build stands in where require cannot load ES modules': [
       ...['--no-experimental-require-module', 'dist/main.js'],
     ],
+    'queries and transactions of TypeORM 0.3 are traced': ['dist/typeorm.js'],
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
   'nest-12-esm': CHECKS,
