@@ -28,11 +28,12 @@ export class DatabaseOperation {
     this.#outside = outside;
     this.#settings = settings;
     this.#system = system;
-    databaseSpans.add(span);
   }
 
   /** The context with the span active, for clients that are traced themselves. */
   get context(): TracingContext {
+    // Only what runs in it asks; to remember each span would cost as much as all else that is done here.
+    databaseSpans.add(this.span);
     return this.#outside.withSpan(this.span);
   }
 

@@ -96,8 +96,6 @@ export class DatabaseHandler {
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
     const shownText = reading && shownTextOf(reading, parameters, settings);
-    const attributesOf = (): Attributes =>
-      this.#ownAttributesOf(query, reading, shownText, settings, tracer);
     if (settings.maxEqualQueryCount !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.maxEqualQueryCount) {
@@ -105,12 +103,12 @@ export class DatabaseHandler {
           tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
         const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
         return new FoldedOperation(fold, shownText, active, settings, system, (startTime) =>
-          startSpan(attributesOf(), startTime),
+          startSpan(this.#ownAttributesOf(query, reading, shownText, settings, tracer), startTime),
         );
       }
     }
-    const options = { kind: SpanKind.CLIENT, attributes: attributesOf() };
-    const span = tracer.startSpan(name, options, active);
+    const attributes = this.#ownAttributesOf(query, reading, shownText, settings, tracer);
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
     return new DatabaseOperation(span, active, settings, system);
   }
 

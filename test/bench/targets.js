@@ -50,14 +50,27 @@ export const MICRO_CASES = [
     peer: 'opentelemetry',
     target: 3.5,
   },
+  { name: 'pgQuery', title: 'query of `pg`, answered at once', peer: 'opentelemetry-databases' },
+  {
+    name: 'typeormQuery',
+    title: 'query of a TypeORM repository on sql.js',
+    peer: 'opentelemetry-databases',
+    // So much code takes the compiler longer.
+    warmMillis: 3000,
+    // What sql.js allocates outside of the heap starts collections all the time.
+    isWeighed: false,
+  },
+  { name: 'readSql', title: 'SQL text that was read before', peer: 'untraced' },
 ];
 
-/** The floor of the decorated methods: the same methods with no decorator. */
+/** The floor of the decorated methods and of the queries: the same with no decorator and no tracing. */
 export const UNTRACED_CASES = new Set([
   'decoratedSync',
   'decoratedAsync',
   'decoratedSyncUnsampled',
   'decoratedAsyncUnsampled',
+  'pgQuery',
+  'typeormQuery',
 ]);
 
 /** The least share of the untraced application's requests a second that is kept. */

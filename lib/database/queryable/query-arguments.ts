@@ -20,7 +20,8 @@ export function readQueryArguments(values: readonly unknown[]): QueryCall {
     return { query: template, callbackIndex: -1, submittable: undefined };
   }
   const [first, second] = values;
-  const callbackIndex = values.findLastIndex((value) => typeof value === 'function');
+  let callbackIndex = values.length - 1;
+  while (callbackIndex >= 0 && typeof values[callbackIndex] !== 'function') callbackIndex--;
   const config = typeof first === 'object' && first !== null ? (first as QueryConfig) : undefined;
   const given = typeof second === 'object' && second !== null ? second : undefined;
   if (config === undefined) {

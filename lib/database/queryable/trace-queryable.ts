@@ -162,6 +162,7 @@ function handOut(result: unknown, traced: (value: unknown) => unknown): unknown 
   return result instanceof Promise ? result.then(traced) : result;
 }
 
+/** @param values is the caller's own array, and is changed */
 function runQuery(
   original: Method,
   client: object,
@@ -173,11 +174,10 @@ function runQuery(
   const operation = call && handler.begin(call.query);
   if (call === undefined || operation === undefined) return Reflect.apply(original, client, values);
   const { callbackIndex, submittable } = call;
-  const passed = [...values];
   // Objects are left as they are: they may have a name, and belong to the user.
-  if (typeof values[0] === 'string') passed[0] = operation.textToSend(values[0], isPrepared);
+  if (typeof values[0] === 'string') values[0] = operation.textToSend(values[0], isPrepared);
   if (callbackIndex >= 0) {
-    passed[callbackIndex] = watchCallback(operation, values[callbackIndex] as never);
+    values[callbackIndex] = watchCallback(operation, values[callbackIndex] as never);
   } else if (submittable !== undefined) {
     // Of `pg`: it tells errors to its callback alone, where it has one.
     const own = submittable as { callback?: unknown };
@@ -187,7 +187,7 @@ function runQuery(
   }
   let result: unknown;
   try {
-    result = Reflect.apply(original, client, passed);
+    result = Reflect.apply(original, client, values);
   } catch (error) {
     operation.fail(error);
     throw error;

@@ -18,7 +18,9 @@ export async function runMicro({ selects, micro, quick }) {
   const times = await inRounds(micro.rounds, subjectsOf(cases), (subject) =>
     probeTime(subject, micro),
   );
-  const weighed = cases.filter(({ bytesTarget }) => !quick || bytesTarget !== undefined);
+  const weighed = cases.filter(
+    ({ bytesTarget, isWeighed }) => isWeighed !== false && (!quick || bytesTarget !== undefined),
+  );
   const bytes = await inRounds(micro.byteRounds, subjectsOf(weighed), (subject) =>
     probeBytes(subject, micro),
   );
@@ -45,7 +47,8 @@ function systemsOf(name, peer) {
   return ['ours', peer, ...(UNTRACED_CASES.has(name) ? ['untraced'] : [])];
 }
 
-async function probeTime(subject, { warmMillis, samples, sampleMillis }) {
+async function probeTime(subject, { samples, sampleMillis, ...micro }) {
+  const warmMillis = warmMillisOf(subject, micro);
   const { cpuNanos, wallNanos } = await probe([], 'time', subject, [
     warmMillis,
     samples,
@@ -54,8 +57,13 @@ async function probeTime(subject, { warmMillis, samples, sampleMillis }) {
   return { cpuNanos, wallNanos };
 }
 
-async function probeBytes(subject, { warmMillis }) {
-  return (await probe(HEAP_FLAGS, 'bytes', subject, [warmMillis])).bytes;
+async function probeBytes(subject, micro) {
+  return (await probe(HEAP_FLAGS, 'bytes', subject, [warmMillisOf(subject, micro)])).bytes;
+}
+
+function warmMillisOf(subject, { warmMillis }) {
+  const [name] = subject.split(' ');
+  return MICRO_CASES.find((known) => known.name === name).warmMillis ?? warmMillis;
 }
 
 async function probe(flags, mode, subject, numbers) {

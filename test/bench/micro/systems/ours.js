@@ -5,15 +5,19 @@ import {
   ParentBasedSampler,
   ProbabilitySampler,
   Traced,
+  traceDataSource,
+  traceQueryable,
   W3CTraceContextPropagator,
 } from 'nestjs-traced';
 import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
 import { encoding } from '../encoding-case.js';
 import { extracting, injecting } from '../propagation-cases.js';
+import * as queries from '../query-cases.js';
 import { spanCases } from '../span-cases.js';
 import * as subjects from '../subjects.js';
 import { encodeSpans } from './ours-encoder.js';
+import { readSql as read } from './ours-sql-reader.js';
 
 /** nestjs-traced as its documentation sets it up outside of Nest. */
 function start(sampler, spanProcessors) {
@@ -72,3 +76,10 @@ export function encodeOtlp() {
   ]);
   return encoding(tracer, ended, encodeSpans);
 }
+
+export const pgQuery = () =>
+  queries.pgQuery(startSampled(), (client) =>
+    traceQueryable(client, { system: 'postgresql', namespace: 'shop', serverAddress: 'localhost' }),
+  );
+export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
+export const readSql = () => queries.readingSql(read);

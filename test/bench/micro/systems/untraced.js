@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { decoratorCases } from '../decorator-cases.js';
+import * as queries from '../query-cases.js';
 
 /**
  * The same methods without any decorator, where a context is active: what a decorator cannot go
@@ -28,3 +29,28 @@ export const decoratedSyncUnsampled = withContext(cases.decoratedSyncUnsampled);
 export const decoratedAsyncUnsampled = withContext(cases.decoratedAsyncUnsampled);
 export const decoratedSync = decoratedSyncUnsampled;
 export const decoratedAsync = decoratedAsyncUnsampled;
+
+const outside = () => ({
+  tracer: { startActiveSpan: (_name, fn) => fn() },
+  exporter: undefined,
+  flush: async () => {},
+});
+
+export const pgQuery = withContext(() => queries.pgQuery(outside()));
+export const typeormQuery = async () => {
+  const subject = await queries.typeormQuery(outside());
+  return withContext(() => subject)();
+};
+
+const known = new Map();
+
+/** A look-up in a map: what remembering anything by its text cannot go below. */
+export const readSql = () =>
+  queries.readingSql((text) => {
+    let summary = known.get(text);
+    if (summary === undefined) {
+      summary = 'SELECT orders';
+      known.set(text, summary);
+    }
+    return summary;
+  });
