@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import type { Span } from '@opentelemetry/api';
 import { contextStorage, type LocalSpan } from '../../../../lib/context/index.js';
@@ -12,6 +15,9 @@ import { QueryFold } from '../../../../lib/database/folding/query-fold.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const createTracing = tracingsOfTest();
 const COUNT = 'nestjs_traced.db.folded_query.count';
@@ -171,6 +177,25 @@ describe('equal queries below one span', () => {
       ['SELECT songs', undefined],
     ]);
     expect(spans[2]?.endTime[0]).toBe(Date.UTC(2024, 0, 1) / 1000 + 5);
+  });
+
+  it('hold on to no span above, not even to one that is never ended', async () => {
+    const { tracer, recorder, handler } = handlerWith({ maxEqualQueryCount: 1 });
+    const start = (isEnded: boolean): WeakRef<object> => {
+      const parent = tracer.startSpan('list');
+      contextStorage.run(contextStorage.active().withSpan(parent), () => {
+        for (let index = 0; index < 3; index++) handler.begin(SONG)?.finish();
+      });
+      if (isEnded) parent.end();
+      return new WeakRef(parent);
+    };
+    const references = [start(true), start(false)];
+    expect(recorder.openSpans).toHaveLength(2);
+    recorder.reset();
+    await setImmediate();
+    collectGarbage();
+    expect(references.map((reference) => reference.deref())).toEqual([undefined, undefined]);
+    handler.begin(SONG)?.finish();
   });
 
   it('are known as queries by clients below them', () => {
