@@ -1,6 +1,7 @@
 import { errorMonitor } from 'node:events';
-import { contextStorage } from '../../context/index.js';
+import { contextStorage, maskMessage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
+import { describeDatabaseError } from '../database-error.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import type { DatabaseSource } from '../database-options.js';
 import { recordLostConnection } from '../lost-connection.js';
@@ -68,10 +69,12 @@ export function createTracedClientClass(
       if (operation === undefined) return super._query(connection, query);
       return watch(
         operation,
-        () => super._query(connection, query),
+        () => withTextToSend(operation, query, () => super._query(connection, query)),
         (answered) => operation.finish(() => countResponseRows(answered?.response)),
         (error) => {
           operation.fail(error);
+          // Knex is about to write the query with its values into the error's message.
+          maskMessage(error, describeDatabaseError(error).message);
           if (BEGIN_OR_COMMIT.test(query.sql ?? '')) transactions.of(connection)?.fail(error);
         },
       );
@@ -94,7 +97,7 @@ export function createTracedClientClass(
       }
       return watch(
         operation,
-        () => super._stream(connection, query, ...rest),
+        () => withTextToSend(operation, query, () => super._stream(connection, query, ...rest)),
         () => operation.finish(),
         fail,
       );
@@ -105,6 +108,21 @@ export function createTracedClientClass(
 }
 
 const BEGIN_OR_COMMIT = /^\s{0,9}(?:begin|start|commit)\b/i;
+
+/**
+ * Drivers take the text at once. It is put back then, as Knex and its events go on with the query.
+ */
+function withTextToSend<T>(operation: DatabaseOperation, query: KnexQueryShape, send: () => T): T {
+  const { sql } = query;
+  if (typeof sql !== 'string') return send();
+  const changed = query as { sql: string };
+  changed.sql = operation.textToSend(sql);
+  try {
+    return send();
+  } finally {
+    changed.sql = sql;
+  }
+}
 
 /** What Node destroys a stream with that somebody stops to read. */
 function isLeftEarly(error: unknown): boolean {

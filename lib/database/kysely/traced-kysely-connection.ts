@@ -41,7 +41,8 @@ export class TracedKyselyConnection {
     const operation = this.#begin(values);
     if (operation === undefined) return original(...values);
     try {
-      const result = await contextStorage.run(operation.context, () => original(...values));
+      const sent = toSend(operation, values);
+      const result = await contextStorage.run(operation.context, () => original(...sent));
       operation.finish(() => countRows(result));
       return result;
     } catch (error) {
@@ -56,7 +57,8 @@ export class TracedKyselyConnection {
     if (operation === undefined) return yield* original(...values);
     let count = 0;
     try {
-      const rows = contextStorage.run(operation.context, () => original(...values));
+      const sent = toSend(operation, values);
+      const rows = contextStorage.run(operation.context, () => original(...sent));
       for await (const chunk of inContext(operation.context, rows)) {
         count += countRows(chunk) ?? 0;
         yield chunk;
@@ -74,6 +76,13 @@ export class TracedKyselyConnection {
       this.#handler.begin({ text: query?.sql, parameters: query?.parameters }),
     );
   }
+}
+
+/** Queries are frozen, and belong to whoever compiled them. */
+function toSend(operation: DatabaseOperation, values: Query): Query {
+  const [query, ...rest] = values;
+  const sql = operation.textToSend(query.sql);
+  return sql === query.sql ? values : [{ ...query, sql }, ...rest];
 }
 
 /** An iterator's steps run in the context of whoever asks for them, unless they are told another one. */

@@ -1,4 +1,4 @@
-import { currentTracer, type LocalTracer } from '../../context/index.js';
+import { currentTracer, type LocalTracer, maskMessage } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
 import type { DatabaseOptions } from '../database-options.js';
@@ -100,7 +100,14 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
   );
   client.on(
     'commandFailed',
-    unharmed((event) => inFlight.take(event)?.fail(describeFailure(event.failure))),
+    unharmed((event) => {
+      const operation = inFlight.take(event);
+      if (operation === undefined) return;
+      const failure = describeFailure(event.failure);
+      operation.fail(failure);
+      // The caller gets this very error, whose message repeats keys.
+      maskMessage(event.failure, failure.message);
+    }),
   );
   return client;
 }

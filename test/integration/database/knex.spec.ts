@@ -235,6 +235,31 @@ describeIfPostgres('Knex on a real PostgreSQL', () => {
     tracing.recorder.takeSpans();
   });
 
+  it('shows the values of a query on no span that records its error', async () => {
+    const failing = tracing.tracer.trace('work', () => db.raw('SELECT 4711 / 0'));
+    await expect(failing).rejects.toThrow('4711');
+    const spans = tracing.recorder.takeSpans();
+    expect(spans.map(({ name }) => name).sort()).toEqual(['SELECT', 'work']);
+    const told = spans.map(({ status, events, attributes }) => [status, events, attributes]);
+    expect(JSON.stringify(told)).not.toContain('4711');
+    expect(JSON.stringify(told)).toContain('division by zero');
+  });
+
+  it('tells the database which span a query belongs to', async () => {
+    const commenting = traceKnex(
+      knex({ client: 'pg', connection: 'postgres://postgres@127.0.0.1:5432/test' }),
+      { sqlCommenter: true },
+    );
+    const queries: unknown[] = [];
+    commenting.on('query-response', (_rows, { sql }) => queries.push(sql));
+    const text = 'SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()';
+    const { rows } = await commenting.raw(text);
+    await commenting.destroy();
+    const { traceId, spanId } = tracing.recorder.takeSpan().spanContext();
+    expect(rows[0].query).toBe(`${text} /*traceparent='00-${traceId}-${spanId}-01'*/`);
+    expect(queries).toEqual([text]);
+  });
+
   it('traces clones', async () => {
     await db.withUserParams({ a: 1 })(TABLE).first();
     expect(taken()).toBe('SELECT songs [client] db.response.returned_rows=0');

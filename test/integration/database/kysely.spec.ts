@@ -186,6 +186,18 @@ describeIfPostgres('Kysely on a real PostgreSQL', () => {
     );
   });
 
+  it('tells the database which span a query belongs to', async () => {
+    const dialect = traceKyselyDialect(new PostgresDialect({ pool }), {
+      ...source,
+      sqlCommenter: true,
+    });
+    const commenting = new Kysely<Tables>({ dialect });
+    const { rows } = await sql<{ query: string }>`
+      SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()`.execute(commenting);
+    const { traceId, spanId } = tracing.recorder.takeSpan().spanContext();
+    expect(rows[0]?.query).toContain(`/*traceparent='00-${traceId}-${spanId}-01'*/`);
+  });
+
   it('says that no connection was to be had', async () => {
     const clients = [await pool.connect(), await pool.connect()];
     const failing = tracing.tracer.trace('work', () => db.selectFrom(TABLE).selectAll().execute());

@@ -182,6 +182,18 @@ describe('the driver of MongoDB', () => {
     );
   });
 
+  it('shows keys on no span that records the error', async () => {
+    answers = () => ({ ok: 0, code: 11000, codeName: 'DuplicateKey', errmsg: 'dup { ssn: 4711 }' });
+    const orders = connect().db('shop').collection('orders');
+    const failing = tracing.tracer.trace('work', () => orders.findOneAndDelete({ ssn: 4711 }));
+    await expect(failing).rejects.toThrow('4711');
+    const spans = tracing.recorder.takeSpans();
+    expect(spans.map(({ name }) => name).sort()).toEqual(['findAndModify orders', 'work']);
+    expect(JSON.stringify(spans.map(({ status, events }) => [status, events]))).not.toContain(
+      '4711',
+    );
+  });
+
   it('takes writes that the server refused for failures, though the command was answered', async () => {
     answers = () => ({
       ok: 1,

@@ -14,11 +14,6 @@ interface TracingHelper {
   ): T;
 }
 
-interface PrismaAdapter {
-  queryRaw(query: { sql: string; args: unknown[]; argTypes: unknown[] }): Promise<object>;
-  dispose(): Promise<void>;
-}
-
 const describeIfPostgres = (await isServiceThere(POSTGRESQL)) ? describe : describe.skip;
 
 describeIfPostgres("Prisma's own spans", () => {
