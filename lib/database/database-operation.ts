@@ -11,6 +11,8 @@ import { commentSql } from './sql/index.js';
 
 /** A query that runs, with its span. Only the first call of `finish` or `fail` counts. */
 export class DatabaseOperation {
+  /** True where other queries share the span, so that nothing of this one alone belongs on it. */
+  readonly isFolded: boolean = false;
   readonly span: LocalSpan;
   readonly #outside: TracingContext;
   readonly #settings: DatabaseSettings;

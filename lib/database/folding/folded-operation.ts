@@ -8,6 +8,7 @@ import type { QueryFold } from './query-fold.js';
 
 /** A query that runs and shares its span with others. If it fails it gets one of its own. */
 export class FoldedOperation extends DatabaseOperation {
+  override readonly isFolded = true;
   readonly #fold: QueryFold;
   readonly #startReading = performance.now();
   readonly #startOwnSpan: (startTime: HrTime | undefined) => LocalSpan;

@@ -11,7 +11,10 @@ import type { CommandStarted, MongoClientShape } from './mongo-shape.js';
 
 /** Options of {@link traceMongo}. */
 export interface MongoTracingOptions
-  extends Pick<DatabaseOptions, 'maxQueryTextLength' | 'captureReturnedRows'> {
+  extends Pick<
+    DatabaseOptions,
+    'maxQueryTextLength' | 'captureReturnedRows' | 'maxEqualQueryCount'
+  > {
   /**
    * Whether commands are shown: `sanitized` shows them as JSON with `?` for each value, and the names of
    * fields as they are; `none` shows nothing of them.
@@ -44,7 +47,7 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
       'Give a client of the package mongodb; Mongoose has it as connection.getClient().',
     );
   }
-  const { queryText = 'none', maxQueryTextLength, captureReturnedRows, tracer } = options;
+  const { queryText = 'none', tracer, ...shown } = options;
   if (queryText !== 'sanitized' && queryText !== 'none') {
     throw TracingConfigError.invalidOption(
       'traceMongo.queryText',
@@ -61,7 +64,6 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
       'Make it with { monitorCommands: true }; mongoose.connect takes the same option.',
     );
   }
-  const shown = { maxQueryTextLength, captureReturnedRows };
   const hasOptions = Object.values(shown).some((value) => value !== undefined);
   const settings = hasOptions ? new DatabaseSettings(shown, 'traceMongo') : undefined;
   if (clients.has(client)) return client;
@@ -84,8 +86,8 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
     const operation = handlers.of(event).begin(readCommand(event));
     if (operation === undefined) return;
     inFlight.put(event, operation);
-    if (queryText === 'none') return;
-    const text = sanitizeCommand(event, maxQueryTextLength ?? DEFAULT_TEXT_LENGTH);
+    if (queryText === 'none' || operation.isFolded) return;
+    const text = sanitizeCommand(event, shown.maxQueryTextLength ?? DEFAULT_TEXT_LENGTH);
     if (text !== undefined) operation.span.setAttribute(DB_QUERY_TEXT, text);
   };
   client.on('commandStarted', unharmed(begin));

@@ -66,6 +66,24 @@ describe('traceMongo', () => {
     expect(taken()).toBe('find orders [client]');
   });
 
+  it('folds commands that repeat each other, and shows the text of none of them on their span', () => {
+    const client = traceMongo(new Client(), { maxEqualQueryCount: 1, queryText: 'sanitized' });
+    tracing.tracer.trace('work', () => {
+      for (let requestId = 1; requestId <= 3; requestId++) {
+        const find = started({ find: 'orders', filter: { [`field${requestId}`]: 1 } }, requestId);
+        client.emit('commandStarted', find);
+        client.emit('commandSucceeded', { ...find, reply: { ok: 1 } });
+      }
+    });
+    const spans = tracing.recorder.takeSpans();
+    const texts = spans.map(({ name, attributes }) => [name, attributes['db.query.text']]);
+    expect(texts).toEqual([
+      ['find orders', expect.stringContaining('field1')],
+      ['find orders', undefined],
+      ['work', undefined],
+    ]);
+  });
+
   it('gives up a command whose number comes again', () => {
     const client = traceMongo(new Client());
     client.emit('commandStarted', started({ find: 'orders' }));
