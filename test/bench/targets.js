@@ -78,11 +78,20 @@ export const APPLICATION_TARGETS = {
   express: { ours: 0.8, 'ours-unsampled': 0.93 },
   fastify: { ours: 0.9, 'ours-unsampled': 0.93 },
   grpc: { ours: 0.9 },
+  'in-process': {},
   /** CPU time added to a request, against what OpenTelemetry adds on the same platform. */
   addedCpuAtMostShareOfPeer: 1 / 4,
   addedRssAtMostBytes: 25e6,
   /** How long an export may keep the event loop from turning: but for one turn in a thousand. */
   exportBlockAtMostMillis: 2,
+};
+
+/** The platforms that the application is run on, and what loads it there. */
+export const PLATFORM_TITLES = {
+  express: 'Whole application: Express (%)',
+  fastify: 'Whole application: Fastify (%)',
+  'in-process': 'The same on Fastify, in the process: without sockets and their kernel',
+  grpc: 'Whole application: gRPC (grpc-load.js)',
 };
 
 /** Variants of the application, in the order in which they are run and listed. */

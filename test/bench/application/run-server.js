@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { message, start, stop } from '../child.js';
+import { message, output, start, stop } from '../child.js';
 import { load, loadGrpc } from './load.js';
 
 const MAIN = fileURLToPath(new URL('./server/main.js', import.meta.url));
+const IN_PROCESS = fileURLToPath(new URL('./server/in-process.js', import.meta.url));
 const SINK = fileURLToPath(new URL('./sink.js', import.meta.url));
 const PRELOADS = {
   opentelemetry: new URL('./server/opentelemetry-preload.js', import.meta.url).href,
@@ -25,11 +26,18 @@ export async function runServer({ platform, variant, warmSeconds, loadSeconds })
     const { port: sinkPort } = await message(sink);
     const preload = PRELOADS[variant] ? ['--import', PRELOADS[variant]] : [];
     const OTLP_URL = `http://127.0.0.1:${sinkPort}/v1/traces`;
-    server = start([...preload, MAIN, platform, variant], {
-      stdio,
+    const options = {
       core: SERVER_CORE,
       env: { ...process.env, NODE_ENV: 'production', OTLP_URL },
-    });
+    };
+    if (platform === 'in-process') {
+      const seconds = [warmSeconds, loadSeconds].map(String);
+      const printed = await output([...preload, IN_PROCESS, variant, ...seconds], options);
+      const { answered, ...figures } = JSON.parse(printed);
+      const { spans } = await ask(sink, 'count');
+      return { ...figures, spansPerRequest: spans / answered };
+    }
+    server = start([...preload, MAIN, platform, variant], { stdio, ...options });
     const { port } = await message(server);
     const call =
       platform === 'grpc'

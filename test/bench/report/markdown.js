@@ -1,4 +1,4 @@
-import { APPLICATION_TARGETS, VARIANTS } from '../targets.js';
+import { APPLICATION_TARGETS, PLATFORM_TITLES, VARIANTS } from '../targets.js';
 import { judgeApplication, judgeExportBlock, judgeMicro } from './judge.js';
 
 /** One run as the sections of a Markdown document. */
@@ -49,7 +49,7 @@ function microSection(micro) {
 function applicationSections({ generator, variants, exportBlock }) {
   const platforms = judgeApplication(variants).map(({ platform, rows }) =>
     [
-      `### Whole application: ${platform} (${platform === 'grpc' ? 'grpc-load.js' : generator})`,
+      `### ${PLATFORM_TITLES[platform].replace('%', generator)}`,
       table(
         [
           'variant',
