@@ -10,7 +10,7 @@ import {
 } from './source-tree.js';
 
 /** What may stand at the top of `lib` besides rooms. */
-const GROUND = ['errors.ts', 'diagnostics.ts', 'version.ts'];
+const GROUND = ['errors.ts', 'diagnostics.ts', 'ignore-rules.ts', 'version.ts'];
 const TRAFFIC = ['baggage', 'decorators', 'http', 'grpc', 'messaging', 'database', 'logging'];
 const BELOW_NEST = [
   'context',
@@ -66,10 +66,11 @@ describe('the layers of lib', () => {
     expect(offences).toEqual([]);
   });
 
-  it('lets the ground import nothing of ours', () => {
+  it('lets the ground import nothing of ours but the ground', () => {
     const offences = GROUND.flatMap((path) =>
       (library.get(path)?.syntax.references ?? [])
         .filter(({ specifier }) => specifier.startsWith('.'))
+        .filter((reference) => !GROUND.includes(String(resolveReference(path, reference))))
         .map(({ specifier }) => `${path} imports ${specifier}`),
     );
     expect(offences).toEqual([]);

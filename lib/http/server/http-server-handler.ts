@@ -20,7 +20,7 @@ import { QueryRedactor } from '../query-redactor.js';
 import { finishOnClose } from './finish-on-close.js';
 import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { IgnoreRules } from './ignore-rules.js';
+import { HttpIgnoreRules } from './ignore-rules.js';
 import { IncomingContextReader } from './incoming-context.js';
 import { operationOfResponse, setOperationOfResponse } from './operation-of-response.js';
 import { requestAttributes } from './request-attributes.js';
@@ -37,7 +37,7 @@ const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
  */
 export class HttpServerHandler {
   readonly #tracer: LocalTracer;
-  readonly #ignoreRules: IgnoreRules;
+  readonly #ignoreRules: HttpIgnoreRules;
   readonly #contextReader: IncomingContextReader;
   readonly #originReader: RequestOriginReader;
   readonly #methods: KnownMethods;
@@ -56,7 +56,7 @@ export class HttpServerHandler {
     functionNameOf: (handler: object) => string | undefined = () => undefined,
   ) {
     this.#tracer = tracer;
-    this.#ignoreRules = new IgnoreRules(options.ignore ?? [], tracer.diagnostics);
+    this.#ignoreRules = new HttpIgnoreRules(options.ignore ?? [], tracer.diagnostics);
     this.#contextReader = new IncomingContextReader(tracer, options);
     this.#originReader = new RequestOriginReader(options.trustProxy === true);
     this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import type { IgnoreRule } from '../../../../lib/http/index.js';
-import { IgnoreRules } from '../../../../lib/http/server/ignore-rules.js';
+import { HttpIgnoreRules } from '../../../../lib/http/server/ignore-rules.js';
 
 const request = { method: 'GET' } as IncomingMessage;
 
 function isIgnored(path: string, ...rules: IgnoreRule[]): boolean {
-  return new IgnoreRules(rules, new Diagnostics()).has(path, request);
+  return new HttpIgnoreRules(rules, new Diagnostics()).has(path, request);
 }
 
-describe('IgnoreRules', () => {
+describe('HttpIgnoreRules', () => {
   it.each<[string, IgnoreRule, boolean]>([
     ['/health', '/health', true],
     ['/health/live', '/health', false],
@@ -29,7 +29,7 @@ describe('IgnoreRules', () => {
   });
 
   it('gives the same answer each time for a pattern that remembers', () => {
-    const rules = new IgnoreRules([/health/g], new Diagnostics());
+    const rules = new HttpIgnoreRules([/health/g], new Diagnostics());
     expect([1, 2, 3].map(() => rules.has('/health', request))).toEqual([true, true, true]);
   });
 
@@ -39,7 +39,7 @@ describe('IgnoreRules', () => {
     const fail = (): never => {
       throw new Error('broken');
     };
-    expect(new IgnoreRules([fail, () => true], diagnostics).has('/', request)).toBe(true);
+    expect(new HttpIgnoreRules([fail, () => true], diagnostics).has('/', request)).toBe(true);
     expect(warnings).toEqual([
       'A function of http.server.ignore threw; it ignores nothing: Error: broken',
     ]);
@@ -50,6 +50,6 @@ describe('IgnoreRules', () => {
     [['health'], 'http.server.ignore[0] must'],
     [['/a', 7], 'http.server.ignore[1] must'],
   ])('refuses %j', (rules, message) => {
-    expect(() => new IgnoreRules(rules as never, new Diagnostics())).toThrow(message);
+    expect(() => new HttpIgnoreRules(rules as never, new Diagnostics())).toThrow(message);
   });
 });
