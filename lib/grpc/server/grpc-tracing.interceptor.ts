@@ -6,14 +6,15 @@ import {
   type NestInterceptor,
   Optional,
 } from '@nestjs/common';
-import { Observable } from 'rxjs';
-import { contextStorage } from '../../context/index.js';
+import { isObservable, Observable } from 'rxjs';
+import { contextStorage, type TracingContext } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, OK, UNKNOWN } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
 import { GrpcServerHandler } from './grpc-server-handler.js';
 import { GrpcServerOperation } from './grpc-server-operation.js';
+import { type PassedCall, tracePassedCall } from './trace-passed-call.js';
 
 /**
  * For applications that want to choose which handlers have server spans: bind it with
@@ -34,7 +35,8 @@ export class GrpcTracingInterceptor implements NestInterceptor {
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = execution.getArgs<unknown[]>().find(isGrpcCall);
+    const args = execution.getArgs<unknown[]>();
+    const call = args.find(isGrpcCall);
     const isTraced = contextStorage.active().entry instanceof GrpcServerOperation;
     if (execution.getType() !== 'rpc' || call === undefined || isTraced) return next.handle();
     const operation = this.handler.begin({
@@ -46,6 +48,13 @@ export class GrpcTracingInterceptor implements NestInterceptor {
       peerPort: undefined,
     });
     const context = this.handler.contextOf(operation);
+    // What comes would be heard in the context of the connection.
+    if (isObservable(args[0])) hearIn(context, args[0]);
+    if (args[0] === call) {
+      if (operation !== undefined) tracePassedCall(operation, call, args);
+      contextStorage.bind(context, call);
+      return inContext(context, next);
+    }
     if (operation === undefined) return inContext(context, next);
     return new Observable((subscriber) => {
       // Unsubscribed without an end: the caller has given up.
@@ -70,13 +79,28 @@ export class GrpcTracingInterceptor implements NestInterceptor {
   }
 }
 
-function inContext(
-  context: Parameters<typeof contextStorage.run>[0],
-  next: CallHandler,
-): Observable<unknown> {
+function inContext(context: TracingContext, next: CallHandler): Observable<unknown> {
   return new Observable((subscriber) =>
     contextStorage.run(context, () => next.handle().subscribe(subscriber)),
   );
+}
+
+/**
+ * Has the messages of a stream of requests handled in the context, whoever subscribes. The stream is
+ * this call's alone; it is not replaced, because Nest knows it by a property.
+ */
+function hearIn(context: TracingContext, requests: Observable<unknown>): void {
+  const { subscribe } = requests;
+  const heard = new Observable((subscriber) =>
+    Reflect.apply(subscribe, requests, [
+      {
+        next: (request: unknown) => contextStorage.run(context, () => subscriber.next(request)),
+        error: (error: unknown) => contextStorage.run(context, () => subscriber.error(error)),
+        complete: () => contextStorage.run(context, () => subscriber.complete()),
+      },
+    ]),
+  );
+  requests.subscribe = heard.subscribe.bind(heard);
 }
 
 /** What Nest answers for an exception that no filter takes. */
@@ -89,7 +113,7 @@ function statusOf(exception: unknown): GrpcStatus {
 }
 
 /** What the handler of a call gets from `@grpc/grpc-js`, whichever kind of call it is. */
-interface GrpcCall {
+interface GrpcCall extends PassedCall {
   readonly metadata: GrpcMetadata;
   getPath(): string;
   getHost?(): string;

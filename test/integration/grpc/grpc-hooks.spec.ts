@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Inject, Injectable, Module, UseInterceptors } from '@nestjs/common';
+import { Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   type ClientGrpc,
@@ -11,11 +11,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { Traced, Tracer, TracingModule, type TracingOptions } from 'nestjs-traced';
-import {
-  GrpcTracingInterceptor,
-  grpcClientInterceptor,
-  tracedGrpcOptions,
-} from 'nestjs-traced/grpc';
+import { grpcClientInterceptor, tracedGrpcOptions } from 'nestjs-traced/grpc';
 import { traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom, map, type Observable } from 'rxjs';
 import { OrdersController } from './application/orders.controller.js';
@@ -154,27 +150,6 @@ describe('the hooks on servers', () => {
         '    give first\n' +
         '    give last',
     );
-  });
-});
-
-describe('GrpcTracingInterceptor', () => {
-  @UseInterceptors(GrpcTracingInterceptor)
-  @Controller()
-  class InterceptedController extends OrdersController {}
-
-  it.each([true, false])('traces a call once, hooks on: %s', async (server) => {
-    const { options, recorder } = sharedTracing({ grpc: { server } });
-    const { address } = await shopWith(options, {}, undefined, [InterceptedController]);
-    const { orders } = await clientWith(options, address);
-    await lastValueFrom(orders.find({ id: '7' }));
-    expect(await nextTrace(recorder, 3)).toBe(CLIENT_AND_SERVER);
-    await expect(lastValueFrom(orders.find({ id: '7', code: 13 }))).rejects.toThrow('code 13');
-    expect(await nextTrace(recorder, 3)).toBe(
-      'shop.Orders/Find [client] rpc.status_code=INTERNAL ERROR "code 13"\n' +
-        '  shop.Orders/Find [server] rpc.status_code=INTERNAL ERROR "code 13" exception RpcException\n' +
-        '    load',
-    );
-    recorder.verify();
   });
 });
 
