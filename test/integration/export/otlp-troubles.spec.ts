@@ -10,7 +10,7 @@ import {
 import type { PipelineCounts, Tracer } from '../../../lib/trace/index.js';
 import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
 import { writeResponse } from '../../unit/export/otlp/read-otlp.js';
-import { providerFor } from '../../unit/export/span-source.js';
+import { endedSpan, providerFor } from '../../unit/export/span-source.js';
 import { until } from '../../unit/export/until.js';
 import { type Answer, accept, Collector } from './collector.js';
 import { findRefusingUrl, type RawAnswer, RawServer } from './raw-server.js';
@@ -419,7 +419,7 @@ describe('spans for a collector that is in trouble', () => {
     expect(processor.counts).toEqual({ exported: 5, failed: 0, dropped: {}, queued: 0 });
   });
 
-  it('go out in halves when there would be too many bytes of them, but for one that is too long', async () => {
+  it('go out in several requests when they are many bytes, but for one that is too long', async () => {
     const { url, requestCount } = await collector(accept);
     const { tracer, processor, lines } = build(
       url,
@@ -430,12 +430,25 @@ describe('spans for a collector that is in trouble', () => {
     for (let i = 0; i < 4; i++) tracer.startSpan('huge', { attributes: { text } }).end();
     await processor.forceFlush();
     expect(processor.counts).toEqual({ exported: 4, failed: 0, dropped: {}, queued: 0 });
-    expect(requestCount()).toBe(2);
+    expect(requestCount()).toBe(4);
     tracer.startSpan('too long', { attributes: { text: text.repeat(4) } }).end();
     await processor.forceFlush();
     expect(processor.counts).toEqual({ exported: 4, failed: 1, dropped: {}, queued: 0 });
     expect(lines[0]).toMatch(/The request would be 713\d{5} bytes long, more than 67108864/);
-    expect(requestCount()).toBe(2);
+    expect(requestCount()).toBe(4);
     await processor.shutdown();
+  });
+
+  it('that come at once go out in halves when they are too many bytes together', async () => {
+    const { url, requestCount } = await collector(accept);
+    const exporter = new OtlpSpanExporter({ url });
+    const text = 'x'.repeat(17 * 1024 * 1024);
+    const huge = endedSpan('huge', (span) => span.setAttribute('text', text));
+    const result = await new Promise((resolve) =>
+      exporter.export([huge, huge, huge, huge], resolve),
+    );
+    expect(result).toEqual({ code: 0 });
+    expect(requestCount()).toBe(2);
+    await exporter.shutdown();
   });
 });
