@@ -1,0 +1,81 @@
+import { judgeApplication, judgeMicro } from './judge.js';
+
+const MICRO_ROWS = [
+  'rootSpan',
+  'childSpan',
+  'unsampledChild',
+  'decoratedSync',
+  'decoratedAsync',
+  'extractW3c',
+  'injectW3c',
+  'encodeOtlp',
+  'pgQuery',
+];
+const APPLICATION_ROWS = [
+  ['express', 'ours', 'Express, all sampled'],
+  ['express', 'ours-unsampled', 'Express, nothing sampled'],
+  ['fastify', 'ours', 'Fastify, all sampled'],
+  ['fastify', 'ours-unsampled', 'Fastify, nothing sampled'],
+  ['grpc', 'ours', 'gRPC, all sampled'],
+];
+
+/** What of the last run on each Node stands in the README of the project. */
+export function readmeTable(runs) {
+  const versions = runs.map(({ machine }) => `Node ${machine.node.slice(1).split('.')[0]}`);
+  return [
+    table(
+      ['CPU time, ours / theirs', ...versions],
+      MICRO_ROWS.map((name) => microRow(name, runs)).filter((row) => row !== undefined),
+    ),
+    table(
+      ['requests a second kept, ours / theirs', ...versions],
+      APPLICATION_ROWS.map((row) => applicationRow(row, runs)),
+    ),
+  ].join('\n\n');
+}
+
+function microRow(name, runs) {
+  const cells = runs.map(({ micro }) => {
+    const measured = micro?.filter((each) => each.name === name) ?? [];
+    const [judged] = judgeMicro(measured);
+    return judged && { judged, title: judged.title };
+  });
+  const title = cells.find((cell) => cell !== undefined)?.title;
+  if (title === undefined) return undefined;
+  return [
+    title,
+    ...cells.map((cell) => {
+      if (cell === undefined) return '';
+      const { ours, theirs, ratio } = cell.judged;
+      const pair = `${duration(ours.cpuNanos.median)} / ${duration(theirs.cpuNanos.median)}`;
+      return `${pair}: **${ratio.median.toPrecision(2)}×**`;
+    }),
+  ];
+}
+
+function applicationRow([platform, variant, title], runs) {
+  return [
+    title,
+    ...runs.map(({ application }) => {
+      const judged = judgeApplication(application?.variants ?? []);
+      const rows = judged.find((each) => each.platform === platform)?.rows ?? [];
+      const share = (of) => {
+        const kept = rows.find((row) => row.variant === of)?.kept;
+        return kept === undefined ? '–' : `${Math.round(kept.median * 100)} %`;
+      };
+      const peer = variant === 'ours' ? ` / ${share('opentelemetry')}` : '';
+      return `${share(variant)}${peer}`;
+    }),
+  ];
+}
+
+function duration(nanos) {
+  if (nanos < 100) return `${Number(nanos.toPrecision(2))} ns`;
+  if (nanos < 1000) return `${Math.round(nanos)} ns`;
+  return `${Number((nanos / 1000).toPrecision(3))} µs`;
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
