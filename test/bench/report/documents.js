@@ -6,7 +6,7 @@ import { readmeTable } from './readme-table.js';
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const DOCUMENT = fileURLToPath(new URL('../RESULTS.md', import.meta.url));
 const README = fileURLToPath(new URL('../../../README.md', import.meta.url));
-const TABLE = /(<!-- bench:begin -->\n)[^]*?(\n<!-- bench:end -->)/;
+const TABLE = /(<!-- bench:begin -->\n).*?(\n<!-- bench:end -->)/s;
 
 const HEAD = `# Results
 
