@@ -6,8 +6,8 @@ const FULL = {
   application: { rounds: 7, warmSeconds: 2, loadSeconds: 4, blockRounds: 7 },
 };
 const QUICK = {
-  micro: { rounds: 2, warmMillis: 150, samples: 4, sampleMillis: 15, byteRounds: 1 },
-  application: { rounds: 1, warmSeconds: 1, loadSeconds: 2, blockRounds: 1 },
+  micro: { rounds: 1, warmMillis: 150, samples: 4, sampleMillis: 15, byteRounds: 1 },
+  application: { rounds: 1, warmSeconds: 1, loadSeconds: 1, blockRounds: 1 },
 };
 
 /**
