@@ -82,7 +82,14 @@ function wrapClient<T extends object>(client: T, handler: DatabaseHandler): T {
   return standIn;
 }
 
-type MethodKind = 'query' | 'execute' | 'template' | 'connect' | 'prepare' | 'transaction';
+type MethodKind =
+  | 'query'
+  | 'execute'
+  | 'template'
+  | 'connect'
+  | 'promise'
+  | 'prepare'
+  | 'transaction';
 
 const KINDS = new Map<PropertyKey, MethodKind>([
   ['query', 'query'],
@@ -90,6 +97,7 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['exec', 'query'],
   ['connect', 'connect'],
   ['getConnection', 'connect'],
+  ['promise', 'promise'],
   ['sql', 'template'],
   ['prepare', 'prepare'],
   ['transaction', 'transaction'],
@@ -121,6 +129,9 @@ function wrapMethod(
           : runQuery(original, client, values, handler, false);
       case 'connect':
         return handOut(Reflect.apply(original, client, values.map(tracedCallback)), traced);
+      // `mysql2` with callbacks: the same client with promises.
+      case 'promise':
+        return traced(Reflect.apply(original, client, values));
       case 'transaction':
         return Reflect.apply(original, client, values.map(tracedScope));
       case 'prepare':

@@ -61,10 +61,14 @@ export function isEmitter(value: unknown): value is { readonly on: Listen } {
 
 /**
  * How many rows came back: `{ rows }` of `pg`, `[rows, fields]` of `mysql2` with promises, rows by
- * themselves. Undefined for what is none of these.
+ * themselves. Undefined for what is none of these, such as the `[header, undefined]` of a `mysql2` that
+ * has written.
  */
 export function countRows(result: unknown): number | undefined {
-  if (Array.isArray(result)) return Array.isArray(result[0]) ? result[0].length : result.length;
+  if (Array.isArray(result)) {
+    if (Array.isArray(result[0])) return result[0].length;
+    return result.length === 2 && result[1] === undefined ? undefined : result.length;
+  }
   const rows = (result as { rows?: unknown } | null | undefined)?.rows;
   return Array.isArray(rows) ? rows.length : undefined;
 }

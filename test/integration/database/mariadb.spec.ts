@@ -47,6 +47,18 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   const taken = (attributes = SHOWN): string =>
     withoutTablePrefix(traceAsText(tracing.recorder.takeSpans(), { attributes }));
 
+  it('traces the promises of a client with callbacks, and counts no rows of what was written', async () => {
+    const traced = traceQueryable(callbackPool, source).promise();
+    await traced.query(`INSERT INTO ${TABLE} VALUES (77, 'promised')`);
+    const [rows] = await traced.query(`DELETE FROM ${TABLE} WHERE id = 77 RETURNING id`);
+    expect(rows).toEqual([{ id: 77 }]);
+    expect(taken()).toBe(
+      ['INSERT queries [client]', '', 'DELETE queries [client] db.response.returned_rows=1'].join(
+        '\n',
+      ),
+    );
+  });
+
   it('traces query and execute with promises', async () => {
     const [rows] = await pool.query('SELECT ? AS a', [42]);
     expect(rows).toEqual([{ a: 42 }]);

@@ -286,6 +286,8 @@ describe('countRows', () => {
     [{ rows: [1, 2] }, 2],
     [[[1, 2, 3], []], 3],
     [[{ a: 1 }], 1],
+    [[{ a: 1 }, { a: 2 }], 2],
+    [[{ affectedRows: 1 }, undefined], undefined],
     [{ affectedRows: 1 }, undefined],
     [undefined, undefined],
   ])('counts %j', (result, count) => {
