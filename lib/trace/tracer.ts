@@ -84,6 +84,12 @@ export class Tracer implements LocalTracer {
     return this.#call(span, context, body, undefined, [span]);
   }
 
+  /**
+   * As {@link trace}, for one call of a function with its `this` and its arguments: what `@Traced` calls
+   * a method by, without a closure around it.
+   *
+   * @param context the active one
+   */
   traceCall<T>(
     name: string,
     options: SpanOptions,

@@ -68,6 +68,26 @@ describe('ContextStorage', () => {
     });
   });
 
+  describe('call', () => {
+    it('hands `this` and the arguments to a function with the context active, and back its result', () => {
+      const self = { factor: 2 };
+      function multiply(this: typeof self, value: number): unknown[] {
+        return [this.factor * value, storage.active()];
+      }
+      expect(storage.call(FIRST, multiply, self, [21])).toEqual([42, FIRST]);
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+
+    it('takes the context back when the function throws', () => {
+      const failure = new Error('failed');
+      const fail = (): never => {
+        throw failure;
+      };
+      expect(() => storage.call(FIRST, fail, undefined, [])).toThrow(failure);
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+  });
+
   describe('with', () => {
     it('hands `this` and the arguments to the function, and back its result', () => {
       const self = { shop: 'A' };
