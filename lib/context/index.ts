@@ -1,3 +1,4 @@
+export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { Entry } from './entry.js';
 export { LocalSpan, type LocalTracer } from './local-span.js';

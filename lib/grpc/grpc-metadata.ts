@@ -14,7 +14,10 @@ export interface GrpcMetadata {
 /** How propagators read what came. They are not shown binary values. */
 export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
   get(metadata, key) {
-    const texts = metadata.get(key).filter((value) => typeof value === 'string');
+    const values = metadata.get(key);
+    // As nearly always: there is none, or one.
+    if (values.length <= 1) return typeof values[0] === 'string' ? values[0] : undefined;
+    const texts = values.filter((value) => typeof value === 'string');
     return texts.length > 1 ? texts : texts[0];
   },
   keys: (metadata) => Object.keys(metadata.getMap()).filter((key) => !isBinary(key)),

@@ -12,10 +12,13 @@ describe('what belongs to the whole process', () => {
     expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual(['nest/environment.ts']);
   });
 
-  it('is carried through asynchronous code by one file', () => {
+  it('is carried through asynchronous code by one room', () => {
     const importsAsyncHooks = ({ syntax }: SourceFile): boolean =>
       syntax.references.some(({ specifier }) => /^(node:)?async_hooks$/.test(specifier));
-    expect(pathsWhere(importsAsyncHooks)).toEqual(['context/context-storage.ts']);
+    expect(pathsWhere(importsAsyncHooks)).toEqual([
+      'context/context-scope.ts',
+      'context/context-storage.ts',
+    ]);
   });
 
   it('is registered with the API by one file', () => {

@@ -1,4 +1,4 @@
-import { contextStorage, type TracingContext } from '../../context/index.js';
+import { ContextScope, contextStorage, type TracingContext } from '../../context/index.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, UNKNOWN } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
@@ -22,6 +22,12 @@ export interface ClientCall {
   getPeer(): string;
 }
 
+const TRACED = Symbol('nestjs-traced.call');
+
+interface TracedClientCall extends ClientCall {
+  [TRACED]?: TracedCall;
+}
+
 /**
  * Traces one outgoing call, by its own methods: it is an object of this call alone. The operation
  * begins when the call starts and finishes with its status, which `@grpc/grpc-js` always tells, also
@@ -30,63 +36,90 @@ export interface ClientCall {
  * What comes back is heard in the context of whoever started the call, not in that of the connection,
  * which all calls share.
  *
+ * The methods are the same functions for all calls, as those of a server's are.
+ *
  * @param path `/package.Service/Method`
  */
-export function traceClientCall(handler: GrpcClientHandler, path: string, call: ClientCall): void {
-  const originalStart = call.start;
-  call.start = (metadata, listener = {}) => {
-    const operation = handler.begin(methodOfPath(path), metadata, call.getPeer());
+export function traceClientCall(
+  handler: GrpcClientHandler,
+  path: string,
+  call: TracedClientCall,
+): void {
+  if (call[TRACED] !== undefined) return;
+  call[TRACED] = new TracedCall(handler, path, call);
+  call.start = start;
+}
+
+function start(
+  this: TracedClientCall,
+  metadata: GrpcMetadata,
+  listener: Partial<ClientCallListener> = {},
+): void {
+  (this[TRACED] as TracedCall).begin(metadata, listener);
+}
+
+function sendMessageWithContext(this: TracedClientCall, context: unknown, message: unknown): void {
+  const traced = this[TRACED] as TracedCall;
+  traced.operation?.messages?.sent();
+  Reflect.apply(traced.sendMessageWithContext, this, [context, message]);
+}
+
+/** What a call's methods know of it; hears what its listener is to hear, and hands it on. */
+class TracedCall implements ClientCallListener {
+  // The call's methods as they were.
+  readonly start: ClientCall['start'];
+  readonly sendMessageWithContext: ClientCall['sendMessageWithContext'];
+  operation: GrpcClientOperation | undefined = undefined;
+  // Both there once the call has begun, before which nothing is heard.
+  private listener!: Partial<ClientCallListener>;
+  private outside!: ContextScope;
+
+  constructor(
+    private readonly handler: GrpcClientHandler,
+    private readonly path: string,
+    private readonly call: ClientCall,
+  ) {
+    this.start = call.start;
+    this.sendMessageWithContext = call.sendMessageWithContext;
+  }
+
+  begin(metadata: GrpcMetadata, listener: Partial<ClientCallListener>): void {
+    const { call } = this;
+    const operation = this.handler.begin(methodOfPath(this.path), metadata, call.getPeer());
     if (operation === undefined) {
-      Reflect.apply(originalStart, call, [metadata, listener]);
+      Reflect.apply(this.start, call, [metadata, listener]);
       return;
     }
-    if (operation.messages !== undefined) countSent(call, operation.messages);
-    const traced = new TracedListener(call, operation, listener, contextStorage.active());
+    this.operation = operation;
+    this.listener = listener;
+    this.outside = new ContextScope(contextStorage, contextStorage.active());
+    if (operation.messages !== undefined) call.sendMessageWithContext = sendMessageWithContext;
     try {
-      contextStorage.run(operation.context, () => {
-        Reflect.apply(originalStart, call, [operation.metadata, traced]);
-      });
+      contextStorage.call(operation.context, this.start, call, [operation.metadata, this]);
     } catch (error) {
       // An interceptor of the user: the call has not begun, and no status will come.
       const details = error instanceof Error ? error.message : undefined;
       operation.finish({ code: UNKNOWN, details }, undefined);
       throw error;
     }
-  };
-}
-
-class TracedListener implements ClientCallListener {
-  constructor(
-    private readonly call: ClientCall,
-    private readonly operation: GrpcClientOperation,
-    private readonly listener: Partial<ClientCallListener>,
-    private readonly outside: TracingContext,
-  ) {}
+  }
 
   onReceiveMetadata(metadata: GrpcMetadata): void {
-    this.tell(() => this.listener.onReceiveMetadata?.(metadata));
+    this.tell(this.listener.onReceiveMetadata, metadata);
   }
 
   onReceiveMessage(message: unknown): void {
     // A call that failed before a message came is told of one that is null.
-    if (message !== null) this.operation.messages?.received();
-    this.tell(() => this.listener.onReceiveMessage?.(message));
+    if (message !== null) this.operation?.messages?.received();
+    this.tell(this.listener.onReceiveMessage, message);
   }
 
   onReceiveStatus(status: ReceivedStatus): void {
-    this.operation.finish(status, this.call.getPeer());
-    this.tell(() => this.listener.onReceiveStatus?.(status));
+    this.operation?.finish(status, this.call.getPeer());
+    this.tell(this.listener.onReceiveStatus, status);
   }
 
-  private tell(tell: () => void): void {
-    contextStorage.run(this.outside, tell);
+  private tell(hear: ((this: never, heard: never) => void) | undefined, heard: unknown): void {
+    if (hear !== undefined) this.outside.call(hear, this.listener, [heard]);
   }
-}
-
-function countSent(call: ClientCall, messages: { sent(): void }): void {
-  const { sendMessageWithContext } = call;
-  call.sendMessageWithContext = (context, message) => {
-    messages.sent();
-    Reflect.apply(sendMessageWithContext, call, [context, message]);
-  };
 }

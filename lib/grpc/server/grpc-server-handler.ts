@@ -2,21 +2,15 @@ import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { contextStorage, type LocalTracer, TracingContext } from '../../context/index.js';
 import {
   GRPC,
-  NETWORK_PEER_ADDRESS,
-  NETWORK_PEER_PORT,
   OTHER_METHOD,
-  RPC_METHOD,
-  RPC_METHOD_ORIGINAL,
   RPC_REQUEST_METADATA_PREFIX,
   RPC_RESPONSE_METADATA_PREFIX,
-  RPC_SYSTEM_NAME,
-  SERVER_ADDRESS,
-  SERVER_PORT,
 } from '../attributes.js';
 import { CapturedMetadata } from '../captured-metadata.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_GETTER } from '../grpc-metadata.js';
 import { parseHostAndPort, rememberParsed } from '../host-and-port.js';
+import { callAttributes, type GrpcPeer } from './call-attributes.js';
 import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-server-operation.js';
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
@@ -29,9 +23,10 @@ export interface IncomingGrpcCall {
   readonly metadata: GrpcMetadata;
   /** The host that the caller named (`:authority`). */
   readonly host: string | undefined;
-  readonly peerAddress: string | undefined;
-  readonly peerPort: number | undefined;
+  readonly peer: GrpcPeer | undefined;
 }
+
+export type { GrpcPeer };
 
 /** Active below calls that are ignored. */
 const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
@@ -119,23 +114,18 @@ export class GrpcServerHandler {
     const extracted = TracingContext.from(
       tracer.propagator.extract(TracingContext.ROOT, metadata, METADATA_GETTER),
     );
-    const server = call.host === undefined ? undefined : this.#hostOf(call.host);
-    const attributes: Attributes = {
-      [RPC_SYSTEM_NAME]: GRPC,
-      [RPC_METHOD]: isKnownMethod ? method : OTHER_METHOD,
-      [RPC_METHOD_ORIGINAL]: isKnownMethod ? undefined : method,
-      [SERVER_ADDRESS]: server?.host,
-      [SERVER_PORT]: server?.port,
-      [NETWORK_PEER_ADDRESS]: call.peerAddress,
-      [NETWORK_PEER_PORT]: call.peerPort,
-    };
+    const server = call.host === undefined ? null : this.#hostOf(call.host);
+    const attributes: Attributes = isKnownMethod
+      ? callAttributes(method, undefined, server, call.peer)
+      : callAttributes(OTHER_METHOD, method, server, call.peer);
     this.#requestMetadata.writeTo(attributes, metadata);
     const span = tracer.startSpan(
       isKnownMethod ? method : GRPC,
       { kind: SpanKind.SERVER, attributes },
       extracted,
     );
-    const functionName = span.isRecording() ? this.#functionNameOf(method) : undefined;
+    const functionName =
+      isKnownMethod && span.isRecording() ? this.#functionNameOf(method) : undefined;
     return new GrpcServerOperation(this.#settings, span, extracted, functionName);
   }
 }

@@ -44,8 +44,7 @@ export class GrpcTracingInterceptor implements NestInterceptor {
       isKnownMethod: true,
       metadata: call.metadata,
       host: call.getHost?.(),
-      peerAddress: undefined,
-      peerPort: undefined,
+      peer: undefined,
     });
     const context = this.handler.contextOf(operation);
     // What comes would be heard in the context of the connection.

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { UNIMPLEMENTED } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
-import type { GrpcServerHandler } from './grpc-server-handler.js';
+import type { GrpcPeer, GrpcServerHandler } from './grpc-server-handler.js';
 
 /**
  * Traces the calls that a `Server` of `@grpc/grpc-js` refuses before any interceptor sees them: those
@@ -46,21 +46,19 @@ function traceRefused(
     isKnownMethod: false,
     metadata: new HeaderMetadata(headers),
     host: headers[':authority'] ?? headers.host,
-    ...peerOf(stream),
+    peer: peerOf(stream),
   });
   operation?.statusSent({ code: UNIMPLEMENTED, details: 'The server has no such method' });
   operation?.finish();
 }
 
-function peerOf({ session }: ServerHttp2Stream): {
-  peerAddress: string | undefined;
-  peerPort: number | undefined;
-} {
+function peerOf({ session }: ServerHttp2Stream): GrpcPeer | undefined {
   try {
-    return { peerAddress: session?.socket?.remoteAddress, peerPort: session?.socket?.remotePort };
+    const { remoteAddress, remotePort } = session?.socket ?? {};
+    return { remoteAddress, remotePort };
   } catch {
     // The socket of a session that is gone throws when it is asked.
-    return { peerAddress: undefined, peerPort: undefined };
+    return undefined;
   }
 }
 

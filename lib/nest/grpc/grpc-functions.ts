@@ -25,7 +25,7 @@ export function* grpcFunctionsOf(modules: ModulesContainer): Generator<GrpcFunct
 
 /**
  * Finds the name of the function behind `package.Service/Method`. Decorators may leave out the package
- * or a part of it, as Nest allows.
+ * or a part of it, as Nest allows. To be asked for methods only that the server has.
  */
 export function createFunctionNames(
   functions: Iterable<GrpcFunction>,
@@ -36,7 +36,11 @@ export function createFunctionNames(
     let rest = method;
     for (;;) {
       const name = names.get(rest);
-      if (name !== undefined) return name;
+      if (name !== undefined) {
+        // Found at once the next time.
+        if (rest !== method) names.set(method, name);
+        return name;
+      }
       const dot = rest.indexOf('.');
       if (dot < 0) return undefined;
       rest = rest.slice(dot + 1);

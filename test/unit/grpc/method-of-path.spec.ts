@@ -9,4 +9,11 @@ describe('methodOfPath', () => {
       '',
     ]);
   });
+
+  it('says the same of more paths than it remembers', () => {
+    const methods = Array.from({ length: 300 }, (_, index) => `shop.Orders/Find${index}`);
+    for (let time = 0; time < 2; time++) {
+      expect(methods.map((method) => methodOfPath(`/${method}`))).toEqual(methods);
+    }
+  });
 });

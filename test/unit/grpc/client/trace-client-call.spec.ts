@@ -41,6 +41,17 @@ describe('traceClientCall', () => {
     );
   });
 
+  it('traces a call once that is handed in twice, by the same methods as all others', () => {
+    const [first, second] = [setUp(), setUp()].map(({ call, recorder, tracer }) => {
+      traceClientCall(new GrpcClientHandler(tracer), '/shop.Orders/Find', call);
+      call.start(new Metadata());
+      call.listener?.onReceiveStatus({ code: 0 });
+      recorder.takeSpan();
+      return call.start;
+    });
+    expect(second).toBe(first);
+  });
+
   it('needs no listener', () => {
     const { call, recorder } = setUp();
     call.start(new Metadata());

@@ -58,6 +58,7 @@ describe('GrpcServerHandler', () => {
       '_OTHER',
       'shop.Orders/Find',
     ]);
+    expect(attributes).not.toHaveProperty(['code.function.name']);
   });
 
   it('continues the trace of the caller, never what is active', () => {

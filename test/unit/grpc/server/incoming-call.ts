@@ -12,8 +12,7 @@ export function incomingCall(others: Partial<IncomingGrpcCall> = {}): IncomingGr
     isKnownMethod: true,
     metadata: new Metadata(),
     host: 'orders:50051',
-    peerAddress: '10.0.0.7',
-    peerPort: 4711,
+    peer: { remoteAddress: '10.0.0.7', remotePort: 4711 },
     ...others,
   };
 }
@@ -23,10 +22,12 @@ export class FakeServerCall implements ServerCall {
   readonly sent: unknown[] = [];
   readonly stream = { rstCode: 0 };
   listener: ServerCallListener | undefined;
+  /** Undefined for a call that ends before any has come. */
+  metadata: Metadata | undefined = new Metadata();
 
   start(listener: ServerCallListener): void {
     this.listener = listener;
-    listener.onReceiveMetadata(new Metadata());
+    if (this.metadata !== undefined) listener.onReceiveMetadata(this.metadata);
   }
 
   sendMessage(message: unknown, callback: () => void): void {

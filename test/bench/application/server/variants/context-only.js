@@ -22,22 +22,39 @@ export function prepare(app) {
 /** For gRPC: the listener of each call is called in the context. */
 export const interceptors = [
   (_method, call) => {
-    const start = call.start;
-    call.start = (listener) => {
-      const context = {};
-      const inContext = {};
-      for (const event of EVENTS) {
-        inContext[event] = (...details) => {
-          storage.run(context, () => listener[event](...details));
-        };
-      }
-      Reflect.apply(start, call, [inContext]);
-    };
+    call.startUntraced = call.start;
+    call.start = start;
     return call;
   },
 ];
 
-const EVENTS = ['onReceiveMetadata', 'onReceiveMessage', 'onReceiveHalfClose', 'onCancel'];
+function start(listener) {
+  this.startUntraced(new ListenerInContext(listener));
+}
+
+class ListenerInContext {
+  context = {};
+
+  constructor(listener) {
+    this.listener = listener;
+  }
+
+  onReceiveMetadata(metadata) {
+    storage.run(this.context, () => this.listener.onReceiveMetadata(metadata));
+  }
+
+  onReceiveMessage(message) {
+    storage.run(this.context, () => this.listener.onReceiveMessage(message));
+  }
+
+  onReceiveHalfClose() {
+    storage.run(this.context, () => this.listener.onReceiveHalfClose());
+  }
+
+  onCancel() {
+    storage.run(this.context, () => this.listener.onCancel());
+  }
+}
 
 function enter(proceed) {
   storage.run({}, proceed);
