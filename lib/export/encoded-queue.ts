@@ -43,6 +43,8 @@ export class EncodedQueue implements ExportQueue {
     if (this.#bytes >= this.maxBytes) return 'queue_bytes_full';
     let batch = this.#batches[this.#batches.length - 1];
     if (batch === undefined || this.#isFull(batch)) {
+      // It waits longer than usual: a full batch is taken before the next span comes.
+      batch?.seal();
       batch = this.startBatch();
       this.#batches.push(batch);
     }
@@ -50,7 +52,6 @@ export class EncodedQueue implements ExportQueue {
     batch.add(span);
     this.#bytes += batch.byteCount - before;
     this.#size++;
-    if (this.#isFull(batch)) batch.seal();
     return undefined;
   }
 

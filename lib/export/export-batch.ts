@@ -17,7 +17,9 @@ export interface OpenBatch extends ExportBatch {
   readonly byteCount: number;
   /** Puts a span in, for good. Does not throw. */
   add(span: ReadableSpan): void;
-  /** Lets go of what only further spans would need. None may come after it. */
+  /**
+   * Lets go of what only further spans would need, for a batch that will wait. None may come after it.
+   */
   seal(): void;
 }
 

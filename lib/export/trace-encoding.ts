@@ -26,7 +26,9 @@ export interface TraceBatch {
   readonly resources: Iterable<Resource>;
   /** Encodes a span. Does not throw. @returns how many bytes it takes; 0 for one that cannot be read */
   add(span: ReadableSpan): number;
-  /** Lets go of what only further spans would need. None may come after it. */
+  /**
+   * Lets go of what only further spans would need, for a batch that will wait. None may come after it.
+   */
   seal(): void;
   /** The whole body. Call it once. */
   finish(): EncodedTraces;

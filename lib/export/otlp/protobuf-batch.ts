@@ -1,5 +1,6 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 import type { EncodedTraces, TraceBatch } from '../trace-encoding.js';
+import type { AttributePrefixes } from './attribute-prefixes.js';
 import { writeSpan } from './protobuf-span.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import type { SpareWriters } from './spare-writers.js';
@@ -27,6 +28,7 @@ interface Section {
 export interface ProtobufBatchSupplies {
   readonly sectionWriters: SpareWriters;
   readonly bodyWriters: SpareWriters;
+  readonly prefixes: AttributePrefixes;
   writeResource(writer: ProtobufWriter, resource: Resource): void;
   writeScope(writer: ProtobufWriter, scope: InstrumentationScope): void;
 }
@@ -53,7 +55,7 @@ export class ProtobufBatch implements TraceBatch {
     try {
       section = this.#sectionOf(span.resource, span.instrumentationScope);
       start = section.writer.position;
-      writeSpan(section.writer, SCOPE_SPANS_SPAN, span);
+      writeSpan(section.writer, SCOPE_SPANS_SPAN, span, this.supplies.prefixes);
       return section.writer.position - start;
     } catch (error) {
       if (section !== undefined) section.writer.position = start;

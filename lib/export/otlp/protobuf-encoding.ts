@@ -1,6 +1,7 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 import { Slices } from '../slices.js';
 import type { EncodedTraces, TraceBatch, TraceEncoding } from '../trace-encoding.js';
+import { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import { ProtobufBatch, type ProtobufBatchSupplies } from './protobuf-batch.js';
 import { ProtobufWriter } from './protobuf-writer.js';
@@ -24,6 +25,7 @@ export class ProtobufEncoding implements TraceEncoding {
   readonly #supplies: ProtobufBatchSupplies = {
     sectionWriters: new SpareWriters(),
     bodyWriters: new SpareWriters(),
+    prefixes: new AttributePrefixes(),
     writeResource: (writer, resource) =>
       this.#writeHead(writer, resource, () => encodeResource(resource)),
     writeScope: (writer, scope) => this.#writeHead(writer, scope, () => encodeScope(scope)),

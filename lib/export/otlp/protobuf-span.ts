@@ -8,6 +8,7 @@ import {
   type SpanLink,
   type TimedEvent,
 } from '../../trace/index.js';
+import type { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import { spanFlags } from './span-flags.js';
@@ -47,19 +48,26 @@ const SPAN_ID_BYTES = 8;
 const SPAN_LENGTH_SIZE = 2;
 
 /** Writes a `Span` into the field of `tag`; for spans of ours without asking for their API forms. */
-export function writeSpan(writer: ProtobufWriter, tag: number, span: ReadableSpan): void {
+export function writeSpan(
+  writer: ProtobufWriter,
+  tag: number,
+  span: ReadableSpan,
+  prefixes: AttributePrefixes,
+): void {
   const start = writer.begin(tag, SPAN_LENGTH_SIZE);
-  if (span instanceof RecordingSpan) writeOurs(writer, span);
+  if (span instanceof RecordingSpan) writeOurs(writer, span, prefixes);
   else writeForeign(writer, span);
   writer.finish(start, SPAN_LENGTH_SIZE);
 }
 
-function writeOurs(writer: ProtobufWriter, span: RecordingSpan): void {
+function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: AttributePrefixes): void {
   const { originEpochMillis, attributeList, eventList, linkList } = span;
   writeIdentity(writer, span, span);
   writeMillis(writer, SPAN_START_TIME, originEpochMillis, span.startMillis);
   writeMillis(writer, SPAN_END_TIME, originEpochMillis, span.endMillis);
-  if (attributeList !== undefined) writeList(writer, SPAN_ATTRIBUTE, attributeList);
+  if (attributeList !== undefined) {
+    prefixes.write(writer, SPAN_ATTRIBUTE, span.name, attributeList);
+  }
   if (eventList !== undefined) {
     for (const event of eventList) writeOurEvent(writer, event, originEpochMillis);
   }

@@ -74,9 +74,9 @@ export class ProtobufWriter {
   }
 
   /** Bytes that are encoded already. */
-  raw(encoded: Buffer): void {
+  raw(encoded: Uint8Array): void {
     this.ensure(encoded.length);
-    encoded.copy(this.bytes, this.position);
+    this.bytes.set(encoded, this.position);
     this.position += encoded.length;
   }
 

@@ -5,15 +5,8 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
-import {
-  GRPC,
-  RPC_METHOD,
-  RPC_REQUEST_METADATA_PREFIX,
-  RPC_RESPONSE_METADATA_PREFIX,
-  RPC_SYSTEM_NAME,
-  SERVER_ADDRESS,
-  SERVER_PORT,
-} from '../attributes.js';
+import { RPC_REQUEST_METADATA_PREFIX, RPC_RESPONSE_METADATA_PREFIX } from '../attributes.js';
+import { outgoingCallAttributes } from '../call-attributes.js';
 import { CapturedMetadata } from '../captured-metadata.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_SETTER } from '../grpc-metadata.js';
@@ -106,13 +99,7 @@ export class GrpcClientHandler {
   ): LocalSpan {
     // Nothing is asked and nothing is kept below such a span, so nothing need be read.
     if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return active.span;
-    const server = this.#serverOf(target);
-    const attributes: Attributes = {
-      [RPC_SYSTEM_NAME]: GRPC,
-      [RPC_METHOD]: method,
-      [SERVER_ADDRESS]: server.host,
-      [SERVER_PORT]: server.port,
-    };
+    const attributes: Attributes = outgoingCallAttributes(method, this.#serverOf(target));
     this.#requestMetadata.writeTo(attributes, metadata);
     return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);
   }

@@ -6,11 +6,11 @@ import {
   RPC_REQUEST_METADATA_PREFIX,
   RPC_RESPONSE_METADATA_PREFIX,
 } from '../attributes.js';
+import { type GrpcPeer, incomingCallAttributes } from '../call-attributes.js';
 import { CapturedMetadata } from '../captured-metadata.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_GETTER } from '../grpc-metadata.js';
 import { parseHostAndPort, rememberParsed } from '../host-and-port.js';
-import { callAttributes, type GrpcPeer } from './call-attributes.js';
 import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-server-operation.js';
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
@@ -25,8 +25,6 @@ export interface IncomingGrpcCall {
   readonly host: string | undefined;
   readonly peer: GrpcPeer | undefined;
 }
-
-export type { GrpcPeer };
 
 /** Active below calls that are ignored. */
 const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
@@ -46,7 +44,8 @@ export class GrpcServerHandler {
   readonly #functionNameOf: (method: string) => string | undefined;
 
   /**
-   * @param functionNameOf names the function behind a method, such as `OrdersController.find`
+   * @param functionNameOf names the function behind a method that the server has, such as
+   *   `OrdersController.find`
    * @throws TracingConfigError for options that cannot be used
    */
   constructor(
@@ -116,16 +115,14 @@ export class GrpcServerHandler {
     );
     const server = call.host === undefined ? null : this.#hostOf(call.host);
     const attributes: Attributes = isKnownMethod
-      ? callAttributes(method, undefined, server, call.peer)
-      : callAttributes(OTHER_METHOD, method, server, call.peer);
+      ? incomingCallAttributes(method, undefined, server, this.#functionNameOf(method), call.peer)
+      : incomingCallAttributes(OTHER_METHOD, method, server, undefined, call.peer);
     this.#requestMetadata.writeTo(attributes, metadata);
     const span = tracer.startSpan(
       isKnownMethod ? method : GRPC,
       { kind: SpanKind.SERVER, attributes },
       extracted,
     );
-    const functionName =
-      isKnownMethod && span.isRecording() ? this.#functionNameOf(method) : undefined;
-    return new GrpcServerOperation(this.#settings, span, extracted, functionName);
+    return new GrpcServerOperation(this.#settings, span, extracted);
   }
 }

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Entry, LocalSpan, TracingContext } from '../../context/index.js';
-import { CODE_FUNCTION_NAME, ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
+import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
 import type { CapturedMetadata } from '../captured-metadata.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import {
@@ -46,14 +46,11 @@ export class GrpcServerOperation implements Entry {
     private readonly settings: GrpcServerOperationSettings,
     readonly span: LocalSpan,
     extracted: TracingContext,
-    functionName: string | undefined,
   ) {
     this.context = extracted.withEntry(span, this);
     const isRecording = span.isRecording();
     this.messages = isRecording && settings.hasMessageEvents ? new MessageEvents(span) : undefined;
-    if (!isRecording) return;
-    if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
-    settings.open.add(this);
+    if (isRecording) settings.open.add(this);
   }
 
   exceptionCaught(exception: unknown): void {

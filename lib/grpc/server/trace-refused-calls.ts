@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { GrpcPeer } from '../call-attributes.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { UNIMPLEMENTED } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
-import type { GrpcPeer, GrpcServerHandler } from './grpc-server-handler.js';
+import type { GrpcServerHandler } from './grpc-server-handler.js';
 
 /**
  * Traces the calls that a `Server` of `@grpc/grpc-js` refuses before any interceptor sees them: those

@@ -1,8 +1,9 @@
 import { ContextScope, contextStorage } from '../../context/index.js';
+import type { GrpcPeer } from '../call-attributes.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import type { GrpcStatus } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
-import type { GrpcPeer, GrpcServerHandler } from './grpc-server-handler.js';
+import type { GrpcServerHandler } from './grpc-server-handler.js';
 import type { GrpcServerOperation } from './grpc-server-operation.js';
 
 /** What hears of an incoming call: the `InterceptingServerListener` of `@grpc/grpc-js`. */

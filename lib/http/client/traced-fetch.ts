@@ -118,11 +118,11 @@ function startSpan(
   const attributes: Attributes = {
     [HTTP_REQUEST_METHOD]: method,
     [HTTP_REQUEST_METHOD_ORIGINAL]: original,
-    [URL_FULL]: redactor.redactUrl(url),
     [URL_TEMPLATE]: urlTemplate,
     // IPv6 stands in brackets in a URL.
     [SERVER_ADDRESS]: url.hostname.replace(/^\[|\]$/g, ''),
     [SERVER_PORT]: url.port === '' ? defaultPortOf(url.protocol.slice(0, -1)) : Number(url.port),
+    [URL_FULL]: redactor.redactUrl(url),
   };
   requestHeaders.writeTo(attributes, (name) => headers.get(name));
   const name = urlTemplate === undefined ? nameInSpan : `${nameInSpan} ${urlTemplate}`;

@@ -12,7 +12,6 @@ import {
   HTTP_RESPONSE_HEADER_PREFIX,
   NETWORK_PEER_ADDRESS,
   NETWORK_PEER_PORT,
-  NETWORK_PROTOCOL_VERSION,
 } from '../attributes.js';
 import { CapturedHeaders } from '../captured-headers.js';
 import { KnownMethods } from '../known-methods.js';
@@ -136,7 +135,14 @@ export class HttpServerHandler {
     const method = this.#methods.of(request.method ?? '');
     const origin = this.#originReader.read(request);
     const userAgent = request.headers['user-agent'];
-    const attributes: Attributes = requestAttributes(method, path, query, origin, userAgent);
+    const attributes: Attributes = requestAttributes(
+      method,
+      path,
+      query,
+      origin,
+      userAgent,
+      request.httpVersion,
+    );
     if (!this.#requestHeaders.isEmpty) {
       this.#requestHeaders.writeTo(attributes, (name) => request.headers[name]);
     }
@@ -159,7 +165,6 @@ export class HttpServerHandler {
 
   #beginRecorded(operation: HttpServerOperation): void {
     const { span, request } = operation;
-    span.setAttribute(NETWORK_PROTOCOL_VERSION, protocolVersionOf(request));
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
     finishOnClose(operation, this.#tracer.diagnostics);
@@ -177,11 +182,6 @@ export class HttpServerHandler {
       this.#tracer.diagnostics.report('http.server.onRequest threw', error);
     }
   }
-}
-
-/** As in `network.protocol.version`: `1.1`, `2`. */
-function protocolVersionOf({ httpVersion }: IncomingMessage): string | undefined {
-  return httpVersion === '2.0' ? '2' : httpVersion;
 }
 
 function requireFunction(

@@ -121,6 +121,7 @@ describe('the hooks of HTTP', () => {
           'url.path': '/orders',
           'url.query': 'sig=REDACTED&full=1',
           'url.scheme': 'https',
+          'network.protocol.version': '1.1',
           'user_agent.original': 'test',
         },
       ],

@@ -53,8 +53,10 @@ describe('EncodedQueue', () => {
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
   });
 
-  it('seals a batch once it is full, and none before', () => {
+  it('seals a full batch when another begins behind it, and none before', () => {
     const queue = queueOf(100, UNBOUNDED, 3);
+    for (const span of endedSpans(3)) queue.add(span);
+    expect((queue.takeBatch() as BatchOfNames).isSealed).toBe(false);
     for (const span of endedSpans(4)) queue.add(span);
     const sealed = [1, 2].map(() => (queue.takeBatch() as BatchOfNames).isSealed);
     expect(sealed).toEqual([true, false]);

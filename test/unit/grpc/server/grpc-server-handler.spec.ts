@@ -44,6 +44,7 @@ describe('GrpcServerHandler', () => {
           'server.port': 50051,
           'network.peer.address': '10.0.0.7',
           'network.peer.port': 4711,
+          'code.function.name': 'Orders.find',
         },
       ],
     ]);

@@ -10,10 +10,12 @@ describe('requestAttributes', () => {
       'page=2',
       { scheme: 'https', serverAddress: 'shop', serverPort: 443, clientAddress: '10.0.0.1' },
       'curl/8',
+      '2.0',
     );
     expect(attributes).toEqual({
       [names.HTTP_REQUEST_METHOD]: 'GET',
       [names.HTTP_REQUEST_METHOD_ORIGINAL]: 'get',
+      [names.NETWORK_PROTOCOL_VERSION]: '2',
       [names.URL_PATH]: '/orders/7',
       [names.URL_QUERY]: 'page=2',
       [names.URL_SCHEME]: 'https',
