@@ -78,6 +78,7 @@ export const APPLICATION_TARGETS = {
   express: { ours: 0.8, 'ours-unsampled': 0.93 },
   fastify: { ours: 0.9, 'ours-unsampled': 0.93 },
   grpc: { ours: 0.9 },
+  'grpc-one-by-one': { ours: 0.9 },
   'in-process': {},
   /** CPU time added to a request, against what OpenTelemetry adds on the same platform. */
   addedCpuAtMostShareOfPeer: 1 / 4,
@@ -92,6 +93,7 @@ export const PLATFORM_TITLES = {
   fastify: 'Whole application: Fastify (%)',
   'in-process': 'The same on Fastify, in the process: without sockets and their kernel',
   grpc: 'Whole application: gRPC (grpc-load.js)',
+  'grpc-one-by-one': 'The same on gRPC, one call after the other (grpc-load.js)',
 };
 
 /** Variants of the application, in the order in which they are run and listed. */

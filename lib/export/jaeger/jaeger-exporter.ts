@@ -1,12 +1,11 @@
 import { TracingConfigError } from '../../errors.js';
-import type { ReadableSpan } from '../../trace/index.js';
 import { checkChoice } from '../option-checks.js';
-import { OtlpSpanExporter } from '../otlp/otlp-span-exporter.js';
-import type { ExportResult, SpanExporter } from '../span-exporter.js';
-import type { HttpExportOptions } from '../span-post.js';
+import { type OtlpHttpProtocol, otlpPosts } from '../otlp/otlp-posts.js';
+import { RemoteSpanExporter } from '../remote-span-exporter.js';
+import { type HttpExportOptions, planPosts } from '../span-post.js';
 import { redactUrl } from '../transport/redact-url.js';
 import { checkUrl } from '../transport/target.js';
-import { ThriftSpanExporter } from './thrift-span-exporter.js';
+import { thriftPosts } from './thrift-posts.js';
 
 /** Which of Jaeger's receivers spans are sent to, and how. */
 export interface JaegerExporterOptions extends HttpExportOptions {
@@ -24,7 +23,7 @@ export interface JaegerExporterOptions extends HttpExportOptions {
 }
 
 /** A protocol that Jaeger speaks. */
-export type JaegerProtocol = 'http/protobuf' | 'http/json' | 'thrift';
+export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
 const OWNER = 'JaegerExporter';
 const DEFAULT_URL = 'http://localhost:4318/v1/traces';
@@ -38,9 +37,7 @@ const DEFAULT_URL = 'http://localhost:4318/v1/traces';
  * @example
  * new JaegerExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerExporter implements SpanExporter {
-  readonly #exporter: SpanExporter;
-
+export class JaegerExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerExporterOptions = {}) {
     const url = checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL);
@@ -52,23 +49,8 @@ export class JaegerExporter implements SpanExporter {
       ['http/protobuf', 'http/json', 'thrift'],
     );
     checkFit(url, protocol, isThriftReceiver);
-    const { protocol: _, ...others } = options;
-    this.#exporter =
-      protocol === 'thrift'
-        ? new ThriftSpanExporter({ ...others, url: url.href })
-        : new OtlpSpanExporter({ ...others, url: url.href, protocol });
-  }
-
-  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
-    this.#exporter.export(spans, resultCallback);
-  }
-
-  async forceFlush(): Promise<void> {
-    await this.#exporter.forceFlush?.();
-  }
-
-  shutdown(): Promise<void> {
-    return this.#exporter.shutdown();
+    const posts = protocol === 'thrift' ? thriftPosts() : otlpPosts(protocol);
+    super(planPosts({ owner: OWNER, defaultUrl: DEFAULT_URL, ...posts }, options));
   }
 }
 

@@ -1,16 +1,14 @@
 import { checkChoice } from '../option-checks.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { type HttpExportOptions, planPosts } from '../span-post.js';
-import { OTLP_USER_AGENT, readOtlpAnswer } from './answer.js';
-import { JsonEncoding } from './json-encoding.js';
-import { ProtobufEncoding } from './protobuf-encoding.js';
+import { type OtlpHttpProtocol, otlpPosts } from './otlp-posts.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
 export interface OtlpSpanExporterOptions extends HttpExportOptions {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /** @default 'http/protobuf' */
-  readonly protocol?: 'http/protobuf' | 'http/json';
+  readonly protocol?: OtlpHttpProtocol;
 }
 
 const OWNER = 'OtlpSpanExporter';
@@ -33,17 +31,6 @@ export class OtlpSpanExporter extends RemoteSpanExporter {
       'http/protobuf',
       'http/json',
     ]);
-    super(
-      planPosts(
-        {
-          owner: OWNER,
-          defaultUrl: DEFAULT_URL,
-          userAgent: OTLP_USER_AGENT,
-          encoding: protocol === 'http/json' ? new JsonEncoding() : new ProtobufEncoding(),
-          readAnswer: readOtlpAnswer,
-        },
-        options,
-      ),
-    );
+    super(planPosts({ owner: OWNER, defaultUrl: DEFAULT_URL, ...otlpPosts(protocol) }, options));
   }
 }

@@ -1,18 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { parseArgs } from 'node:util';
 
 /**
- * Calls one method as fast as it is answered, over a few connections with a fixed number of calls on
- * their way on each:
+ * Calls one method as fast as it is answered, for some seconds, over a few connections with a fixed
+ * number of calls on their way on each:
  *
- *     node grpc-load.js 127.0.0.1:50051 4
+ *     node grpc-load.js 127.0.0.1:50051 4 --connections 4 --calls 8
  *
  * Prints how many calls were answered, and in how many seconds. It writes the frames of HTTP/2 itself:
  * a client of `@grpc/grpc-js` costs more than the server does, which then would wait for it.
  */
-const CONNECTIONS = 4;
-const CALLS_AT_ONCE = 8;
-
 /** Spec: RFC 9113, section 6. */
 const [DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE] = [0, 1, 3, 4, 6, 7, 8];
 const [END_STREAM, ACK, END_HEADERS] = [1, 1, 4];
@@ -30,7 +28,16 @@ const HEADER_BLOCK = Buffer.concat([
   literal([0x00, 2, 0x74, 0x65], 'trailers'), // te
 ]);
 
-const [address, seconds] = process.argv.slice(2);
+const {
+  positionals: [address, seconds],
+  values: { connections: connectionCount, calls: callsAtOnce },
+} = parseArgs({
+  allowPositionals: true,
+  options: {
+    connections: { type: 'string', default: '4' },
+    calls: { type: 'string', default: '8' },
+  },
+});
 const [host, port] = address.split(':');
 
 class Connection {
@@ -50,7 +57,7 @@ class Connection {
       Buffer.concat([PREFACE, frame(SETTINGS, 0, 0), frame(WINDOW_UPDATE, 0, 0, window)]),
     );
     this.#socket.on('data', (chunk) => this.#read(chunk));
-    for (let index = 0; index < CALLS_AT_ONCE; index++) this.#call();
+    for (let index = 0; index < Number(callsAtOnce); index++) this.#call();
     setTimeout(() => {
       this.#isOver = true;
     }, millis);
@@ -99,10 +106,12 @@ class Connection {
 }
 
 const begin = performance.now();
-const connections = Array.from({ length: CONNECTIONS }, () => new Connection());
+const connections = Array.from({ length: Number(connectionCount) }, () => new Connection());
 await Promise.all(connections.map((connection) => connection.run(Number(seconds) * 1000)));
-const calls = connections.reduce((sum, connection) => sum + connection.calls, 0);
-process.stdout.write(JSON.stringify({ calls, seconds: (performance.now() - begin) / 1000 }));
+const answered = connections.reduce((sum, connection) => sum + connection.calls, 0);
+process.stdout.write(
+  JSON.stringify({ calls: answered, seconds: (performance.now() - begin) / 1000 }),
+);
 
 function frame(type, flags, stream, payload = Buffer.alloc(0)) {
   const head = Buffer.alloc(9);

@@ -31,10 +31,18 @@ export async function load(url, seconds, core) {
       );
 }
 
-/** As {@link load}, for gRPC: a client of plain `@grpc/grpc-js` in a process of its own. */
-export async function loadGrpc(address, seconds, core) {
+/**
+ * As {@link load}, for gRPC.
+ *
+ * @param isOneByOne true for one caller that waits for each answer
+ */
+export async function loadGrpc(address, seconds, core, isOneByOne) {
   const limitMillis = (seconds + 20) * 1000;
-  const text = await output([GRPC_LOAD, address, String(seconds)], { core, limitMillis });
+  const callers = isOneByOne ? ['--connections', '1', '--calls', '1'] : [];
+  const text = await output([GRPC_LOAD, address, String(seconds), ...callers], {
+    core,
+    limitMillis,
+  });
   const { calls, seconds: took } = JSON.parse(text);
   return { requests: calls, requestsPerSecond: calls / took };
 }

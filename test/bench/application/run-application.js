@@ -4,7 +4,7 @@ import { runExportBlock } from './export-block.js';
 import { generator } from './load.js';
 import { runServer } from './run-server.js';
 
-const PLATFORMS = ['express', 'fastify', 'in-process', 'grpc'];
+const PLATFORMS = ['express', 'fastify', 'in-process', 'grpc', 'grpc-one-by-one'];
 const EXPORT_BLOCK_SYSTEMS = ['ours', 'opentelemetry', 'untraced'];
 
 /**

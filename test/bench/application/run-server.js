@@ -37,12 +37,14 @@ export async function runServer({ platform, variant, warmSeconds, loadSeconds })
       const { spans } = await ask(sink, 'count');
       return { ...figures, spansPerRequest: spans / answered };
     }
-    server = start([...preload, MAIN, platform, variant], { stdio, ...options });
+    const isGrpc = platform.startsWith('grpc');
+    const served = isGrpc ? 'grpc' : platform;
+    server = start([...preload, MAIN, served, variant], { stdio, ...options });
     const { port } = await message(server);
-    const call =
-      platform === 'grpc'
-        ? (seconds) => loadGrpc(`127.0.0.1:${port}`, seconds, OTHERS_CORE)
-        : (seconds) => load(`http://127.0.0.1:${port}/orders/42`, seconds, OTHERS_CORE);
+    const call = isGrpc
+      ? (seconds) =>
+          loadGrpc(`127.0.0.1:${port}`, seconds, OTHERS_CORE, platform === 'grpc-one-by-one')
+      : (seconds) => load(`http://127.0.0.1:${port}/orders/42`, seconds, OTHERS_CORE);
     const warm = await call(warmSeconds);
     await ask(server, 'start');
     const { requests, requestsPerSecond } = await call(loadSeconds);

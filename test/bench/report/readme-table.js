@@ -17,6 +17,7 @@ const APPLICATION_ROWS = [
   ['fastify', 'ours', 'Fastify, all sampled'],
   ['fastify', 'ours-unsampled', 'Fastify, nothing sampled'],
   ['grpc', 'ours', 'gRPC, all sampled'],
+  ['grpc-one-by-one', 'ours', 'gRPC, one call after the other, all sampled'],
 ];
 
 /** What of the last run on each Node stands in the README of the project. */

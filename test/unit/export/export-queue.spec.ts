@@ -24,7 +24,8 @@ describe('createExportQueue', () => {
     ['OTLP in protobuf', new OtlpSpanExporter(), true],
     ['OTLP in JSON', new OtlpSpanExporter({ protocol: 'http/json' }), false],
     ['an exporter made of OTLP, which wants to see the spans', new Filtering(), false],
-    ['Jaeger, which hands them on', new JaegerExporter(), false],
+    ['Jaeger, by OTLP', new JaegerExporter(), true],
+    ['Jaeger, by Thrift', new JaegerExporter({ url: 'http://localhost:14268/api/traces' }), false],
     ['Zipkin', new ZipkinExporter(), false],
     ['any exporter', new InMemorySpanExporter(), false],
   ])('has spans encoded as they come for %s: %#', async (_, exporter, isEncoded) => {

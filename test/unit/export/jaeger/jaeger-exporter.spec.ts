@@ -39,6 +39,20 @@ function exportTo(exporter: JaegerExporter, spans: ReadableSpan[]): Promise<Expo
   return new Promise((resolve) => exporter.export(spans, resolve));
 }
 
+describe('JaegerExporter', () => {
+  it('shows a subclass the spans that it exports', () => {
+    class Watching extends JaegerExporter {
+      override export(): void {}
+    }
+    expect(new Watching().startBatch).toBeUndefined();
+  });
+
+  it('speaks for itself', () => {
+    const create = () => new JaegerExporter({ timeoutMillis: 0 });
+    expect(create).toThrow('JaegerExporter.timeoutMillis');
+  });
+});
+
 describe('by Thrift', () => {
   describeSpanExporter({
     name: 'JaegerExporter',
