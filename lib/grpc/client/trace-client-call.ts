@@ -1,4 +1,4 @@
-import { ContextScope, contextStorage, type TracingContext } from '../../context/index.js';
+import { ContextScope, contextStorage } from '../../context/index.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, UNKNOWN } from '../grpc-status.js';
 import { methodOfPath } from '../method-of-path.js';
