@@ -19,7 +19,7 @@ export class ContextScope {
   /** @param remembers for tests: whether what the first entry made is kept for the next */
   constructor(
     private readonly storage: ContextStorage,
-    readonly context: TracingContext,
+    private readonly context: TracingContext,
     private readonly remembers = REMEMBERS,
   ) {}
 

@@ -13,14 +13,19 @@ const MAX_REMEMBERED = 100;
 /**
  * Reads texts that keep coming back: an application has few targets, peers and names, and each call
  * tells them again.
+ *
+ * @param maxRemembered more than the default only for texts that no peer can make up
  */
-export function rememberParsed<T>(parse: (text: string) => T): (text: string) => T {
+export function rememberParsed<T>(
+  parse: (text: string) => T,
+  maxRemembered = MAX_REMEMBERED,
+): (text: string) => T {
   const parsed = new Map<string, T>();
   return (text) => {
     let result = parsed.get(text);
     if (result === undefined) {
       result = parse(text);
-      if (parsed.size < MAX_REMEMBERED) parsed.set(text, result);
+      if (parsed.size < maxRemembered) parsed.set(text, result);
     }
     return result;
   };

@@ -1,7 +1,7 @@
 import { ContextScope, contextStorage } from '../../context/index.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, UNKNOWN } from '../grpc-status.js';
-import { methodOfPath } from '../method-of-path.js';
+import { methodOfKnownPath } from '../method-of-path.js';
 import type { GrpcClientHandler } from './grpc-client-handler.js';
 import type { GrpcClientOperation } from './grpc-client-operation.js';
 
@@ -85,7 +85,7 @@ class TracedCall implements ClientCallListener {
 
   begin(metadata: GrpcMetadata, listener: Partial<ClientCallListener>): void {
     const { call } = this;
-    const operation = this.handler.begin(methodOfPath(this.path), metadata, call.getPeer());
+    const operation = this.handler.begin(methodOfKnownPath(this.path), metadata, call.getPeer());
     if (operation === undefined) {
       Reflect.apply(this.start, call, [metadata, listener]);
       return;

@@ -11,7 +11,7 @@ import { contextStorage, type TracingContext } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, OK, UNKNOWN } from '../grpc-status.js';
-import { methodOfPath } from '../method-of-path.js';
+import { methodOfKnownPath } from '../method-of-path.js';
 import { GrpcServerHandler } from './grpc-server-handler.js';
 import { GrpcServerOperation } from './grpc-server-operation.js';
 import { type PassedCall, tracePassedCall } from './trace-passed-call.js';
@@ -40,7 +40,7 @@ export class GrpcTracingInterceptor implements NestInterceptor {
     const isTraced = contextStorage.active().entry instanceof GrpcServerOperation;
     if (execution.getType() !== 'rpc' || call === undefined || isTraced) return next.handle();
     const operation = this.handler.begin({
-      method: methodOfPath(call.getPath()),
+      method: methodOfKnownPath(call.getPath()),
       isKnownMethod: true,
       metadata: call.metadata,
       host: call.getHost?.(),

@@ -2,7 +2,7 @@ import { ContextScope, contextStorage } from '../../context/index.js';
 import type { GrpcPeer } from '../call-attributes.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import type { GrpcStatus } from '../grpc-status.js';
-import { methodOfPath } from '../method-of-path.js';
+import { methodOfKnownPath } from '../method-of-path.js';
 import type { GrpcServerHandler } from './grpc-server-handler.js';
 import type { GrpcServerOperation } from './grpc-server-operation.js';
 
@@ -102,7 +102,7 @@ class TracedCall implements ServerCallListener {
   onReceiveMetadata(metadata: GrpcMetadata): void {
     const { handler, call, listener } = this;
     const operation = handler.begin({
-      method: methodOfPath(this.path),
+      method: methodOfKnownPath(this.path),
       isKnownMethod: true,
       metadata,
       host: call.getHost?.(),

@@ -67,6 +67,24 @@ describe.each([true, false])('ContextScope that remembers: %s', (remembers) => {
     }
   });
 
+  it('is kept apart from others that are entered meanwhile', async () => {
+    const scopes = [TracingContext.ROOT.withSuppressed(true), context].map((each) => ({
+      context: each,
+      scope: new ContextScope(storage, each, remembers),
+    }));
+    const later = async (turns: number) => {
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      return storage.active();
+    };
+    const entries = [3, 1, 2].flatMap((turns) =>
+      scopes.map(async ({ context: expected, scope }) => {
+        expect(await scope.call(later, undefined, [turns])).toBe(expected);
+      }),
+    );
+    await Promise.all(entries);
+    expect(storage.active()).toBe(TracingContext.ROOT);
+  });
+
   it('shows what other storages held when it was entered first', () => {
     const scope = create();
     const held = () => other.getStore();

@@ -30,6 +30,13 @@ describe('rememberParsed', () => {
     expect(parsed).toEqual([...texts, '100']);
   });
 
+  it('remembers as many as it is told to', () => {
+    const parsed: string[] = [];
+    const remembered = rememberParsed((text) => parsed.push(text), 1);
+    for (const text of ['a', 'b', 'a', 'b']) remembered(text);
+    expect(parsed).toEqual(['a', 'b', 'b']);
+  });
+
   it('remembers too that a text says nothing', () => {
     let count = 0;
     const remembered = rememberParsed(() => {
