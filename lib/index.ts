@@ -1,7 +1,21 @@
 /** The main door of nestjs-traced: everything that an application uses. Tests use `nestjs-traced/testing`. */
 
 export {
-  Baggage,
+  type BatchOptions,
+  createTracing,
+  type InFlightOptions,
+  type PipelineStatistics,
+  type PropagatorNames,
+  type SamplerCounts,
+  type SpanInFlight,
+  type StandaloneTracingOptions,
+  Tracing,
+  type TracingCounts,
+  type TracingOptions,
+  type TracingSettings,
+  TracingStatistics,
+} from './assembly/index.js';
+export {
   type BaggageOptions,
   type BaggageSelection,
   BaggageSpanProcessor,
@@ -11,6 +25,7 @@ export {
   getBaggage,
   withBaggage,
 } from './baggage/index.js';
+export { carrierGetter, carrierSetter } from './carriers/index.js';
 export { LocalSpan, type LocalTracer } from './context/index.js';
 export {
   DatabaseHandler,
@@ -34,20 +49,26 @@ export {
 export {
   type ArgumentTransform,
   type AttributesFunction,
-  CurrentSpan,
   SpanAttribute,
   Traced,
   type TracedOptions,
 } from './decorators/index.js';
-export { Diagnostics, type DiagnosticsLogger } from './diagnostics.js';
-export { TracingConfigError, type TracingConfigErrorCode } from './errors.js';
 export {
   BatchSpanProcessor,
   type BatchSpanProcessorOptions,
+  type ExporterHealth,
+  type RedactionOptions,
+  SimpleSpanProcessor,
+  type SimpleSpanProcessorOptions,
+  type TailSamplingOptions,
+  TailSamplingProcessor,
+} from './delivery/index.js';
+export { Diagnostics, type DiagnosticsLogger } from './diagnostics.js';
+export { TracingConfigError, type TracingConfigErrorCode } from './errors.js';
+export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
   type ConsoleStream,
-  type ExporterHealth,
   type ExportResult,
   ExportResultCode,
   FileSpanExporter,
@@ -64,18 +85,13 @@ export {
   OtlpSpanExporter,
   type OtlpSpanExporterOptions,
   type PartialExportResult,
-  type RedactionOptions,
   type RenderOptions,
   type ReplayOptions,
   type ReplayResult,
   type RetryOptions,
   renderTrace,
   replay,
-  SimpleSpanProcessor,
-  type SimpleSpanProcessorOptions,
   type SpanExporter,
-  type TailSamplingOptions,
-  TailSamplingProcessor,
   type TlsOptions,
   type TraceRecord,
   toTraceRecord,
@@ -87,7 +103,6 @@ export {
   type HttpClientOptions,
   type HttpOptions,
   type HttpServerOptions,
-  HttpTracingInterceptor,
   type IgnoreRule,
   type IncomingContext,
   type OriginRule,
@@ -96,44 +111,31 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
+export { Baggage, CurrentSpan } from './nest/decorators/index.js';
+export { HttpTracingInterceptor } from './nest/http/index.js';
 export {
-  type BatchOptions,
   CLOCK,
-  createTracing,
   type FailingExporter,
   ID_GENERATOR,
-  type InFlightOptions,
   type Part,
-  type PipelineStatistics,
   PROPAGATOR,
-  type PropagatorNames,
   SAMPLER,
-  type SamplerCounts,
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
-  type SpanInFlight,
-  type StandaloneTracingOptions,
   TRACING_OPTIONS,
-  Tracing,
   type TracingAsyncOptions,
-  type TracingCounts,
   type TracingHealth,
   TracingHealthIndicator,
   type TracingHealthOptions,
   TracingModule,
   type TracingModuleExtras,
-  type TracingOptions,
   type TracingOptionsFactory,
-  type TracingSettings,
-  TracingStatistics,
 } from './nest/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,
   CompositePropagator,
   type CompositePropagatorOptions,
-  carrierGetter,
-  carrierSetter,
   DatadogPropagator,
   JaegerPropagator,
   type JaegerPropagatorOptions,

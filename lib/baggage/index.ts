@@ -1,5 +1,4 @@
 export { getAllBaggage, getBaggage } from './active-baggage.js';
-export { Baggage } from './baggage.decorator.js';
 export type { BaggageOptions, BaggageSelection } from './baggage-options.js';
 export {
   BaggageSpanProcessor,

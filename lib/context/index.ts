@@ -10,4 +10,5 @@ export {
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
+export { runSuppressed } from './suppressed.js';
 export { TracingContext } from './tracing-context.js';

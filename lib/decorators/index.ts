@@ -1,4 +1,3 @@
-export { CurrentSpan } from './current-span.decorator.js';
 export { keepIdentity } from './keep-identity.js';
 export type { ArgumentTransform } from './parameter-marks.js';
 export { SpanAttribute } from './span-attribute.decorator.js';

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { type OpenBatch, pendingOf } from '../delivery/export-batch.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { checkCount } from '../option-checks.js';
 import type { ReadableSpan } from '../trace/index.js';
-import { type OpenBatch, pendingOf } from './export-batch.js';
 import { OngoingExports } from './ongoing-exports.js';
-import { checkCount } from './option-checks.js';
 import type { PartialSuccess } from './otlp/response.js';
 import type { PartialExportResult } from './partial-result.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';

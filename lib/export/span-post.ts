@@ -2,7 +2,7 @@ import type { AgentOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { Diagnostics } from '../diagnostics.js';
-import { checkChoice, checkMillis } from './option-checks.js';
+import { checkChoice, checkMillis } from '../option-checks.js';
 import { parseRefusal } from './otlp/response.js';
 import type { RemoteExportPlan, ServerAnswer, SpanSender } from './remote-span-exporter.js';
 import type { TlsOptions } from './transport/agents.js';

@@ -12,7 +12,6 @@ export {
   HttpServerHandler,
   HttpServerOperation,
   type HttpServerOptions,
-  HttpTracingInterceptor,
   type IgnoreRule,
   type IncomingContext,
 } from './server/index.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TracingStatistics } from '../assembly/tracing-statistics.js';
+import type { ExporterHealth } from '../delivery/index.js';
 import { TracingConfigError } from '../errors.js';
-import type { ExporterHealth } from '../export/index.js';
-import { TracingStatistics } from './tracing-statistics.js';
 
 /** When tracing counts as unhealthy. */
 export interface TracingHealthOptions {

@@ -1,5 +1,3 @@
-export { createTracing } from './create-tracing.js';
-export type { PropagatorNames } from './default-parts.js';
 export {
   type FailingExporter,
   type TracingHealth,
@@ -7,7 +5,6 @@ export {
   type TracingHealthOptions,
 } from './health-indicator.js';
 export type { Part } from './part.js';
-export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export {
   CLOCK,
   ID_GENERATOR,
@@ -17,22 +14,9 @@ export {
   SPAN_PROCESSORS,
   TRACING_OPTIONS,
 } from './tokens.js';
-export { Tracing } from './tracing.js';
 export {
   type TracingAsyncOptions,
   TracingModule,
   type TracingModuleExtras,
   type TracingOptionsFactory,
 } from './tracing.module.js';
-export type {
-  BatchOptions,
-  StandaloneTracingOptions,
-  TracingOptions,
-  TracingSettings,
-} from './tracing-options.js';
-export {
-  type PipelineStatistics,
-  type SamplerCounts,
-  type TracingCounts,
-  TracingStatistics,
-} from './tracing-statistics.js';

@@ -7,6 +7,18 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { checkIsArray } from '../assembly/check-parts.js';
+import {
+  createDefaultExporter,
+  createDefaultPropagator,
+  createDefaultSampler,
+  createExportProcessor,
+  isPropagatorNames,
+} from '../assembly/default-parts.js';
+import { type EnvironmentSettings, readEnvironment } from '../assembly/environment.js';
+import { Tracing } from '../assembly/tracing.js';
+import type { TracingOptions } from '../assembly/tracing-options.js';
+import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
 import type { SpanExporter } from '../export/index.js';
@@ -21,16 +33,7 @@ import {
   SystemClock,
   Tracer,
 } from '../trace/index.js';
-import { checkIsArray } from './check-parts.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
-import {
-  createDefaultExporter,
-  createDefaultPropagator,
-  createDefaultSampler,
-  createExportProcessor,
-  isPropagatorNames,
-} from './default-parts.js';
-import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
@@ -45,10 +48,7 @@ import {
   SPAN_PROCESSORS,
   TRACING_OPTIONS,
 } from './tokens.js';
-import { Tracing } from './tracing.js';
 import { TracingLifecycle } from './tracing-lifecycle.js';
-import type { TracingOptions } from './tracing-options.js';
-import { TracingStatistics } from './tracing-statistics.js';
 
 /** What other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [

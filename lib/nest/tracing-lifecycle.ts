@@ -6,8 +6,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
-import { Tracing } from './tracing.js';
 
 /** Ties a tracing to the life of its application. */
 @Injectable()

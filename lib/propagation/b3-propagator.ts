@@ -6,9 +6,9 @@ import {
   type TextMapSetter,
   TraceFlags,
 } from '@opentelemetry/api';
+import { readFirst } from '../carriers/carrier.js';
 import { TracingConfigError } from '../errors.js';
 import { type B3, parseB3Multi, parseB3Single } from './b3-syntax.js';
-import { readFirst } from './carrier.js';
 import {
   isSuppressed,
   type SamplingRequest,

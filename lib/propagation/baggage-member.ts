@@ -1,5 +1,5 @@
 import { type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
-import { isWhitespace } from './carrier.js';
+import { isWhitespace } from '../carriers/carrier.js';
 import { percentDecode } from './percent-decode.js';
 
 /** One member of a baggage header, read. */

@@ -5,7 +5,7 @@ import {
   type TextMapSetter,
   TraceFlags,
 } from '@opentelemetry/api';
-import { readFirst, readList, trim } from './carrier.js';
+import { readFirst, readList, trim } from '../carriers/carrier.js';
 import { decimalFromHex, hexFromDecimal } from './decimal-id.js';
 import { isHex, isSpanId, isTraceId } from './hex.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';

@@ -1,4 +1,3 @@
-export { carrierGetter, carrierSetter } from './any-carrier.js';
 export { B3Propagator, type B3PropagatorOptions } from './b3-propagator.js';
 export { CompositePropagator, type CompositePropagatorOptions } from './composite-propagator.js';
 export { DatadogPropagator } from './datadog-propagator.js';

@@ -7,7 +7,7 @@ import {
   type TextMapSetter,
   TraceFlags,
 } from '@opentelemetry/api';
-import { readFirst } from './carrier.js';
+import { readFirst } from '../carriers/carrier.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 import { percentDecode } from './percent-decode.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';

@@ -1,4 +1,4 @@
-import { isWhitespace } from './carrier.js';
+import { isWhitespace } from '../carriers/carrier.js';
 
 export interface TraceStateMember {
   readonly key: string;

@@ -6,9 +6,9 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
+import { readList } from '../carriers/carrier.js';
 import { Diagnostics } from '../diagnostics.js';
 import { isBaggageKey, parseMember, writeMember } from './baggage-member.js';
-import { readList } from './carrier.js';
 import { EntryMapBaggage } from './entry-map-baggage.js';
 import { isSuppressed } from './remote-span.js';
 

@@ -5,7 +5,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { readList, readOnly, trim } from './carrier.js';
+import { readList, readOnly, trim } from '../carriers/carrier.js';
 import { digitAt, digits, SPAN_ID, TRACE_ID } from './hex.js';
 import { isSuppressed, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';

@@ -5,7 +5,7 @@ import {
   type TextMapSetter,
   TraceFlags,
 } from '@opentelemetry/api';
-import { readFirst, trim } from './carrier.js';
+import { readFirst, trim } from '../carriers/carrier.js';
 import { digits, isSpanId, isTraceId } from './hex.js';
 import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';

@@ -7,8 +7,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { type ExportResult, ExportResultCode, type SpanExporter } from '../../lib/export/index.js';
 import type { ReadableSpan } from '../../lib/trace/index.js';
-import { endedSpan, endedSpans } from '../unit/export/span-source.js';
-import { until } from '../unit/export/until.js';
+import { endedSpan, endedSpans } from '../support/span-source.js';
+import { until } from '../support/until.js';
 
 /** An exporter and what stands behind it. */
 export interface SubjectOfExport {

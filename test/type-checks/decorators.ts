@@ -3,7 +3,8 @@
  */
 import { applyDecorators, Get, Param } from '@nestjs/common';
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
-import { CurrentSpan, SpanAttribute, Traced } from '../../lib/decorators/index.js';
+import { SpanAttribute, Traced } from '../../lib/decorators/index.js';
+import { CurrentSpan } from '../../lib/nest/decorators/index.js';
 
 interface Order {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { runSuppressed } from '../../context/suppressed.js';
+import { checkChoice } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
-import { checkChoice } from '../option-checks.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';
-import { runSuppressed } from '../suppressed.js';
 import { renderTrace } from './render-trace.js';
 import { toSpanLine } from './span-line.js';
 import { type CollectedTrace, TraceBuffer } from './trace-buffer.js';

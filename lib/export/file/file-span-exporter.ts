@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
+import { checkCount } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { OngoingExports } from '../ongoing-exports.js';
-import { checkCount } from '../option-checks.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
 import type { PartialExportResult } from '../partial-result.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { checkChoice, checkCount, checkMillis } from '../option-checks.js';
+import { runSuppressed } from '../../context/suppressed.js';
+import { checkChoice, checkCount, checkMillis } from '../../option-checks.js';
 import { OTLP_USER_AGENT } from '../otlp/answer.js';
 import { parseResponse } from '../otlp/response.js';
 import type { HttpExportOptions } from '../span-post.js';
-import { runSuppressed } from '../suppressed.js';
 import { HttpSender } from '../transport/http-sender.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { SendError } from '../transport/send-error.js';

@@ -1,5 +1,5 @@
 import { TracingConfigError } from '../../errors.js';
-import { checkChoice } from '../option-checks.js';
+import { checkChoice } from '../../option-checks.js';
 import { type OtlpHttpProtocol, otlpPosts } from '../otlp/otlp-posts.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { type HttpExportOptions, planPosts } from '../span-post.js';

@@ -1,6 +1,6 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
-import { checkChoice, checkMillis } from '../option-checks.js';
+import { checkChoice, checkMillis } from '../../option-checks.js';
 import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';

@@ -1,4 +1,4 @@
-import { checkChoice } from '../option-checks.js';
+import { checkChoice } from '../../option-checks.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { type HttpExportOptions, planPosts } from '../span-post.js';
 import { type OtlpHttpProtocol, otlpPosts } from './otlp-posts.js';

@@ -1,4 +1,4 @@
-import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
+import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
 
 /** How often and how fast a request is sent again that may be sent again. */
 export interface RetryOptions {

@@ -6,7 +6,6 @@ export {
   interceptorFor,
 } from './grpc-server-interceptor.js';
 export type { GrpcServerOptions } from './grpc-server-options.js';
-export { GrpcTracingInterceptor } from './grpc-tracing.interceptor.js';
 export { traceRefusedCalls } from './trace-refused-calls.js';
 export {
   type GrpcTransportOptions,

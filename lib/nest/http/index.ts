@@ -1,1 +1,2 @@
 export { HTTP_PROVIDERS } from './http-providers.js';
+export { HttpTracingInterceptor } from './http-tracing.interceptor.js';

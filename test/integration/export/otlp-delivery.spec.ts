@@ -7,16 +7,13 @@ import {
   InMemorySpanExporter as StockInMemorySpanExporter,
 } from '@opentelemetry/sdk-trace-base';
 import { contextStorage } from '../../../lib/context/index.js';
-import {
-  BatchSpanProcessor,
-  OtlpSpanExporter,
-  type OtlpSpanExporterOptions,
-} from '../../../lib/export/index.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
 import { VERSION } from '../../../lib/version.js';
-import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { endedSpans, providerFor } from '../../support/span-source.js';
 import { expectedSpan } from '../../unit/export/otlp/expected-otlp.js';
 import { spansOf } from '../../unit/export/otlp/read-otlp.js';
-import { endedSpans, providerFor } from '../../unit/export/span-source.js';
 import { type Answer, accept, Collector } from './collector.js';
 
 const collectors: Collector[] = [];

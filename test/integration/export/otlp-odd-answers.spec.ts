@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchSpanProcessor, OtlpSpanExporter } from '../../../lib/export/index.js';
-import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { OtlpSpanExporter } from '../../../lib/export/index.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { providerFor } from '../../support/span-source.js';
+import { until } from '../../support/until.js';
 import { writeResponse } from '../../unit/export/otlp/read-otlp.js';
-import { providerFor } from '../../unit/export/span-source.js';
-import { until } from '../../unit/export/until.js';
 import { type Answer, accept, Collector } from './collector.js';
 import { OK } from './faulty-destinations.js';
 import { RawServer } from './raw-server.js';

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchSpanProcessor, OtlpSpanExporter } from '../../../lib/export/index.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { OtlpSpanExporter } from '../../../lib/export/index.js';
 import type { PipelineCounts } from '../../../lib/trace/index.js';
-import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
-import { providerFor } from '../../unit/export/span-source.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { providerFor } from '../../support/span-source.js';
 import { Collector } from './collector.js';
 import { findRefusingUrl } from './raw-server.js';
 

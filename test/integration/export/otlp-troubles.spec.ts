@@ -1,17 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  BatchSpanProcessor,
-  type BatchSpanProcessorOptions,
-  OtlpSpanExporter,
-  type OtlpSpanExporterOptions,
-} from '../../../lib/export/index.js';
+import { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../../../lib/delivery/index.js';
+import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
 import type { PipelineCounts, Tracer } from '../../../lib/trace/index.js';
-import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { endedSpan, providerFor } from '../../support/span-source.js';
+import { until } from '../../support/until.js';
 import { writeResponse } from '../../unit/export/otlp/read-otlp.js';
-import { endedSpan, providerFor } from '../../unit/export/span-source.js';
-import { until } from '../../unit/export/until.js';
 import { type Answer, accept, Collector } from './collector.js';
 import { findRefusingUrl, type RawAnswer, RawServer } from './raw-server.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, Module, Param, UseInterceptors } from '@nestjs/common';
-import { HttpTracingInterceptor } from '../../../lib/http/index.js';
+import { HttpTracingInterceptor } from '../../../lib/nest/http/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
 import { ask } from './application/ask.js';
 import { PLATFORMS } from './application/platforms.js';

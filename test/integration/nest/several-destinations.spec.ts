@@ -8,7 +8,7 @@ import {
   TracingStatistics,
   ZipkinExporter,
 } from '../../../lib/index.js';
-import { ReadDiagnostics } from '../../unit/export/exporter-doubles.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
 import { Collector } from '../export/collector.js';
 import { RawServer } from '../export/raw-server.js';
 

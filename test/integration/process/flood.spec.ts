@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { TracingCounts } from '../../../lib/nest/index.js';
+import type { TracingCounts } from '../../../lib/assembly/index.js';
 import { RawServer } from '../export/raw-server.js';
 import { BuiltPrograms } from './child-program.js';
 import { placesOf } from './places.js';

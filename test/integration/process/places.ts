@@ -1,4 +1,4 @@
-import type { TracingCounts } from '../../../lib/nest/index.js';
+import type { TracingCounts } from '../../../lib/assembly/index.js';
 
 /** Where the spans of an application with one exporter are: they are at one of these places each. */
 export interface Places {

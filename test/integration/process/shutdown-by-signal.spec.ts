@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '../../support/until.js';
 import { spansOf } from '../../unit/export/otlp/read-otlp.js';
-import { until } from '../../unit/export/until.js';
 import { type Answer, accept, Collector } from '../export/collector.js';
 import { BuiltPrograms, type ChildProgram } from './child-program.js';
 import { Load } from './load.js';

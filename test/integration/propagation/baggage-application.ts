@@ -16,8 +16,9 @@ import {
   Post,
   UseInterceptors,
 } from '@nestjs/common';
-import { Baggage, getBaggage, withBaggage } from '../../../lib/baggage/index.js';
+import { getBaggage, withBaggage } from '../../../lib/baggage/index.js';
 import { tracedFetch } from '../../../lib/http/index.js';
+import { Baggage } from '../../../lib/nest/decorators/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
 
 @Injectable()

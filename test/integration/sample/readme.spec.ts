@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readEnvironment } from '../../../lib/nest/environment.js';
+import { readEnvironment } from '../../../lib/assembly/environment.js';
 import { readLibrary } from '../../architecture/source-tree.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';

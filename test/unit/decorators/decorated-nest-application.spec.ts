@@ -24,7 +24,8 @@ import { DiscoveryModule, DiscoveryService, MetadataScanner, Reflector } from '@
 import { Test } from '@nestjs/testing';
 import type { Span } from '@opentelemetry/api';
 import { contextStorage } from '../../../lib/context/index.js';
-import { CurrentSpan, SpanAttribute, Traced } from '../../../lib/decorators/index.js';
+import { SpanAttribute, Traced } from '../../../lib/decorators/index.js';
+import { CurrentSpan } from '../../../lib/nest/decorators/index.js';
 import {
   createTestTracing,
   dedent,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter } from '../../../lib/export/index.js';
 import { describeSpanExporter } from '../../suites/span-exporter.suite.js';
-import { endedSpans } from './span-source.js';
+import { endedSpans } from '../../support/span-source.js';
 
 describeSpanExporter({
   name: 'InMemorySpanExporter',

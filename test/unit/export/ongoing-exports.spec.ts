@@ -4,8 +4,8 @@ import { OngoingExports } from '../../../lib/export/ongoing-exports.js';
 import type { PartialExportResult } from '../../../lib/export/partial-result.js';
 import type { ExportResult } from '../../../lib/export/span-exporter.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
-import { ReadDiagnostics } from './exporter-doubles.js';
-import { endedSpans } from './span-source.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { endedSpans } from '../../support/span-source.js';
 
 const SUCCESS: PartialExportResult = { code: 0 };
 

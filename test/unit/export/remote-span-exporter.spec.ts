@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { OpenBatch } from '../../../lib/delivery/export-batch.js';
 import { TracingConfigError } from '../../../lib/errors.js';
-import type { OpenBatch } from '../../../lib/export/export-batch.js';
 import type { ExportResult } from '../../../lib/export/index.js';
 import {
   type RemoteExportPlan,
@@ -8,8 +8,8 @@ import {
 } from '../../../lib/export/remote-span-exporter.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { describeSpanExporter } from '../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from './exporter-doubles.js';
-import { endedSpan, endedSpans } from './span-source.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
+import { endedSpan, endedSpans } from '../../support/span-source.js';
 
 /**
  * An exporter whose requests are the names of spans, one a line; a span called `rotten` cannot be read.

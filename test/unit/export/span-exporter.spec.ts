@@ -5,13 +5,12 @@ import {
   type SpanExporter as StockSpanExporter,
   type SpanProcessor as StockSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { BatchSpanProcessor, SimpleSpanProcessor } from '../../../lib/delivery/index.js';
 import {
-  BatchSpanProcessor,
   ConsoleSpanExporter,
   ExportResultCode,
   InMemorySpanExporter,
   OtlpSpanExporter,
-  SimpleSpanProcessor,
   type SpanExporter,
 } from '../../../lib/export/index.js';
 import type { SpanProcessor } from '../../../lib/trace/index.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { TracingStatistics } from '../../../lib/assembly/tracing-statistics.js';
+import { SimpleSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
-import { InMemorySpanExporter, SimpleSpanProcessor } from '../../../lib/export/index.js';
+import { InMemorySpanExporter } from '../../../lib/export/index.js';
 import { TracingHealthIndicator } from '../../../lib/nest/health-indicator.js';
-import { TracingStatistics } from '../../../lib/nest/tracing-statistics.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 
 function harness() {

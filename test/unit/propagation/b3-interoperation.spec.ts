@@ -7,7 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { B3InjectEncoding, B3Propagator as StockB3Propagator } from '@opentelemetry/propagator-b3';
-import { carrierGetter, carrierSetter } from '../../../lib/propagation/any-carrier.js';
+import { carrierGetter, carrierSetter } from '../../../lib/carriers/any-carrier.js';
 import { B3Propagator } from '../../../lib/propagation/index.js';
 
 const TRACE_ID = '80f198ee56343ba864fe8b2a57d3eff7';

@@ -1,17 +1,22 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TracingContext } from '../../../../lib/context/index.js';
+import { SimpleSpanProcessor } from '../../../../lib/delivery/index.js';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
   ConsoleSpanExporter,
   type ConsoleStream,
   type ExportResult,
-  SimpleSpanProcessor,
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
+import {
+  endedSpan,
+  endedSpans,
+  KeepingProcessor,
+  providerFor,
+} from '../../../support/span-source.js';
 import { localChild, remoteChild } from '../otlp/sample-spans.js';
-import { endedSpan, endedSpans, KeepingProcessor, providerFor } from '../span-source.js';
 
 /** A stream that keeps what is written. */
 class KeptStream extends EventEmitter implements ConsoleStream {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { toSpanLine } from '../../../../lib/export/console/span-line.js';
 import { stockSpans } from '../../../suites/span-exporter.suite.js';
+import { endedSpan } from '../../../support/span-source.js';
 import { localChild, REMOTE_PARENT } from '../otlp/sample-spans.js';
-import { endedSpan } from '../span-source.js';
 
 describe('toSpanLine', () => {
   it('is one line with what there is to say of a plain span, and no more', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { toTraceRecord } from '../../../../lib/export/index.js';
+import { endedSpan } from '../../../support/span-source.js';
 import { localChild } from '../otlp/sample-spans.js';
-import { endedSpan } from '../span-source.js';
 
 describe('toTraceRecord', () => {
   it('takes over what of a span is shown', () => {

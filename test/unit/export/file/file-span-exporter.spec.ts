@@ -1,18 +1,18 @@
 import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { BatchSpanProcessor } from '../../../../lib/delivery/index.js';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
-  BatchSpanProcessor,
   type ExportResult,
   FileSpanExporter,
   type FileSpanExporterOptions,
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
+import { endedSpans, providerFor } from '../../../support/span-source.js';
 import { type OtlpJson, spansOf } from '../otlp/read-otlp.js';
 import { KNOWN_SPAN } from '../otlp/sample-spans.js';
-import { endedSpans, providerFor } from '../span-source.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
 const DONE = /^spans-\d{8}T\d{9}Z-\d{4}\.jsonl$/;

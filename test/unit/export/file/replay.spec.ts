@@ -4,9 +4,9 @@ import { TracingConfigError } from '../../../../lib/errors.js';
 import { FileSpanExporter, type ReplayOptions, replay } from '../../../../lib/export/index.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
 import { findRefusingUrl } from '../../../integration/export/raw-server.js';
+import { endedSpans } from '../../../support/span-source.js';
 import { expectedSpan } from '../otlp/expected-otlp.js';
 import { spansOf } from '../otlp/read-otlp.js';
-import { endedSpans } from '../span-source.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
 const opened: { stop?(): Promise<void>; remove?(): void }[] = [];

@@ -8,9 +8,9 @@ import {
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { type Answer, Collector } from '../../../integration/export/collector.js';
 import { describeSpanExporter, stockSpans } from '../../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
+import { endedSpan, endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN } from '../otlp/sample-spans.js';
-import { endedSpan, endedSpans } from '../span-source.js';
 import { readBatch, type ThriftStruct } from './read-batch.js';
 
 /** Answers as Jaeger's receiver on port 14268 does. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ThriftEncoding } from '../../../../lib/export/jaeger/thrift-encoding.js';
 import type { ReadableSpan, Resource } from '../../../../lib/trace/index.js';
+import { endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN, sampleSpans } from '../otlp/sample-spans.js';
-import { endedSpans } from '../span-source.js';
 import { readBatch, valuesOf } from './read-batch.js';
 
 /** A batch with {@link KNOWN_SPAN}, put together by hand from `jaeger.thrift` and the protocol. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { BatchSpanProcessor } from '../../../../lib/delivery/index.js';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
-  BatchSpanProcessor,
   type ExportResult,
   OtlpGrpcSpanExporter,
   type OtlpGrpcSpanExporterOptions,
@@ -12,10 +12,10 @@ import {
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { findRefusingUrl, RawServer } from '../../../integration/export/raw-server.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
+import { endedSpans, providerFor } from '../../../support/span-source.js';
 import { expectedSpan } from '../otlp/expected-otlp.js';
 import { spansOf, writeResponse } from '../otlp/read-otlp.js';
-import { endedSpans, providerFor } from '../span-source.js';
 import { type GrpcAnswer, TraceService } from './trace-service.js';
 
 const { status } = grpc;

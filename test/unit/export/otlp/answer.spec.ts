@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OTLP_USER_AGENT, readOtlpAnswer } from '../../../../lib/export/otlp/answer.js';
 import { VERSION } from '../../../../lib/version.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
 
 function read(text: string, contentType: string | undefined = 'application/json') {
   const diagnostics = new ReadDiagnostics();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { groupSpans } from '../../../../lib/export/otlp/group-spans.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
-import { KeepingProcessor, providerFor } from '../span-source.js';
+import { KeepingProcessor, providerFor } from '../../../support/span-source.js';
 
 describe('groupSpans', () => {
   it('sorts spans by resource and scope, each group in the order of its first span', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { JsonEncoding } from '../../../../lib/export/otlp/json-encoding.js';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
-import { endedSpans } from '../span-source.js';
+import { endedSpans } from '../../../support/span-source.js';
 import { type OtlpJson, readRequest, spansOf } from './read-otlp.js';
 import { KNOWN_SPAN, localChild, remoteChild } from './sample-spans.js';
 

@@ -8,9 +8,9 @@ import {
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { accept, Collector } from '../../../integration/export/collector.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
-import { endedSpans } from '../span-source.js';
-import { until } from '../until.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
+import { endedSpans } from '../../../support/span-source.js';
+import { until } from '../../../support/until.js';
 import { KNOWN_SPAN } from './sample-spans.js';
 
 describe.each(['http/protobuf', 'http/json'] as const)('by %s', (protocol) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
 import type { ReadableSpan, Resource } from '../../../../lib/trace/index.js';
-import { endedSpan, endedSpans } from '../span-source.js';
+import { endedSpan, endedSpans } from '../../../support/span-source.js';
 import { expectedAttributes, expectedSpan } from './expected-otlp.js';
 import { type OtlpJson, readRequest, spansOf } from './read-otlp.js';
 import { ALL_VALUES, KNOWN_SPAN, sampleSpans } from './sample-spans.js';

@@ -4,7 +4,7 @@ import { AttributePrefixes } from '../../../../lib/export/otlp/attribute-prefixe
 import { writeSpan } from '../../../../lib/export/otlp/protobuf-span.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
-import { endedSpan } from '../span-source.js';
+import { endedSpan } from '../../../support/span-source.js';
 import { expectedSpan } from './expected-otlp.js';
 import { type OtlpJson, readRequest, spansOf } from './read-otlp.js';
 import { sampleSpans } from './sample-spans.js';

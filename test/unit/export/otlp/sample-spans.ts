@@ -13,7 +13,7 @@ import type {
   Resource,
 } from '../../../../lib/trace/index.js';
 import { stockSpans } from '../../../suites/span-exporter.suite.js';
-import { endedSpan, KeepingProcessor, providerFor } from '../span-source.js';
+import { endedSpan, KeepingProcessor, providerFor } from '../../../support/span-source.js';
 
 /** A span with a known content, as any tracer may make it. */
 export const KNOWN_SPAN: ReadableSpan = {

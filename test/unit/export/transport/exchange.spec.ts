@@ -12,7 +12,7 @@ import {
   type RawAnswer,
   RawServer,
 } from '../../../integration/export/raw-server.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 
 const BODY = Buffer.from('a body');
 const agents: http.Agent[] = [];

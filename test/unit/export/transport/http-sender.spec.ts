@@ -6,7 +6,7 @@ import {
 } from '../../../../lib/export/transport/http-sender.js';
 import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 
 const BODY = Buffer.from('a body');
 const collectors: Collector[] = [];

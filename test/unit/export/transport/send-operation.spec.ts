@@ -5,7 +5,7 @@ import { SendError } from '../../../../lib/export/transport/send-error.js';
 import { SendOperation, type SendPlan } from '../../../../lib/export/transport/send-operation.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
 import { findRefusingUrl, RawServer } from '../../../integration/export/raw-server.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 
 const BODY = Buffer.from('a body');
 const servers: { stop(): Promise<void> }[] = [];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ZipkinEncoding } from '../../../../lib/export/zipkin/zipkin-encoding.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
+import { endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN, sampleSpans } from '../otlp/sample-spans.js';
-import { endedSpans } from '../span-source.js';
 
 /** What {@link KNOWN_SPAN} is to Zipkin, put together by hand from `zipkin2-api.yaml`. */
 const KNOWN_JSON =

@@ -9,9 +9,9 @@ import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { VERSION } from '../../../../lib/version.js';
 import { type Answer, Collector } from '../../../integration/export/collector.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../exporter-doubles.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
+import { endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN } from '../otlp/sample-spans.js';
-import { endedSpans } from '../span-source.js';
 
 const accept: Answer = (_, response) => response.writeHead(202).end();
 

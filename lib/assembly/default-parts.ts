@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import type { TextMapPropagator } from '@opentelemetry/api';
+import {
+  BatchSpanProcessor,
+  SimpleSpanProcessor,
+  TailSamplingProcessor,
+} from '../delivery/index.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { TracingConfigError } from '../errors.js';
+import {
+  ConsoleSpanExporter,
+  type GrpcModule,
+  InMemorySpanExporter,
+  JaegerExporter,
+  OtlpGrpcSpanExporter,
+  OtlpSpanExporter,
+  type SpanExporter,
+  type TlsOptions,
+  ZipkinExporter,
+} from '../export/index.js';
+import {
+  B3Propagator,
+  CompositePropagator,
+  JaegerPropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+  XRayPropagator,
+} from '../propagation/index.js';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  ProbabilitySampler,
+  type Sampler,
+} from '../sampling/index.js';
+import type { SpanProcessor } from '../trace/index.js';
+import { checkExporter } from './check-parts.js';
+import {
+  ENVIRONMENT_PROPAGATOR_NAMES,
+  type EnvironmentPropagatorName,
+  type EnvironmentSamplerName,
+  type EnvironmentSettings,
+} from './environment.js';
+import type { TracingSettings } from './tracing-options.js';
+
+/** How long the shutdown of a tracing may take where no option says it. */
+export const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
+
+/** The sampler where no option gives one. */
+export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
+  const name = environment.samplerName ?? 'parentbased_always_on';
+  return SAMPLERS[name](environment.samplerRatio ?? 1);
+}
+
+const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
+  always_on: () => new AlwaysOnSampler(),
+  always_off: () => new AlwaysOffSampler(),
+  traceidratio: (ratio) => new ProbabilitySampler(ratio),
+  parentbased_always_on: () => new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+  parentbased_always_off: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+  parentbased_traceidratio: (ratio) =>
+    new ParentBasedSampler({ root: new ProbabilitySampler(ratio) }),
+};
+
+/** A propagator by the name that `OTEL_PROPAGATORS` has for it, or several. */
+export type PropagatorNames = EnvironmentPropagatorName | readonly EnvironmentPropagatorName[];
+
+/** Tells names of propagators from a propagator, or what makes one. */
+export function isPropagatorNames(value: unknown): value is PropagatorNames {
+  return typeof value === 'string' || Array.isArray(value);
+}
+
+/**
+ * The propagator where no option gives one, or one gives names.
+ *
+ * @throws TracingConfigError for a name that is not known
+ */
+export function createDefaultPropagator(
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+  given?: PropagatorNames,
+): TextMapPropagator {
+  const fallback = environment.propagatorNames ?? (['tracecontext', 'baggage'] as const);
+  const names = new Set(given === undefined ? fallback : checkPropagatorNames(given));
+  const propagators = names.has('none')
+    ? []
+    : [...names].map((name) => PROPAGATORS[name](diagnostics));
+  return new CompositePropagator({ propagators, diagnostics });
+}
+
+function checkPropagatorNames(given: PropagatorNames): EnvironmentPropagatorName[] {
+  const names: EnvironmentPropagatorName[] = typeof given === 'string' ? [given] : [...given];
+  const unknown = names.find((name) => !ENVIRONMENT_PROPAGATOR_NAMES.includes(name));
+  if (unknown === undefined) return names;
+  throw TracingConfigError.invalidOption(
+    'propagator',
+    `must be a propagator, or names out of ${ENVIRONMENT_PROPAGATOR_NAMES.join(', ')}`,
+    unknown,
+    'Correct the name, or give several propagators as a CompositePropagator, not as an array.',
+  );
+}
+
+const PROPAGATORS: Record<
+  EnvironmentPropagatorName,
+  (diagnostics: Diagnostics) => TextMapPropagator
+> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: (diagnostics) => new W3CBaggagePropagator({ diagnostics }),
+  b3: () => new B3Propagator({ injectFormat: 'single' }),
+  b3multi: () => new B3Propagator({ injectFormat: 'multi' }),
+  jaeger: () => new JaegerPropagator({ injects: true }),
+  xray: () => new XRayPropagator(),
+  none: () => new CompositePropagator({ propagators: [] }),
+};
+
+/**
+ * The exporter where no option gives one; undefined for `none`.
+ *
+ * @param grpcPackage what gRPC is spoken with, where the environment asks for it
+ * @throws TracingConfigError for settings that cannot be used
+ */
+export function createDefaultExporter(
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+  grpcPackage?: GrpcModule,
+): SpanExporter | undefined {
+  const name =
+    environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
+  if (name === 'none') return undefined;
+  if (name === 'console') return new ConsoleSpanExporter();
+  if (name === 'zipkin') return new ZipkinExporter({ ...environment.zipkin, diagnostics });
+  const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } =
+    environment.otlp;
+  const tls: TlsOptions = {
+    ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
+    cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
+    key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
+  };
+  // Jaeger takes OTLP at the same ports and paths as everybody else.
+  if (protocol === 'grpc') {
+    const grpc = checkGrpcPackage(grpcPackage);
+    return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
+  }
+  const Exporter = name === 'jaeger' ? JaegerExporter : OtlpSpanExporter;
+  return new Exporter({ ...settings, protocol, tls, diagnostics });
+}
+
+function checkGrpcPackage(grpcPackage: GrpcModule | undefined): GrpcModule {
+  if (grpcPackage !== undefined) return grpcPackage;
+  throw TracingConfigError.invalidEnvironment(
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    'can be grpc only where the option grpcPackage is given',
+    'grpc',
+    "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or choose http/protobuf.",
+  );
+}
+
+/**
+ * The processor that feeds an exporter: at once where somebody is looking on, else in batches; behind
+ * a tail decision where the options want one.
+ */
+export function createExportProcessor(
+  exporter: SpanExporter,
+  settings: TracingSettings,
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): SpanProcessor {
+  const processor = createDeliveryProcessor(exporter, settings, environment, diagnostics);
+  const { tailSampling } = settings;
+  if (tailSampling === undefined) return processor;
+  return new TailSamplingProcessor(processor, { ...tailSampling, diagnostics });
+}
+
+function createDeliveryProcessor(
+  exporter: SpanExporter,
+  settings: TracingSettings,
+  environment: EnvironmentSettings,
+  diagnostics: Diagnostics,
+): SpanProcessor {
+  // First, so that it is called by the name that the user gave it.
+  checkExporter(exporter);
+  if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
+    return new SimpleSpanProcessor(exporter, { diagnostics });
+  }
+  const shutdownTimeoutMillis = settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
+  return new BatchSpanProcessor(exporter, {
+    diagnostics,
+    // A little less, so that what it drops is counted before the application stops waiting.
+    shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),
+    ...environment.batch,
+    ...settings.batch,
+  });
+}
+
+function readFile(variable: string, path: string | undefined): Buffer | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch {
+    throw TracingConfigError.invalidEnvironment(
+      variable,
+      'must be the path of a PEM file that can be read',
+      path,
+      'Correct the path or the permissions of the file, or unset it.',
+    );
+  }
+}

@@ -1,0 +1,16 @@
+export { createTracing } from './create-tracing.js';
+export type { PropagatorNames } from './default-parts.js';
+export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
+export { Tracing } from './tracing.js';
+export type {
+  BatchOptions,
+  StandaloneTracingOptions,
+  TracingOptions,
+  TracingSettings,
+} from './tracing-options.js';
+export {
+  type PipelineStatistics,
+  type SamplerCounts,
+  type TracingCounts,
+  TracingStatistics,
+} from './tracing-statistics.js';

@@ -1,0 +1,127 @@
+import {
+  type Attributes,
+  type BatchObservableResult,
+  createNoopMeter,
+  type Meter,
+  metrics,
+  type Observable,
+} from '@opentelemetry/api';
+import { type PipelineState, pipelineStateOf } from '../delivery/index.js';
+import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
+import { VERSION } from '../version.js';
+import { isLoss } from './tracing-statistics.js';
+
+// Semantic conventions 1.45.0, `docs/otel/sdk-metrics.md`.
+const SAMPLING_RESULT = 'otel.span.sampling_result';
+const COMPONENT_TYPE = 'otel.component.type';
+const COMPONENT_NAME = 'otel.component.name';
+const ERROR_TYPE = 'error.type';
+/** Of a failure whose cause has no short name. */
+const OTHER_ERROR = '_OTHER';
+
+/** What the conventions call the reasons for which spans are dropped; others keep their names. */
+const ERROR_TYPES: Readonly<Record<string, string>> = {
+  queue_full: 'queue_full',
+  queue_bytes_full: 'queue_full',
+  after_shutdown: 'already_shutdown',
+};
+
+/**
+ * Shows the library's own counts as metrics under OpenTelemetry's names, through the meter provider
+ * that is registered with `@opentelemetry/api`. They are read when the provider collects; a span costs
+ * nothing more.
+ *
+ * @returns how to stop it; undefined if no meter provider is registered
+ */
+export function observeSelf(
+  core: TracerCore,
+  processors: readonly SpanProcessor[],
+): (() => void) | undefined {
+  try {
+    const meter = metrics.getMeter('nestjs-traced', VERSION);
+    return meter === createNoopMeter() ? undefined : observe(meter, core, processors);
+  } catch (error) {
+    core.diagnostics.report('The meter provider threw; there are no metrics of tracing', error);
+    return undefined;
+  }
+}
+
+function observe(meter: Meter, core: TracerCore, processors: readonly SpanProcessor[]): () => void {
+  const instruments = createInstruments(meter);
+  const callback = (result: BatchObservableResult): void => {
+    observeSpans(result, instruments, core);
+    processors.forEach((processor, index) => {
+      const state = pipelineStateOf(processor);
+      const { counts } = processor;
+      if (state === undefined || counts === undefined) return;
+      observePipeline(result, instruments, counts, state, index);
+    });
+  };
+  const observed = Object.values(instruments);
+  meter.addBatchObservableCallback(callback, observed);
+  return () => meter.removeBatchObservableCallback(callback, observed);
+}
+
+type Instruments = ReturnType<typeof createInstruments>;
+
+function createInstruments(meter: Meter) {
+  const counter = (name: string, description: string): Observable =>
+    meter.createObservableCounter(name, { unit: '{span}', description });
+  const upDownCounter = (name: string, description: string): Observable =>
+    meter.createObservableUpDownCounter(name, { unit: '{span}', description });
+  return {
+    started: counter('otel.sdk.span.started', 'Spans that were started, by the sampler’s decision'),
+    live: upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended'),
+    queueSize: upDownCounter('otel.sdk.processor.span.queue.size', 'Spans that wait'),
+    queueCapacity: upDownCounter('otel.sdk.processor.span.queue.capacity', 'Spans that may wait'),
+    processed: counter('otel.sdk.processor.span.processed', 'Spans handed on, or dropped'),
+    exported: counter('otel.sdk.exporter.span.exported', 'Spans delivered, or failed to be'),
+    inFlight: upDownCounter('otel.sdk.exporter.span.inflight', 'Spans being delivered'),
+  };
+}
+
+function observeSpans(result: BatchObservableResult, to: Instruments, core: TracerCore): void {
+  const { startedCount, endedCount, notSampledCount, recordedOnlyCount } = core;
+  const started = (value: number, sampled: string): void =>
+    result.observe(to.started, value, { [SAMPLING_RESULT]: sampled });
+  started(startedCount - recordedOnlyCount, 'RECORD_AND_SAMPLE');
+  started(recordedOnlyCount, 'RECORD_ONLY');
+  started(notSampledCount, 'DROP');
+  result.observe(to.live, startedCount - endedCount);
+}
+
+function observePipeline(
+  result: BatchObservableResult,
+  to: Instruments,
+  { exported, failed, dropped }: PipelineCounts,
+  { kind, queueSize, queueCapacity, inFlight, health }: PipelineState,
+  index: number,
+): void {
+  const processor = component(kind, index);
+  result.observe(to.queueSize, queueSize, processor);
+  result.observe(to.queueCapacity, queueCapacity, processor);
+  // To the conventions a span is processed when the exporter gets it.
+  result.observe(to.processed, exported + failed + inFlight, processor);
+  for (const [type, count] of errorCounts(dropped)) {
+    result.observe(to.processed, count, { ...processor, [ERROR_TYPE]: type });
+  }
+  const exporter = component(health.exporter, index);
+  result.observe(to.exported, exported, exporter);
+  if (failed > 0) result.observe(to.exported, failed, { ...exporter, [ERROR_TYPE]: OTHER_ERROR });
+  result.observe(to.inFlight, inFlight, exporter);
+}
+
+function component(type: string, index: number): Attributes {
+  return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${index}` };
+}
+
+/** Several reasons may have one name there, and an observation replaces the one before. */
+function errorCounts(dropped: Readonly<Record<string, number>>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [reason, count] of Object.entries(dropped)) {
+    if (!isLoss(reason)) continue;
+    const type = ERROR_TYPES[reason] ?? reason;
+    counts.set(type, (counts.get(type) ?? 0) + count);
+  }
+  return counts;
+}

@@ -1,0 +1,1 @@
+export { carrierGetter, carrierSetter } from './any-carrier.js';

@@ -1,0 +1,171 @@
+import { runSuppressed } from '../context/suppressed.js';
+import { Diagnostics } from '../diagnostics.js';
+import type { SpanExporter } from '../export/span-exporter.js';
+import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
+import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
+import type { PipelineState } from './pipeline-state.js';
+import { SpanPipeline } from './span-pipeline.js';
+
+/** When spans are exported, and how many may wait for it. Spec: `trace/sdk.md#batching-processor`. */
+export interface BatchSpanProcessorOptions {
+  /** Spans that may wait; 1 to 1,000,000. What ends beyond that is dropped. @default 2048 */
+  readonly maxQueueSize?: number;
+  /**
+   * Memory that the waiting spans may hold on to: what they take encoded, where the exporter encodes
+   * them as they end (OTLP in protobuf); elsewhere a rough estimate, their texts and a fixed sum for
+   * all else. It guards against few but huge spans, which `maxQueueSize` lets through. The batch under
+   * way does not count. Infinity for no bound. @default 67108864, 64 MiB
+   */
+  readonly maxQueueBytes?: number;
+  /** Spans of one export; 1 to `maxQueueSize`. @default 512, or `maxQueueSize` if that is less */
+  readonly maxExportBatchSize?: number;
+  /** The longest that a span waits for its batch to fill while nothing is exported. @default 5000 */
+  readonly scheduledDelayMillis?: number;
+  /**
+   * When an export counts as failed and the next may begin; also how long `forceFlush` waits at
+   * most. @default 30000
+   */
+  readonly exportTimeoutMillis?: number;
+  /**
+   * How long `shutdown` delivers what still waits; the rest is dropped and counted. The exporter then
+   * has a second to close. @default 10000
+   */
+  readonly shutdownTimeoutMillis?: number;
+  /** Where trouble is reported. @default one that writes to the console */
+  readonly diagnostics?: Diagnostics;
+}
+
+const MAX_QUEUE_SIZE = 1_000_000;
+const DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_BATCH_SIZE = 512;
+
+/**
+ * Collects spans and exports them in batches, when a batch is full or the delay is over. One export
+ * at a time; a span that finds the queue full is dropped.
+ *
+ * Ending a span costs a write into a ring or, for OTLP in protobuf, about a microsecond for encoding it:
+ * so nothing of it is left to be collected. All else happens outside the user's calls, and the event
+ * loop turns between two batches. Nothing here keeps a process alive, but for `forceFlush` and
+ * `shutdown` while they wait.
+ *
+ * @example
+ * new BatchSpanProcessor(new OtlpSpanExporter({ url: 'http://collector:4318/v1/traces' }))
+ */
+export class BatchSpanProcessor implements SpanProcessor {
+  readonly #pipeline: SpanPipeline;
+  readonly #maxExportBatchSize: number;
+  readonly #scheduledDelayMillis: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
+  constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
+    const owner = 'BatchSpanProcessor';
+    const maxQueueSize = checkCount(
+      `${owner}.maxQueueSize`,
+      options.maxQueueSize,
+      2048,
+      1,
+      MAX_QUEUE_SIZE,
+    );
+    this.#maxExportBatchSize = checkCount(
+      `${owner}.maxExportBatchSize`,
+      options.maxExportBatchSize,
+      Math.min(DEFAULT_BATCH_SIZE, maxQueueSize),
+      1,
+      maxQueueSize,
+    );
+    this.#scheduledDelayMillis = checkMillis(
+      `${owner}.scheduledDelayMillis`,
+      options.scheduledDelayMillis,
+      5000,
+      0,
+    );
+    this.#pipeline = new SpanPipeline(exporter, {
+      owner,
+      maxQueueSize,
+      maxQueueBytes: checkNumber(
+        `${owner}.maxQueueBytes`,
+        options.maxQueueBytes,
+        DEFAULT_QUEUE_BYTES,
+        1,
+        Number.POSITIVE_INFINITY,
+      ),
+      maxBatchSize: this.#maxExportBatchSize,
+      exportTimeoutMillis: checkMillis(
+        `${owner}.exportTimeoutMillis`,
+        options.exportTimeoutMillis,
+        30_000,
+        1,
+      ),
+      shutdownTimeoutMillis: checkMillis(
+        `${owner}.shutdownTimeoutMillis`,
+        options.shutdownTimeoutMillis,
+        10_000,
+        1,
+      ),
+      encodesEarly: true,
+      yieldsBetweenBatches: true,
+      diagnostics: options.diagnostics ?? new Diagnostics(),
+      onIdle: () => this.#schedule(),
+    });
+  }
+
+  get counts(): PipelineCounts {
+    return this.#pipeline.counts;
+  }
+
+  /** How it stands now. */
+  get state(): PipelineState {
+    return { kind: 'batching_span_processor', ...this.#pipeline.state };
+  }
+
+  onStart(): void {}
+
+  onEnd(span: ReadableSpan): void {
+    const pipeline = this.#pipeline;
+    if (!pipeline.add(span)) return;
+    const { waitingCount } = pipeline;
+    if (waitingCount === 1 || waitingCount === this.#maxExportBatchSize) this.#schedule();
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#pipeline.flush();
+  }
+
+  shutdown(): Promise<void> {
+    this.#disarm();
+    return this.#pipeline.shutdown();
+  }
+
+  /** Sees to it that what waits is exported: full batches now, the rest after the delay. */
+  #schedule(): void {
+    const { waitingCount, isIdle } = this.#pipeline;
+    if (waitingCount === 0 || !isIdle) return;
+    if (waitingCount >= this.#maxExportBatchSize) {
+      this.#disarm();
+      // Not now: the stack is that of the user's call that ended the span.
+      runSuppressed(() => setImmediate(() => this.#deliverFullBatches()));
+      return;
+    }
+    this.#timer ??= runSuppressed(() =>
+      setTimeout(() => this.#deliverAll(), this.#scheduledDelayMillis).unref(),
+    );
+  }
+
+  #deliverFullBatches(): void {
+    const { waitingCount } = this.#pipeline;
+    const count = waitingCount - (waitingCount % this.#maxExportBatchSize);
+    if (count > 0) this.#pipeline.deliver(count);
+    else this.#schedule();
+  }
+
+  #deliverAll(): void {
+    this.#timer = undefined;
+    this.#pipeline.deliver(this.#pipeline.waitingCount);
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,9 @@
+export { BatchSpanProcessor, type BatchSpanProcessorOptions } from './batch-span-processor.js';
+export type { ExporterHealth } from './exporter-health.js';
+export { type PipelineState, pipelineStateOf } from './pipeline-state.js';
+export { RedactingSpanProcessor } from './redaction/redacting-span-processor.js';
+export type { RedactionOptions } from './redaction/redaction-options.js';
+export { Redactor } from './redaction/redactor.js';
+export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from './simple-span-processor.js';
+export type { TailSamplingOptions } from './tail-sampling/tail-sampling-options.js';
+export { TailSamplingProcessor } from './tail-sampling/tail-sampling-processor.js';

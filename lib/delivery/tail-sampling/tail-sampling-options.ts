@@ -1,0 +1,73 @@
+import type { Diagnostics } from '../../diagnostics.js';
+import { TracingConfigError } from '../../errors.js';
+import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
+
+/** What a `TailSamplingProcessor` keeps, and how much may wait for a decision. */
+export interface TailSamplingOptions {
+  /** True keeps every local trace in which a span has status ERROR. @default true */
+  readonly keepsErrors?: boolean;
+  /**
+   * Keeps local traces whose root took longer: milliseconds, or `p99` for longer than 99 of 100 with
+   * the root's name, which is learnt from the latest 10,000, once there are 200. Infinity keeps none
+   * for being slow. @default 'p99'
+   */
+  readonly slowerThanMillis?: number | 'p99';
+  /**
+   * Share of the other traces that chance keeps, 0 to 1: of all that there are, not of those that a
+   * sampler has left over. @default 0.1
+   */
+  readonly ratio?: number;
+  /** Ended spans that may wait for the end of their roots; 1 to 1,000,000. @default 20000 */
+  readonly maxSpans?: number;
+  /** Memory that they may hold on to, by the estimate of `maxQueueBytes`. @default 67108864, 64 MiB */
+  readonly maxBytes?: number;
+  /** After which a local trace is decided though its root has not ended. @default 60000 */
+  readonly timeoutMillis?: number;
+  /** Decisions that are remembered for spans that start later; 1 to 1,000,000. @default 10000 */
+  readonly maxDecisions?: number;
+  /** Where trouble is reported. @default one that writes to the console */
+  readonly diagnostics?: Diagnostics;
+}
+
+/** The options with nothing left to default. */
+export type TailSamplingSettings = Required<Omit<TailSamplingOptions, 'diagnostics'>>;
+
+const OWNER = 'TailSamplingProcessor';
+const MAX_COUNT = 1_000_000;
+
+/** @throws TracingConfigError for a value outside its range */
+export function checkTailSamplingOptions(options: TailSamplingOptions): TailSamplingSettings {
+  const { slowerThanMillis = 'p99', keepsErrors = true } = options;
+  if (typeof keepsErrors !== 'boolean') {
+    throw TracingConfigError.invalidOption(
+      `${OWNER}.keepsErrors`,
+      'must be true or false',
+      keepsErrors,
+      'Leave it out for the default, true.',
+    );
+  }
+  const isLimit = typeof slowerThanMillis === 'number' && slowerThanMillis >= 0;
+  if (!isLimit && slowerThanMillis !== 'p99') {
+    throw TracingConfigError.invalidOption(
+      `${OWNER}.slowerThanMillis`,
+      "must be a number of milliseconds from 0 on, or 'p99'",
+      slowerThanMillis,
+      "Leave it out for the default, 'p99'.",
+    );
+  }
+  return {
+    keepsErrors,
+    slowerThanMillis,
+    ratio: checkNumber(`${OWNER}.ratio`, options.ratio, 0.1, 0, 1),
+    maxSpans: checkCount(`${OWNER}.maxSpans`, options.maxSpans, 20_000, 1, MAX_COUNT),
+    maxBytes: checkNumber(
+      `${OWNER}.maxBytes`,
+      options.maxBytes,
+      64 * 1024 * 1024,
+      1,
+      Number.POSITIVE_INFINITY,
+    ),
+    timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 60_000, 1),
+    maxDecisions: checkCount(`${OWNER}.maxDecisions`, options.maxDecisions, 10_000, 1, MAX_COUNT),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * The door `nestjs-traced/grpc`: what an application says about gRPC by hand. Its servers and Nest's
+ * clients are traced by `TracingModule` alone.
+ */
+export {
+  type GrpcClientInterceptor,
+  type GrpcClientOptions,
+  grpcClientInterceptor,
+} from './grpc/client/index.js';
+export type { GrpcCallInfo, GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
+export type { GrpcMetadata } from './grpc/grpc-metadata.js';
+export type { GrpcOptions } from './grpc/grpc-options.js';
+export {
+  type GrpcServerInterceptor,
+  type GrpcServerOptions,
+  type GrpcTransportOptions,
+  grpcServerInterceptor,
+  tracedGrpcOptions,
+} from './grpc/server/index.js';
+export { GrpcTracingInterceptor } from './nest/grpc/index.js';

@@ -1,0 +1,2 @@
+export { Baggage } from './baggage-entry.decorator.js';
+export { CurrentSpan } from './current-span.decorator.js';

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { callerStack } from '../../../lib/assembly/caller-stack.js';
+
+function placeOrder(): string[] {
+  return callerStack();
+}
+
+describe('callerStack', () => {
+  it('begins with whoever called the library', () => {
+    const [first] = placeOrder();
+    expect(first).toMatch(/^at .*caller-stack\.spec\.ts:5:\d+\)?$/);
+  });
+
+  it('has five lines at most, none of Node and none of the library', () => {
+    const deep = (depth: number): string[] => (depth === 0 ? callerStack() : deep(depth - 1));
+    const lines = deep(20);
+    expect(lines).toHaveLength(5);
+    expect(lines.filter((line) => /node:|[/\\]lib[/\\]nest[/\\]/.test(line))).toEqual([]);
+  });
+
+  it('leaves the limit of stacks as it was', () => {
+    const before = Error.stackTraceLimit;
+    callerStack();
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+
+  it('has nothing to say where somebody makes something else of stacks', () => {
+    const before = Error.prepareStackTrace;
+    Error.prepareStackTrace = (_, sites) => sites;
+    const lines = callerStack();
+    Error.prepareStackTrace = before;
+    expect(lines).toEqual([]);
+  });
+});
