@@ -9,7 +9,7 @@ export {
 } from './grpc/client/index.js';
 export type { GrpcCallInfo, GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
 export type { GrpcMetadata } from './grpc/grpc-metadata.js';
-export type { GrpcOptions } from './grpc/grpc-options.js';
+export type { GrpcTracingOptions } from './grpc/grpc-options.js';
 export {
   type GrpcServerInterceptor,
   type GrpcServerOptions,

@@ -34,6 +34,6 @@ function captureLines(): string[] {
 /** The folder above that of this file, with a slash at its end; empty in a bundle. */
 function folderOf(ownLine: string): string {
   const [, folder = ''] =
-    /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])nest[/\\]caller-stack\.[cm]?[jt]s/.exec(ownLine) ?? [];
+    /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])assembly[/\\]caller-stack\.[cm]?[jt]s/.exec(ownLine) ?? [];
   return folder;
 }

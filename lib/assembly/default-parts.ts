@@ -9,14 +9,14 @@ import type { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
 import {
   ConsoleSpanExporter,
-  type GrpcModule,
+  type ExporterTlsOptions,
+  type GrpcPackage,
   InMemorySpanExporter,
-  JaegerExporter,
+  JaegerSpanExporter,
   OtlpGrpcSpanExporter,
   OtlpSpanExporter,
   type SpanExporter,
-  type TlsOptions,
-  ZipkinExporter,
+  ZipkinSpanExporter,
 } from '../export/index.js';
 import {
   B3Propagator,
@@ -122,16 +122,16 @@ const PROPAGATORS: Record<
 export function createDefaultExporter(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
-  grpcPackage?: GrpcModule,
+  grpcPackage?: GrpcPackage,
 ): SpanExporter | undefined {
   const name =
     environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
-  if (name === 'zipkin') return new ZipkinExporter({ ...environment.zipkin, diagnostics });
+  if (name === 'zipkin') return new ZipkinSpanExporter({ ...environment.zipkin, diagnostics });
   const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } =
     environment.otlp;
-  const tls: TlsOptions = {
+  const tls: ExporterTlsOptions = {
     ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
     cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
     key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
@@ -141,11 +141,11 @@ export function createDefaultExporter(
     const grpc = checkGrpcPackage(grpcPackage);
     return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
   }
-  const Exporter = name === 'jaeger' ? JaegerExporter : OtlpSpanExporter;
+  const Exporter = name === 'jaeger' ? JaegerSpanExporter : OtlpSpanExporter;
   return new Exporter({ ...settings, protocol, tls, diagnostics });
 }
 
-function checkGrpcPackage(grpcPackage: GrpcModule | undefined): GrpcModule {
+function checkGrpcPackage(grpcPackage: GrpcPackage | undefined): GrpcPackage {
   if (grpcPackage !== undefined) return grpcPackage;
   throw TracingConfigError.invalidEnvironment(
     'OTEL_EXPORTER_OTLP_PROTOCOL',

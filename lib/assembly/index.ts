@@ -4,8 +4,9 @@ export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export { Tracing } from './tracing.js';
 export type {
   BatchOptions,
+  PartTypes,
   StandaloneTracingOptions,
-  TracingOptions,
+  TracingParts,
   TracingSettings,
 } from './tracing-options.js';
 export {

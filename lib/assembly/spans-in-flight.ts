@@ -29,7 +29,7 @@ export interface SpanInFlight {
   readonly startedAt: readonly string[];
 }
 
-interface Entry {
+interface OpenSpan {
   readonly span: WeakRef<RecordingSpan>;
   /** What is left to say when the span itself is gone. */
   readonly name: string;
@@ -52,7 +52,7 @@ export class SpansInFlight implements SpanProcessor {
   readonly #warnAfterMillis: number;
   readonly #capturesStacks: boolean;
   /** By span id, the oldest first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, OpenSpan>();
   #timer: NodeJS.Timeout | undefined;
   #isShutDown = false;
 
@@ -149,6 +149,6 @@ export class SpansInFlight implements SpanProcessor {
   }
 }
 
-function described({ name, startedAt }: Pick<Entry, 'name' | 'startedAt'>): string {
+function described({ name, startedAt }: Pick<OpenSpan, 'name' | 'startedAt'>): string {
   return startedAt.length === 0 ? name : `${name}, started ${startedAt[0]}`;
 }

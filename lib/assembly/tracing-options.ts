@@ -1,16 +1,15 @@
 import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { BaggageOptions } from '../baggage/index.js';
-import type { DatabaseOptions } from '../database/index.js';
+import type { DatabaseTracingOptions } from '../database/index.js';
 import type {
   BatchSpanProcessorOptions,
   RedactionOptions,
   TailSamplingOptions,
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
-import type { GrpcModule, SpanExporter } from '../export/index.js';
-import type { GrpcOptions } from '../grpc/grpc-options.js';
-import type { HttpOptions } from '../http/index.js';
-import type { Part } from '../nest/part.js';
+import type { GrpcPackage, SpanExporter } from '../export/index.js';
+import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
+import type { HttpTracingOptions } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { PropagatorNames } from './default-parts.js';
@@ -51,7 +50,7 @@ export interface TracingSettings {
    * `exporter` of your own does not need it.
    * @default none: the library does not load it by itself, and `grpc` is refused at start
    */
-  readonly grpcPackage?: GrpcModule;
+  readonly grpcPackage?: GrpcPackage;
   /**
    * Decides about each local trace when it is over, and exports those that have failed, were slow, or
    * have luck. Needs a sampler that keeps enough. Does nothing for `spanProcessors` of your own.
@@ -97,10 +96,20 @@ export interface TracingSettings {
    * @default Nest's `Logger` with the context `Tracing`; without Nest `console`
    */
   readonly logger?: DiagnosticsLogger;
+  /** What HTTP servers and clients show. @default servers and clients are traced */
+  readonly http?: HttpTracingOptions;
+  /**
+   * What the spans of queries show. False traces no `DataSource` by itself; what is given to
+   * `traceDataSource` and `tracedQueryable` is traced all the same.
+   * @default every TypeORM `DataSource` among the providers is traced
+   */
+  readonly database?: false | DatabaseTracingOptions;
+  /** What gRPC servers and Nest's gRPC clients show. @default servers and clients are traced */
+  readonly grpc?: GrpcTracingOptions;
 }
 
 /** The parts of a tracing, each in the form `F` gives it. */
-interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
+export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
    * Which traces are recorded.
    * @default `OTEL_TRACES_SAMPLER`, else all, as long as the caller has not decided otherwise
@@ -126,29 +135,14 @@ interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   readonly clock?: F['clock'];
 }
 
-interface PartTypes {
+/** The parts of a tracing, by their types. */
+export interface PartTypes {
   sampler: Sampler;
   propagator: TextMapPropagator;
   exporter: SpanExporter;
   spanProcessor: SpanProcessor;
   idGenerator: IdGenerator;
   clock: Clock;
-}
-
-/** Options of `TracingModule.forRoot`: each part an instance, a class, or the shape of a provider. */
-export interface TracingOptions
-  extends TracingSettings,
-    TracingParts<{ [K in keyof PartTypes]: Part<PartTypes[K]> }> {
-  /** What HTTP servers and clients show. @default servers and clients are traced */
-  readonly http?: HttpOptions;
-  /**
-   * What the spans of queries show. False traces no `DataSource` by itself; what is given to
-   * `traceDataSource` and `traceQueryable` is traced all the same.
-   * @default every TypeORM `DataSource` among the providers is traced
-   */
-  readonly database?: false | DatabaseOptions;
-  /** What gRPC servers and Nest's gRPC clients show. @default servers and clients are traced */
-  readonly grpc?: GrpcOptions;
 }
 
 /** Options of `createTracing`: each part an instance. */

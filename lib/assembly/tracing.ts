@@ -114,7 +114,7 @@ export class Tracing {
   }
 
   /** Resolves when all spans that have ended are delivered, or given up. Never rejects. */
-  flush(): Promise<void> {
+  forceFlush(): Promise<void> {
     return this.#processor.forceFlush();
   }
 

@@ -1,5 +1,5 @@
-import type { Attributes, BaggageEntry, Context, Span } from '@opentelemetry/api';
-import { TracingContext } from '../context/index.js';
+import type { BaggageEntry, Context } from '@opentelemetry/api';
+import { type LocalSpan, TracingContext } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
 import type { BaggageSelection } from './baggage-options.js';
@@ -31,7 +31,7 @@ export class BaggageSpanProcessor {
   }
 
   /** Called by the tracer, with the context that the span's parent was looked up in. */
-  onStart(span: Span, parentContext: Context): void {
+  onStart(span: LocalSpan, parentContext: Context): void {
     const { baggage } = TracingContext.from(parentContext);
     if (baggage === undefined) return;
     if (this.#isChosen === undefined) {
@@ -66,12 +66,9 @@ export class BaggageSpanProcessor {
   }
 }
 
-function copy(span: Span, key: string, entry: BaggageEntry | undefined): void {
+function copy(span: LocalSpan, key: string, entry: BaggageEntry | undefined): void {
   if (entry === undefined) return;
-  const { attributes } = span as { attributes?: Attributes };
-  if (attributes === undefined || !Object.hasOwn(attributes, key)) {
-    span.setAttribute(key, entry.value);
-  }
+  if (!Object.hasOwn(span.attributes, key)) span.setAttribute(key, entry.value);
 }
 
 function requireSelection(selection: unknown): BaggageSelection {

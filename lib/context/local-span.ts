@@ -1,19 +1,24 @@
 import type {
+  Attributes,
   AttributeValue,
   Context,
+  HrTime,
   Span,
   SpanOptions,
   TextMapPropagator,
   Tracer,
 } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
+import type { TracedApplication } from './application.js';
 import type { TracingContext } from './tracing-context.js';
 
-/** A tracer of this library, as the rooms that watch an application's traffic know it. */
+/** A tracer of this library, as the rooms that trace an application's traffic know it. */
 export interface LocalTracer extends Tracer {
-  /** How the application's contexts cross to other processes. Does not throw. */
+  /** The application of the tracer: the same object for all tracers of one application. */
+  readonly application: TracedApplication;
+  /** Injects and extracts the application's contexts. Does not throw. */
   readonly propagator: TextMapPropagator;
-  /** Where trouble is reported that the user's code must not feel. */
+  /** Reports faults that the user's code must not notice. */
   readonly diagnostics: Diagnostics;
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
@@ -33,19 +38,39 @@ export interface LocalTracer extends Tracer {
   ): T;
 }
 
+/** Marks the spans of this library, whichever copy of it made them. */
+const LOCAL_SPAN = Symbol.for('nestjs-traced.local-span.1');
+
 /**
- * A span that a tracer of this library made in this process. Where one is active, whoever wants to
- * make another asks it for its tracer: so two applications in one process never mix their spans.
+ * A span that a tracer of this library made in this process. Code that makes a child asks the active
+ * span for its tracer, so that two applications in one process never mix their spans.
  */
 export abstract class LocalSpan implements Span {
+  static {
+    Object.defineProperty(LocalSpan.prototype, LOCAL_SPAN, { value: true });
+  }
+
   /** The tracer that made this span. */
   abstract readonly tracer: LocalTracer;
 
   /**
-   * True for the span of a trace that is not sampled, if all below it is unsampled too: nothing need
-   * be done for its children, not even asking the sampler.
+   * True for the span of an unsampled trace whose children are all unsampled too: they need no work,
+   * not even a call of the sampler.
    */
   abstract readonly isUnsampledForAll: boolean;
+
+  /** The current name; empty for a span that is not recorded. */
+  abstract readonly name: string;
+  /** Epoch time; undefined for a span that is not recorded. */
+  abstract readonly startTime: HrTime | undefined;
+  /** A copy of the current attributes; empty for a span that is not recorded. */
+  abstract readonly attributes: Attributes;
+
+  /**
+   * Registers a callback for the moment before the span ends, in which it can still be changed. The
+   * callback is called once; what it throws is reported. A span that is not recorded never calls it.
+   */
+  abstract beforeEnd(callback: () => void): void;
 
   abstract spanContext(): ReturnType<Span['spanContext']>;
   /** Undefined is no value: it changes nothing. */
@@ -73,4 +98,9 @@ export abstract class LocalSpan implements Span {
    * @param error whatever was thrown; need not be an `Error`
    */
   abstract recordError(error: unknown): this;
+}
+
+/** Whether a span was made by this library, by this copy of it or another one in the process. */
+export function isLocalSpan(span: Span | undefined): span is LocalSpan {
+  return span !== undefined && (span as { [LOCAL_SPAN]?: boolean })[LOCAL_SPAN] === true;
 }

@@ -1,17 +1,16 @@
-const messages = new WeakMap<object, string>();
+import { maskedMessages } from './process-wide.js';
 
 /**
- * Says what spans tell of an error whose message and stack repeat what must not be seen, such as the
- * values of a query. The error itself stays as it is.
+ * Registers the message that spans show for an error whose own message and stack repeat values that
+ * must not be seen, such as the values of a query. The error itself is unchanged.
  *
- * @param error what is no object passes unnoticed: nothing can be remembered of it
- * @param message what stands in the place of its message
+ * @param error ignored unless it is an object, because nothing can be remembered of a primitive
  */
 export function maskMessage(error: unknown, message: string): void {
-  if (typeof error === 'object' && error !== null) messages.set(error, message);
+  if (typeof error === 'object' && error !== null) maskedMessages.set(error, message);
 }
 
-/** @returns undefined for an error of which spans may tell everything */
+/** The message registered for an error; undefined if its own may be shown. */
 export function maskedMessageOf(error: object): string | undefined {
-  return messages.get(error);
+  return maskedMessages.get(error);
 }

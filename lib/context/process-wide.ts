@@ -1,31 +1,78 @@
+import { VERSION } from '../version.js';
 import { ContextStorage } from './context-storage.js';
-import { LocalSpan, type LocalTracer } from './local-span.js';
+import { addLibraryCopy, type LibraryCopy, watchConflictingCopies } from './library-copies.js';
+import { isLocalSpan, type LocalTracer } from './local-span.js';
 
 /**
- * The state that the whole process shares, all of it in this file.
- *
- * The storage is one because every AsyncLocalStorage makes each asynchronous step of the process
- * dearer, and because a context must cross from one application to another when one calls the other.
- * The list of running tracers exists because decorators and plain functions run where nothing can be
- * injected.
+ * The state that the whole process shares. It stands in a slot of the global object, so that several
+ * copies of this library share it: a `require` and an `import` of one bundle, or two installed
+ * packages of one state version.
  */
-export const contextStorage = new ContextStorage();
+interface ProcessState {
+  /**
+   * One for all applications, because every AsyncLocalStorage makes each asynchronous step of the
+   * process dearer, and because a context must cross from one application to another when one calls
+   * the other.
+   */
+  readonly contextStorage: ContextStorage;
+  /** For decorators and plain functions, which run where nothing can be injected. */
+  readonly runningTracers: LocalTracer[];
+  readonly tracerOfInstance: WeakMap<object, LocalTracer>;
+  /** By error: the message that spans show in the place of its own. */
+  readonly maskedMessages: WeakMap<object, string>;
+  /** By error: the id of the trace that has recorded it. */
+  readonly recordedErrors: WeakMap<object, string>;
+}
 
-const runningTracers: LocalTracer[] = [];
-const tracerOfInstance = new WeakMap<object, LocalTracer>();
+/** Raise it when {@link ProcessState}, or the shape of a context, tracer or span in it, changes. */
+const STATE_VERSION = 1;
+const STATE_SLOT = Symbol.for(`nestjs-traced.state.${STATE_VERSION}`);
+
+function stateOfProcess(): ProcessState {
+  const slots = globalThis as { [STATE_SLOT]?: ProcessState };
+  slots[STATE_SLOT] ??= {
+    contextStorage: new ContextStorage(),
+    runningTracers: [],
+    tracerOfInstance: new WeakMap(),
+    maskedMessages: new WeakMap(),
+    recordedErrors: new WeakMap(),
+  };
+  return slots[STATE_SLOT];
+}
+
+const state = stateOfProcess();
+
+export const { contextStorage, maskedMessages, recordedErrors } = state;
+const { runningTracers, tracerOfInstance } = state;
+
+const thisCopy: LibraryCopy = {
+  version: VERSION,
+  stateVersion: STATE_VERSION,
+  describePath: () =>
+    /((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*):\d+:\d+/.exec(ownStackLine())?.[1] ?? 'an unknown path',
+};
+addLibraryCopy(thisCopy);
+
+const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
 /** Announces an application's tracer to code that nothing can be injected into. */
 export function registerRunningTracer(tracer: LocalTracer): void {
   runningTracers.push(tracer);
+  if (conflictWatches.has(tracer)) return;
+  const stop = watchConflictingCopies(thisCopy, (conflict) => tracer.diagnostics.report(conflict));
+  conflictWatches.set(tracer, stop);
 }
 
-/** Takes back what {@link registerRunningTracer} announced; does nothing for one it never saw. */
+/** Takes back {@link registerRunningTracer}; does nothing for a tracer that was not registered. */
 export function unregisterRunningTracer(tracer: LocalTracer): void {
   const index = runningTracers.lastIndexOf(tracer);
   if (index >= 0) runningTracers.splice(index, 1);
+  if (runningTracers.includes(tracer)) return;
+  conflictWatches.get(tracer)?.();
+  conflictWatches.delete(tracer);
 }
 
-/** Says which application an instance belongs to; asked only while several are running. */
+/** Assigns an instance to an application. It is looked up only while several are running. */
 export function assignTracer(instance: object, tracer: LocalTracer): void {
   tracerOfInstance.set(instance, tracer);
 }
@@ -39,10 +86,16 @@ export function assignTracer(instance: object, tracer: LocalTracer): void {
  */
 export function currentTracer(instance?: unknown): LocalTracer | undefined {
   const { span } = contextStorage.active();
-  if (span instanceof LocalSpan) return span.tracer;
+  if (isLocalSpan(span)) return span.tracer;
   if (runningTracers.length > 1 && typeof instance === 'object' && instance !== null) {
     const own = tracerOfInstance.get(instance);
     if (own !== undefined) return own;
   }
   return runningTracers[runningTracers.length - 1];
+}
+
+/** The first line of a stack that starts in this file, or in the bundle that holds it. */
+function ownStackLine(): string {
+  const { stack } = new Error('');
+  return typeof stack === 'string' ? (stack.split('\n')[1] ?? '') : '';
 }

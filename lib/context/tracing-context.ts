@@ -5,13 +5,15 @@ import {
   createContextKey,
   type Span,
 } from '@opentelemetry/api';
-import type { Entry } from './entry.js';
+import type { EntryOperation } from './entry-operation.js';
 
 // The API and OpenTelemetry's SDK do not export their keys, but make them with `Symbol.for` under
 // these names so that several copies of the packages agree; a test compares them with the API's.
 const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = createContextKey('OpenTelemetry Baggage Key');
-const SUPPRESS_TRACING_KEY = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+export const SUPPRESS_TRACING_KEY = createContextKey(
+  'OpenTelemetry SDK Context Key SUPPRESS_TRACING',
+);
 
 /**
  * An immutable context: what belongs to one unit of work and travels with it.
@@ -29,7 +31,7 @@ export class TracingContext implements Context {
     readonly span: Span | undefined,
     readonly baggage: Baggage | undefined,
     /** How this unit of work came into the process, if a server or consumer of ours took it in. */
-    readonly entry: Entry | undefined,
+    readonly entry: EntryOperation | undefined,
     /** True where nothing may be traced: inside exports, or where the user said so. */
     readonly suppressed: boolean,
     private readonly others: Context | undefined,
@@ -56,7 +58,7 @@ export class TracingContext implements Context {
   }
 
   /** The context in which a unit of work begins: its span and how it came in, in one step. */
-  withEntry(span: Span | undefined, entry: Entry): TracingContext {
+  withEntry(span: Span | undefined, entry: EntryOperation): TracingContext {
     return new TracingContext(span, this.baggage, entry, this.suppressed, this.others);
   }
 

@@ -1,10 +1,10 @@
 import type { LocalTracer } from '../context/index.js';
 import { DatabaseHandler } from './database.handler.js';
-import type { DatabaseOptions, DatabaseSource } from './database-options.js';
+import type { DatabaseSource, DatabaseTracingOptions } from './database-options.js';
 import { DatabaseSettings } from './database-settings.js';
 
 /** What adapters take beside the database: what its spans show, and whose they are. */
-export interface AdapterOptions extends Partial<DatabaseSource>, DatabaseOptions {
+export interface AdapterOptions extends Partial<DatabaseSource>, DatabaseTracingOptions {
   /** @default the tracer of the running operation, else of the application that runs */
   readonly tracer?: LocalTracer;
 }

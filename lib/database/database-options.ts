@@ -1,12 +1,12 @@
 /** What the spans of queries show. */
-export interface DatabaseOptions {
+export interface DatabaseTracingOptions {
   /**
-   * How the text of queries is shown: `as sent` shows text that comes with parameters as it is, and
+   * How the text of queries is shown: `sanitized-unless-parameterized` shows text that comes with parameters as it is, and
    * other text with `?` for its literals; `sanitized` leaves out the literals of all texts; `none` shows
    * no text.
-   * @default 'as sent'
+   * @default 'sanitized-unless-parameterized'
    */
-  readonly queryText?: 'as sent' | 'sanitized' | 'none';
+  readonly queryText?: 'sanitized-unless-parameterized' | 'sanitized' | 'none';
   /** Where texts are cut, in UTF-16 code units, from 1 on. @default 2048 */
   readonly maxQueryTextLength?: number;
   /**
@@ -24,16 +24,15 @@ export interface DatabaseOptions {
    * the span above says what was repeated. A query that fails keeps a span of its own.
    * @default none: all have their own
    */
-  readonly maxEqualQueryCount?: number;
+  readonly foldQueriesAfter?: number;
   /**
    * Whether the database is told which span a query belongs to, by a comment at the end of its text:
    * `traceparent='00-…'`, as sqlcommenter has it. True does so where it makes no text new that
-   * somebody keeps by its text: for PostgreSQL, MySQL and MariaDB, but not for `execute`. `cached
-   * statements too` does so for all, and then each such query is prepared or planned anew. Prepared
+   * somebody keeps by its text: for PostgreSQL, MySQL and MariaDB, but not for `execute`. `including-cached-statements` does so for all, and then each such query is prepared or planned anew. Prepared
    * statements that have a name or are made by `prepare` never have it.
    * @default false
    */
-  readonly sqlCommenter?: boolean | 'cached statements too';
+  readonly sqlCommenter?: boolean | 'including-cached-statements';
 }
 
 /** Says what a span shows of a parameter; `key` is its name, or its position from 0 on. */

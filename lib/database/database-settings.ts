@@ -1,33 +1,36 @@
-import type { LocalTracer } from '../context/index.js';
-import type { Diagnostics } from '../diagnostics.js';
+import type { ApplicationPart, LocalTracer } from '../context/index.js';
 import { TracingConfigError } from '../errors.js';
-import type { DatabaseOptions, ParameterRedactor } from './database-options.js';
+import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
 import { redactParameter } from './redact-parameter.js';
 import { SqlReader } from './sql/index.js';
 
-/** {@link DatabaseOptions}, checked and made ready for use. */
+/** {@link DatabaseTracingOptions}, checked and made ready for use. */
 export class DatabaseSettings {
-  readonly queryText: 'as sent' | 'sanitized' | 'none';
+  readonly queryText: 'sanitized-unless-parameterized' | 'sanitized' | 'none';
   readonly maxQueryTextLength: number;
   readonly redactParameter: ParameterRedactor | undefined;
   readonly captureReturnedRows: boolean;
-  readonly maxEqualQueryCount: number | undefined;
-  readonly sqlCommenter: boolean | 'cached statements too';
+  readonly foldQueriesAfter: number | undefined;
+  readonly sqlCommenter: boolean | 'including-cached-statements';
   readonly #readers = new Map<string, SqlReader>();
 
   /**
    * @param owner what the options are called in messages
    * @throws TracingConfigError for options that cannot be used
    */
-  constructor(options: DatabaseOptions = {}, owner = 'database') {
-    const { queryText = 'as sent', maxQueryTextLength = 2048, captureParameters } = options;
-    const { maxEqualQueryCount, sqlCommenter = false } = options;
-    if (!['as sent', 'sanitized', 'none'].includes(queryText)) {
+  constructor(options: DatabaseTracingOptions = {}, owner = 'database') {
+    const {
+      queryText = 'sanitized-unless-parameterized',
+      maxQueryTextLength = 2048,
+      captureParameters,
+    } = options;
+    const { foldQueriesAfter, sqlCommenter = false } = options;
+    if (!['sanitized-unless-parameterized', 'sanitized', 'none'].includes(queryText)) {
       throw TracingConfigError.invalidOption(
         `${owner}.queryText`,
-        "must be 'as sent', 'sanitized' or 'none'",
+        "must be 'sanitized-unless-parameterized', 'sanitized' or 'none'",
         queryText,
-        "Leave it out for 'as sent'.",
+        "Leave it out for 'sanitized-unless-parameterized'.",
       );
     }
     if (!isCount(maxQueryTextLength)) {
@@ -46,18 +49,18 @@ export class DatabaseSettings {
         'Leave it out to show no parameters.',
       );
     }
-    if (maxEqualQueryCount !== undefined && !isCount(maxEqualQueryCount)) {
+    if (foldQueriesAfter !== undefined && !isCount(foldQueriesAfter)) {
       throw TracingConfigError.invalidOption(
-        `${owner}.maxEqualQueryCount`,
+        `${owner}.foldQueriesAfter`,
         'must be a whole number from 1 on',
-        maxEqualQueryCount,
+        foldQueriesAfter,
         'Leave it out to give each query a span of its own.',
       );
     }
-    if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'cached statements too') {
+    if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'including-cached-statements') {
       throw TracingConfigError.invalidOption(
         `${owner}.sqlCommenter`,
-        "must be true, false or 'cached statements too'",
+        "must be true, false or 'including-cached-statements'",
         sqlCommenter,
         'Leave it out to send queries as they are.',
       );
@@ -71,18 +74,18 @@ export class DatabaseSettings {
           ? redactParameter
           : undefined;
     this.captureReturnedRows = options.captureReturnedRows === true;
-    this.maxEqualQueryCount = maxEqualQueryCount;
+    this.foldQueriesAfter = foldQueriesAfter;
     this.sqlCommenter = sqlCommenter;
   }
 
   /**
    * The settings of a client that was given options of its own; undefined if it was given none of
-   * {@link DatabaseOptions}, and those of the application count.
+   * {@link DatabaseTracingOptions}, and those of the application count.
    *
    * @param options may hold others besides
    * @throws TracingConfigError for options that cannot be used
    */
-  static of(options: DatabaseOptions, owner: string): DatabaseSettings | undefined {
+  static of(options: DatabaseTracingOptions, owner: string): DatabaseSettings | undefined {
     const isGiven = OPTIONS.some((name) => options[name] !== undefined);
     return isGiven ? new DatabaseSettings(options, owner) : undefined;
   }
@@ -98,12 +101,12 @@ export class DatabaseSettings {
   }
 }
 
-const OPTIONS: readonly (keyof DatabaseOptions)[] = [
+const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
   'queryText',
   'maxQueryTextLength',
   'captureParameters',
   'captureReturnedRows',
-  'maxEqualQueryCount',
+  'foldQueriesAfter',
   'sqlCommenter',
 ];
 
@@ -111,11 +114,7 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
-/**
- * The settings of each application, found by the diagnostics, which all tracers of an application
- * share: clients of databases are traced where nothing can be injected.
- */
-const settingsOfApplication = new WeakMap<Diagnostics, DatabaseSettings>();
+const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
 const DEFAULT_SETTINGS = new DatabaseSettings();
 
 /**
@@ -123,10 +122,10 @@ const DEFAULT_SETTINGS = new DatabaseSettings();
  *
  * @throws TracingConfigError for options that cannot be used
  */
-export function configureDatabase(tracer: LocalTracer, options: DatabaseOptions): void {
-  settingsOfApplication.set(tracer.diagnostics, new DatabaseSettings(options));
+export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
+  tracer.application.set(SETTINGS, new DatabaseSettings(options));
 }
 
 export function databaseSettingsOf(tracer: LocalTracer): DatabaseSettings {
-  return settingsOfApplication.get(tracer.diagnostics) ?? DEFAULT_SETTINGS;
+  return tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
 }

@@ -2,7 +2,8 @@ import { type Attributes, type HrTime, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
-  LocalSpan,
+  isLocalSpan,
+  type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../context/index.js';
@@ -80,7 +81,7 @@ export class DatabaseHandler {
     const { tracer } = this;
     if (tracer === undefined || isInsideQuery(active)) return undefined;
     // Nothing is asked and nothing is kept below such a span, so nothing need be read.
-    if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return undefined;
+    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
     try {
       return this.#start(query, tracer, active);
     } catch (error) {
@@ -96,9 +97,9 @@ export class DatabaseHandler {
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
     const shownText = reading && shownTextOf(reading, parameters, settings);
-    if (settings.maxEqualQueryCount !== undefined) {
+    if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
-      if (siblings !== undefined && siblings.add(name) > settings.maxEqualQueryCount) {
+      if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
         const startSpan = (attributes: Attributes, startTime?: HrTime): LocalSpan =>
           tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
         const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
@@ -159,7 +160,9 @@ function shownTextOf(
   { queryText }: DatabaseSettings,
 ): string | undefined {
   if (queryText === 'none') return undefined;
-  return queryText === 'as sent' && hasValues(parameters) ? reading.text : reading.sanitizedText;
+  return queryText === 'sanitized-unless-parameterized' && hasValues(parameters)
+    ? reading.text
+    : reading.sanitizedText;
 }
 
 const MAX_PARAMETER_COUNT = 32;

@@ -1,5 +1,5 @@
 import type { SpanOptions } from '@opentelemetry/api';
-import { contextStorage, currentTracer, LocalSpan } from '../context/index.js';
+import { contextStorage, currentTracer, isLocalSpan } from '../context/index.js';
 import { activeSpan } from './active-span.js';
 import { type CallDescription, describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
@@ -33,7 +33,7 @@ export function traceMethod(
     const args: ArrayLike<unknown> = arguments;
     const context = contextStorage.active();
     const { span } = context;
-    const isLocal = span instanceof LocalSpan;
+    const isLocal = isLocalSpan(span);
     const tracer = isLocal ? span.tracer : currentTracer(this);
     if (tracer === undefined || (isLocal && span.isUnsampledForAll)) {
       return original.apply(this, args as unknown[]);

@@ -6,16 +6,20 @@ export {
 export { type RenderOptions, renderTrace } from './console/render-trace.js';
 export { type TraceRecord, toTraceRecord } from './console/trace-record.js';
 export { FileSpanExporter, type FileSpanExporterOptions } from './file/file-span-exporter.js';
-export { type ReplayOptions, type ReplayResult, replay } from './file/replay.js';
+export {
+  replaySpanFile,
+  type SpanFileReplayOptions,
+  type SpanFileReplayResult,
+} from './file/replay-span-file.js';
 export { InMemorySpanExporter } from './in-memory-span-exporter.js';
 export {
-  JaegerExporter,
-  type JaegerExporterOptions,
   type JaegerProtocol,
-} from './jaeger/jaeger-exporter.js';
+  JaegerSpanExporter,
+  type JaegerSpanExporterOptions,
+} from './jaeger/jaeger-span-exporter.js';
 export { NoopSpanExporter } from './noop-span-exporter.js';
 export { OtlpSpanExporter, type OtlpSpanExporterOptions } from './otlp/otlp-span-exporter.js';
-export type { GrpcModule } from './otlp-grpc/grpc-module.js';
+export type { GrpcPackage } from './otlp-grpc/grpc-package.js';
 export {
   OtlpGrpcSpanExporter,
   type OtlpGrpcSpanExporterOptions,
@@ -23,6 +27,9 @@ export {
 export type { PartialExportResult } from './partial-result.js';
 export { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
 export type { HttpExportOptions } from './span-post.js';
-export type { TlsOptions } from './transport/agents.js';
-export type { RetryOptions } from './transport/retry-policy.js';
-export { ZipkinExporter, type ZipkinExporterOptions } from './zipkin/zipkin-exporter.js';
+export type { ExporterTlsOptions } from './transport/agents.js';
+export type { ExporterRetryOptions } from './transport/retry-policy.js';
+export {
+  ZipkinSpanExporter,
+  type ZipkinSpanExporterOptions,
+} from './zipkin/zipkin-span-exporter.js';

@@ -5,9 +5,9 @@ import { Diagnostics } from '../diagnostics.js';
 import { checkChoice, checkMillis } from '../option-checks.js';
 import { parseRefusal } from './otlp/response.js';
 import type { RemoteExportPlan, ServerAnswer, SpanSender } from './remote-span-exporter.js';
-import type { TlsOptions } from './transport/agents.js';
+import type { ExporterTlsOptions } from './transport/agents.js';
 import { HttpSender } from './transport/http-sender.js';
-import { createRetryPolicy, type RetryOptions } from './transport/retry-policy.js';
+import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
 import { SendError } from './transport/send-error.js';
 import { checkHeaders, checkUrl } from './transport/target.js';
 
@@ -27,9 +27,9 @@ export interface HttpExportOptions {
    */
   readonly concurrencyLimit?: number;
   /** How an export is tried again. */
-  readonly retry?: RetryOptions;
+  readonly retry?: ExporterRetryOptions;
   /** Certificates and keys. */
-  readonly tls?: TlsOptions;
+  readonly tls?: ExporterTlsOptions;
   /** For the connections, as `node:https` has them. @default { keepAlive: true } */
   readonly agentOptions?: AgentOptions;
   /** Where trouble with spans that were taken is reported. @default the console */

@@ -2,7 +2,7 @@ import type { GrpcClientOptions } from './client/index.js';
 import type { GrpcServerOptions } from './server/index.js';
 
 /** What is traced of gRPC, and what its spans show. */
-export interface GrpcOptions {
+export interface GrpcTracingOptions {
   /**
    * Whether and how the calls to the application are traced. False hooks nothing; then only what has
    * `tracedGrpcOptions`, `grpcServerInterceptor` or `GrpcTracingInterceptor` has server spans.

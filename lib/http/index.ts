@@ -7,11 +7,11 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './client/index.js';
-export type { HttpOptions } from './http-options.js';
+export type { HttpTracingOptions } from './http-options.js';
 export {
+  type HttpIgnoreRule,
   HttpServerHandler,
   HttpServerOperation,
   type HttpServerOptions,
-  type IgnoreRule,
   type IncomingContext,
 } from './server/index.js';

@@ -4,7 +4,6 @@ export {
   TracingHealthIndicator,
   type TracingHealthOptions,
 } from './health-indicator.js';
-export type { Part } from './part.js';
 export {
   CLOCK,
   ID_GENERATOR,
@@ -20,3 +19,5 @@ export {
   type TracingModuleExtras,
   type TracingOptionsFactory,
 } from './tracing.module.js';
+export type { TracingOptions } from './tracing-module-options.js';
+export type { TracingPart } from './tracing-part.js';

@@ -17,7 +17,6 @@ import {
 } from '../assembly/default-parts.js';
 import { type EnvironmentSettings, readEnvironment } from '../assembly/environment.js';
 import { Tracing } from '../assembly/tracing.js';
-import type { TracingOptions } from '../assembly/tracing-options.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
@@ -37,7 +36,6 @@ import { DATABASE_PROVIDERS } from './database/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
-import { type Part, resolvePart } from './part.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -49,6 +47,8 @@ import {
   TRACING_OPTIONS,
 } from './tokens.js';
 import { TracingLifecycle } from './tracing-lifecycle.js';
+import type { TracingOptions } from './tracing-module-options.js';
+import { resolvePart, type TracingPart } from './tracing-part.js';
 
 /** What other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
@@ -129,7 +129,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
 
 function partProvider<T>(
   token: symbol,
-  select: (options: TracingOptions) => Part<NonNullable<T>> | undefined,
+  select: (options: TracingOptions) => TracingPart<NonNullable<T>> | undefined,
   createDefault: (
     environment: EnvironmentSettings,
     diagnostics: Diagnostics,

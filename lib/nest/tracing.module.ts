@@ -8,10 +8,10 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import type { TracingOptions } from '../assembly/tracing-options.js';
 import { TracingConfigError } from '../errors.js';
 import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
 import { TRACING_OPTIONS } from './tokens.js';
+import type { TracingOptions } from './tracing-module-options.js';
 
 /** What belongs to the module, not to the tracing. */
 export interface TracingModuleExtras {

@@ -1,5 +1,5 @@
 import type { LocalSpan, TracingContext } from '../context/index.js';
-import { Watch } from './watch.js';
+import { PendingSpans } from './pending-spans.js';
 
 // What inherits from these hands out itself to be iterated over, as generators do. A cursor that has a
 // method `next` of its own may mean something else by it.
@@ -24,7 +24,7 @@ export function settleIterator<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  Watch.add(iterator, span, context, (watch) =>
+  PendingSpans.add(iterator, span, context, (watch) =>
     replaceSteps(iterator, (step, isLast) => {
       try {
         const result = watch.run(step);
@@ -45,7 +45,7 @@ export function settleAsyncIterator<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  Watch.add(iterator, span, context, (watch) =>
+  PendingSpans.add(iterator, span, context, (watch) =>
     replaceSteps(iterator, async (step, isLast) => {
       try {
         const result = await watch.run(step);

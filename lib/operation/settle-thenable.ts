@@ -1,5 +1,5 @@
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import { Watch } from './watch.js';
+import { PendingSpans } from './pending-spans.js';
 
 /**
  * True for what async functions and `new Promise` make. Promises of a class of their own may start their
@@ -49,7 +49,7 @@ export function settleThenable<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  Watch.add(thenable, span, context, (watch) => {
+  PendingSpans.add(thenable, span, context, (watch) => {
     const original = (thenable as unknown as { then: Then }).then;
     const then: Then = function (this: unknown, onFulfilled, onRejected) {
       // The work runs with the span active, what the caller does with its result does not.

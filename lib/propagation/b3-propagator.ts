@@ -7,15 +7,15 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst } from '../carriers/carrier.js';
-import { TracingConfigError } from '../errors.js';
-import { type B3, parseB3Multi, parseB3Single } from './b3-syntax.js';
 import {
   isSuppressed,
   type SamplingRequest,
   samplingRequestOf,
-  withRemoteSpan,
   withSamplingRequest,
-} from './remote-span.js';
+} from '../context/index.js';
+import { TracingConfigError } from '../errors.js';
+import { type B3, parseB3Multi, parseB3Single } from './b3-syntax.js';
+import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const SINGLE = 'b3';

@@ -1,5 +1,5 @@
+import type { SamplingRequest } from '../context/index.js';
 import { digits, isHex, isSpanId, isTraceId, SPAN_ID, SPAN_ID_LENGTH, TRACE_ID } from './hex.js';
-import type { SamplingRequest } from './remote-span.js';
 
 /** What B3 headers say. Either both ids are there or none. */
 export interface B3 {

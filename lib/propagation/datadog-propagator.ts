@@ -6,9 +6,10 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst, readList, trim } from '../carriers/carrier.js';
+import { isSuppressed, samplingRequestOf } from '../context/index.js';
 import { decimalFromHex, hexFromDecimal } from './decimal-id.js';
 import { isHex, isSpanId, isTraceId } from './hex.js';
-import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const TRACE_ID = 'x-datadog-trace-id';

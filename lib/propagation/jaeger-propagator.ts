@@ -8,9 +8,10 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst } from '../carriers/carrier.js';
+import { isSuppressed, samplingRequestOf } from '../context/index.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 import { percentDecode } from './percent-decode.js';
-import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const UBER_TRACE_ID = 'uber-trace-id';

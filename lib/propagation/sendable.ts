@@ -1,4 +1,5 @@
-import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { type Context, type SpanContext, trace } from '@opentelemetry/api';
+import { isLocalSpan } from '../context/index.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 
 const DIGIT_0 = 0x30;
@@ -12,21 +13,14 @@ export function sendableSpanContext(context: Context): SpanContext | undefined {
   if (span === undefined) return undefined;
   const spanContext = span.spanContext();
   const { traceId, spanId } = spanContext;
+  // The ids of our own spans are digits by construction; looking at each digit would double the time.
   const isValid =
     hasLength(traceId, TRACE_ID_LENGTH) &&
     hasLength(spanId, SPAN_ID_LENGTH) &&
     isNotZero(traceId) &&
     isNotZero(spanId) &&
-    (isOurs(span) || (isTraceId(traceId) && isSpanId(spanId)));
+    (isLocalSpan(span) || (isTraceId(traceId) && isSpanId(spanId)));
   return isValid ? spanContext : undefined;
-}
-
-/**
- * True for the spans that this library's tracer makes (`LocalSpan` in the context room). Their ids
- * are digits by construction; looking at each of them would double the time an injection takes.
- */
-function isOurs(span: Span): boolean {
-  return typeof (span as { isUnsampledForAll?: unknown }).isUnsampledForAll === 'boolean';
 }
 
 /** Foreign tracers can hold anything, so the type is looked at as well. */

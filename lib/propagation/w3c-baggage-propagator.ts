@@ -7,10 +7,10 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { readList } from '../carriers/carrier.js';
+import { isSuppressed } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import { isBaggageKey, parseMember, writeMember } from './baggage-member.js';
 import { EntryMapBaggage } from './entry-map-baggage.js';
-import { isSuppressed } from './remote-span.js';
 
 const BAGGAGE = 'baggage';
 /** What every participant has to pass on; beyond it, whole members are left out. */

@@ -6,8 +6,9 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { readList, readOnly, trim } from '../carriers/carrier.js';
+import { isSuppressed } from '../context/index.js';
 import { digitAt, digits, SPAN_ID, TRACE_ID } from './hex.js';
-import { isSuppressed, withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 import { TraceState } from './trace-state.js';
 

@@ -1,5 +1,5 @@
 import { type Context, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
-import { samplingRequestOf, withSamplingRequest } from './remote-span.js';
+import { samplingRequestOf, withSamplingRequest } from '../context/index.js';
 
 /** The flag of W3C trace context level 2 that says that the trace id is random. */
 const RANDOM_FLAG = 0x02;

@@ -6,8 +6,9 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst, trim } from '../carriers/carrier.js';
+import { isSuppressed, samplingRequestOf } from '../context/index.js';
 import { digits, isSpanId, isTraceId } from './hex.js';
-import { isSuppressed, samplingRequestOf, withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const TRACE_HEADER = 'x-amzn-trace-id';

@@ -1,4 +1,5 @@
 import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
+import { samplingRequestOf } from '../context/index.js';
 import { shareOut } from './adaptive-share.js';
 import {
   DROPPED,
@@ -10,7 +11,7 @@ import {
   withParentThreshold,
 } from './answer.js';
 import { KeyTraffic } from './key-traffic.js';
-import { parentOf, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import {
   requireCount,
   requireFunction,

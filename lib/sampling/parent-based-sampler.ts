@@ -6,10 +6,11 @@ import {
   type SpanKind,
   TraceFlags,
 } from '@opentelemetry/api';
+import { type SamplingRequest, samplingRequestOf } from '../context/index.js';
 import { AlwaysOffSampler } from './always-off-sampler.js';
 import { AlwaysOnSampler } from './always-on-sampler.js';
 import { SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf, type SamplingRequest, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import { requireOptions, requireSampler } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 

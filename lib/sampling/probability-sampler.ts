@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import { samplingRequestOf } from '../context/index.js';
 import {
   type Answer,
   DROPPED,
@@ -8,7 +9,7 @@ import {
   sampledRoot,
   withoutThreshold,
 } from './answer.js';
-import { parentOf, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import { requireRatio } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { passes, thresholdOf } from './threshold.js';

@@ -1,6 +1,7 @@
 import { type Context, TraceFlags } from '@opentelemetry/api';
+import { samplingRequestOf } from '../context/index.js';
 import { DROPPED, SAMPLED, withoutThreshold, withParentThreshold } from './answer.js';
-import { parentOf, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import { requireRate } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 

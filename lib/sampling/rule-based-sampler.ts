@@ -1,6 +1,7 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import { samplingRequestOf } from '../context/index.js';
 import { SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import { requireArray, requireOptions, requireSampler } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';

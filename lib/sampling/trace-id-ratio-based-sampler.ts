@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
+import { samplingRequestOf } from '../context/index.js';
 import { DROPPED, SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf, samplingRequestOf } from './parent.js';
+import { parentOf } from './parent.js';
 import { requireRatio } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 

@@ -1,4 +1,4 @@
-import type { TracingOptions } from '../assembly/index.js';
+import type { TracingOptions } from '../nest/index.js';
 import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
 import { createTestParts } from './test-parts.js';

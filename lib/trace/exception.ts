@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { maskedMessageOf } from '../context/index.js';
+import { maskedMessageOf, recordedErrors } from '../context/index.js';
 
 // Semantic conventions 1.45.0, `docs/exceptions/exceptions-spans.md`.
 export const EXCEPTION_EVENT = 'exception';
@@ -79,8 +79,6 @@ function framesOf(stack: string, exception: object): string[] {
   return lines.slice(lines.findLastIndex((line) => !line.startsWith('    at ')) + 1);
 }
 
-const recordedIn = new WeakMap<object, string>();
-
 /**
  * True the first time an error is seen in a trace: the span where it came up first records it, those
  * that it passes on its way out only fail with it. What is thrown but is no object cannot be told
@@ -88,7 +86,7 @@ const recordedIn = new WeakMap<object, string>();
  */
 export function isFirstSeenInTrace(exception: unknown, traceId: string): boolean {
   if (typeof exception !== 'object' || exception === null) return true;
-  if (recordedIn.get(exception) === traceId) return false;
-  recordedIn.set(exception, traceId);
+  if (recordedErrors.get(exception) === traceId) return false;
+  recordedErrors.set(exception, traceId);
   return true;
 }

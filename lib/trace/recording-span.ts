@@ -170,11 +170,18 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     return this.setStatus({ code: SpanStatusCode.ERROR, message });
   }
 
+  beforeEnd(callback: () => void): void {
+    if (this.ended) return void this.refuseAfterEnd();
+    this.details ??= new SpanDetails();
+    this.details.addEndCallback(callback);
+  }
+
   /** Ends the span. Only the first call counts; an end before the start is taken as the start. */
   end(endTime?: TimeInput): void {
     // `isEnding`: a processor that ends the span in `onEnding` would be asked again and again.
     if (this.ended || this.isEnding) return void this.refuseAfterEnd();
     this.isEnding = true;
+    this.details?.callBeforeEnd(this.tracer.core.diagnostics);
     this.endMillis = endTime === undefined ? this.now() : this.millisOf(endTime, this.startMillis);
     const { core } = this.tracer;
     core.processor.onEnding?.(this);

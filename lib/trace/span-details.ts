@@ -1,8 +1,9 @@
 import type { Link } from '@opentelemetry/api';
+import type { Diagnostics } from '../diagnostics.js';
 import { createLink, type SpanEvent, type SpanLink } from './span-parts.js';
 import type { TracerCore } from './tracer-core.js';
 
-/** What most spans have none of, so that they need not hold a place for it: events and links. */
+/** Events, links and callbacks: most spans have none of them and need no fields for them. */
 export class SpanDetails {
   /** In the order in which they were added; undefined while there are none. */
   eventList: SpanEvent[] | undefined = undefined;
@@ -10,6 +11,26 @@ export class SpanDetails {
   linkList: SpanLink[] | undefined = undefined;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
+  private endCallbacks: (() => void)[] | undefined = undefined;
+
+  addEndCallback(callback: () => void): void {
+    this.endCallbacks ??= [];
+    this.endCallbacks.push(callback);
+  }
+
+  /** Calls the callbacks that were registered for the span's end, each once. Does not throw. */
+  callBeforeEnd(diagnostics: Diagnostics): void {
+    const callbacks = this.endCallbacks;
+    if (callbacks === undefined) return;
+    this.endCallbacks = undefined;
+    for (const callback of callbacks) {
+      try {
+        callback();
+      } catch (error) {
+        diagnostics.report('A callback before the end of a span threw', error);
+      }
+    }
+  }
 
   /** Adds an event; where the limit is reached the oldest makes room for it. */
   addEvent(event: SpanEvent, countLimit: number): void {

@@ -10,7 +10,14 @@ import {
   type TextMapPropagator,
   TraceFlags,
 } from '@opentelemetry/api';
-import { contextStorage, LocalSpan, type LocalTracer, TracingContext } from '../context/index.js';
+import {
+  contextStorage,
+  isLocalSpan,
+  type LocalSpan,
+  type LocalTracer,
+  type TracedApplication,
+  TracingContext,
+} from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { callInSpan } from '../operation/index.js';
 import { SamplingDecision } from '../sampling/sampler.js';
@@ -43,6 +50,10 @@ export class Tracer implements LocalTracer {
     readonly scope: InstrumentationScope,
   ) {
     this.#suppressedSpan = UnsampledSpan.suppressed(this);
+  }
+
+  get application(): TracedApplication {
+    return this.core.application;
   }
 
   get propagator(): TextMapPropagator {
@@ -116,7 +127,7 @@ export class Tracer implements LocalTracer {
     const ambient = TracingContext.from(context);
     const parent = options?.root === true ? undefined : ambient.span;
     // Asked first: in a trace that is not sampled this is all that happens.
-    if (parent instanceof LocalSpan && parent.isUnsampledForAll) return parent;
+    if (isLocalSpan(parent) && parent.isUnsampledForAll) return parent;
     if (ambient.suppressed) return this.#suppressedSpan;
     return this.#start(name, options ?? NO_OPTIONS, ambient, parent);
   }

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   INVALID_SPAN_CONTEXT,
   type SpanContext,
   TraceFlags,
@@ -31,6 +32,20 @@ export class UnsampledSpan extends LocalSpan {
     span.#spanContext = INVALID_SPAN_CONTEXT;
     return span;
   }
+
+  get name(): string {
+    return '';
+  }
+
+  get startTime(): undefined {
+    return undefined;
+  }
+
+  get attributes(): Attributes {
+    return {};
+  }
+
+  beforeEnd(): void {}
 
   spanContext(): SpanContext {
     this.#spanContext ??= {

@@ -9,7 +9,9 @@ function pathsWhere(holds: (file: SourceFile) => boolean): string[] {
 
 describe('what belongs to the whole process', () => {
   it('is read from the environment by one file', () => {
-    expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual(['nest/environment.ts']);
+    expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual([
+      'assembly/environment.ts',
+    ]);
   });
 
   it('is carried through asynchronous code by one room', () => {
@@ -25,7 +27,7 @@ describe('what belongs to the whole process', () => {
     const sets = /\b(setGlobal(ContextManager|TracerProvider|Propagator)|disable\(\))/;
     const registers = ({ path, text }: SourceFile): boolean =>
       sets.test(text) && path !== 'context/context-storage.ts';
-    expect(pathsWhere(registers)).toEqual(['nest/global-registration.ts']);
+    expect(pathsWhere(registers)).toEqual(['assembly/global-registration.ts']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import { LocalSpan } from '../../context/index.js';
+import { isLocalSpan, type LocalSpan } from '../../context/index.js';
 import { REPEATED_QUERIES } from './attributes.js';
 import { QueryFold } from './query-fold.js';
 
@@ -9,7 +9,7 @@ export class EqualQueries {
 
   /** @returns undefined where nothing is counted: there is no such span here, or it is not recorded */
   below(parent: Span | undefined): SiblingQueries | undefined {
-    if (!(parent instanceof LocalSpan) || !parent.isRecording()) return undefined;
+    if (!isLocalSpan(parent) || !parent.isRecording()) return undefined;
     let siblings = this.#byParent.get(parent);
     if (siblings === undefined) {
       siblings = new SiblingQueries(parent);
@@ -52,25 +52,12 @@ export class SiblingQueries {
     return fold;
   }
 
-  /**
-   * Nobody says which query is the last one, so the shared spans end when the span above them does. It
-   * is asked itself, and only the one that has such spans: no other span has to do with this.
-   */
+  /** The shared spans end with their parent, because no query is known to be the last one. */
   #endWithParent(): void {
-    const parent = this.#parent;
     const folds = this.#folds;
-    const own = Object.getOwnPropertyDescriptor(parent, 'end');
-    const { end } = parent;
-    Object.defineProperty(parent, 'end', {
-      configurable: true,
-      writable: true,
-      value: (...args: Parameters<LocalSpan['end']>): void => {
-        if (own === undefined) Reflect.deleteProperty(parent, 'end');
-        else Object.defineProperty(parent, 'end', own);
-        for (const fold of folds.values()) fold.end();
-        folds.clear();
-        Reflect.apply(end, parent, args);
-      },
+    this.#parent.beforeEnd(() => {
+      for (const fold of folds.values()) fold.end();
+      folds.clear();
     });
   }
 }

@@ -83,7 +83,7 @@ export class QueryFold {
    * @returns undefined for a span that does not say when it began
    */
   timeOf(reading: number): HrTime | undefined {
-    const { startTime } = this.span as { startTime?: HrTime };
+    const { startTime } = this.span;
     if (startTime === undefined) return undefined;
     const nanos = startTime[1] + Math.round((reading - this.#startReading) * 1e6);
     return [startTime[0] + Math.floor(nanos / 1e9), nanos % 1e9];

@@ -1,1 +1,1 @@
-export { type KyselyTracingOptions, traceKyselyDialect } from './trace-kysely-dialect.js';
+export { type KyselyTracingOptions, tracedKyselyDialect } from './traced-kysely-dialect.js';

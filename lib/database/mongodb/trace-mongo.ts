@@ -1,7 +1,7 @@
 import { currentTracer, type LocalTracer, maskMessage } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
-import type { DatabaseOptions } from '../database-options.js';
+import type { DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
 import { CommandsInFlight } from './commands-in-flight.js';
 import { isOfDriver, readCommand, sanitizeCommand } from './mongo-command.js';
@@ -12,8 +12,8 @@ import type { CommandStarted, MongoClientShape } from './mongo-shape.js';
 /** Options of {@link traceMongo}. */
 export interface MongoTracingOptions
   extends Pick<
-    DatabaseOptions,
-    'maxQueryTextLength' | 'captureReturnedRows' | 'maxEqualQueryCount'
+    DatabaseTracingOptions,
+    'maxQueryTextLength' | 'captureReturnedRows' | 'foldQueriesAfter'
   > {
   /**
    * Whether commands are shown: `sanitized` shows them as JSON with `?` for each value, and the names of

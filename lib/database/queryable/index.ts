@@ -1,1 +1,1 @@
-export { type QueryableOptions, traceQueryable } from './trace-queryable.js';
+export { type QueryableOptions, tracedQueryable } from './traced-queryable.js';

@@ -1,7 +1,7 @@
 import type { LocalTracer } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { DatabaseHandler } from '../database.handler.js';
-import type { DatabaseOptions, DatabaseSource } from '../database-options.js';
+import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
 import { type DataSourceShape, isDataSource, type QueryRunnerShape } from './data-source-shape.js';
 import { sourceOfOptions } from './source-of-options.js';
@@ -9,7 +9,7 @@ import { traceTransactionsOf } from './traced-entity-manager.js';
 import { TracedQueryRunner } from './traced-query-runner.js';
 
 /** Options of {@link traceDataSource}: what is not found in the `DataSource`, or is to be told otherwise. */
-export interface DataSourceTracingOptions extends Partial<DatabaseSource>, DatabaseOptions {
+export interface DataSourceTracingOptions extends Partial<DatabaseSource>, DatabaseTracingOptions {
   /** @default the tracer of the running operation, else of the application that runs */
   readonly tracer?: LocalTracer;
 }
@@ -97,7 +97,7 @@ export function traceDataSource<T extends object>(
       'traceDataSource.dataSource',
       'must be a DataSource of TypeORM that sends SQL',
       typeof dataSource,
-      'For a client of a database use traceQueryable.',
+      'For a client of a database use tracedQueryable.',
     );
   }
   TracedDataSource.attach(dataSource, options);

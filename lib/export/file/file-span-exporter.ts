@@ -31,7 +31,7 @@ const CONCURRENCY_LIMIT = 1000;
 
 /**
  * Writes spans into files, a batch a line, as OTLP/JSON: what the file receiver of the OpenTelemetry
- * Collector reads, and `replay` sends on. Spec: `protocol/file-exporter.md`.
+ * Collector reads, and `replaySpanFile` sends on. Spec: `protocol/file-exporter.md`.
  *
  * `<prefix>.jsonl.part` is written until it is long enough, or the exporter is flushed or shut down
  * for good; then it becomes `<prefix>-<time>-<number>.jsonl` in one step. So a file with that name is

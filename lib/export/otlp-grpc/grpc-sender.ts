@@ -6,13 +6,13 @@ import type {
   GrpcClient,
   GrpcError,
   GrpcMetadataWriter,
-  GrpcModule,
-} from './grpc-module.js';
+  GrpcPackage,
+} from './grpc-package.js';
 import { retryDelay } from './retry-delay.js';
 
 /** Where a sender sends to, and how. All values are checked by then. */
 export interface GrpcSenderOptions {
-  readonly grpc: GrpcModule;
+  readonly grpc: GrpcPackage;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: unknown;

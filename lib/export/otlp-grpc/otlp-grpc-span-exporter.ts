@@ -5,21 +5,21 @@ import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import type { HttpExportOptions } from '../span-post.js';
-import type { TlsOptions } from '../transport/agents.js';
+import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
-import type { GrpcModule } from './grpc-module.js';
+import type { GrpcPackage } from './grpc-package.js';
 import { GrpcSender } from './grpc-sender.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
 export interface OtlpGrpcSpanExporterOptions
   extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
   /** The package `@grpc/grpc-js`, as it is imported. */
-  readonly grpc: GrpcModule;
+  readonly grpc: GrpcPackage;
   /** Scheme, host and port; `https:` for TLS. @default 'http://localhost:4317' */
   readonly url?: string;
   /** Certificates and keys; a `passphrase` is not supported. */
-  readonly tls?: Omit<TlsOptions, 'passphrase'>;
+  readonly tls?: Omit<ExporterTlsOptions, 'passphrase'>;
 }
 
 const OWNER = 'OtlpGrpcSpanExporter';
@@ -69,7 +69,7 @@ function createSender(options: OtlpGrpcSpanExporterOptions): GrpcSender {
   });
 }
 
-function checkGrpc(grpc: GrpcModule | undefined): GrpcModule {
+function checkGrpc(grpc: GrpcPackage | undefined): GrpcPackage {
   if (typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function') return grpc;
   throw TracingConfigError.invalidOption(
     `${OWNER}.grpc`,
@@ -80,8 +80,8 @@ function checkGrpc(grpc: GrpcModule | undefined): GrpcModule {
 }
 
 function createCredentials(
-  grpc: GrpcModule,
-  { ca, cert, key }: Omit<TlsOptions, 'passphrase'> = {},
+  grpc: GrpcPackage,
+  { ca, cert, key }: Omit<ExporterTlsOptions, 'passphrase'> = {},
 ): unknown {
   try {
     return grpc.credentials.createSsl(pem('ca', ca), pem('key', key), pem('cert', cert));

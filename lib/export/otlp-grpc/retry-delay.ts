@@ -1,5 +1,5 @@
 import { readFields } from '../otlp/protobuf-reader.js';
-import type { GrpcError } from './grpc-module.js';
+import type { GrpcError } from './grpc-package.js';
 
 // `google.rpc.Status`, `google.protobuf.Any`, `google.rpc.RetryInfo`, `google.protobuf.Duration`.
 const STATUS_DETAILS = 3;

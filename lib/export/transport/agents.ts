@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { TracingConfigError } from '../../errors.js';
 
 /** Whom to trust, and how to prove who we are, where the URL begins with `https:`. */
-export interface TlsOptions {
+export interface ExporterTlsOptions {
   /** Certificates, in PEM, of the authorities that are trusted instead of the well-known ones. */
   readonly ca?: SecureContextOptions['ca'];
   /** Our own certificate chain, in PEM, where the server asks for one. */
@@ -27,7 +27,7 @@ export class Agents {
    * @param owner whose options these are: `OtlpSpanExporter`
    * @throws TracingConfigError for certificates and keys that cannot be read or do not fit
    */
-  constructor(owner: string, tls: TlsOptions = {}, agentOptions: AgentOptions = {}) {
+  constructor(owner: string, tls: ExporterTlsOptions = {}, agentOptions: AgentOptions = {}) {
     try {
       createSecureContext(tls);
     } catch (error) {

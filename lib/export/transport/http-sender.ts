@@ -1,6 +1,6 @@
 import type { AgentOptions } from 'node:https';
 import { performance } from 'node:perf_hooks';
-import { Agents, type TlsOptions } from './agents.js';
+import { Agents, type ExporterTlsOptions } from './agents.js';
 import type { HttpResponse } from './exchange.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { SendError } from './send-error.js';
@@ -13,7 +13,7 @@ export interface HttpSenderOptions {
   readonly url: URL;
   /** Sent to the host of `url` only. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls?: TlsOptions | undefined;
+  readonly tls?: ExporterTlsOptions | undefined;
   readonly agentOptions?: AgentOptions | undefined;
   readonly retry: RetryPolicy;
   /** For one body, where no deadline is given with it: all tries, and the waits between them. */

@@ -1,7 +1,7 @@
 import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
 
 /** How often and how fast a request is sent again that may be sent again. */
-export interface RetryOptions {
+export interface ExporterRetryOptions {
   /** Times that a request is sent again; 0 to 100, 0 for never. @default 5 */
   readonly maxRetries?: number;
   /** Wait before the first of them. @default 1000 */
@@ -17,12 +17,12 @@ export interface RetryOptions {
   readonly jitterRatio?: number;
 }
 
-/** {@link RetryOptions}, checked and complete. */
-export type RetryPolicy = Required<RetryOptions>;
+/** {@link ExporterRetryOptions}, checked and complete. */
+export type RetryPolicy = Required<ExporterRetryOptions>;
 
 /** @throws TracingConfigError for a number outside its range */
-export function createRetryPolicy(owner: string, options: RetryOptions = {}): RetryPolicy {
-  const name = (option: keyof RetryOptions) => `${owner}.retry.${option}`;
+export function createRetryPolicy(owner: string, options: ExporterRetryOptions = {}): RetryPolicy {
+  const name = (option: keyof ExporterRetryOptions) => `${owner}.retry.${option}`;
   return {
     maxRetries: checkCount(name('maxRetries'), options.maxRetries, 5, 0, 100),
     initialBackoffMillis: checkMillis(

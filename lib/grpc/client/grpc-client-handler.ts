@@ -1,7 +1,8 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
-  LocalSpan,
+  isLocalSpan,
+  type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
@@ -98,7 +99,7 @@ export class GrpcClientHandler {
     active: TracingContext,
   ): LocalSpan {
     // Nothing is asked and nothing is kept below such a span, so nothing need be read.
-    if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return active.span;
+    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return active.span;
     const attributes: Attributes = outgoingCallAttributes(method, this.#serverOf(target));
     this.#requestMetadata.writeTo(attributes, metadata);
     return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);

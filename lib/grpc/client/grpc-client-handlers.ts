@@ -1,16 +1,11 @@
-import { currentTracer, type LocalTracer } from '../../context/index.js';
-import type { Diagnostics } from '../../diagnostics.js';
+import { type ApplicationPart, currentTracer, type LocalTracer } from '../../context/index.js';
 import { GrpcClientHandler } from './grpc-client-handler.js';
 
-/**
- * The handler of each application, for interceptors that nothing can be injected into. Found by the
- * diagnostics, which all tracers of an application share.
- */
-const handlerOfApplication = new WeakMap<Diagnostics, GrpcClientHandler>();
+const HANDLER: ApplicationPart<GrpcClientHandler> = { name: 'grpc.client' };
 
 /** Says which handler traces the calls that an application makes. */
 export function assignGrpcClientHandler(tracer: LocalTracer, handler: GrpcClientHandler): void {
-  handlerOfApplication.set(tracer.diagnostics, handler);
+  tracer.application.set(HANDLER, handler);
 }
 
 /**
@@ -20,10 +15,10 @@ export function assignGrpcClientHandler(tracer: LocalTracer, handler: GrpcClient
 export function grpcClientHandlerOfProcess(): GrpcClientHandler | undefined {
   const tracer = currentTracer();
   if (tracer === undefined) return undefined;
-  let handler = handlerOfApplication.get(tracer.diagnostics);
+  let handler = tracer.application.get(HANDLER);
   if (handler === undefined) {
     handler = new GrpcClientHandler(tracer);
-    handlerOfApplication.set(tracer.diagnostics, handler);
+    tracer.application.set(HANDLER, handler);
   }
   return handler;
 }

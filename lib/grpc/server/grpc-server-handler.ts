@@ -1,5 +1,10 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { contextStorage, type LocalTracer, TracingContext } from '../../context/index.js';
+import {
+  contextStorage,
+  type LocalTracer,
+  SUPPRESSED,
+  TracingContext,
+} from '../../context/index.js';
 import {
   GRPC,
   OTHER_METHOD,
@@ -27,8 +32,6 @@ export interface IncomingGrpcCall {
 }
 
 /** Active below calls that are ignored. */
-const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
-
 /**
  * Traces the calls to a gRPC server, whatever hands them in: an interceptor of `@grpc/grpc-js`, one of
  * Nest, or the server that refuses them.

@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Entry, LocalSpan, TracingContext } from '../../context/index.js';
+import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
 import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
 import type { CapturedMetadata } from '../captured-metadata.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
@@ -31,7 +31,7 @@ const CLOSED: GrpcStatus = { code: CANCELLED };
  * A call that a server of ours is answering, and the span that stands for it until its stream has
  * closed. `GrpcServerHandler` begins it.
  */
-export class GrpcServerOperation implements Entry {
+export class GrpcServerOperation implements EntryOperation {
   /** What is active while the call is handled. */
   readonly context: TracingContext;
   /** Undefined where messages are not to be seen. */

@@ -1,5 +1,4 @@
-import type { LocalTracer } from '../../context/index.js';
-import type { Diagnostics } from '../../diagnostics.js';
+import type { ApplicationPart, LocalTracer } from '../../context/index.js';
 import { HTTP_REQUEST_HEADER_PREFIX, HTTP_RESPONSE_HEADER_PREFIX } from '../attributes.js';
 import { CapturedHeaders } from '../captured-headers.js';
 import { KnownMethods } from '../known-methods.js';
@@ -38,12 +37,7 @@ export class HttpClientSettings {
   }
 }
 
-/**
- * The settings of each application, for a function that nothing can be injected into. Found by the
- * diagnostics, which all tracers of an application share: the running operation's tracer may be one
- * of a library in it.
- */
-const settingsOfApplication = new WeakMap<Diagnostics, HttpClientSettings>();
+const SETTINGS: ApplicationPart<HttpClientSettings> = { name: 'http.client' };
 const DEFAULT_SETTINGS = new HttpClientSettings();
 
 /**
@@ -52,9 +46,9 @@ const DEFAULT_SETTINGS = new HttpClientSettings();
  * @throws TracingConfigError for options that cannot be used
  */
 export function configureHttpClient(tracer: LocalTracer, options: HttpClientOptions): void {
-  settingsOfApplication.set(tracer.diagnostics, new HttpClientSettings(options));
+  tracer.application.set(SETTINGS, new HttpClientSettings(options));
 }
 
 export function httpClientSettingsOf(tracer: LocalTracer): HttpClientSettings {
-  return settingsOfApplication.get(tracer.diagnostics) ?? DEFAULT_SETTINGS;
+  return tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
 }

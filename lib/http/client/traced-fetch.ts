@@ -2,7 +2,8 @@ import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
-  LocalSpan,
+  isLocalSpan,
+  type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
@@ -113,7 +114,7 @@ function startSpan(
   active: TracingContext,
 ): LocalSpan {
   // Nothing is asked and nothing is kept below such a span, so nothing need be read.
-  if (active.span instanceof LocalSpan && active.span.isUnsampledForAll) return active.span;
+  if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return active.span;
   const { nameInSpan, method, original } = methods.of(givenMethod);
   const attributes: Attributes = {
     [HTTP_REQUEST_METHOD]: method,

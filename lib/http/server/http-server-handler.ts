@@ -4,6 +4,7 @@ import {
   contextStorage,
   type LocalSpan,
   type LocalTracer,
+  SUPPRESSED,
   TracingContext,
 } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
@@ -25,8 +26,6 @@ import { operationOfResponse, setOperationOfResponse } from './operation-of-resp
 import { requestAttributes } from './request-attributes.js';
 import { RequestOriginReader } from './request-origin.js';
 import { toOriginForm } from './request-target.js';
-
-const SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
 
 /**
  * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only

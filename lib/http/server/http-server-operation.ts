@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Entry, LocalSpan, TracingContext } from '../../context/index.js';
+import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
 import {
   CODE_FUNCTION_NAME,
   ERROR_TYPE,
@@ -25,7 +25,7 @@ const MAX_EXCEPTIONS = 8;
  * A request that a server of ours is answering, and the span that stands for it. `HttpServerHandler`
  * begins it, and finishes it when the response has closed.
  */
-export class HttpServerOperation implements Entry {
+export class HttpServerOperation implements EntryOperation {
   /** What is active while the request is handled. */
   readonly context: TracingContext;
   /** `Controller.handler`, if somebody knows it better than the route; see {@link finish}. */
@@ -100,7 +100,7 @@ export class HttpServerOperation implements Entry {
     if (route === undefined || (route.isCatchAll && functionName === undefined)) return;
     span.setAttribute(HTTP_ROUTE, route.template);
     // Not if the application has renamed its span.
-    if ((span as { name?: unknown }).name === this.nameInSpan) {
+    if (span.name === this.nameInSpan) {
       span.updateName(`${this.nameInSpan} ${route.template}`);
     }
   }

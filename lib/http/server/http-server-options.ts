@@ -6,7 +6,7 @@ import type { LocalSpan } from '../../context/index.js';
  * against the path, or a function of the request as Node sees it. A function that throws is reported
  * and ignores nothing.
  */
-export type IgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
+export type HttpIgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
 
 /**
  * What becomes of the trace context that a request brings: it is continued, so that the trace goes on
@@ -23,7 +23,7 @@ export interface HttpServerOptions {
    * span exists, so an ignored request costs next to nothing.
    * @default []
    */
-  readonly ignore?: readonly IgnoreRule[];
+  readonly ignore?: readonly HttpIgnoreRule[];
   /**
    * True believes `Forwarded` and `X-Forwarded-For`, `-Host`, `-Proto` where they say who the client
    * is and which host it named. Anyone can send these headers: only for servers that are reached

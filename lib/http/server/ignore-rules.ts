@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Diagnostics } from '../../diagnostics.js';
 import { IgnoreRules } from '../../ignore-rules.js';
-import type { IgnoreRule } from './http-server-options.js';
+import type { HttpIgnoreRule } from './http-server-options.js';
 
 /** Says which requests are not to be traced, by their paths without queries. */
 export class HttpIgnoreRules extends IgnoreRules<IncomingMessage> {
   /** @throws TracingConfigError for what is no list of rules */
-  constructor(rules: readonly IgnoreRule[], diagnostics: Diagnostics) {
+  constructor(rules: readonly HttpIgnoreRule[], diagnostics: Diagnostics) {
     super(
       {
         option: 'http.server.ignore',

@@ -1,9 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
-import type { TracingOptions } from '../../assembly/tracing-options.js';
 import { configureDatabase } from '../../database/index.js';
 import { TRACING_OPTIONS } from '../tokens.js';
+import type { TracingOptions } from '../tracing-module-options.js';
 import { DatabaseHooks } from './database-hooks.js';
 
 /** What traces the queries of an application. */

@@ -1,2 +1,2 @@
-export { Baggage } from './baggage-entry.decorator.js';
+export { CurrentBaggage } from './current-baggage.decorator.js';
 export { CurrentSpan } from './current-span.decorator.js';

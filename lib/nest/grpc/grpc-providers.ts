@@ -1,10 +1,10 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
-import type { TracingOptions } from '../../assembly/tracing-options.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../../grpc/server/index.js';
 import { TRACING_OPTIONS } from '../tokens.js';
+import type { TracingOptions } from '../tracing-module-options.js';
 import { createFunctionNames, grpcFunctionsOf } from './grpc-functions.js';
 import { GrpcHooks } from './grpc-hooks.js';
 

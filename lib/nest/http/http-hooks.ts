@@ -62,7 +62,7 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
     if (adapter === undefined) return;
     this.#try('The HTTP server could not be watched', () => {
       observeOutsideRoutes(this.#config);
-      if (!platformHooksOf(adapter).mustMeetRequestsAtServer) return;
+      if (!platformHooksOf(adapter).wrapsServerRequests) return;
       const server = adapter.getHttpServer() as EventEmitter | undefined;
       if (typeof server?.emit === 'function') {
         this.#leaveServer = enterRequests(server, this.#handler);

@@ -2,10 +2,10 @@ import type { FactoryProvider } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { EnvironmentSettings } from '../../assembly/environment.js';
 import { Tracing } from '../../assembly/tracing.js';
-import type { TracingOptions } from '../../assembly/tracing-options.js';
 import { configureHttpClient } from '../../http/client/index.js';
 import { HttpServerHandler, type HttpServerOptions } from '../../http/index.js';
 import { ENVIRONMENT, TRACING_OPTIONS } from '../tokens.js';
+import type { TracingOptions } from '../tracing-module-options.js';
 import { HttpHooks } from './http-hooks.js';
 import { routeFunctionNameOf } from './route-functions.js';
 

@@ -15,7 +15,7 @@ export interface PlatformHooks {
   /** Hangs the hooks on the adapter, which registers its own parsers and routes later. */
   attach(adapter: HookableAdapter, handler: HttpServerHandler, isActive: () => boolean): void;
   /** True where requests must be met at the server itself, because the hooks see too few of them. */
-  readonly mustMeetRequestsAtServer: boolean;
+  readonly wrapsServerRequests: boolean;
 }
 
 /** The hooks for a platform, by what its adapter says it is. */
@@ -32,7 +32,7 @@ export function platformHooksOf(adapter: HookableAdapter): PlatformHooks {
 
 /** Middleware that is registered this early comes before all others: it sees every request. */
 const EXPRESS: PlatformHooks = {
-  mustMeetRequestsAtServer: false,
+  wrapsServerRequests: false,
   attach(adapter, handler, isActive) {
     adapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       if (isActive()) handler.run(request, response, next);
@@ -65,7 +65,7 @@ interface Fastify {
  * requests that come past the server: `inject`, serverless platforms, further addresses it listens on.
  */
 const FASTIFY: PlatformHooks = {
-  mustMeetRequestsAtServer: true,
+  wrapsServerRequests: true,
   attach(adapter, handler, isActive) {
     const fastify = adapter.getInstance() as Fastify;
     fastify.addHook('onRoute', (route) => {
@@ -84,6 +84,6 @@ const FASTIFY: PlatformHooks = {
 
 /** A platform we know nothing about: its requests have spans, but without a route. */
 const OTHER: PlatformHooks = {
-  mustMeetRequestsAtServer: true,
+  wrapsServerRequests: true,
   attach() {},
 };

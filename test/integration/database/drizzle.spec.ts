@@ -7,7 +7,7 @@ import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { traceQueryable } from '../../../lib/database/index.js';
+import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 
@@ -38,7 +38,7 @@ interface Postgres {
     readonly db: ReturnType<typeof drizzleOnPg>;
     readonly close: () => Promise<unknown>;
   }>;
-  /** PGlite begins and commits by itself, where `traceQueryable` does not see it. */
+  /** PGlite begins and commits by itself, where `tracedQueryable` does not see it. */
   readonly showsBegin: boolean;
 }
 
@@ -50,7 +50,7 @@ const databases: Postgres[] = [
     open: async () => {
       const connection = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' };
       const pool = new pg.Pool({ ...connection, max: 2 });
-      return { db: drizzleOnPg(traceQueryable(pool, source)), close: () => pool.end() };
+      return { db: drizzleOnPg(tracedQueryable(pool, source)), close: () => pool.end() };
     },
   },
   {
@@ -59,7 +59,7 @@ const databases: Postgres[] = [
     showsBegin: false,
     open: async () => {
       const client = await PGlite.create();
-      const db = drizzleOnPglite(traceQueryable(client, source));
+      const db = drizzleOnPglite(tracedQueryable(client, source));
       return { db: db as never, close: () => client.close() };
     },
   },
@@ -157,7 +157,7 @@ describeIfMariadb('Drizzle on mysql2 and a real MariaDB', () => {
   });
 
   it('shows queries and transactions', async () => {
-    const db = drizzleOnMysql(traceQueryable(pool, { system: 'mariadb', namespace: 'test' }));
+    const db = drizzleOnMysql(tracedQueryable(pool, { system: 'mariadb', namespace: 'test' }));
     await db.execute(sql`SELECT ${1} AS a`);
     await db.transaction(async (tx) => {
       await tx.execute(sql`SELECT ${2} AS a FROM seq_1_to_2`);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as mysql from 'mysql2/promise';
 import pg from 'pg';
-import { traceQueryable } from '../../../lib/database/index.js';
+import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { SystemClock } from '../../../lib/trace/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
@@ -16,18 +16,18 @@ const servers: { name: string; isThere: boolean; open: () => Pool }[] = [
     name: 'pg',
     isThere: await isServiceThere(POSTGRESQL),
     open: () =>
-      traceQueryable(new pg.Pool({ host: '127.0.0.1', user: 'postgres', database: 'test' }), {
+      tracedQueryable(new pg.Pool({ host: '127.0.0.1', user: 'postgres', database: 'test' }), {
         system: 'postgresql',
-        maxEqualQueryCount: 5,
+        foldQueriesAfter: 5,
       }),
   },
   {
     name: 'mysql2',
     isThere: await isServiceThere(MARIADB),
     open: () =>
-      traceQueryable(mysql.createPool({ host: '127.0.0.1', user: 'root', database: 'test' }), {
+      tracedQueryable(mysql.createPool({ host: '127.0.0.1', user: 'root', database: 'test' }), {
         system: 'mariadb',
-        maxEqualQueryCount: 5,
+        foldQueriesAfter: 5,
       }),
   },
 ];

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Dialect, Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
 import mysql from 'mysql2';
 import pg from 'pg';
-import { traceKyselyDialect, traceQueryable } from '../../../lib/database/index.js';
+import { tracedKyselyDialect, tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 
@@ -58,9 +58,9 @@ describeIfPostgres('Kysely on a real PostgreSQL', () => {
     pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
     pool.on('error', () => {});
     // The pool has spans of its own, which are not to come twice.
-    const traced = traceQueryable(pool, source);
+    const traced = tracedQueryable(pool, source);
     db = new Kysely<Tables>({
-      dialect: traceKyselyDialect(new PostgresDialect({ pool: traced }), {
+      dialect: tracedKyselyDialect(new PostgresDialect({ pool: traced }), {
         ...source,
         captureReturnedRows: true,
       }),
@@ -187,7 +187,7 @@ describeIfPostgres('Kysely on a real PostgreSQL', () => {
   });
 
   it('tells the database which span a query belongs to', async () => {
-    const dialect = traceKyselyDialect(new PostgresDialect({ pool }), {
+    const dialect = tracedKyselyDialect(new PostgresDialect({ pool }), {
       ...source,
       sqlCommenter: true,
     });
@@ -219,7 +219,7 @@ describeIfMariadb('Kysely on a real MariaDB', () => {
 
   beforeAll(async () => {
     const pool = mysql.createPool({ host: '127.0.0.1', user: 'root', database: 'test' });
-    const dialect: Dialect = traceKyselyDialect(new MysqlDialect({ pool }), {
+    const dialect: Dialect = tracedKyselyDialect(new MysqlDialect({ pool }), {
       system: 'mariadb',
       namespace: 'test',
       captureReturnedRows: true,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as mysql from 'mysql2';
 import * as promises from 'mysql2/promise';
-import { traceQueryable } from '../../../lib/database/index.js';
+import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
@@ -25,7 +25,7 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   beforeAll(async () => {
     rawPool = promises.createPool({ ...connection, connectionLimit: 2, queueLimit: 1 });
     await rawPool.query(`CREATE TABLE ${TABLE} (id int PRIMARY KEY, name text) ENGINE=InnoDB`);
-    pool = traceQueryable(rawPool, source);
+    pool = tracedQueryable(rawPool, source);
     callbackPool = mysql.createPool(connection);
   });
 
@@ -48,7 +48,7 @@ describeIfThere('mysql2 on a real MariaDB', () => {
     withoutTablePrefix(traceAsText(tracing.recorder.takeSpans(), { attributes }));
 
   it('traces the promises of a client with callbacks, and counts no rows of what was written', async () => {
-    const traced = traceQueryable(callbackPool, source).promise();
+    const traced = tracedQueryable(callbackPool, source).promise();
     await traced.query(`INSERT INTO ${TABLE} VALUES (77, 'promised')`);
     const [rows] = await traced.query(`DELETE FROM ${TABLE} WHERE id = 77 RETURNING id`);
     expect(rows).toEqual([{ id: 77 }]);
@@ -76,7 +76,7 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   });
 
   it('traces callbacks, and calls them where the query was sent', async () => {
-    const traced = traceQueryable(callbackPool, source);
+    const traced = tracedQueryable(callbackPool, source);
     await tracing.tracer.trace('work', async () => {
       await new Promise<void>((resolve, reject) => {
         traced.query('SELECT ? AS a', [1], (error) => {
@@ -92,7 +92,7 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   });
 
   it('streams 10,000 rows within one span', async () => {
-    const traced = traceQueryable(callbackPool, source);
+    const traced = tracedQueryable(callbackPool, source);
     const stream = traced.query('SELECT seq FROM seq_1_to_10000').stream();
     let count = 0;
     for await (const row of stream) count += row === undefined ? 0 : 1;
@@ -162,7 +162,7 @@ describeIfThere('mysql2 on a real MariaDB', () => {
   });
 
   it('says that the connection was lost', async () => {
-    const client = traceQueryable(await promises.createConnection(connection), source);
+    const client = tracedQueryable(await promises.createConnection(connection), source);
     client.on('error', () => {});
     const [rows] = await client.query('SELECT connection_id() AS id');
     const pending = client.query(ENDLESS);

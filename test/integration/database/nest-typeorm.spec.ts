@@ -77,7 +77,7 @@ describe('a Nest application with TypeORM', () => {
   });
 
   it('folds queries that repeat each other in a loop', async () => {
-    const recorder = await start({ database: { maxEqualQueryCount: 2 } });
+    const recorder = await start({ database: { foldQueriesAfter: 2 } });
     const artists = module.get<Repository<Artist>>(getRepositoryToken(ArtistSchema));
     await module.get(Tracer).trace('list', async () => {
       for (let id = 0; id < 50; id++) await artists.findBy({ id });

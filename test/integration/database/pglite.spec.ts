@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { traceQueryable } from '../../../lib/database/index.js';
+import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 let tracing: ReturnType<typeof createTestTracing>;
@@ -10,7 +10,7 @@ let client: PGlite;
 beforeAll(async () => {
   raw = await PGlite.create();
   await raw.query('CREATE TABLE queries (id int PRIMARY KEY, name text)');
-  client = traceQueryable(raw, { system: 'postgresql', captureReturnedRows: true });
+  client = tracedQueryable(raw, { system: 'postgresql', captureReturnedRows: true });
 });
 
 afterAll(() => raw.close());

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { traceQueryable } from '../../../lib/database/index.js';
+import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX, withoutTablePrefix } from '../../support/test-tables.js';
@@ -26,7 +26,7 @@ describeIfThere('pg on a real PostgreSQL', () => {
     rawPool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
     rawPool.on('error', () => {});
     await rawPool.query(`CREATE TABLE ${TABLE} (id int PRIMARY KEY, name text)`);
-    pool = traceQueryable(rawPool, { ...source, captureReturnedRows: true });
+    pool = tracedQueryable(rawPool, { ...source, captureReturnedRows: true });
   });
 
   afterAll(async () => {
@@ -193,7 +193,7 @@ describeIfThere('pg on a real PostgreSQL', () => {
   });
 
   it('says that the connection was lost', async () => {
-    const client = traceQueryable(new pg.Client(connection), source);
+    const client = tracedQueryable(new pg.Client(connection), source);
     client.on('error', () => {});
     await client.connect();
     const { rows } = await client.query('SELECT pg_backend_pid() AS pid');

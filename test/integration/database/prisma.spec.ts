@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaInstrumentation } from '@prisma/instrumentation';
 import pg from 'pg';
-import { createTracing, type Tracing, traceQueryable } from '../../../lib/index.js';
+import { createTracing, type Tracing, tracedQueryable } from '../../../lib/index.js';
 import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
 
@@ -73,7 +73,7 @@ describeIfPostgres("Prisma's own spans", () => {
 
   it('leave the queries to a traced client, which shows no literals', async () => {
     instrumentation = new PrismaInstrumentation({ ignoreSpanTypes: ['prisma:client:db_query'] });
-    const client = traceQueryable(pool, { system: 'postgresql' });
+    const client = tracedQueryable(pool, { system: 'postgresql' });
     await tracing.tracer.trace('work', () => findMany(client));
     expect(taken()).toBe(
       [

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import * as mysql from 'mysql2/promise';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { Traced, TracingModule, traceDataSource, traceQueryable } from '../../../lib/index.js';
+import { Traced, TracingModule, traceDataSource, tracedQueryable } from '../../../lib/index.js';
 import { type SpanRecorder, testTracingOptions } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX } from '../../support/test-tables.js';
@@ -43,7 +43,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
     isThere: await isServiceThere(POSTGRESQL),
     open: async () => {
       const options = { host: '127.0.0.1', user: 'postgres', database: 'test' };
-      const pool = traceQueryable(new pg.Pool(options), { system: 'postgresql' });
+      const pool = tracedQueryable(new pg.Pool(options), { system: 'postgresql' });
       const query = async (sql: string) => (await pool.query(sql)).rows;
       return { query, close: () => dropTestTables(query).then(() => pool.end()) };
     },
@@ -53,7 +53,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
     isThere: await isServiceThere(MARIADB),
     open: async () => {
       const options = { host: '127.0.0.1', user: 'root', database: 'test' };
-      const pool = traceQueryable(mysql.createPool(options), { system: 'mariadb' });
+      const pool = tracedQueryable(mysql.createPool(options), { system: 'mariadb' });
       const query = async (sql: string) => (await pool.query(sql))[0] as { name: string }[];
       return { query, close: () => dropTestTables(query).then(() => pool.end()) };
     },

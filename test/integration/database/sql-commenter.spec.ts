@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import * as mysql from 'mysql2/promise';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { traceDataSource, traceQueryable } from '../../../lib/database/index.js';
+import { traceDataSource, tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 
@@ -42,7 +42,7 @@ describeOnPostgresql('the comment, on PostgreSQL', () => {
   beforeAll(async () => {
     raw = new pg.Client(connection);
     await raw.connect();
-    client = traceQueryable(raw, { system: 'postgresql', sqlCommenter });
+    client = tracedQueryable(raw, { system: 'postgresql', sqlCommenter });
   });
 
   afterAll(() => raw.end());
@@ -112,7 +112,7 @@ describeOnMariadb('the comment, on MariaDB', () => {
 
   beforeAll(async () => {
     raw = await mysql.createConnection({ ...connection, multipleStatements: true });
-    client = traceQueryable(raw, { system: 'mariadb', sqlCommenter });
+    client = tracedQueryable(raw, { system: 'mariadb', sqlCommenter });
   });
 
   afterAll(() => raw.end());
@@ -139,9 +139,9 @@ describeOnMariadb('the comment, on MariaDB', () => {
     const [rows] = await client.execute(SENT.mariadb);
     expect(rows).toEqual([{ text: SENT.mariadb }]);
     tracing.recorder.takeSpans();
-    const told = traceQueryable(raw, {
+    const told = tracedQueryable(raw, {
       system: 'mariadb',
-      sqlCommenter: 'cached statements too',
+      sqlCommenter: 'including-cached-statements',
     });
     const [commentedRows] = await told.execute(SENT.mariadb);
     expect(commentedRows).toEqual([{ text: commented(SENT.mariadb) }]);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import {
   createTracing,
-  type GrpcModule,
+  type GrpcPackage,
   Tracer,
   TracingConfigError,
   TracingModule,
@@ -44,9 +44,9 @@ describe('an environment that asks for OTLP over gRPC', () => {
     expect(service.spanNames).toEqual(['without Nest']);
   });
 
-  it.each<[string, GrpcModule | undefined, string]>([
+  it.each<[string, GrpcPackage | undefined, string]>([
     ['no package', undefined, 'OTEL_EXPORTER_OTLP_PROTOCOL'],
-    ['another package', {} as GrpcModule, 'OtlpGrpcSpanExporter.grpc'],
+    ['another package', {} as GrpcPackage, 'OtlpGrpcSpanExporter.grpc'],
   ])('is refused at start with %s', async (_, grpcPackage, named) => {
     const imports = [TracingModule.forRoot({ grpcPackage })];
     const compiled = Test.createTestingModule({ imports }).compile();

@@ -6,7 +6,7 @@ import {
   Tracer,
   TracingModule,
   TracingStatistics,
-  ZipkinExporter,
+  ZipkinSpanExporter,
 } from '../../../lib/index.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';
 import { Collector } from '../export/collector.js';
@@ -31,7 +31,7 @@ describe('an application with several destinations', () => {
       TracingModule.forRoot({
         exporter: new OtlpSpanExporter({ url: collector.url }),
         spanProcessors: [
-          new BatchSpanProcessor(new ZipkinExporter({ url: hanging.url }), {
+          new BatchSpanProcessor(new ZipkinSpanExporter({ url: hanging.url }), {
             maxQueueSize: 100,
             maxExportBatchSize: 50,
             shutdownTimeoutMillis: 50,
@@ -58,10 +58,16 @@ describe('an application with several destinations', () => {
     expect(stuck).toMatchObject({ exported: 0, failed: 50, queued: 0 });
     const { queue_full = 0, shutdown_timeout = 0 } = stuck?.dropped ?? {};
     expect(diagnostics.lines).toEqual([
-      expect.stringMatching(/^Spans for ZipkinExporter are dropped: the queue is full with 100/),
-      expect.stringMatching(/^ZipkinExporter could not deliver 50 spans: the time for shutting/),
-      'ZipkinExporter is shut down; 50 spans were lost.',
-      expect.stringMatching(/^Spans for ZipkinExporter are dropped no more; \d+ spans were lost/),
+      expect.stringMatching(
+        /^Spans for ZipkinSpanExporter are dropped: the queue is full with 100/,
+      ),
+      expect.stringMatching(
+        /^ZipkinSpanExporter could not deliver 50 spans: the time for shutting/,
+      ),
+      'ZipkinSpanExporter is shut down; 50 spans were lost.',
+      expect.stringMatching(
+        /^Spans for ZipkinSpanExporter are dropped no more; \d+ spans were lost/,
+      ),
     ]);
     expect({ queue_full, shutdown_timeout }).toEqual({ queue_full: 350, shutdown_timeout: 100 });
   });

@@ -70,7 +70,7 @@ describe('a stock OpenTelemetry', () => {
       parent.addEvent('packed', { boxes: 2 });
       tracer.trace('child', { links: [{ context: parent.spanContext() }] }, () => undefined);
     });
-    await tracing.flush();
+    await tracing.forceFlush();
     const [child, parent] = exporter.getFinishedSpans();
     expect(parent).toMatchObject({
       name: 'parent',

@@ -68,7 +68,7 @@ async function startCollector(): Promise<void> {
 /** Has a span delivered, or not. */
 async function work(): Promise<void> {
   app.get(Tracer).startSpan('work').end();
-  await app.get(Tracing).flush();
+  await app.get(Tracing).forceFlush();
 }
 
 async function askHealth(): Promise<[number, HealthCheckResult]> {

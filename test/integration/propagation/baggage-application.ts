@@ -18,7 +18,7 @@ import {
 } from '@nestjs/common';
 import { getBaggage, withBaggage } from '../../../lib/baggage/index.js';
 import { tracedFetch } from '../../../lib/http/index.js';
-import { Baggage } from '../../../lib/nest/decorators/index.js';
+import { CurrentBaggage } from '../../../lib/nest/decorators/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
 
 @Injectable()
@@ -34,10 +34,10 @@ class BaggageController {
 
   @Get()
   read(
-    @Baggage('tenant') tenant: string | undefined,
-    @Baggage('absent') absent: string | undefined,
-    @Baggage('count', ParseIntPipe) count: number,
-    @Baggage() all: Record<string, string>,
+    @CurrentBaggage('tenant') tenant: string | undefined,
+    @CurrentBaggage('absent') absent: string | undefined,
+    @CurrentBaggage('count', ParseIntPipe) count: number,
+    @CurrentBaggage() all: Record<string, string>,
   ): unknown {
     return { tenant, isAbsent: absent === undefined, count, all };
   }
@@ -45,7 +45,7 @@ class BaggageController {
   /** Calls the URL that it is given, with the baggage of the caller, changed by the interceptor. */
   @Post('calls')
   @UseInterceptors(PlanInterceptor)
-  async call(@Body() { url }: { url: string }, @Baggage() all: unknown): Promise<unknown> {
+  async call(@Body() { url }: { url: string }, @CurrentBaggage() all: unknown): Promise<unknown> {
     await this.tracer.trace('work', async () => {
       const response = await tracedFetch(url);
       await response.text();

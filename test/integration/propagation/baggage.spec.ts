@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
-import { type TracingOptions } from '../../../lib/assembly/index.js';
 import { withBaggage } from '../../../lib/baggage/index.js';
+import type { TracingOptions } from '../../../lib/nest/index.js';
 import { SPAN_PROCESSORS, TracingModule } from '../../../lib/nest/index.js';
 import { SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { Tracer } from '../../../lib/trace/index.js';

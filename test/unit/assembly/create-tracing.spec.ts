@@ -134,7 +134,7 @@ describe('createTracing', () => {
     });
     tracing.tracer.startSpan('waiting').end();
     expect(delivered).toEqual([]);
-    await tracing.flush();
+    await tracing.forceFlush();
     expect(delivered).toEqual(['waiting']);
   });
 });

@@ -15,11 +15,11 @@ import { Diagnostics } from '../../../lib/diagnostics.js';
 import {
   ConsoleSpanExporter,
   InMemorySpanExporter,
-  JaegerExporter,
+  JaegerSpanExporter,
   NoopSpanExporter,
   OtlpGrpcSpanExporter,
   OtlpSpanExporter,
-  ZipkinExporter,
+  ZipkinSpanExporter,
 } from '../../../lib/export/index.js';
 
 const diagnostics = new Diagnostics({ warn() {} });
@@ -81,8 +81,8 @@ describe('createDefaultExporter', () => {
     [{}, ConsoleSpanExporter],
     [{ OTEL_TRACES_EXPORTER: 'console' }, ConsoleSpanExporter],
     [{ OTEL_TRACES_EXPORTER: 'otlp' }, OtlpSpanExporter],
-    [{ OTEL_TRACES_EXPORTER: 'jaeger' }, JaegerExporter],
-    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, ZipkinExporter],
+    [{ OTEL_TRACES_EXPORTER: 'jaeger' }, JaegerSpanExporter],
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, ZipkinSpanExporter],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, OtlpSpanExporter],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_EXPORTER: 'console' },

@@ -1,17 +1,20 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import {
   assignTracer,
   contextStorage,
   currentTracer,
+  LocalSpan,
   type LocalTracer,
   registerRunningTracer,
   unregisterRunningTracer,
 } from '../../../lib/context/index.js';
-import { createTestTracing } from '../../../lib/testing/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 /** A tracer that nobody asks for spans. */
-const idleTracer = () => ({}) as LocalTracer;
+const idleTracer = () =>
+  ({ diagnostics: new Diagnostics({ warn: () => undefined }) }) as LocalTracer;
 
 describe('currentTracer', () => {
   const registered: LocalTracer[] = [];
@@ -100,5 +103,43 @@ describe('currentTracer', () => {
     contextStorage.run(contextStorage.active().withSpan(foreign), () => {
       expect(currentTracer()).toBe(last);
     });
+  });
+});
+
+describe('two copies of the library', () => {
+  it('share contexts, tracers and spans', async () => {
+    const test = createTestTracing();
+    jest.resetModules();
+    const copy = await import('../../../lib/index.js');
+    const contextOfCopy = await import('../../../lib/context/index.js');
+    expect(contextOfCopy.contextStorage).toBe(contextStorage);
+    expect(contextOfCopy.LocalSpan).not.toBe(LocalSpan);
+    class Orders {
+      @copy.Traced()
+      place(): string {
+        return 'placed';
+      }
+    }
+    new Orders().place();
+    test.tracer.trace('request', () => new Orders().place());
+    expect(traceAsText(test.recorder.takeSpans(), { attributes: false })).toBe(
+      'Orders.place\n\nrequest\n  Orders.place',
+    );
+    test.close();
+  });
+
+  it('of different states are named when an application starts', () => {
+    const registry = Reflect.get(globalThis, Symbol.for('nestjs-traced.copies')) as {
+      copies: unknown[];
+    };
+    registry.copies.push({ version: '9.9.9', stateVersion: 9, describePath: () => '/other.js' });
+    const test = createTestTracing();
+    test.close();
+    registry.copies.pop();
+    expect(test.warnings).toEqual([
+      expect.stringMatching(
+        /copies of nestjs-traced are loaded: \d\S* at \S*lib\/context\/process-wide\.ts and 9\.9\.9 at \/other\.js\./,
+      ),
+    ]);
   });
 });

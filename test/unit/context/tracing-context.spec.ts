@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed, suppressTracing, unsuppressTracing } from '@opentelemetry/core';
-import { type Entry, TracingContext } from '../../../lib/context/index.js';
+import { type EntryOperation, TracingContext } from '../../../lib/context/index.js';
 
 const OTHER = createContextKey('a key of another library');
 const SPAN: Span = trace.wrapSpanContext({
@@ -17,7 +17,7 @@ const SPAN: Span = trace.wrapSpanContext({
   traceFlags: 1,
 });
 const BAGGAGE = propagation.createBaggage({ tenant: { value: 'acme' } });
-const ENTRY: Entry = { exceptionCaught() {} };
+const ENTRY: EntryOperation = { exceptionCaught() {} };
 const { ROOT } = TracingContext;
 
 describe('TracingContext', () => {

@@ -29,11 +29,11 @@ describe('createAdapterHandler', () => {
   });
 
   it.each([
-    ['those of the application', {}, 'as sent'],
+    ['those of the application', {}, 'sanitized-unless-parameterized'],
     ['its own', { queryText: 'none' } as const, undefined],
   ])('shows queries by %s', (_, options, text) => {
     const { handler } = createAdapterHandler('x', found, options);
-    handler.begin({ text: 'as sent', parameters: [1] })?.finish();
+    handler.begin({ text: 'sanitized-unless-parameterized', parameters: [1] })?.finish();
     expect(tracing.recorder.takeSpan().attributes['db.query.text']).toBe(text);
   });
 

@@ -4,7 +4,7 @@ import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import * as attributeNames from '../../../lib/database/attributes.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
 import { isInsideQuery } from '../../../lib/database/database-operation.js';
-import type { DatabaseOptions } from '../../../lib/database/database-options.js';
+import type { DatabaseTracingOptions } from '../../../lib/database/database-options.js';
 import { configureDatabase, DatabaseSettings } from '../../../lib/database/database-settings.js';
 import { redactParameter } from '../../../lib/database/redact-parameter.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
@@ -13,7 +13,7 @@ import { tracingsOfTest } from '../../support/tracings-of-test.js';
 
 const createTracing = tracingsOfTest();
 
-function handlerWith(options: DatabaseOptions = {}) {
+function handlerWith(options: DatabaseTracingOptions = {}) {
   const tracing = createTracing();
   const settings = new DatabaseSettings(options);
   const handler = new DatabaseHandler(
@@ -43,7 +43,7 @@ describe('DatabaseHandler', () => {
     expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe(`${name} [client]`);
   });
 
-  it.each<[string, DatabaseOptions, unknown[], string | undefined]>([
+  it.each<[string, DatabaseTracingOptions, unknown[], string | undefined]>([
     ['text with parameters as it is', {}, [1], "SELECT 'x', $1"],
     ['text without parameters without literals', {}, [], 'SELECT ?, $1'],
     ['all texts without literals', { queryText: 'sanitized' }, [1], 'SELECT ?, $1'],
@@ -144,8 +144,8 @@ describe('DatabaseSettings', () => {
     [{ maxQueryTextLength: 0 }, 'database.maxQueryTextLength must be'],
     [{ captureParameters: 'yes' }, 'database.captureParameters must be'],
     [{ sqlCommenter: 'yes' }, 'database.sqlCommenter must be'],
-    [{ maxEqualQueryCount: 0 }, 'database.maxEqualQueryCount must be'],
-    [{ maxEqualQueryCount: Infinity }, 'database.maxEqualQueryCount must be'],
+    [{ foldQueriesAfter: 0 }, 'database.foldQueriesAfter must be'],
+    [{ foldQueriesAfter: Infinity }, 'database.foldQueriesAfter must be'],
   ])('refuse %j', (options, message) => {
     expect(() => new DatabaseSettings(options as never)).toThrow(message);
   });

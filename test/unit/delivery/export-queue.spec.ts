@@ -3,10 +3,10 @@ import { EncodedQueue } from '../../../lib/delivery/encoded-queue.js';
 import { createExportQueue } from '../../../lib/delivery/export-queue.js';
 import {
   InMemorySpanExporter,
-  JaegerExporter,
+  JaegerSpanExporter,
   OtlpSpanExporter,
   type SpanExporter,
-  ZipkinExporter,
+  ZipkinSpanExporter,
 } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { endedSpans } from '../../support/span-source.js';
@@ -24,9 +24,13 @@ describe('createExportQueue', () => {
     ['OTLP in protobuf', new OtlpSpanExporter(), true],
     ['OTLP in JSON', new OtlpSpanExporter({ protocol: 'http/json' }), false],
     ['an exporter made of OTLP, which wants to see the spans', new Filtering(), false],
-    ['Jaeger, by OTLP', new JaegerExporter(), true],
-    ['Jaeger, by Thrift', new JaegerExporter({ url: 'http://localhost:14268/api/traces' }), false],
-    ['Zipkin', new ZipkinExporter(), false],
+    ['Jaeger, by OTLP', new JaegerSpanExporter(), true],
+    [
+      'Jaeger, by Thrift',
+      new JaegerSpanExporter({ url: 'http://localhost:14268/api/traces' }),
+      false,
+    ],
+    ['Zipkin', new ZipkinSpanExporter(), false],
     ['any exporter', new InMemorySpanExporter(), false],
   ])('has spans encoded as they come for %s: %#', async (_, exporter, isEncoded) => {
     const queue = createExportQueue(exporter, { ...LIMITS, encodesEarly: true });

@@ -15,7 +15,7 @@ describe('GrpcIgnoreRules', () => {
     ['grpc.health.v1.Health', 'grpc.health.v1.Health/Check', true],
     ['grpc.health.v1.Health', 'grpc.health.v1.HealthX/Check', false],
     ['grpc.health.v1.Health/Check', 'grpc.health.v1.Health/Check', true],
-    ['grpc.health.v1.Health/Check', 'grpc.health.v1.Health/Watch', false],
+    ['grpc.health.v1.Health/Check', 'grpc.health.v1.Health/PendingSpans', false],
     [/^grpc\.reflection\./g, 'grpc.reflection.v1.ServerReflection/Info', true],
     [/^grpc\.reflection\./, 'shop.Orders/Find', false],
     [({ method }) => method.endsWith('Find'), 'shop.Orders/Find', true],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { propagation, trace } from '@opentelemetry/api';
-import { TracingContext } from '../../../lib/context/index.js';
+import { samplingRequestOf, TracingContext } from '../../../lib/context/index.js';
 import { TraceState } from '../../../lib/propagation/index.js';
-import { samplingRequestOf, withRemoteSpan } from '../../../lib/propagation/remote-span.js';
+import { withRemoteSpan } from '../../../lib/propagation/remote-span.js';
 import { withCallerOf } from '../../../lib/propagation/with-caller-of.js';
 
 const A = 'a'.repeat(32);

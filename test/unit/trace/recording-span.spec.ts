@@ -20,7 +20,7 @@ import type { ReadableSpan, RecordingSpan } from '../../../lib/trace/index.js';
 
 const EPOCH_MILLIS = Date.UTC(2024, 0, 1);
 const EPOCH_SECONDS = EPOCH_MILLIS / 1000;
-const _AFTER_END = 'A span was changed or ended after its end, and stayed as it was: work';
+const AFTER_END = 'A span was changed or ended after its end, and stayed as it was: work';
 const OTHER_CONTEXT: SpanContext = {
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
@@ -277,5 +277,40 @@ describe('the name', () => {
   it('can be changed until the end', () => {
     const span = start();
     expect(span.updateName('better').name).toBe('better');
+  });
+});
+
+describe('callbacks before the end', () => {
+  it('run once, in their order, while the span can still be changed', () => {
+    const span = start();
+    span.beforeEnd(() => span.setAttribute('first', span.isRecording()));
+    span.beforeEnd(() => span.setAttribute('second', Object.keys(span.attributes).length));
+    expect(ended(span).attributes).toEqual({ first: true, second: 1 });
+    span.end();
+    expect(tracing.warnings).toEqual([AFTER_END]);
+  });
+
+  it('count as part of the span, which ends after them', () => {
+    const span = start();
+    span.beforeEnd(() => tracing.clock.advance(5));
+    expect(ended(span).duration).toEqual([0, 5_000_000]);
+  });
+
+  it('that throw are reported, and do not keep the others from running', () => {
+    const span = start();
+    span.beforeEnd(() => {
+      throw new Error('broken');
+    });
+    span.beforeEnd(() => span.setAttribute('second', true));
+    expect(ended(span).attributes).toEqual({ second: true });
+    expect(tracing.warnings).toEqual(['A callback before the end of a span threw: Error: broken']);
+  });
+
+  it('are refused after the end', () => {
+    const span = start();
+    span.end();
+    tracing.recorder.takeSpan();
+    span.beforeEnd(() => undefined);
+    expect(tracing.warnings).toEqual([AFTER_END]);
   });
 });

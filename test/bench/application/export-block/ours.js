@@ -7,5 +7,5 @@ export function start(url) {
     exporter: new OtlpSpanExporter({ url }),
     batch: { maxQueueSize: QUEUE_SPANS },
   });
-  return { tracer: tracing.tracer, flush: () => tracing.flush() };
+  return { tracer: tracing.tracer, flush: () => tracing.forceFlush() };
 }

@@ -6,7 +6,7 @@ import {
   ProbabilitySampler,
   Traced,
   traceDataSource,
-  traceQueryable,
+  tracedQueryable,
   W3CTraceContextPropagator,
 } from 'nestjs-traced';
 import { CountingExporter } from '../counting-exporter.js';
@@ -27,7 +27,7 @@ function start(sampler, spanProcessors) {
     sampler: new ParentBasedSampler({ root: sampler }),
     ...(spanProcessors ? { spanProcessors } : { exporter }),
   });
-  return { tracer: tracing.tracer, exporter, flush: () => tracing.flush() };
+  return { tracer: tracing.tracer, exporter, flush: () => tracing.forceFlush() };
 }
 
 const startSampled = () => start(new AlwaysOnSampler());
@@ -79,7 +79,11 @@ export function encodeOtlp() {
 
 export const pgQuery = () =>
   queries.pgQuery(startSampled(), (client) =>
-    traceQueryable(client, { system: 'postgresql', namespace: 'shop', serverAddress: 'localhost' }),
+    tracedQueryable(client, {
+      system: 'postgresql',
+      namespace: 'shop',
+      serverAddress: 'localhost',
+    }),
   );
 export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
 export const readSql = () => queries.readingSql(read);

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
-import { type TracingOptions } from '../../../../lib/assembly/index.js';
+import type { TracingOptions } from '../../../../lib/nest/index.js';
 import { TracingModule } from '../../../../lib/nest/index.js';
 import { type SpanRecorder, testTracingOptions } from '../../../../lib/testing/index.js';
 import { ApplicationModule } from './application.module.js';

@@ -11,7 +11,7 @@ const tracing = createTracing({
 });
 for (let batch = 0; batch < BATCH_COUNT; batch++) {
   for (let i = 0; i < BATCH_SIZE; i++) tracing.tracer.startSpan(`batch ${batch}`).end();
-  await tracing.flush();
+  await tracing.forceFlush();
 }
 await tracing.shutdown();
 say({ counts: tracing.statistics.counts() });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GrpcError, GrpcModule } from '../../../../lib/export/otlp-grpc/grpc-module.js';
+import type { GrpcError, GrpcPackage } from '../../../../lib/export/otlp-grpc/grpc-package.js';
 import { GrpcSender } from '../../../../lib/export/otlp-grpc/grpc-sender.js';
 import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
 
@@ -30,7 +30,7 @@ function scripted(onCall: (callback: Callback) => void) {
   class Metadata {
     set() {}
   }
-  return { seen, grpc: { Client, Metadata, credentials: {} } as unknown as GrpcModule };
+  return { seen, grpc: { Client, Metadata, credentials: {} } as unknown as GrpcPackage };
 }
 
 const LATE = performance.now() + 100_000_000;
@@ -39,7 +39,7 @@ function failure(code: number): GrpcError {
   return Object.assign(new Error(`status ${code}`), { code, details: '' });
 }
 
-function senderOf(grpc: GrpcModule, url = 'http://collector:4317', maxRetries = 5): GrpcSender {
+function senderOf(grpc: GrpcPackage, url = 'http://collector:4317', maxRetries = 5): GrpcSender {
   return new GrpcSender({
     grpc,
     url: new URL(url),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GrpcError } from '../../../../lib/export/otlp-grpc/grpc-module.js';
+import type { GrpcError } from '../../../../lib/export/otlp-grpc/grpc-package.js';
 import { retryDelay } from '../../../../lib/export/otlp-grpc/retry-delay.js';
 
 /** A `google.rpc.Status` with a `RetryInfo` of 2.5 seconds, put together by hand. */

@@ -3,7 +3,7 @@ import { TracingConfigError } from '../../../../lib/errors.js';
 import {
   backoffMillis,
   createRetryPolicy,
-  type RetryOptions,
+  type ExporterRetryOptions,
 } from '../../../../lib/export/transport/retry-policy.js';
 
 describe('createRetryPolicy', () => {
@@ -17,7 +17,7 @@ describe('createRetryPolicy', () => {
     });
   });
 
-  it.each<RetryOptions>([
+  it.each<ExporterRetryOptions>([
     { maxRetries: 1.5 },
     { maxRetries: 101 },
     { initialBackoffMillis: -1 },

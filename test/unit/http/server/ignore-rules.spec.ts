@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
-import type { IgnoreRule } from '../../../../lib/http/index.js';
+import type { HttpIgnoreRule } from '../../../../lib/http/index.js';
 import { HttpIgnoreRules } from '../../../../lib/http/server/ignore-rules.js';
 
 const request = { method: 'GET' } as IncomingMessage;
 
-function isIgnored(path: string, ...rules: IgnoreRule[]): boolean {
+function isIgnored(path: string, ...rules: HttpIgnoreRule[]): boolean {
   return new HttpIgnoreRules(rules, new Diagnostics()).has(path, request);
 }
 
 describe('HttpIgnoreRules', () => {
-  it.each<[string, IgnoreRule, boolean]>([
+  it.each<[string, HttpIgnoreRule, boolean]>([
     ['/health', '/health', true],
     ['/health/live', '/health', false],
     ['/internal/x', /^\/internal\//, true],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { GrpcClientHandler } from '../../../../lib/grpc/client/index.js';
-import type { GrpcOptions } from '../../../../lib/grpc/grpc-options.js';
+import type { GrpcTracingOptions } from '../../../../lib/grpc/grpc-options.js';
 import { GrpcServerHandler } from '../../../../lib/grpc/server/index.js';
 import { TracingModule } from '../../../../lib/index.js';
 import { GrpcHooks } from '../../../../lib/nest/grpc/grpc-hooks.js';
 import { testTracingOptions } from '../../../../lib/testing/index.js';
 
-async function hooksWith(grpc: GrpcOptions | undefined, enabled = true): Promise<unknown[]> {
+async function hooksWith(grpc: GrpcTracingOptions | undefined, enabled = true): Promise<unknown[]> {
   const { options } = testTracingOptions({ grpc, enabled });
   const testing = await Test.createTestingModule({
     imports: [TracingModule.forRoot(options)],

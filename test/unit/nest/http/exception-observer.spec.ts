@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catch, Get, UseFilters } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { contextStorage, type Entry, TracingContext } from '../../../../lib/context/index.js';
+import {
+  contextStorage,
+  type EntryOperation,
+  TracingContext,
+} from '../../../../lib/context/index.js';
 import {
   exceptionObserver,
   observeOutsideRoutes,
@@ -38,7 +42,7 @@ describe('exceptionObserver', () => {
     'sees %p and catches nothing',
     (thrown) => {
       const seen: unknown[] = [];
-      const entry: Entry = { exceptionCaught: (exception) => seen.push(exception) };
+      const entry: EntryOperation = { exceptionCaught: (exception) => seen.push(exception) };
       const context = TracingContext.ROOT.withEntry(undefined, entry);
       expect(contextStorage.run(context, () => (thrown as object) instanceof Observed)).toBe(false);
       expect(seen).toEqual([thrown]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { type TracingOptions } from '../../../../lib/assembly/index.js';
 import { httpClientSettingsOf } from '../../../../lib/http/client/http-client-settings.js';
 import { HttpServerHandler } from '../../../../lib/http/index.js';
 import { HttpHooks } from '../../../../lib/nest/http/http-hooks.js';
+import type { TracingOptions } from '../../../../lib/nest/index.js';
 import { TracingModule } from '../../../../lib/nest/index.js';
 import { testTracingOptions } from '../../../../lib/testing/index.js';
 import { Tracer } from '../../../../lib/trace/index.js';

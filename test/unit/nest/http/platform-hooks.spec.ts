@@ -29,10 +29,10 @@ describe('the hooks of a platform', () => {
     ['express', ['use'], false],
     ['fastify', ['onRoute', 'onRequest', 'preValidation'], true],
     ['another', [], true],
-  ])('of %s are %j', (type, names, mustMeetRequestsAtServer) => {
+  ])('of %s are %j', (type, names, wrapsServerRequests) => {
     expect([...attach(type).keys()]).toEqual(names);
     const adapter = { getType: () => type } as HookableAdapter;
-    expect(platformHooksOf(adapter).mustMeetRequestsAtServer).toBe(mustMeetRequestsAtServer);
+    expect(platformHooksOf(adapter).wrapsServerRequests).toBe(wrapsServerRequests);
   });
 
   it.each([

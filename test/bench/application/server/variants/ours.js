@@ -12,5 +12,5 @@ export const imports = [TracingModule.forRoot(settings)];
 export const tracedMethod = Traced();
 
 export async function flush(app) {
-  await app.get(Tracing).flush();
+  await app.get(Tracing).forceFlush();
 }

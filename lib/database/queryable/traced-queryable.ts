@@ -2,15 +2,15 @@ import type { LocalTracer } from '../../context/index.js';
 import { contextStorage } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { DatabaseHandler } from '../database.handler.js';
-import type { DatabaseOptions, DatabaseSource } from '../database-options.js';
+import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
 import { type QueryCall, readQueryArguments } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { traceStatement } from './trace-statement.js';
 import { isEmitter, watchCallback, watchEvents, watchResult } from './watch-query.js';
 
-/** Options of {@link traceQueryable}: which database it is, and what its spans show. */
-export interface QueryableOptions extends DatabaseSource, DatabaseOptions {
+/** Options of {@link tracedQueryable}: which database it is, and what its spans show. */
+export interface QueryableOptions extends DatabaseSource, DatabaseTracingOptions {
   /** @default the tracer of the running operation, else of the application that runs */
   readonly tracer?: LocalTracer;
 }
@@ -27,12 +27,12 @@ export interface QueryableOptions extends DatabaseSource, DatabaseOptions {
  * @param client anything with at least one of the methods `query`, `execute`, `exec` and `prepare`
  * @throws TracingConfigError for a client without such a method, and for options that cannot be used
  * @example
- * const pool = traceQueryable(new Pool(), { system: 'postgresql', namespace: 'shop' });
+ * const pool = tracedQueryable(new Pool(), { system: 'postgresql', namespace: 'shop' });
  */
-export function traceQueryable<T extends object>(client: T, options: QueryableOptions): T {
+export function tracedQueryable<T extends object>(client: T, options: QueryableOptions): T {
   if (!isQueryable(client)) {
     throw TracingConfigError.invalidOption(
-      'traceQueryable.client',
+      'tracedQueryable.client',
       'must have a method query, execute, exec or prepare',
       client,
       'Give a client or a pool of pg, mysql2, PGlite, better-sqlite3 or the like.',
@@ -40,13 +40,13 @@ export function traceQueryable<T extends object>(client: T, options: QueryableOp
   }
   if (typeof options?.system !== 'string' || options.system === '') {
     throw TracingConfigError.invalidOption(
-      'traceQueryable.system',
+      'tracedQueryable.system',
       'must be the name of a database system',
       options?.system,
       "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
     );
   }
-  const settings = DatabaseSettings.of(options, 'traceQueryable');
+  const settings = DatabaseSettings.of(options, 'tracedQueryable');
   return wrapClient(client, new DatabaseHandler(options, { tracer: options.tracer, settings }));
 }
 

@@ -5,7 +5,7 @@ import { contextStorage, type LocalSpan, type TracingContext } from '../context/
  * or a generator. There are several where traced methods call each other and hand on the object, or
  * where a method returns the same object again; when the work is over all of them end, once.
  */
-export class Watch {
+export class PendingSpans {
   readonly #spans: LocalSpan[] = [];
   #context: TracingContext | undefined;
 
@@ -19,11 +19,11 @@ export class Watch {
     target: object,
     span: LocalSpan,
     context: TracingContext,
-    listen: (watch: Watch) => boolean,
+    listen: (watch: PendingSpans) => boolean,
   ): void {
     let watch = watches.get(target);
     if (watch === undefined) {
-      watch = new Watch();
+      watch = new PendingSpans();
       if (!listen(watch)) {
         span.end();
         return;
@@ -51,4 +51,4 @@ export class Watch {
   }
 }
 
-const watches = new WeakMap<object, Watch>();
+const watches = new WeakMap<object, PendingSpans>();

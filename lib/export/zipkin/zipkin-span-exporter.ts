@@ -4,12 +4,12 @@ import { type HttpExportOptions, planPosts } from '../span-post.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
 
 /** Where and how spans are sent to Zipkin. */
-export interface ZipkinExporterOptions extends HttpExportOptions {
+export interface ZipkinSpanExporterOptions extends HttpExportOptions {
   /** The whole URL, used as it is. @default 'http://localhost:9411/api/v2/spans' */
   readonly url?: string;
 }
 
-const OWNER = 'ZipkinExporter';
+const OWNER = 'ZipkinSpanExporter';
 const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
 
 /**
@@ -18,11 +18,11 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
  * backend takes OTLP as well, that says more.
  *
  * @example
- * new ZipkinExporter({ url: 'http://zipkin:9411/api/v2/spans' })
+ * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
  */
-export class ZipkinExporter extends RemoteSpanExporter {
+export class ZipkinSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
-  constructor(options: ZipkinExporterOptions = {}) {
+  constructor(options: ZipkinSpanExporterOptions = {}) {
     super(
       planPosts(
         {

@@ -6,7 +6,7 @@ import type { ModuleRef } from '@nestjs/core';
  * shape of a provider. Classes and factories may inject whatever the modules in `imports` export,
  * and all that global modules export.
  */
-export type Part<T> =
+export type TracingPart<T> =
   | T
   | Type<T>
   | { readonly useValue: T }
@@ -18,7 +18,7 @@ export type Part<T> =
     };
 
 /** The instance that a part stands for; dependencies are resolved from `moduleRef`'s module. */
-export async function resolvePart<T>(part: Part<T>, moduleRef: ModuleRef): Promise<T> {
+export async function resolvePart<T>(part: TracingPart<T>, moduleRef: ModuleRef): Promise<T> {
   if (typeof part === 'function') return moduleRef.create(part as Type<T>);
   if (typeof part !== 'object' || part === null) return part;
   if ('useValue' in part) return part.useValue;

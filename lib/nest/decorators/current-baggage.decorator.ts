@@ -15,25 +15,25 @@ import { TracingConfigError } from '../../errors.js';
  *   of an instance's method
  * @example
  * \@Get()
- * list(@Baggage('tenant') tenant: string | undefined) {}
+ * list(@CurrentBaggage('tenant') tenant: string | undefined) {}
  */
-export function Baggage(
+export function CurrentBaggage(
   key?: string,
   ...pipes: (Type<PipeTransform> | PipeTransform)[]
 ): ParameterDecorator {
   if (key !== undefined && (typeof key !== 'string' || key === '')) {
     throw TracingConfigError.invalidOption(
-      'The key of @Baggage',
+      'The key of @CurrentBaggage',
       'must be a string that is not empty',
       key,
-      'Name an entry, as in @Baggage("tenant"), or leave the key out for all entries.',
+      'Name an entry, as in @CurrentBaggage("tenant"), or leave the key out for all entries.',
     );
   }
   const decorate = handlerParameter(key, ...pipes);
   return (target, property, index) => {
     if (property === undefined || typeof index !== 'number' || typeof target === 'function') {
       throw TracingConfigError.invalidDecoratorTarget(
-        '@Baggage()',
+        '@CurrentBaggage()',
         'must stand on a parameter of a handler',
         describe(target, property, index),
         'Put it before a parameter of a method that answers requests, or call getBaggage.',

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readQueryArguments } from '../../../../lib/database/queryable/query-arguments.js';
 import { readQueryTemplate } from '../../../../lib/database/queryable/query-template.js';
-import { traceQueryable } from '../../../../lib/database/queryable/trace-queryable.js';
 import { traceStatement } from '../../../../lib/database/queryable/trace-statement.js';
+import { tracedQueryable } from '../../../../lib/database/queryable/traced-queryable.js';
 import { countRows, isEmitter } from '../../../../lib/database/queryable/watch-query.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
@@ -67,33 +67,33 @@ class Database {
   }
 }
 
-describe('traceQueryable', () => {
+describe('tracedQueryable', () => {
   it('gives back what the client does, with a span', async () => {
-    const client = traceQueryable(new Client(), source);
+    const client = tracedQueryable(new Client(), source);
     expect(await client.query('SELECT * FROM a')).toEqual({ rows: [{ a: 1 }] });
     expect(taken()).toBe('SELECT a [client] db.response.returned_rows=1');
   });
 
   it('takes a function `sql` for a query only if it is called as a template', () => {
     const sql = Object.assign((..._values: unknown[]) => 'sent', {});
-    const client = traceQueryable({ query() {}, sql }, source);
+    const client = tracedQueryable({ query() {}, sql }, source);
     expect(client.sql`SELECT * FROM a WHERE id = ${1}`).toBe('sent');
     expect(taken()).toBe('SELECT a [client]');
     client.sql('name');
     const rich = Object.assign(() => 'sent', { raw: () => 'raw' });
-    expect(traceQueryable({ query() {}, sql: rich }, source).sql).toBe(rich);
+    expect(tracedQueryable({ query() {}, sql: rich }, source).sql).toBe(rich);
     expect(tracing.recorder.spans).toHaveLength(1);
   });
 
   it('rejects with the same error', async () => {
-    const client = traceQueryable(new Client(), source);
+    const client = tracedQueryable(new Client(), source);
     await expect(client.query('FAIL')).rejects.toBe(Client.failure);
     expect(taken()).toBe('sqlite [client] error.type=Error ERROR "near ?"');
   });
 
   it('behaves as the client', () => {
     const raw = new Client();
-    const client = traceQueryable(raw, source);
+    const client = tracedQueryable(raw, source);
     expect(client).toBeInstanceOf(Client);
     expect(client.constructor).toBe(Client);
     expect(client.Class).toBe(Client);
@@ -104,18 +104,18 @@ describe('traceQueryable', () => {
   });
 
   it('adds no span to what the client calls on itself', async () => {
-    await traceQueryable(new Client(), source).queryTwice();
+    await tracedQueryable(new Client(), source).queryTwice();
     expect(tracing.recorder.spans).toEqual([]);
   });
 
   it('traces the client that a transaction is given', async () => {
-    const client = traceQueryable(new Client(), source);
+    const client = tracedQueryable(new Client(), source);
     await client.transaction((inner) => inner.query('SELECT * FROM a'));
     expect(taken()).toBe('SELECT a [client] db.response.returned_rows=1');
   });
 
   it('traces prepared statements that run at once', () => {
-    const statement = traceQueryable(new Database(), source).prepare('SELECT * FROM a');
+    const statement = tracedQueryable(new Database(), source).prepare('SELECT * FROM a');
     expect(statement.bind().all()).toHaveLength(2);
     expect(() => statement.run()).toThrow('too much');
     expect([...statement.iterate()]).toHaveLength(2);
@@ -136,14 +136,14 @@ describe('traceQueryable', () => {
 
   it('leaves an error without a listener unhandled', () => {
     const emitter = new EventEmitter();
-    const client = traceQueryable({ query: (_sql: string) => emitter }, source);
+    const client = tracedQueryable({ query: (_sql: string) => emitter }, source);
     expect(client.query('SELECT 1')).toBe(emitter);
     expect(() => emitter.emit('error', new Error('lost'))).toThrow('lost');
     expect(taken()).toBe('SELECT [client] error.type=Error ERROR lost'.replace('lost', '"lost"'));
   });
 
   it('lets what is thrown pass', () => {
-    const client = traceQueryable(
+    const client = tracedQueryable(
       {
         query(): void {
           throw Client.failure;
@@ -156,7 +156,7 @@ describe('traceQueryable', () => {
   });
 
   it('leaves arguments that refuse to be looked at to the driver', () => {
-    const client = traceQueryable({ query: (_query: object) => 'done' }, source);
+    const client = tracedQueryable({ query: (_query: object) => 'done' }, source);
     const query = {
       get text(): string {
         throw new Error('no');
@@ -167,7 +167,7 @@ describe('traceQueryable', () => {
   });
 
   it('ends the span of a query that submits itself by its events, or by its own callback', () => {
-    const client = traceQueryable({ query: <Q>(query: Q): Q => query }, source);
+    const client = tracedQueryable({ query: <Q>(query: Q): Q => query }, source);
     const cursor = Object.assign(new EventEmitter(), { submit() {}, text: 'SELECT * FROM a' });
     expect(client.query(cursor)).toBe(cursor);
     expect(tracing.recorder.openSpans).toHaveLength(1);
@@ -189,12 +189,12 @@ describe('traceQueryable', () => {
   });
 
   it.each([
-    [{}, source, 'traceQueryable.client must have a method'],
-    [null, source, 'traceQueryable.client must have a method'],
-    [new Client(), {}, 'traceQueryable.system must be the name'],
-    [new Client(), { ...source, queryText: 'x' }, 'traceQueryable.queryText must be'],
+    [{}, source, 'tracedQueryable.client must have a method'],
+    [null, source, 'tracedQueryable.client must have a method'],
+    [new Client(), {}, 'tracedQueryable.system must be the name'],
+    [new Client(), { ...source, queryText: 'x' }, 'tracedQueryable.queryText must be'],
   ])('refuses %p with %j', (client, options, message) => {
-    expect(() => traceQueryable(client as object, options as never)).toThrow(message);
+    expect(() => tracedQueryable(client as object, options as never)).toThrow(message);
   });
 });
 
@@ -204,7 +204,7 @@ describe('the comment for the database', () => {
     const sent: unknown[] = [];
     const take = (query: unknown): void => void sent.push(query);
     const client = { query: take, execute: take, prepare: take };
-    send(traceQueryable<Sender>(client, { system: 'postgresql', ...options }));
+    send(tracedQueryable<Sender>(client, { system: 'postgresql', ...options }));
     return sent;
   }
   interface Sender {
@@ -231,13 +231,13 @@ describe('the comment for the database', () => {
     ['a database that keeps plans', { system: 'oracle.db' }, (client) => client.query(text)],
   ])('is added to %s only if that is asked for too', (_, options, send) => {
     expect(sentBy({ sqlCommenter: true, ...options }, send)).toEqual([text]);
-    const [sent] = sentBy({ sqlCommenter: 'cached statements too', ...options }, send);
+    const [sent] = sentBy({ sqlCommenter: 'including-cached-statements', ...options }, send);
     expect(sent).toMatch(/^SELECT \* FROM a \/\*traceparent='00-[0-9a-f-]+'\*\/$/);
     tracing.recorder.takeSpans();
   });
 
   it('is not added to objects, to what is prepared, and where nothing is sampled', () => {
-    const options = { sqlCommenter: 'cached statements too' };
+    const options = { sqlCommenter: 'including-cached-statements' };
     const named = Object.freeze({ name: 'one', text });
     expect(sentBy(options, (client) => client.query(named))[0]).toBe(named);
     expect(sentBy(options, (client) => client.prepare(text))).toEqual([text]);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage, type LocalSpan } from '../../../lib/context/index.js';
-import { Watch } from '../../../lib/operation/watch.js';
+import { PendingSpans } from '../../../lib/operation/pending-spans.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { contextWith } from '../../support/parents.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
 
 const tracingWith = tracingsOfTest();
 
-describe('Watch', () => {
+describe('PendingSpans', () => {
   /** Watches one object for several spans, and hands out what the object was given. */
-  function watchFor(...spans: LocalSpan[]): Watch[] {
+  function watchFor(...spans: LocalSpan[]): PendingSpans[] {
     const target = {};
-    const watches: Watch[] = [];
+    const watches: PendingSpans[] = [];
     for (const span of spans) {
-      Watch.add(target, span, contextWith(span), (watch) => watches.push(watch) > 0);
+      PendingSpans.add(target, span, contextWith(span), (watch) => watches.push(watch) > 0);
     }
     return watches;
   }
@@ -47,7 +47,7 @@ describe('Watch', () => {
   it('ends a span at once that cannot be told', () => {
     const { tracer, recorder } = tracingWith();
     const span = tracer.startSpan('work');
-    Watch.add({}, span, contextWith(span), () => false);
+    PendingSpans.add({}, span, contextWith(span), () => false);
     expect(recorder.takeSpan()).toBe(span);
   });
 });

@@ -8,7 +8,7 @@ import { checkUrl } from '../transport/target.js';
 import { thriftPosts } from './thrift-posts.js';
 
 /** Which of Jaeger's receivers spans are sent to, and how. */
-export interface JaegerExporterOptions extends HttpExportOptions {
+export interface JaegerSpanExporterOptions extends HttpExportOptions {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /**
@@ -25,7 +25,7 @@ export interface JaegerExporterOptions extends HttpExportOptions {
 /** A protocol that Jaeger speaks. */
 export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
-const OWNER = 'JaegerExporter';
+const OWNER = 'JaegerSpanExporter';
 const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 
 /**
@@ -33,13 +33,13 @@ const DEFAULT_URL = 'http://localhost:4318/v1/traces';
  * and the URL must fit together: Jaeger's answer to the wrong one says little.
  *
  * @example
- * new JaegerExporter() // Jaeger on this machine
+ * new JaegerSpanExporter() // Jaeger on this machine
  * @example
- * new JaegerExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
+ * new JaegerSpanExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerExporter extends RemoteSpanExporter {
+export class JaegerSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
-  constructor(options: JaegerExporterOptions = {}) {
+  constructor(options: JaegerSpanExporterOptions = {}) {
     const url = checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL);
     const isThriftReceiver = url.port === '14268' || /\/api\/traces\/?$/.test(url.pathname);
     const protocol = checkChoice(

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { Baggage } from '../../../../lib/nest/decorators/baggage-entry.decorator.js';
+import { CurrentBaggage } from '../../../../lib/nest/decorators/current-baggage.decorator.js';
 
 class Orders {
   list(tenant?: string): string | undefined {
@@ -12,15 +12,15 @@ class Orders {
   }
 }
 
-describe('@Baggage', () => {
+describe('@CurrentBaggage', () => {
   it.each([
     ['', '""'],
     [5, '5'],
     [null, 'null'],
     [{}, '{}'],
   ])('refuses the key %j', (key, shown) => {
-    expect(() => Baggage(key as string)).toThrow(
-      `The key of @Baggage must be a string that is not empty, but it is ${shown}. Name an entry`,
+    expect(() => CurrentBaggage(key as string)).toThrow(
+      `The key of @CurrentBaggage must be a string that is not empty, but it is ${shown}. Name an entry`,
     );
   });
 
@@ -31,18 +31,18 @@ describe('@Baggage', () => {
     [[Orders.prototype, 'list', { value: () => {} }], 'the member list'],
     [[Orders.prototype, 'total'], 'the member total'],
   ])('refuses to stand on %s', (args, shown) => {
-    const decorate = Baggage('tenant') as (...args: unknown[]) => void;
+    const decorate = CurrentBaggage('tenant') as (...args: unknown[]) => void;
     expect(() => decorate(...args)).toThrow(
       expect.objectContaining({
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@Baggage() must stand on a parameter of a handler, but it stands on ${shown}. Put it before a parameter of a method that answers requests, or call getBaggage.`,
+        message: `@CurrentBaggage() must stand on a parameter of a handler, but it stands on ${shown}. Put it before a parameter of a method that answers requests, or call getBaggage.`,
       }),
     );
   });
 
   it('leaves the parameters of a method that is no handler as the caller passed them', () => {
     class Decorated extends Orders {
-      override list(@Baggage('tenant') tenant?: string): string | undefined {
+      override list(@CurrentBaggage('tenant') tenant?: string): string | undefined {
         return super.list(tenant);
       }
     }

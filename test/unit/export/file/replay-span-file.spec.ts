@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
-import { FileSpanExporter, type ReplayOptions, replay } from '../../../../lib/export/index.js';
+import {
+  FileSpanExporter,
+  replaySpanFile,
+  type SpanFileReplayOptions,
+} from '../../../../lib/export/index.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
 import { findRefusingUrl } from '../../../integration/export/raw-server.js';
 import { endedSpans } from '../../../support/span-source.js';
@@ -52,7 +56,9 @@ describe('replay', () => {
       await exporter.shutdown();
       const collector = await collect();
       const [name = ''] = directory.names;
-      expect(await replay(directory.file(name), { url: collector.url, compression })).toEqual({
+      expect(
+        await replaySpanFile(directory.file(name), { url: collector.url, compression }),
+      ).toEqual({
         exported: 5,
         rejected: 0,
         brokenLines: 0,
@@ -67,7 +73,7 @@ describe('replay', () => {
   it('steps over lines that hold no spans', async () => {
     const collector = await collect();
     const path = fileOf('not JSON', line('a'), '', '{}', 'null', '{"resourceSpans":[{"sco');
-    expect(await replay(path, { url: collector.url })).toMatchObject({
+    expect(await replaySpanFile(path, { url: collector.url })).toMatchObject({
       exported: 1,
       brokenLines: 4,
       stoppedAtLine: undefined,
@@ -84,7 +90,7 @@ describe('replay', () => {
       } else accept(request, response);
     });
     const path = fileOf(line('a', 'b'), line('c', 'd', 'e'), line('f'));
-    expect(await replay(path, { url: collector.url })).toEqual({
+    expect(await replaySpanFile(path, { url: collector.url })).toEqual({
       exported: 3,
       rejected: 3,
       brokenLines: 0,
@@ -105,18 +111,21 @@ describe('replay', () => {
       });
       const path = fileOf(line('a'), line('b', 'c'), line('d'));
       const options = { url: collector.url, retry: { maxRetries: 0 } };
-      const first = await replay(path, options);
+      const first = await replaySpanFile(path, options);
       expect(first).toMatchObject({ exported: 1, rejected: 0, stoppedAtLine: 2 });
       expect(first.error?.message).toContain(String(status));
       isWell = true;
-      const second = await replay(path, { ...options, fromLine: first.stoppedAtLine as number });
+      const second = await replaySpanFile(path, {
+        ...options,
+        fromLine: first.stoppedAtLine as number,
+      });
       expect(second).toMatchObject({ exported: 3, rejected: 0, stoppedAtLine: undefined });
     },
   );
 
   it('stops where nobody listens', async () => {
     const options = { url: await findRefusingUrl(), retry: { maxRetries: 0 } };
-    expect(await replay(fileOf(line('a')), options)).toMatchObject({
+    expect(await replaySpanFile(fileOf(line('a')), options)).toMatchObject({
       exported: 0,
       stoppedAtLine: 1,
       error: { message: expect.stringContaining('ECONNREFUSED') },
@@ -124,15 +133,15 @@ describe('replay', () => {
   });
 
   it('rejects for a file that is not there', async () => {
-    await expect(replay('nowhere.jsonl')).rejects.toThrow('ENOENT');
+    await expect(replaySpanFile('nowhere.jsonl')).rejects.toThrow('ENOENT');
   });
 
-  it.each<[string, ReplayOptions]>([
+  it.each<[string, SpanFileReplayOptions]>([
     ['a URL that is none', { url: 'collector' }],
     ['line 0', { fromLine: 0 }],
     ['a compression that is none', { compression: 'br' as never }],
     ['no time', { timeoutMillis: 0 }],
   ])('refuses %s', async (_, options) => {
-    await expect(replay(fileOf(), options)).rejects.toThrow(TracingConfigError);
+    await expect(replaySpanFile(fileOf(), options)).rejects.toThrow(TracingConfigError);
   });
 });

@@ -1,12 +1,12 @@
 import type { LocalTracer } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import { createAdapterHandler } from '../adapter-options.js';
-import type { DatabaseOptions, DatabaseSource } from '../database-options.js';
+import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { type KyselyDialectShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
 import { TracedKyselyDriver } from './traced-kysely-driver.js';
 
-/** Options of {@link traceKyselyDialect}: which database it is, and what its spans show. */
-export interface KyselyTracingOptions extends DatabaseSource, DatabaseOptions {
+/** Options of {@link tracedKyselyDialect}: which database it is, and what its spans show. */
+export interface KyselyTracingOptions extends DatabaseSource, DatabaseTracingOptions {
   /** @default the tracer of the running operation, else of the application that runs */
   readonly tracer?: LocalTracer;
 }
@@ -24,13 +24,16 @@ const dialects = new WeakSet<object>();
  * @returns the same
  * @throws TracingConfigError for what is no dialect, and for options that cannot be used
  * @example
- * const dialect = traceKyselyDialect(new PostgresDialect({ pool }), { system: 'postgresql' });
+ * const dialect = tracedKyselyDialect(new PostgresDialect({ pool }), { system: 'postgresql' });
  * const db = new Kysely<Tables>({ dialect });
  */
-export function traceKyselyDialect<T extends object>(dialect: T, options: KyselyTracingOptions): T {
+export function tracedKyselyDialect<T extends object>(
+  dialect: T,
+  options: KyselyTracingOptions,
+): T {
   if (!isDialect(dialect)) {
     throw TracingConfigError.invalidOption(
-      'traceKyselyDialect.dialect',
+      'tracedKyselyDialect.dialect',
       'must be a dialect of Kysely',
       typeof dialect,
       'Give what you pass to new Kysely({ dialect }), such as a PostgresDialect.',
@@ -38,13 +41,13 @@ export function traceKyselyDialect<T extends object>(dialect: T, options: Kysely
   }
   if (typeof options?.system !== 'string' || options.system === '') {
     throw TracingConfigError.invalidOption(
-      'traceKyselyDialect.system',
+      'tracedKyselyDialect.system',
       'must be the name of a database system',
       options?.system,
       "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
     );
   }
-  const { handler, source } = createAdapterHandler('traceKyselyDialect', options, options);
+  const { handler, source } = createAdapterHandler('tracedKyselyDialect', options, options);
   if (dialects.has(dialect)) return dialect;
   dialects.add(dialect);
   putMethod<KyselyDialectShape, 'createDriver'>(dialect, 'createDriver', (original) => {

@@ -12,7 +12,8 @@ import { SendError } from '../transport/send-error.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
 
 /** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
-export interface ReplayOptions extends Omit<HttpExportOptions, 'concurrencyLimit' | 'diagnostics'> {
+export interface SpanFileReplayOptions
+  extends Omit<HttpExportOptions, 'concurrencyLimit' | 'diagnostics'> {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /** The line to begin with, from 1 on: where an earlier replay stopped. @default 1 */
@@ -20,7 +21,7 @@ export interface ReplayOptions extends Omit<HttpExportOptions, 'concurrencyLimit
 }
 
 /** What became of the spans in the lines that were read. */
-export interface ReplayResult {
+export interface SpanFileReplayResult {
   /** The server took them. */
   readonly exported: number;
   /** The server refused them for good, some or a whole line. */
@@ -50,9 +51,12 @@ const gzipAsync = promisify(gzip);
  * @throws TracingConfigError by rejection, for an option that cannot be used
  * @throws Error by rejection, for a file that cannot be read
  * @example
- * const { exported, stoppedAtLine } = await replay('spans/spans-20260102T030405678Z-0000.jsonl');
+ * const { exported, stoppedAtLine } = await replaySpanFile('spans/spans-20260102T030405678Z-0000.jsonl');
  */
-export async function replay(path: string, options: ReplayOptions = {}): Promise<ReplayResult> {
+export async function replaySpanFile(
+  path: string,
+  options: SpanFileReplayOptions = {},
+): Promise<SpanFileReplayResult> {
   const fromLine = checkCount(`${OWNER}.fromLine`, options.fromLine, 1, 1, Number.MAX_SAFE_INTEGER);
   const isCompressed =
     checkChoice(`${OWNER}.compression`, options.compression, 'none', ['gzip', 'none']) === 'gzip';
@@ -80,7 +84,7 @@ async function sendLines(
   fromLine: number,
   sender: HttpSender,
   isCompressed: boolean,
-): Promise<ReplayResult> {
+): Promise<SpanFileReplayResult> {
   let exported = 0;
   let rejected = 0;
   let brokenLines = 0;

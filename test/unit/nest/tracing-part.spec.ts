@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { type Part, resolvePart } from '../../../lib/nest/part.js';
+import { resolvePart, type TracingPart } from '../../../lib/nest/tracing-part.js';
 
 interface Greeter {
   greet(): string;
@@ -25,7 +25,7 @@ class NamedGreeter implements Greeter {
   }
 }
 
-async function resolve(part: Part<Greeter>): Promise<Greeter> {
+async function resolve(part: TracingPart<Greeter>): Promise<Greeter> {
   @Module({
     providers: [
       Name,
@@ -48,7 +48,7 @@ async function resolve(part: Part<Greeter>): Promise<Greeter> {
 
 describe('resolvePart', () => {
   const instance: Greeter = { greet: () => 'hello instance' };
-  const forms: [string, Part<Greeter>, string][] = [
+  const forms: [string, TracingPart<Greeter>, string][] = [
     ['an instance', instance, 'hello instance'],
     ['a class with dependencies', NamedGreeter, 'hello Ada'],
     ['useValue', { useValue: instance }, 'hello instance'],
@@ -73,7 +73,7 @@ describe('resolvePart', () => {
   });
 
   it('says which dependency is missing', async () => {
-    const part: Part<Greeter> = { inject: ['NOWHERE'], useFactory: () => instance };
+    const part: TracingPart<Greeter> = { inject: ['NOWHERE'], useFactory: () => instance };
     await expect(resolve(part)).rejects.toThrow(/NOWHERE/);
   });
 });

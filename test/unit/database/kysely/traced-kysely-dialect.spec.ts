@@ -3,8 +3,8 @@ import {
   type KyselyConnectionShape,
   putMethod,
 } from '../../../../lib/database/kysely/kysely-shape.js';
-import { traceKyselyDialect } from '../../../../lib/database/kysely/trace-kysely-dialect.js';
 import { TracedKyselyConnection } from '../../../../lib/database/kysely/traced-kysely-connection.js';
+import { tracedKyselyDialect } from '../../../../lib/database/kysely/traced-kysely-dialect.js';
 import { TracedKyselyDriver } from '../../../../lib/database/kysely/traced-kysely-driver.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 
@@ -74,16 +74,16 @@ class Driver {
 }
 
 function createDriver(): Driver {
-  return traceKyselyDialect({ createDriver: () => new Driver() }, source).createDriver();
+  return tracedKyselyDialect({ createDriver: () => new Driver() }, source).createDriver();
 }
 
-describe('traceKyselyDialect', () => {
+describe('tracedKyselyDialect', () => {
   it('gives back the same, and is done once', async () => {
     const driver = new Driver();
     const dialect = { createDriver: () => driver };
-    expect(traceKyselyDialect(dialect, source)).toBe(dialect);
+    expect(tracedKyselyDialect(dialect, source)).toBe(dialect);
     const { createDriver } = dialect;
-    expect(traceKyselyDialect(dialect, source).createDriver).toBe(createDriver);
+    expect(tracedKyselyDialect(dialect, source).createDriver).toBe(createDriver);
     dialect.createDriver();
     const { acquireConnection } = driver;
     expect(dialect.createDriver().acquireConnection).toBe(acquireConnection);
@@ -193,7 +193,7 @@ describe('traceKyselyDialect', () => {
         return connection;
       }
     }
-    const dialect = traceKyselyDialect({ createDriver: () => new Frozen() }, source);
+    const dialect = tracedKyselyDialect({ createDriver: () => new Frozen() }, source);
     const driver = dialect.createDriver();
     await (await driver.acquireConnection()).executeQuery({ sql: 'SELECT 1' });
     expect(tracing.recorder.spans).toEqual([]);
@@ -207,11 +207,11 @@ describe('traceKyselyDialect', () => {
   });
 
   it.each([
-    [{}, source, 'traceKyselyDialect.dialect must be a dialect of Kysely'],
-    [null, source, 'traceKyselyDialect.dialect must be a dialect of Kysely'],
-    [{ createDriver() {} }, {}, 'traceKyselyDialect.system must be the name'],
-    [{ createDriver() {} }, { ...source, queryText: 'x' }, 'traceKyselyDialect.queryText must'],
+    [{}, source, 'tracedKyselyDialect.dialect must be a dialect of Kysely'],
+    [null, source, 'tracedKyselyDialect.dialect must be a dialect of Kysely'],
+    [{ createDriver() {} }, {}, 'tracedKyselyDialect.system must be the name'],
+    [{ createDriver() {} }, { ...source, queryText: 'x' }, 'tracedKyselyDialect.queryText must'],
   ])('refuses %p with %j', (dialect, options, message) => {
-    expect(() => traceKyselyDialect(dialect as object, options as never)).toThrow(message);
+    expect(() => tracedKyselyDialect(dialect as object, options as never)).toThrow(message);
   });
 });

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
   type ExportResult,
-  JaegerExporter,
-  type JaegerExporterOptions,
+  JaegerSpanExporter,
+  type JaegerSpanExporterOptions,
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { type Answer, Collector } from '../../../integration/export/collector.js';
@@ -35,31 +35,31 @@ function namesAt(collector: Collector): string[] {
   );
 }
 
-function exportTo(exporter: JaegerExporter, spans: ReadableSpan[]): Promise<ExportResult> {
+function exportTo(exporter: JaegerSpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(spans, resolve));
 }
 
-describe('JaegerExporter', () => {
+describe('JaegerSpanExporter', () => {
   it('shows a subclass the spans that it exports', () => {
-    class Watching extends JaegerExporter {
+    class Watching extends JaegerSpanExporter {
       override export(): void {}
     }
     expect(new Watching().startBatch).toBeUndefined();
   });
 
   it('speaks for itself', () => {
-    const create = () => new JaegerExporter({ timeoutMillis: 0 });
-    expect(create).toThrow('JaegerExporter.timeoutMillis');
+    const create = () => new JaegerSpanExporter({ timeoutMillis: 0 });
+    expect(create).toThrow('JaegerSpanExporter.timeoutMillis');
   });
 });
 
 describe('by Thrift', () => {
   describeSpanExporter({
-    name: 'JaegerExporter',
+    name: 'JaegerSpanExporter',
     create: async () => {
       const { collector, url } = await startReceiver();
       return {
-        exporter: new JaegerExporter({ url }),
+        exporter: new JaegerSpanExporter({ url }),
         deliveredNames: () => namesAt(collector),
         close: () => collector.stop(),
       };
@@ -68,18 +68,18 @@ describe('by Thrift', () => {
       const { collector, url } = await startReceiver((_, response) =>
         response.writeHead(400).end(),
       );
-      return { exporter: new JaegerExporter({ url }), close: () => collector.stop() };
+      return { exporter: new JaegerSpanExporter({ url }), close: () => collector.stop() };
     },
   });
 });
 
 describe('by OTLP', () => {
   describeSpanExporter({
-    name: 'JaegerExporter',
+    name: 'JaegerSpanExporter',
     create: async () => {
       const collector = await Collector.start();
       return {
-        exporter: new JaegerExporter({ url: collector.url }),
+        exporter: new JaegerSpanExporter({ url: collector.url }),
         deliveredNames: () => collector.spanNames,
         close: () => collector.stop(),
       };
@@ -87,7 +87,7 @@ describe('by OTLP', () => {
     createFailing: async () => {
       const collector = await Collector.start((_, response) => response.writeHead(400).end());
       return {
-        exporter: new JaegerExporter({ url: collector.url }),
+        exporter: new JaegerSpanExporter({ url: collector.url }),
         close: () => collector.stop(),
       };
     },
@@ -106,10 +106,10 @@ afterEach(async () => {
   for (const collector of opened.splice(0)) await collector.stop();
 });
 
-describe('JaegerExporter', () => {
+describe('JaegerSpanExporter', () => {
   it('sends a batch for each resource, and each span in one of them', async () => {
     const { collector, url } = await open();
-    const exporter = new JaegerExporter({ url });
+    const exporter = new JaegerSpanExporter({ url });
     expect(await exportTo(exporter, [...endedSpans(2), ...stockSpans()])).toEqual({ code: 0 });
     expect(
       batchesAt(collector).map(({ process, spans }) => [process.serviceName, spans.length]),
@@ -125,7 +125,7 @@ describe('JaegerExporter', () => {
       if (index === 0) response.writeHead(400, { 'content-type': 'text/plain' }).end('bad batch');
       else accept(request, response, index);
     });
-    const exporter = new JaegerExporter({ url });
+    const exporter = new JaegerSpanExporter({ url });
     expect(await exportTo(exporter, [...endedSpans(3), ...stockSpans()])).toEqual({
       code: 0,
       rejectedCount: 3,
@@ -141,7 +141,7 @@ describe('JaegerExporter', () => {
       if (index === 0) response.writeHead(503).end();
       else accept(request, response, index);
     });
-    const exporter = new JaegerExporter({ url, retry: { initialBackoffMillis: 1 } });
+    const exporter = new JaegerSpanExporter({ url, retry: { initialBackoffMillis: 1 } });
     expect(await exportTo(exporter, [endedSpan()])).toEqual({ code: 0 });
     expect(collector.requests).toHaveLength(2);
     await exporter.shutdown();
@@ -152,7 +152,7 @@ describe('JaegerExporter', () => {
     const spanContext = () => ({ traceId: 'none', spanId: 'none', traceFlags: 1 });
     const rotten = { ...KNOWN_SPAN, spanContext };
     const diagnostics = new ReadDiagnostics();
-    const exporter = new JaegerExporter({ url, diagnostics });
+    const exporter = new JaegerSpanExporter({ url, diagnostics });
     expect(await exportTo(exporter, [KNOWN_SPAN, rotten])).toMatchObject({
       code: 0,
       rejectedCount: 1,
@@ -169,7 +169,7 @@ describe('JaegerExporter', () => {
     await exporter.shutdown();
   });
 
-  it.each<[string, JaegerExporterOptions, RegExp]>([
+  it.each<[string, JaegerSpanExporterOptions, RegExp]>([
     [
       'JSON on the port for Thrift',
       { url: 'http://jaeger:14268/api/traces', protocol: 'http/json' },
@@ -182,21 +182,21 @@ describe('JaegerExporter', () => {
     ],
     ['Thrift on the path for OTLP', { protocol: 'thrift' }, /is a URL of OTLP/],
     ['a protocol that is none', { protocol: 'udp' as never }, /must be one of/],
-    ['a URL that is none', { url: 'jaeger:6831' }, /^JaegerExporter.url must be a URL/],
+    ['a URL that is none', { url: 'jaeger:6831' }, /^JaegerSpanExporter.url must be a URL/],
     ['no concurrency', { url: 'http://jaeger:14268/api/traces', concurrencyLimit: 0 }, /Limit/],
   ])('refuses %s', (_, options, message) => {
-    const create = () => new JaegerExporter(options);
+    const create = () => new JaegerSpanExporter(options);
     expect(create).toThrow(TracingConfigError);
     expect(create).toThrow(message);
   });
 
-  it.each<[string, JaegerExporterOptions]>([
+  it.each<[string, JaegerSpanExporterOptions]>([
     ['no options', {}],
     ['JSON by OTLP', { protocol: 'http/json' }],
     ['the port for Thrift without a path', { url: 'http://jaeger:14268' }],
     ['Thrift behind a proxy', { url: 'https://proxy/jaeger/api/traces' }],
     ['Thrift at a path of its own', { url: 'https://proxy/thrift', protocol: 'thrift' }],
   ])('takes %s', async (_, options) => {
-    await expect(new JaegerExporter(options).shutdown()).resolves.toBeUndefined();
+    await expect(new JaegerSpanExporter(options).shutdown()).resolves.toBeUndefined();
   });
 });

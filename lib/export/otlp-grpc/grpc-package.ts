@@ -2,7 +2,7 @@
  * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
  * Give the module as it is imported.
  */
-export interface GrpcModule {
+export interface GrpcPackage {
   readonly Client: new (address: string, credentials: never, options?: never) => GrpcClient;
   readonly Metadata: new () => GrpcMetadataWriter;
   readonly credentials: {

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
   type ExportResult,
-  ZipkinExporter,
-  type ZipkinExporterOptions,
+  ZipkinSpanExporter,
+  type ZipkinSpanExporterOptions,
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { VERSION } from '../../../../lib/version.js';
@@ -25,16 +25,16 @@ function namesAt(collector: Collector): string[] {
   );
 }
 
-function exportTo(exporter: ZipkinExporter, spans: ReadableSpan[]): Promise<ExportResult> {
+function exportTo(exporter: ZipkinSpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(spans, resolve));
 }
 
 describeSpanExporter({
-  name: 'ZipkinExporter',
+  name: 'ZipkinSpanExporter',
   create: async () => {
     const collector = await Collector.start(accept);
     return {
-      exporter: new ZipkinExporter({ url: urlOf(collector) }),
+      exporter: new ZipkinSpanExporter({ url: urlOf(collector) }),
       deliveredNames: () => namesAt(collector),
       close: () => collector.stop(),
     };
@@ -42,7 +42,7 @@ describeSpanExporter({
   createFailing: async () => {
     const collector = await Collector.start((_, response) => response.writeHead(400).end());
     return {
-      exporter: new ZipkinExporter({ url: urlOf(collector) }),
+      exporter: new ZipkinSpanExporter({ url: urlOf(collector) }),
       close: () => collector.stop(),
     };
   },
@@ -60,10 +60,10 @@ afterEach(async () => {
   for (const collector of opened.splice(0)) await collector.stop();
 });
 
-describe('ZipkinExporter', () => {
+describe('ZipkinSpanExporter', () => {
   it('posts JSON to the API', async () => {
     const collector = await open(accept);
-    const exporter = new ZipkinExporter({ url: urlOf(collector), headers: { 'api-key': 'k' } });
+    const exporter = new ZipkinSpanExporter({ url: urlOf(collector), headers: { 'api-key': 'k' } });
     expect(await exportTo(exporter, endedSpans(2))).toEqual({ code: 0 });
     expect(collector.requests).toMatchObject([
       {
@@ -82,7 +82,7 @@ describe('ZipkinExporter', () => {
   it('counts spans that cannot be read as rejected, and delivers the others', async () => {
     const collector = await open(accept);
     const diagnostics = new ReadDiagnostics();
-    const exporter = new ZipkinExporter({ url: urlOf(collector), diagnostics });
+    const exporter = new ZipkinSpanExporter({ url: urlOf(collector), diagnostics });
     const rotten = {
       ...KNOWN_SPAN,
       spanContext: () => {
@@ -109,7 +109,7 @@ describe('ZipkinExporter', () => {
     const collector = await open((_, response) => {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('no list of spans');
     });
-    const exporter = new ZipkinExporter({ url: urlOf(collector) });
+    const exporter = new ZipkinSpanExporter({ url: urlOf(collector) });
     expect(await exportTo(exporter, endedSpans(1))).toMatchObject({
       code: 1,
       error: { message: expect.stringMatching(/400 Bad Request: no list of spans$/) },
@@ -117,12 +117,12 @@ describe('ZipkinExporter', () => {
     await exporter.shutdown();
   });
 
-  it.each<[string, ZipkinExporterOptions]>([
+  it.each<[string, ZipkinSpanExporterOptions]>([
     ['a URL that is none', { url: 'zipkin:9411' }],
     ['a compression that is none', { compression: 'br' as never }],
     ['no concurrency', { concurrencyLimit: 0 }],
     ['no time', { timeoutMillis: 0 }],
   ])('refuses %s', (_, options) => {
-    expect(() => new ZipkinExporter(options)).toThrow(TracingConfigError);
+    expect(() => new ZipkinSpanExporter(options)).toThrow(TracingConfigError);
   });
 });
