@@ -16,6 +16,7 @@ export {
   type JaegerProtocol,
 } from './jaeger/jaeger-exporter.js';
 export { NoopSpanExporter } from './noop-span-exporter.js';
+export type { OtlpHttpProtocol } from './otlp/otlp-posts.js';
 export { OtlpSpanExporter, type OtlpSpanExporterOptions } from './otlp/otlp-span-exporter.js';
 export type { GrpcModule } from './otlp-grpc/grpc-module.js';
 export {

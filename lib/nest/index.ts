@@ -1,5 +1,6 @@
 export { createTracing } from './create-tracing.js';
 export type { PropagatorNames } from './default-parts.js';
+export type { EnvironmentPropagatorName } from './environment.js';
 export {
   type FailingExporter,
   type TracingHealth,
@@ -26,8 +27,10 @@ export {
 } from './tracing.module.js';
 export type {
   BatchOptions,
+  PartTypes,
   StandaloneTracingOptions,
   TracingOptions,
+  TracingParts,
   TracingSettings,
 } from './tracing-options.js';
 export {

@@ -100,8 +100,8 @@ export interface TracingSettings {
   readonly logger?: DiagnosticsLogger;
 }
 
-/** The parts of a tracing, each in the form `F` gives it. */
-interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
+/** The parts of a tracing that can be replaced, each in the form that `F` gives it. */
+export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
    * Which traces are recorded.
    * @default `OTEL_TRACES_SAMPLER`, else all, as long as the caller has not decided otherwise
@@ -127,12 +127,19 @@ interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   readonly clock?: F['clock'];
 }
 
-interface PartTypes {
+/** What each part of a tracing is an instance of. */
+export interface PartTypes {
+  /** Decides which spans are recorded. */
   sampler: Sampler;
+  /** Carries contexts to other processes. */
   propagator: TextMapPropagator;
+  /** Delivers the spans. */
   exporter: SpanExporter;
+  /** Receives every recorded span. */
   spanProcessor: SpanProcessor;
+  /** Makes the ids of traces and spans. */
   idGenerator: IdGenerator;
+  /** Tells the time. */
   clock: Clock;
 }
 
