@@ -15,6 +15,7 @@ export interface LocalTracer extends Tracer {
   readonly propagator: TextMapPropagator;
   /** Where trouble is reported that the user's code must not feel. */
   readonly diagnostics: Diagnostics;
+  /** Starts a span. It is not active in any context yet. */
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
