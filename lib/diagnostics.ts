@@ -1,5 +1,6 @@
 /** Where the library's few words go. Nest's `LoggerService` and `console` both fit. */
 export interface DiagnosticsLogger {
+  /** Writes a message of the library. An error that it throws is ignored. */
   warn(message: string): void;
 }
 

@@ -14,6 +14,7 @@ export type TracingConfigErrorCode =
  */
 export class TracingConfigError extends Error {
   override readonly name = 'TracingConfigError';
+  /** Which kind of mistake it is. */
   readonly code: TracingConfigErrorCode;
 
   private constructor(code: TracingConfigErrorCode, message: string) {

@@ -3,7 +3,9 @@
 export {
   type BatchOptions,
   createTracing,
+  type EnvironmentPropagatorName,
   type InFlightOptions,
+  type PartTypes,
   type PipelineStatistics,
   type PropagatorNames,
   type SamplerCounts,
@@ -11,6 +13,7 @@ export {
   type StandaloneTracingOptions,
   Tracing,
   type TracingCounts,
+  type TracingParts,
   type TracingSettings,
   TracingStatistics,
 } from './assembly/index.js';
@@ -25,7 +28,12 @@ export {
   withBaggage,
 } from './baggage/index.js';
 export { carrierGetter, carrierSetter } from './carriers/index.js';
-export { LocalSpan, type LocalTracer } from './context/index.js';
+export {
+  type ApplicationPart,
+  LocalSpan,
+  type LocalTracer,
+  TracedApplication,
+} from './context/index.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -83,6 +91,7 @@ export {
   NoopSpanExporter,
   OtlpGrpcSpanExporter,
   type OtlpGrpcSpanExporterOptions,
+  type OtlpHttpProtocol,
   OtlpSpanExporter,
   type OtlpSpanExporterOptions,
   type PartialExportResult,

@@ -63,6 +63,7 @@ export const ENVIRONMENT_PROPAGATOR_NAMES = [
   'xray',
   'none',
 ] as const;
+/** A propagator by its name in `OTEL_PROPAGATORS`. */
 export type EnvironmentPropagatorName = (typeof ENVIRONMENT_PROPAGATOR_NAMES)[number];
 
 export const ENVIRONMENT_EXPORTER_NAMES = ['otlp', 'jaeger', 'zipkin', 'console', 'none'] as const;

@@ -21,9 +21,13 @@ export interface InFlightOptions {
 
 /** A span that has not ended. */
 export interface SpanInFlight {
+  /** The name of the operation. */
   readonly name: string;
+  /** 32 hexadecimal digits. */
   readonly traceId: string;
+  /** 16 hexadecimal digits. */
   readonly spanId: string;
+  /** Milliseconds since the start of the span. */
   readonly ageMillis: number;
   /** Where it was started: a line of the stack each, outside of this library. Empty if not captured. */
   readonly startedAt: readonly string[];

@@ -108,7 +108,7 @@ export interface TracingSettings {
   readonly grpc?: GrpcTracingOptions;
 }
 
-/** The parts of a tracing, each in the form `F` gives it. */
+/** The parts of a tracing that can be replaced, each in the form that `F` gives it. */
 export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
    * Which traces are recorded.
@@ -135,13 +135,19 @@ export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   readonly clock?: F['clock'];
 }
 
-/** The parts of a tracing, by their types. */
+/** What each part of a tracing is an instance of. */
 export interface PartTypes {
+  /** Decides which spans are recorded. */
   sampler: Sampler;
+  /** Carries contexts to other processes. */
   propagator: TextMapPropagator;
+  /** Delivers the spans. */
   exporter: SpanExporter;
+  /** Receives every recorded span. */
   spanProcessor: SpanProcessor;
+  /** Makes the ids of traces and spans. */
   idGenerator: IdGenerator;
+  /** Tells the time. */
   clock: Clock;
 }
 

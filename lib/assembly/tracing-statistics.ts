@@ -24,6 +24,7 @@ export interface PipelineStatistics extends PipelineCounts {
 export interface TracingCounts {
   /** Spans that were recorded: `started = live + ended`. */
   readonly started: number;
+  /** Recorded spans that have ended. */
   readonly ended: number;
   /** Recorded spans that have not ended yet. */
   readonly live: number;

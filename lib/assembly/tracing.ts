@@ -29,14 +29,23 @@ import { TracingStatistics } from './tracing-statistics.js';
  * `TracingModule` and `createTracing` make it.
  */
 export class Tracing {
+  /** Makes tracers that name other libraries as the origin of their spans. */
   readonly provider: TracerProvider;
+  /** The tracer that is injected as `Tracer`. */
   readonly tracer: Tracer;
+  /** Decides which spans are recorded. It samples nothing while tracing is switched off. */
   readonly sampler: Sampler;
+  /** Carries contexts to other processes. Does not throw. */
   readonly propagator: TextMapPropagator;
+  /** Delivers the spans; undefined if `spanProcessors` do it, or nobody. */
   readonly exporter: SpanExporter | undefined;
+  /** What receives the recorded spans, the processor of `exporter` included. */
   readonly spanProcessors: readonly SpanProcessor[];
+  /** The service that the spans name as their origin. */
   readonly resource: Resource;
+  /** Reports what goes wrong inside the library. */
   readonly diagnostics: Diagnostics;
+  /** Counts what becomes of the spans. */
   readonly statistics: TracingStatistics;
   /** False where tracing is switched off: nothing is recorded and nothing is hooked. */
   readonly isEnabled: boolean;

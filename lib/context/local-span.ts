@@ -20,6 +20,7 @@ export interface LocalTracer extends Tracer {
   readonly propagator: TextMapPropagator;
   /** Reports faults that the user's code must not notice. */
   readonly diagnostics: Diagnostics;
+  /** Starts a span. It is not active in any context yet. */
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;

@@ -13,6 +13,7 @@ import { commentSql } from './sql/index.js';
 export class DatabaseOperation {
   /** True where other queries share the span, so that nothing of this one alone belongs on it. */
   readonly isFolded: boolean = false;
+  /** The span of the query. */
   readonly span: LocalSpan;
   readonly #outside: TracingContext;
   readonly #settings: DatabaseSettings;
@@ -81,11 +82,13 @@ export class DatabaseOperation {
     this.giveUp(failure);
   }
 
+  /** Ends the span of a query that succeeded. */
   protected succeed(rowCount: number | undefined): void {
     if (rowCount !== undefined) this.span.setAttribute(DB_RESPONSE_RETURNED_ROWS, rowCount);
     this.span.end();
   }
 
+  /** Ends the span of a query that failed. */
   protected giveUp(failure: DatabaseErrorDescription): void {
     setFailure(this.span, failure);
     this.span.end();

@@ -11,7 +11,14 @@ export interface ExporterHealth {
   /** When something was delivered last; undefined if never. */
   readonly lastDelivered: number | undefined;
   /** Why something was not delivered, the last time that happened; it stays when that is over. */
-  readonly lastError: { readonly message: string; readonly time: number } | undefined;
+  readonly lastError:
+    | {
+        /** The message of the error. */
+        readonly message: string;
+        /** When the export failed. */
+        readonly time: number;
+      }
+    | undefined;
 }
 
 /** Takes down how the exports of one exporter went. */

@@ -18,6 +18,7 @@ export {
   type JaegerSpanExporterOptions,
 } from './jaeger/jaeger-span-exporter.js';
 export { NoopSpanExporter } from './noop-span-exporter.js';
+export type { OtlpHttpProtocol } from './otlp/otlp-posts.js';
 export { OtlpSpanExporter, type OtlpSpanExporterOptions } from './otlp/otlp-span-exporter.js';
 export type { GrpcPackage } from './otlp-grpc/grpc-package.js';
 export {

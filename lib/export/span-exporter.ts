@@ -1,11 +1,18 @@
 import type { ReadableSpan } from '../trace/readable-span.js';
 
 /** What `ExportResultCode` of OpenTelemetry says, by value. */
-export const ExportResultCode = { SUCCESS: 0, FAILED: 1 } as const;
+export const ExportResultCode = {
+  /** The exporter delivered the spans. */
+  SUCCESS: 0,
+  /** The exporter did not deliver the spans and does not try again. */
+  FAILED: 1,
+} as const;
 
 /** How an export went. The shape is OpenTelemetry's. */
 export interface ExportResult {
+  /** Whether the spans were delivered. */
   readonly code: (typeof ExportResultCode)[keyof typeof ExportResultCode];
+  /** Why spans were not delivered. @default none */
   readonly error?: Error;
 }
 
@@ -22,6 +29,7 @@ export interface ExportResult {
  * Spec: `trace/sdk.md#span-exporter`.
  */
 export interface SpanExporter {
+  /** Delivers the spans, and calls back once when the outcome is known. */
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
   /** Resolves when what was handed over is delivered or given up. */
   forceFlush?(): Promise<void>;

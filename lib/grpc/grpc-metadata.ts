@@ -8,6 +8,7 @@ export interface GrpcMetadata {
   set(key: string, value: string): void;
   /** Each key with its first value. */
   getMap(): Record<string, unknown>;
+  /** A copy with the same keys and values. */
   clone(): GrpcMetadata;
 }
 

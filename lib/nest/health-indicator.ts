@@ -14,14 +14,17 @@ export interface TracingHealthOptions {
 
 /** An exporter that does not deliver, as a health check shows it. */
 export interface FailingExporter {
+  /** The name of the exporter's class. */
   readonly exporter: string;
   /** ISO 8601. */
   readonly since: string;
+  /** The message of the last error. */
   readonly error: string;
 }
 
 /** What a health check shows of tracing. */
 export interface TracingHealth {
+  /** `down` while an exporter has delivered nothing for longer than the limit. */
   readonly status: 'up' | 'down';
   /** Spans that wait for their export. */
   readonly queued: number;

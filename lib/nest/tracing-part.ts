@@ -9,11 +9,22 @@ import type { ModuleRef } from '@nestjs/core';
 export type TracingPart<T> =
   | T
   | Type<T>
-  | { readonly useValue: T }
-  | { readonly useClass: Type<T> }
-  | { readonly useExisting: InjectionToken<T> }
   | {
+      /** The instance. */
+      readonly useValue: T;
+    }
+  | {
+      /** The class that Nest constructs. */
+      readonly useClass: Type<T>;
+    }
+  | {
+      /** The token of a provider. */
+      readonly useExisting: InjectionToken<T>;
+    }
+  | {
+      /** Returns the instance, or a promise of it. */
       readonly useFactory: (...injected: never[]) => T | Promise<T>;
+      /** The tokens of what `useFactory` is called with. @default [] */
       readonly inject?: readonly InjectionToken[];
     };
 

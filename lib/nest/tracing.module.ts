@@ -23,15 +23,19 @@ export interface TracingModuleExtras {
 
 /** Makes the options where they need other providers. */
 export interface TracingOptionsFactory {
+  /** Called once, while the application starts. */
   createTracingOptions(): TracingOptions | Promise<TracingOptions>;
 }
 
 /** Options of `TracingModule.forRootAsync`: exactly one of `useFactory`, `useClass`, `useExisting`. */
 export interface TracingAsyncOptions extends TracingModuleExtras {
+  /** Returns the options, or a promise of them. */
   readonly useFactory?: (...injected: never[]) => TracingOptions | Promise<TracingOptions>;
   /** What `useFactory` is called with. @default [] */
   readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  /** A class that Nest constructs and that makes the options. */
   readonly useClass?: Type<TracingOptionsFactory>;
+  /** The token of a provider that makes the options. */
   readonly useExisting?: InjectionToken<TracingOptionsFactory>;
 }
 

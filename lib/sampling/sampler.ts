@@ -14,6 +14,7 @@ export type SamplingDecision = (typeof SamplingDecision)[keyof typeof SamplingDe
 
 /** A sampler's answer. May be one shared object: nobody changes it. */
 export interface SamplingResult {
+  /** Whether the span is recorded and exported. */
   readonly decision: SamplingDecision;
   /** Attributes to add to the span. */
   readonly attributes?: Readonly<Attributes>;

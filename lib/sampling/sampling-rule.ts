@@ -13,13 +13,16 @@ export type AttributeCondition =
 
 /** A sampler and when to ask it. Conditions that are left out fit; all that are there must fit. */
 export interface SamplingRule {
+  /** Names of spans that fit. @default every name */
   readonly spanName?: TextCondition;
+  /** Kinds of spans that fit. @default every kind */
   readonly spanKind?: SpanKind | readonly SpanKind[];
   /**
    * By attribute name, looking at those that the span starts with. A missing attribute fits only a
    * function that says so.
    */
   readonly attributes?: Readonly<Record<string, AttributeCondition>>;
+  /** Decides about the spans that fit. */
   readonly sampler: Sampler;
 }
 

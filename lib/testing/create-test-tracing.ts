@@ -37,9 +37,13 @@ export interface TestTracingOptions<C extends Clock = SteadyClock> {
 
 /** Tracing without an application, as {@link createTestTracing} makes it. */
 export interface TestTracing<C extends Clock = SteadyClock> {
+  /** The tracer that decorated methods find. */
   readonly tracer: Tracer;
+  /** Makes tracers that name other libraries as the origin of their spans. */
   readonly provider: TracerProvider;
+  /** Holds the spans. */
   readonly recorder: SpanRecorder;
+  /** The clock of the spans. */
   readonly clock: C;
   /** What the library reported of its own troubles. */
   readonly warnings: readonly string[];

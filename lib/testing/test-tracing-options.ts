@@ -7,6 +7,7 @@ import { createTestParts } from './test-parts.js';
 export interface TestTracingSetup {
   /** For `TracingModule.forRoot`, or as the value that overrides `TRACING_OPTIONS`. */
   readonly options: TracingOptions;
+  /** Holds the spans of the application. */
   readonly recorder: SpanRecorder;
   /** Ticks 1 ms a reading. Not used if other options replaced it. */
   readonly clock: SteadyClock;

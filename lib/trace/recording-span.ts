@@ -64,9 +64,13 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     tracer: Tracer,
     name: string,
     readonly kind: SpanKind,
+    /** 32 hexadecimal digits. */
     readonly traceId: string,
+    /** 16 hexadecimal digits. */
     readonly spanId: string,
+    /** The flags of the trace, such as `TraceFlags.SAMPLED`. */
     readonly traceFlags: number,
+    /** The trace state of the span; undefined if it has none. */
     readonly traceState: TraceState | undefined,
     readonly parentSpanContext: SpanContext | undefined,
     /** What the span's times count from; the children of a span take it over. */

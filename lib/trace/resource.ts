@@ -25,7 +25,9 @@ export const UNKNOWN_SERVICE_NAME = 'unknown_service:node';
  * application. It has the members of OpenTelemetry's `Resource`, so its exporters read it.
  */
 export class Resource {
+  /** The attributes, by their names. Frozen. */
   readonly attributes: Readonly<Attributes>;
+  /** The schema that the attributes follow. @default none */
   readonly schemaUrl?: string;
   /** Nothing of ours is detected asynchronously. */
   readonly asyncAttributesPending: boolean = false;
@@ -44,10 +46,12 @@ export class Resource {
     );
   }
 
+  /** The attributes as pairs of a name and a value. */
   getRawAttributes(): [string, AttributeValue | undefined][] {
     return Object.entries(this.attributes);
   }
 
+  /** Resolves at once, because no attribute is detected asynchronously. */
   waitForAsyncAttributes(): Promise<void> {
     return Promise.resolve();
   }

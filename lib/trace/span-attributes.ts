@@ -18,11 +18,13 @@ const isOwn = Object.prototype.hasOwnProperty;
  * that a key of a new length is not looked for.
  */
 export abstract class SpanAttributes extends LocalSpan {
+  /** True after the end of the span. */
   ended = false;
   /** Keys and values in turn; undefined while there are none. */
   attributeList: AttributeList | undefined = undefined;
   /** UTF-16 code units of all texts among the values, and eight for each element of an array. */
   attributeTextLength = 0;
+  /** Attributes that a limit kept out, or that were invalid. */
   droppedAttributesCount = 0;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span dearer.
@@ -31,6 +33,7 @@ export abstract class SpanAttributes extends LocalSpan {
 
   constructor(
     readonly tracer: Tracer,
+    /** The name of the operation. */
     public name: string,
   ) {
     super();
@@ -79,6 +82,7 @@ export abstract class SpanAttributes extends LocalSpan {
     return this;
   }
 
+  /** Reports a change after the end of the span. */
   protected refuseAfterEnd(): this {
     this.tracer.core.diagnostics.report(
       'A span was changed or ended after its end, and stayed as it was',

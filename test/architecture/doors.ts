@@ -9,11 +9,11 @@ export const DOORS: Readonly<Record<string, string>> = {
 };
 
 /** A name that a door exports, followed to where it is declared. */
-export interface PublicName {
+export interface PublicName<File extends SourceFile = SourceFile> {
   readonly name: string;
   readonly originalName: string;
   /** The file that declares it. */
-  readonly file: SourceFile;
+  readonly file: File;
   readonly kinds: readonly Declaration['kind'][];
 }
 
@@ -22,10 +22,10 @@ export interface PublicName {
  *
  * @throws Error for `export *`, and for a name whose declaration cannot be found
  */
-export function publicNames(
-  library: ReadonlyMap<string, SourceFile>,
+export function publicNames<File extends SourceFile>(
+  library: ReadonlyMap<string, File>,
   doorPath: string,
-): PublicName[] {
+): PublicName<File>[] {
   const door = library.get(doorPath);
   if (door === undefined) throw new Error(`The door lib/${doorPath} is not there.`);
   return door.syntax.exports
@@ -33,12 +33,27 @@ export function publicNames(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function follow(
-  library: ReadonlyMap<string, SourceFile>,
-  file: SourceFile,
+/**
+ * Finds the declaration of a name that a file imports from another file.
+ *
+ * @param specifier relative, as the importing file names it
+ * @throws Error where the other file does not export the name
+ */
+export function importedName<File extends SourceFile>(
+  library: ReadonlyMap<string, File>,
+  file: File,
+  name: string,
+  specifier: string,
+): PublicName<File> {
+  return follow(library, file, { name, originalName: name, from: specifier }, name);
+}
+
+function follow<File extends SourceFile>(
+  library: ReadonlyMap<string, File>,
+  file: File,
   { originalName, from }: ExportedName,
   name: string,
-): PublicName {
+): PublicName<File> {
   if (from === undefined) {
     const kinds = file.syntax.declarations
       .filter((declaration) => declaration.name === originalName)
@@ -49,7 +64,7 @@ function follow(
   const target = library.get(resolveReference(file.path, { specifier: from }) ?? '');
   const handedOn = target?.syntax.exports.find((exported) => exported.name === originalName);
   if (target === undefined || handedOn === undefined) {
-    throw new Error(`lib/${file.path} exports ${originalName}, which ${from} does not name.`);
+    throw new Error(`lib/${file.path} names ${originalName}, which ${from} does not export.`);
   }
   return follow(library, target, handedOn, name);
 }

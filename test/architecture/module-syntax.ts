@@ -39,7 +39,7 @@ export interface ModuleSyntax {
 }
 
 /** A node of the parser's tree; its members are looked at by name only. */
-type Node = Record<string, unknown> & { readonly type: string };
+export type Node = Record<string, unknown> & { readonly type: string };
 
 /** Parses a TypeScript file. @throws for a syntax error */
 export function parseModule(text: string): ModuleSyntax {
@@ -189,7 +189,7 @@ function isFunction({ type }: Node): boolean {
 }
 
 /** The node and all below it, but not what is inside of nodes that `isClosed` says. */
-function* descendants(node: Node, isClosed?: (node: Node) => boolean): Generator<Node> {
+export function* descendants(node: Node, isClosed?: (node: Node) => boolean): Generator<Node> {
   if (isClosed?.(node)) return;
   yield node;
   for (const member of Object.values(node)) {

@@ -10,6 +10,7 @@ import { toTraceRecord } from './trace-record.js';
 
 /** A stream that lines can be written to, as `process.stdout` is one. */
 export interface ConsoleStream {
+  /** Writes a text, and calls back when it is written or has failed. */
   write(text: string, callback: (error?: Error | null) => void): unknown;
   /** True for a terminal. @default false */
   readonly isTTY?: boolean;
@@ -17,7 +18,9 @@ export interface ConsoleStream {
   readonly columns?: number;
   /** Whether the terminal shows that many colours, and the user wants them (`NO_COLOR`). */
   hasColors?(count: number): boolean;
+  /** Listens for an error of the stream. */
   once?(event: 'error', listener: (error: Error) => void): unknown;
+  /** Stops listening for an error of the stream. */
   removeListener?(event: 'error', listener: (error: Error) => void): unknown;
 }
 

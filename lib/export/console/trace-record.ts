@@ -6,15 +6,19 @@ import type { ReadableSpan } from '../../trace/index.js';
  * and have them drawn by `renderTrace`.
  */
 export interface TraceRecord {
+  /** 32 hexadecimal digits. */
   readonly traceId: string;
+  /** 16 hexadecimal digits. */
   readonly spanId: string;
   /** Undefined for the root of the trace. */
   readonly parentSpanId?: string;
+  /** The name of the operation. */
   readonly name: string;
   /** @default undefined, and no service is shown */
   readonly service?: string;
   /** Epoch milliseconds with a fraction. */
   readonly startEpochMillis: number;
+  /** Milliseconds with a fraction, from the start of the span to its end. */
   readonly durationMillis: number;
   /** @default 'unset' */
   readonly status?: 'unset' | 'ok' | 'error';

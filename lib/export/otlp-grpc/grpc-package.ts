@@ -3,10 +3,19 @@
  * Give the module as it is imported.
  */
 export interface GrpcPackage {
-  readonly Client: new (address: string, credentials: never, options?: never) => GrpcClient;
+  /** The class of clients. */
+  readonly Client: new (
+    address: string,
+    credentials: never,
+    options?: never,
+  ) => GrpcClient;
+  /** The class of the headers of a call. */
   readonly Metadata: new () => GrpcMetadataWriter;
+  /** How connections are secured. */
   readonly credentials: {
+    /** Connections without TLS. */
     createInsecure(): unknown;
+    /** Connections with TLS; the texts are in PEM form. */
     createSsl(
       rootCertificates?: Buffer | null,
       privateKey?: Buffer | null,

@@ -7,7 +7,13 @@ import { type ServerCall, traceServerCall } from './trace-server-call.js';
  *
  * @typeParam C the call as the package makes it
  */
-export type GrpcServerInterceptor = <C>(method: { readonly path: string }, call: unknown) => C;
+export type GrpcServerInterceptor = <C>(
+  method: {
+    /** `/package.Service/Method`. */
+    readonly path: string;
+  },
+  call: unknown,
+) => C;
 
 const ours = new WeakSet<object>();
 

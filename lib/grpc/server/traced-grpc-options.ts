@@ -2,7 +2,11 @@ import { grpcServerInterceptor, withInterceptor } from './grpc-server-intercepto
 
 /** The options of Nest's gRPC transport, as far as they are needed here. */
 export interface GrpcTransportOptions {
-  readonly options: { readonly channelOptions?: object };
+  /** The options of the server. */
+  readonly options: {
+    /** The options of `@grpc/grpc-js`, which hold its interceptors. @default none */
+    readonly channelOptions?: object;
+  };
 }
 
 /**
