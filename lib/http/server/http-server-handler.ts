@@ -5,7 +5,6 @@ import {
   type LocalSpan,
   type LocalTracer,
   SUPPRESSED,
-  TracingContext,
 } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
 import {
