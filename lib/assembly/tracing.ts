@@ -16,6 +16,7 @@ import {
 } from '../trace/index.js';
 import { checkParts } from './check-parts.js';
 import { DEFAULT_SHUTDOWN_TIMEOUT_MILLIS } from './default-parts.js';
+import { TRACER_PROVIDER } from './delegating-api.js';
 import type { EnvironmentSettings } from './environment.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createProcessorChain } from './processor-chain.js';
@@ -104,10 +105,11 @@ export class Tracing {
       diagnostics,
     });
     this.tracer = this.provider.tracer;
+    this.tracer.application.set(TRACER_PROVIDER, this.provider);
     this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
     if (this.isEnabled) {
       registerRunningTracer(this.tracer);
-      if (settings.registerGlobally ?? true) registerGlobally(this);
+      if (settings.registerGlobally ?? true) registerGlobally(this.tracer);
       this.observeSelf();
     }
   }
@@ -138,7 +140,7 @@ export class Tracing {
 
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
-    unregisterGlobally(this);
+    unregisterGlobally(this.tracer);
     this.#stopMetrics?.();
     const timeoutMillis = this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     const isInTime = await isSettledWithin(this.#processor.shutdown(), timeoutMillis);

@@ -57,6 +57,17 @@ export class ContextStorage implements ContextManager {
     return target;
   }
 
+  /**
+   * Makes `context` active from here on, until `dispose` of the returned token makes the previous one
+   * active again. Prefer `with`, which cannot be forgotten. An optional part of the API's contract
+   * since 1.10.
+   */
+  attach(context: Context): { dispose(): void } {
+    const previous = this.#storage.getStore() ?? TracingContext.ROOT;
+    this.#storage.enterWith(TracingContext.from(context));
+    return { dispose: () => this.#storage.enterWith(previous) };
+  }
+
   /** Part of the contract; the storage needs no switching on. */
   enable(): this {
     return this;

@@ -1,4 +1,5 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
+export type { AttributeValue } from './attributes.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
@@ -8,6 +9,7 @@ export {
   assignTracer,
   contextStorage,
   currentTracer,
+  globalTracers,
   recordedErrors,
   registerRunningTracer,
   unregisterRunningTracer,

@@ -1,6 +1,5 @@
 import type {
-  Attributes,
-  AttributeValue,
+  Attributes as ApiAttributes,
   Context,
   HrTime,
   Span,
@@ -10,6 +9,7 @@ import type {
 } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import type { TracedApplication } from './application.js';
+import type { AttributeValue } from './attributes.js';
 import type { TracingContext } from './tracing-context.js';
 
 /** A tracer of this library, as the rooms that trace an application's traffic know it. */
@@ -65,7 +65,7 @@ export abstract class LocalSpan implements Span {
   /** Epoch time; undefined for a span that is not recorded. */
   abstract readonly startTime: HrTime | undefined;
   /** A copy of the current attributes; empty for a span that is not recorded. */
-  abstract readonly attributes: Attributes;
+  abstract readonly attributes: ApiAttributes;
 
   /**
    * Registers a callback for the moment before the span ends, in which it can still be changed. The
@@ -76,7 +76,7 @@ export abstract class LocalSpan implements Span {
   abstract spanContext(): ReturnType<Span['spanContext']>;
   /** Undefined is no value: it changes nothing. */
   abstract setAttribute(key: string, value: AttributeValue | undefined): this;
-  abstract setAttributes(...args: Parameters<Span['setAttributes']>): this;
+  abstract setAttributes(attributes: ApiAttributes): this;
   abstract addEvent(...args: Parameters<Span['addEvent']>): this;
   abstract addLink(...args: Parameters<Span['addLink']>): this;
   abstract addLinks(...args: Parameters<Span['addLinks']>): this;

@@ -17,6 +17,11 @@ interface ProcessState {
   readonly contextStorage: ContextStorage;
   /** For decorators and plain functions, which run where nothing can be injected. */
   readonly runningTracers: LocalTracer[];
+  /**
+   * One tracer of each application that wants to serve libraries through `@opentelemetry/api`, in the
+   * order in which they were started.
+   */
+  readonly globalTracers: LocalTracer[];
   readonly tracerOfInstance: WeakMap<object, LocalTracer>;
   /** By error: the message that spans show in the place of its own. */
   readonly maskedMessages: WeakMap<object, string>;
@@ -33,6 +38,7 @@ function stateOfProcess(): ProcessState {
   slots[STATE_SLOT] ??= {
     contextStorage: new ContextStorage(),
     runningTracers: [],
+    globalTracers: [],
     tracerOfInstance: new WeakMap(),
     maskedMessages: new WeakMap(),
     recordedErrors: new WeakMap(),
@@ -42,7 +48,7 @@ function stateOfProcess(): ProcessState {
 
 const state = stateOfProcess();
 
-export const { contextStorage, maskedMessages, recordedErrors } = state;
+export const { contextStorage, globalTracers, maskedMessages, recordedErrors } = state;
 const { runningTracers, tracerOfInstance } = state;
 
 const thisCopy: LibraryCopy = {

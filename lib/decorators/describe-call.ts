@@ -1,5 +1,4 @@
-import type { AttributeValue } from '@opentelemetry/api';
-import type { LocalSpan } from '../context/index.js';
+import type { AttributeValue, LocalSpan } from '../context/index.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import type { TracedOptions } from './traced-options.js';
 

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@opentelemetry/api';
+import type { AttributeValue } from '../context/index.js';
 
 /** Makes an attribute value of an argument; undefined for none. */
 // biome-ignore lint/suspicious/noExplicitAny: Whoever writes one says what it takes; `unknown` would forbid that.

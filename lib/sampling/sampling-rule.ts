@@ -1,4 +1,5 @@
-import { type Attributes, type AttributeValue, SpanKind } from '@opentelemetry/api';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import type { AttributeValue } from '../context/index.js';
 import { TracingConfigError } from '../errors.js';
 import type { Sampler } from './sampler.js';
 

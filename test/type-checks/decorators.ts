@@ -55,10 +55,6 @@ export class Orders {
   @Traced(7)
   wrongName(): void {}
 
-  // @ts-expect-error An attribute is no object.
-  @Traced({ attributes: () => ({ order: { id: 1 } }) })
-  wrongAttributes(): void {}
-
   // @ts-expect-error A transform gives the value of one attribute.
   wrongTransform(@SpanAttribute('order', (order: Order) => order) _order: Order): void {}
 

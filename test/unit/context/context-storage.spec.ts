@@ -143,6 +143,20 @@ describe('ContextStorage', () => {
     });
   });
 
+  describe('attach', () => {
+    it('makes a context active until its token is disposed', async () => {
+      await storage.run(FIRST, async () => {
+        const token = storage.attach(SECOND);
+        expect(storage.active()).toBe(SECOND);
+        await Promise.resolve();
+        expect(storage.active()).toBe(SECOND);
+        token.dispose();
+        expect(storage.active()).toBe(FIRST);
+      });
+      expect(storage.active()).toBe(TracingContext.ROOT);
+    });
+  });
+
   describe('as the context manager of the API', () => {
     afterEach(() => contextApi.disable());
 

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { TracerProvider } from '@opentelemetry/api';
+
+/** A loaded copy of `@opentelemetry/api` beside the one that this library imports. */
+export interface ApiCopy {
+  /** The file that was loaded. */
+  readonly path: string;
+  readonly version: string;
+  /** Its `trace`, which holds the tracers that libraries took before a provider was registered. */
+  readonly trace: { setGlobalTracerProvider(provider: TracerProvider): boolean };
+}
+
+/** The entry files of 1.9 and of 1.10. */
+const ENTRY =
+  /[\\/]@opentelemetry[\\/]api[\\/](?:build[\\/]src[\\/]index\.js|dist[\\/]index\.cjs)$/;
+
+/**
+ * The copies that are loaded as CommonJS, and their ES module twins. Copies that are loaded as ES
+ * modules only, and copies inside a bundle, cannot be found. Never throws.
+ */
+export function findApiCopies(): ApiCopy[] {
+  try {
+    const require = createRequire(join(process.cwd(), 'index.js'));
+    const paths = Object.keys(require.cache).filter((path) => ENTRY.test(path));
+    return paths.flatMap((path) => readCopies(path, require));
+  } catch {
+    // A bundler or a test runner has replaced `require`, and hides what is loaded.
+    return [];
+  }
+}
+
+function readCopies(path: string, require: NodeJS.Require): ApiCopy[] {
+  const twin = path.replace(/\.cjs$/, '.mjs');
+  const files = twin !== path && canRequireModules() && existsSync(twin) ? [path, twin] : [path];
+  const version = versionOf(path);
+  return files.flatMap((file) => {
+    try {
+      const { trace } = require(file) as Partial<ApiCopy>;
+      return typeof trace?.setGlobalTracerProvider === 'function'
+        ? [{ path: file, version, trace }]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function canRequireModules(): boolean {
+  return (process.features as { require_module?: boolean }).require_module === true;
+}
+
+function versionOf(path: string): string {
+  const manifest = path.replace(/(?:build|dist)[\\/](?:src[\\/])?index\.c?js$/, 'package.json');
+  try {
+    return String(JSON.parse(readFileSync(manifest, 'utf8')).version);
+  } catch {
+    return 'unknown';
+  }
+}

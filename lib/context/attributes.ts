@@ -1,0 +1,13 @@
+/**
+ * A value that spans record: a string, a number, a boolean, or an array of one of these types.
+ *
+ * `AttributeValue` of `@opentelemetry/api` is `unknown` from 1.10 on, so the compiler would accept
+ * values that are not recorded. Spec: `common/README.md#attribute`.
+ */
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | (string | null | undefined)[]
+  | (number | null | undefined)[]
+  | (boolean | null | undefined)[];

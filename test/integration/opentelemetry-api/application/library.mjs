@@ -1,0 +1,11 @@
+// A library that knows nothing but the API, as an ES module.
+import { context, trace } from '@opentelemetry/api';
+
+const earlyTracer = trace.getTracer('library', '2.0.0');
+const earlyProvider = trace.getTracerProvider();
+
+export const work = () => {
+  earlyTracer.startActiveSpan('tracer taken early', (span) => span.end());
+  earlyProvider.getTracer('library').startSpan('provider taken early', {}, context.active()).end();
+  trace.getTracer('library').startActiveSpan('tracer taken late', (span) => span.end());
+};
