@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readText } from '../../architecture/source-tree.js';
+import { BuiltPrograms } from './child-program.js';
+
+/** More would be a walk through the house: each file on the way has to be read to follow a request. */
+const MAX_FILE_COUNT = 40;
+
+let programs: BuiltPrograms;
+
+beforeAll(async () => {
+  programs = await BuiltPrograms.build();
+}, 60_000);
+afterAll(() => programs.remove());
+
+describe('a request, from the adapter to the socket', () => {
+  it.each(['express', 'fastify'])(
+    'runs through few files of the library on %s',
+    async (PLATFORM) => {
+      const program = programs.start('one-request', { PLATFORM });
+      const files = await program.said<string[]>('files');
+      expect((await program.ended).exitCode).toBe(0);
+      expect(files).toContain('http/server/http-server-handler.ts');
+      expect(files.length <= MAX_FILE_COUNT ? [] : files).toEqual([]);
+    },
+  );
+
+  it('is described by the files that it runs through', async () => {
+    const program = programs.start('one-request', { PLATFORM: 'fastify' });
+    const files = await program.said<string[]>('files');
+    await program.ended;
+    const page = readText('lib/README.md');
+    expect(files.filter((file) => !page.includes(`\`${file}\``))).toEqual([]);
+  });
+});
