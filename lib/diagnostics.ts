@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** Where the library's few words go. Nest's `LoggerService` and `console` both fit. */
 export interface DiagnosticsLogger {
   /** Writes a message of the library. An error that it throws is ignored. */
@@ -38,7 +40,7 @@ export class Diagnostics {
   /** Says something once, with no count: for changes of state that must stand in the log. */
   say(message: string): void {
     try {
-      this.#logger.warn(message);
+      this.#logger.warn(printable(message));
     } catch {
       // A logger that throws leaves nobody to tell.
     }

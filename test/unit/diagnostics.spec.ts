@@ -102,3 +102,12 @@ describe('Diagnostics', () => {
     expect(logger.lines).toEqual(['[tracing] hello']);
   });
 });
+
+describe('a log line', () => {
+  it('has no characters of an error that a terminal would obey, and no line of its own', () => {
+    const lines: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => lines.push(message) });
+    diagnostics.report('An export failed', new Error('\u001b[2J\r\nFAKE log line\u009b'));
+    expect(lines).toEqual(['An export failed: Error:  [2J FAKE log line ']);
+  });
+});

@@ -1,3 +1,4 @@
+import { printable } from '../../printable.js';
 import {
   clip,
   formatDuration,
@@ -6,7 +7,6 @@ import {
   pad,
   paintAnsi,
   paintNothing,
-  printable,
   Style,
 } from './terminal-text.js';
 import type { TraceRecord } from './trace-record.js';
@@ -94,7 +94,7 @@ function layOut(nodes: readonly TraceNode[], width: number): Layout {
     const service = printable(node.record.service ?? '');
     services.add(service);
     longestService = Math.max(longestService, lengthOf(service));
-    const nameLength = lengthOf(branch(node)) + lengthOf(printable(node.record.name));
+    const nameLength = lengthOf(branch(node)) + lengthOf(label(node.record));
     longestName = Math.max(longestName, nameLength);
   }
   const serviceWidth = services.size > 1 ? Math.min(longestService, MAX_SERVICE_WIDTH) : 0;
@@ -133,7 +133,7 @@ function renderSpan(node: TraceNode, layout: Layout, axis: TimeAxis, paint: Pain
   const nameWidth = layout.nameWidth - lengthOf(lines);
   const columns = [
     paint(Style.DIM, lines) +
-      paintFailure(Style.RED, pad(clip(printable(record.name), nameWidth), nameWidth)),
+      paintFailure(Style.RED, pad(clip(label(record), nameWidth), nameWidth)),
     formatDuration(record.durationMillis).padStart(DURATION_WIDTH),
     paintFailure(Style.RED, renderBar(record, layout.barWidth, axis)),
   ];
@@ -142,6 +142,11 @@ function renderSpan(node: TraceNode, layout: Layout, axis: TimeAxis, paint: Pain
     columns.splice(1, 0, paint(Style.CYAN, pad(service, layout.serviceWidth)));
   }
   return columns.join(GAP);
+}
+
+/** The name, and the note behind it. */
+function label({ name, note }: TraceRecord): string {
+  return printable(note === undefined ? name : `${name}  ${note}`);
 }
 
 /** The lines of the tree before a name. */

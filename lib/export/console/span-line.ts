@@ -1,4 +1,5 @@
 import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { printableJson } from '../../printable.js';
 import type { ReadableSpan } from '../../trace/index.js';
 
 // Semantic conventions 1.45.0, `docs/resource/README.md`.
@@ -8,7 +9,7 @@ const SERVICE_NAME = 'service.name';
 export function toSpanLine(span: ReadableSpan): string {
   const { traceId, spanId } = span.spanContext();
   const { code, message } = span.status;
-  return JSON.stringify({
+  const json = JSON.stringify({
     traceId,
     spanId,
     parentSpanId: span.parentSpanContext?.spanId,
@@ -38,6 +39,7 @@ export function toSpanLine(span: ReadableSpan): string {
             attributes,
           })),
   });
+  return printableJson(json);
 }
 
 /** ISO 8601 with nanoseconds, as far as the clock had them. */

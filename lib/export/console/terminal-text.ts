@@ -12,14 +12,6 @@ export const paintAnsi: Paint = (style, text) =>
 /** Paints nothing. */
 export const paintNothing: Paint = (_style, text) => text;
 
-/**
- * Text on one line, without characters that could move the cursor of a terminal, colour what follows,
- * or show it in another order.
- */
-export function printable(text: string): string {
-  return String(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ');
-}
-
 /** How many characters a text has, not how many UTF-16 code units. */
 export function lengthOf(text: string): number {
   let length = 0;

@@ -1,4 +1,4 @@
-import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
+import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '../../trace/index.js';
 
 /**
@@ -24,6 +24,8 @@ export interface TraceRecord {
   readonly status?: 'unset' | 'ok' | 'error';
   /** What went wrong, for the status 'error'. */
   readonly error?: string;
+  /** Shown behind the name: what it does not say, such as `404 /cats`. @default nothing */
+  readonly note?: string;
 }
 
 const STATUSES = {
@@ -38,6 +40,10 @@ const EXCEPTION_EVENT = 'exception';
 const EXCEPTION_TYPE = 'exception.type';
 const EXCEPTION_MESSAGE = 'exception.message';
 const ERROR_TYPE = 'error.type';
+// `docs/http/http-spans.md`.
+const HTTP_ROUTE = 'http.route';
+const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+const URL_PATH = 'url.path';
 
 /** What of a span is shown. */
 export function toTraceRecord(span: ReadableSpan): TraceRecord {
@@ -45,6 +51,7 @@ export function toTraceRecord(span: ReadableSpan): TraceRecord {
   const parentSpanId = span.parentSpanContext?.spanId;
   const service = span.resource.attributes[SERVICE_NAME];
   const error = span.status.code === SpanStatusCode.ERROR ? describeError(span) : undefined;
+  const note = noteOf(span);
   return {
     traceId,
     spanId,
@@ -55,7 +62,20 @@ export function toTraceRecord(span: ReadableSpan): TraceRecord {
     durationMillis: toMillis(span.duration),
     status: STATUSES[span.status.code] ?? 'unset',
     ...(error === undefined ? {} : { error }),
+    ...(note === undefined ? {} : { note }),
   };
+}
+
+/** For an HTTP server: a status code that tells of a failure, and the path if there is no route. */
+function noteOf({ kind, attributes }: ReadableSpan): string | undefined {
+  if (kind !== SpanKind.SERVER) return undefined;
+  const statusCode = attributes[HTTP_RESPONSE_STATUS_CODE];
+  const path = attributes[HTTP_ROUTE] === undefined ? attributes[URL_PATH] : undefined;
+  const parts = [
+    typeof statusCode === 'number' && statusCode >= 400 ? String(statusCode) : '',
+    typeof path === 'string' ? path : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ') || undefined;
 }
 
 /** The exception that was recorded last, else what the status says. */

@@ -173,6 +173,31 @@ root          1.3 ms  ███████████████████�
     expect(stream.listenerCount('error')).toBe(0);
   });
 
+  describe('on a stream whose write never calls back', () => {
+    const accepting: ConsoleStream = { write: () => true };
+
+    it('takes a text as written after a tenth of a second, and the next ones at once', async () => {
+      const exporter = new ConsoleSpanExporter({ stream: accepting });
+      const results: ExportResult[] = [];
+      exporter.export([endedSpan()], (result) => results.push(result));
+      jest.advanceTimersByTime(99);
+      expect(results).toEqual([]);
+      jest.advanceTimersByTime(1);
+      exporter.export([endedSpan()], (result) => results.push(result));
+      expect(results).toEqual([{ code: 0 }, { code: 0 }]);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is shut down as quickly', async () => {
+      const exporter = new ConsoleSpanExporter({ stream: accepting, format: 'tree' });
+      exporter.export([localChild()], () => undefined);
+      const shutdown = exporter.shutdown();
+      jest.advanceTimersByTime(100);
+      await shutdown;
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+
   it('fails spans that cannot be read', async () => {
     const rotten = {
       spanContext: () => {

@@ -41,6 +41,12 @@ GET /orders/:id     orders    40.0 ms  █████████████�
     ]);
   });
 
+  it('shows a note behind the name', () => {
+    expect(
+      renderTrace([record('GET', 0, 1, { note: '404 /cats\u001b[2J' })], { width: 60 })[1],
+    ).toBe(`GET  404 /cats [2J     1.0 ms  ${'█'.repeat(29)}`);
+  });
+
   it('draws a trace whose service is not known', () => {
     expect(renderTrace([record('a', 0, 1)], { width: 60 })).toEqual([
       'trace 0af7651916cd43dd8448eb211c80319c  1 span, 1.0 ms',

@@ -6,28 +6,8 @@ import {
   pad,
   paintAnsi,
   paintNothing,
-  printable,
   Style,
 } from '../../../../lib/export/console/terminal-text.js';
-
-describe('printable', () => {
-  it.each([
-    ['plain', 'plain'],
-    ['größer 世界 🌍', 'größer 世界 🌍'],
-    ['two\nlines', 'two lines'],
-    ['\u001b[31mred', ' [31mred'],
-    ['a\u202ebackwards', 'a backwards'],
-    ['half \ud83c', 'half  '],
-    ['\r\n\t\u0000', ' '],
-    ['\u2028', ' '],
-  ])('makes of %j %j', (text, shown) => {
-    expect(printable(text)).toBe(shown);
-  });
-
-  it('takes what is no text', () => {
-    expect(printable(5 as never)).toBe('5');
-  });
-});
 
 describe('clip', () => {
   it.each([

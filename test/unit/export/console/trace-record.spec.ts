@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { toTraceRecord } from '../../../../lib/export/index.js';
 import { endedSpan } from '../../../support/span-source.js';
 import { localChild } from '../otlp/sample-spans.js';
@@ -57,5 +57,35 @@ describe('toTraceRecord', () => {
     });
     expect(toTraceRecord(span)).toMatchObject({ status: 'ok' });
     expect(toTraceRecord(span)).not.toHaveProperty('error');
+  });
+
+  it.each<[string, SpanKind, Attributes, string | undefined]>([
+    [
+      'status and path of a request to an unknown route',
+      SpanKind.SERVER,
+      { 'http.response.status_code': 404, 'url.path': '/cats' },
+      '404 /cats',
+    ],
+    [
+      'the status alone where a route matched',
+      SpanKind.SERVER,
+      { 'http.response.status_code': 500, 'url.path': '/cats/7', 'http.route': '/cats/:id' },
+      '500',
+    ],
+    [
+      'nothing of a request that succeeded',
+      SpanKind.SERVER,
+      { 'http.response.status_code': 200, 'url.path': '/cats', 'http.route': '/cats' },
+      undefined,
+    ],
+    [
+      'nothing of a client, whose path may hold ids',
+      SpanKind.CLIENT,
+      { 'http.response.status_code': 404, 'url.path': '/cats/7' },
+      undefined,
+    ],
+  ])('notes %s', (_, kind, attributes, note) => {
+    const span = endedSpan('GET', () => {}, { kind, attributes });
+    expect(toTraceRecord(span).note).toBe(note);
   });
 });
