@@ -23,6 +23,7 @@ const publicSurface = Object.values(DOORS).flatMap((door) => publicNames(library
 const PAGES_OF_INTERFACES: Readonly<Record<string, string>> = {
   BaggageOptions: 'lib/propagation/README.md',
   BaggageSpanProcessorOptions: 'lib/propagation/README.md',
+  IncomingContextOptions: 'lib/http/README.md',
   InFlightOptions: 'lib/delivery/README.md',
   PipelineCounts: 'lib/delivery/README.md',
   PipelineStatistics: 'lib/delivery/README.md',
