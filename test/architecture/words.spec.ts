@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readUserPages } from './pages.js';
 import { listFiles, ROOT, readText } from './source-tree.js';
 
 const texts = /\.([cm]?[jt]s|md|json|proto|txt)$/;
@@ -32,5 +33,28 @@ describe('the words of the repository', () => {
 
   it('name no path of somebody’s machine', () => {
     expect(linesWith(/(^|[\s"'`(=])\/(work|home|Users|root)\/\w/)).toEqual([]);
+  });
+});
+
+/** Turns of phrase that readers whose first language is another one stumble over, and what to write. */
+const RIDDLES: readonly [RegExp, string][] = [
+  [/\b(is|are|be|was|were) told\b|\btells? of\b/, 'name what is reported, and where'],
+  [/(?<!there )\b(is|are) none\b/, 'say "not a …" or "invalid"'],
+  [/\bthere where\b/, 'where, if'],
+  [/\bstands? in(?! (the|a)\b)/, 'replaces, is in'],
+  [/\b(have|has) luck\b/, 'is selected at random'],
+  [/\b(let|lets) go\b/, 'drop'],
+  [/\bbelieve[ds]?\b/, 'trust, accept, use'],
+  [/\bhears? of\b/, 'receives, sees'],
+];
+
+describe('the pages for users', () => {
+  it.each(RIDDLES)('are plain: no %s (%s)', (riddle) => {
+    const lines = readUserPages().flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .flatMap((line, index) => (riddle.test(line) ? [`${path}:${index + 1} ${line}`] : [])),
+    );
+    expect(lines).toEqual([]);
   });
 });

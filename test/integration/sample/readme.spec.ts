@@ -1,48 +1,28 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../lib/assembly/environment.js';
-import { readLibrary } from '../../architecture/source-tree.js';
+import { blocksOf, readPages, readUserPages } from '../../architecture/pages.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
 
 const require = createRequire(import.meta.url);
 const TSC = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
+/** The files that the first blocks of the README are, in their order. */
+const FIRST_TRACE_FILES = ['greeting.ts', 'app.module.ts', 'main.ts'];
+
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code as string);
+const firstTraceBlocks = blocksOf(readme, 'ts').slice(0, FIRST_TRACE_FILES.length);
 
-const library = readLibrary();
-
-/** The first blocks are parts of one program; the others stand for themselves. */
-const FIRST_TRACE_BLOCKS = 3;
-
-describe.each(['README.md', 'lib/README.md', 'lib/CHANGELOG.md', 'sample/README.md'])(
-  '%s',
-  (path) => {
-    const text = readFileSync(join(ROOT, path), 'utf8');
-    const folder = dirname(join(ROOT, path));
-
-    it('leads only to files that are there', () => {
-      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map(
-        ([, link]) => link as string,
-      );
-      expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
-    });
-
-    it('leads only to headings that are there', () => {
-      const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-        (heading as string)
-          .toLowerCase()
-          .replace(/[^\w -]/g, '')
-          .replaceAll(' ', '-'),
-      );
-      const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link as string);
-      expect(links.filter((link) => !headings.includes(link))).toEqual([]);
-    });
-  },
-);
+/** The blocks of code that stand for themselves, by the name of a file to compile them in. */
+const otherBlocks = readPages().flatMap(({ path, text }) => {
+  const blocks = blocksOf(text, 'ts');
+  const page = path.replace(/\.md$/, '').replaceAll('/', '-');
+  const named = blocks.map((code, index) => ({ name: `${page}-${index + 1}.ts`, code }));
+  return path === 'README.md' ? named.slice(FIRST_TRACE_FILES.length) : named;
+});
 
 describe('lib/README.md', () => {
   it('names only files and folders that are there', () => {
@@ -57,18 +37,19 @@ describe('lib/README.md', () => {
   });
 });
 
-describe('README.md', () => {
-  it('shows the sample that it tells to begin with, whole', () => {
-    const sample = readFileSync(join(ROOT, 'sample/first-trace/main.ts'), 'utf8');
-    expect(blocks.slice(0, FIRST_TRACE_BLOCKS).join('\n')).toBe(sample);
+describe('the pages', () => {
+  it.each(FIRST_TRACE_FILES)('show sample/first-trace/%s whole', (name) => {
+    const sample = readFileSync(join(ROOT, 'sample/first-trace', name), 'utf8');
+    expect(firstTraceBlocks[FIRST_TRACE_FILES.indexOf(name)]).toBe(sample);
+    expect(readme).toContain(`\`src/${name}\``);
   });
 
-  it('shows a test that is run here', () => {
+  it('show a test that is run here', () => {
     const test = readFileSync(join(ROOT, 'test/integration/sample/reserved-stock.spec.ts'), 'utf8');
-    expect(blocks).toContain(test);
+    expect(otherBlocks.map(({ code }) => code)).toContain(test);
   });
 
-  it('tells of every environment variable that is read, and of no other', () => {
+  it('name every environment variable that is read, and no other', () => {
     const read = new Set<string>();
     // The ratio is read for samplers that have one only.
     const environment = new Proxy<Record<string, string | undefined>>(
@@ -81,60 +62,37 @@ describe('README.md', () => {
       },
     );
     readEnvironment(environment);
-    const told = new Set(readme.match(/\bOTEL_[A-Z_]+[A-Z]\b/g));
-    expect([...told].sort()).toEqual([...read].sort());
+    const variables = (text = ''): Set<string> => new Set(text.match(/\bOTEL_[A-Z_]+[A-Z]\b/g));
+    const pages = readUserPages();
+    const table = pages.find(({ path }) => path === 'lib/assembly/README.md');
+    expect([...read].filter((name) => !variables(table?.text).has(name))).toEqual([]);
+    const named = variables(pages.map(({ text }) => text).join('\n'));
+    expect([...named].filter((name) => !read.has(name))).toEqual([]);
   });
 
-  it.each([
-    'BatchSpanProcessorOptions',
-    'HttpClientOptions',
-    'HttpServerOptions',
-    'OtlpSpanExporterOptions',
-    'ExporterRetryOptions',
-    'SpanLimits',
-    'ExporterTlsOptions',
-    'TracedOptions',
-    'TracingCounts',
-    'PipelineCounts',
-  ])('tells of every member of %s', (name) => {
-    const members = [...library.values()]
-      .flatMap(({ syntax }) => syntax.interfaceMembers.get(name) ?? [])
-      .filter((member) => member !== 'diagnostics');
-    expect(members).not.toEqual([]);
-    expect(members.filter((member) => !readme.includes(`\`${member}\``))).toEqual([]);
-  });
-
-  it('names only parts that can be imported', () => {
-    const doors = ['lib/index.ts', 'lib/grpc/index.ts', 'lib/testing/index.ts'].map((path) =>
-      readFileSync(join(ROOT, path), 'utf8'),
-    );
-    const stock = blocks.flatMap((code) => code.match(/(?<=import \{)[^}]*(?=\} from '@)/g) ?? []);
-    const role = 'Sampler|Propagator|Exporter|Processor|Generator|Recorder|Clock|Interceptor';
-    const parts = new Set(readme.match(new RegExp(`\\b[A-Z][A-Za-z0-9]+(?:${role})\\b`, 'g')));
-    const own = blocks.flatMap((code) => code.match(/(?<=class )\w+/g) ?? []);
-    // Of `@opentelemetry/api`, named in texts only.
-    const known = [...doors, ...stock, ...own, 'TextMapPropagator'].join('\n');
-    expect(parts.size).toBeGreaterThan(10);
-    expect([...parts].filter((part) => !new RegExp(`\\b${part}\\b`).test(known))).toEqual([]);
-  });
-
-  describe('in its other blocks of code', () => {
+  describe('in their blocks of code', () => {
     const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib');
     let compilation: CommandResult;
 
     beforeAll(async () => {
-      blocks.slice(FIRST_TRACE_BLOCKS).forEach((code, index) => {
-        writeFileSync(join(copy.folder, `block-${index + 1}.ts`), code);
+      mkdirSync(join(copy.folder, 'src'));
+      mkdirSync(join(copy.folder, 'pages'));
+      FIRST_TRACE_FILES.forEach((name, index) => {
+        writeFileSync(join(copy.folder, 'src', name), firstTraceBlocks[index] as string);
       });
-      const configuration = { extends: './tsconfig.json', include: ['block-*.ts'] };
-      writeFileSync(join(copy.folder, 'tsconfig.readme.json'), JSON.stringify(configuration));
-      compilation = await run(copy.folder, process.execPath, TSC, '-p', 'tsconfig.readme.json');
+      for (const { name, code } of otherBlocks) {
+        writeFileSync(join(copy.folder, 'pages', name), code);
+      }
+      const configuration = { extends: './tsconfig.json', include: ['src', 'pages'] };
+      writeFileSync(join(copy.folder, 'tsconfig.pages.json'), JSON.stringify(configuration));
+      compilation = await run(copy.folder, process.execPath, TSC, '-p', 'tsconfig.pages.json');
     }, 60_000);
 
     afterAll(() => copy.remove());
 
-    it('is right about the types', () => {
-      expect(blocks.length).toBeGreaterThan(FIRST_TRACE_BLOCKS);
+    it('are right about the types', () => {
+      expect(firstTraceBlocks.length).toBe(FIRST_TRACE_FILES.length);
+      expect(otherBlocks.length).toBeGreaterThan(20);
       expect(compilation).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     });
   });
