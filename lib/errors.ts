@@ -87,13 +87,31 @@ export class TracingConfigError extends Error {
   }
 }
 
+const MAX_DESCRIPTION_LENGTH = 200;
+
+/**
+ * Names an instance by its class only: a client or an exporter that was passed to the wrong option may
+ * hold a password.
+ */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
+    return String(value);
+  }
   try {
-    return JSON.stringify(value) ?? Object.prototype.toString.call(value);
+    const text = classNameOf(value) ?? JSON.stringify(value);
+    if (text === undefined) return Object.prototype.toString.call(value);
+    if (text.length <= MAX_DESCRIPTION_LENGTH) return text;
+    return `${text.slice(0, MAX_DESCRIPTION_LENGTH)}… (${text.length} characters)`;
   } catch {
     return Object.prototype.toString.call(value);
   }
+}
+
+/** Undefined for strings, arrays and plain objects. */
+function classNameOf(value: string | object): string | undefined {
+  if (typeof value === 'string' || Array.isArray(value)) return undefined;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined;
+  return `an instance of ${prototype.constructor?.name || 'a class without a name'}`;
 }

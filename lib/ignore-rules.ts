@@ -1,5 +1,5 @@
 import type { Diagnostics } from './diagnostics.js';
-import { TracingConfigError } from './errors.js';
+import { checkOption } from './option-checks.js';
 
 /** What a list of rules is made of, and how its user knows it. */
 export interface IgnoreRulesPlan {
@@ -32,12 +32,12 @@ export class IgnoreRules<Subject> {
   ) {
     this.#option = plan.option;
     this.#diagnostics = diagnostics;
-    if (!Array.isArray(rules)) throw invalidRule(plan, plan.option, rules);
+    checkRule(Array.isArray(rules), plan, plan.option, rules);
     for (const [index, rule] of rules.entries()) {
       if (typeof rule === 'string' && plan.isText(rule)) this.#texts.add(rule);
       else if (rule instanceof RegExp) this.#patterns.push(withoutMemory(rule));
       else if (typeof rule === 'function') this.#predicates.push(rule);
-      else throw invalidRule(plan, `${plan.option}[${index}]`, rule);
+      else checkRule(false, plan, `${plan.option}[${index}]`, rule);
     }
   }
 
@@ -68,10 +68,11 @@ function withoutMemory(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
 }
 
-function invalidRule(
+function checkRule(
+  isValid: boolean,
   { requirement, remedy }: IgnoreRulesPlan,
   option: string,
   received: unknown,
-): TracingConfigError {
-  return TracingConfigError.invalidOption(option, requirement, received, remedy);
+): void {
+  checkOption(isValid, option, requirement, received, remedy);
 }

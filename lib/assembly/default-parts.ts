@@ -18,6 +18,7 @@ import {
   type SpanExporter,
   ZipkinSpanExporter,
 } from '../export/index.js';
+import { checkOption } from '../option-checks.js';
 import {
   B3Propagator,
   CompositePropagator,
@@ -91,13 +92,14 @@ export function createDefaultPropagator(
 function checkPropagatorNames(given: PropagatorNames): EnvironmentPropagatorName[] {
   const names: EnvironmentPropagatorName[] = typeof given === 'string' ? [given] : [...given];
   const unknown = names.find((name) => !ENVIRONMENT_PROPAGATOR_NAMES.includes(name));
-  if (unknown === undefined) return names;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    unknown === undefined,
     'propagator',
     `must be a propagator, or names out of ${ENVIRONMENT_PROPAGATOR_NAMES.join(', ')}`,
     unknown,
     'Correct the name, or give several propagators as a CompositePropagator, not as an array.',
   );
+  return names;
 }
 
 const PROPAGATORS: Record<

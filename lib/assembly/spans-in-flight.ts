@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { runSuppressed } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
+import { checkNumber } from '../option-checks.js';
 import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.js';
 import { callerStack } from './caller-stack.js';
 
@@ -62,16 +62,14 @@ export class SpansInFlight implements SpanProcessor {
 
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: InFlightOptions, diagnostics: Diagnostics) {
-    const { warnAfterMillis = DEFAULT_WARN_MILLIS, captureStacks = true } = options;
-    if (!(typeof warnAfterMillis === 'number' && warnAfterMillis >= 1)) {
-      throw TracingConfigError.invalidOption(
-        'inFlight.warnAfterMillis',
-        'must be a number of milliseconds from 1 on, or Infinity',
-        warnAfterMillis,
-        'Leave it out for the default, 60000.',
-      );
-    }
-    this.#warnAfterMillis = warnAfterMillis;
+    const { captureStacks = true } = options;
+    this.#warnAfterMillis = checkNumber(
+      'inFlight.warnAfterMillis',
+      options.warnAfterMillis,
+      DEFAULT_WARN_MILLIS,
+      1,
+      Number.POSITIVE_INFINITY,
+    );
     this.#capturesStacks = captureStacks;
     this.#diagnostics = diagnostics;
   }

@@ -2,8 +2,8 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
 import { Redactor } from '../delivery/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
 import { type SpanExporter } from '../export/index.js';
+import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
 import {
@@ -63,7 +63,12 @@ export class Tracing {
     diagnostics: Diagnostics,
   ) {
     checkParts(parts);
-    checkShutdownTimeout(settings.shutdownTimeoutMillis);
+    checkMillis(
+      'shutdownTimeoutMillis',
+      settings.shutdownTimeoutMillis,
+      DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
+      0,
+    );
     this.#settings = settings;
     this.diagnostics = diagnostics;
     this.isEnabled = settings.enabled ?? !environment.isDisabled;
@@ -164,16 +169,6 @@ function createSpansInFlight(
 ): SpansInFlight | undefined {
   if (inFlight === false) return undefined;
   return new SpansInFlight(inFlight === true ? {} : inFlight, diagnostics);
-}
-
-function checkShutdownTimeout(millis: number | undefined): void {
-  if (millis === undefined || (Number.isFinite(millis) && millis >= 0)) return;
-  throw TracingConfigError.invalidOption(
-    'shutdownTimeoutMillis',
-    'must be a number of milliseconds from 0 on',
-    millis,
-    'Give the time that closing the application may wait for its last spans, such as 5000.',
-  );
 }
 
 /** True if `promise`, which does not reject, settles within the time. */

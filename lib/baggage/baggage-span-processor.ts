@@ -1,7 +1,7 @@
 import type { BaggageEntry, Context } from '@opentelemetry/api';
 import { type LocalSpan, TracingContext } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
+import { checkStrings } from '../option-checks.js';
 import type { BaggageSelection } from './baggage-options.js';
 
 /** What {@link BaggageSpanProcessor} copies, and who hears of trouble. */
@@ -24,7 +24,7 @@ export class BaggageSpanProcessor {
 
   /** @throws TracingConfigError if `spanAttributes` is neither keys nor a function */
   constructor(options: BaggageSpanProcessorOptions) {
-    const selection = requireSelection(options?.spanAttributes);
+    const selection = checkSelection(options?.spanAttributes);
     this.#keys = typeof selection === 'function' ? [] : [...selection];
     this.#isChosen = typeof selection === 'function' ? selection : undefined;
     this.#diagnostics = options.diagnostics ?? new Diagnostics();
@@ -71,14 +71,11 @@ function copy(span: LocalSpan, key: string, entry: BaggageEntry | undefined): vo
   if (!Object.hasOwn(span.attributes, key)) span.setAttribute(key, entry.value);
 }
 
-function requireSelection(selection: unknown): BaggageSelection {
-  const isKeys =
-    Array.isArray(selection) && selection.every((key) => typeof key === 'string' && key !== '');
-  if (isKeys || typeof selection === 'function') return selection as BaggageSelection;
-  throw TracingConfigError.invalidOption(
+function checkSelection(selection: BaggageSelection): BaggageSelection {
+  if (typeof selection === 'function') return selection;
+  return checkStrings(
     'baggage.spanAttributes',
-    'must be an array of keys that are not empty, or a function of key and value',
     selection,
-    'Name the entries to be copied, such as ["tenant"].',
+    'Name the entries to copy, such as ["tenant"], or give a function of key and value.',
   );
 }

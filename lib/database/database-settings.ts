@@ -1,5 +1,5 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
-import { TracingConfigError } from '../errors.js';
+import { checkChoice, checkCount, checkOption } from '../option-checks.js';
 import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
 import { redactParameter } from './redact-parameter.js';
 import { SqlReader } from './sql/index.js';
@@ -19,54 +19,36 @@ export class DatabaseSettings {
    * @throws TracingConfigError for options that cannot be used
    */
   constructor(options: DatabaseTracingOptions = {}, owner = 'database') {
-    const {
-      queryText = 'sanitized-unless-parameterized',
-      maxQueryTextLength = 2048,
+    const { captureParameters, sqlCommenter = false } = options;
+    const largest = Number.MAX_SAFE_INTEGER;
+    checkOption(
+      ['undefined', 'boolean', 'function'].includes(typeof captureParameters),
+      `${owner}.captureParameters`,
+      'must be true, false or a function',
       captureParameters,
-    } = options;
-    const { foldQueriesAfter, sqlCommenter = false } = options;
-    if (!['sanitized-unless-parameterized', 'sanitized', 'none'].includes(queryText)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.queryText`,
-        "must be 'sanitized-unless-parameterized', 'sanitized' or 'none'",
-        queryText,
-        "Leave it out for 'sanitized-unless-parameterized'.",
-      );
-    }
-    if (!isCount(maxQueryTextLength)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.maxQueryTextLength`,
-        'must be a whole number from 1 on',
-        maxQueryTextLength,
-        "To show no text, use queryText: 'none'.",
-      );
-    }
-    if (!['undefined', 'boolean', 'function'].includes(typeof captureParameters)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.captureParameters`,
-        'must be true, false or a function',
-        captureParameters,
-        'Leave it out to show no parameters.',
-      );
-    }
-    if (foldQueriesAfter !== undefined && !isCount(foldQueriesAfter)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.foldQueriesAfter`,
-        'must be a whole number from 1 on',
-        foldQueriesAfter,
-        'Leave it out to give each query a span of its own.',
-      );
-    }
-    if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'including-cached-statements') {
-      throw TracingConfigError.invalidOption(
-        `${owner}.sqlCommenter`,
-        "must be true, false or 'including-cached-statements'",
-        sqlCommenter,
-        'Leave it out to send queries as they are.',
-      );
-    }
-    this.queryText = queryText;
-    this.maxQueryTextLength = maxQueryTextLength;
+      'Leave it out to show no parameters.',
+    );
+    checkOption(
+      typeof sqlCommenter === 'boolean' || sqlCommenter === 'including-cached-statements',
+      `${owner}.sqlCommenter`,
+      "must be true, false or 'including-cached-statements'",
+      sqlCommenter,
+      'Leave it out to send queries as they are.',
+    );
+    this.queryText = checkChoice(
+      `${owner}.queryText`,
+      options.queryText,
+      'sanitized-unless-parameterized',
+      ['sanitized-unless-parameterized', 'sanitized', 'none'],
+    );
+    this.maxQueryTextLength = checkCount(
+      `${owner}.maxQueryTextLength`,
+      options.maxQueryTextLength,
+      2048,
+      1,
+      largest,
+      "To show no text, use queryText: 'none'.",
+    );
     this.redactParameter =
       typeof captureParameters === 'function'
         ? captureParameters
@@ -74,7 +56,14 @@ export class DatabaseSettings {
           ? redactParameter
           : undefined;
     this.captureReturnedRows = options.captureReturnedRows === true;
-    this.foldQueriesAfter = foldQueriesAfter;
+    this.foldQueriesAfter = checkCount(
+      `${owner}.foldQueriesAfter`,
+      options.foldQueriesAfter,
+      undefined,
+      1,
+      largest,
+      'Leave it out to give each query a span of its own.',
+    );
     this.sqlCommenter = sqlCommenter;
   }
 
@@ -109,10 +98,6 @@ const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
   'foldQueriesAfter',
   'sqlCommenter',
 ];
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
 
 const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
 const DEFAULT_SETTINGS = new DatabaseSettings();

@@ -1,4 +1,5 @@
 import { TracingConfigError } from '../errors.js';
+import { checkFunction, checkString } from '../option-checks.js';
 import { describeTarget } from './decorator-target.js';
 import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
 
@@ -19,22 +20,17 @@ import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
  * async place(@SpanAttribute('order.id', (order: Order) => order.id) order: Order) {}
  */
 export function SpanAttribute(name: string, transform?: ArgumentTransform): ParameterDecorator {
-  if (typeof name !== 'string' || name === '') {
-    throw TracingConfigError.invalidOption(
-      '@SpanAttribute.name',
-      'must be a string that is not empty',
-      name,
-      "Name the attribute that the argument is recorded as: @SpanAttribute('order.id').",
-    );
-  }
-  if (transform !== undefined && typeof transform !== 'function') {
-    throw TracingConfigError.invalidOption(
-      '@SpanAttribute.transform',
-      'must be a function',
-      transform,
-      "Give a function that makes the value of the argument: @SpanAttribute('order.id', (order) => order.id).",
-    );
-  }
+  checkString(
+    '@SpanAttribute.name',
+    name,
+    "Name the attribute that the argument is recorded as: @SpanAttribute('order.id').",
+  );
+  checkFunction(
+    '@SpanAttribute.transform',
+    transform,
+    undefined,
+    "Give a function from the argument to the attribute's value: @SpanAttribute('order.id', (order) => order.id).",
+  );
   return (...args: Parameters<ParameterDecorator>) => {
     const [target, key, index] = args;
     if (key === undefined || typeof index !== 'number') {

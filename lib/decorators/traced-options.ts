@@ -1,5 +1,11 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { TracingConfigError } from '../errors.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkOption,
+  checkSpanKind,
+  checkString,
+} from '../option-checks.js';
 
 /**
  * What {@link Traced} may be told. The functions are called with the method's `this`, for recorded
@@ -39,55 +45,36 @@ export type AttributesFunction = (this: any, ...args: any[]) => Attributes | und
 
 /** @throws TracingConfigError for an option that cannot be used */
 export function checkTracedOptions(options: TracedOptions): void {
-  if (!isPlainObject(options)) {
-    throw TracingConfigError.invalidOption(
-      '@Traced()',
-      'must be given a name, an object of options, or nothing',
-      options,
-      "Write @Traced(), @Traced('place order') or @Traced({ kind: SpanKind.CLIENT }).",
-    );
-  }
+  checkOption(
+    isPlainObject(options),
+    'The argument of @Traced()',
+    'must be a name, an object of options, or left out',
+    options,
+    "Write @Traced(), @Traced('place order') or @Traced({ kind: SpanKind.CLIENT }).",
+  );
   const { name, kind, attributes, resultAttributes, root } = options;
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw TracingConfigError.invalidOption(
+  if (name !== undefined) {
+    checkString(
       '@Traced.name',
-      'must be a string that is not empty',
       name,
       'Leave it out to name the span after class and method, and put what varies into attributes.',
     );
   }
-  if (kind !== undefined && (typeof kind !== 'number' || SpanKind[kind] === undefined)) {
-    throw TracingConfigError.invalidOption(
-      '@Traced.kind',
-      'must be a SpanKind',
-      kind,
-      'Take one from @opentelemetry/api, such as SpanKind.CLIENT, or leave it out.',
-    );
-  }
-  if (attributes !== undefined && typeof attributes !== 'function' && !isPlainObject(attributes)) {
-    throw TracingConfigError.invalidOption(
-      '@Traced.attributes',
-      'must be an object of attributes, or a function that returns one',
-      attributes,
-      "Give { 'order.id': id } or (id) => ({ 'order.id': id }).",
-    );
-  }
-  if (resultAttributes !== undefined && typeof resultAttributes !== 'function') {
-    throw TracingConfigError.invalidOption(
-      '@Traced.resultAttributes',
-      'must be a function that returns attributes',
-      resultAttributes,
-      "Give (order) => ({ 'order.total': order.total }).",
-    );
-  }
-  if (root !== undefined && typeof root !== 'boolean') {
-    throw TracingConfigError.invalidOption(
-      '@Traced.root',
-      'must be true or false',
-      root,
-      'Give true to begin a new trace with every call.',
-    );
-  }
+  if (kind !== undefined) checkSpanKind('@Traced.kind', kind);
+  checkOption(
+    attributes === undefined || typeof attributes === 'function' || isPlainObject(attributes),
+    '@Traced.attributes',
+    'must be an object of attributes, or a function that returns one',
+    attributes,
+    "Give { 'order.id': id } or (id) => ({ 'order.id': id }).",
+  );
+  checkFunction(
+    '@Traced.resultAttributes',
+    resultAttributes,
+    undefined,
+    "Give (order) => ({ 'order.total': order.total }), or leave it out.",
+  );
+  checkBoolean('@Traced.root', root, false, 'Give true to begin a new trace with every call.');
 }
 
 function isPlainObject(value: unknown): boolean {

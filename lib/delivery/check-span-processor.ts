@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkMethods } from '../option-checks.js';
 import type { SpanProcessor } from '../trace/index.js';
 
 const METHODS = ['onStart', 'onEnd', 'forceFlush', 'shutdown'] as const;
@@ -8,11 +8,10 @@ const METHODS = ['onStart', 'onEnd', 'forceFlush', 'shutdown'] as const;
  * @throws TracingConfigError for what is no span processor
  */
 export function checkSpanProcessor(whose: string, processor: SpanProcessor): void {
-  if (METHODS.every((method) => typeof processor?.[method] === 'function')) return;
-  throw TracingConfigError.invalidOption(
+  checkMethods(
     whose,
-    `must be an object with the methods ${METHODS.join(', ')}`,
     processor,
+    METHODS,
     'Give a span processor, such as new BatchSpanProcessor(exporter).',
   );
 }

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { TraceFlags } from '@opentelemetry/api';
 import { runSuppressed } from '../context/suppressed.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
 import type { SpanExporter } from '../export/span-exporter.js';
+import { checkMethods } from '../option-checks.js';
 import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
 import { Delivery, type DeliveryOutcome } from './delivery.js';
 import { DeliveryLog } from './delivery-log.js';
@@ -66,14 +66,12 @@ export class SpanPipeline {
 
   /** @throws TracingConfigError for what is no span exporter */
   constructor(exporter: SpanExporter, options: PipelineOptions) {
-    if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
-      throw TracingConfigError.invalidOption(
-        `The exporter of ${options.owner}`,
-        'must be an object with the methods export and shutdown',
-        exporter,
-        'Give a span exporter, such as new OtlpSpanExporter().',
-      );
-    }
+    checkMethods(
+      `${options.owner}.exporter`,
+      exporter,
+      ['export', 'shutdown'],
+      'Give a span exporter, such as new OtlpSpanExporter().',
+    );
     this.#exporter = exporter;
     this.#options = options;
     this.#queue = createExportQueue(exporter, options);

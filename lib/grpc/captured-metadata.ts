@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import { TracingConfigError } from '../errors.js';
+import { checkStrings } from '../option-checks.js';
 import type { GrpcMetadata } from './grpc-metadata.js';
 
 /** The metadata that a user asked to see in spans. None is taken unless it is named: it holds secrets. */
@@ -13,15 +13,7 @@ export class CapturedMetadata {
    * @throws TracingConfigError if it is no array of strings that are not empty
    */
   constructor(attributePrefix: string, option: string, keys: readonly string[] = []) {
-    const isList = Array.isArray(keys);
-    if (!isList || !keys.every((key) => typeof key === 'string' && key.trim() !== '')) {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must be an array of metadata keys that are not empty',
-        keys,
-        'Name the metadata to be recorded, such as ["x-tenant-id"].',
-      );
-    }
+    checkStrings(option, keys, 'Name the metadata to be recorded, such as ["x-tenant-id"].');
     this.#keys = keys
       .map((key) => key.trim().toLowerCase())
       .map((key) => ({ key, attribute: `${attributePrefix}${key}` }));

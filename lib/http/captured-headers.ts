@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import { TracingConfigError } from '../errors.js';
+import { checkStrings } from '../option-checks.js';
 
 /** Reads one header by its name in lower case; undefined where it is missing. */
 export type HeaderReader = (name: string) => unknown;
@@ -15,15 +15,7 @@ export class CapturedHeaders {
    * @throws TracingConfigError if it is no array of strings that are not empty
    */
   constructor(attributePrefix: string, option: string, names: readonly string[] = []) {
-    const isList = Array.isArray(names);
-    if (!isList || !names.every((name) => typeof name === 'string' && name.trim() !== '')) {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must be an array of header names that are not empty',
-        names,
-        'Name the headers to be recorded, such as ["x-tenant-id"].',
-      );
-    }
+    checkStrings(option, names, 'Name the headers to be recorded, such as ["x-tenant-id"].');
     this.#headers = names
       .map((name) => name.trim().toLowerCase())
       .map((name) => ({ name, attribute: `${attributePrefix}${name}` }));

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkOption, checkStrings } from '../option-checks.js';
 import { OTHER_METHOD } from './attributes.js';
 
 /** RFC 9110, RFC 5789 (PATCH) and QUERY. */
@@ -38,15 +38,10 @@ export class KnownMethods {
    * @throws TracingConfigError if it is no array of words that are not empty
    */
   constructor(methods: readonly string[] = DEFAULT_METHODS, option = 'knownMethods') {
-    const isList = Array.isArray(methods) && methods.length > 0;
-    if (!isList || !methods.every((method) => typeof method === 'string' && method !== '')) {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must be an array of HTTP methods that is not empty',
-        methods,
-        'Name every method to be told apart, such as ["GET", "POST", "PURGE"]; it replaces the default list.',
-      );
-    }
+    const remedy =
+      'Name all methods that may appear in spans, such as ["GET", "POST", "PURGE"]; the list replaces the default one.';
+    checkStrings(option, methods, remedy);
+    checkOption(methods.length > 0, option, 'must name at least one HTTP method', methods, remedy);
     this.#methods = new Map(
       methods.map((method) => [method, { nameInSpan: method, method, original: undefined }]),
     );

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkStrings } from '../option-checks.js';
 
 /** Semantic conventions 1.45.0, `url.query` and `url.full`: case-sensitive. */
 const DEFAULT_KEYS = [
@@ -23,15 +23,11 @@ export class QueryRedactor {
    * @throws TracingConfigError if it is no array of strings that are not empty
    */
   constructor(keys: readonly string[] = [], option = 'redactedQueryKeys') {
-    const isList = Array.isArray(keys);
-    if (!isList || !keys.every((key) => typeof key === 'string' && key !== '')) {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must be an array of strings that are not empty',
-        keys,
-        'Name the query parameters whose values must not be recorded, such as ["token"].',
-      );
-    }
+    checkStrings(
+      option,
+      keys,
+      'Name the query parameters whose values must not be recorded, such as ["token"].',
+    );
     this.#keys = new Set([...DEFAULT_KEYS, ...keys]);
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import type { ExporterHealth } from '../delivery/index.js';
-import { TracingConfigError } from '../errors.js';
+import { checkNumber } from '../option-checks.js';
 
 /** When tracing counts as unhealthy. */
 export interface TracingHealthOptions {
@@ -56,16 +56,15 @@ export class TracingHealthIndicator {
    */
   isHealthy<K extends string = 'tracing'>(
     key: K = 'tracing' as K,
-    { failingForMillis = DEFAULT_FAILING_MILLIS }: TracingHealthOptions = {},
+    options: TracingHealthOptions = {},
   ): Record<K, TracingHealth> {
-    if (!(failingForMillis >= 0)) {
-      throw TracingConfigError.invalidOption(
-        'TracingHealthIndicator.failingForMillis',
-        'must be a number of milliseconds from 0 on',
-        failingForMillis,
-        'Leave it out for the default, 60000.',
-      );
-    }
+    const failingForMillis = checkNumber(
+      'TracingHealthIndicator.failingForMillis',
+      options.failingForMillis,
+      DEFAULT_FAILING_MILLIS,
+      0,
+      Number.POSITIVE_INFINITY,
+    );
     const { pipelines, lost } = this.statistics.counts();
     const exporters = pipelines.flatMap(({ exporter }) => (exporter?.isFailing ? [exporter] : []));
     const now = Date.now();

@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { TextMapPropagator } from '@opentelemetry/api';
-import { checkIsArray } from '../assembly/check-parts.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
@@ -23,6 +22,7 @@ import { TracingConfigError } from '../errors.js';
 import type { SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
+import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import {
   type Clock,
@@ -163,7 +163,7 @@ const spanProcessorsProvider: FactoryProvider = {
     exporter: SpanExporter | undefined,
   ): Promise<SpanProcessor[]> => {
     const parts = options.spanProcessors ?? [];
-    checkIsArray('spanProcessors', parts);
+    checkArray('spanProcessors', parts, 'Put it into an array.');
     const given = await Promise.all(parts.map((part) => resolvePart(part, moduleRef)));
     if (exporter === undefined) return given;
     return [createExportProcessor(exporter, options, environment, diagnostics), ...given];

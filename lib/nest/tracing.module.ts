@@ -8,7 +8,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { TracingConfigError } from '../errors.js';
+import { checkOption } from '../option-checks.js';
 import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
 import { TRACING_OPTIONS } from './tokens.js';
 import type { TracingOptions } from './tracing-module-options.js';
@@ -81,14 +81,13 @@ function createModule(extras: TracingModuleExtras, optionsProviders: Provider[])
 function createOptionsProviders(options: TracingAsyncOptions): Provider[] {
   const { useFactory, useClass, useExisting, inject } = options;
   const given = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
-  if (given.length !== 1) {
-    throw TracingConfigError.invalidOption(
-      'TracingModule.forRootAsync',
-      'must be given exactly one of useFactory, useClass and useExisting',
-      Object.keys(options),
-      'Use useFactory with inject for a function, useClass for a class that Nest constructs for it, useExisting for a provider that is there.',
-    );
-  }
+  checkOption(
+    given.length === 1,
+    'The argument of TracingModule.forRootAsync',
+    'must have exactly one of useFactory, useClass and useExisting',
+    Object.keys(options),
+    'Use useFactory with inject for a function, useClass for a class that Nest constructs, useExisting for a provider of the application.',
+  );
   if (useFactory !== undefined) {
     return [{ provide: TRACING_OPTIONS, useFactory, inject: inject ?? [] } as FactoryProvider];
   }

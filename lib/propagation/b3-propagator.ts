@@ -13,7 +13,7 @@ import {
   samplingRequestOf,
   withSamplingRequest,
 } from '../context/index.js';
-import { TracingConfigError } from '../errors.js';
+import { checkChoice } from '../option-checks.js';
 import { type B3, parseB3Multi, parseB3Single } from './b3-syntax.js';
 import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
@@ -53,15 +53,14 @@ export class B3Propagator implements TextMapPropagator {
 
   /** @throws TracingConfigError if `injectFormat` is anything else */
   constructor(options: B3PropagatorOptions = {}) {
-    const { injectFormat = 'single', sendsShortTraceIds = false } = options;
-    if (injectFormat !== 'single' && injectFormat !== 'multi') {
-      throw TracingConfigError.invalidOption(
-        'B3Propagator.injectFormat',
-        "must be 'single' or 'multi'",
-        injectFormat,
-        "Take 'single' unless a peer knows only the X-B3 headers.",
-      );
-    }
+    const { sendsShortTraceIds = false } = options;
+    const injectFormat = checkChoice(
+      'B3Propagator.injectFormat',
+      options.injectFormat,
+      'single',
+      ['single', 'multi'],
+      "Use 'single' unless a receiver reads only the X-B3 headers.",
+    );
     this.#isMulti = injectFormat === 'multi';
     this.#sendsShortTraceIds = sendsShortTraceIds;
   }

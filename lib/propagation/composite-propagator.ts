@@ -6,7 +6,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
+import { checkArray, checkMethods } from '../option-checks.js';
 import { withCallerOf } from './with-caller-of.js';
 
 /** The formats, and who hears of trouble with them. */
@@ -31,7 +31,7 @@ export class CompositePropagator implements TextMapPropagator {
 
   /** @throws TracingConfigError if one of `propagators` is no propagator */
   constructor(options: CompositePropagatorOptions) {
-    this.#propagators = requirePropagators(options?.propagators);
+    this.#propagators = checkPropagators(options?.propagators);
     this.#fields = [...new Set(this.#propagators.flatMap((propagator) => propagator.fields()))];
     this.#diagnostics = options.diagnostics ?? new Diagnostics();
   }
@@ -71,21 +71,13 @@ export class CompositePropagator implements TextMapPropagator {
   }
 }
 
-function requirePropagators(propagators: unknown): readonly TextMapPropagator[] {
-  if (Array.isArray(propagators) && propagators.every(isPropagator)) return [...propagators];
-  throw TracingConfigError.invalidOption(
-    'CompositePropagator.propagators',
-    'must be an array of propagators',
-    propagators,
-    'Give instances with the methods inject, extract and fields, such as [new W3CTraceContextPropagator()].',
-  );
-}
+const METHODS = ['inject', 'extract', 'fields'];
 
-function isPropagator(value: unknown): value is TextMapPropagator {
-  if (typeof value !== 'object' || value === null) return false;
-  const { inject, extract, fields } = value as Partial<TextMapPropagator>;
-  return (
-    typeof inject === 'function' && typeof extract === 'function' && typeof fields === 'function'
+function checkPropagators(propagators: readonly TextMapPropagator[]): TextMapPropagator[] {
+  const option = 'CompositePropagator.propagators';
+  const remedy = 'Give an array of propagators, such as [new W3CTraceContextPropagator()].';
+  return checkArray(option, propagators, remedy).map((propagator, index) =>
+    checkMethods(`${option}[${index}]`, propagator, METHODS, remedy),
   );
 }
 

@@ -1,5 +1,12 @@
 import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
+import {
+  checkCount,
+  checkFunction,
+  checkOptions,
+  checkPositive,
+  checkRatio,
+} from '../option-checks.js';
 import { shareOut } from './adaptive-share.js';
 import {
   DROPPED,
@@ -12,13 +19,6 @@ import {
 } from './answer.js';
 import { KeyTraffic } from './key-traffic.js';
 import { parentOf } from './parent.js';
-import {
-  requireCount,
-  requireFunction,
-  requireOptions,
-  requirePositive,
-  requireRatio,
-} from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { passes } from './threshold.js';
 
@@ -89,19 +89,24 @@ export class AdaptiveSampler implements Sampler {
 
   /** @throws TracingConfigError if an option is out of its range */
   constructor(options: AdaptiveSamplerOptions) {
-    requireOptions('AdaptiveSampler', options);
-    const { minRatio = 0, maxRatio = 1, intervalMillis = 10_000, maxKeys = 100 } = options;
-    const { key = (spanName) => spanName, now = () => performance.now() } = options;
-    this.#target = requirePositive(
+    checkOptions('AdaptiveSampler', options);
+    const { minRatio = 0, maxRatio = 1, intervalMillis = 10_000 } = options;
+    this.#target = checkPositive(
       'AdaptiveSampler.targetTracesPerSecond',
       options.targetTracesPerSecond,
     );
-    this.#maxRatio = requireRatio('AdaptiveSampler.maxRatio', maxRatio);
-    this.#minRatio = requireRatio('AdaptiveSampler.minRatio', minRatio, this.#maxRatio);
-    this.#intervalMillis = requirePositive('AdaptiveSampler.intervalMillis', intervalMillis);
-    this.#maxKeys = requireCount('AdaptiveSampler.maxKeys', maxKeys);
-    this.#key = requireFunction('AdaptiveSampler.key', key);
-    this.#now = requireFunction('AdaptiveSampler.now', now);
+    this.#maxRatio = checkRatio('AdaptiveSampler.maxRatio', maxRatio);
+    this.#minRatio = checkRatio('AdaptiveSampler.minRatio', minRatio, this.#maxRatio);
+    this.#intervalMillis = checkPositive('AdaptiveSampler.intervalMillis', intervalMillis);
+    this.#maxKeys = checkCount(
+      'AdaptiveSampler.maxKeys',
+      options.maxKeys,
+      100,
+      1,
+      Number.MAX_SAFE_INTEGER,
+    );
+    this.#key = checkFunction('AdaptiveSampler.key', options.key, (spanName: string) => spanName);
+    this.#now = checkFunction('AdaptiveSampler.now', options.now, () => performance.now());
     this.#budget = (this.#target * intervalMillis) / 1000;
     this.#newKeyRatio = maxRatio;
     this.#others = new KeyTraffic(maxRatio);

@@ -1,7 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { RECORDED } from './answer.js';
-import { requireSampler } from './requirements.js';
-import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
+import { checkSampler, type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
 
 /**
  * Records every span, also those that the given sampler drops, so that processors see all of them:
@@ -15,7 +14,7 @@ export class AlwaysRecordSampler implements Sampler {
 
   /** @throws TracingConfigError if `root` is no sampler */
   constructor(root: Sampler) {
-    this.#root = requireSampler('AlwaysRecordSampler.root', root);
+    this.#root = checkSampler('AlwaysRecordSampler.root', root);
   }
 
   shouldSample(

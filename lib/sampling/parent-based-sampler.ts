@@ -7,12 +7,12 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { type SamplingRequest, samplingRequestOf } from '../context/index.js';
+import { checkOptions } from '../option-checks.js';
 import { AlwaysOffSampler } from './always-off-sampler.js';
 import { AlwaysOnSampler } from './always-on-sampler.js';
 import { SAMPLED, withoutThreshold } from './answer.js';
 import { parentOf } from './parent.js';
-import { requireOptions, requireSampler } from './requirements.js';
-import type { Sampler, SamplingResult } from './sampler.js';
+import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
 
 /** Who decides in which case. */
 export interface ParentBasedSamplerOptions {
@@ -46,7 +46,7 @@ export class ParentBasedSampler implements Sampler {
 
   /** @throws TracingConfigError if `root` is missing or one of the options is no sampler */
   constructor(options: ParentBasedSamplerOptions) {
-    requireOptions('ParentBasedSampler', options);
+    checkOptions('ParentBasedSampler', options);
     const { remoteParentSampled, remoteParentNotSampled } = options;
     const { localParentSampled, localParentNotSampled } = options;
     this.#root = required('root', options.root);
@@ -101,7 +101,7 @@ export class ParentBasedSampler implements Sampler {
 }
 
 function required(name: string, sampler: Sampler): Sampler {
-  return requireSampler(`ParentBasedSampler.${name}`, sampler);
+  return checkSampler(`ParentBasedSampler.${name}`, sampler);
 }
 
 function optional(name: string, sampler: Sampler | undefined, isSampled: boolean): Sampler {

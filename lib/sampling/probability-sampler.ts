@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
+import { checkRatio } from '../option-checks.js';
 import {
   type Answer,
   DROPPED,
@@ -10,7 +11,6 @@ import {
   withoutThreshold,
 } from './answer.js';
 import { parentOf } from './parent.js';
-import { requireRatio } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { passes, thresholdOf } from './threshold.js';
 
@@ -37,7 +37,7 @@ export class ProbabilitySampler implements Sampler {
    * @throws TracingConfigError if it is anything else
    */
   constructor(ratio: number) {
-    this.#ratio = requireRatio('ProbabilitySampler.ratio', ratio);
+    this.#ratio = checkRatio('ProbabilitySampler.ratio', ratio);
     this.#threshold = ratio === 0 ? undefined : thresholdOf(ratio);
     this.#root = this.#threshold === undefined ? DROPPED : sampledRoot(this.#threshold);
   }

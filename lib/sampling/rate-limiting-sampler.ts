@@ -1,8 +1,8 @@
 import { type Context, TraceFlags } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
+import { checkOption } from '../option-checks.js';
 import { DROPPED, SAMPLED, withoutThreshold, withParentThreshold } from './answer.js';
 import { parentOf } from './parent.js';
-import { requireRate } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 
 const SECOND_MILLIS = 1000;
@@ -38,7 +38,14 @@ export class RateLimitingSampler implements Sampler {
    * @throws TracingConfigError if it is negative or no finite number
    */
   constructor(tracesPerSecond: number, options: RateLimitingSamplerOptions = {}) {
-    this.#tracesPerSecond = requireRate('RateLimitingSampler.tracesPerSecond', tracesPerSecond);
+    checkOption(
+      Number.isFinite(tracesPerSecond) && tracesPerSecond >= 0,
+      'RateLimitingSampler.tracesPerSecond',
+      'must be a finite number of at least 0',
+      tracesPerSecond,
+      'Give the number of traces to keep in a second; 0 keeps none.',
+    );
+    this.#tracesPerSecond = tracesPerSecond;
     this.#now = options.now ?? (() => performance.now());
     const isSlow = tracesPerSecond > 0 && tracesPerSecond < 1;
     this.#windowMillis = isSlow ? SECOND_MILLIS / tracesPerSecond : SECOND_MILLIS;

@@ -1,9 +1,9 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
+import { checkArray, checkOptions } from '../option-checks.js';
 import { SAMPLED, withoutThreshold } from './answer.js';
 import { parentOf } from './parent.js';
-import { requireArray, requireOptions, requireSampler } from './requirements.js';
-import type { Sampler, SamplingResult } from './sampler.js';
+import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';
 
 /** The rules, and who decides where none fits. */
@@ -44,13 +44,13 @@ export class RuleBasedSampler implements Sampler {
 
   /** @throws TracingConfigError if a sampler is missing or a condition cannot be used */
   constructor(options: RuleBasedSamplerOptions) {
-    requireOptions('RuleBasedSampler', options);
-    this.#rules = requireArray('RuleBasedSampler.rules', options.rules).map((rule, index) => {
+    checkOptions('RuleBasedSampler', options);
+    this.#rules = checkArray('RuleBasedSampler.rules', options.rules).map((rule, index) => {
       const name = `RuleBasedSampler.rules[${index}]`;
       const fits = compileRule(name, rule);
-      return { fits, sampler: requireSampler(`${name}.sampler`, rule.sampler) };
+      return { fits, sampler: checkSampler(`${name}.sampler`, rule.sampler) };
     });
-    this.#default = requireSampler('RuleBasedSampler.default', options.default);
+    this.#default = checkSampler('RuleBasedSampler.default', options.default);
   }
 
   shouldSample(

@@ -1,4 +1,5 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { checkMethods } from '../option-checks.js';
 
 /** What becomes of a span. The values are OpenTelemetry's. Spec: `trace/sdk.md#sampling`. */
 export const SamplingDecision = {
@@ -55,4 +56,14 @@ export interface Sampler {
 
   /** OpenTelemetry's `getDescription`: name and configuration in a few words. */
   toString(): string;
+}
+
+/** @throws TracingConfigError unless `value` is a sampler */
+export function checkSampler(option: string, value: Sampler): Sampler {
+  return checkMethods(
+    option,
+    value,
+    ['shouldSample'],
+    'Give a sampler, such as new AlwaysOnSampler().',
+  );
 }

@@ -1,6 +1,6 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import type { Attributes, SpanKind } from '@opentelemetry/api';
 import type { AttributeValue } from '../context/index.js';
-import { TracingConfigError } from '../errors.js';
+import { checkOption, checkSpanKind } from '../option-checks.js';
 import type { Sampler } from './sampler.js';
 
 /** Text that must be equal, an expression that must match, or a function that must say yes. */
@@ -37,10 +37,16 @@ type RulePredicate = (spanName: string, spanKind: SpanKind, attributes: Attribut
  * @throws TracingConfigError if a condition cannot be used
  */
 export function compileRule(name: string, rule: SamplingRule): RulePredicate {
-  requireRule(name, rule);
+  checkOption(
+    typeof rule === 'object' && rule !== null,
+    name,
+    'must be an object with a sampler',
+    rule,
+    "Give its conditions and its sampler: { spanName: 'ping', sampler: new AlwaysOffSampler() }.",
+  );
   const { spanName, spanKind } = rule;
   const fitsName = spanName === undefined ? undefined : compileText(`${name}.spanName`, spanName);
-  const kinds = spanKind === undefined ? undefined : requireKinds(`${name}.spanKind`, spanKind);
+  const kinds = spanKind === undefined ? undefined : checkKinds(`${name}.spanKind`, spanKind);
   const fitsAttributes = Object.entries(rule.attributes ?? {}).map(
     ([key, condition]) => [key, compileCondition(condition)] as const,
   );
@@ -51,15 +57,14 @@ export function compileRule(name: string, rule: SamplingRule): RulePredicate {
 }
 
 function compileText(name: string, condition: TextCondition): Predicate {
-  if (typeof condition === 'string' || typeof condition === 'function' || isRegExp(condition)) {
-    return compileCondition(condition as AttributeCondition);
-  }
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    typeof condition === 'string' || typeof condition === 'function' || isRegExp(condition),
     name,
     'must be a string, a RegExp or a function',
     condition,
     "Give the span's whole name, or /^GET / for all names that begin so.",
   );
+  return compileCondition(condition as AttributeCondition);
 }
 
 function compileCondition(condition: AttributeCondition): Predicate {
@@ -77,25 +82,8 @@ function compileCondition(condition: AttributeCondition): Predicate {
     value.every((item, index) => item === condition[index]);
 }
 
-function requireKinds(name: string, kinds: SpanKind | readonly SpanKind[]): readonly SpanKind[] {
-  const list = [kinds].flat();
-  if (list.every((kind) => typeof kind === 'number' && SpanKind[kind] !== undefined)) return list;
-  throw TracingConfigError.invalidOption(
-    name,
-    'must be a SpanKind or an array of them',
-    kinds,
-    'Take them from the enum SpanKind of @opentelemetry/api: SpanKind.SERVER.',
-  );
-}
-
-function requireRule(name: string, rule: unknown): asserts rule is SamplingRule {
-  if (typeof rule === 'object' && rule !== null) return;
-  throw TracingConfigError.invalidOption(
-    name,
-    'must be an object with a sampler',
-    rule,
-    "Give its conditions and its sampler: { spanName: 'ping', sampler: new AlwaysOffSampler() }.",
-  );
+function checkKinds(name: string, kinds: SpanKind | readonly SpanKind[]): readonly SpanKind[] {
+  return [kinds].flat().map((kind) => checkSpanKind(name, kind));
 }
 
 function isRegExp(value: unknown): value is RegExp {

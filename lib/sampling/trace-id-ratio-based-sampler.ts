@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
+import { checkRatio } from '../option-checks.js';
 import { DROPPED, SAMPLED, withoutThreshold } from './answer.js';
 import { parentOf } from './parent.js';
-import { requireRatio } from './requirements.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 
 const WORD_DIGITS = 8;
@@ -26,7 +26,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
    * @throws TracingConfigError if it is anything else
    */
   constructor(ratio: number) {
-    this.#ratio = requireRatio('TraceIdRatioBasedSampler.ratio', ratio);
+    this.#ratio = checkRatio('TraceIdRatioBasedSampler.ratio', ratio);
     this.#bound = ratio === 1 ? MAX_WORD + 1 : Math.floor(ratio * MAX_WORD);
   }
 

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkOption } from '../option-checks.js';
 import type { Clock } from '../trace/index.js';
 
 /** How a {@link SteadyClock} begins. */
@@ -29,14 +29,13 @@ export class SteadyClock implements Clock {
   /** @throws TracingConfigError for a start that is no whole number, or a tick below 0 */
   constructor(options: SteadyClockOptions = {}) {
     const { epochMillis = Date.UTC(2024, 0, 1), tickMillis = 0 } = options;
-    if (!Number.isSafeInteger(epochMillis)) {
-      throw TracingConfigError.invalidOption(
-        'SteadyClock.epochMillis',
-        'must be a whole number of milliseconds',
-        epochMillis,
-        'Give it as Date.UTC(2024, 0, 1), for example.',
-      );
-    }
+    checkOption(
+      Number.isSafeInteger(epochMillis),
+      'SteadyClock.epochMillis',
+      'must be a whole number of milliseconds',
+      epochMillis,
+      'Give it as Date.UTC(2024, 0, 1), for example.',
+    );
     this.#tickMillis = checkedStep('SteadyClock.tickMillis', tickMillis);
     this.#epochMillis = epochMillis;
   }
@@ -63,11 +62,12 @@ export class SteadyClock implements Clock {
 }
 
 function checkedStep(option: string, millis: number): number {
-  if (Number.isFinite(millis) && millis >= 0) return millis;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    Number.isFinite(millis) && millis >= 0,
     option,
-    'must be a number of milliseconds from 0 on',
+    'must be a finite number of at least 0',
     millis,
-    'A clock never runs backwards.',
+    'Give a duration in milliseconds: a clock never runs backwards.',
   );
+  return millis;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { TracingConfigError } from '../errors.js';
+import { checkString } from '../option-checks.js';
 import { VERSION } from '../version.js';
 
 // Semantic conventions 1.45.0, `docs/resource/`.
@@ -77,12 +77,11 @@ function withoutUndefined(attributes: Attributes = {}): Attributes {
 /** @throws TracingConfigError for a service name that is empty or no string */
 export function createResource(options: ResourceOptions = {}): Resource {
   const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
-  if (serviceName !== undefined && (typeof serviceName !== 'string' || serviceName.trim() === '')) {
-    throw TracingConfigError.invalidOption(
+  if (serviceName !== undefined) {
+    checkString(
       'serviceName',
-      'must be a string that is not empty',
       serviceName,
-      'Give the name under which the service shall stand in every trace, such as "orders".',
+      'Give the name of the service as traces show it, such as "orders".',
     );
   }
   return new Resource({

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkOption } from '../option-checks.js';
 
 /**
  * How much a span may hold. What exceeds a limit is left out and counted in the span.
@@ -36,14 +36,13 @@ export function createSpanLimits(limits: Partial<SpanLimits> = {}): SpanLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (value === undefined) continue;
     const isCount = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-    if (!Object.hasOwn(DEFAULT_SPAN_LIMITS, name) || !isCount || value < 0) {
-      throw TracingConfigError.invalidOption(
-        `spanLimits.${name}`,
-        'must be a known limit with a whole number from 0 on, or Infinity',
-        value,
-        `The limits are ${Object.keys(DEFAULT_SPAN_LIMITS).join(', ')}.`,
-      );
-    }
+    checkOption(
+      Object.hasOwn(DEFAULT_SPAN_LIMITS, name) && isCount && value >= 0,
+      `spanLimits.${name}`,
+      'must be a known limit with a whole number of at least 0, or Infinity',
+      value,
+      `The limits are ${Object.keys(DEFAULT_SPAN_LIMITS).join(', ')}.`,
+    );
   }
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_SPAN_LIMITS, ...Object.fromEntries(given) };

@@ -45,6 +45,10 @@ describe('TracingConfigError', () => {
     expect(error.message).toBe(message);
   });
 
+  class Secret {
+    constructor(readonly password: string) {}
+  }
+
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
 
@@ -60,6 +64,10 @@ describe('TracingConfigError', () => {
     ['a class', class Orders {}, 'the function Orders'],
     ['an array', [1, 'a'], '[1,"a"]'],
     ['an object', { ratio: 2 }, '{"ratio":2}'],
+    ['an instance', new (class Pool {})(), 'an instance of Pool'],
+    ['an instance that holds a password', new Secret('x'), 'an instance of Secret'],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
+    ['a long text', 'a'.repeat(300), `"${'a'.repeat(199)}… (302 characters)`],
     ['an object that JSON cannot write', cyclic, '[object Object]'],
     ['an object that JSON leaves out', { toJSON: () => undefined }, '[object Object]'],
     [

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 import { type AdapterOptions, createAdapterHandler } from '../adapter-options.js';
 import { clientOfKnex, type KnexClientClass } from './knex-shape.js';
 import { sourceOfKnex } from './source-of-knex.js';
@@ -24,14 +24,13 @@ const tracedClasses = new WeakSet<object>();
  */
 export function traceKnex<T extends object>(knex: T, options: KnexTracingOptions = {}): T {
   const client = clientOfKnex(knex);
-  if (client === undefined) {
-    throw TracingConfigError.invalidOption(
-      'traceKnex.knex',
-      'must be an instance of Knex with a dialect',
-      typeof knex,
-      'Give what knex({ client, connection }) returns.',
-    );
-  }
+  checkOption(
+    client !== undefined,
+    'traceKnex.knex',
+    'must be an instance of Knex with a dialect',
+    knex,
+    'Give what knex({ client, connection }) returns.',
+  );
   const { handler, source } = createAdapterHandler('traceKnex', sourceOfKnex(client), options);
   const dialect = client.constructor as KnexClientClass;
   if (tracedClasses.has(dialect)) return knex;

@@ -1,5 +1,5 @@
 import type { LocalTracer } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption, checkString } from '../../option-checks.js';
 import { createAdapterHandler } from '../adapter-options.js';
 import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { type KyselyDialectShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
@@ -31,22 +31,18 @@ export function tracedKyselyDialect<T extends object>(
   dialect: T,
   options: KyselyTracingOptions,
 ): T {
-  if (!isDialect(dialect)) {
-    throw TracingConfigError.invalidOption(
-      'tracedKyselyDialect.dialect',
-      'must be a dialect of Kysely',
-      typeof dialect,
-      'Give what you pass to new Kysely({ dialect }), such as a PostgresDialect.',
-    );
-  }
-  if (typeof options?.system !== 'string' || options.system === '') {
-    throw TracingConfigError.invalidOption(
-      'tracedKyselyDialect.system',
-      'must be the name of a database system',
-      options?.system,
-      "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
-    );
-  }
+  checkOption(
+    isDialect(dialect),
+    'tracedKyselyDialect.dialect',
+    'must be a dialect of Kysely',
+    dialect,
+    'Give what you pass to new Kysely({ dialect }), such as a PostgresDialect.',
+  );
+  checkString(
+    'tracedKyselyDialect.system',
+    options?.system,
+    "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
+  );
   const { handler, source } = createAdapterHandler('tracedKyselyDialect', options, options);
   if (dialects.has(dialect)) return dialect;
   dialects.add(dialect);

@@ -1,5 +1,5 @@
 import { currentTracer, type LocalTracer, maskMessage } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkChoice, checkOption } from '../../option-checks.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
 import type { DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
@@ -39,31 +39,25 @@ const clients = new WeakSet<object>();
  * const client = traceMongo(new MongoClient(url, { monitorCommands: true }));
  */
 export function traceMongo<T extends object>(client: T, options: MongoTracingOptions = {}): T {
-  if (!isMongoClient(client)) {
-    throw TracingConfigError.invalidOption(
-      'traceMongo.client',
-      'must be a MongoClient',
-      typeof client,
-      'Give a client of the package mongodb; Mongoose has it as connection.getClient().',
-    );
-  }
-  const { queryText = 'none', tracer, ...shown } = options;
-  if (queryText !== 'sanitized' && queryText !== 'none') {
-    throw TracingConfigError.invalidOption(
-      'traceMongo.queryText',
-      "must be 'sanitized' or 'none'",
-      queryText,
-      'Leave it out to show nothing of the commands.',
-    );
-  }
-  if (client.options?.monitorCommands === false) {
-    throw TracingConfigError.invalidOption(
-      'traceMongo.client',
-      'must tell of its commands',
-      'a client with monitorCommands: false',
-      'Make it with { monitorCommands: true }; mongoose.connect takes the same option.',
-    );
-  }
+  checkOption(
+    isMongoClient(client),
+    'traceMongo.client',
+    'must be a MongoClient',
+    client,
+    'Give a client of the package mongodb; Mongoose has it as connection.getClient().',
+  );
+  const { tracer, ...shown } = options;
+  const queryText = checkChoice('traceMongo.queryText', options.queryText, 'none', [
+    'sanitized',
+    'none',
+  ]);
+  checkOption(
+    client.options?.monitorCommands !== false,
+    'traceMongo.client',
+    'must report its commands',
+    'a client with monitorCommands: false',
+    'Create it with { monitorCommands: true }; mongoose.connect takes the same option.',
+  );
   const hasOptions = Object.values(shown).some((value) => value !== undefined);
   const settings = hasOptions ? new DatabaseSettings(shown, 'traceMongo') : undefined;
   if (clients.has(client)) return client;

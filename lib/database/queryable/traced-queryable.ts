@@ -1,6 +1,6 @@
 import type { LocalTracer } from '../../context/index.js';
 import { contextStorage } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption, checkString } from '../../option-checks.js';
 import { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
@@ -30,22 +30,18 @@ export interface QueryableOptions extends DatabaseSource, DatabaseTracingOptions
  * const pool = tracedQueryable(new Pool(), { system: 'postgresql', namespace: 'shop' });
  */
 export function tracedQueryable<T extends object>(client: T, options: QueryableOptions): T {
-  if (!isQueryable(client)) {
-    throw TracingConfigError.invalidOption(
-      'tracedQueryable.client',
-      'must have a method query, execute, exec or prepare',
-      client,
-      'Give a client or a pool of pg, mysql2, PGlite, better-sqlite3 or the like.',
-    );
-  }
-  if (typeof options?.system !== 'string' || options.system === '') {
-    throw TracingConfigError.invalidOption(
-      'tracedQueryable.system',
-      'must be the name of a database system',
-      options?.system,
-      "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
-    );
-  }
+  checkOption(
+    isQueryable(client),
+    'tracedQueryable.client',
+    'must have a method query, execute, exec or prepare',
+    client,
+    'Give a client or a pool of pg, mysql2, PGlite, better-sqlite3 or the like.',
+  );
+  checkString(
+    'tracedQueryable.system',
+    options?.system,
+    "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
+  );
   const settings = DatabaseSettings.of(options, 'tracedQueryable');
   return wrapClient(client, new DatabaseHandler(options, { tracer: options.tracer, settings }));
 }

@@ -1,5 +1,5 @@
 import type { LocalTracer } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 import { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
 import { DatabaseSettings } from '../database-settings.js';
@@ -92,14 +92,13 @@ export function traceDataSource<T extends object>(
   dataSource: T,
   options: DataSourceTracingOptions = {},
 ): T {
-  if (!isDataSource(dataSource)) {
-    throw TracingConfigError.invalidOption(
-      'traceDataSource.dataSource',
-      'must be a DataSource of TypeORM that sends SQL',
-      typeof dataSource,
-      'For a client of a database use tracedQueryable.',
-    );
-  }
+  checkOption(
+    isDataSource(dataSource),
+    'traceDataSource.dataSource',
+    'must be a DataSource of TypeORM that sends SQL',
+    dataSource,
+    'For a client of a database use tracedQueryable.',
+  );
   TracedDataSource.attach(dataSource, options);
   return dataSource;
 }

@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 import type { AttributeList, RecordingSpan } from '../../trace/index.js';
 import type { RedactionOptions } from './redaction-options.js';
 import { SecretKeys } from './secret-keys.js';
@@ -79,18 +79,17 @@ export class Redactor {
 function checkOptions(options: RedactionOptions): void {
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
   const unknown = isObject ? Object.keys(options).find((name) => !NAMES.includes(name)) : undefined;
-  if (!isObject || unknown !== undefined) {
-    throw TracingConfigError.invalidOption(
-      'redaction',
-      `must be true, false, or an object with ${NAMES.join(', ')}`,
-      unknown ?? options,
-      'Leave it out for the default: values of secret keys are replaced.',
-    );
-  }
-  if (options.replacement === undefined || typeof options.replacement === 'string') return;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    isObject && unknown === undefined,
+    'redaction',
+    `must be true, false, or an object with ${NAMES.join(', ')}`,
+    unknown ?? options,
+    'Leave it out for the default: values of secret keys are replaced.',
+  );
+  checkOption(
+    options.replacement === undefined || typeof options.replacement === 'string',
     'redaction.replacement',
-    'must be a text',
+    'must be a string',
     options.replacement,
     "Leave it out for the default, 'REDACTED'.",
   );

@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 
 /** Words of keys whose values are secret everywhere, as `joined` makes them. */
 const SECRET_WORDS = [
@@ -74,10 +74,10 @@ function wordsOf(key: string): string[] {
 
 function checkTexts(option: string, texts: readonly string[]): void {
   const isGood = (text: unknown): boolean => typeof text === 'string' && wordsOf(text).length > 0;
-  if (Array.isArray(texts) && texts.every(isGood)) return;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    Array.isArray(texts) && texts.every(isGood),
     option,
-    'must be an array of texts with a letter or digit in each',
+    'must be an array of strings with a letter or digit in each',
     texts,
     "Give the words or keys themselves, such as ['iban'].",
   );

@@ -1,6 +1,11 @@
 import type { Diagnostics } from '../../diagnostics.js';
-import { TracingConfigError } from '../../errors.js';
-import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
+import {
+  checkBoolean,
+  checkCount,
+  checkMillis,
+  checkNumber,
+  checkOption,
+} from '../../option-checks.js';
 
 /** What a `TailSamplingProcessor` keeps, and how much may wait for a decision. */
 export interface TailSamplingOptions {
@@ -37,26 +42,17 @@ const MAX_COUNT = 1_000_000;
 
 /** @throws TracingConfigError for a value outside its range */
 export function checkTailSamplingOptions(options: TailSamplingOptions): TailSamplingSettings {
-  const { slowerThanMillis = 'p99', keepsErrors = true } = options;
-  if (typeof keepsErrors !== 'boolean') {
-    throw TracingConfigError.invalidOption(
-      `${OWNER}.keepsErrors`,
-      'must be true or false',
-      keepsErrors,
-      'Leave it out for the default, true.',
-    );
-  }
+  const { slowerThanMillis = 'p99' } = options;
   const isLimit = typeof slowerThanMillis === 'number' && slowerThanMillis >= 0;
-  if (!isLimit && slowerThanMillis !== 'p99') {
-    throw TracingConfigError.invalidOption(
-      `${OWNER}.slowerThanMillis`,
-      "must be a number of milliseconds from 0 on, or 'p99'",
-      slowerThanMillis,
-      "Leave it out for the default, 'p99'.",
-    );
-  }
+  checkOption(
+    isLimit || slowerThanMillis === 'p99',
+    `${OWNER}.slowerThanMillis`,
+    "must be a number of milliseconds of at least 0, or 'p99'",
+    slowerThanMillis,
+    "Leave it out for the default, 'p99'.",
+  );
   return {
-    keepsErrors,
+    keepsErrors: checkBoolean(`${OWNER}.keepsErrors`, options.keepsErrors, true),
     slowerThanMillis,
     ratio: checkNumber(`${OWNER}.ratio`, options.ratio, 0.1, 0, 1),
     maxSpans: checkCount(`${OWNER}.maxSpans`, options.maxSpans, 20_000, 1, MAX_COUNT),

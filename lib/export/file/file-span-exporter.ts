@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics.js';
-import { TracingConfigError } from '../../errors.js';
-import { checkCount } from '../../option-checks.js';
+import { checkCount, checkOption, checkString } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { OngoingExports } from '../ongoing-exports.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
@@ -55,22 +54,18 @@ export class FileSpanExporter implements SpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: FileSpanExporterOptions) {
     const { directory, prefix = 'spans' } = options ?? {};
-    if (typeof directory !== 'string' || directory === '') {
-      throw TracingConfigError.invalidOption(
-        `${OWNER}.directory`,
-        'must be the path of a directory',
-        directory,
-        'Give one that the process may write to; it is made if it is not there.',
-      );
-    }
-    if (typeof prefix !== 'string' || !/^[\w-][\w.-]*$/.test(prefix)) {
-      throw TracingConfigError.invalidOption(
-        `${OWNER}.prefix`,
-        'must begin the name of a file: letters, digits, _, . and -, and no . at first',
-        prefix,
-        "Leave it out for the default, 'spans'.",
-      );
-    }
+    checkString(
+      `${OWNER}.directory`,
+      directory,
+      'Give the path of a directory that the process may write to; it is created if it does not exist.',
+    );
+    checkOption(
+      typeof prefix === 'string' && /^[\w-][\w.-]*$/.test(prefix),
+      `${OWNER}.prefix`,
+      'must consist of letters, digits, _, . and -, and must not begin with a dot',
+      prefix,
+      "Leave it out for the default, 'spans'.",
+    );
     this.#maxFileBytes = checkCount(
       `${OWNER}.maxFileBytes`,
       options.maxFileBytes,

@@ -1,5 +1,4 @@
-import { TracingConfigError } from '../../errors.js';
-import { checkChoice } from '../../option-checks.js';
+import { checkChoice, checkOption } from '../../option-checks.js';
 import { type OtlpHttpProtocol, otlpPosts } from '../otlp/otlp-posts.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { type HttpExportOptions, planPosts } from '../span-post.js';
@@ -55,21 +54,18 @@ export class JaegerSpanExporter extends RemoteSpanExporter {
 }
 
 function checkFit(url: URL, protocol: JaegerProtocol, isThriftReceiver: boolean): void {
-  if (isThriftReceiver && protocol !== 'thrift') {
-    const form = protocol === 'http/json' ? 'JSON' : 'OTLP';
-    throw TracingConfigError.invalidOption(
-      `${OWNER}.protocol`,
-      `must be 'thrift' for ${redactUrl(url)}, where Jaeger takes nothing else: ${form} has never worked there`,
-      protocol,
-      'Leave it out for Thrift, or send OTLP to port 4318: "http://localhost:4318/v1/traces".',
-    );
-  }
-  if (!isThriftReceiver && protocol === 'thrift' && /\/v1\/traces\/?$/.test(url.pathname)) {
-    throw TracingConfigError.invalidOption(
-      `${OWNER}.protocol`,
-      `must be 'http/protobuf' or 'http/json' for ${redactUrl(url)}, which is a URL of OTLP`,
-      protocol,
-      'Leave it out, or give the URL of the Thrift receiver: "http://localhost:14268/api/traces".',
-    );
-  }
+  checkOption(
+    !isThriftReceiver || protocol === 'thrift',
+    `${OWNER}.protocol`,
+    `must be 'thrift' for ${redactUrl(url)}, where Jaeger accepts Thrift only`,
+    protocol,
+    'Leave it out for Thrift, or send OTLP to port 4318: "http://localhost:4318/v1/traces".',
+  );
+  checkOption(
+    isThriftReceiver || protocol !== 'thrift' || !/\/v1\/traces\/?$/.test(url.pathname),
+    `${OWNER}.protocol`,
+    `must be 'http/protobuf' or 'http/json' for ${redactUrl(url)}, which is a URL of OTLP`,
+    protocol,
+    'Leave it out, or give the URL of the Thrift receiver: "http://localhost:14268/api/traces".',
+  );
 }

@@ -1,6 +1,6 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
-import { checkChoice, checkMillis } from '../../option-checks.js';
+import { checkChoice, checkMillis, checkOption } from '../../option-checks.js';
 import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
@@ -70,13 +70,14 @@ function createSender(options: OtlpGrpcSpanExporterOptions): GrpcSender {
 }
 
 function checkGrpc(grpc: GrpcPackage | undefined): GrpcPackage {
-  if (typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function') return grpc;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function',
     `${OWNER}.grpc`,
     'must be the package @grpc/grpc-js',
     grpc,
     "Install it, write import * as grpc from '@grpc/grpc-js', and give { grpc }.",
   );
+  return grpc as GrpcPackage;
 }
 
 function createCredentials(

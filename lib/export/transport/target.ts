@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 
 /**
  * The URL that spans are sent to.
@@ -9,13 +10,14 @@ import { TracingConfigError } from '../../errors.js';
  */
 export function checkUrl(option: string, value: string): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  throw TracingConfigError.invalidOption(
+  checkOption(
+    url !== undefined && /^https?:$/.test(url.protocol),
     option,
     'must be a URL that begins with http:// or https://',
     value,
     'Give it in full, such as "http://localhost:4318/v1/traces".',
   );
+  return url as URL;
 }
 
 /** Headers that say how the body is sent: giving others would break the request. */
@@ -37,25 +39,23 @@ export function checkHeaders(
   option: string,
   headers: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    throw TracingConfigError.invalidOption(
-      option,
-      'must be an object of names and values',
-      headers,
-      'Write it such as { "api-key": "…" }.',
-    );
-  }
+  checkOption(
+    typeof headers === 'object' && headers !== null && !Array.isArray(headers),
+    option,
+    'must be an object of names and values',
+    headers,
+    'Write it such as { "api-key": "…" }.',
+  );
   const checked: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lowerCaseName = name.toLowerCase();
-    if (RESERVED_HEADERS.has(lowerCaseName)) {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must not hold headers that describe the body',
-        name,
-        'Leave it out: it is set to what is sent.',
-      );
-    }
+    checkOption(
+      !RESERVED_HEADERS.has(lowerCaseName),
+      option,
+      'must not hold headers that describe the body',
+      name,
+      'Leave it out: the exporter sets it.',
+    );
     try {
       validateHeaderName(name);
       validateHeaderValue(name, value);

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../../diagnostics.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption } from '../../option-checks.js';
 import { defaultPortOf } from '../authority.js';
 import type { OriginRule } from './http-client-options.js';
 
@@ -22,7 +22,7 @@ export class OriginRules {
    */
   constructor(option: string, rules: readonly OriginRule[] | undefined) {
     this.#option = option;
-    if (rules !== undefined && !Array.isArray(rules)) throw invalidRule(option, rules);
+    checkRules(rules === undefined || Array.isArray(rules), option, rules);
     this.#matchers = rules?.map((rule, index) => toMatcher(`${option}[${index}]`, rule));
   }
 
@@ -54,7 +54,7 @@ function toMatcher(option: string, rule: unknown): Matcher {
     return (url) => pattern.test(url.origin);
   }
   const matcher = typeof rule === 'string' ? toOriginMatcher(rule) : undefined;
-  if (matcher === undefined) throw invalidRule(option, rule);
+  checkRules(matcher !== undefined, option, rule);
   return matcher;
 }
 
@@ -81,8 +81,9 @@ function portOf({ port, protocol }: URL): number {
   return port === '' ? defaultPortOf(protocol.slice(0, -1)) : Number(port);
 }
 
-function invalidRule(option: string, received: unknown): TracingConfigError {
-  return TracingConfigError.invalidOption(
+function checkRules(isValid: boolean, option: string, received: unknown): asserts isValid {
+  checkOption(
+    isValid,
     option,
     'must be origins, hosts, regular expressions or functions of the URL, in an array',
     received,

@@ -6,7 +6,7 @@ import {
   type LocalTracer,
   SUPPRESSED,
 } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkFunction } from '../../option-checks.js';
 import {
   HTTP_REQUEST_HEADER_PREFIX,
   HTTP_RESPONSE_HEADER_PREFIX,
@@ -69,7 +69,12 @@ export class HttpServerHandler {
       options.captureResponseHeaders,
     );
     this.#settings = { responseHeaders, functionNameOf };
-    this.#onRequest = requireFunction(options.onRequest);
+    this.#onRequest = checkFunction(
+      'http.server.onRequest',
+      options.onRequest,
+      undefined,
+      'Give a function of the span and the request, or leave it out.',
+    );
   }
 
   /**
@@ -180,16 +185,4 @@ export class HttpServerHandler {
       this.#tracer.diagnostics.report('http.server.onRequest threw', error);
     }
   }
-}
-
-function requireFunction(
-  onRequest: HttpServerOptions['onRequest'],
-): HttpServerOptions['onRequest'] {
-  if (onRequest === undefined || typeof onRequest === 'function') return onRequest;
-  throw TracingConfigError.invalidOption(
-    'http.server.onRequest',
-    'must be a function',
-    onRequest,
-    'Give a function of the span and the request, or leave it out.',
-  );
 }

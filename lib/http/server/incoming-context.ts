@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Baggage, type Link, propagation, type TextMapGetter } from '@opentelemetry/api';
 import { type LocalTracer, TracingContext } from '../../context/index.js';
-import { TracingConfigError } from '../../errors.js';
+import { checkOption, checkStrings } from '../../option-checks.js';
 import type { HttpServerOptions, IncomingContext } from './http-server-options.js';
 
 const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
@@ -31,7 +31,13 @@ export class IncomingContextReader {
   constructor(tracer: LocalTracer, options: HttpServerOptions) {
     this.#tracer = tracer;
     this.#decide = toDecision(tracer, options.incomingContext ?? 'continue');
-    this.#baggageKeys = requireKeys(options.incomingBaggageKeys ?? []);
+    this.#baggageKeys = [
+      ...checkStrings(
+        'http.server.incomingBaggageKeys',
+        options.incomingBaggageKeys ?? [],
+        'Name the entries that are believed of strangers, such as ["locale"].',
+      ),
+    ];
   }
 
   read(request: IncomingMessage): Beginning {
@@ -70,13 +76,14 @@ function toDecision(
   option: NonNullable<HttpServerOptions['incomingContext']>,
 ): (request: IncomingMessage) => IncomingContext {
   if (typeof option !== 'function') {
-    if (WAYS.includes(option)) return () => option;
-    throw TracingConfigError.invalidOption(
+    checkOption(
+      WAYS.includes(option),
       'http.server.incomingContext',
       "must be 'continue', 'link', 'ignore' or a function of the request",
       option,
       "Write 'continue' where all callers are your own, 'link' where they may be strangers.",
     );
+    return () => option;
   }
   return (request) => {
     try {
@@ -93,16 +100,4 @@ function toDecision(
     }
     return 'ignore';
   };
-}
-
-function requireKeys(keys: unknown): readonly string[] {
-  if (Array.isArray(keys) && keys.every((key) => typeof key === 'string' && key !== '')) {
-    return [...keys];
-  }
-  throw TracingConfigError.invalidOption(
-    'http.server.incomingBaggageKeys',
-    'must be an array of keys that are not empty',
-    keys,
-    'Name the entries that are believed of strangers, such as ["locale"].',
-  );
 }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type PipeTransform, type Type } from '@nestjs/common';
 import { getAllBaggage, getBaggage } from '../../baggage/active-baggage.js';
 import { TracingConfigError } from '../../errors.js';
+import { checkString } from '../../option-checks.js';
 
 /**
  * Gives a parameter of a handler the value of a baggage entry, `string | undefined`; without a key
@@ -21,10 +22,9 @@ export function CurrentBaggage(
   key?: string,
   ...pipes: (Type<PipeTransform> | PipeTransform)[]
 ): ParameterDecorator {
-  if (key !== undefined && (typeof key !== 'string' || key === '')) {
-    throw TracingConfigError.invalidOption(
+  if (key !== undefined) {
+    checkString(
       'The key of @CurrentBaggage',
-      'must be a string that is not empty',
       key,
       'Name an entry, as in @CurrentBaggage("tenant"), or leave the key out for all entries.',
     );

@@ -109,7 +109,7 @@ describe('a Nest application with TypeORM', () => {
     const { options } = testTracingOptions({ database: { maxQueryTextLength: 0 } });
     const imports = [TracingModule.forRoot(options), ArtistsModule];
     await expect(Test.createTestingModule({ imports }).compile()).rejects.toThrow(
-      'database.maxQueryTextLength must be a whole number from 1 on',
+      'database.maxQueryTextLength must be a whole number of at least 1',
     );
     module = await Test.createTestingModule({}).compile();
   });

@@ -166,6 +166,8 @@ describe('the option baggage.spanAttributes', () => {
     const starting = Test.createTestingModule({
       imports: [TracingModule.forRoot(options)],
     }).compile();
-    await expect(starting).rejects.toThrow('baggage.spanAttributes must be an array of keys');
+    await expect(starting).rejects.toThrow(
+      'baggage.spanAttributes must be an array of non-empty strings',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkIsArray, checkParts } from '../../../lib/assembly/check-parts.js';
+import { checkParts } from '../../../lib/assembly/check-parts.js';
 import type { ResolvedParts } from '../../../lib/assembly/tracing-options.js';
 import { TracingConfigError } from '../../../lib/errors.js';
 import { NoopSpanExporter } from '../../../lib/export/index.js';
@@ -35,12 +35,5 @@ describe('checkParts', () => {
   ];
   it.each(wrong)('refuses as %s %p', (name, part) => {
     expect(() => checkParts({ ...good, [name]: part })).toThrow(TracingConfigError);
-  });
-});
-
-describe('checkIsArray', () => {
-  it('refuses anything else by its name', () => {
-    expect(() => checkIsArray('spanProcessors', [])).not.toThrow();
-    expect(() => checkIsArray('spanProcessors', 'x')).toThrow(/spanProcessors must be an array/);
   });
 });

@@ -76,7 +76,9 @@ describe('BaggageSpanProcessor', () => {
     expect(() => new BaggageSpanProcessor({ spanAttributes: selection as never })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: expect.stringContaining('baggage.spanAttributes must be an array of keys'),
+        message: expect.stringContaining(
+          'baggage.spanAttributes must be an array of non-empty strings',
+        ),
       }),
     );
   });

@@ -144,7 +144,7 @@ describe('SpanAttribute, when it is made,', () => {
     expect(() => SpanAttribute(name as string)).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: expect.stringContaining('@SpanAttribute.name must be a string'),
+        message: expect.stringContaining('@SpanAttribute.name must be a non-empty string'),
       }),
     );
   });

@@ -5,11 +5,11 @@ import type { TracedOptions } from '../../../lib/decorators/traced-options.js';
 
 describe('the options of Traced', () => {
   it.each<[string, unknown, string]>([
-    ['null', null, '@Traced() must be given a name, an object of options, or nothing'],
-    ['a number', 7, '@Traced() must be given a name, an object of options, or nothing'],
-    ['an array', [], '@Traced() must be given a name, an object of options, or nothing'],
-    ['an empty name', '', '@Traced.name must be a string that is not empty, but it is ""'],
-    ['a name that is no string', { name: 1 }, '@Traced.name must be a string'],
+    ['null', null, 'The argument of @Traced() must be a name, an object of options, or left out'],
+    ['a number', 7, 'The argument of @Traced() must be a name, an object of options, or left out'],
+    ['an array', [], 'The argument of @Traced() must be a name, an object of options, or left out'],
+    ['an empty name', '', '@Traced.name must be a non-empty string, but it is ""'],
+    ['a name that is no string', { name: 1 }, '@Traced.name must be a non-empty string'],
     ['an unknown kind', { kind: 9 }, '@Traced.kind must be a SpanKind, but it is 9'],
     ['a kind by its name', { kind: 'SERVER' }, '@Traced.kind must be a SpanKind'],
     ['attributes that are none', { attributes: 'a=b' }, '@Traced.attributes must be an object'],

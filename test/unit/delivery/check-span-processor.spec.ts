@@ -11,7 +11,7 @@ describe('checkSpanProcessor', () => {
     'refuses %p',
     (processor) => {
       expect(() => checkSpanProcessor('It', processor as never)).toThrow(
-        'It must be an object with the methods onStart, onEnd, forceFlush, shutdown',
+        'It must have the methods onStart, onEnd, forceFlush, shutdown',
       );
     },
   );

@@ -42,7 +42,7 @@ describe('CapturedMetadata', () => {
 
   it.each([['x-tenant'], [['']], [[7]], [null]])('refuses %j', (keys) => {
     expect(() => new CapturedMetadata('p.', 'grpc.server.captureX', keys as string[])).toThrow(
-      /^grpc\.server\.captureX must be an array of metadata keys/,
+      /^grpc\.server\.captureX must be an array of non-empty strings/,
     );
   });
 });

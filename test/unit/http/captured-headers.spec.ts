@@ -29,7 +29,7 @@ describe('CapturedHeaders', () => {
 
   it.each([['one'], [[1]], [['']], [{}]])('refuses %j as a list', (names) => {
     expect(() => new CapturedHeaders('h.', 'the.option', names as never)).toThrow(
-      'the.option must be an array of header names that are not empty',
+      'the.option must be an array of non-empty strings',
     );
   });
 });

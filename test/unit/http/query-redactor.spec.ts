@@ -51,7 +51,7 @@ describe('QueryRedactor', () => {
 
   it.each(['token', [1], ['']])('refuses %j as a list', (keys) => {
     expect(() => new QueryRedactor(keys as never, 'the.option')).toThrow(
-      'the.option must be an array of strings that are not empty',
+      'the.option must be an array of non-empty strings',
     );
   });
 });

@@ -257,7 +257,7 @@ describe('B3Propagator', () => {
 
   it.each(['both', '', null, 1])('refuses the format %j', (injectFormat) => {
     expect(() => new B3Propagator({ injectFormat: injectFormat as 'single' })).toThrow(
-      /B3Propagator\.injectFormat must be 'single' or 'multi', but it is .*\. Take 'single'/,
+      /B3Propagator\.injectFormat must be one of 'single', 'multi', but it is .*\. Use 'single'/,
     );
   });
 });

@@ -202,7 +202,7 @@ describe('CompositePropagator', () => {
     'refuses %j for propagators',
     (propagators) => {
       expect(() => new CompositePropagator({ propagators: propagators as never })).toThrow(
-        /CompositePropagator\.propagators must be an array of propagators/,
+        /^CompositePropagator\.propagators(\[\d\])? must (be an array|have the methods inject)/,
       );
     },
   );

@@ -52,7 +52,7 @@ describe('AlwaysRecordSampler', () => {
 
   it.each([undefined, {}, 'always_on'])('refuses %p for a sampler', (root) => {
     expect(() => new AlwaysRecordSampler(root as never)).toThrow(
-      'AlwaysRecordSampler.root must be a sampler',
+      'AlwaysRecordSampler.root must have the method shouldSample',
     );
   });
 });

@@ -174,16 +174,16 @@ describe('ParentBasedSampler', () => {
 
   it.each([
     [undefined, 'ParentBasedSampler.options must be an object'],
-    [{}, 'ParentBasedSampler.root must be a sampler'],
-    [{ root: {} }, 'ParentBasedSampler.root must be a sampler'],
-    [{ root: AlwaysOnSampler }, 'ParentBasedSampler.root must be a sampler'],
+    [{}, 'ParentBasedSampler.root must have the method shouldSample'],
+    [{ root: {} }, 'ParentBasedSampler.root must have the method shouldSample'],
+    [{ root: AlwaysOnSampler }, 'ParentBasedSampler.root must have the method shouldSample'],
     [
       { root: new AlwaysOnSampler(), localParentSampled: 'always_on' },
-      'ParentBasedSampler.localParentSampled must be a sampler, but it is "always_on"',
+      'ParentBasedSampler.localParentSampled must have the method shouldSample, but it is "always_on"',
     ],
     [
       { root: new AlwaysOnSampler(), remoteParentSampled: null },
-      'ParentBasedSampler.remoteParentSampled must be a sampler, but it is null',
+      'ParentBasedSampler.remoteParentSampled must have the method shouldSample, but it is null',
     ],
   ])('refuses the options %#', (options, message) => {
     expect(() => new ParentBasedSampler(options as never)).toThrow(message);

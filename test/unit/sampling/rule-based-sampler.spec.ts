@@ -52,18 +52,21 @@ describe('RuleBasedSampler', () => {
 
   it.each([
     [undefined, 'RuleBasedSampler.options must be an object'],
-    [{ rules: [] }, 'RuleBasedSampler.default must be a sampler'],
+    [{ rules: [] }, 'RuleBasedSampler.default must have the method shouldSample'],
     [{ default: on }, 'RuleBasedSampler.rules must be an array'],
     [{ rules: 'all', default: on }, 'RuleBasedSampler.rules must be an array'],
     [{ rules: [null], default: on }, 'RuleBasedSampler.rules[0] must be an object with a sampler'],
-    [{ rules: [{}], default: on }, 'RuleBasedSampler.rules[0].sampler must be a sampler'],
+    [
+      { rules: [{}], default: on },
+      'RuleBasedSampler.rules[0].sampler must have the method shouldSample',
+    ],
     [
       { rules: [{ sampler: on }, { spanName: 7, sampler: on }], default: on },
       'RuleBasedSampler.rules[1].spanName must be a string, a RegExp or a function, but it is 7',
     ],
     [
       { rules: [{ spanKind: 'server', sampler: on }], default: on },
-      'RuleBasedSampler.rules[0].spanKind must be a SpanKind or an array of them',
+      'RuleBasedSampler.rules[0].spanKind must be a SpanKind',
     ],
   ])('refuses the options %#', (options, message) => {
     expect(() => new RuleBasedSampler(options as never)).toThrow(message);

@@ -62,9 +62,7 @@ describe('createResource', () => {
     expect(() => createResource({ serviceName: serviceName as string })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: expect.stringMatching(
-          /^serviceName must be a string that is not empty, but it is/,
-        ),
+        message: expect.stringMatching(/^serviceName must be a non-empty string, but it is/),
       }),
     );
   });

@@ -209,7 +209,7 @@ describe('tracedKyselyDialect', () => {
   it.each([
     [{}, source, 'tracedKyselyDialect.dialect must be a dialect of Kysely'],
     [null, source, 'tracedKyselyDialect.dialect must be a dialect of Kysely'],
-    [{ createDriver() {} }, {}, 'tracedKyselyDialect.system must be the name'],
+    [{ createDriver() {} }, {}, 'tracedKyselyDialect.system must be a non-empty string'],
     [{ createDriver() {} }, { ...source, queryText: 'x' }, 'tracedKyselyDialect.queryText must'],
   ])('refuses %p with %j', (dialect, options, message) => {
     expect(() => tracedKyselyDialect(dialect as object, options as never)).toThrow(message);

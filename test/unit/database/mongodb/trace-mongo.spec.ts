@@ -132,12 +132,12 @@ describe('traceMongo', () => {
     [
       Object.assign(new Client(), { options: { monitorCommands: false } }),
       {},
-      'traceMongo.client must tell of its commands',
+      'traceMongo.client must report its commands',
     ],
     [
       new Client(),
       { queryText: 'sanitized-unless-parameterized' },
-      "traceMongo.queryText must be 'sanitized' or 'none'",
+      "traceMongo.queryText must be one of 'sanitized', 'none'",
     ],
     [new Client(), { maxQueryTextLength: 0 }, 'traceMongo.maxQueryTextLength must be'],
   ])('refuses %p with %j', (client, options, message) => {

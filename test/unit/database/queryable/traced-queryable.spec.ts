@@ -191,7 +191,7 @@ describe('tracedQueryable', () => {
   it.each([
     [{}, source, 'tracedQueryable.client must have a method'],
     [null, source, 'tracedQueryable.client must have a method'],
-    [new Client(), {}, 'tracedQueryable.system must be the name'],
+    [new Client(), {}, 'tracedQueryable.system must be a non-empty string'],
     [new Client(), { ...source, queryText: 'x' }, 'tracedQueryable.queryText must be'],
   ])('refuses %p with %j', (client, options, message) => {
     expect(() => tracedQueryable(client as object, options as never)).toThrow(message);

@@ -58,7 +58,7 @@ describe('Redactor', () => {
     ],
     [[], 'redaction must be true, false, or an object'],
     ['yes', 'redaction must be true, false, or an object'],
-    [{ replacement: 1 }, 'redaction.replacement must be a text'],
+    [{ replacement: 1 }, 'redaction.replacement must be a string'],
     [{ keys: 'iban' }, 'redaction.keys must be an array'],
   ])('refuses %j', (options, message) => {
     expect(() => new Redactor(options as never)).toThrow(message);

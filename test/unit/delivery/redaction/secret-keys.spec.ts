@@ -53,7 +53,7 @@ describe('SecretKeys', () => {
 
   it.each([[['']], [['--']], [[1]], ['iban']])('refuses %j', (words) => {
     expect(() => new SecretKeys(words as never)).toThrow(
-      'redaction.keys must be an array of texts',
+      'redaction.keys must be an array of strings',
     );
     expect(() => new SecretKeys([], words as never)).toThrow('redaction.except must be an array');
   });

@@ -21,13 +21,13 @@ describe('checkTailSamplingOptions', () => {
     [{ ratio: 1.1 }, 'ratio must be a number from 0 to 1'],
     [
       { slowerThanMillis: -1 },
-      "slowerThanMillis must be a number of milliseconds from 0 on, or 'p99'",
+      "slowerThanMillis must be a number of milliseconds of at least 0, or 'p99'",
     ],
     [{ slowerThanMillis: 'p95' as 'p99' }, 'but it is "p95"'],
     [{ slowerThanMillis: Number.NaN }, 'but it is NaN'],
     [{ keepsErrors: 1 as never }, 'keepsErrors must be true or false'],
     [{ maxSpans: 0 }, 'maxSpans must be a whole number from 1 to 1000000'],
-    [{ maxBytes: 0 }, 'maxBytes must be a number from 1'],
+    [{ maxBytes: 0 }, 'maxBytes must be a number of at least 1'],
     [{ timeoutMillis: 0 }, 'timeoutMillis must be a number from 1'],
     [{ maxDecisions: 1.5 }, 'maxDecisions must be a whole number'],
   ])('refuses %p', (options, message) => {

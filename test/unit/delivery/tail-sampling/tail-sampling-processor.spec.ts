@@ -399,7 +399,7 @@ describe('TailSamplingProcessor', () => {
 
   it('refuses what is no span processor', () => {
     expect(() => new TailSamplingProcessor(new ScriptedExporter() as never)).toThrow(
-      'The processor behind TailSamplingProcessor must be an object with the methods',
+      'The processor behind TailSamplingProcessor must have the methods',
     );
   });
 });

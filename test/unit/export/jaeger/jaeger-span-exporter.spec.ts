@@ -173,12 +173,12 @@ describe('JaegerSpanExporter', () => {
     [
       'JSON on the port for Thrift',
       { url: 'http://jaeger:14268/api/traces', protocol: 'http/json' },
-      /JSON has never worked there.*Leave it out for Thrift, or send OTLP to port 4318/,
+      /where Jaeger accepts Thrift only.*Leave it out for Thrift, or send OTLP to port 4318/,
     ],
     [
       'OTLP on the path for Thrift',
       { url: 'http://jaeger/api/traces', protocol: 'http/protobuf' },
-      /must be 'thrift' for http:\/\/jaeger\/api\/traces.*OTLP has never worked there/,
+      /must be 'thrift' for http:\/\/jaeger\/api\/traces.*where Jaeger accepts Thrift only/,
     ],
     ['Thrift on the path for OTLP', { protocol: 'thrift' }, /is a URL of OTLP/],
     ['a protocol that is none', { protocol: 'udp' as never }, /must be one of/],

@@ -20,7 +20,7 @@ describe('@CurrentBaggage', () => {
     [{}, '{}'],
   ])('refuses the key %j', (key, shown) => {
     expect(() => CurrentBaggage(key as string)).toThrow(
-      `The key of @CurrentBaggage must be a string that is not empty, but it is ${shown}. Name an entry`,
+      `The key of @CurrentBaggage must be a non-empty string, but it is ${shown}. Name an entry`,
     );
   });
 
