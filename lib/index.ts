@@ -24,7 +24,12 @@ export {
   getBaggage,
   withBaggage,
 } from './baggage/index.js';
-export { carrierGetter, carrierSetter } from './carriers/index.js';
+export {
+  carrierGetter,
+  carrierSetter,
+  type IncomingContext,
+  type IncomingContextOptions,
+} from './carriers/index.js';
 export { LocalSpan, type LocalTracer } from './context/index.js';
 export {
   DatabaseHandler,
@@ -99,12 +104,13 @@ export {
 } from './export/index.js';
 export {
   createTracedFetch,
+  type HttpClientIgnoreRule,
   type HttpClientOptions,
-  type HttpIgnoreRule,
+  type HttpOriginRule,
+  type HttpServerIgnoreRule,
   type HttpServerOptions,
   type HttpTracingOptions,
-  type IncomingContext,
-  type OriginRule,
+  type OutgoingHttpRequest,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,
