@@ -5,9 +5,16 @@
 export {
   type GrpcClientInterceptor,
   type GrpcClientOptions,
+  type GrpcTargetRule,
   grpcClientInterceptor,
 } from './grpc/client/index.js';
-export type { GrpcCallInfo, GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
+export type {
+  GrpcCallInfo,
+  GrpcPeer,
+  IncomingGrpcCall,
+  OutgoingGrpcCall,
+} from './grpc/grpc-call-info.js';
+export type { GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
 export type { GrpcMetadata } from './grpc/grpc-metadata.js';
 export type { GrpcTracingOptions } from './grpc/grpc-options.js';
 export {

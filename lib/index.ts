@@ -27,9 +27,15 @@ export {
   getBaggage,
   withBaggage,
 } from './baggage/index.js';
-export { carrierGetter, carrierSetter } from './carriers/index.js';
+export {
+  carrierGetter,
+  carrierSetter,
+  type IncomingContext,
+  type IncomingContextOptions,
+} from './carriers/index.js';
 export {
   type ApplicationPart,
+  type AttributeValue,
   LocalSpan,
   type LocalTracer,
   TracedApplication,
@@ -108,12 +114,13 @@ export {
 } from './export/index.js';
 export {
   createTracedFetch,
+  type HttpClientIgnoreRule,
   type HttpClientOptions,
-  type HttpIgnoreRule,
+  type HttpOriginRule,
+  type HttpServerIgnoreRule,
   type HttpServerOptions,
   type HttpTracingOptions,
-  type IncomingContext,
-  type OriginRule,
+  type OutgoingHttpRequest,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,

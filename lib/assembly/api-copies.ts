@@ -22,22 +22,22 @@ const ENTRY =
  */
 export function findApiCopies(): ApiCopy[] {
   try {
-    const require = createRequire(join(process.cwd(), 'index.js'));
-    const paths = Object.keys(require.cache).filter((path) => ENTRY.test(path));
-    return paths.flatMap((path) => readCopies(path, require));
+    const load = createRequire(join(process.cwd(), 'index.js'));
+    const paths = Object.keys(load.cache).filter((path) => ENTRY.test(path));
+    return paths.flatMap((path) => readCopies(path, load));
   } catch {
     // A bundler or a test runner has replaced `require`, and hides what is loaded.
     return [];
   }
 }
 
-function readCopies(path: string, require: NodeJS.Require): ApiCopy[] {
+function readCopies(path: string, load: NodeJS.Require): ApiCopy[] {
   const twin = path.replace(/\.cjs$/, '.mjs');
   const files = twin !== path && canRequireModules() && existsSync(twin) ? [path, twin] : [path];
   const version = versionOf(path);
   return files.flatMap((file) => {
     try {
-      const { trace } = require(file) as Partial<ApiCopy>;
+      const { trace } = load(file) as Partial<ApiCopy>;
       return typeof trace?.setGlobalTracerProvider === 'function'
         ? [{ path: file, version, trace }]
         : [];

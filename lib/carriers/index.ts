@@ -1,1 +1,10 @@
 export { carrierGetter, carrierSetter } from './any-carrier.js';
+export { CapturedFields } from './captured-fields.js';
+export { defaultPortOf, type HostAndPort, parseHostAndPort } from './host-and-port.js';
+export { HostPattern, hostnameOf } from './host-pattern.js';
+export {
+  type IncomingContext,
+  type IncomingContextOptions,
+  IncomingContextReader,
+} from './incoming-context.js';
+export { ReceiverRules, type ReceiverRulesPlan } from './receiver-rules.js';

@@ -1,3 +1,4 @@
+import type { HostAndPort } from '../carriers/index.js';
 import type {
   CODE_FUNCTION_NAME,
   NETWORK_PEER_ADDRESS,
@@ -8,7 +9,7 @@ import type {
   SERVER_ADDRESS,
   SERVER_PORT,
 } from './attributes.js';
-import type { HostAndPort } from './host-and-port.js';
+import type { GrpcPeer } from './grpc-call-info.js';
 
 /** What a client's sampler may decide by. */
 export type OutgoingCallAttributes = {
@@ -25,12 +26,6 @@ export type IncomingCallAttributes = OutgoingCallAttributes & {
   [NETWORK_PEER_ADDRESS]: string | undefined;
   [NETWORK_PEER_PORT]: number | undefined;
 };
-
-/** Where a call comes from, in the words of Node's sockets. */
-export interface GrpcPeer {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-}
 
 // The names are written out: a literal with computed keys is put together key by key, for each call. The
 // types hold them to their constants. What calls of a method have in common comes first, which encoders

@@ -1,14 +1,6 @@
 import type { Diagnostics } from '../diagnostics.js';
 import { IgnoreRules } from '../ignore-rules.js';
-import type { GrpcMetadata } from './grpc-metadata.js';
-
-/** A call, as far as it is known before anything of it is traced. */
-export interface GrpcCallInfo {
-  /** `package.Service/Method`, as the caller asked for it. */
-  readonly method: string;
-  /** What the caller sends; not to be changed. */
-  readonly metadata: GrpcMetadata;
-}
+import type { GrpcCallInfo } from './grpc-call-info.js';
 
 /**
  * Which calls are not traced: a method (`shop.Orders/Find`), all methods of a service

@@ -12,6 +12,15 @@ export interface GrpcMetadata {
   clone(): GrpcMetadata;
 }
 
+/** The values of a key, for what reads whatever stands in the place of metadata. */
+export function valuesInMetadata(
+  metadata: GrpcMetadata | null | undefined,
+  key: string,
+): unknown[] | undefined {
+  // Handlers may end a call with anything in the place of metadata.
+  return typeof metadata?.get === 'function' ? metadata.get(key) : undefined;
+}
+
 /** How propagators read what came. They are not shown binary values. */
 export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
   get(metadata, key) {

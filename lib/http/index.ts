@@ -1,7 +1,9 @@
 export {
   createTracedFetch,
+  type HttpClientIgnoreRule,
   type HttpClientOptions,
-  type OriginRule,
+  type HttpOriginRule,
+  type OutgoingHttpRequest,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,
@@ -9,9 +11,8 @@ export {
 } from './client/index.js';
 export type { HttpTracingOptions } from './http-options.js';
 export {
-  type HttpIgnoreRule,
   HttpServerHandler,
+  type HttpServerIgnoreRule,
   HttpServerOperation,
   type HttpServerOptions,
-  type IncomingContext,
 } from './server/index.js';

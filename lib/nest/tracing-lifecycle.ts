@@ -8,6 +8,7 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
+import { visitInstances } from './provider-instances.js';
 
 /** Ties a tracing to the life of its application. */
 @Injectable()
@@ -21,12 +22,11 @@ export class TracingLifecycle
 
   /** So that a `@Traced` method that nothing traced calls finds its own application's tracer. */
   onModuleInit(): void {
-    for (const { providers, controllers } of this.modules.values()) {
-      for (const { instance } of [...providers.values(), ...controllers.values()]) {
-        if (typeof instance !== 'object' || instance === null) continue;
-        assignTracer(instance, this.tracing.tracer);
-      }
-    }
+    const { tracer, diagnostics } = this.tracing;
+    const trouble = 'A provider could not be assigned to its application';
+    visitInstances(this.modules, diagnostics, trouble, (instance) => {
+      assignTracer(instance, tracer);
+    });
   }
 
   /** By now other modules have registered their meter provider, if they have one. */

@@ -85,6 +85,22 @@ describe('the layers of lib', () => {
     expect(offences).toEqual([]);
   });
 
+  it('lets no folder of nest import another one: what they share stands in nest itself', () => {
+    const folderOf = (path = ''): string | undefined => /^nest\/([^/]+)\//.exec(path)?.[1];
+    const folders = new Set(files.map(({ path }) => folderOf(path)));
+    expect([...folders]).toEqual(expect.arrayContaining(['http', 'grpc', 'database']));
+    const offences = files
+      .filter(({ path }) => folderOf(path) !== undefined)
+      .flatMap((file) =>
+        file.syntax.references
+          .map((reference) => resolveReference(file.path, reference))
+          .filter((target) => folderOf(target) !== undefined)
+          .filter((target) => folderOf(target) !== folderOf(file.path))
+          .map((target) => `${file.path} imports ${target}`),
+      );
+    expect(offences).toEqual([]);
+  });
+
   it('names files that are there', () => {
     const missing = files.flatMap((file) =>
       file.syntax.references

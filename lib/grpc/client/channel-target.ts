@@ -1,4 +1,4 @@
-import { type HostAndPort, parseHostAndPort } from '../host-and-port.js';
+import { type HostAndPort, parseHostAndPort } from '../../carriers/index.js';
 
 /** The address that a channel has reached. */
 export interface PeerAddress {

@@ -1,21 +1,26 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { CapturedFields, ReceiverRules } from '../../carriers/index.js';
 import {
+  type ApplicationPart,
   contextStorage,
+  currentTracer,
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
+import { StartHook } from '../../operation/index.js';
 import { RPC_REQUEST_METADATA_PREFIX, RPC_RESPONSE_METADATA_PREFIX } from '../attributes.js';
 import { outgoingCallAttributes } from '../call-attributes.js';
-import { CapturedMetadata } from '../captured-metadata.js';
+import { rememberParsed } from '../call-texts.js';
+import type { OutgoingGrpcCall } from '../grpc-call-info.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
-import { type GrpcMetadata, METADATA_SETTER } from '../grpc-metadata.js';
+import { type GrpcMetadata, METADATA_SETTER, valuesInMetadata } from '../grpc-metadata.js';
 import { CANCELLED } from '../grpc-status.js';
-import { rememberParsed } from '../host-and-port.js';
 import { parseChannelTarget, parsePeer } from './channel-target.js';
 import { GrpcClientOperation, type GrpcClientOperationSettings } from './grpc-client-operation.js';
 import type { GrpcClientOptions } from './grpc-client-options.js';
+import { type GrpcReceiver, receiverOf, TARGET_RULES } from './target-rules.js';
 
 /**
  * Traces the calls of gRPC clients, whatever hands them in.
@@ -25,9 +30,13 @@ import type { GrpcClientOptions } from './grpc-client-options.js';
 export class GrpcClientHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: GrpcIgnoreRules;
-  readonly #requestMetadata: CapturedMetadata;
+  readonly #contextReceivers: ReceiverRules<GrpcReceiver>;
+  readonly #baggageReceivers: ReceiverRules<GrpcReceiver>;
+  readonly #requestMetadata: CapturedFields<GrpcMetadata>;
   readonly #settings: GrpcClientOperationSettings;
   readonly #serverOf = rememberParsed(parseChannelTarget);
+  readonly #receiverOf = rememberParsed(receiverOf);
+  readonly #onCall: StartHook<OutgoingGrpcCall>;
 
   /** @throws TracingConfigError for options that cannot be used */
   constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
@@ -37,14 +46,26 @@ export class GrpcClientHandler {
       options.ignore ?? [],
       tracer.diagnostics,
     );
-    this.#requestMetadata = new CapturedMetadata(
-      RPC_REQUEST_METADATA_PREFIX,
+    this.#contextReceivers = new ReceiverRules(
+      'grpc.client.propagateTo',
+      TARGET_RULES,
+      options.propagateTo,
+    );
+    this.#baggageReceivers = new ReceiverRules(
+      'grpc.client.propagateBaggageTo',
+      TARGET_RULES,
+      options.propagateBaggageTo,
+    );
+    this.#requestMetadata = new CapturedFields(
       'grpc.client.captureRequestMetadata',
+      RPC_REQUEST_METADATA_PREFIX,
+      valuesInMetadata,
       options.captureRequestMetadata,
     );
-    const responseMetadata = new CapturedMetadata(
-      RPC_RESPONSE_METADATA_PREFIX,
+    const responseMetadata = new CapturedFields(
       'grpc.client.captureResponseMetadata',
+      RPC_RESPONSE_METADATA_PREFIX,
+      valuesInMetadata,
       options.captureResponseMetadata,
     );
     this.#settings = {
@@ -53,11 +74,12 @@ export class GrpcClientHandler {
       peerOf: rememberParsed(parsePeer),
       open: new Map(),
     };
+    this.#onCall = new StartHook('grpc.client.onCall', options.onCall);
   }
 
   /**
    * Begins the operation of a call: its span is a child of what is active, its context is in its
-   * metadata. Whoever begins it finishes it.
+   * metadata, as far as its receiver may have it. Whoever begins it finishes it.
    *
    * @param method `package.Service/Method`
    * @param target of the channel
@@ -74,7 +96,10 @@ export class GrpcClientHandler {
       const span = this.#startSpan(method, metadata, target, active);
       const context = active.withSpan(span);
       const sent = metadata.clone();
-      this.#tracer.propagator.inject(context, sent, METADATA_SETTER);
+      if (this.#onCall.isSet && span.isRecording()) {
+        this.#onCall.call(span, { method, metadata: metadata.clone(), target });
+      }
+      this.#inject(context, sent, target);
       return new GrpcClientOperation(this.#settings, method, span, context, sent);
     } catch (error) {
       this.#tracer.diagnostics.report('A gRPC call could not be traced', error);
@@ -104,4 +129,39 @@ export class GrpcClientHandler {
     this.#requestMetadata.writeTo(attributes, metadata);
     return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);
   }
+
+  #inject(context: TracingContext, metadata: GrpcMetadata, target: string): void {
+    const { propagator, diagnostics } = this.#tracer;
+    let sent = context;
+    if (!this.#contextReceivers.meansAll || !this.#baggageReceivers.meansAll) {
+      const receiver = this.#receiverOf(target);
+      if (!this.#contextReceivers.has(receiver, diagnostics)) return;
+      if (context.baggage !== undefined && !this.#baggageReceivers.has(receiver, diagnostics)) {
+        sent = context.withBaggage(undefined);
+      }
+    }
+    propagator.inject(sent, metadata, METADATA_SETTER);
+  }
+}
+
+const HANDLER: ApplicationPart<GrpcClientHandler> = { name: 'grpc.client' };
+
+/** Sets the handler that traces the calls which an application makes. */
+export function assignGrpcClientHandler(tracer: LocalTracer, handler: GrpcClientHandler): void {
+  tracer.application.set(HANDLER, handler);
+}
+
+/**
+ * The handler of the running operation's application, else of the one that is running; undefined where
+ * no tracing is running.
+ */
+export function grpcClientHandlerOfProcess(): GrpcClientHandler | undefined {
+  const tracer = currentTracer();
+  if (tracer === undefined) return undefined;
+  let handler = tracer.application.get(HANDLER);
+  if (handler === undefined) {
+    handler = new GrpcClientHandler(tracer);
+    tracer.application.set(HANDLER, handler);
+  }
+  return handler;
 }

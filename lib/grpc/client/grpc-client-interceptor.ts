@@ -1,4 +1,4 @@
-import { grpcClientHandlerOfProcess } from './grpc-client-handlers.js';
+import { grpcClientHandlerOfProcess } from './grpc-client-handler.js';
 import { type ClientCall, traceClientCall } from './trace-client-call.js';
 
 /**

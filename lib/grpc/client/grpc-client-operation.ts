@@ -1,4 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import type { CapturedFields } from '../../carriers/index.js';
 import type { LocalSpan, TracingContext } from '../../context/index.js';
 import {
   ERROR_TYPE,
@@ -6,7 +7,6 @@ import {
   NETWORK_PEER_PORT,
   RPC_STATUS_CODE,
 } from '../attributes.js';
-import type { CapturedMetadata } from '../captured-metadata.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js';
 import { MessageEvents } from '../message-events.js';
@@ -14,7 +14,7 @@ import type { PeerAddress } from './channel-target.js';
 
 /** What a handler's operations share. */
 export interface GrpcClientOperationSettings {
-  readonly responseMetadata: CapturedMetadata;
+  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined>;
   readonly hasMessageEvents: boolean;
   /** Reads a peer as `@grpc/grpc-js` writes it; null for what is no address. */
   readonly peerOf: (peer: string) => PeerAddress | null;

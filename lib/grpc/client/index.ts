@@ -1,8 +1,7 @@
-export { GrpcClientHandler } from './grpc-client-handler.js';
-export { assignGrpcClientHandler } from './grpc-client-handlers.js';
+export { assignGrpcClientHandler, GrpcClientHandler } from './grpc-client-handler.js';
 export {
   type GrpcClientInterceptor,
   grpcClientInterceptor,
 } from './grpc-client-interceptor.js';
-export type { GrpcClientOptions } from './grpc-client-options.js';
+export type { GrpcClientOptions, GrpcTargetRule } from './grpc-client-options.js';
 export { traceChannel } from './trace-channel.js';

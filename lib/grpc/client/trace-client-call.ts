@@ -1,7 +1,7 @@
 import { ContextScope, contextStorage } from '../../context/index.js';
+import { methodOfKnownPath } from '../call-texts.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { type GrpcStatus, UNKNOWN } from '../grpc-status.js';
-import { methodOfKnownPath } from '../method-of-path.js';
 import type { GrpcClientHandler } from './grpc-client-handler.js';
 import type { GrpcClientOperation } from './grpc-client-operation.js';
 

@@ -1,37 +1,28 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { CapturedFields, IncomingContextReader, parseHostAndPort } from '../../carriers/index.js';
 import {
+  type ApplicationPart,
   contextStorage,
+  currentTracer,
   type LocalTracer,
   SUPPRESSED,
-  TracingContext,
+  type TracingContext,
 } from '../../context/index.js';
+import { StartHook } from '../../operation/index.js';
 import {
   GRPC,
   OTHER_METHOD,
   RPC_REQUEST_METADATA_PREFIX,
   RPC_RESPONSE_METADATA_PREFIX,
 } from '../attributes.js';
-import { type GrpcPeer, incomingCallAttributes } from '../call-attributes.js';
-import { CapturedMetadata } from '../captured-metadata.js';
+import { incomingCallAttributes } from '../call-attributes.js';
+import { rememberParsed } from '../call-texts.js';
+import type { IncomingGrpcCall } from '../grpc-call-info.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
-import { type GrpcMetadata, METADATA_GETTER } from '../grpc-metadata.js';
-import { parseHostAndPort, rememberParsed } from '../host-and-port.js';
+import { type GrpcMetadata, METADATA_GETTER, valuesInMetadata } from '../grpc-metadata.js';
 import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-server-operation.js';
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
-/** A call that has come in, as an adapter hands it over. */
-export interface IncomingGrpcCall {
-  /** `package.Service/Method`, as the caller asked for it. */
-  readonly method: string;
-  /** False where the server has no such method. */
-  readonly isKnownMethod: boolean;
-  readonly metadata: GrpcMetadata;
-  /** The host that the caller named (`:authority`). */
-  readonly host: string | undefined;
-  readonly peer: GrpcPeer | undefined;
-}
-
-/** Active below calls that are ignored. */
 /**
  * Traces the calls to a gRPC server, whatever hands them in: an interceptor of `@grpc/grpc-js`, one of
  * Nest, or the server that refuses them.
@@ -41,10 +32,12 @@ export interface IncomingGrpcCall {
 export class GrpcServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: GrpcIgnoreRules;
-  readonly #requestMetadata: CapturedMetadata;
+  readonly #contextReader: IncomingContextReader<GrpcMetadata, IncomingGrpcCall>;
+  readonly #requestMetadata: CapturedFields<GrpcMetadata>;
   readonly #settings: GrpcServerOperationSettings;
   readonly #hostOf = rememberParsed((host) => parseHostAndPort(host) ?? null);
   readonly #functionNameOf: (method: string) => string | undefined;
+  readonly #onCall: StartHook<IncomingGrpcCall>;
 
   /**
    * @param functionNameOf names the function behind a method that the server has, such as
@@ -62,14 +55,17 @@ export class GrpcServerHandler {
       options.ignore ?? [],
       tracer.diagnostics,
     );
-    this.#requestMetadata = new CapturedMetadata(
-      RPC_REQUEST_METADATA_PREFIX,
+    this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
+    this.#requestMetadata = new CapturedFields(
       'grpc.server.captureRequestMetadata',
+      RPC_REQUEST_METADATA_PREFIX,
+      valuesInMetadata,
       options.captureRequestMetadata,
     );
-    const responseMetadata = new CapturedMetadata(
-      RPC_RESPONSE_METADATA_PREFIX,
+    const responseMetadata = new CapturedFields(
       'grpc.server.captureResponseMetadata',
+      RPC_RESPONSE_METADATA_PREFIX,
+      valuesInMetadata,
       options.captureResponseMetadata,
     );
     this.#settings = {
@@ -78,11 +74,12 @@ export class GrpcServerHandler {
       open: new Set(),
     };
     this.#functionNameOf = functionNameOf;
+    this.#onCall = new StartHook('grpc.server.onCall', options.onCall);
   }
 
   /**
-   * Begins the operation of a call: its span is a child of the caller's, if the call brought one,
-   * never of what happens to be active here. Whoever begins it finishes it.
+   * Begins the operation of a call: its span is a child of the caller's, if the call brought one that
+   * is to be continued, never of what happens to be active here. Whoever begins it finishes it.
    *
    * @returns undefined where the call is not traced; then it is to run in {@link contextOf} all the
    *   same
@@ -112,20 +109,40 @@ export class GrpcServerHandler {
   #begin(call: IncomingGrpcCall): GrpcServerOperation | undefined {
     const { method, isKnownMethod, metadata } = call;
     if (contextStorage.active().suppressed || this.#ignoreRules.has(call)) return undefined;
-    const tracer = this.#tracer;
-    const extracted = TracingContext.from(
-      tracer.propagator.extract(TracingContext.ROOT, metadata, METADATA_GETTER),
-    );
+    const { context, links } = this.#contextReader.read(metadata, call);
     const server = call.host === undefined ? null : this.#hostOf(call.host);
     const attributes: Attributes = isKnownMethod
       ? incomingCallAttributes(method, undefined, server, this.#functionNameOf(method), call.peer)
       : incomingCallAttributes(OTHER_METHOD, method, server, undefined, call.peer);
     this.#requestMetadata.writeTo(attributes, metadata);
-    const span = tracer.startSpan(
+    const span = this.#tracer.startSpan(
       isKnownMethod ? method : GRPC,
-      { kind: SpanKind.SERVER, attributes },
-      extracted,
+      { kind: SpanKind.SERVER, attributes, links },
+      context,
     );
-    return new GrpcServerOperation(this.#settings, span, extracted);
+    const operation = new GrpcServerOperation(this.#settings, span, context);
+    if (span.isRecording()) this.#onCall.call(span, call);
+    return operation;
   }
+}
+
+const INCOMING = { options: 'grpc.server', noun: 'call', getter: METADATA_GETTER };
+
+const HANDLER: ApplicationPart<GrpcServerHandler> = { name: 'grpc.server' };
+
+/** Sets the handler that traces the calls to an application's servers. */
+export function assignGrpcServerHandler(tracer: LocalTracer, handler: GrpcServerHandler): void {
+  tracer.application.set(HANDLER, handler);
+}
+
+/** The handler of the running application; undefined where no tracing is running. */
+export function grpcServerHandlerOfProcess(): GrpcServerHandler | undefined {
+  const tracer = currentTracer();
+  if (tracer === undefined) return undefined;
+  let handler = tracer.application.get(HANDLER);
+  if (handler === undefined) {
+    handler = new GrpcServerHandler(tracer);
+    tracer.application.set(HANDLER, handler);
+  }
+  return handler;
 }

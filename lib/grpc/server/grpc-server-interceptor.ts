@@ -1,5 +1,4 @@
-import type { GrpcServerHandler } from './grpc-server-handler.js';
-import { grpcServerHandlerOfProcess } from './grpc-server-handlers.js';
+import { type GrpcServerHandler, grpcServerHandlerOfProcess } from './grpc-server-handler.js';
 import { type ServerCall, traceServerCall } from './trace-server-call.js';
 
 /**

@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import type { CapturedFields } from '../../carriers/index.js';
 import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
 import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
-import type { CapturedMetadata } from '../captured-metadata.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import {
   CANCELLED,
@@ -15,7 +15,7 @@ import { MessageEvents } from '../message-events.js';
 
 /** What a handler's operations share. */
 export interface GrpcServerOperationSettings {
-  readonly responseMetadata: CapturedMetadata;
+  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined>;
   readonly hasMessageEvents: boolean;
   /** The operations that have begun and not finished. */
   readonly open: Set<GrpcServerOperation>;

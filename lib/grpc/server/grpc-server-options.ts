@@ -1,10 +1,20 @@
+import type { IncomingContextOptions } from '../../carriers/index.js';
+import type { LocalSpan } from '../../context/index.js';
+import type { IncomingGrpcCall } from '../grpc-call-info.js';
 import type { GrpcIgnoreRule } from '../grpc-ignore-rules.js';
 
-/** What the spans of a gRPC server show. */
-export interface GrpcServerOptions {
+/** What the spans of a gRPC server show, and how far its callers are trusted. */
+export interface GrpcServerOptions extends IncomingContextOptions<IncomingGrpcCall> {
+  /**
+   * False hooks nothing on the application: only what has `tracedGrpcOptions`, `grpcServerInterceptor`
+   * or `GrpcTracingInterceptor` has server spans, with these options.
+   * @default true
+   */
+  readonly hooks?: boolean;
   /**
    * Calls that are not traced, and nothing that they cause in this process either, such as
-   * `grpc.health.v1.Health` and `grpc.reflection.v1.ServerReflection`. Asked before a span exists.
+   * `grpc.health.v1.Health` and `grpc.reflection.v1.ServerReflection`. The rules are evaluated before a
+   * span exists, so an ignored call costs next to nothing.
    * @default []
    */
   readonly ignore?: readonly GrpcIgnoreRule[];
@@ -26,4 +36,10 @@ export interface GrpcServerOptions {
    * @default false
    */
   readonly messageEvents?: boolean;
+  /**
+   * Called when the span of a call has started, if it is recorded: to set attributes from the call,
+   * before anything of the application has run. What it throws is reported and changes nothing.
+   * @default none
+   */
+  readonly onCall?: (span: LocalSpan, call: IncomingGrpcCall) => void;
 }

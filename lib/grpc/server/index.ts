@@ -1,5 +1,4 @@
-export { GrpcServerHandler } from './grpc-server-handler.js';
-export { assignGrpcServerHandler } from './grpc-server-handlers.js';
+export { assignGrpcServerHandler, GrpcServerHandler } from './grpc-server-handler.js';
 export {
   type GrpcServerInterceptor,
   grpcServerInterceptor,

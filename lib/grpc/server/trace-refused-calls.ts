@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { GrpcPeer } from '../call-attributes.js';
+import { methodOfPath } from '../call-texts.js';
+import type { GrpcPeer } from '../grpc-call-info.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import { UNIMPLEMENTED } from '../grpc-status.js';
-import { methodOfPath } from '../method-of-path.js';
 import type { GrpcServerHandler } from './grpc-server-handler.js';
 
 /**

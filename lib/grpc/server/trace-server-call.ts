@@ -1,8 +1,8 @@
 import { ContextScope, contextStorage } from '../../context/index.js';
-import type { GrpcPeer } from '../call-attributes.js';
+import { methodOfKnownPath, parseCaller } from '../call-texts.js';
+import type { GrpcPeer } from '../grpc-call-info.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import type { GrpcStatus } from '../grpc-status.js';
-import { methodOfKnownPath } from '../method-of-path.js';
 import type { GrpcServerHandler } from './grpc-server-handler.js';
 import type { GrpcServerOperation } from './grpc-server-operation.js';
 
@@ -106,7 +106,7 @@ class TracedCall implements ServerCallListener {
       isKnownMethod: true,
       metadata,
       host: call.getHost?.(),
-      peer: call.getConnectionInfo?.() ?? parsePeer(call.getPeer()),
+      peer: call.getConnectionInfo?.() ?? parseCaller(call.getPeer()),
     });
     this.operation = operation;
     this.scope = new ContextScope(contextStorage, handler.contextOf(operation));
@@ -145,12 +145,4 @@ const NOTHING: readonly unknown[] = Object.freeze([]);
 /** Spec: RFC 9113, section 7: 0 is no error. */
 function wasReset({ stream }: ServerCall): boolean {
   return typeof stream?.rstCode === 'number' && stream.rstCode !== 0;
-}
-
-/** Of `address:port`. IPv6 comes without brackets; `unknown` where there is no address. */
-function parsePeer(peer: string): GrpcPeer | undefined {
-  const match = /^(.+):(\d+)$/.exec(peer);
-  if (match === null) return undefined;
-  const [, remoteAddress, port] = match;
-  return { remoteAddress, remotePort: Number(port) };
 }

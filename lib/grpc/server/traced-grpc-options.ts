@@ -11,8 +11,8 @@ export interface GrpcTransportOptions {
 
 /**
  * Options of Nest's gRPC transport with tracing in them, for servers that the module does not reach:
- * where `grpc: { server: false }` switched its hooks off for the others. Does no harm where it does
- * reach them: a call is traced once.
+ * where `grpc: { server: false }` or `grpc: { server: { hooks: false, … } }` switched its hooks off for the
+ * others. Does no harm where it does reach them: a call is traced once.
  *
  * @returns a copy; the given options stay as they are
  * @example

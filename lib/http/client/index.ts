@@ -1,5 +1,10 @@
 export type { TracedFetchInit } from './fetch-request.js';
-export type { HttpClientOptions, OriginRule } from './http-client-options.js';
+export type {
+  HttpClientIgnoreRule,
+  HttpClientOptions,
+  HttpOriginRule,
+  OutgoingHttpRequest,
+} from './http-client-options.js';
 export { configureHttpClient } from './http-client-settings.js';
 export {
   createTracedFetch,

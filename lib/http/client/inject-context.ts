@@ -1,8 +1,8 @@
 import type { TextMapSetter } from '@opentelemetry/api';
+import type { ReceiverRules } from '../../carriers/index.js';
 import type { LocalTracer, TracingContext } from '../../context/index.js';
 import type { FetchRequest } from './fetch-request.js';
 import type { HttpClientSettings } from './http-client-settings.js';
-import type { OriginRules } from './origin-rules.js';
 
 /** The names of headers of ours that a receiver must not be sent. */
 export type WithheldHeaders = (receiver: URL) => readonly string[];
@@ -43,7 +43,7 @@ export function injectContext(
   };
 }
 
-function closed(own: OriginRules, others: OriginRules): OriginRules {
+function closed(own: ReceiverRules<URL>, others: ReceiverRules<URL>): ReceiverRules<URL> {
   return own.meansAll ? others : own;
 }
 

@@ -1,4 +1,5 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { defaultPortOf } from '../../carriers/index.js';
 import {
   contextStorage,
   currentTracer,
@@ -17,7 +18,6 @@ import {
   URL_FULL,
   URL_TEMPLATE,
 } from '../attributes.js';
-import { defaultPortOf } from '../authority.js';
 import { recordFetchFailure } from './fetch-failure.js';
 import {
   type FetchRequest,
@@ -47,7 +47,8 @@ export interface TracedFetchOptions extends HttpClientOptions {
 /**
  * `fetch`, with a CLIENT span for each call, whose context goes with the request. Takes the same
  * arguments and behaves the same; what it rejects with is what `fetch` was rejected with. Where no
- * tracing is running, or it is suppressed, it is `fetch` and nothing else.
+ * tracing is running, where it is suppressed, and where the application has `http: { client: false }`,
+ * it is `fetch` and nothing else.
  *
  * The span ends when the headers of the response have come, redirects included; reading the body is
  * not part of it. A status code from 400 on is an error of the span.
@@ -59,7 +60,8 @@ export const tracedFetch: TracedFetch = createTracedFetch();
 
 /**
  * A {@link tracedFetch} of its own, with a given tracer, options or `fetch`. Options replace those of
- * the application as a whole; but its `propagateTo` and `propagateBaggageTo` hold where these have none.
+ * the application as a whole; but its `propagateTo` and `propagateBaggageTo` hold where these have none,
+ * and its `client: false` always.
  *
  * @throws TracingConfigError for options that cannot be used
  */
@@ -72,11 +74,13 @@ export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch
     const active = contextStorage.active();
     const tracer = givenTracer ?? currentTracer();
     if (tracer === undefined || active.suppressed) return send(input, init);
+    const application = httpClientSettingsOf(tracer);
+    if (!application.isEnabled) return send(input, init);
     const prepared = tryPrepare(input, init);
     if (prepared === undefined) return send(input, init);
     const [request, tracedArguments] = prepared;
-    const application = httpClientSettingsOf(tracer);
     const settings = ownSettings ?? application;
+    if (settings.ignored.has(request.url, tracer.diagnostics)) return send(input, init);
     const span = startSpan(tracer, request, settings, active);
     const context = active.withSpan(span);
     const withheld = injectContext(tracer, context, request, settings, application);
@@ -110,7 +114,7 @@ function tryPrepare(
 function startSpan(
   tracer: LocalTracer,
   { url, method: givenMethod, headers, urlTemplate }: FetchRequest,
-  { methods, redactor, requestHeaders }: HttpClientSettings,
+  { methods, redactor, requestHeaders, onRequest }: HttpClientSettings,
   active: TracingContext,
 ): LocalSpan {
   // Nothing is asked and nothing is kept below such a span, so nothing need be read.
@@ -125,9 +129,19 @@ function startSpan(
     [SERVER_PORT]: url.port === '' ? defaultPortOf(url.protocol.slice(0, -1)) : Number(url.port),
     [URL_FULL]: redactor.redactUrl(url),
   };
-  requestHeaders.writeTo(attributes, (name) => headers.get(name));
+  requestHeaders.writeTo(attributes, headers);
   const name = urlTemplate === undefined ? nameInSpan : `${nameInSpan} ${urlTemplate}`;
-  return tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
+  if (onRequest.isSet && span.isRecording()) {
+    // Copies: the function is the user's, URL and headers are the request's.
+    onRequest.call(span, {
+      method: givenMethod,
+      url: new URL(url),
+      headers: new Headers(headers),
+      urlTemplate,
+    });
+  }
+  return span;
 }
 
 function settle(
@@ -163,7 +177,7 @@ function recordResponse(
   const { status, headers } = response ?? {};
   if (typeof status !== 'number') return;
   span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
-  if (headers instanceof Headers) responseHeaders.setOn(span, (name) => headers.get(name));
+  if (headers instanceof Headers) responseHeaders.setOn(span, headers);
   if (status < 400) return;
   span.setAttribute(ERROR_TYPE, String(status));
   span.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,30 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Attributes, SpanKind } from '@opentelemetry/api';
-import {
-  contextStorage,
-  type LocalSpan,
-  type LocalTracer,
-  SUPPRESSED,
-} from '../../context/index.js';
-import { checkFunction } from '../../option-checks.js';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
+import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
+import { contextStorage, type LocalTracer, SUPPRESSED } from '../../context/index.js';
+import { IgnoreRules, type IgnoreRulesPlan } from '../../ignore-rules.js';
+import { StartHook } from '../../operation/index.js';
 import {
   HTTP_REQUEST_HEADER_PREFIX,
   HTTP_RESPONSE_HEADER_PREFIX,
   NETWORK_PEER_ADDRESS,
   NETWORK_PEER_PORT,
 } from '../attributes.js';
-import { CapturedHeaders } from '../captured-headers.js';
 import { KnownMethods } from '../known-methods.js';
 import { QueryRedactor } from '../query-redactor.js';
 import { finishOnClose } from './finish-on-close.js';
 import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { HttpIgnoreRules } from './ignore-rules.js';
-import { IncomingContextReader } from './incoming-context.js';
-import { operationOfResponse, setOperationOfResponse } from './operation-of-response.js';
 import { requestAttributes } from './request-attributes.js';
 import { RequestOriginReader } from './request-origin.js';
-import { toOriginForm } from './request-target.js';
 
 /**
  * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only
@@ -34,14 +26,14 @@ import { toOriginForm } from './request-target.js';
  */
 export class HttpServerHandler {
   readonly #tracer: LocalTracer;
-  readonly #ignoreRules: HttpIgnoreRules;
-  readonly #contextReader: IncomingContextReader;
+  readonly #ignoreRules: IgnoreRules<IncomingMessage>;
+  readonly #contextReader: IncomingContextReader<IncomingHttpHeaders, IncomingMessage>;
   readonly #originReader: RequestOriginReader;
   readonly #methods: KnownMethods;
   readonly #redactor: QueryRedactor;
-  readonly #requestHeaders: CapturedHeaders;
+  readonly #requestHeaders: CapturedFields<IncomingHttpHeaders>;
   readonly #settings: HttpServerOperationSettings;
-  readonly #onRequest: HttpServerOptions['onRequest'];
+  readonly #onRequest: StartHook<IncomingMessage>;
 
   /**
    * @param functionNameOf names the function behind a route, such as `OrdersController.find`
@@ -53,28 +45,25 @@ export class HttpServerHandler {
     functionNameOf: (handler: object) => string | undefined = () => undefined,
   ) {
     this.#tracer = tracer;
-    this.#ignoreRules = new HttpIgnoreRules(options.ignore ?? [], tracer.diagnostics);
-    this.#contextReader = new IncomingContextReader(tracer, options);
+    this.#ignoreRules = new IgnoreRules(IGNORED, options.ignore ?? [], tracer.diagnostics);
+    this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
     this.#originReader = new RequestOriginReader(options.trustProxy === true);
     this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');
     this.#redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
-    this.#requestHeaders = new CapturedHeaders(
-      HTTP_REQUEST_HEADER_PREFIX,
+    this.#requestHeaders = new CapturedFields(
       'http.server.captureRequestHeaders',
+      HTTP_REQUEST_HEADER_PREFIX,
+      (headers: IncomingHttpHeaders, name) => headers[name],
       options.captureRequestHeaders,
     );
-    const responseHeaders = new CapturedHeaders(
-      HTTP_RESPONSE_HEADER_PREFIX,
+    const responseHeaders = new CapturedFields(
       'http.server.captureResponseHeaders',
+      HTTP_RESPONSE_HEADER_PREFIX,
+      (operation: HttpServerOperation, name) => operation.responseHeader(name),
       options.captureResponseHeaders,
     );
     this.#settings = { responseHeaders, functionNameOf };
-    this.#onRequest = checkFunction(
-      'http.server.onRequest',
-      options.onRequest,
-      undefined,
-      'Give a function of the span and the request, or leave it out.',
-    );
+    this.#onRequest = new StartHook('http.server.onRequest', options.onRequest);
   }
 
   /**
@@ -96,7 +85,7 @@ export class HttpServerHandler {
     if (active.suppressed) return proceed();
     let operation: HttpServerOperation | undefined;
     try {
-      operation = operationOfResponse(response) ?? this.begin(request, response);
+      operation = HttpServerOperation.of(response) ?? this.begin(request, response);
     } catch (error) {
       // Bridges and test doubles hand in objects that only look like Node's.
       this.#tracer.diagnostics.report('A request could not be traced', error);
@@ -113,7 +102,7 @@ export class HttpServerHandler {
    * callbacks of libraries may.
    */
   resume<T>(response: ServerResponse, proceed: () => T): T {
-    const operation = operationOfResponse(response);
+    const operation = HttpServerOperation.of(response);
     if (operation === undefined || contextStorage.active().entry === operation) return proceed();
     return contextStorage.run(operation.context, proceed);
   }
@@ -146,10 +135,8 @@ export class HttpServerHandler {
       userAgent,
       request.httpVersion,
     );
-    if (!this.#requestHeaders.isEmpty) {
-      this.#requestHeaders.writeTo(attributes, (name) => request.headers[name]);
-    }
-    const { context, links } = this.#contextReader.read(request);
+    this.#requestHeaders.writeTo(attributes, request.headers);
+    const { context, links } = this.#contextReader.read(request.headers, request);
     const options = { kind: SpanKind.SERVER, attributes, links };
     const span = this.#tracer.startSpan(method.nameInSpan, options, context);
     const operation = new HttpServerOperation(
@@ -160,8 +147,7 @@ export class HttpServerHandler {
       response,
       method.nameInSpan,
     );
-    setOperationOfResponse(response, operation);
-    // What is not recorded has no end that anybody waits for.
+    // Unrecorded spans need no close listener.
     if (span.isRecording()) this.#beginRecorded(operation);
     return operation;
   }
@@ -171,18 +157,36 @@ export class HttpServerHandler {
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
     finishOnClose(operation, this.#tracer.diagnostics);
-    if (this.#onRequest !== undefined) this.#callOnRequest(this.#onRequest, span, request);
-  }
-
-  #callOnRequest(
-    onRequest: NonNullable<HttpServerOptions['onRequest']>,
-    span: LocalSpan,
-    request: IncomingMessage,
-  ): void {
-    try {
-      onRequest(span, request);
-    } catch (error) {
-      this.#tracer.diagnostics.report('http.server.onRequest threw', error);
-    }
+    this.#onRequest.call(span, request);
   }
 }
+
+/** Rules for paths without their queries. */
+const IGNORED: IgnoreRulesPlan = {
+  option: 'http.server.ignore',
+  isText: (rule) => rule.startsWith('/'),
+  requirement:
+    'must be paths that begin with a slash, regular expressions or functions of the request, in an array',
+  remedy: 'Write ignore: ["/health"] for a path, [/^\\/internal\\//] for all paths below one.',
+};
+
+const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
+  get: (headers, name) => headers[name] ?? headers[name.toLowerCase()],
+  keys: (headers) => Object.keys(headers),
+};
+
+const INCOMING = { options: 'http.server', noun: 'request', getter: HEADER_GETTER };
+
+/**
+ * The target of a request in origin form, `/path?query`, whichever form it came in: proxies may send
+ * the absolute form, `http://host/path?query`. Spec: RFC 9112, section 3.2.
+ */
+function toOriginForm(target: string): string {
+  if (target.charCodeAt(0) === SLASH) return target;
+  const match = /^https?:\/\/[^/?#]*(.*)$/is.exec(target);
+  if (match === null) return target;
+  const rest = match[1] as string;
+  return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
+}
+
+const SLASH = 0x2f;

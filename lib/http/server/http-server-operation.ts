@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpanStatusCode } from '@opentelemetry/api';
+import type { CapturedFields } from '../../carriers/index.js';
 import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
 import {
   CODE_FUNCTION_NAME,
@@ -7,16 +8,17 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   HTTP_ROUTE,
 } from '../attributes.js';
-import type { CapturedHeaders } from '../captured-headers.js';
-import { isUnknownRoute } from './is-unknown-route.js';
 import { matchedRouteOf } from './matched-route.js';
 
 /** What a handler's operations share. */
 export interface HttpServerOperationSettings {
-  readonly responseHeaders: CapturedHeaders;
+  readonly responseHeaders: CapturedFields<HttpServerOperation>;
   /** Names the function behind a route, such as `OrdersController.find`. */
   readonly functionNameOf: (handler: object) => string | undefined;
 }
+
+// A property and not a WeakMap, which costs ten times as much for each request.
+const OPERATION = Symbol('nestjs-traced operation');
 
 /** A GraphQL request may fail in many places; the first ones tell enough. */
 const MAX_EXCEPTIONS = 8;
@@ -52,6 +54,12 @@ export class HttpServerOperation implements EntryOperation {
     this.context = extracted.withEntry(span, this);
     this.platformRequest = request;
     this.platformResponse = response;
+    (response as WithOperation)[OPERATION] = this;
+  }
+
+  /** The operation that a response belongs to: a request has one, however many hooks see it. */
+  static of(response: ServerResponse): HttpServerOperation | undefined {
+    return (response as WithOperation)[OPERATION];
   }
 
   /** Takes over the platform's objects for request and response: they know the route and the headers. */
@@ -84,10 +92,16 @@ export class HttpServerOperation implements EntryOperation {
     const statusCode = response.headersSent ? response.statusCode : undefined;
     if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
     this.setOutcome(statusCode);
-    if (!this.settings.responseHeaders.isEmpty) {
-      this.settings.responseHeaders.setOn(span, (name) => this.responseHeader(name));
-    }
+    this.settings.responseHeaders.setOn(span, this);
     span.end();
+  }
+
+  /** A header of the response, wherever the platform keeps it; undefined where it is missing. */
+  responseHeader(name: string): unknown {
+    const { getHeader } = this.platformResponse as { getHeader?: unknown };
+    const value: unknown = this.response.getHeader(name);
+    if (value !== undefined || typeof getHeader !== 'function') return value;
+    return getHeader.call(this.platformResponse, name);
   }
 
   private setRoute(): void {
@@ -122,12 +136,25 @@ export class HttpServerOperation implements EntryOperation {
     if (errored && !isConnectionReset(errored)) span.recordError(errored);
     else span.addEvent('request aborted');
   }
+}
 
-  private responseHeader(name: string): unknown {
-    const { getHeader } = this.platformResponse as { getHeader?: unknown };
-    const value: unknown = this.response.getHeader(name);
-    if (value !== undefined || typeof getHeader !== 'function') return value;
-    return getHeader.call(this.platformResponse, name);
+interface WithOperation {
+  [OPERATION]?: HttpServerOperation;
+}
+
+/**
+ * True for the exception with which Nest answers a request that no route took. It says nothing that
+ * the status code does not say.
+ */
+function isUnknownRoute(exception: unknown, request: IncomingMessage): boolean {
+  try {
+    const { getStatus, message } = exception as { getStatus?: unknown; message?: unknown };
+    if (typeof getStatus !== 'function' || getStatus.call(exception) !== 404) return false;
+    const { method, url, originalUrl } = request as IncomingMessage & { originalUrl?: string };
+    return message === `Cannot ${method} ${originalUrl ?? url}`;
+  } catch {
+    // Anything may be thrown: `null` has no members, and getters may throw.
+    return false;
   }
 }
 

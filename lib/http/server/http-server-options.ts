@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { IncomingContextOptions } from '../../carriers/index.js';
 import type { LocalSpan } from '../../context/index.js';
 
 /**
@@ -6,24 +7,22 @@ import type { LocalSpan } from '../../context/index.js';
  * against the path, or a function of the request as Node sees it. A function that throws is reported
  * and ignores nothing.
  */
-export type HttpIgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
+export type HttpServerIgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
 
-/**
- * What becomes of the trace context that a request brings: it is continued, so that the trace goes on
- * as a child of the caller's span and the caller's sampling decision is followed; or a trace of its own
- * begins, sampled as any root, with a link to the caller's span or without. In the last two cases
- * nothing else that the request says of traces is believed either, and its baggage is dropped.
- */
-export type IncomingContext = 'continue' | 'link' | 'ignore';
-
-/** What the spans of an HTTP server show, and how far its callers are believed. */
-export interface HttpServerOptions {
+/** What the spans of an HTTP server show, and how far its callers are trusted. */
+export interface HttpServerOptions extends IncomingContextOptions<IncomingMessage> {
   /**
-   * Requests that are not traced, and nothing that they cause in this process either. Asked before a
-   * span exists, so an ignored request costs next to nothing.
+   * False hooks nothing on the application: only handlers with `HttpTracingInterceptor` have server
+   * spans, with these options.
+   * @default true
+   */
+  readonly hooks?: boolean;
+  /**
+   * Requests that are not traced, and nothing that they cause in this process either. The rules are
+   * evaluated before a span exists, so an ignored request costs next to nothing.
    * @default []
    */
-  readonly ignore?: readonly HttpIgnoreRule[];
+  readonly ignore?: readonly HttpServerIgnoreRule[];
   /**
    * True believes `Forwarded` and `X-Forwarded-For`, `-Host`, `-Proto` where they say who the client
    * is and which host it named. Anyone can send these headers: only for servers that are reached
@@ -31,19 +30,6 @@ export interface HttpServerOptions {
    * @default false
    */
   readonly trustProxy?: boolean;
-  /**
-   * How far callers are trusted with their trace context; see {@link IncomingContext}. Where anybody
-   * can send requests, anybody can have their traces recorded, and put into traces of others: `link`
-   * keeps a public server's traces its own. A function decides for each request, before anything of
-   * the application has run; one that throws or answers something else is reported and means `ignore`.
-   * @default 'continue'
-   */
-  readonly incomingContext?: IncomingContext | ((request: IncomingMessage) => IncomingContext);
-  /**
-   * Keys of the baggage entries that are believed of callers whose trace is not continued.
-   * @default []
-   */
-  readonly incomingBaggageKeys?: readonly string[];
   /**
    * Names of request headers to record as `http.request.header.<name>`, in any case. The sampler
    * sees them.
@@ -69,7 +55,8 @@ export interface HttpServerOptions {
   readonly knownMethods?: readonly string[];
   /**
    * Called when the span of a request has started, if it is recorded: to set attributes from the
-   * request as Node sees it, before anything of the application has run. What it throws is reported.
+   * request as Node sees it, before anything of the application has run. What it throws is reported
+   * and changes nothing.
    * @default none
    */
   readonly onRequest?: (span: LocalSpan, request: IncomingMessage) => void;

@@ -1,4 +1,4 @@
 export { HttpServerHandler } from './http-server-handler.js';
 export { HttpServerOperation } from './http-server-operation.js';
-export type { HttpIgnoreRule, HttpServerOptions, IncomingContext } from './http-server-options.js';
+export type { HttpServerIgnoreRule, HttpServerOptions } from './http-server-options.js';
 export { ROUTE_HANDLER } from './matched-route.js';

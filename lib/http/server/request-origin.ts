@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type Authority, defaultPortOf, parseAuthority } from '../authority.js';
+import { defaultPortOf, type HostAndPort, parseHostAndPort } from '../../carriers/index.js';
 import { readForwarding } from './forwarding.js';
 
 /** Who asked, and whom. */
@@ -20,7 +20,7 @@ export class RequestOriginReader {
   readonly #trustProxy: boolean;
   // Nearly all requests of a server name the same host.
   #lastHost = '';
-  #lastAuthority: Authority | undefined;
+  #lastAuthority: HostAndPort | undefined;
 
   /** @param trustProxy whether `Forwarded` and `X-Forwarded-*` are believed */
   constructor(trustProxy: boolean) {
@@ -49,16 +49,16 @@ export class RequestOriginReader {
     const authority = typeof host === 'string' ? this.#authorityOf(host) : undefined;
     return {
       scheme,
-      serverAddress: authority?.address,
+      serverAddress: authority?.host,
       serverPort: authority === undefined ? undefined : (authority.port ?? defaultPortOf(scheme)),
       clientAddress,
     };
   }
 
-  #authorityOf(host: string): Authority | undefined {
+  #authorityOf(host: string): HostAndPort | undefined {
     if (host !== this.#lastHost) {
       this.#lastHost = host;
-      this.#lastAuthority = parseAuthority(host);
+      this.#lastAuthority = parseHostAndPort(host);
     }
     return this.#lastAuthority;
   }
@@ -67,5 +67,5 @@ export class RequestOriginReader {
 /** Without the port that some proxies add; an IPv6 address may stand without brackets. */
 function addressOf(client: string | undefined): string | undefined {
   if (client === undefined) return undefined;
-  return parseAuthority(client)?.address ?? client;
+  return parseHostAndPort(client)?.host ?? client;
 }

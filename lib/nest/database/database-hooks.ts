@@ -2,6 +2,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
 import { isDataSource, TracedDataSource } from '../../database/index.js';
+import { memberOf, visitInstances } from '../provider-instances.js';
 
 /**
  * Traces every TypeORM `DataSource` among the providers of an application, found by its shape, from
@@ -19,20 +20,24 @@ export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    for (const { providers } of this.#modules.values()) {
-      for (const { instance } of providers.values()) {
-        if (!isDataSource(instance)) continue;
-        // An application must start, whatever its data sources are.
-        try {
-          this.#traced.push(TracedDataSource.attach(instance, { tracer: this.#tracer }));
-        } catch (error) {
-          this.#tracer.diagnostics.report('A DataSource could not be traced', error);
-        }
-      }
-    }
+    const { diagnostics } = this.#tracer;
+    visitInstances(this.#modules, diagnostics, 'A DataSource could not be traced', (instance) => {
+      if (!hasMethodsOfDataSource(instance) || !isDataSource(instance)) return;
+      this.#traced.push(TracedDataSource.attach(instance, { tracer: this.#tracer }));
+    });
   }
 
   onApplicationShutdown(): void {
     for (const traced of this.#traced.splice(0)) traced.detach();
   }
+}
+
+/**
+ * Asked first, because `isDataSource` reads `manager`, which packages for transactions replace by an
+ * accessor: of other providers no accessor may run.
+ */
+function hasMethodsOfDataSource(instance: object): boolean {
+  return ['createQueryRunner', 'initialize'].every(
+    (key) => typeof memberOf(instance, key) === 'function',
+  );
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { ModulesContainer } from '@nestjs/core';
+import type { ControllerMethod } from '../controller-methods.js';
 
 /** What `@GrpcMethod()` and the like write on a method: an array of patterns. */
 const PATTERN_METADATA = 'microservices:pattern';
@@ -14,13 +14,16 @@ export interface GrpcFunction {
   readonly method: string;
 }
 
-/** The methods of all controllers that answer gRPC calls. */
-export function* grpcFunctionsOf(modules: ModulesContainer): Generator<GrpcFunction> {
-  for (const { controllers } of modules.values()) {
-    for (const { metatype } of controllers.values()) {
-      if (typeof metatype === 'function') yield* functionsOf(metatype);
-    }
-  }
+/** Those that answer gRPC calls, once for each call that they answer. */
+export function grpcFunctionsOf(methods: readonly ControllerMethod[]): GrpcFunction[] {
+  return methods.flatMap(({ function: method, name }) =>
+    patternsOf(method).map(({ service, rpc }) => ({
+      function: method,
+      name,
+      service,
+      method: rpc,
+    })),
+  );
 }
 
 /**
@@ -46,29 +49,6 @@ export function createFunctionNames(
       rest = rest.slice(dot + 1);
     }
   };
-}
-
-type Class = { readonly name: string; readonly prototype: unknown };
-
-function* functionsOf(controller: Class): Generator<GrpcFunction> {
-  const seen = new Set<string>();
-  let prototype = controller.prototype as object | null;
-  while (prototype !== null && prototype !== Object.prototype) {
-    for (const key of Object.getOwnPropertyNames(prototype)) {
-      const method: unknown = Object.getOwnPropertyDescriptor(prototype, key)?.value;
-      if (seen.has(key) || typeof method !== 'function') continue;
-      seen.add(key);
-      for (const pattern of patternsOf(method)) {
-        yield {
-          function: method,
-          name: `${controller.name}.${key}`,
-          service: pattern.service,
-          method: pattern.rpc,
-        };
-      }
-    }
-    prototype = Object.getPrototypeOf(prototype);
-  }
 }
 
 interface GrpcPattern {

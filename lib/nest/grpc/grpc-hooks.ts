@@ -4,7 +4,9 @@ import type { Subscription } from 'rxjs';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { GrpcClientHandler } from '../../grpc/client/index.js';
 import type { GrpcServerHandler } from '../../grpc/server/index.js';
-import { observeRoutes } from '../http/exception-observer.js';
+import { controllerMethodsOf } from '../controller-methods.js';
+import { observeHandlers } from '../exception-observer.js';
+import { fieldsOf, visitInstances } from '../provider-instances.js';
 import { grpcFunctionsOf } from './grpc-functions.js';
 import { hookGrpcClient } from './hook-grpc-client.js';
 import { hookGrpcServer } from './hook-grpc-server.js';
@@ -17,7 +19,7 @@ import { hookGrpcServer } from './hook-grpc-server.js';
  * |---|---|---|
  * | exceptions of handlers | constructed: modules are scanned, handlers not registered | metadata of the controllers' methods |
  * | calls to servers | as soon as Nest announces a server, before it listens | the server's channel options |
- * | calls of clients | module init: all instances are there | the client instances among providers, and in properties of providers and controllers |
+ * | calls of clients | module init: all instances are there | the client instances among providers, and in fields of whatever Nest has made |
  */
 export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
@@ -41,9 +43,7 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     this.#clientHandler = clientHandler;
     if (serverHandler === undefined) return;
     this.#try('The handlers of gRPC calls could not be watched', () => {
-      observeRoutes(
-        [...grpcFunctionsOf(modules)].map((found) => ({ ...found, declaringName: found.name })),
-      );
+      observeHandlers(grpcFunctionsOf(controllerMethodsOf(modules, diagnostics)));
     });
     const handlerOf = (): GrpcServerHandler | undefined =>
       this.#isActive ? serverHandler : undefined;
@@ -58,16 +58,16 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     if (this.#clientHandler === undefined) return;
     const handlerOf = (): GrpcClientHandler | undefined =>
       this.#isActive ? this.#clientHandler : undefined;
-    for (const { providers, controllers } of this.#modules.values()) {
-      for (const { instance } of [...providers.values(), ...controllers.values()]) {
-        for (const candidate of [instance, ...propertiesOf(instance)]) {
-          this.#try('A gRPC client could not be watched', () => {
-            const leave = hookGrpcClient(candidate, handlerOf);
-            if (leave !== undefined) this.#leaveClients.push(leave);
-          });
-        }
+    const trouble = 'A gRPC client could not be watched';
+    visitInstances(this.#modules, this.#diagnostics, trouble, (instance) => {
+      for (const candidate of [instance, ...fieldsOf(instance)]) {
+        // One that cannot be hooked must not keep the others of the instance from it.
+        this.#try(trouble, () => {
+          const leave = hookGrpcClient(candidate, handlerOf);
+          if (leave !== undefined) this.#leaveClients.push(leave);
+        });
       }
-    }
+    });
   }
 
   /** Servers and clients are gone; streams that were open may close only after the tracing has shut down. */
@@ -87,10 +87,4 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
       this.#diagnostics.report(trouble, error);
     }
   }
-}
-
-/** What stands in the fields of an instance, without running getters. */
-function propertiesOf(instance: unknown): unknown[] {
-  if (typeof instance !== 'object' || instance === null) return [];
-  return Object.values(Object.getOwnPropertyDescriptors(instance)).map(({ value }) => value);
 }

@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../../grpc/server/index.js';
+import { controllerMethodsOf } from '../controller-methods.js';
 import { TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
 import { createFunctionNames, grpcFunctionsOf } from './grpc-functions.js';
@@ -17,11 +18,12 @@ export const GRPC_PROVIDERS: FactoryProvider[] = [
     provide: GrpcServerHandler,
     inject: [Tracing, TRACING_OPTIONS, ModulesContainer],
     useFactory: (
-      { tracer }: Tracing,
+      { tracer, diagnostics }: Tracing,
       { grpc = {} }: TracingOptions,
       modules: ModulesContainer,
     ): GrpcServerHandler => {
-      const functionNameOf = createFunctionNames(grpcFunctionsOf(modules));
+      const functions = grpcFunctionsOf(controllerMethodsOf(modules, diagnostics));
+      const functionNameOf = createFunctionNames(functions);
       const handler = new GrpcServerHandler(tracer, optionsOf(grpc.server), functionNameOf);
       assignGrpcServerHandler(tracer, handler);
       return handler;
@@ -50,8 +52,8 @@ export const GRPC_PROVIDERS: FactoryProvider[] = [
         ? new GrpcHooks(
             modules,
             diagnostics,
-            grpc.server === false ? undefined : serverHandler,
-            grpc.client === false ? undefined : clientHandler,
+            areHooksWanted(grpc.server) ? serverHandler : undefined,
+            areHooksWanted(grpc.client) ? clientHandler : undefined,
           )
         : undefined,
   },
@@ -59,4 +61,8 @@ export const GRPC_PROVIDERS: FactoryProvider[] = [
 
 function optionsOf<O extends object>(side: boolean | O | undefined): O | undefined {
   return typeof side === 'object' ? side : undefined;
+}
+
+function areHooksWanted(side: boolean | { readonly hooks?: boolean } | undefined): boolean {
+  return side !== false && optionsOf(side)?.hooks !== false;
 }

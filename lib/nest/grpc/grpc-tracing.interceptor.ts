@@ -9,16 +9,17 @@ import {
 import { isObservable, Observable } from 'rxjs';
 import { contextStorage, type TracingContext } from '../../context/index.js';
 import { TracingConfigError } from '../../errors.js';
+import { methodOfKnownPath, parseCaller } from '../../grpc/call-texts.js';
 import type { GrpcMetadata } from '../../grpc/grpc-metadata.js';
 import { type GrpcStatus, OK, UNKNOWN } from '../../grpc/grpc-status.js';
-import { methodOfKnownPath } from '../../grpc/method-of-path.js';
 import { GrpcServerHandler } from '../../grpc/server/grpc-server-handler.js';
 import { GrpcServerOperation } from '../../grpc/server/grpc-server-operation.js';
 import { type PassedCall, tracePassedCall } from '../../grpc/server/trace-passed-call.js';
 
 /**
  * For applications that want to choose which handlers have server spans: bind it with
- * `@UseInterceptors(GrpcTracingInterceptor)` and switch the rest off with `grpc: { server: false }`.
+ * `@UseInterceptors(GrpcTracingInterceptor)` and switch the rest off with `grpc: { server: false }`, or
+ * with `grpc: { server: { hooks: false, … } }` where it needs options.
  *
  * Where servers are traced anyway it does nothing. By default nothing registers it: it sees no unknown
  * methods, messages that cannot be decoded and refusals of guards, and no status but that of the
@@ -44,7 +45,7 @@ export class GrpcTracingInterceptor implements NestInterceptor {
       isKnownMethod: true,
       metadata: call.metadata,
       host: call.getHost?.(),
-      peer: undefined,
+      peer: parseCaller(call.getPeer?.()),
     });
     const context = this.handler.contextOf(operation);
     // What comes would be heard in the context of the connection.
@@ -116,6 +117,7 @@ interface GrpcCall extends PassedCall {
   readonly metadata: GrpcMetadata;
   getPath(): string;
   getHost?(): string;
+  getPeer?(): string;
 }
 
 function isGrpcCall(argument: unknown): argument is GrpcCall {

@@ -1,4 +1,5 @@
 import { type GrpcClientHandler, traceChannel } from '../../grpc/client/index.js';
+import { memberOf } from '../provider-instances.js';
 
 /** Nest's `ClientGrpcProxy`, as far as it is needed here. */
 interface NestGrpcClient {
@@ -40,15 +41,9 @@ export function hookGrpcClient(
 
 function isNestGrpcClient(candidate: unknown): candidate is NestGrpcClient {
   if (typeof candidate !== 'object' || candidate === null) return false;
-  try {
-    const { clients, createClientByServiceName, getService } = candidate as Partial<NestGrpcClient>;
-    return (
-      clients instanceof Map &&
-      typeof createClientByServiceName === 'function' &&
-      typeof getService === 'function'
-    );
-  } catch {
-    // Objects that refuse to be asked for what they do not have.
-    return false;
-  }
+  return (
+    memberOf(candidate, 'clients') instanceof Map &&
+    typeof memberOf(candidate, 'createClientByServiceName') === 'function' &&
+    typeof memberOf(candidate, 'getService') === 'function'
+  );
 }

@@ -4,12 +4,13 @@ import type { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nest
 import type { Subscription } from 'rxjs';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { HttpServerHandler } from '../../http/index.js';
-import { enterRequests } from './enter-requests.js';
+import { controllerMethodsOf } from '../controller-methods.js';
 import {
+  observeHandlers,
   observeOutsideRoutes,
-  observeRoutes,
   unobserveOutsideRoutes,
-} from './exception-observer.js';
+} from '../exception-observer.js';
+import { enterRequests } from './enter-requests.js';
 import { type HookableAdapter, platformHooksOf } from './platform-hooks.js';
 import { nameRouteFunctions, routeMethodsOf } from './route-functions.js';
 
@@ -47,9 +48,9 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
     this.#handler = handler;
     this.#diagnostics = diagnostics;
     this.#try('The handlers of routes could not be watched', () => {
-      const methods = routeMethodsOf(modules);
-      nameRouteFunctions(methods.values());
-      observeRoutes(methods.values());
+      const methods = routeMethodsOf(controllerMethodsOf(modules, diagnostics));
+      nameRouteFunctions(methods);
+      observeHandlers(methods);
       observeOutsideRoutes(config);
     });
     // At once, except in tests: `Test.createTestingModule` constructs providers before the adapter.

@@ -19,7 +19,7 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       { http = {} }: TracingOptions,
       { knownHttpMethods: knownMethods }: EnvironmentSettings,
     ): HttpServerHandler => {
-      configureHttpClient(tracer, { knownMethods, ...http.client });
+      configureHttpClient(tracer, http.client, knownMethods);
       const options = { knownMethods, ...serverOptionsOf(http.server) };
       return new HttpServerHandler(tracer, options, routeFunctionNameOf);
     },
@@ -42,7 +42,7 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       { http }: TracingOptions,
       handler: HttpServerHandler,
     ): HttpHooks | undefined =>
-      isEnabled && http?.server !== false
+      isEnabled && areHooksWanted(http?.server)
         ? new HttpHooks(adapterHost, modules, config, handler, diagnostics)
         : undefined,
   },
@@ -50,4 +50,8 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
 
 function serverOptionsOf(server: boolean | HttpServerOptions | undefined): HttpServerOptions {
   return typeof server === 'object' ? server : {};
+}
+
+function areHooksWanted(server: boolean | HttpServerOptions | undefined): boolean {
+  return server !== false && serverOptionsOf(server).hooks !== false;
 }

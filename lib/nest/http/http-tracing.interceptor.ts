@@ -10,11 +10,12 @@ import {
 import { type Observable, tap } from 'rxjs';
 import { TracingConfigError } from '../../errors.js';
 import { HttpServerHandler } from '../../http/server/http-server-handler.js';
-import { operationOfResponse } from '../../http/server/operation-of-response.js';
+import { HttpServerOperation } from '../../http/server/http-server-operation.js';
 
 /**
  * For applications that want to choose which handlers have server spans: bind it with
- * `@UseInterceptors(HttpTracingInterceptor)` and switch the rest off with `http: { server: false }`.
+ * `@UseInterceptors(HttpTracingInterceptor)` and switch the rest off with `http: { server: false }`, or
+ * with `http: { server: { hooks: false, … } }` where it needs options.
  *
  * Where servers are traced anyway it begins nothing, and names the handler (`code.function.name`) on
  * platforms whose routes do not tell it. By default nothing registers it: an interceptor sees no
@@ -40,13 +41,13 @@ export class HttpTracingInterceptor implements NestInterceptor {
     const request = platformRequest.raw ?? platformRequest;
     const response = platformResponse.raw ?? platformResponse;
 
-    const operation = operationOfResponse(response);
+    const operation = HttpServerOperation.of(response);
     if (operation !== undefined) {
       operation.functionName = functionName;
       return next.handle();
     }
     const proceed = (): Observable<unknown> => {
-      const own = operationOfResponse(response);
+      const own = HttpServerOperation.of(response);
       if (own === undefined) return next.handle();
       own.functionName = functionName;
       return next.handle().pipe(tap({ error: (exception) => own.exceptionCaught(exception) }));

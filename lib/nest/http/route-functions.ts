@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { ModulesContainer } from '@nestjs/core';
+import type { ControllerMethod } from '../controller-methods.js';
 
 /** What Nest's `@Get()` and the like write on a method. */
 const PATH_METADATA = 'path';
@@ -8,28 +8,15 @@ const METHOD_METADATA = 'method';
 /** What we write on a method: its name with its class. */
 const FUNCTION_NAME_METADATA = 'nestjs-traced:function-name';
 
-/** The methods of all controllers that answer requests, each once. */
-export function routeMethodsOf(modules: ModulesContainer): Map<object, RouteMethod> {
-  const found = new Map<object, RouteMethod>();
-  for (const { controllers } of modules.values()) {
-    for (const { metatype } of controllers.values()) {
-      if (typeof metatype !== 'function') continue;
-      for (const method of methodsOf(metatype)) {
-        const known = found.get(method.function);
-        found.set(method.function, known === undefined ? method : inBoth(known, method));
-      }
-    }
+/** Those that answer requests, each once. */
+export function routeMethodsOf(methods: readonly ControllerMethod[]): ControllerMethod[] {
+  const found = new Map<object, ControllerMethod>();
+  for (const method of methods) {
+    if (!isRoute(method.function)) continue;
+    const known = found.get(method.function);
+    found.set(method.function, known === undefined ? method : inBoth(known, method));
   }
-  return found;
-}
-
-/** A method that answers requests. */
-export interface RouteMethod {
-  readonly function: object;
-  /** `OrdersController.find`. */
-  readonly name: string;
-  /** The class that declares it, which the controller may inherit it from. */
-  readonly declaringName: string;
+  return [...found.values()];
 }
 
 /**
@@ -38,7 +25,7 @@ export interface RouteMethod {
  * knowing it costs a request nothing. Writing it again changes nothing; it may stay when the
  * application has closed.
  */
-export function nameRouteFunctions(methods: Iterable<RouteMethod>): void {
+export function nameRouteFunctions(methods: Iterable<ControllerMethod>): void {
   for (const { function: method, name } of methods) {
     Reflect.defineMetadata(FUNCTION_NAME_METADATA, name, method);
   }
@@ -68,31 +55,11 @@ function readName(handler: object): string | undefined {
   return typeof written === 'string' ? written : undefined;
 }
 
-type Class = { readonly name: string; readonly prototype: unknown };
-
-function* methodsOf(controller: Class): Generator<RouteMethod> {
-  const seen = new Set<string>();
-  let prototype = controller.prototype as Record<string, unknown> | null;
-  while (prototype !== null && (prototype as object) !== Object.prototype) {
-    for (const key of Object.getOwnPropertyNames(prototype)) {
-      const method: unknown = Object.getOwnPropertyDescriptor(prototype, key)?.value;
-      if (seen.has(key) || typeof method !== 'function' || !isRoute(method)) continue;
-      seen.add(key);
-      yield {
-        function: method,
-        name: `${controller.name}.${key}`,
-        declaringName: `${(prototype.constructor as Partial<Class>)?.name ?? controller.name}.${key}`,
-      };
-    }
-    prototype = Object.getPrototypeOf(prototype);
-  }
-}
-
 function isRoute(method: object): boolean {
   return Reflect.hasMetadata(PATH_METADATA, method) && Reflect.hasMetadata(METHOD_METADATA, method);
 }
 
 /** One function cannot be called after two controllers, but after the class they have it from. */
-function inBoth(known: RouteMethod, other: RouteMethod): RouteMethod {
+function inBoth(known: ControllerMethod, other: ControllerMethod): ControllerMethod {
   return known.name === other.name ? known : { ...known, name: known.declaringName };
 }

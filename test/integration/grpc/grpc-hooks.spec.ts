@@ -94,6 +94,31 @@ describe('the hooks on servers', () => {
     recorder.verify();
   });
 
+  it('call the function of the user when a call begins', async () => {
+    const { options, recorder } = sharedTracing({
+      grpc: {
+        client: { onCall: (span, { target }) => span.setAttribute('target', target) },
+        server: {
+          onCall: (span, { metadata, peer }) => {
+            span.setAttribute('shelf', String(metadata.get('x-shelf')[0]));
+            span.setAttribute('from', peer?.remoteAddress);
+          },
+        },
+      },
+    });
+    const { address } = await shopWith(options);
+    const { orders } = await clientWith(options, address);
+    const metadata = new grpc.Metadata();
+    metadata.set('x-shelf', 'a');
+    await lastValueFrom(orders.find({ id: '7' }, metadata));
+    expect(await nextTrace(recorder, 3, ['target', 'shelf', 'from'])).toBe(
+      `shop.Orders/Find [client] target=dns:${address}\n` +
+        '  shop.Orders/Find [server] from=127.0.0.1 shelf=a\n' +
+        '    load',
+    );
+    recorder.verify();
+  });
+
   it('are not needed by tracedGrpcOptions', async () => {
     const { options, recorder } = sharedTracing({ grpc: { server: false } });
     const { address } = await shopWith(options, {}, tracedGrpcOptions);
@@ -154,8 +179,11 @@ describe('the hooks on servers', () => {
 });
 
 describe('the hooks on clients', () => {
-  it('do nothing where they are off', async () => {
-    const { options, recorder, clientOptions } = bothSides({}, { grpc: { client: false } });
+  it.each([
+    ['off', false],
+    ['not wanted', { hooks: false }],
+  ])('do nothing where they are %s', async (_, side) => {
+    const { options, recorder, clientOptions } = bothSides({}, { grpc: { client: side } });
     const { address } = await shopWith(options);
     const { orders } = await clientWith(clientOptions, address);
     await lastValueFrom(orders.find({ id: '7' }));

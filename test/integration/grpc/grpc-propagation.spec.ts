@@ -12,6 +12,8 @@ import {
   withBaggage,
   XRayPropagator,
 } from 'nestjs-traced';
+import { type GrpcClientOptions, grpcClientInterceptor } from 'nestjs-traced/grpc';
+import { traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
 import {
   nextTrace,
@@ -22,20 +24,26 @@ import {
   startShop,
 } from './application/start-shop.js';
 
+const W3C_AND_BAGGAGE = new CompositePropagator({
+  propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+});
+
 let shop: Shop;
 let client: ShopClient;
 
-async function start(others: TracingOptions = {}) {
+async function start(others: TracingOptions = {}, channelOptions: object = {}) {
   const tracing = sharedTracing(others);
   shop = await startShop(tracing.options);
-  client = await startClient(tracing.options, shop.address);
+  client = await startClient(tracing.options, shop.address, { channelOptions });
   return tracing;
 }
 
-afterEach(async () => {
+async function close(): Promise<void> {
   await client.client.close();
   await shop.server.close();
-});
+}
+
+afterEach(close);
 
 describe('the metadata of a call', () => {
   it.each<[string, TextMapPropagator]>([
@@ -58,9 +66,7 @@ describe('the metadata of a call', () => {
 
   it('carries baggage, beside what the user sends', async () => {
     const { recorder } = await start({
-      propagator: new CompositePropagator({
-        propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-      }),
+      propagator: W3C_AND_BAGGAGE,
       baggage: { spanAttributes: ['tenant'] },
       grpc: { server: { captureRequestMetadata: ['x-shelf', 'baggage'] } },
     });
@@ -77,5 +83,39 @@ describe('the metadata of a call', () => {
         '    load tenant=blue',
     );
     recorder.verify();
+  });
+});
+
+describe('the receivers of a context', () => {
+  const ONE_TRACE =
+    'shop.Orders/Find [client]\n  shop.Orders/Find [server] tenant=blue\n    load tenant=blue';
+  const WITHOUT_BAGGAGE = 'shop.Orders/Find [client]\n  shop.Orders/Find [server]\n    load';
+  const SERVER_ALONE = 'shop.Orders/Find [server]\n  load';
+  const TWO_TRACES = `shop.Orders/Find [client]\n\n${SERVER_ALONE}`;
+
+  it.each<[string, GrpcClientOptions, string]>([
+    ['get all', { propagateTo: ['127.0.0.1'] }, ONE_TRACE],
+    ['get nothing', { propagateTo: ['stock.example'] }, TWO_TRACES],
+    ['get no baggage', { propagateBaggageTo: ['*.stock.example'] }, WITHOUT_BAGGAGE],
+    ['get nothing of an ignored call', { ignore: ['shop.Orders'] }, SERVER_ALONE],
+  ])('%s', async (_, options, text) => {
+    for (const hooks of [true, false]) {
+      const interceptors = hooks ? [] : [grpcClientInterceptor];
+      const { recorder } = await start(
+        {
+          propagator: W3C_AND_BAGGAGE,
+          baggage: { spanAttributes: ['tenant'] },
+          grpc: { client: { hooks, ...options } },
+        },
+        { interceptors },
+      );
+      await withBaggage({ tenant: 'blue' }, () => lastValueFrom(client.orders.find({ id: '7' })));
+      const spans = await recorder.waitForSpans(text.split(/\n+/).length);
+      // Of the client's own span the baggage is not what is asked here.
+      const shown = traceAsText(spans, { attributes: ['tenant'] });
+      expect(shown.replace('[client] tenant=blue', '[client]')).toBe(text);
+      recorder.verify();
+      if (hooks) await close();
+    }
   });
 });

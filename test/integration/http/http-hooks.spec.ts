@@ -5,7 +5,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { ApplicationConfig } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
-import { exceptionObserver } from '../../../lib/nest/http/exception-observer.js';
+import { exceptionObserver } from '../../../lib/nest/exception-observer.js';
 import { TracingModule } from '../../../lib/nest/index.js';
 import { testTracingOptions } from '../../../lib/testing/index.js';
 import { ApplicationModule } from './application/application.module.js';

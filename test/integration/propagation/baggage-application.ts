@@ -42,6 +42,11 @@ class BaggageController {
     return { tenant, isAbsent: absent === undefined, count, all };
   }
 
+  @Get('all')
+  readAll(@CurrentBaggage() all: Record<string, string>): Record<string, string> {
+    return all;
+  }
+
   /** Calls the URL that it is given, with the baggage of the caller, changed by the interceptor. */
   @Post('calls')
   @UseInterceptors(PlanInterceptor)

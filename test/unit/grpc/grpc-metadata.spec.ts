@@ -1,6 +1,11 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { METADATA_GETTER, METADATA_SETTER } from '../../../lib/grpc/grpc-metadata.js';
+import {
+  type GrpcMetadata,
+  METADATA_GETTER,
+  METADATA_SETTER,
+  valuesInMetadata,
+} from '../../../lib/grpc/grpc-metadata.js';
 
 function metadata(): Metadata {
   const made = new Metadata();
@@ -34,5 +39,18 @@ describe('METADATA_SETTER', () => {
     expect(carrier.get('traceparent')).toEqual(['01']);
     expect(carrier.get('x-tenant')).toEqual(['a', 'b']);
     expect(carrier.get('grpc-trace-bin')).toEqual([Buffer.from([1])]);
+  });
+});
+
+describe('valuesInMetadata', () => {
+  it('gives all values of a key', () => {
+    const values = ['X-Tenant', 'grpc-trace-bin', 'other'].map((key) =>
+      valuesInMetadata(metadata(), key),
+    );
+    expect(values).toEqual([['a', 'b'], [Buffer.from([1])], []]);
+  });
+
+  it.each([[null], [undefined], [{}], ['text']])('finds nothing in %j', (other) => {
+    expect(valuesInMetadata(other as unknown as GrpcMetadata, 'x')).toBeUndefined();
   });
 });

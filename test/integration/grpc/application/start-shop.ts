@@ -75,6 +75,7 @@ export async function startShop(
       options: { package: 'shop', protoPath: PROTO_PATH, url: '127.0.0.1:0', ...transport },
     }),
     logger: false,
+    abortOnError: false,
   });
   await server.listen();
   return {

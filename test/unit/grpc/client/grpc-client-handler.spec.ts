@@ -1,7 +1,12 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
+import { withBaggage } from '../../../../lib/baggage/index.js';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { GrpcClientHandler } from '../../../../lib/grpc/client/grpc-client-handler.js';
+import {
+  assignGrpcClientHandler,
+  GrpcClientHandler,
+  grpcClientHandlerOfProcess,
+} from '../../../../lib/grpc/client/grpc-client-handler.js';
 import type { GrpcClientOptions } from '../../../../lib/grpc/client/grpc-client-options.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -90,6 +95,74 @@ describe('GrpcClientHandler', () => {
     );
   });
 
+  it.each<[string, GrpcClientOptions, string[]]>([
+    ['all', {}, ['baggage', 'traceparent']],
+    ['all to a receiver that may have it', { propagateTo: ['orders'] }, ['baggage', 'traceparent']],
+    ['nothing to another receiver', { propagateTo: ['stock.example'] }, []],
+    ['nothing to any', { propagateTo: [] }, []],
+    ['no baggage to another receiver', { propagateBaggageTo: ['stock.example'] }, ['traceparent']],
+    [
+      'no baggage where no context is sent',
+      { propagateTo: ['stock.example'], propagateBaggageTo: ['orders'] },
+      [],
+    ],
+  ])('sends %s', (_, options, keys) => {
+    const { handler, recorder } = setUp(options);
+    const operation = withBaggage({ tenant: 'blue' }, () =>
+      handler.begin(METHOD, new Metadata(), TARGET),
+    );
+    expect(Object.keys(operation?.metadata.getMap() ?? {}).sort()).toEqual(keys);
+    operation?.finish({ code: 0 }, '');
+    // Whatever is sent: the call is traced.
+    recorder.takeSpan();
+  });
+
+  it('sends nothing where a function of the user throws, and reports it', () => {
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    const { handler, warnings } = setUp({ propagateTo: [fail] });
+    const operation = handler.begin(METHOD, new Metadata(), TARGET);
+    expect(operation?.metadata.getMap()).toEqual({});
+    operation?.finish({ code: 0 }, '');
+    expect(warnings).toEqual([
+      'A function of grpc.client.propagateTo threw; it matches nothing: Error: broken',
+    ]);
+  });
+
+  it('shows a recorded call to the function of the user, which can change nothing of it', () => {
+    const calls: unknown[] = [];
+    const onCall: GrpcClientOptions['onCall'] = (span, { method, metadata, target }) => {
+      calls.push([method, metadata.get('x-tenant'), metadata.get('traceparent'), target]);
+      metadata.set('x-tenant', 'changed');
+      span.setAttribute('seen', true);
+    };
+    const metadata = new Metadata();
+    metadata.set('x-tenant', 'blue');
+    const { handler, recorder } = setUp({ onCall });
+    const operation = handler.begin(METHOD, metadata, TARGET);
+    operation?.finish({ code: 0 }, '');
+    expect(calls).toEqual([[METHOD, ['blue'], [], TARGET]]);
+    expect(recorder.takeSpan().attributes.seen).toBe(true);
+    expect([metadata, operation?.metadata].map((one) => one?.get('x-tenant'))).toEqual([
+      ['blue'],
+      ['blue'],
+    ]);
+
+    setUp({ onCall }, new AlwaysOffSampler()).handler.begin(METHOD, metadata, TARGET);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('makes the call though the function of the user throws, and reports it', () => {
+    const onCall = (): never => {
+      throw new Error('broken');
+    };
+    const { handler, recorder, warnings } = setUp({ onCall });
+    handler.begin(METHOD, new Metadata(), TARGET)?.finish({ code: 0 }, '');
+    recorder.takeSpan();
+    expect(warnings).toEqual(['grpc.client.onCall threw: Error: broken']);
+  });
+
   it('reports metadata that cannot be read', () => {
     const { handler, warnings } = setUp();
     expect(handler.begin(METHOD, {} as Metadata, TARGET)).toBeUndefined();
@@ -102,9 +175,34 @@ describe('GrpcClientHandler', () => {
     ['ignore', 7],
     ['captureRequestMetadata', 'x'],
     ['captureResponseMetadata', [1]],
+    ['propagateTo', 7],
+    ['propagateBaggageTo', [7]],
+    ['onCall', 'hook'],
   ])('refuses %s that cannot be used', (option, value) => {
     expect(() => setUp({ [option]: value } as GrpcClientOptions)).toThrow(
       new RegExp(`^grpc\\.client\\.${option}`),
     );
+  });
+});
+
+describe('grpcClientHandlerOfProcess', () => {
+  it('finds none where no tracing is running', () => {
+    expect(grpcClientHandlerOfProcess()).toBeUndefined();
+  });
+
+  it('makes one for an application that has none, once', () => {
+    createTracing();
+    const handler = grpcClientHandlerOfProcess();
+    expect(handler).toBeInstanceOf(GrpcClientHandler);
+    expect(grpcClientHandlerOfProcess()).toBe(handler);
+  });
+
+  it('finds the one of the running operation’s application', () => {
+    const { tracer } = createTracing();
+    createTracing();
+    const handler = new GrpcClientHandler(tracer);
+    assignGrpcClientHandler(tracer, handler);
+    expect(grpcClientHandlerOfProcess()).not.toBe(handler);
+    tracer.trace('work', () => expect(grpcClientHandlerOfProcess()).toBe(handler));
   });
 });

@@ -1,9 +1,10 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
+import { CapturedFields } from '../../../../lib/carriers/index.js';
 import { TracingContext } from '../../../../lib/context/index.js';
-import { CapturedMetadata } from '../../../../lib/grpc/captured-metadata.js';
 import { parsePeer } from '../../../../lib/grpc/client/channel-target.js';
 import { GrpcClientOperation } from '../../../../lib/grpc/client/grpc-client-operation.js';
+import { valuesInMetadata } from '../../../../lib/grpc/grpc-metadata.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
@@ -14,7 +15,9 @@ function begin(sampler?: AlwaysOffSampler) {
   const tracing = createTracing({ sampler });
   const span = tracing.tracer.startSpan('call');
   const settings = {
-    responseMetadata: new CapturedMetadata('rpc.response.metadata.', 'x', ['x-cost']),
+    responseMetadata: new CapturedFields('x', 'rpc.response.metadata.', valuesInMetadata, [
+      'x-cost',
+    ]),
     hasMessageEvents: true,
     peerOf: parsePeer,
     open: new Map(),

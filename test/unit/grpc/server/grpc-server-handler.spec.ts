@@ -1,10 +1,14 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { GrpcServerHandler } from '../../../../lib/grpc/server/grpc-server-handler.js';
+import {
+  assignGrpcServerHandler,
+  GrpcServerHandler,
+  grpcServerHandlerOfProcess,
+} from '../../../../lib/grpc/server/grpc-server-handler.js';
 import type { GrpcServerOptions } from '../../../../lib/grpc/server/grpc-server-options.js';
 import type { Sampler } from '../../../../lib/sampling/index.js';
-import { AlwaysOnSampler } from '../../../../lib/sampling/index.js';
+import { AlwaysOffSampler, AlwaysOnSampler } from '../../../../lib/sampling/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
 import { incomingCall } from './incoming-call.js';
 
@@ -101,6 +105,33 @@ describe('GrpcServerHandler', () => {
     ]);
   });
 
+  it('shows a recorded call to the function of the user', () => {
+    const calls: unknown[] = [];
+    const onCall: GrpcServerOptions['onCall'] = (span, call) => {
+      calls.push(call);
+      span.setAttribute('seen', true);
+    };
+    const call = incomingCall();
+    const { handler, recorder } = setUp({ onCall });
+    handler.begin(call)?.finish();
+    expect(recorder.takeSpan().attributes.seen).toBe(true);
+    setUp({ onCall }, new AlwaysOffSampler()).handler.begin(call)?.finish();
+    expect(calls).toEqual([call]);
+  });
+
+  it('answers the call though functions of the user throw, and reports them', () => {
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    const { handler, recorder, warnings } = setUp({ ignore: [fail], onCall: fail });
+    handler.begin(incomingCall())?.finish();
+    recorder.takeSpan();
+    expect(warnings).toEqual([
+      'A function of grpc.server.ignore threw; it ignores nothing: Error: broken',
+      'grpc.server.onCall threw: Error: broken',
+    ]);
+  });
+
   it('reports metadata that cannot be read', () => {
     const { handler, warnings } = setUp({ captureRequestMetadata: ['x'] });
     const metadata = new Metadata();
@@ -116,9 +147,32 @@ describe('GrpcServerHandler', () => {
     ['ignore', 7],
     ['captureRequestMetadata', 'x'],
     ['captureResponseMetadata', [1]],
+    ['incomingContext', 'trust'],
+    ['incomingBaggageKeys', 'tenant'],
+    ['onCall', 'hook'],
   ])('refuses %s that cannot be used', (option, value) => {
     expect(() => setUp({ [option]: value } as GrpcServerOptions)).toThrow(
       new RegExp(`^grpc\\.server\\.${option}`),
     );
+  });
+});
+
+describe('grpcServerHandlerOfProcess', () => {
+  it('finds none where no tracing is running', () => {
+    expect(grpcServerHandlerOfProcess()).toBeUndefined();
+  });
+
+  it('makes one for an application that has none, once', () => {
+    createTracing();
+    const handler = grpcServerHandlerOfProcess();
+    expect(handler).toBeInstanceOf(GrpcServerHandler);
+    expect(grpcServerHandlerOfProcess()).toBe(handler);
+  });
+
+  it('finds the one that was assigned', () => {
+    const { tracer } = createTracing();
+    const handler = new GrpcServerHandler(tracer);
+    assignGrpcServerHandler(tracer, handler);
+    expect(grpcServerHandlerOfProcess()).toBe(handler);
   });
 });

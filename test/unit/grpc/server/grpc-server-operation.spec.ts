@@ -1,8 +1,9 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
+import { CapturedFields } from '../../../../lib/carriers/index.js';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { CapturedMetadata } from '../../../../lib/grpc/captured-metadata.js';
+import { valuesInMetadata } from '../../../../lib/grpc/grpc-metadata.js';
 import { GrpcServerOperation } from '../../../../lib/grpc/server/grpc-server-operation.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -14,7 +15,9 @@ function begin(sampler?: AlwaysOffSampler) {
   const { tracer, recorder, warnings } = createTracing({ sampler });
   const open = new Set<GrpcServerOperation>();
   const settings = {
-    responseMetadata: new CapturedMetadata('rpc.response.metadata.', 'x', ['x-cost']),
+    responseMetadata: new CapturedFields('x', 'rpc.response.metadata.', valuesInMetadata, [
+      'x-cost',
+    ]),
     hasMessageEvents: false,
     open,
   };

@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import type { IncomingGrpcCall } from '../../../../lib/grpc/server/grpc-server-handler.js';
+import type { IncomingGrpcCall } from '../../../../lib/grpc/grpc-call-info.js';
 import type {
   ServerCall,
   ServerCallListener,

@@ -10,6 +10,7 @@ describe('the settings of the HTTP client', () => {
   it('are those of the application that a tracer belongs to', () => {
     const [one, other] = [createTestTracing(), createTestTracing()];
     configureHttpClient(one.tracer, { redactedQueryKeys: ['token'] });
+    expect(httpClientSettingsOf(one.tracer).isEnabled).toBe(true);
     const redact = (tracer: typeof one.tracer): string =>
       httpClientSettingsOf(tracer).redactor.redactQuery('token=t');
     expect(redact(one.tracer)).toBe('token=REDACTED');
@@ -20,6 +21,29 @@ describe('the settings of the HTTP client', () => {
   });
 
   it.each([
+    [undefined, true],
+    [true, true],
+    [{}, true],
+    [false, false],
+  ])('of %j say whether requests are traced', (client, isEnabled) => {
+    const { tracer, close } = createTestTracing();
+    configureHttpClient(tracer, client);
+    expect(httpClientSettingsOf(tracer).isEnabled).toBe(isEnabled);
+    close();
+  });
+
+  it('take the known methods of the environment unless they have their own', () => {
+    const { tracer, close } = createTestTracing();
+    const methodOf = (): string => httpClientSettingsOf(tracer).methods.of('PURGE').method;
+    configureHttpClient(tracer, true, ['PURGE']);
+    expect(methodOf()).toBe('PURGE');
+    configureHttpClient(tracer, { knownMethods: ['GET'] }, ['PURGE']);
+    expect(methodOf()).toBe('_OTHER');
+    close();
+  });
+
+  it.each([
+    ['onRequest', 'hook'],
     ['captureRequestHeaders', 'x'],
     ['captureResponseHeaders', [1]],
     ['redactedQueryKeys', [1]],

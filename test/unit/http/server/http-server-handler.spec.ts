@@ -1,7 +1,7 @@
-import { ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { HttpServerHandler } from '../../../../lib/http/index.js';
+import { HttpServerHandler, type HttpServerIgnoreRule } from '../../../../lib/http/index.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 import { answer, createExchange } from './exchange.js';
@@ -65,6 +65,22 @@ describe('HttpServerHandler', () => {
     handler.run(exchange.request, exchange.response, () => {});
     answer(exchange, 200);
     expect(recorder.takeSpan().attributes['url.query']).toBe(query);
+  });
+
+  it.each([
+    ['//a', '//a'],
+    ['http://shop.example/a?b=1', '/a'],
+    ['HTTPS://shop.example:8443/a', '/a'],
+    ['http://shop.example', '/'],
+    ['http://shop.example?b=1', '/'],
+    ['*', '*'],
+    ['', ''],
+    ['shop.example:443', 'shop.example:443'],
+  ])('makes of the target %j the path %j', (url, path) => {
+    const exchange = createExchange({ url });
+    handler.run(exchange.request, exchange.response, () => {});
+    answer(exchange, 200);
+    expect(recorder.takeSpan().attributes['url.path']).toBe(path);
   });
 
   it('takes the parent from the request and not from what is active', () => {
@@ -163,5 +179,38 @@ describe('HttpServerHandler', () => {
     expect(() => new HttpServerHandler(tracer, { onRequest: 'hook' as never })).toThrow(
       'http.server.onRequest must be a function, but it is "hook".',
     );
+  });
+});
+
+describe('the list of what an HTTP server ignores', () => {
+  function isIgnored(url: string, ...ignore: HttpServerIgnoreRule[]): boolean {
+    const { request, response } = createExchange({ url });
+    const operation = new HttpServerHandler(tracer, { ignore }).begin(request, response);
+    if (operation !== undefined) {
+      answer({ request, response }, 200);
+      recorder.takeSpan();
+    }
+    return operation === undefined;
+  }
+
+  it.each<[string, HttpServerIgnoreRule, boolean]>([
+    ['/health', '/health', true],
+    ['/health?full=1', '/health', true],
+    ['/health/live', '/health', false],
+    ['/internal/x', /^\/internal\//, true],
+    ['/x?/internal/', /\/internal\//, false],
+    ['/x', ({ method }: IncomingMessage) => method === 'GET', true],
+    ['/x', ({ method }: IncomingMessage) => method === 'PUT', false],
+  ])('of %s by %s is %s', (url, rule, expected) => {
+    expect(isIgnored(url, rule)).toBe(expected);
+    expect(isIgnored(url, '/other', rule)).toBe(expected);
+  });
+
+  it.each([
+    ['/health', 'http.server.ignore must'],
+    [['health'], 'http.server.ignore[0] must'],
+    [['/a', 7], 'http.server.ignore[1] must'],
+  ])('refuses %j', (ignore, message) => {
+    expect(() => new HttpServerHandler(tracer, { ignore: ignore as never })).toThrow(message);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { NotFoundException } from '@nestjs/common';
-import { HttpServerHandler, type HttpServerOperation } from '../../../../lib/http/index.js';
+import { ForbiddenException, NotFoundException } from '@nestjs/common';
+import { HttpServerHandler, HttpServerOperation } from '../../../../lib/http/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 import { answer, createExchange, type Exchange } from './exchange.js';
 
@@ -73,6 +73,44 @@ describe('HttpServerOperation', () => {
     operation.exceptionCaught(new NotFoundException('Cannot GET /orders/42'));
     answer(exchange, 404);
     expect(textOfSpan()).toBe('GET [server] http.response.status_code=404');
+  });
+
+  it('knows an unknown route by the URL as it came, whatever a mount has made of it', () => {
+    const [operation, exchange] = begin();
+    Object.assign(exchange.request, { url: '/', originalUrl: '/a' });
+    operation.exceptionCaught(new NotFoundException('Cannot GET /a'));
+    answer(exchange, 404);
+    expect(textOfSpan()).toBe('GET [server] http.response.status_code=404');
+  });
+
+  it.each([
+    ['another message', new NotFoundException('no such order')],
+    ['another status', new ForbiddenException('Cannot GET /orders/42')],
+    ['an error of its own', new Error('Cannot GET /orders/42')],
+    ['a string', 'Cannot GET /orders/42'],
+    [
+      'something that cannot be asked',
+      {
+        getStatus() {
+          throw new Error('broken');
+        },
+      },
+    ],
+  ])('records %s though there is no route', (_, exception) => {
+    const [operation, exchange] = begin();
+    operation.exceptionCaught(exception);
+    answer(exchange, 404);
+    expect(recorder.takeSpan().events).toHaveLength(1);
+  });
+
+  it('is found by its response and by no other, and adds nothing that is seen in a list', () => {
+    const [operation, exchange] = begin();
+    const other = createExchange();
+    expect(HttpServerOperation.of(exchange.response)).toBe(operation);
+    expect(HttpServerOperation.of(other.response)).toBeUndefined();
+    expect(Object.keys(exchange.response).sort()).toEqual(Object.keys(other.response).sort());
+    answer(exchange, 200);
+    recorder.takeSpan();
   });
 
   it('names the route and its function', () => {

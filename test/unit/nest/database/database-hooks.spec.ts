@@ -16,7 +16,8 @@ function createDataSource() {
 
 function modulesOf(...instances: unknown[]): never {
   const providers = new Map(instances.map((instance, index) => [index, { instance }]));
-  return new Map([['module', { providers }]]) as never;
+  const module = { providers, controllers: new Map(), injectables: new Map() };
+  return new Map([['module', module]]) as never;
 }
 
 describe('DatabaseHooks', () => {
@@ -29,6 +30,26 @@ describe('DatabaseHooks', () => {
     expect(dataSource.createQueryRunner).not.toBe(original);
     hooks.onApplicationShutdown();
     expect(dataSource.createQueryRunner).toBe(original);
+  });
+
+  it('trace a DataSource whose manager is an accessor, and run none of other providers', () => {
+    const { tracer, warnings } = createTracing();
+    const { manager, ...others } = createDataSource();
+    const dataSource = Object.defineProperty(others, 'manager', { get: () => manager });
+    const original = dataSource.createQueryRunner;
+    const read: string[] = [];
+    const provider = Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Object.keys(createDataSource()).map((key) => [key, { get: () => read.push(key) }]),
+      ),
+    );
+    const hooks = new DatabaseHooks(modulesOf(provider, dataSource), tracer);
+    hooks.onModuleInit();
+    expect(dataSource.createQueryRunner).not.toBe(original);
+    hooks.onApplicationShutdown();
+    expect(read).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   it('let an application start whose DataSource cannot be traced', () => {

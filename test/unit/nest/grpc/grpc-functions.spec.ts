@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import type { ModulesContainer } from '@nestjs/core';
 import { GrpcMethod, GrpcStreamMethod, MessagePattern } from '@nestjs/microservices';
+import { Diagnostics } from '../../../../lib/diagnostics.js';
+import { controllerMethodsOf } from '../../../../lib/nest/controller-methods.js';
 import { createFunctionNames, grpcFunctionsOf } from '../../../../lib/nest/grpc/grpc-functions.js';
 
 class Base {
@@ -20,30 +21,23 @@ class OrdersController extends Base {
 
   @MessagePattern('orders.find')
   message(): void {}
-
-  get broken(): never {
-    throw new Error('getters are not run');
-  }
 }
 
-const modules = new Map([
-  ['a', { controllers: new Map([['x', { metatype: OrdersController }]]) }],
-  ['b', { controllers: new Map([['y', { metatype: null }]]) }],
-]) as unknown as ModulesContainer;
+const modules = new Map([['a', { controllers: new Map([['x', { metatype: OrdersController }]]) }]]);
+const functions = grpcFunctionsOf(controllerMethodsOf(modules as never, new Diagnostics()));
 
 describe('grpcFunctionsOf', () => {
   it('finds what answers gRPC calls, also inherited, and nothing else', () => {
-    const found = [...grpcFunctionsOf(modules)];
-    expect(found.map(({ name, service, method }) => [name, service, method])).toEqual([
+    expect(functions.map(({ name, service, method }) => [name, service, method])).toEqual([
       ['OrdersController.list', 'shop.v1.Items', 'List'],
       ['OrdersController.find', 'Orders', 'Find'],
     ]);
-    expect(found[1]?.function).toBe(Base.prototype.find);
+    expect(functions[1]?.function).toBe(Base.prototype.find);
   });
 });
 
 describe('createFunctionNames', () => {
-  const nameOf = createFunctionNames(grpcFunctionsOf(modules));
+  const nameOf = createFunctionNames(functions);
 
   it.each([
     ['shop.Orders/Find', 'OrdersController.find'],

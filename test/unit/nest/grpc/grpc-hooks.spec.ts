@@ -16,7 +16,8 @@ function setUp(instances: unknown[] = []) {
   const warnings: string[] = [];
   const servers = new ReplaySubject<unknown>();
   const providers = new Map(instances.map((instance, index) => [index, { instance }]));
-  const modules = Object.assign(new Map([['a', { providers, controllers: new Map() }]]), {
+  const module = { providers, controllers: new Map(), injectables: new Map() };
+  const modules = Object.assign(new Map([['a', module]]), {
     getRpcTargetRegistry: () => servers,
   }) as unknown as ModulesContainer;
   const serverHandler = new GrpcServerHandler(tracer);
@@ -72,6 +73,18 @@ describe('GrpcHooks', () => {
     hooks.onApplicationShutdown();
     expect([client.isHooked, inField.isHooked]).toEqual([false, false]);
     expect(warnings).toEqual([]);
+  });
+
+  it('hooks the other clients where one cannot be hooked', () => {
+    const [frozen, client, inField] = [
+      Object.freeze(new GrpcClient()),
+      new GrpcClient(),
+      new GrpcClient(),
+    ];
+    const { hooks, warnings } = setUp([{ frozen, inField }, client]);
+    hooks.onModuleInit();
+    expect([client.isHooked, inField.isHooked]).toEqual([true, true]);
+    expect(warnings).toEqual([expect.stringMatching(/^A gRPC client could not be watched: /)]);
   });
 
   it('finishes calls that servers and clients have lost', () => {

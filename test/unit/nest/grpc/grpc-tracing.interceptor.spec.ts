@@ -76,6 +76,16 @@ describe('GrpcTracingInterceptor', () => {
     expect(recorder.takeSpan().attributes['rpc.status_code']).toBe('CANCELLED');
   });
 
+  it('knows where a call comes from', async () => {
+    const { intercept, recorder } = setUp();
+    const call = { ...CALL, getPeer: () => '10.0.0.7:4711' };
+    await lastValueFrom(intercept(() => of(1), execution('rpc', {}, call)));
+    expect(recorder.takeSpan().attributes).toMatchObject({
+      'network.peer.address': '10.0.0.7',
+      'network.peer.port': 4711,
+    });
+  });
+
   it('leaves calls alone that are traced, and what is not gRPC', async () => {
     const { intercept, handler, recorder } = setUp();
     const operation = handler.begin(incomingCall());

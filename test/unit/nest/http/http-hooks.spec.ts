@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationConfig, HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import { HttpServerHandler } from '../../../../lib/http/index.js';
-import { exceptionObserver } from '../../../../lib/nest/http/exception-observer.js';
+import { exceptionObserver } from '../../../../lib/nest/exception-observer.js';
 import { HttpHooks } from '../../../../lib/nest/http/http-hooks.js';
 import { createTestTracing } from '../../../../lib/testing/index.js';
 

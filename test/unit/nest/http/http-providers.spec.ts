@@ -26,6 +26,7 @@ describe('HTTP_PROVIDERS', () => {
     ['with true', { http: { server: true } }, true],
     ['with options', { http: { server: { trustProxy: true } } }, true],
     ['with false', { http: { server: false } }, false],
+    ['without hooks', { http: { server: { hooks: false } } }, false],
     ['with tracing switched off', { enabled: false }, false],
   ])('hang hooks on the application or not: %s', async (_, options, areHung) => {
     const { module } = await compile(options);
@@ -43,6 +44,16 @@ describe('HTTP_PROVIDERS', () => {
     expect(recorder.takeSpan().attributes['url.query']).toBe('a=REDACTED&b=2');
     const { redactor } = httpClientSettingsOf(module.get(Tracer));
     expect(redactor.redactQuery('a=1&b=2')).toBe('a=1&b=REDACTED');
+    await module.close();
+  });
+
+  it.each([
+    [true, true],
+    [{}, true],
+    [false, false],
+  ])('switch the requests of tracedFetch on or off: %j', async (client, isEnabled) => {
+    const { module } = await compile({ http: { client } });
+    expect(httpClientSettingsOf(module.get(Tracer)).isEnabled).toBe(isEnabled);
     await module.close();
   });
 

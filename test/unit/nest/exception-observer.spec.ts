@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catch, Get, UseFilters } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import {
-  contextStorage,
-  type EntryOperation,
-  TracingContext,
-} from '../../../../lib/context/index.js';
+import { contextStorage, type EntryOperation, TracingContext } from '../../../lib/context/index.js';
 import {
   exceptionObserver,
+  observeHandlers,
   observeOutsideRoutes,
-  observeRoutes,
   unobserveOutsideRoutes,
-} from '../../../../lib/nest/http/exception-observer.js';
+} from '../../../lib/nest/exception-observer.js';
 
 /** Where Nest reads what a filter catches, and what filters a method has. */
 const CATCHES = '__filterCatchExceptions__';
@@ -32,7 +28,7 @@ class OrdersController {
 }
 
 function methodOf(key: 'plain' | 'filtered') {
-  return { function: OrdersController.prototype[key], name: key, declaringName: key };
+  return { function: OrdersController.prototype[key] };
 }
 
 describe('exceptionObserver', () => {
@@ -59,12 +55,12 @@ describe('exceptionObserver', () => {
   });
 });
 
-describe('observeRoutes', () => {
+describe('observeHandlers', () => {
   it('stands after the filters of the method, once', () => {
     const before = Reflect.getMetadata(FILTERS, OrdersController.prototype.filtered);
     const methods = [methodOf('plain'), methodOf('filtered')];
-    observeRoutes(methods);
-    observeRoutes(methods);
+    observeHandlers(methods);
+    observeHandlers(methods);
     expect(Reflect.getMetadata(FILTERS, OrdersController.prototype.plain)).toEqual([
       exceptionObserver,
     ]);

@@ -1,25 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { ReceiverRules, type ReceiverRulesPlan } from '../../../../lib/carriers/index.js';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import { HttpClientSettings } from '../../../../lib/http/client/http-client-settings.js';
-import { OriginRules } from '../../../../lib/http/client/origin-rules.js';
-import type { OriginRule } from '../../../../lib/http/index.js';
+import { ORIGIN_RULES, URL_RULES } from '../../../../lib/http/client/url-rules.js';
+import type { HttpOriginRule } from '../../../../lib/http/index.js';
 
-const warnings: string[] = [];
-const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-
-function means(rules: readonly OriginRule[] | undefined, url: string): boolean {
-  return new OriginRules('list', rules).has(new URL(url), diagnostics);
+function means(plan: ReceiverRulesPlan<URL>, rule: HttpOriginRule, url: string): boolean {
+  return new ReceiverRules('list', plan, [rule]).has(new URL(url), new Diagnostics());
 }
 
-describe('OriginRules', () => {
-  it('mean all receivers where there are none, and none where the list is empty', () => {
-    expect(new OriginRules('list', undefined).meansAll).toBe(true);
-    expect(means(undefined, 'http://anywhere.example')).toBe(true);
-    expect(new OriginRules('list', []).meansAll).toBe(false);
-    expect(means([], 'http://anywhere.example')).toBe(false);
-  });
-
-  const meant: [OriginRule, string][] = [
+describe('ORIGIN_RULES', () => {
+  const meant: [HttpOriginRule, string][] = [
     ['https://stock.example', 'https://stock.example/items?a=1'],
     ['https://stock.example', 'https://STOCK.example:443/'],
     ['https://stock.example/', 'https://user:secret@stock.example'],
@@ -43,11 +34,10 @@ describe('OriginRules', () => {
   ];
 
   it.each(meant)('%s means %s', (rule, url) => {
-    expect(means([rule], url)).toBe(true);
-    expect(means(['other.example', rule], url)).toBe(true);
+    expect(means(ORIGIN_RULES, rule, url)).toBe(true);
   });
 
-  const notMeant: [OriginRule, string][] = [
+  const notMeant: [HttpOriginRule, string][] = [
     ['https://stock.example', 'http://stock.example'],
     ['https://stock.example', 'https://stock.example:8443'],
     ['https://stock.example', 'https://stock.example.evil.example'],
@@ -61,32 +51,20 @@ describe('OriginRules', () => {
     ['https://*.stock.example', 'http://a.stock.example'],
     [/path/, 'https://stock.example/path'],
     [() => false, 'https://stock.example'],
-    [(() => 'yes') as never, 'https://stock.example'],
   ];
 
   it.each(notMeant)('%s does not mean %s', (rule, url) => {
-    expect(means([rule], url)).toBe(false);
+    expect(means(ORIGIN_RULES, rule, url)).toBe(false);
   });
 
-  it('mean the same with a pattern that remembers its last match', () => {
-    const rules = new OriginRules('list', [/stock/g]);
+  it('give a function a URL that it may change', () => {
     const url = new URL('http://stock.example');
-    expect([rules.has(url, diagnostics), rules.has(url, diagnostics)]).toEqual([true, true]);
-  });
-
-  it('take no harm from a function that throws or changes its URL', () => {
-    const fail: OriginRule = () => {
-      throw new Error('broken');
-    };
-    const change: OriginRule = (url) => {
-      url.hostname = 'changed.example';
+    const change = (given: URL): boolean => {
+      given.hostname = 'changed.example';
       return false;
     };
-    const url = new URL('http://stock.example');
-    expect(new OriginRules('list', [fail, change]).has(url, diagnostics)).toBe(false);
-    expect(means([fail, 'stock.example'], url.href)).toBe(true);
+    new ReceiverRules('list', ORIGIN_RULES, [change]).has(url, new Diagnostics());
     expect(url.hostname).toBe('stock.example');
-    expect(warnings).toEqual(['A function of list threw; it means no receiver: Error: broken']);
   });
 
   const wrong: [unknown, string][] = [
@@ -109,5 +87,44 @@ describe('OriginRules', () => {
     expect(() => new HttpClientSettings({ propagateBaggageTo: rules as never })).toThrow(
       message.replace('propagateTo', 'propagateBaggageTo'),
     );
+  });
+});
+
+describe('URL_RULES', () => {
+  const HEALTH = 'https://stock.example/health?full=1';
+
+  it.each<[HttpOriginRule]>([
+    ['https://stock.example'],
+    ['*.example'],
+    ['https://stock.example/health'],
+    ['HTTPS://STOCK.example:443/health'],
+    [/\/health$/],
+    [(url) => url.searchParams.has('full')],
+  ])('%s means a request', (rule) => {
+    expect(means(URL_RULES, rule, HEALTH)).toBe(true);
+  });
+
+  it.each<[HttpOriginRule]>([
+    ['http://stock.example'],
+    ['https://stock.example/health/live'],
+    ['https://stock.example/Health'],
+    ['http://stock.example/health'],
+    [/full/],
+    [() => false],
+  ])('%s does not mean it', (rule) => {
+    expect(means(URL_RULES, rule, HEALTH)).toBe(false);
+  });
+
+  it.each([
+    ['/health', 'http.client.ignore must'],
+    [['/health'], 'http.client.ignore[0] must'],
+    [['stock.example/health'], 'http.client.ignore[0] must'],
+    [['https://stock.example/health?full=1'], 'http.client.ignore[0] must'],
+    [['https://*.example/health'], 'http.client.ignore[0] must'],
+    [['ftp://stock.example/health'], 'http.client.ignore[0] must'],
+    [['https://a b/health'], 'http.client.ignore[0] must'],
+    [[/a/, 7], 'http.client.ignore[1] must'],
+  ])('refuse %j', (rules, message) => {
+    expect(() => new HttpClientSettings({ ignore: rules as never })).toThrow(message);
   });
 });

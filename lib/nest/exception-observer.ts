@@ -1,15 +1,14 @@
 import 'reflect-metadata';
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
-import { contextStorage } from '../../context/index.js';
-import type { RouteMethod } from './route-functions.js';
+import { contextStorage } from '../context/index.js';
 
 /** Where Nest's `@UseFilters()` writes a method's filters. */
 const FILTERS_METADATA = '__exceptionFilters__';
 
 /**
- * No exception is one. But Nest asks of each, whether it is, and so tells of each; the running
- * operation hears it.
+ * Never matches. Nest evaluates `instanceof` for each exception; this call hands the exception to the
+ * running operation.
  */
 class ObservedException {
   static [Symbol.hasInstance](exception: unknown): boolean {
@@ -38,11 +37,12 @@ class ExceptionObserver implements ExceptionFilter {
 export const exceptionObserver: ExceptionFilter = new ExceptionObserver();
 
 /**
- * Makes exceptions of routes seen: those of guards, interceptors, pipes and handlers. To be called
- * before Nest registers the routes. Doing it again changes nothing.
+ * Makes the exceptions seen that reach Nest from methods of controllers: those of their guards,
+ * interceptors, pipes and handlers. To be called before Nest registers routes and message handlers.
+ * Doing it again changes nothing.
  */
-export function observeRoutes(methods: Iterable<RouteMethod>): void {
-  for (const { function: method } of methods) {
+export function observeHandlers(handlers: Iterable<{ readonly function: object }>): void {
+  for (const { function: method } of handlers) {
     const filters: unknown = Reflect.getMetadata(FILTERS_METADATA, method);
     const others = Array.isArray(filters) ? filters : [];
     if (others.includes(exceptionObserver)) continue;

@@ -1,0 +1,48 @@
+import type { LocalSpan } from '../context/index.js';
+import { checkFunction } from '../option-checks.js';
+
+/**
+ * A user's function that is called when the span of a request or call has started, such as
+ * `http.server.onRequest`. What it throws, or rejects with, is reported and has no other effect.
+ *
+ * @typeParam S what the function is called with besides the span
+ */
+export class StartHook<S> {
+  readonly #option: string;
+  readonly #hook: ((span: LocalSpan, subject: S) => unknown) | undefined;
+
+  /**
+   * @param option the option as the user knows it: `http.server.onRequest`
+   * @throws TracingConfigError for anything but a function or undefined
+   */
+  constructor(option: string, hook: ((span: LocalSpan, subject: S) => unknown) | undefined) {
+    this.#option = option;
+    this.#hook = checkFunction(
+      option,
+      hook,
+      undefined,
+      'Give a function that sets attributes on the span, or leave the option out.',
+    );
+  }
+
+  /** False where the user gave no function. */
+  get isSet(): boolean {
+    return this.#hook !== undefined;
+  }
+
+  /** @param span one that is recorded */
+  call(span: LocalSpan, subject: S): void {
+    if (this.#hook === undefined) return;
+    try {
+      const result = this.#hook(span, subject);
+      // Its rejection would end the process.
+      if (result instanceof Promise) result.catch((error) => this.#report(span, error));
+    } catch (error) {
+      this.#report(span, error);
+    }
+  }
+
+  #report({ tracer }: LocalSpan, error: unknown): void {
+    tracer.diagnostics.report(`${this.#option} threw`, error);
+  }
+}

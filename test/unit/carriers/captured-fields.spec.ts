@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { CapturedFields } from '../../../lib/carriers/captured-fields.js';
+import { createTestTracing } from '../../../lib/testing/index.js';
+
+const FIELDS: Record<string, unknown> = {
+  one: 'a',
+  several: ['b', 'c'],
+  length: 3,
+  'key-bin': [Buffer.from('ab')],
+  absent: null,
+  empty: [],
+  secret: 's',
+};
+const SHOWN = { 'h.one': ['a'], 'h.several': ['b', 'c'], 'h.length': ['3'], 'h.key-bin': ['YWI='] };
+
+function capturing(...names: string[]): CapturedFields<typeof FIELDS> {
+  return new CapturedFields('option', 'h.', (carrier, name) => carrier[name], names);
+}
+
+describe('CapturedFields', () => {
+  const captured = capturing(' One ', 'SEVERAL', 'length', 'key-bin', 'absent', 'empty', 'missing');
+
+  it('writes what was asked for as arrays of strings, by names in lower case', () => {
+    const attributes = {};
+    captured.writeTo(attributes, FIELDS);
+    expect(attributes).toEqual(SHOWN);
+  });
+
+  it('sets the same on a span', () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const span = tracer.startSpan('request');
+    captured.setOn(span, FIELDS);
+    span.end();
+    expect(recorder.takeSpan().attributes).toEqual(SHOWN);
+    close();
+  });
+
+  it('takes nothing unless it is named', () => {
+    const attributes = {};
+    capturing().writeTo(attributes, FIELDS);
+    expect(attributes).toEqual({});
+  });
+
+  it.each([['one'], [[1]], [['']], [{}], [null]])('refuses %j as a list', (names) => {
+    const read = (): undefined => undefined;
+    expect(() => new CapturedFields('the.option', 'h.', read, names as never)).toThrow(
+      'the.option must be an array of non-empty strings',
+    );
+  });
+});
