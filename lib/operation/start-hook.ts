@@ -9,33 +9,34 @@ import { TracingConfigError } from '../errors.js';
  */
 export class StartHook<S> {
   readonly #option: string;
-  readonly #hook: ((span: LocalSpan, subject: S) => unknown) | undefined;
+  readonly #hook: (span: LocalSpan, subject: S) => unknown;
 
-  /**
-   * @param option the option as the user knows it: `http.server.onRequest`
-   * @throws TracingConfigError for anything but a function or undefined
-   */
-  constructor(option: string, hook: ((span: LocalSpan, subject: S) => unknown) | undefined) {
-    if (hook !== undefined && typeof hook !== 'function') {
-      throw TracingConfigError.invalidOption(
-        option,
-        'must be a function',
-        hook,
-        'Give a function that sets attributes on the span, or leave the option out.',
-      );
-    }
+  private constructor(option: string, hook: (span: LocalSpan, subject: S) => unknown) {
     this.#option = option;
     this.#hook = hook;
   }
 
-  /** False where the user gave no function. */
-  get isSet(): boolean {
-    return this.#hook !== undefined;
+  /**
+   * @param option the option as the user knows it: `http.server.onRequest`
+   * @returns undefined where the user gave no function
+   * @throws TracingConfigError for anything but a function or undefined
+   */
+  static of<S>(
+    option: string,
+    hook: ((span: LocalSpan, subject: S) => unknown) | undefined,
+  ): StartHook<S> | undefined {
+    if (hook === undefined) return undefined;
+    if (typeof hook === 'function') return new StartHook(option, hook);
+    throw TracingConfigError.invalidOption(
+      option,
+      'must be a function',
+      hook,
+      'Give a function that sets attributes on the span, or leave the option out.',
+    );
   }
 
   /** @param span one that is recorded */
   call(span: LocalSpan, subject: S): void {
-    if (this.#hook === undefined) return;
     try {
       const result = this.#hook(span, subject);
       // Its rejection would end the process.
