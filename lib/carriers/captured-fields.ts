@@ -11,24 +11,34 @@ export class CapturedFields<C> {
   readonly #fields: readonly { readonly name: string; readonly attribute: string }[];
   readonly #read: (carrier: C, name: string) => unknown;
 
+  private constructor(
+    fields: readonly { readonly name: string; readonly attribute: string }[],
+    read: (carrier: C, name: string) => unknown,
+  ) {
+    this.#fields = fields;
+    this.#read = read;
+  }
+
   /**
    * @param option the option as the user knows it: `http.server.captureRequestHeaders`
    * @param attributePrefix the attribute's name before the field's
    * @param read the value of a field, by its name in lower case; undefined or null where it is missing
    * @param names in any case
+   * @returns undefined where no field is named
    * @throws TracingConfigError unless `names` is an array of strings that are not empty
    */
-  constructor(
+  static of<C>(
     option: string,
     attributePrefix: string,
     read: (carrier: C, name: string) => unknown,
     names: readonly string[] = [],
-  ) {
+  ): CapturedFields<C> | undefined {
     checkStrings(option, names, 'Name the fields to record, such as ["x-tenant-id"].');
-    this.#read = read;
-    this.#fields = names
+    if (names.length === 0) return undefined;
+    const fields = names
       .map((name) => name.trim().toLowerCase())
       .map((name) => ({ name, attribute: `${attributePrefix}${name}` }));
+    return new CapturedFields(fields, read);
   }
 
   /**

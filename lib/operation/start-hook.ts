@@ -9,30 +9,33 @@ import { checkFunction } from '../option-checks.js';
  */
 export class StartHook<S> {
   readonly #option: string;
-  readonly #hook: ((span: LocalSpan, subject: S) => unknown) | undefined;
+  readonly #hook: (span: LocalSpan, subject: S) => unknown;
+
+  private constructor(option: string, hook: (span: LocalSpan, subject: S) => unknown) {
+    this.#option = option;
+    this.#hook = hook;
+  }
 
   /**
    * @param option the option as the user knows it: `http.server.onRequest`
+   * @returns undefined where the user gave no function
    * @throws TracingConfigError for anything but a function or undefined
    */
-  constructor(option: string, hook: ((span: LocalSpan, subject: S) => unknown) | undefined) {
-    this.#option = option;
-    this.#hook = checkFunction(
+  static of<S>(
+    option: string,
+    hook: ((span: LocalSpan, subject: S) => unknown) | undefined,
+  ): StartHook<S> | undefined {
+    const checked = checkFunction(
       option,
       hook,
       undefined,
       'Give a function that sets attributes on the span, or leave the option out.',
     );
-  }
-
-  /** False where the user gave no function. */
-  get isSet(): boolean {
-    return this.#hook !== undefined;
+    return checked && new StartHook(option, checked);
   }
 
   /** @param span one that is recorded */
   call(span: LocalSpan, subject: S): void {
-    if (this.#hook === undefined) return;
     try {
       const result = this.#hook(span, subject);
       // Its rejection would end the process.

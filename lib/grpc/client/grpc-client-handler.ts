@@ -32,11 +32,11 @@ export class GrpcClientHandler {
   readonly #ignoreRules: GrpcIgnoreRules;
   readonly #contextReceivers: ReceiverRules<GrpcReceiver>;
   readonly #baggageReceivers: ReceiverRules<GrpcReceiver>;
-  readonly #requestMetadata: CapturedFields<GrpcMetadata>;
+  readonly #requestMetadata: CapturedFields<GrpcMetadata> | undefined;
   readonly #settings: GrpcClientOperationSettings;
   readonly #serverOf = rememberParsed(parseChannelTarget);
   readonly #receiverOf = rememberParsed(receiverOf);
-  readonly #onCall: StartHook<OutgoingGrpcCall>;
+  readonly #onCall: StartHook<OutgoingGrpcCall> | undefined;
 
   /** @throws TracingConfigError for options that cannot be used */
   constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
@@ -56,13 +56,13 @@ export class GrpcClientHandler {
       TARGET_RULES,
       options.propagateBaggageTo,
     );
-    this.#requestMetadata = new CapturedFields(
+    this.#requestMetadata = CapturedFields.of(
       'grpc.client.captureRequestMetadata',
       RPC_REQUEST_METADATA_PREFIX,
       valuesInMetadata,
       options.captureRequestMetadata,
     );
-    const responseMetadata = new CapturedFields(
+    const responseMetadata = CapturedFields.of(
       'grpc.client.captureResponseMetadata',
       RPC_RESPONSE_METADATA_PREFIX,
       valuesInMetadata,
@@ -74,7 +74,7 @@ export class GrpcClientHandler {
       peerOf: rememberParsed(parsePeer),
       open: new Map(),
     };
-    this.#onCall = new StartHook('grpc.client.onCall', options.onCall);
+    this.#onCall = StartHook.of('grpc.client.onCall', options.onCall);
   }
 
   /**
@@ -96,7 +96,7 @@ export class GrpcClientHandler {
       const span = this.#startSpan(method, metadata, target, active);
       const context = active.withSpan(span);
       const sent = metadata.clone();
-      if (this.#onCall.isSet && span.isRecording()) {
+      if (this.#onCall !== undefined && span.isRecording()) {
         this.#onCall.call(span, { method, metadata: metadata.clone(), target });
       }
       this.#inject(context, sent, target);
@@ -126,7 +126,7 @@ export class GrpcClientHandler {
     // Nothing is asked and nothing is kept below such a span, so nothing need be read.
     if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return active.span;
     const attributes: Attributes = outgoingCallAttributes(method, this.#serverOf(target));
-    this.#requestMetadata.writeTo(attributes, metadata);
+    this.#requestMetadata?.writeTo(attributes, metadata);
     return this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, active);
   }
 

@@ -14,7 +14,7 @@ import type { PeerAddress } from './channel-target.js';
 
 /** What a handler's operations share. */
 export interface GrpcClientOperationSettings {
-  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined>;
+  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
   /** Reads a peer as `@grpc/grpc-js` writes it; null for what is no address. */
   readonly peerOf: (peer: string) => PeerAddress | null;
@@ -60,7 +60,7 @@ export class GrpcClientOperation {
     const name = statusNameOf(status.code);
     span.setAttribute(RPC_STATUS_CODE, name);
     this.setPeer(peer);
-    this.settings.responseMetadata.setOn(span, status.metadata);
+    this.settings.responseMetadata?.setOn(span, status.metadata);
     if (status.code !== OK) {
       span.setAttribute(ERROR_TYPE, name);
       span.setStatus({ code: SpanStatusCode.ERROR, message: detailsOf(status) });

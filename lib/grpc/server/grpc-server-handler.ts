@@ -33,11 +33,11 @@ export class GrpcServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: GrpcIgnoreRules;
   readonly #contextReader: IncomingContextReader<GrpcMetadata, IncomingGrpcCall>;
-  readonly #requestMetadata: CapturedFields<GrpcMetadata>;
+  readonly #requestMetadata: CapturedFields<GrpcMetadata> | undefined;
   readonly #settings: GrpcServerOperationSettings;
   readonly #hostOf = rememberParsed((host) => parseHostAndPort(host) ?? null);
   readonly #functionNameOf: (method: string) => string | undefined;
-  readonly #onCall: StartHook<IncomingGrpcCall>;
+  readonly #onCall: StartHook<IncomingGrpcCall> | undefined;
 
   /**
    * @param functionNameOf names the function behind a method that the server has, such as
@@ -56,13 +56,13 @@ export class GrpcServerHandler {
       tracer.diagnostics,
     );
     this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
-    this.#requestMetadata = new CapturedFields(
+    this.#requestMetadata = CapturedFields.of(
       'grpc.server.captureRequestMetadata',
       RPC_REQUEST_METADATA_PREFIX,
       valuesInMetadata,
       options.captureRequestMetadata,
     );
-    const responseMetadata = new CapturedFields(
+    const responseMetadata = CapturedFields.of(
       'grpc.server.captureResponseMetadata',
       RPC_RESPONSE_METADATA_PREFIX,
       valuesInMetadata,
@@ -74,7 +74,7 @@ export class GrpcServerHandler {
       open: new Set(),
     };
     this.#functionNameOf = functionNameOf;
-    this.#onCall = new StartHook('grpc.server.onCall', options.onCall);
+    this.#onCall = StartHook.of('grpc.server.onCall', options.onCall);
   }
 
   /**
@@ -114,14 +114,14 @@ export class GrpcServerHandler {
     const attributes: Attributes = isKnownMethod
       ? incomingCallAttributes(method, undefined, server, this.#functionNameOf(method), call.peer)
       : incomingCallAttributes(OTHER_METHOD, method, server, undefined, call.peer);
-    this.#requestMetadata.writeTo(attributes, metadata);
+    this.#requestMetadata?.writeTo(attributes, metadata);
     const span = this.#tracer.startSpan(
       isKnownMethod ? method : GRPC,
       { kind: SpanKind.SERVER, attributes, links },
       context,
     );
     const operation = new GrpcServerOperation(this.#settings, span, context);
-    if (span.isRecording()) this.#onCall.call(span, call);
+    if (this.#onCall !== undefined && span.isRecording()) this.#onCall.call(span, call);
     return operation;
   }
 }

@@ -15,7 +15,7 @@ import { MessageEvents } from '../message-events.js';
 
 /** What a handler's operations share. */
 export interface GrpcServerOperationSettings {
-  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined>;
+  readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
   /** The operations that have begun and not finished. */
   readonly open: Set<GrpcServerOperation>;
@@ -65,7 +65,7 @@ export class GrpcServerOperation implements EntryOperation {
   statusSent(status: GrpcStatus & { readonly metadata?: GrpcMetadata | null }): void {
     if (this.status !== undefined || !this.span.isRecording()) return;
     this.status = status;
-    this.settings.responseMetadata.setOn(this.span, status.metadata);
+    this.settings.responseMetadata?.setOn(this.span, status.metadata);
   }
 
   /**

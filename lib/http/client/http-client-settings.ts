@@ -16,9 +16,9 @@ export class HttpClientSettings {
   readonly baggageReceivers: ReceiverRules<URL>;
   readonly methods: KnownMethods;
   readonly redactor: QueryRedactor;
-  readonly requestHeaders: CapturedFields<Headers>;
-  readonly responseHeaders: CapturedFields<Headers>;
-  readonly onRequest: StartHook<OutgoingHttpRequest>;
+  readonly requestHeaders: CapturedFields<Headers> | undefined;
+  readonly responseHeaders: CapturedFields<Headers> | undefined;
+  readonly onRequest: StartHook<OutgoingHttpRequest> | undefined;
 
   /** @throws TracingConfigError for options that cannot be used */
   constructor(options: HttpClientOptions = {}, isEnabled = true) {
@@ -36,19 +36,19 @@ export class HttpClientSettings {
     );
     this.methods = new KnownMethods(options.knownMethods, 'http.client.knownMethods');
     this.redactor = new QueryRedactor(options.redactedQueryKeys, 'http.client.redactedQueryKeys');
-    this.requestHeaders = new CapturedFields(
+    this.requestHeaders = CapturedFields.of(
       'http.client.captureRequestHeaders',
       HTTP_REQUEST_HEADER_PREFIX,
       readHeader,
       options.captureRequestHeaders,
     );
-    this.responseHeaders = new CapturedFields(
+    this.responseHeaders = CapturedFields.of(
       'http.client.captureResponseHeaders',
       HTTP_RESPONSE_HEADER_PREFIX,
       readHeader,
       options.captureResponseHeaders,
     );
-    this.onRequest = new StartHook('http.client.onRequest', options.onRequest);
+    this.onRequest = StartHook.of('http.client.onRequest', options.onRequest);
   }
 }
 

@@ -129,10 +129,10 @@ function startSpan(
     [SERVER_PORT]: url.port === '' ? defaultPortOf(url.protocol.slice(0, -1)) : Number(url.port),
     [URL_FULL]: redactor.redactUrl(url),
   };
-  requestHeaders.writeTo(attributes, headers);
+  requestHeaders?.writeTo(attributes, headers);
   const name = urlTemplate === undefined ? nameInSpan : `${nameInSpan} ${urlTemplate}`;
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-  if (onRequest.isSet && span.isRecording()) {
+  if (onRequest !== undefined && span.isRecording()) {
     // Copies: the function is the user's, URL and headers are the request's.
     onRequest.call(span, {
       method: givenMethod,
@@ -177,7 +177,7 @@ function recordResponse(
   const { status, headers } = response ?? {};
   if (typeof status !== 'number') return;
   span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
-  if (headers instanceof Headers) responseHeaders.setOn(span, headers);
+  if (headers instanceof Headers) responseHeaders?.setOn(span, headers);
   if (status < 400) return;
   span.setAttribute(ERROR_TYPE, String(status));
   span.setStatus({ code: SpanStatusCode.ERROR });

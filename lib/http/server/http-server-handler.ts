@@ -12,11 +12,9 @@ import {
 } from '../attributes.js';
 import { KnownMethods } from '../known-methods.js';
 import { QueryRedactor } from '../query-redactor.js';
-import { finishOnClose } from './finish-on-close.js';
 import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { requestAttributes } from './request-attributes.js';
-import { RequestOriginReader } from './request-origin.js';
+import { RequestAttributesReader } from './request-attributes.js';
 
 /**
  * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only
@@ -28,12 +26,12 @@ export class HttpServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<IncomingMessage>;
   readonly #contextReader: IncomingContextReader<IncomingHttpHeaders, IncomingMessage>;
-  readonly #originReader: RequestOriginReader;
+  readonly #attributesReader: RequestAttributesReader;
   readonly #methods: KnownMethods;
   readonly #redactor: QueryRedactor;
-  readonly #requestHeaders: CapturedFields<IncomingHttpHeaders>;
+  readonly #requestHeaders: CapturedFields<IncomingHttpHeaders> | undefined;
   readonly #settings: HttpServerOperationSettings;
-  readonly #onRequest: StartHook<IncomingMessage>;
+  readonly #onRequest: StartHook<IncomingMessage> | undefined;
 
   /**
    * @param functionNameOf names the function behind a route, such as `OrdersController.find`
@@ -47,23 +45,23 @@ export class HttpServerHandler {
     this.#tracer = tracer;
     this.#ignoreRules = new IgnoreRules(IGNORED, options.ignore ?? [], tracer.diagnostics);
     this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
-    this.#originReader = new RequestOriginReader(options.trustProxy === true);
+    this.#attributesReader = new RequestAttributesReader(options.trustProxy === true);
     this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');
     this.#redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
-    this.#requestHeaders = new CapturedFields(
+    this.#requestHeaders = CapturedFields.of(
       'http.server.captureRequestHeaders',
       HTTP_REQUEST_HEADER_PREFIX,
       (headers: IncomingHttpHeaders, name) => headers[name],
       options.captureRequestHeaders,
     );
-    const responseHeaders = new CapturedFields(
+    const responseHeaders = CapturedFields.of(
       'http.server.captureResponseHeaders',
       HTTP_RESPONSE_HEADER_PREFIX,
       (operation: HttpServerOperation, name) => operation.responseHeader(name),
       options.captureResponseHeaders,
     );
     this.#settings = { responseHeaders, functionNameOf };
-    this.#onRequest = new StartHook('http.server.onRequest', options.onRequest);
+    this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
   }
 
   /**
@@ -125,17 +123,8 @@ export class HttpServerHandler {
         ? undefined
         : this.#redactor.redactQuery(target.slice(queryStart + 1));
     const method = this.#methods.of(request.method ?? '');
-    const origin = this.#originReader.read(request);
-    const userAgent = request.headers['user-agent'];
-    const attributes: Attributes = requestAttributes(
-      method,
-      path,
-      query,
-      origin,
-      userAgent,
-      request.httpVersion,
-    );
-    this.#requestHeaders.writeTo(attributes, request.headers);
+    const attributes: Attributes = this.#attributesReader.read(request, method, path, query);
+    this.#requestHeaders?.writeTo(attributes, request.headers);
     const { context, links } = this.#contextReader.read(request.headers, request);
     const options = { kind: SpanKind.SERVER, attributes, links };
     const span = this.#tracer.startSpan(method.nameInSpan, options, context);
@@ -156,8 +145,8 @@ export class HttpServerHandler {
     const { span, request } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
-    finishOnClose(operation, this.#tracer.diagnostics);
-    this.#onRequest.call(span, request);
+    operation.finishOnClose(this.#tracer.diagnostics);
+    this.#onRequest?.call(span, request);
   }
 }
 

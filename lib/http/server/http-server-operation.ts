@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
 import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
+import type { Diagnostics } from '../../diagnostics.js';
 import {
   CODE_FUNCTION_NAME,
   ERROR_TYPE,
@@ -12,7 +14,7 @@ import { matchedRouteOf } from './matched-route.js';
 
 /** What a handler's operations share. */
 export interface HttpServerOperationSettings {
-  readonly responseHeaders: CapturedFields<HttpServerOperation>;
+  readonly responseHeaders: CapturedFields<HttpServerOperation> | undefined;
   /** Names the function behind a route, such as `OrdersController.find`. */
   readonly functionNameOf: (handler: object) => string | undefined;
 }
@@ -68,6 +70,23 @@ export class HttpServerOperation implements EntryOperation {
     this.platformResponse = platformResponse;
   }
 
+  /**
+   * Finishes the operation when its response has closed: `finish` alone is never emitted when a client
+   * goes away.
+   */
+  finishOnClose(diagnostics: Diagnostics): void {
+    const { request, response } = this;
+    const finish = (): void => this.tryFinish(diagnostics);
+    response.on('close', finish);
+    if (!(request.socket instanceof Socket)) {
+      // What a bridge to a serverless platform puts in a socket's place may never close.
+      response.on('finish', finish);
+    } else if (response.socket === null) {
+      // Waits behind others on its connection (pipelining) and gets no `close` if that goes away.
+      finishWithConnection(response, request.socket, finish);
+    }
+  }
+
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
     if (isUnknownRoute(exception, this.request)) {
@@ -92,7 +111,7 @@ export class HttpServerOperation implements EntryOperation {
     const statusCode = response.headersSent ? response.statusCode : undefined;
     if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
     this.setOutcome(statusCode);
-    this.settings.responseHeaders.setOn(span, this);
+    this.settings.responseHeaders?.setOn(span, this);
     span.end();
   }
 
@@ -102,6 +121,15 @@ export class HttpServerOperation implements EntryOperation {
     const value: unknown = this.response.getHeader(name);
     if (value !== undefined || typeof getHeader !== 'function') return value;
     return getHeader.call(this.platformResponse, name);
+  }
+
+  private tryFinish(diagnostics: Diagnostics): void {
+    try {
+      this.finish();
+    } catch (error) {
+      diagnostics.report('The span of a request could not be completed', error);
+      this.span.end();
+    }
   }
 
   private setRoute(): void {
@@ -161,4 +189,28 @@ function isUnknownRoute(exception: unknown, request: IncomingMessage): boolean {
 /** From Node 24 on, this is how a response ends that the client did not wait for. */
 function isConnectionReset(error: Error & { code?: unknown }): boolean {
   return error.code === 'ECONNRESET';
+}
+
+/**
+ * What waits on each connection: one listener for all, because a client may pipeline any number of
+ * requests and Node warns of more than ten listeners.
+ */
+const waitingOnConnection = new WeakMap<Socket, Set<() => void>>();
+
+function finishWithConnection(
+  response: ServerResponse,
+  connection: Socket,
+  finish: () => void,
+): void {
+  let waiting = waitingOnConnection.get(connection);
+  if (waiting === undefined) {
+    const created = new Set<() => void>();
+    waiting = created;
+    waitingOnConnection.set(connection, created);
+    connection.once('close', () => {
+      for (const finishOne of created) finishOne();
+    });
+  }
+  waiting.add(finish);
+  response.on('close', () => waiting.delete(finish));
 }

@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { defaultPortOf, type HostAndPort, parseHostAndPort } from '../../carriers/index.js';
 import type {
   CLIENT_ADDRESS,
   HTTP_REQUEST_METHOD,
@@ -11,7 +14,7 @@ import type {
   USER_AGENT_ORIGINAL,
 } from '../attributes.js';
 import type { KnownMethod } from '../known-methods.js';
-import type { RequestOrigin } from './request-origin.js';
+import { readForwarding } from './forwarding.js';
 
 /** What a sampler may decide by: all that is known when a request begins. */
 export type RequestAttributes = {
@@ -28,31 +31,88 @@ export type RequestAttributes = {
 };
 
 /**
- * The attributes with which a request's span begins. The names are written out and not taken from
- * their constants, which the type holds them against: a literal with computed keys is put together
- * key by key, for each request. What requests of a route have in common comes first, which encoders like.
+ * Reads the attributes with which a request's span begins.
  *
- * @param protocolVersion as Node's parser says it
+ * Spec: `docs/http/http-spans.md`, "Setting `server.address` and `server.port` attributes".
  */
-export function requestAttributes(
-  { method, original }: KnownMethod,
-  path: string,
-  query: string | undefined,
-  { scheme, serverAddress, serverPort, clientAddress }: RequestOrigin,
-  userAgent: string | undefined,
-  protocolVersion: string | undefined,
-): RequestAttributes {
-  return {
-    'http.request.method': method,
-    'url.scheme': scheme,
-    'server.address': serverAddress,
-    'server.port': serverPort,
-    // As the conventions write it: `1.1`, `2`.
-    'network.protocol.version': protocolVersion === '2.0' ? '2' : protocolVersion,
-    'user_agent.original': userAgent,
-    'client.address': clientAddress,
-    'url.path': path,
-    'url.query': query,
-    'http.request.method_original': original,
-  };
+export class RequestAttributesReader {
+  readonly #trustProxy: boolean;
+  // Nearly all requests of a server name the same host.
+  #lastHost = '';
+  #lastServer: HostAndPort | undefined;
+
+  /** @param trustProxy whether `Forwarded` and `X-Forwarded-*` are believed */
+  constructor(trustProxy: boolean) {
+    this.#trustProxy = trustProxy;
+  }
+
+  /** @param query without the question mark and without secrets */
+  read(
+    request: IncomingMessage,
+    method: KnownMethod,
+    path: string,
+    query: string | undefined,
+  ): RequestAttributes {
+    const { headers, socket } = request;
+    const host = headers[':authority'] ?? headers.host;
+    const scheme = (socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http';
+    const peerAddress = socket?.remoteAddress;
+    if (!this.#trustProxy) {
+      return this.#write(request, method, path, query, scheme, host, peerAddress);
+    }
+    const forwarding = readForwarding(headers);
+    return this.#write(
+      request,
+      method,
+      path,
+      query,
+      forwarding.scheme ?? scheme,
+      forwarding.host ?? host,
+      addressOf(forwarding.client) ?? peerAddress,
+    );
+  }
+
+  /**
+   * The names are written out and not taken from their constants, which the type holds them against: a
+   * literal with computed keys is put together key by key, for each request. What requests of a route
+   * have in common comes first, which encoders like.
+   */
+  #write(
+    { headers, httpVersion }: IncomingMessage,
+    { method, original }: KnownMethod,
+    path: string,
+    query: string | undefined,
+    scheme: string,
+    host: string | string[] | undefined,
+    clientAddress: string | undefined,
+  ): RequestAttributes {
+    const server = typeof host === 'string' ? this.#serverOf(host) : undefined;
+    return {
+      'http.request.method': method,
+      'url.scheme': scheme,
+      'server.address': server?.host,
+      'server.port': server === undefined ? undefined : (server.port ?? defaultPortOf(scheme)),
+      // As the conventions write it: `1.1`, `2`.
+      'network.protocol.version': httpVersion === '2.0' ? '2' : httpVersion,
+      'user_agent.original': headers['user-agent'],
+      'client.address': clientAddress,
+      'url.path': path,
+      'url.query': query,
+      'http.request.method_original': original,
+    };
+  }
+
+  #serverOf(host: string): HostAndPort | undefined {
+    if (host !== this.#lastHost) {
+      this.#lastHost = host;
+      this.#lastServer = parseHostAndPort(host);
+    }
+    return this.#lastServer;
+  }
+}
+
+/** Without the port that some proxies add; an IPv6 address may stand without brackets. */
+function addressOf(client: string | undefined): string | undefined {
+  if (client === undefined) return undefined;
+  return parseHostAndPort(client)?.host ?? client;
 }

@@ -33,8 +33,8 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #diagnostics: Diagnostics;
   readonly #waitForAdapter: Subscription;
   #adapter: HookableAdapter | undefined;
+  #leavePlatform: (() => void) | undefined;
   #leaveServer: (() => void) | undefined;
-  #isActive = true;
 
   constructor(
     adapterHost: HttpAdapterHost,
@@ -72,8 +72,8 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.#isActive = false;
     this.#waitForAdapter.unsubscribe();
+    this.#leavePlatform?.();
     unobserveOutsideRoutes(this.#config);
     this.#leaveServer?.();
   }
@@ -83,7 +83,7 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
     if (this.#adapter !== undefined || !adapter) return;
     this.#adapter = adapter;
     this.#try('The HTTP platform could not be watched', () => {
-      platformHooksOf(adapter).attach(adapter, this.#handler, () => this.#isActive);
+      this.#leavePlatform = platformHooksOf(adapter).attach(adapter, this.#handler);
     });
   }
 

@@ -10,10 +10,15 @@ export interface HookableAdapter {
   use(middleware: (request: never, response: never, next: () => void) => void): unknown;
 }
 
-/** What is hung on a platform. Hooks cannot be taken back; they ask `isActive` whether to do anything. */
+/** What is hung on a platform. */
 export interface PlatformHooks {
-  /** Hangs the hooks on the adapter, which registers its own parsers and routes later. */
-  attach(adapter: HookableAdapter, handler: HttpServerHandler, isActive: () => boolean): void;
+  /**
+   * Hangs the hooks on the adapter, which registers its own parsers and routes later. Hooks cannot be
+   * taken back.
+   *
+   * @returns what makes them do nothing any more
+   */
+  attach(adapter: HookableAdapter, handler: HttpServerHandler): () => void;
   /** True where requests must be met at the server itself, because the hooks see too few of them. */
   readonly wrapsServerRequests: boolean;
 }
@@ -33,11 +38,15 @@ export function platformHooksOf(adapter: HookableAdapter): PlatformHooks {
 /** Middleware that is registered this early comes before all others: it sees every request. */
 const EXPRESS: PlatformHooks = {
   wrapsServerRequests: false,
-  attach(adapter, handler, isActive) {
+  attach(adapter, handler) {
+    let isActive = true;
     adapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      if (isActive()) handler.run(request, response, next);
+      if (isActive) handler.run(request, response, next);
       else next();
     });
+    return () => {
+      isActive = false;
+    };
   },
 };
 
@@ -66,24 +75,28 @@ interface Fastify {
  */
 const FASTIFY: PlatformHooks = {
   wrapsServerRequests: true,
-  attach(adapter, handler, isActive) {
+  attach(adapter, handler) {
+    let isActive = true;
     const fastify = adapter.getInstance() as Fastify;
     fastify.addHook('onRoute', (route) => {
       route.config = { ...route.config, [ROUTE_HANDLER]: route.handler };
     });
     fastify.addHook('onRequest', (request, reply, done) => {
-      if (isActive()) handler.run(request.raw, reply.raw, done, request, reply);
+      if (isActive) handler.run(request.raw, reply.raw, done, request, reply);
       else done();
     });
     // Between the two lies the body, whose stream may lose the context.
     fastify.addHook('preValidation', (_request, reply, done) => {
       handler.resume(reply.raw, done);
     });
+    return () => {
+      isActive = false;
+    };
   },
 };
 
 /** A platform we know nothing about: its requests have spans, but without a route. */
 const OTHER: PlatformHooks = {
   wrapsServerRequests: true,
-  attach() {},
+  attach: () => () => {},
 };

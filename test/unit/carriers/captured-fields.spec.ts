@@ -13,8 +13,8 @@ const FIELDS: Record<string, unknown> = {
 };
 const SHOWN = { 'h.one': ['a'], 'h.several': ['b', 'c'], 'h.length': ['3'], 'h.key-bin': ['YWI='] };
 
-function capturing(...names: string[]): CapturedFields<typeof FIELDS> {
-  return new CapturedFields('option', 'h.', (carrier, name) => carrier[name], names);
+function capturing(...names: string[]): CapturedFields<typeof FIELDS> | undefined {
+  return CapturedFields.of('option', 'h.', (carrier, name) => carrier[name], names);
 }
 
 describe('CapturedFields', () => {
@@ -22,28 +22,26 @@ describe('CapturedFields', () => {
 
   it('writes what was asked for as arrays of strings, by names in lower case', () => {
     const attributes = {};
-    captured.writeTo(attributes, FIELDS);
+    captured?.writeTo(attributes, FIELDS);
     expect(attributes).toEqual(SHOWN);
   });
 
   it('sets the same on a span', () => {
     const { tracer, recorder, close } = createTestTracing();
     const span = tracer.startSpan('request');
-    captured.setOn(span, FIELDS);
+    captured?.setOn(span, FIELDS);
     span.end();
     expect(recorder.takeSpan().attributes).toEqual(SHOWN);
     close();
   });
 
-  it('takes nothing unless it is named', () => {
-    const attributes = {};
-    capturing().writeTo(attributes, FIELDS);
-    expect(attributes).toEqual({});
+  it('is none where no field is named', () => {
+    expect(capturing()).toBeUndefined();
   });
 
   it.each([['one'], [[1]], [['']], [{}], [null]])('refuses %j as a list', (names) => {
     const read = (): undefined => undefined;
-    expect(() => new CapturedFields('the.option', 'h.', read, names as never)).toThrow(
+    expect(() => CapturedFields.of('the.option', 'h.', read, names as never)).toThrow(
       'the.option must be an array of non-empty strings',
     );
   });

@@ -15,7 +15,7 @@ function begin(sampler?: AlwaysOffSampler) {
   const tracing = createTracing({ sampler });
   const span = tracing.tracer.startSpan('call');
   const settings = {
-    responseMetadata: new CapturedFields('x', 'rpc.response.metadata.', valuesInMetadata, [
+    responseMetadata: CapturedFields.of('x', 'rpc.response.metadata.', valuesInMetadata, [
       'x-cost',
     ]),
     hasMessageEvents: true,

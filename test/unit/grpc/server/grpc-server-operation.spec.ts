@@ -15,7 +15,7 @@ function begin(sampler?: AlwaysOffSampler) {
   const { tracer, recorder, warnings } = createTracing({ sampler });
   const open = new Set<GrpcServerOperation>();
   const settings = {
-    responseMetadata: new CapturedFields('x', 'rpc.response.metadata.', valuesInMetadata, [
+    responseMetadata: CapturedFields.of('x', 'rpc.response.metadata.', valuesInMetadata, [
       'x-cost',
     ]),
     hasMessageEvents: false,

@@ -1,28 +1,89 @@
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import * as names from '../../../../lib/http/attributes.js';
-import { requestAttributes } from '../../../../lib/http/server/request-attributes.js';
+import { RequestAttributesReader } from '../../../../lib/http/server/request-attributes.js';
 
-describe('requestAttributes', () => {
+const METHOD = { nameInSpan: 'GET', method: 'GET', original: 'get' };
+const PEER = { remoteAddress: '10.0.0.9' };
+
+function read(
+  headers: object,
+  socket: object | null = {},
+  reader = new RequestAttributesReader(false),
+) {
+  const request = { headers, socket, httpVersion: '2.0' } as unknown as IncomingMessage;
+  return reader.read(request, METHOD, '/orders/7', 'page=2');
+}
+
+describe('RequestAttributesReader', () => {
   it('says what is known of a request at its start, under the names of the conventions', () => {
-    const attributes = requestAttributes(
-      { nameInSpan: 'GET', method: 'GET', original: 'get' },
-      '/orders/7',
-      'page=2',
-      { scheme: 'https', serverAddress: 'shop', serverPort: 443, clientAddress: '10.0.0.1' },
-      'curl/8',
-      '2.0',
-    );
-    expect(attributes).toEqual({
+    expect(read({ host: 'shop.example:81', 'user-agent': 'curl/8' }, PEER)).toEqual({
       [names.HTTP_REQUEST_METHOD]: 'GET',
       [names.HTTP_REQUEST_METHOD_ORIGINAL]: 'get',
       [names.NETWORK_PROTOCOL_VERSION]: '2',
       [names.URL_PATH]: '/orders/7',
       [names.URL_QUERY]: 'page=2',
-      [names.URL_SCHEME]: 'https',
-      [names.SERVER_ADDRESS]: 'shop',
-      [names.SERVER_PORT]: 443,
-      [names.CLIENT_ADDRESS]: '10.0.0.1',
+      [names.URL_SCHEME]: 'http',
+      [names.SERVER_ADDRESS]: 'shop.example',
+      [names.SERVER_PORT]: 81,
+      [names.CLIENT_ADDRESS]: '10.0.0.9',
       [names.USER_AGENT_ORIGINAL]: 'curl/8',
     });
+  });
+
+  it('gives the port of the scheme where none is named', () => {
+    expect(read({ host: 'a' })['server.port']).toBe(80);
+    const encrypted = read({ host: 'a' }, { encrypted: true });
+    expect([encrypted['url.scheme'], encrypted['server.port']]).toEqual(['https', 443]);
+  });
+
+  it('takes :authority of HTTP/2', () => {
+    expect(read({ ':authority': 'b:2', host: 'a:1' })['server.address']).toBe('b');
+  });
+
+  it('reads another host after the last one', () => {
+    const reader = new RequestAttributesReader(false);
+    const addresses = ['a', 'a', 'b', 'x y', 'a'].map(
+      (host) => read({ host }, {}, reader)['server.address'],
+    );
+    expect(addresses).toEqual(['a', 'a', 'b', undefined, 'a']);
+  });
+
+  it('does without host and socket', () => {
+    const trusting = new RequestAttributesReader(true);
+    expect(read({}, null, trusting)).toMatchObject({
+      'url.scheme': 'http',
+      'server.address': undefined,
+      'server.port': undefined,
+      'client.address': undefined,
+    });
+  });
+
+  const forwarded = {
+    host: 'inner:81',
+    'x-forwarded-for': '192.0.2.1:5000',
+    'x-forwarded-host': 'shop.example',
+    'x-forwarded-proto': 'https',
+  };
+
+  it('believes proxies only where told to', () => {
+    expect(read(forwarded, PEER)).toMatchObject({
+      'url.scheme': 'http',
+      'server.address': 'inner',
+      'server.port': 81,
+      'client.address': '10.0.0.9',
+    });
+    expect(read(forwarded, PEER, new RequestAttributesReader(true))).toMatchObject({
+      'url.scheme': 'https',
+      'server.address': 'shop.example',
+      'server.port': 443,
+      'client.address': '192.0.2.1',
+    });
+  });
+
+  it('keeps an IPv6 client without brackets as it is', () => {
+    const headers = { 'x-forwarded-for': '2001:db8::1' };
+    const trusting = new RequestAttributesReader(true);
+    expect(read(headers, {}, trusting)['client.address']).toBe('2001:db8::1');
   });
 });

@@ -20,7 +20,8 @@ function attach(type: string, isActive = true): Map<string, Hook> {
     getInstance: () => ({ addHook: (name: string, hook: Hook) => hooks.set(name, hook) }),
     use: (hook: Hook) => hooks.set('use', hook),
   } as unknown as HookableAdapter;
-  platformHooksOf(adapter).attach(adapter, handler, () => isActive);
+  const leave = platformHooksOf(adapter).attach(adapter, handler);
+  if (!isActive) leave();
   return hooks;
 }
 
