@@ -194,6 +194,7 @@ const SEEDS = [
   `${TRACE_ID}:${SPAN_ID}:0:3`,
   `5af7302cb7b2e7:${SPAN_ID}%3A0%3A1`,
   `Root=1-${TRACE_ID.slice(0, 8)}-${TRACE_ID.slice(8)};Parent=${SPAN_ID};Sampled=1`,
+  `Root=1-${TRACE_ID.slice(0, 8)}-${TRACE_ID.slice(8)};Lineage=1:a87bd80c:0`,
   '13235353014750950193',
   '_dd.p.tid=640cfd8d00000000,_dd.p.dm=-1',
   '-1',
