@@ -36,7 +36,8 @@ function added(baggage: Baggage | undefined, entries: BaggageValues): Baggage {
   // Without types anything may come, and the observer does not throw.
   for (const [key, value] of Object.entries(entries ?? {})) {
     if (value === undefined) all = all.removeEntry(key);
-    else if (typeof value === 'string') all = all.setEntry(key, { value });
+    // Removed first, so that it becomes the last entry: propagators prefer the last ones.
+    else if (typeof value === 'string') all = all.removeEntry(key).setEntry(key, { value });
     else reportLeftOut(key);
   }
   return all;

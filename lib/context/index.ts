@@ -3,6 +3,12 @@ export type { AttributeValue } from './attributes.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
+export {
+  forwardedFieldOf,
+  rootTraceIdOf,
+  withForwardedField,
+  withRootTraceId,
+} from './extracted-fields.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
 export { maskedMessageOf, maskMessage } from './masked-message.js';
 export {

@@ -12,13 +12,17 @@ export interface B3 {
 /** Ids of 64 bits have 16 digits like a span id, and are filled up from the left. */
 const PADDING = '0'.repeat(16);
 const DASH = '-';
-/** The state, and the parent span id, which is looked at and not used: the caller is the parent. */
-const REST = `(?:-[01d](?:-${digits(SPAN_ID_LENGTH)})?)?`;
+/**
+ * The state and the parent span id, each optional. The parent span id is validated and not used: the
+ * caller is the parent.
+ */
+const REST = `(?:-[01d])?(?:-${digits(SPAN_ID_LENGTH)})?`;
 const LONG = new RegExp(`^${TRACE_ID}-${SPAN_ID}${REST}$`);
 const SHORT = new RegExp(`^${SPAN_ID}-${SPAN_ID}${REST}$`);
 
 /**
- * `{trace id}-{span id}[-{state}[-{parent span id}]]`, or the state alone.
+ * `{trace id}-{span id}[-{state}][-{parent span id}]`, or the state alone. Without a state the
+ * decision is deferred to this process.
  *
  * @returns undefined unless the whole text is that
  */
@@ -50,12 +54,18 @@ export function parseB3Multi(
 
 function readSingle(text: string): B3 | undefined {
   if (LONG.test(text)) {
-    return b3Of(text.substring(0, 32), text.substring(33, 49), text.charAt(50));
+    return b3Of(text.substring(0, 32), text.substring(33, 49), stateAt(text, 50));
   }
   if (SHORT.test(text)) {
-    return b3Of(PADDING + text.substring(0, 16), text.substring(17, 33), text.charAt(34));
+    return b3Of(PADDING + text.substring(0, 16), text.substring(17, 33), stateAt(text, 34));
   }
   return undefined;
+}
+
+/** Empty where the ids are the end of the text, or are followed by the parent span id. */
+function stateAt(text: string, position: number): string {
+  const end = position + 1;
+  return text.length === end || text.charAt(end) === DASH ? text.charAt(position) : '';
 }
 
 /** Some old senders write upper case, which the format forbids and nobody after us would take. */

@@ -1,6 +1,6 @@
 import { type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
 import { isWhitespace } from '../carriers/carrier.js';
-import { percentDecode } from './percent-decode.js';
+import { percentDecode, percentEncode } from './percent-encoding.js';
 
 /** One member of a baggage header, read. */
 export interface BaggageMember {
@@ -70,16 +70,9 @@ function encode(text: string, allowed: number): string {
   let encoded = '';
   // By code points, so that characters outside the basic plane are encoded whole.
   for (const char of text) {
-    encoded += isAll(char, allowed) ? char : encodeChar(char);
+    encoded += isAll(char, allowed) ? char : percentEncode(char);
   }
   return encoded;
-}
-
-function encodeChar(char: string): string {
-  const code = char.charCodeAt(0);
-  // Half a surrogate pair is no text; encodeURIComponent would throw.
-  const isLone = char.length === 1 && code >= 0xd800 && code <= 0xdfff;
-  return encodeURIComponent(isLone ? '\ufffd' : char);
 }
 
 function isAll(text: string, classes: number): boolean {

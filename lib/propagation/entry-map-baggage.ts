@@ -22,7 +22,10 @@ export class EntryMapBaggage implements Baggage {
   }
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
-    return new EntryMapBaggage(new Map(this.#entries).set(key, entry));
+    const entries = new Map(this.#entries);
+    // To the end: where a header has no room for all entries, those that were set last have precedence.
+    entries.delete(key);
+    return new EntryMapBaggage(entries.set(key, entry));
   }
 
   removeEntry(key: string): Baggage {

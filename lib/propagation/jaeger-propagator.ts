@@ -9,8 +9,11 @@ import {
 } from '@opentelemetry/api';
 import { readFirst } from '../carriers/carrier.js';
 import { isSuppressed, samplingRequestOf } from '../context/index.js';
+import { MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
+import { isBaggageKey } from './baggage-member.js';
+import { EntryMapBaggage } from './entry-map-baggage.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
-import { percentDecode } from './percent-decode.js';
+import { percentDecode, percentEncode } from './percent-encoding.js';
 import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
@@ -18,14 +21,13 @@ const UBER_TRACE_ID = 'uber-trace-id';
 const BAGGAGE_PREFIX = 'uberctx-';
 /** The ids may be short; the parent span id is looked at and not used. */
 const VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/;
-const MAX_BAGGAGE_ENTRIES = 64;
 const DEBUG_FLAG = 0x02;
 
 /** What is done beyond reading Jaeger's headers. */
 export interface JaegerPropagatorOptions {
   /**
-   * Also send `uber-trace-id`. Jaeger itself has given the format up for W3C trace context, so it is
-   * only to be sent while a peer knows nothing else.
+   * Also send the headers. Jaeger has replaced the format by W3C trace context, so send it only to
+   * receivers that understand nothing else.
    *
    * @default false
    */
@@ -34,7 +36,7 @@ export interface JaegerPropagatorOptions {
 
 /**
  * The header of Jaeger's former clients, `{trace id}:{span id}:{parent span id}:{flags}`, and their
- * baggage, one header `uberctx-{key}` for each entry, which is read but never sent.
+ * baggage, one header `uberctx-{key}` for each entry, at most 64 entries and 8192 bytes.
  * Spec: jaegertracing.io, "Client libraries", "Propagation format"; deprecated.
  */
 export class JaegerPropagator implements TextMapPropagator {
@@ -46,20 +48,40 @@ export class JaegerPropagator implements TextMapPropagator {
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     if (!this.#injects || isSuppressed(context)) return;
-    const spanContext = sendableSpanContext(context);
-    if (spanContext === undefined) return;
-    const { traceId, spanId, traceFlags } = spanContext;
-    const isDebug = samplingRequestOf(context) === 'debug';
-    const flags = (traceFlags & TraceFlags.SAMPLED) | (isDebug ? DEBUG_FLAG : 0);
-    setter.set(carrier, UBER_TRACE_ID, `${traceId}:${spanId}:0:0${flags}`);
+    injectSpan(context, carrier, setter);
+    injectBaggage(context, carrier, setter);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     return withBaggage(withSpan(context, carrier, getter), carrier, getter);
   }
 
+  /** Without those of baggage, whose names depend on the entries. */
   fields(): string[] {
     return this.#injects ? [UBER_TRACE_ID] : [];
+  }
+}
+
+function injectSpan(context: Context, carrier: unknown, setter: TextMapSetter): void {
+  const spanContext = sendableSpanContext(context);
+  if (spanContext === undefined) return;
+  const { traceId, spanId, traceFlags } = spanContext;
+  const isDebug = samplingRequestOf(context) === 'debug';
+  const flags = (traceFlags & TraceFlags.SAMPLED) | (isDebug ? DEBUG_FLAG : 0);
+  setter.set(carrier, UBER_TRACE_ID, `${traceId}:${spanId}:0:0${flags}`);
+}
+
+function injectBaggage(context: Context, carrier: unknown, setter: TextMapSetter): void {
+  const baggage = propagation.getBaggage(context);
+  if (baggage === undefined) return;
+  const headers: string[] = [];
+  for (const [key, { value }] of baggage.getAllEntries()) {
+    if (isBaggageKey(key)) headers.push(`${BAGGAGE_PREFIX}${key}:${percentEncode(String(value))}`);
+  }
+  for (const header of membersWithinLimits(headers, 0)) {
+    // The colon is no character of a key.
+    const colon = header.indexOf(':');
+    setter.set(carrier, header.slice(0, colon), header.slice(colon + 1));
   }
 }
 
@@ -89,15 +111,24 @@ function withBaggage(context: Context, carrier: unknown, getter: TextMapGetter):
   let baggage: Baggage | undefined;
   let count = 0;
   for (const field of getter.keys(carrier)) {
-    if (!isBaggageField(field) || count === MAX_BAGGAGE_ENTRIES) continue;
+    if (!isBaggageField(field) || count === MAX_BAGGAGE_MEMBERS) continue;
     const value = readFirst(carrier, getter, field);
     if (value === undefined) continue;
-    const key = field.slice(BAGGAGE_PREFIX.length);
-    baggage ??= propagation.getBaggage(context) ?? propagation.createBaggage();
-    baggage = baggage.setEntry(key, { value: percentDecode(value) });
     count++;
+    const key = field.slice(BAGGAGE_PREFIX.length);
+    const decoded = percentDecode(value);
+    baggage ??= propagation.getBaggage(context) ?? new EntryMapBaggage(new Map());
+    // A sender of several formats names an entry twice; the other format keeps case and properties.
+    if (!hasEntry(baggage, key, decoded)) baggage = baggage.setEntry(key, { value: decoded });
   }
   return baggage === undefined ? context : propagation.setBaggage(context, baggage);
+}
+
+function hasEntry(baggage: Baggage, key: string, value: string): boolean {
+  const lowerCaseKey = key.toLowerCase();
+  return baggage
+    .getAllEntries()
+    .some(([other, entry]) => other.toLowerCase() === lowerCaseKey && entry.value === value);
 }
 
 function isBaggageField(field: unknown): field is string {

@@ -9,13 +9,11 @@ import {
 import { readList } from '../carriers/carrier.js';
 import { isSuppressed } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
+import { MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
 import { isBaggageKey, parseMember, writeMember } from './baggage-member.js';
 import { EntryMapBaggage } from './entry-map-baggage.js';
 
 const BAGGAGE = 'baggage';
-/** What every participant has to pass on; beyond it, whole members are left out. */
-const MAX_MEMBERS = 64;
-const MAX_BYTES = 8192;
 
 /** Who hears of baggage that had to be left out. */
 export interface W3CBaggagePropagatorOptions {
@@ -38,25 +36,19 @@ export class W3CBaggagePropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const baggage = propagation.getBaggage(context);
     if (baggage === undefined || isSuppressed(context)) return;
-    let text = '';
-    let count = 0;
+    const members: string[] = [];
     for (const [key, entry] of baggage.getAllEntries()) {
       if (!isBaggageKey(key)) {
         this.#diagnostics.report('A baggage entry was not sent: its key is no HTTP token');
         continue;
       }
-      const member = writeMember(key, entry);
-      const longer = text === '' ? member : `${text},${member}`;
-      if (count === MAX_MEMBERS || longer.length > MAX_BYTES) {
-        this.#diagnostics.report(
-          'A baggage entry was not sent: more than 64 entries or 8192 bytes',
-        );
-        continue;
-      }
-      text = longer;
-      count++;
+      members.push(writeMember(key, entry));
     }
-    if (count > 0) setter.set(carrier, BAGGAGE, text);
+    const sent = membersWithinLimits(members, 1);
+    for (let i = sent.length; i < members.length; i++) {
+      this.#diagnostics.report('A baggage entry was not sent: more than 64 entries or 8192 bytes');
+    }
+    if (sent.length > 0) setter.set(carrier, BAGGAGE, sent.join(','));
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -72,7 +64,7 @@ export class W3CBaggagePropagator implements TextMapPropagator {
       start = end + 1;
       if (member === undefined) continue;
       const longer = bytes + member.length + (count === 0 ? 0 : 1);
-      if (count === MAX_MEMBERS || longer > MAX_BYTES) {
+      if (count === MAX_BAGGAGE_MEMBERS || longer > MAX_BAGGAGE_BYTES) {
         this.#diagnostics.report(
           'A baggage member was not read: more than 64 members or 8192 bytes',
         );

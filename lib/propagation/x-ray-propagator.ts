@@ -6,7 +6,14 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { readFirst, trim } from '../carriers/carrier.js';
-import { isSuppressed, samplingRequestOf } from '../context/index.js';
+import {
+  forwardedFieldOf,
+  isSuppressed,
+  samplingRequestOf,
+  withForwardedField,
+  withRootTraceId,
+  withSamplingRequest,
+} from '../context/index.js';
 import { digits, isSpanId, isTraceId } from './hex.js';
 import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
@@ -15,16 +22,24 @@ const TRACE_HEADER = 'x-amzn-trace-id';
 const ROOT = 'Root=';
 const PARENT = 'Parent=';
 const SAMPLED = 'Sampled=';
+const LINEAGE = 'Lineage=';
 
 const ROOT_VERSION = '1-';
 const TIME_START = 2;
 const TIME_END = 10;
+/** Lambda counts the hops of a request in it. The limit is ours: the developer guide names none. */
+const LINEAGE_VALUE = /^[0-9A-Za-z:|]{1,256}$/;
+const LINEAGE_FIELD = 'x-ray lineage';
+/** All parts that are read fit into it, several times. */
+const MAX_READ_LENGTH = 1024;
 const ROOT_VALUE = new RegExp(`^${ROOT_VERSION}${digits(8)}-${digits(24)}$`);
 
 /**
- * The header of AWS X-Ray: `Root=1-{8 digits}-{24 digits};Parent={16 digits};Sampled={0|1|?}`, its
- * parts in any order, parts with other names passed over. Without `Parent`, as load balancers send
- * it, there is no span to go on from. Without a decision, or with `?`, samplers decide here.
+ * The header of AWS X-Ray: `Root=1-{8 digits}-{24 digits};Parent={16 digits};Sampled={0|1|?}`, with its
+ * parts in any order. `Lineage` is sent on unchanged, other parts are ignored.
+ *
+ * Without `Parent`, as load balancers send it, a root span starts with the trace id of `Root`. Without
+ * `Sampled`, or with `Sampled=?`, the sampler of this process decides.
  * Spec: AWS X-Ray Developer Guide, "Tracing header".
  */
 export class XRayPropagator implements TextMapPropagator {
@@ -36,15 +51,19 @@ export class XRayPropagator implements TextMapPropagator {
     const isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
     const sampled = isUndecided ? '?' : isSampled ? '1' : '0';
     const root = `${ROOT_VERSION}${traceId.slice(0, 8)}-${traceId.slice(8)}`;
-    setter.set(carrier, TRACE_HEADER, `${ROOT}${root};${PARENT}${spanId};${SAMPLED}${sampled}`);
+    const header = `${ROOT}${root};${PARENT}${spanId};${SAMPLED}${sampled}`;
+    const lineage = forwardedFieldOf(context, LINEAGE_FIELD);
+    setter.set(carrier, TRACE_HEADER, lineage ? `${header};${LINEAGE}${lineage}` : header);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const header = readFirst(carrier, getter, TRACE_HEADER);
-    if (header === undefined) return context;
+    const field = readFirst(carrier, getter, TRACE_HEADER);
+    if (field === undefined) return context;
+    const header = field.slice(0, MAX_READ_LENGTH);
     let traceId: string | undefined;
     let spanId: string | undefined;
     let sampled = '?';
+    let lineage: string | undefined;
     for (let start = 0; start < header.length; ) {
       const semicolon = header.indexOf(';', start);
       const end = semicolon < 0 ? header.length : semicolon;
@@ -52,13 +71,20 @@ export class XRayPropagator implements TextMapPropagator {
       if (part.startsWith(ROOT)) traceId = traceIdOf(part.slice(ROOT.length));
       else if (part.startsWith(PARENT)) spanId = spanIdOf(part.slice(PARENT.length));
       else if (part.startsWith(SAMPLED)) sampled = part.slice(SAMPLED.length);
+      else if (part.startsWith(LINEAGE)) lineage = lineageOf(part.slice(LINEAGE.length));
       start = end + 1;
     }
-    if (traceId === undefined || spanId === undefined) return context;
-    const isDecided = sampled === '0' || sampled === '1';
-    const traceFlags = sampled === '1' ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    if (traceId === undefined) return context;
+    const forwarding = withForwardedField(context, LINEAGE_FIELD, lineage);
+    const isSampled = sampled === '1';
+    const isDecided = isSampled || sampled === '0';
+    if (spanId === undefined) {
+      const request = isDecided ? (isSampled ? 'accept' : 'deny') : undefined;
+      return withRootTraceId(withSamplingRequest(forwarding, request), traceId);
+    }
+    const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const request = isDecided ? undefined : 'defer';
-    return withRemoteSpan(context, traceId, spanId, traceFlags, undefined, request);
+    return withRemoteSpan(forwarding, traceId, spanId, traceFlags, undefined, request);
   }
 
   fields(): string[] {
@@ -70,6 +96,10 @@ function traceIdOf(root: string): string | undefined {
   if (!ROOT_VALUE.test(root)) return undefined;
   const traceId = root.slice(TIME_START, TIME_END) + root.slice(TIME_END + 1);
   return isTraceId(traceId) ? traceId : undefined;
+}
+
+function lineageOf(text: string): string | undefined {
+  return LINEAGE_VALUE.test(text) ? text : undefined;
 }
 
 function spanIdOf(parent: string): string | undefined {

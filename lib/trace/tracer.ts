@@ -15,6 +15,7 @@ import {
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
+  rootTraceIdOf,
   type TracedApplication,
   TracingContext,
 } from '../context/index.js';
@@ -185,7 +186,8 @@ export class Tracer implements LocalTracer {
     const { core } = this;
     const parentSpanContext = parent === undefined ? undefined : validContextOf(parent);
     const isRoot = parentSpanContext === undefined;
-    const traceId = isRoot ? core.generateTraceId() : parentSpanContext.traceId;
+    const givenTraceId = isRoot && options.root !== true ? rootTraceIdOf(ambient) : undefined;
+    const traceId = isRoot ? (givenTraceId ?? core.generateTraceId()) : parentSpanContext.traceId;
     const kind = options.kind ?? SpanKind.INTERNAL;
     const parentContext =
       isRoot && ambient.span !== undefined ? ambient.withSpan(undefined) : ambient;
@@ -199,7 +201,7 @@ export class Tracer implements LocalTracer {
     );
     const traceState = result.traceState ?? parentSpanContext?.traceState;
     const randomFlag = isRoot
-      ? core.hasRandomTraceIds
+      ? core.hasRandomTraceIds && givenTraceId === undefined
         ? RANDOM_TRACE_ID
         : 0
       : parentSpanContext.traceFlags & RANDOM_TRACE_ID;

@@ -38,7 +38,7 @@ describe('readEnvironment', () => {
     ['anything else does not disable', { OTEL_SDK_DISABLED: 'yes' }, { isDisabled: false }],
     ['service name', { OTEL_SERVICE_NAME: 'orders' }, { serviceName: 'orders' }],
     [
-      'resource attributes, percent-decoded',
+      'resource attributes, percent-encodingd',
       { OTEL_RESOURCE_ATTRIBUTES: 'team=a%2Cb, deployment.environment.name = prod ' },
       { resourceAttributes: { team: 'a,b', 'deployment.environment.name': 'prod' } },
     ],

@@ -30,6 +30,12 @@ describe('withBaggage', () => {
     });
   });
 
+  it('makes a replaced entry the last one, which propagators prefer', () => {
+    withBaggage({ a: '1', b: '2' }, () =>
+      withBaggage({ a: '3' }, () => expect(Object.keys(getAllBaggage())).toEqual(['b', 'a'])),
+    );
+  });
+
   it('leaves the properties of entries alone that it does not replace', () => {
     const metadata = baggageEntryMetadataFromString('secret');
     const baggage = propagation.createBaggage({

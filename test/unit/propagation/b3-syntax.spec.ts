@@ -11,12 +11,20 @@ describe('B3 in one header', () => {
     ['-1', true, undefined],
     ['-d', true, 'debug'],
   ])('with the state %j', (state, isSampled, request) => {
-    expect(parseB3Single(`${TRACE_ID}-${SPAN_ID}${state}`)).toEqual({
-      traceId: TRACE_ID,
-      spanId: SPAN_ID,
-      isSampled,
-      request,
-    });
+    for (const parent of ['', '-05e3ac9a4f6e3b90', '-d5e3ac9a4f6e3b90']) {
+      expect(parseB3Single(`${TRACE_ID}-${SPAN_ID}${state}${parent}`)).toEqual({
+        traceId: TRACE_ID,
+        spanId: SPAN_ID,
+        isSampled,
+        request,
+      });
+      expect(parseB3Single(`${SPAN_ID}-${SPAN_ID}${state}${parent}`)).toEqual({
+        traceId: `0000000000000000${SPAN_ID}`,
+        spanId: SPAN_ID,
+        isSampled,
+        request,
+      });
+    }
   });
 
   it('rule 41: is never read when anything is added, left out or moved', () => {

@@ -43,7 +43,7 @@ propagatorSuite(
       new XRayPropagator(),
       new DatadogPropagator(),
     ),
-  { carriesSpan: true, injects: true, carriesBaggage: true },
+  { carriesSpan: true, injects: true, carriesBaggage: true, fieldPrefix: 'uberctx-' },
 );
 propagatorSuite(
   "CompositePropagator of OpenTelemetry's B3 order: b3, then trace context",

@@ -13,6 +13,11 @@ describe('EntryMapBaggage', () => {
     expect(baggage.getAllEntries().map(([key]) => key)).toEqual(['2', '1']);
   });
 
+  it('puts an entry that is set to the end', () => {
+    const changed = baggage.setEntry('2', { value: 'new' }).setEntry('3', { value: 'three' });
+    expect(changed.getAllEntries().map(([key]) => key)).toEqual(['1', '2', '3']);
+  });
+
   it('gives copies of its entries', () => {
     const entry = baggage.getEntry('1');
     Object.assign(entry as object, { value: 'changed' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  baggageEntryMetadataFromString,
   createContextKey,
   defaultTextMapGetter,
   defaultTextMapSetter,
@@ -19,7 +20,8 @@ propagatorSuite('JaegerPropagator', () => new JaegerPropagator(), {
 propagatorSuite('JaegerPropagator that injects', () => new JaegerPropagator({ injects: true }), {
   carriesSpan: true,
   injects: true,
-  carriesBaggage: false,
+  carriesBaggage: true,
+  fieldPrefix: 'uberctx-',
   otherFields: ['uberctx-a'],
 });
 
@@ -105,10 +107,65 @@ describe('the baggage of Jaeger', () => {
     expect(entriesOf(carrier)).toEqual({ tenant: 'a b', x: '1' });
   });
 
+  it('leaves an entry that another format gave as it is', () => {
+    const metadata = baggageEntryMetadataFromString('p=1');
+    const baggage = propagation.createBaggage({ Tenant: { value: 'a', metadata } });
+    const context = new JaegerPropagator().extract(
+      TracingContext.ROOT.withBaggage(baggage),
+      { 'uberctx-tenant': 'a' },
+      defaultTextMapGetter,
+    );
+    expect(propagation.getBaggage(context)?.getAllEntries()).toEqual(baggage.getAllEntries());
+  });
+
   it('joins what is there already', () => {
     const baggage = propagation.createBaggage({ before: { value: '1' } });
     const context = TracingContext.ROOT.withBaggage(baggage);
     expect(entriesOf({ 'uberctx-a': '2' }, context)).toEqual({ before: '1', a: '2' });
+  });
+
+  const sent = (baggage: Record<string, string>, context = TracingContext.ROOT) => {
+    const carrier: Record<string, string> = {};
+    const entries = Object.entries(baggage).map(([key, value]) => [key, { value }] as const);
+    new JaegerPropagator({ injects: true }).inject(
+      context.withBaggage(propagation.createBaggage(Object.fromEntries(entries))),
+      carrier,
+      defaultTextMapSetter,
+    );
+    return carrier;
+  };
+
+  it('is sent in a header for each entry, and read as the same', () => {
+    const baggage = { tenant: 'a b', note: '100% + é;,:=', empty: '' };
+    const carrier = sent(baggage);
+    expect(carrier).toEqual({
+      'uberctx-tenant': 'a%20b',
+      'uberctx-note': '100%25%20%2B%20%C3%A9%3B%2C%3A%3D',
+      'uberctx-empty': '',
+    });
+    expect(entriesOf(carrier)).toEqual(baggage);
+  });
+
+  it('is sent without keys that are no tokens and without half characters', () => {
+    expect(sent({ 'a b': '1', 'a\r\nb': '2', ok: 'half \ud83d' })).toEqual({
+      'uberctx-ok': 'half%20%EF%BF%BD',
+    });
+  });
+
+  it('is sent up to 64 entries, the latest first', () => {
+    const keys = Array.from({ length: 66 }, (_, i) => [`k${i}`, 'v']);
+    const names = Object.keys(sent(Object.fromEntries(keys)));
+    expect(names).toHaveLength(64);
+    expect(names.at(-1)).toBe('uberctx-k65');
+  });
+
+  it('is not sent unless it is asked for', () => {
+    const carrier = {};
+    const context = TracingContext.ROOT.withBaggage(
+      propagation.createBaggage({ a: { value: '1' } }),
+    );
+    new JaegerPropagator().inject(context, carrier, defaultTextMapSetter);
+    expect(carrier).toEqual({});
   });
 
   it('has at most 64 entries', () => {

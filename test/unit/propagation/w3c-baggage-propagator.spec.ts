@@ -131,6 +131,17 @@ describe('baggage that goes out', () => {
     expect(increase(before)).toEqual([2]);
   });
 
+  it('rule 30: sends the entries that were set here rather than those of the caller', () => {
+    const header = Array.from({ length: 64 }, (_, i) => `k${i}=${i}`).join(',');
+    const baggage = baggageOf(header)
+      ?.setEntry('tenant', { value: 'a' })
+      .setEntry('k0', { value: 'new' });
+    const sent = inject(baggage)?.split(',');
+    expect(sent).toHaveLength(64);
+    expect(sent?.slice(-2)).toEqual(['tenant=a', 'k0=new']);
+    expect(sent?.[0]).toBe('k2=2');
+  });
+
   it('rule 30: has at most 64 members', () => {
     const before = diagnostics.counts();
     const keys = Array.from({ length: 70 }, (_, i) => [`k${i}`, { value: '' }]);

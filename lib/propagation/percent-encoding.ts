@@ -1,3 +1,9 @@
+/** Percent-encodes all but letters, digits and `-_.!~*'()`. Never throws: half a surrogate pair becomes U+FFFD. */
+export function percentEncode(text: string): string {
+  // With the flag `u` only surrogates without their other half match.
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
+
 /**
  * Percent-decodes UTF-8. Never throws: bytes that are no UTF-8 become U+FFFD, and a `%` without two
  * hex digits stays a `%`.

@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { percentDecode } from '../../../lib/propagation/percent-decode.js';
+import { percentDecode, percentEncode } from '../../../lib/propagation/percent-encoding.js';
+
+describe('percentEncode', () => {
+  it.each([
+    ['', ''],
+    ["aZ09-_.!~*'()", "aZ09-_.!~*'()"],
+    ['100% + é;,:=', '100%25%20%2B%20%C3%A9%3B%2C%3A%3D'],
+    ['🐶', '%F0%9F%90%B6'],
+    ['\ud83d and \udc36', '%EF%BF%BD%20and%20%EF%BF%BD'],
+  ])('encodes %j', (text, expected) => {
+    expect(percentEncode(text)).toBe(expected);
+    expect(percentDecode(expected)).toBe(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+  });
+});
 
 describe('percentDecode', () => {
   it.each([
