@@ -32,7 +32,8 @@ function register(tracing: Tracing): void {
   if (context.setGlobalContextManager(contextStorage)) undos.push(() => context.disable());
   if (trace.setGlobalTracerProvider(tracing.provider)) undos.push(() => trace.disable());
   if (propagation.setGlobalPropagator(tracing.propagator)) undos.push(() => propagation.disable());
-  if (undos.length < 3) {
+  // An application that is switched off has no spans that could go elsewhere.
+  if (undos.length < 3 && tracing.isEnabled) {
     tracing.diagnostics.say(
       'Another OpenTelemetry SDK is registered with @opentelemetry/api, so spans of libraries go there; ' +
         'set registerGlobally: false if that is meant, or remove the other SDK.',

@@ -1,3 +1,5 @@
+import { TracingConfigError } from '../../errors.js';
+
 /**
  * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
  * Give the module as it is imported.
@@ -45,4 +47,15 @@ export interface GrpcError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata?: { get(key: string): (string | Buffer)[] };
+}
+
+/** @throws TracingConfigError for anything but the package */
+export function checkGrpcPackage(grpc: GrpcPackage | undefined): GrpcPackage {
+  if (typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function') return grpc;
+  throw TracingConfigError.invalidOption(
+    'OtlpGrpcSpanExporter.grpc',
+    'must be the package @grpc/grpc-js',
+    grpc,
+    "Install it, write import * as grpc from '@grpc/grpc-js', and give { grpc }.",
+  );
 }

@@ -1,5 +1,5 @@
 export { GrpcClientHandler } from './grpc-client-handler.js';
-export { assignGrpcClientHandler } from './grpc-client-handlers.js';
+export { assignGrpcClientHandler, grpcClientHandlerOf } from './grpc-client-handlers.js';
 export {
   type GrpcClientInterceptor,
   grpcClientInterceptor,

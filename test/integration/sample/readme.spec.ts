@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../lib/assembly/environment.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
 import { readLibrary } from '../../architecture/source-tree.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
@@ -80,7 +81,7 @@ describe('README.md', () => {
         },
       },
     );
-    readEnvironment(environment);
+    readEnvironment(new Diagnostics(), environment);
     const told = new Set(readme.match(/\bOTEL_[A-Z_]+[A-Z]\b/g));
     expect([...told].sort()).toEqual([...read].sort());
   });
