@@ -1,7 +1,6 @@
 /** Stable names of what can be wrong with a set-up; compare these, not messages. */
 export type TracingConfigErrorCode =
   | 'INVALID_OPTION'
-  | 'INVALID_ENVIRONMENT'
   | 'INVALID_DECORATOR_TARGET'
   | 'ALREADY_REGISTERED'
   | 'NOT_REGISTERED';
@@ -39,19 +38,6 @@ export class TracingConfigError extends Error {
     return new TracingConfigError(
       'INVALID_OPTION',
       `${option} ${mustHold}, but it is ${describe(received)}. ${remedy}`,
-    );
-  }
-
-  /** An environment variable whose value cannot be used. */
-  static invalidEnvironment(
-    variable: string,
-    mustHold: string,
-    received: unknown,
-    remedy: string,
-  ): TracingConfigError {
-    return new TracingConfigError(
-      'INVALID_ENVIRONMENT',
-      `The environment variable ${variable} ${mustHold}, but it is ${describe(received)}. ${remedy}`,
     );
   }
 

@@ -6,7 +6,6 @@ import {
   TailSamplingProcessor,
 } from '../delivery/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { TracingConfigError } from '../errors.js';
 import {
   ConsoleSpanExporter,
   type ExporterTlsOptions,
@@ -18,6 +17,7 @@ import {
   type SpanExporter,
   ZipkinSpanExporter,
 } from '../export/index.js';
+import { checkGrpcPackage } from '../export/otlp-grpc/grpc-package.js';
 import { checkOption } from '../option-checks.js';
 import {
   B3Propagator,
@@ -35,6 +35,7 @@ import {
   type Sampler,
 } from '../sampling/index.js';
 import type { SpanProcessor } from '../trace/index.js';
+import { batchOptionsOf } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
@@ -43,11 +44,16 @@ import {
   type EnvironmentSettings,
 } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
+import { UnusableSpanExporter } from './unusable-span-exporter.js';
 
 /** How long the shutdown of a tracing may take where no option says it. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
 
-/** The sampler where no option gives one. */
+/**
+ * The sampler where no option gives one. A ratio is that of `ProbabilitySampler`, which decides by the
+ * random part of the trace id as the other samplers here do; `TraceIdRatioBasedSampler` is for traces
+ * that are shared with processes which decide as older SDKs do.
+ */
 export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
   const name = environment.samplerName ?? 'parentbased_always_on';
   return SAMPLERS[name](environment.samplerRatio ?? 1);
@@ -116,45 +122,59 @@ const PROPAGATORS: Record<
 };
 
 /**
- * The exporter where no option gives one; undefined for `none`.
+ * The exporter where no option gives one; undefined for `none`. Settings of the environment that
+ * cannot be used throw nothing: where no safe setting is left, the exporter delivers nothing and says
+ * why.
  *
  * @param grpcPackage what gRPC is spoken with, where the environment asks for it
- * @throws TracingConfigError for settings that cannot be used
+ * @throws TracingConfigError for a `grpcPackage` that is not the package
  */
 export function createDefaultExporter(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
   grpcPackage?: GrpcPackage,
 ): SpanExporter | undefined {
-  const name =
-    environment.exporterName ?? (environment.otlp.url === undefined ? 'console' : 'otlp');
+  const name = environment.exporterName ?? (environment.hasOtlpEndpoint ? 'otlp' : 'console');
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
   if (name === 'zipkin') return new ZipkinSpanExporter({ ...environment.zipkin, diagnostics });
-  const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } =
-    environment.otlp;
-  const tls: ExporterTlsOptions = {
-    ca: readFile('OTEL_EXPORTER_OTLP_CERTIFICATE', certificatePath),
-    cert: readFile('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', clientCertificatePath),
-    key: readFile('OTEL_EXPORTER_OTLP_CLIENT_KEY', clientKeyPath),
-  };
-  // Jaeger takes OTLP at the same ports and paths as everybody else.
-  if (protocol === 'grpc') {
-    const grpc = checkGrpcPackage(grpcPackage);
-    return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
+  if (grpcPackage !== undefined) checkGrpcPackage(grpcPackage);
+  try {
+    return createOtlpExporter(name, environment, diagnostics, grpcPackage);
+  } catch (error) {
+    const exporter = new UnusableSpanExporter((error as Error).message);
+    diagnostics.say(exporter.reason.message);
+    return exporter;
   }
-  const Exporter = name === 'jaeger' ? JaegerSpanExporter : OtlpSpanExporter;
-  return new Exporter({ ...settings, protocol, tls, diagnostics });
 }
 
-function checkGrpcPackage(grpcPackage: GrpcPackage | undefined): GrpcPackage {
-  if (grpcPackage !== undefined) return grpcPackage;
-  throw TracingConfigError.invalidEnvironment(
-    'OTEL_EXPORTER_OTLP_PROTOCOL',
-    'can be grpc only where the option grpcPackage is given',
-    'grpc',
-    "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or choose http/protobuf.",
-  );
+/** @throws Error that says which variable cannot be used, and the remedy */
+function createOtlpExporter(
+  name: 'otlp' | 'jaeger',
+  { otlp, hasOtlpEndpoint }: EnvironmentSettings,
+  diagnostics: Diagnostics,
+  grpc: GrpcPackage | undefined,
+): SpanExporter {
+  const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } = otlp;
+  const tls: ExporterTlsOptions = {
+    ca: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CERTIFICATE', certificatePath),
+    cert: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CLIENT_CERTIFICATE', clientCertificatePath),
+    key: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CLIENT_KEY', clientKeyPath),
+  };
+  if (protocol === 'grpc') {
+    // Jaeger takes OTLP at the same ports and paths as everybody else.
+    if (grpc !== undefined)
+      return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
+    const trouble =
+      'OTEL_EXPORTER_OTLP_[TRACES_]PROTOCOL is grpc, but the option grpcPackage is not given. ' +
+      "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or set http/protobuf and the endpoint that takes it";
+    // An endpoint that was written for gRPC takes nothing else.
+    if (hasOtlpEndpoint) throw new Error(trouble);
+    diagnostics.say(`${trouble}. Using http/protobuf at its default endpoint.`);
+  }
+  const httpProtocol = protocol === 'grpc' ? undefined : protocol;
+  const Exporter = name === 'jaeger' ? JaegerSpanExporter : OtlpSpanExporter;
+  return new Exporter({ ...settings, protocol: httpProtocol, tls, diagnostics });
 }
 
 /**
@@ -189,21 +209,20 @@ function createDeliveryProcessor(
     diagnostics,
     // A little less, so that what it drops is counted before the application stops waiting.
     shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),
-    ...environment.batch,
-    ...settings.batch,
+    ...batchOptionsOf(settings.batch, environment.batch, diagnostics),
   });
 }
 
+/** A file that cannot be read is no reason to trust other certificates, or to prove nothing. */
 function readFile(variable: string, path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {
     return readFileSync(path);
-  } catch {
-    throw TracingConfigError.invalidEnvironment(
-      variable,
-      'must be the path of a PEM file that can be read',
-      path,
-      'Correct the path or the permissions of the file, or unset it.',
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
+    throw new Error(
+      `the file that ${variable} names, ${JSON.stringify(path)}, cannot be read (${code}). ` +
+        'Correct the path or the permissions of the file, or unset the variable',
     );
   }
 }

@@ -14,10 +14,13 @@ type RegisteredApi = { readonly version?: string } & { [P in ApiPart]?: unknown 
  * The registration with `@opentelemetry/api`, which has one tracer provider, context manager and
  * propagator for the process. This is the only file that registers them: when the first application
  * that wants it starts, and until the last one is shut down.
+ *
+ * @param recordsSpans false for an application that only passes contexts on: spans that another SDK
+ *   takes are no loss for it
  */
-export function registerGlobally(tracer: LocalTracer): void {
+export function registerGlobally(tracer: LocalTracer, recordsSpans = true): void {
   globalTracers.push(tracer);
-  if (globalTracers.length === 1) register(tracer.diagnostics);
+  if (globalTracers.length === 1) register(tracer.diagnostics, recordsSpans);
   reportNewerCopies(tracer.diagnostics);
 }
 
@@ -36,7 +39,7 @@ export function unregisterGlobally(tracer: LocalTracer): void {
 const registeredParts: [ApiPart, unknown][] = [];
 
 /** Registers each part whose place is free; what another SDK has registered is left alone. */
-function register(diagnostics: Diagnostics): void {
+function register(diagnostics: Diagnostics, recordsSpans: boolean): void {
   const before = registeredApi();
   const taken = (['trace', 'context', 'propagation'] as const).filter(
     (part) => before?.[part] !== undefined,
@@ -45,7 +48,7 @@ function register(diagnostics: Diagnostics): void {
   registerPart('trace', () => trace.setGlobalTracerProvider(PROVIDER), PROVIDER);
   registerPart('context', () => context.setGlobalContextManager(contextStorage), contextStorage);
   registerPart('propagation', () => propagation.setGlobalPropagator(PROPAGATOR), PROPAGATOR);
-  if (taken.length > 0) {
+  if (taken.length > 0 && recordsSpans) {
     diagnostics.say(
       `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}), so spans ` +
         'of libraries go there and do not join the traces of this application. Set ' +

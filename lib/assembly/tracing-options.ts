@@ -36,7 +36,9 @@ export interface TracingSettings {
    */
   readonly resourceAttributes?: Attributes;
   /**
-   * False switches tracing off: no span is recorded, no request is hooked, the providers stay.
+   * False switches tracing off: no span is recorded, and no query is hooked. The providers stay, and
+   * whoever is called gets the context and baggage of the caller unchanged, so that traces of other
+   * processes do not break here.
    * @default true, unless `OTEL_SDK_DISABLED` is `true`
    */
   readonly enabled?: boolean;
@@ -48,7 +50,8 @@ export interface TracingSettings {
   /**
    * The package `@grpc/grpc-js`, as it is imported: lets `OTEL_EXPORTER_OTLP_PROTOCOL` be `grpc`. An
    * `exporter` of your own does not need it.
-   * @default none: the library does not load it by itself, and `grpc` is refused at start
+   * @default none: the library does not load it by itself. Where the environment asks for `grpc` all
+   *   the same, http/protobuf is used at its default endpoint; if an endpoint is set, nothing is exported
    */
   readonly grpcPackage?: GrpcPackage;
   /**
@@ -96,7 +99,11 @@ export interface TracingSettings {
    * @default Nest's `Logger` with the context `Tracing`; without Nest `console`
    */
   readonly logger?: DiagnosticsLogger;
-  /** What HTTP servers and clients show. @default servers and clients are traced */
+  /**
+   * What HTTP servers and clients show. `server` is for `TracingModule`: without Nest no server is
+   * traced by itself.
+   * @default servers and clients are traced
+   */
   readonly http?: HttpTracingOptions;
   /**
    * What the spans of queries show. False traces no `DataSource` by itself; what is given to
@@ -104,7 +111,11 @@ export interface TracingSettings {
    * @default every TypeORM `DataSource` among the providers is traced
    */
   readonly database?: false | DatabaseTracingOptions;
-  /** What gRPC servers and Nest's gRPC clients show. @default servers and clients are traced */
+  /**
+   * What gRPC servers and clients show: those of Nest, which are traced by themselves, and those with
+   * `grpcServerInterceptor` or `grpcClientInterceptor`.
+   * @default servers and clients are traced
+   */
   readonly grpc?: GrpcTracingOptions;
 }
 

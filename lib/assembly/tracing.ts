@@ -24,10 +24,11 @@ import { observeSelf } from './self-metrics.js';
 import { SpansInFlight } from './spans-in-flight.js';
 import type { ResolvedParts, TracingSettings } from './tracing-options.js';
 import { TracingStatistics } from './tracing-statistics.js';
+import { configureTraffic, type TrafficParts } from './traffic-parts.js';
 
 /**
  * The parts of one application's tracing, put together, running, and shut down as one.
- * `TracingModule` and `createTracing` make it.
+ * `TracingModule`, `createTracing` and `createTestTracing` make it.
  */
 export class Tracing {
   /** Makes tracers that name other libraries as the origin of their spans. */
@@ -48,10 +49,11 @@ export class Tracing {
   readonly diagnostics: Diagnostics;
   /** Counts what becomes of the spans. */
   readonly statistics: TracingStatistics;
-  /** False where tracing is switched off: nothing is recorded and nothing is hooked. */
+  /** False where tracing is switched off: nothing is recorded, and contexts of callers are passed on. */
   readonly isEnabled: boolean;
   readonly #processor: SpanProcessor;
   readonly #settings: TracingSettings;
+  readonly #traffic: TrafficParts;
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -108,15 +110,16 @@ export class Tracing {
       spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
       resource: this.resource,
       diagnostics,
+      isEnabled: this.isEnabled,
     });
     this.tracer = this.provider.tracer;
     this.tracer.application.set(TRACER_PROVIDER, this.provider);
     this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
-    if (this.isEnabled) {
-      registerRunningTracer(this.tracer);
-      if (settings.registerGlobally ?? true) registerGlobally(this.tracer);
-      this.observeSelf();
-    }
+    this.#traffic = configureTraffic(this.tracer, settings, environment);
+    // Last, so that an application whose set-up fails leaves nothing behind.
+    registerRunningTracer(this.tracer, this.isEnabled);
+    if (settings.registerGlobally ?? true) registerGlobally(this.tracer, this.isEnabled);
+    this.observeSelf();
   }
 
   /**
@@ -147,6 +150,7 @@ export class Tracing {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
     this.#stopMetrics?.();
+    this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     const isInTime = await isSettledWithin(this.#processor.shutdown(), timeoutMillis);
     if (!isInTime) {

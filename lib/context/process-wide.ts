@@ -61,9 +61,15 @@ addLibraryCopy(thisCopy);
 
 const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
-/** Announces an application's tracer to code that nothing can be injected into. */
-export function registerRunningTracer(tracer: LocalTracer): void {
-  runningTracers.push(tracer);
+/**
+ * Announces an application's tracer to code that nothing can be injected into.
+ *
+ * @param isEnabled false for an application that is switched off: its tracer is the current one only
+ *   where no other application is running
+ */
+export function registerRunningTracer(tracer: LocalTracer, isEnabled = true): void {
+  if (isEnabled) runningTracers.push(tracer);
+  else runningTracers.unshift(tracer);
   if (conflictWatches.has(tracer)) return;
   const stop = watchConflictingCopies(thisCopy, (conflict) => tracer.diagnostics.report(conflict));
   conflictWatches.set(tracer, stop);
@@ -85,7 +91,8 @@ export function assignTracer(instance: object, tracer: LocalTracer): void {
 
 /**
  * The tracer for code that was handed none: that of the running operation, else that of the
- * application the instance belongs to, else that of the application that was started last.
+ * application the instance belongs to, else that of the application that was started last and is not
+ * switched off.
  *
  * @param instance the object whose method is running, if there is one
  * @returns undefined where no application with tracing is running

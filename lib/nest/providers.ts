@@ -7,15 +7,10 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { TextMapPropagator } from '@opentelemetry/api';
-import {
-  createDefaultExporter,
-  createDefaultPropagator,
-  createDefaultSampler,
-  createExportProcessor,
-  isPropagatorNames,
-} from '../assembly/default-parts.js';
+import { isPropagatorNames } from '../assembly/default-parts.js';
 import { type EnvironmentSettings, readEnvironment } from '../assembly/environment.js';
 import { Tracing } from '../assembly/tracing.js';
+import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
@@ -24,14 +19,7 @@ import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
-import {
-  type Clock,
-  type IdGenerator,
-  RandomIdGenerator,
-  type SpanProcessor,
-  SystemClock,
-  Tracer,
-} from '../trace/index.js';
+import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
@@ -75,40 +63,51 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
  */
 export function createTracingProviders(tracingModule: Type): Provider[] {
   return [
-    { provide: ENVIRONMENT, useFactory: () => readEnvironment() },
     {
       provide: Diagnostics,
       inject: [TRACING_OPTIONS],
       useFactory: ({ logger }: TracingOptions) => new Diagnostics(logger ?? new Logger('Tracing')),
     },
-    partProvider<Sampler>(SAMPLER, ({ sampler }) => sampler, createDefaultSampler),
+    {
+      provide: ENVIRONMENT,
+      inject: [Diagnostics],
+      useFactory: (diagnostics: Diagnostics) => readEnvironment(diagnostics),
+    },
+    {
+      provide: TracingComposition,
+      inject: [TRACING_OPTIONS, ENVIRONMENT, Diagnostics],
+      useFactory: (
+        options: TracingOptions,
+        environment: EnvironmentSettings,
+        diagnostics: Diagnostics,
+      ) => new TracingComposition(options, environment, diagnostics),
+    },
+    partProvider<Sampler>(
+      SAMPLER,
+      ({ sampler }) => sampler,
+      (composition) => composition.defaultSampler(),
+    ),
     partProvider<TextMapPropagator>(
       PROPAGATOR,
       ({ propagator }) => (isPropagatorNames(propagator) ? undefined : propagator),
-      (environment, diagnostics, { propagator }) =>
-        createDefaultPropagator(
-          environment,
-          diagnostics,
-          isPropagatorNames(propagator) ? propagator : undefined,
-        ),
+      (composition, { propagator }) =>
+        composition.propagator(isPropagatorNames(propagator) ? propagator : undefined),
     ),
     partProvider<IdGenerator>(
       ID_GENERATOR,
       ({ idGenerator }) => idGenerator,
-      () => new RandomIdGenerator(),
+      (composition) => composition.defaultIdGenerator(),
     ),
     partProvider<Clock>(
       CLOCK,
       ({ clock }) => clock,
-      () => new SystemClock(),
+      (composition) => composition.defaultClock(),
     ),
     partProvider<SpanExporter | undefined>(
       SPAN_EXPORTER,
       ({ exporter }) => exporter,
-      (environment, diagnostics, { spanProcessors, grpcPackage }) =>
-        spanProcessors === undefined
-          ? createDefaultExporter(environment, diagnostics, grpcPackage)
-          : undefined,
+      (composition, { spanProcessors }) =>
+        composition.defaultExporter(spanProcessors !== undefined),
     ),
     spanProcessorsProvider,
     createTracingProvider(tracingModule),
@@ -130,43 +129,35 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
 function partProvider<T>(
   token: symbol,
   select: (options: TracingOptions) => TracingPart<NonNullable<T>> | undefined,
-  createDefault: (
-    environment: EnvironmentSettings,
-    diagnostics: Diagnostics,
-    options: TracingOptions,
-  ) => T,
+  createDefault: (composition: TracingComposition, options: TracingOptions) => T,
 ): FactoryProvider {
   return {
     provide: token,
-    inject: [TRACING_OPTIONS, ENVIRONMENT, Diagnostics, ModuleRef],
+    inject: [TRACING_OPTIONS, TracingComposition, ModuleRef],
     useFactory: async (
       options: TracingOptions,
-      environment: EnvironmentSettings,
-      diagnostics: Diagnostics,
+      composition: TracingComposition,
       moduleRef: ModuleRef,
     ): Promise<T> => {
       const part = select(options);
       if (part !== undefined) return resolvePart(part, moduleRef);
-      return createDefault(environment, diagnostics, options);
+      return createDefault(composition, options);
     },
   };
 }
 
 const spanProcessorsProvider: FactoryProvider = {
   provide: SPAN_PROCESSORS,
-  inject: [TRACING_OPTIONS, ENVIRONMENT, Diagnostics, ModuleRef, SPAN_EXPORTER],
+  inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, SPAN_EXPORTER],
   useFactory: async (
-    options: TracingOptions,
-    environment: EnvironmentSettings,
-    diagnostics: Diagnostics,
+    { spanProcessors = [] }: TracingOptions,
+    composition: TracingComposition,
     moduleRef: ModuleRef,
     exporter: SpanExporter | undefined,
   ): Promise<SpanProcessor[]> => {
-    const parts = options.spanProcessors ?? [];
-    checkArray('spanProcessors', parts, 'Put it into an array.');
-    const given = await Promise.all(parts.map((part) => resolvePart(part, moduleRef)));
-    if (exporter === undefined) return given;
-    return [createExportProcessor(exporter, options, environment, diagnostics), ...given];
+    checkArray('spanProcessors', spanProcessors, 'Put it into an array.');
+    const given = await Promise.all(spanProcessors.map((part) => resolvePart(part, moduleRef)));
+    return composition.spanProcessors(exporter, given);
   },
 };
 
@@ -174,9 +165,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
   return {
     provide: Tracing,
     inject: [
-      TRACING_OPTIONS,
-      ENVIRONMENT,
-      Diagnostics,
+      TracingComposition,
       ModulesContainer,
       SAMPLER,
       PROPAGATOR,
@@ -186,9 +175,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       CLOCK,
     ],
     useFactory: (
-      options: TracingOptions,
-      environment: EnvironmentSettings,
-      diagnostics: Diagnostics,
+      composition: TracingComposition,
       modules: ModulesContainer,
       sampler: Sampler,
       propagator: TextMapPropagator,
@@ -199,8 +186,14 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
     ): Tracing => {
       const imported = [...modules.values()].filter(({ metatype }) => metatype === tracingModule);
       if (imported.length > 1) throw TracingConfigError.alreadyRegistered();
-      const parts = { sampler, propagator, exporter, spanProcessors, idGenerator, clock };
-      return new Tracing(options, environment, parts, diagnostics);
+      return composition.compose({
+        sampler,
+        propagator,
+        exporter,
+        spanProcessors,
+        idGenerator,
+        clock,
+      });
     },
   };
 }

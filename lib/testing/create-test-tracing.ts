@@ -1,38 +1,23 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
-import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
+import { readEnvironment } from '../assembly/environment.js';
+import type { StandaloneTracingOptions, Tracing } from '../assembly/index.js';
+import { TracingComposition } from '../assembly/tracing-composition.js';
 import { Diagnostics } from '../diagnostics.js';
-import type { Sampler } from '../sampling/index.js';
-import {
-  type Clock,
-  createResource,
-  createSpanLimits,
-  type IdGenerator,
-  type SpanLimits,
-  type SpanProcessor,
-  SpanProcessors,
-  type Tracer,
-  TracerProvider,
-} from '../trace/index.js';
+import type { Clock, Tracer, TracerProvider } from '../trace/index.js';
 import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
-import { createTestParts } from './test-parts.js';
+import { createTestOptions } from './test-options.js';
 
-/** The parts of {@link createTestTracing} that a test wants other than usual. */
-export interface TestTracingOptions<C extends Clock = SteadyClock> {
-  /** @default every trace, unless the caller decided otherwise */
-  readonly sampler?: Sampler;
-  /** @default W3C trace context and W3C baggage */
-  readonly propagator?: TextMapPropagator;
-  /** @default a {@link SequentialIdGenerator} */
-  readonly idGenerator?: IdGenerator;
+/**
+ * Options of {@link createTestTracing}: those of `createTracing`, with these defaults of their own:
+ * `serviceName` is `test`, `sampler` records every trace unless the caller decided otherwise,
+ * `propagator` is W3C trace context and W3C baggage, `idGenerator` is a {@link SequentialIdGenerator},
+ * `registerGlobally` is false, and `logger` fills {@link TestTracing.warnings}. Span processors hear of
+ * the spans after the recorder. Nothing is exported unless an `exporter` is given.
+ */
+export interface TestTracingOptions<C extends Clock = SteadyClock>
+  extends Omit<StandaloneTracingOptions, 'clock'> {
   /** @default a {@link SteadyClock} that ticks 1 ms a reading */
   readonly clock?: C;
-  /** Processors that hear of the spans after the recorder. @default [] */
-  readonly spanProcessors?: readonly SpanProcessor[];
-  /** @default the library's limits */
-  readonly spanLimits?: Partial<SpanLimits>;
-  /** @default 'test' */
-  readonly serviceName?: string;
 }
 
 /** Tracing without an application, as {@link createTestTracing} makes it. */
@@ -41,43 +26,48 @@ export interface TestTracing<C extends Clock = SteadyClock> {
   readonly tracer: Tracer;
   /** Makes tracers that name other libraries as the origin of their spans. */
   readonly provider: TracerProvider;
+  /** The whole tracing, with its statistics. */
+  readonly tracing: Tracing;
   /** Holds the spans. */
   readonly recorder: SpanRecorder;
   /** The clock of the spans. */
   readonly clock: C;
   /** What the library reported of its own troubles. */
   readonly warnings: readonly string[];
-  /** Takes the tracer back from decorators and functions that find it by themselves. */
+  /**
+   * Takes the tracer back from decorators and functions that find it by themselves, and shuts the
+   * tracing down. The recorder goes on recording.
+   */
   close(): void;
 }
 
 /**
- * A tracer for tests without an application, with given times and ids, whose spans go to a recorder.
- * It reads no environment. Decorated methods find it, until `close` is called.
+ * A tracing for tests without an application, with given times and ids, whose spans go to a recorder.
+ * It is put together as an application's is, but reads no environment. Decorated methods find it, until
+ * `close` is called.
  *
+ * @throws TracingConfigError for options that cannot be used
  * @example
  * const { tracer, recorder } = createTestTracing();
  * tracer.trace('work', () => undefined);
  * expect(traceAsText(recorder.takeSpans())).toBe('work');
  */
 export function createTestTracing<C extends Clock = SteadyClock>(
-  options: TestTracingOptions<C> = {},
+  given: TestTracingOptions<C> = {},
 ): TestTracing<C> {
-  const { recorder, clock: steadyClock, warnings, logger, ...parts } = createTestParts();
-  const diagnostics = new Diagnostics(logger);
-  const clock = options.clock ?? (steadyClock as Clock as C);
-  const provider = new TracerProvider({
-    sampler: options.sampler ?? parts.sampler,
-    processor: new SpanProcessors([recorder, ...(options.spanProcessors ?? [])], diagnostics),
-    propagator: options.propagator ?? parts.propagator,
-    idGenerator: options.idGenerator ?? parts.idGenerator,
-    clock,
-    spanLimits: createSpanLimits(options.spanLimits),
-    resource: createResource({ serviceName: options.serviceName ?? parts.serviceName }),
-    diagnostics,
-  });
-  const { tracer } = provider;
-  registerRunningTracer(tracer);
-  const close = (): void => unregisterRunningTracer(tracer);
-  return { tracer, provider, recorder, clock, warnings, close };
+  const { options, recorder, warnings, clock } = createTestOptions(given);
+  const diagnostics = new Diagnostics(options.logger);
+  const environment = readEnvironment(diagnostics, {});
+  const composition = new TracingComposition(options, environment, diagnostics);
+  const tracing = composition.composeStandalone(options);
+  const { tracer, provider } = tracing;
+  return {
+    tracer,
+    provider,
+    tracing,
+    recorder,
+    clock: given.clock ?? (clock as Clock as C),
+    warnings,
+    close: () => void tracing.shutdown(),
+  };
 }

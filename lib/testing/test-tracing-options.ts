@@ -1,7 +1,7 @@
 import type { TracingOptions } from '../nest/index.js';
 import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
-import { createTestParts } from './test-parts.js';
+import { createTestOptions } from './test-options.js';
 
 /** Options for a Nest application under test, and what the test looks at. */
 export interface TestTracingSetup {
@@ -29,13 +29,5 @@ export interface TestTracingSetup {
  *   .compile();
  */
 export function testTracingOptions(others: TracingOptions = {}): TestTracingSetup {
-  const { recorder, warnings, ...parts } = createTestParts();
-  const options: TracingOptions = {
-    ...parts,
-    enabled: true,
-    registerGlobally: false,
-    ...others,
-    spanProcessors: [recorder, ...(others.spanProcessors ?? [])],
-  };
-  return { options, recorder, clock: parts.clock, warnings };
+  return createTestOptions<TracingOptions>(others);
 }

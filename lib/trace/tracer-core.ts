@@ -30,6 +30,11 @@ export interface TracerParts {
   readonly spanLimits: SpanLimits;
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
+  /**
+   * False makes the tracers of an application that is switched off: they record nothing, ask no
+   * sampler, and pass the caller's context on unchanged. @default true
+   */
+  readonly isEnabled?: boolean;
 }
 
 /** Where the times of a trace count from. One object serves all traces until the wall clock is set. */
@@ -50,6 +55,7 @@ export class TracerCore {
   readonly spanLimits: SpanLimits;
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
+  readonly isEnabled: boolean;
   /** The identity of the application, and the parts that rooms keep for it. */
   readonly application = new TracedApplication();
   readonly followsUnsampledParent: boolean;
@@ -78,6 +84,7 @@ export class TracerCore {
     this.spanLimits = parts.spanLimits;
     this.resource = parts.resource;
     this.diagnostics = parts.diagnostics;
+    this.isEnabled = parts.isEnabled ?? true;
     this.followsUnsampledParent = parts.sampler.followsUnsampledParent === true;
     this.hasRandomTraceIds = parts.idGenerator.hasRandomTraceIds === true;
     this.#idGenerator = parts.idGenerator;

@@ -42,7 +42,7 @@ Object.freeze(NO_LINKS);
  * about ending. No method throws or rejects by itself.
  */
 export class Tracer implements LocalTracer {
-  readonly #suppressedSpan: UnsampledSpan;
+  readonly #spanOfNoTrace: UnsampledSpan;
 
   constructor(
     /** What all tracers of the application share. */
@@ -50,7 +50,7 @@ export class Tracer implements LocalTracer {
     /** In whose name the spans are made. */
     readonly scope: InstrumentationScope,
   ) {
-    this.#suppressedSpan = UnsampledSpan.suppressed(this);
+    this.#spanOfNoTrace = UnsampledSpan.ofNoTrace(this);
   }
 
   get application(): TracedApplication {
@@ -129,7 +129,7 @@ export class Tracer implements LocalTracer {
     const parent = options?.root === true ? undefined : ambient.span;
     // Asked first: in a trace that is not sampled this is all that happens.
     if (isLocalSpan(parent) && parent.isUnsampledForAll) return parent;
-    if (ambient.suppressed) return this.#suppressedSpan;
+    if (ambient.suppressed) return this.#spanOfNoTrace;
     return this.#start(name, options ?? NO_OPTIONS, ambient, parent);
   }
 
@@ -186,6 +186,9 @@ export class Tracer implements LocalTracer {
     const { core } = this;
     const parentSpanContext = parent === undefined ? undefined : validContextOf(parent);
     const isRoot = parentSpanContext === undefined;
+    if (!core.isEnabled) {
+      return isRoot ? this.#spanOfNoTrace : UnsampledSpan.passingOn(this, parentSpanContext);
+    }
     const givenTraceId = isRoot && options.root !== true ? rootTraceIdOf(ambient) : undefined;
     const traceId = isRoot ? (givenTraceId ?? core.generateTraceId()) : parentSpanContext.traceId;
     const kind = options.kind ?? SpanKind.INTERNAL;

@@ -2,16 +2,15 @@ import {
   type Attributes,
   INVALID_SPAN_CONTEXT,
   type SpanContext,
-  TraceFlags,
   type TraceState,
 } from '@opentelemetry/api';
 import { LocalSpan } from '../context/index.js';
 import type { Tracer } from './tracer.js';
 
 /**
- * The span of a trace that is not sampled: it keeps nothing, and carries the "no" on. It serves as
- * the span of everything below it in this process, and makes its own id only if it leaves the
- * process.
+ * A span that is not recorded: it keeps nothing. In a trace that is not sampled it carries the "no"
+ * on, serves as the span of everything below it in this process, and makes its own id only if it
+ * leaves the process.
  */
 export class UnsampledSpan extends LocalSpan {
   #spanContext: SpanContext | undefined;
@@ -26,10 +25,23 @@ export class UnsampledSpan extends LocalSpan {
     super();
   }
 
-  /** The span in places where tracing is suppressed: it belongs to no trace at all. */
-  static suppressed(tracer: Tracer): UnsampledSpan {
-    const span = new UnsampledSpan(tracer, true, '', TraceFlags.NONE, undefined);
-    span.#spanContext = INVALID_SPAN_CONTEXT;
+  /**
+   * A span without a trace: where tracing is suppressed, and where an application that is switched off
+   * has no caller. Nothing is injected for it.
+   */
+  static ofNoTrace(tracer: Tracer): UnsampledSpan {
+    return UnsampledSpan.passingOn(tracer, INVALID_SPAN_CONTEXT);
+  }
+
+  /**
+   * A span of an application that is switched off: whoever is called below it gets the caller's context
+   * unchanged, as if this process were not there.
+   *
+   * Spec: `trace/api.md`, "Behavior of the API in the absence of an installed SDK".
+   */
+  static passingOn(tracer: Tracer, caller: SpanContext): UnsampledSpan {
+    const span = new UnsampledSpan(tracer, true, caller.traceId, caller.traceFlags, undefined);
+    span.#spanContext = caller;
     return span;
   }
 

@@ -18,12 +18,6 @@ describe('TracingConfigError', () => {
       'Sampler.ratio must be a number, but it is 2. Give 0.5.',
     ],
     [
-      'invalidEnvironment',
-      TracingConfigError.invalidEnvironment('OTEL_X', 'must be a number', 'x', 'Give 0.5.'),
-      'INVALID_ENVIRONMENT',
-      'The environment variable OTEL_X must be a number, but it is "x". Give 0.5.',
-    ],
-    [
       'invalidDecoratorTarget',
       TracingConfigError.invalidDecoratorTarget(
         '@Traced()',

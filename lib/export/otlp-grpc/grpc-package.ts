@@ -1,3 +1,5 @@
+import { checkOption } from '../../option-checks.js';
+
 /**
  * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
  * Give the module as it is imported.
@@ -54,4 +56,16 @@ export interface GrpcError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata?: { get(key: string): (string | Buffer)[] };
+}
+
+/** @throws TracingConfigError for anything but the package */
+export function checkGrpcPackage(grpc: GrpcPackage | undefined): GrpcPackage {
+  checkOption(
+    typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function',
+    'OtlpGrpcSpanExporter.grpc',
+    'must be the package @grpc/grpc-js',
+    grpc,
+    "Install it, write import * as grpc from '@grpc/grpc-js', and give { grpc }.",
+  );
+  return grpc;
 }

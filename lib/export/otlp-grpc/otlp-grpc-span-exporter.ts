@@ -1,6 +1,6 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
-import { checkChoice, checkMillis, checkOption } from '../../option-checks.js';
+import { checkChoice, checkMillis } from '../../option-checks.js';
 import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
@@ -8,7 +8,7 @@ import type { HttpExportOptions } from '../span-post.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
-import type { GrpcPackage } from './grpc-package.js';
+import { checkGrpcPackage, type GrpcPackage } from './grpc-package.js';
 import { GrpcSender } from './grpc-sender.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
@@ -49,7 +49,7 @@ export class OtlpGrpcSpanExporter extends RemoteSpanExporter {
 }
 
 function createSender(options: OtlpGrpcSpanExporterOptions): GrpcSender {
-  const grpc = checkGrpc(options?.grpc);
+  const grpc = checkGrpcPackage(options?.grpc);
   const url = checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL);
   const compression = checkChoice(`${OWNER}.compression`, options.compression, 'none', [
     'gzip',
@@ -67,17 +67,6 @@ function createSender(options: OtlpGrpcSpanExporterOptions): GrpcSender {
     userAgent: OTLP_USER_AGENT,
     retry: createRetryPolicy(OWNER, options.retry),
   });
-}
-
-function checkGrpc(grpc: GrpcPackage | undefined): GrpcPackage {
-  checkOption(
-    typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function',
-    `${OWNER}.grpc`,
-    'must be the package @grpc/grpc-js',
-    grpc,
-    "Install it, write import * as grpc from '@grpc/grpc-js', and give { grpc }.",
-  );
-  return grpc as GrpcPackage;
 }
 
 function createCredentials(

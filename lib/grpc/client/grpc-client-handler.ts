@@ -157,7 +157,11 @@ export function assignGrpcClientHandler(tracer: LocalTracer, handler: GrpcClient
  */
 export function grpcClientHandlerOfProcess(): GrpcClientHandler | undefined {
   const tracer = currentTracer();
-  if (tracer === undefined) return undefined;
+  return tracer === undefined ? undefined : grpcClientHandlerOf(tracer);
+}
+
+/** The handler of a tracer's application; one with default options if none was assigned. */
+export function grpcClientHandlerOf(tracer: LocalTracer): GrpcClientHandler {
   let handler = tracer.application.get(HANDLER);
   if (handler === undefined) {
     handler = new GrpcClientHandler(tracer);

@@ -1,4 +1,8 @@
-export { assignGrpcClientHandler, GrpcClientHandler } from './grpc-client-handler.js';
+export {
+  assignGrpcClientHandler,
+  GrpcClientHandler,
+  grpcClientHandlerOf,
+} from './grpc-client-handler.js';
 export {
   type GrpcClientInterceptor,
   grpcClientInterceptor,

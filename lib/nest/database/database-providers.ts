@@ -1,7 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
-import { configureDatabase } from '../../database/index.js';
 import { TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
 import { DatabaseHooks } from './database-hooks.js';
@@ -14,10 +13,9 @@ export const DATABASE_PROVIDERS: FactoryProvider[] = [
     useFactory: (
       modules: ModulesContainer,
       { tracer, isEnabled }: Tracing,
-      { database = {} }: TracingOptions,
-    ): DatabaseHooks | undefined => {
-      if (database !== false) configureDatabase(tracer, database);
-      return isEnabled && database !== false ? new DatabaseHooks(modules, tracer) : undefined;
-    },
+      { database }: TracingOptions,
+    ): DatabaseHooks | undefined =>
+      // Nothing is passed on to a database, so an application that is switched off needs no hooks.
+      isEnabled && database !== false ? new DatabaseHooks(modules, tracer) : undefined,
   },
 ];

@@ -1,7 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
-import { assignGrpcClientHandler, GrpcClientHandler } from '../../grpc/client/index.js';
+import { GrpcClientHandler, grpcClientHandlerOf } from '../../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../../grpc/server/index.js';
 import { controllerMethodsOf } from '../controller-methods.js';
 import { TRACING_OPTIONS } from '../tokens.js';
@@ -31,31 +31,25 @@ export const GRPC_PROVIDERS: FactoryProvider[] = [
   },
   {
     provide: GrpcClientHandler,
-    inject: [Tracing, TRACING_OPTIONS],
-    useFactory: ({ tracer }: Tracing, { grpc = {} }: TracingOptions): GrpcClientHandler => {
-      const handler = new GrpcClientHandler(tracer, optionsOf(grpc.client));
-      assignGrpcClientHandler(tracer, handler);
-      return handler;
-    },
+    inject: [Tracing],
+    useFactory: ({ tracer }: Tracing): GrpcClientHandler => grpcClientHandlerOf(tracer),
   },
   {
     provide: GrpcHooks,
     inject: [ModulesContainer, Tracing, TRACING_OPTIONS, GrpcServerHandler, GrpcClientHandler],
     useFactory: (
       modules: ModulesContainer,
-      { isEnabled, diagnostics }: Tracing,
+      { diagnostics }: Tracing,
       { grpc = {} }: TracingOptions,
       serverHandler: GrpcServerHandler,
       clientHandler: GrpcClientHandler,
-    ): GrpcHooks | undefined =>
-      isEnabled
-        ? new GrpcHooks(
-            modules,
-            diagnostics,
-            areHooksWanted(grpc.server) ? serverHandler : undefined,
-            areHooksWanted(grpc.client) ? clientHandler : undefined,
-          )
-        : undefined,
+    ): GrpcHooks =>
+      new GrpcHooks(
+        modules,
+        diagnostics,
+        areHooksWanted(grpc.server) ? serverHandler : undefined,
+        areHooksWanted(grpc.client) ? clientHandler : undefined,
+      ),
   },
 ];
 

@@ -2,7 +2,6 @@ import type { FactoryProvider } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { EnvironmentSettings } from '../../assembly/environment.js';
 import { Tracing } from '../../assembly/tracing.js';
-import { configureHttpClient } from '../../http/client/index.js';
 import { HttpServerHandler, type HttpServerOptions } from '../../http/index.js';
 import { ENVIRONMENT, TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
@@ -19,7 +18,6 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       { http = {} }: TracingOptions,
       { knownHttpMethods: knownMethods }: EnvironmentSettings,
     ): HttpServerHandler => {
-      configureHttpClient(tracer, http.client, knownMethods);
       const options = { knownMethods, ...serverOptionsOf(http.server) };
       return new HttpServerHandler(tracer, options, routeFunctionNameOf);
     },
@@ -38,11 +36,11 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       adapterHost: HttpAdapterHost,
       modules: ModulesContainer,
       config: ApplicationConfig,
-      { isEnabled, diagnostics }: Tracing,
+      { diagnostics }: Tracing,
       { http }: TracingOptions,
       handler: HttpServerHandler,
     ): HttpHooks | undefined =>
-      isEnabled && areHooksWanted(http?.server)
+      areHooksWanted(http?.server)
         ? new HttpHooks(adapterHost, modules, config, handler, diagnostics)
         : undefined,
   },

@@ -5,8 +5,11 @@ import {
   createTracing,
   type GrpcPackage,
   Tracer,
+  Tracing,
   TracingConfigError,
+  TracingHealthIndicator,
   TracingModule,
+  TracingStatistics,
 } from '../../../lib/index.js';
 import { TraceService } from '../../unit/export/otlp-grpc/trace-service.js';
 
@@ -44,13 +47,33 @@ describe('an environment that asks for OTLP over gRPC', () => {
     expect(service.spanNames).toEqual(['without Nest']);
   });
 
-  it.each<[string, GrpcPackage | undefined, string]>([
-    ['no package', undefined, 'OTEL_EXPORTER_OTLP_PROTOCOL'],
-    ['another package', {} as GrpcPackage, 'OtlpGrpcSpanExporter.grpc'],
-  ])('is refused at start with %s', async (_, grpcPackage, named) => {
-    const imports = [TracingModule.forRoot({ grpcPackage })];
+  it('is refused at start with another package, which is an option', async () => {
+    const imports = [TracingModule.forRoot({ grpcPackage: {} as GrpcPackage })];
     const compiled = Test.createTestingModule({ imports }).compile();
     await expect(compiled).rejects.toThrow(TracingConfigError);
-    await expect(compiled).rejects.toThrow(named);
+    await expect(compiled).rejects.toThrow('OtlpGrpcSpanExporter.grpc');
+  });
+
+  it('lets the application run without a package, and shows that nothing is exported', async () => {
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => warnings.push(message) };
+    const imports = [TracingModule.forRoot({ registerGlobally: false, logger })];
+    const module = await Test.createTestingModule({ imports }).compile();
+    await module.init();
+    const reason = expect.stringMatching(
+      /^No spans are exported: OTEL_EXPORTER_OTLP_\[TRACES_\]PROTOCOL is grpc, but the option grpcPackage is not given\./,
+    );
+    expect(warnings).toEqual([reason]);
+    module.get(Tracer).startSpan('undelivered').end();
+    await module.get(Tracing).forceFlush();
+    expect(module.get(TracingStatistics).counts()).toMatchObject({
+      lost: 1,
+      pipelines: [{ failed: 1, exporter: { isFailing: true, lastError: { message: reason } } }],
+    });
+    expect(
+      module.get(TracingHealthIndicator).isHealthy('tracing', { failingForMillis: 0 }),
+    ).toMatchObject({ tracing: { status: 'down', failing: [{ error: reason }] } });
+    await module.close();
+    expect(service.spanNames).toEqual([]);
   });
 });

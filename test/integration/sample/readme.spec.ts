@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../lib/assembly/environment.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
 import { blocksOf, readPages, readUserPages } from '../../architecture/pages.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
@@ -61,7 +62,7 @@ describe('the pages', () => {
         },
       },
     );
-    readEnvironment(environment);
+    readEnvironment(new Diagnostics(), environment);
     const variables = (text = ''): Set<string> => new Set(text.match(/\bOTEL_[A-Z_]+[A-Z]\b/g));
     const pages = readUserPages();
     const table = pages.find(({ path }) => path === 'lib/assembly/README.md');

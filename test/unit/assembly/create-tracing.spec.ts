@@ -77,7 +77,7 @@ describe('createTracing', () => {
     tracing = createTracing({ spanProcessors: [recorder] });
     tracing.tracer.trace('unseen', (span) => expect(span.isRecording()).toBe(false));
     expect(tracing.isEnabled).toBe(false);
-    expect(currentTracer()).toBeUndefined();
+    expect(currentTracer()).toBe(tracing.tracer);
     await tracing.shutdown();
 
     tracing = createTracing({ spanProcessors: [recorder], enabled: true });

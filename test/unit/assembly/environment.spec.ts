@@ -1,10 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
-import { type Environment, readEnvironment } from '../../../lib/assembly/environment.js';
-import { TracingConfigError } from '../../../lib/errors.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { readEnvironment } from '../../../lib/assembly/environment.js';
+import type { EnvironmentVariables } from '../../../lib/assembly/environment-reader.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import { NoopSpanExporter } from '../../../lib/export/index.js';
+
+const warnings: string[] = [];
+const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+
+const read = (variables: EnvironmentVariables) => readEnvironment(diagnostics, variables);
+
+beforeEach(() => {
+  warnings.length = 0;
+});
 
 describe('readEnvironment', () => {
   it('says nothing where nothing is set', () => {
-    expect(readEnvironment({})).toEqual({
+    expect(read({})).toEqual({
       isDisabled: false,
       serviceName: undefined,
       resourceAttributes: {},
@@ -13,6 +25,7 @@ describe('readEnvironment', () => {
       propagatorNames: undefined,
       exporterName: undefined,
       otlp: {},
+      hasOtlpEndpoint: false,
       zipkin: {},
       batch: {},
       spanLimits: {},
@@ -30,12 +43,13 @@ describe('readEnvironment', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: '',
       OTEL_BSP_MAX_QUEUE_SIZE: '',
     };
-    expect(readEnvironment(empty)).toEqual(readEnvironment({}));
+    expect(read(empty)).toEqual(read({}));
+    expect(warnings).toEqual([]);
   });
 
-  const readings: [string, Environment, Partial<ReturnType<typeof readEnvironment>>][] = [
+  const readings: [string, EnvironmentVariables, Partial<ReturnType<typeof readEnvironment>>][] = [
     ['true disables', { OTEL_SDK_DISABLED: 'True' }, { isDisabled: true }],
-    ['anything else does not disable', { OTEL_SDK_DISABLED: 'yes' }, { isDisabled: false }],
+    ['false does not disable', { OTEL_SDK_DISABLED: 'FALSE' }, { isDisabled: false }],
     ['service name', { OTEL_SERVICE_NAME: 'orders' }, { serviceName: 'orders' }],
     [
       'resource attributes, percent-encodingd',
@@ -48,6 +62,21 @@ describe('readEnvironment', () => {
       { samplerName: 'parentbased_traceidratio', samplerRatio: 0.25 },
     ],
     [
+      'words in any case',
+      {
+        OTEL_TRACES_SAMPLER: 'TraceIdRatio',
+        OTEL_TRACES_SAMPLER_ARG: '0.5',
+        OTEL_PROPAGATORS: 'B3,TraceContext',
+        OTEL_TRACES_EXPORTER: 'OTLP',
+      },
+      {
+        samplerName: 'traceidratio',
+        samplerRatio: 0.5,
+        propagatorNames: ['b3', 'tracecontext'],
+        exporterName: 'otlp',
+      },
+    ],
+    [
       'no ratio for a sampler that has none',
       { OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: 'endpoint=x' },
       { samplerName: 'always_on', samplerRatio: undefined },
@@ -56,6 +85,11 @@ describe('readEnvironment', () => {
       'propagators in their order',
       { OTEL_PROPAGATORS: 'b3, tracecontext,baggage' },
       { propagatorNames: ['b3', 'tracecontext', 'baggage'] },
+    ],
+    [
+      'each propagator once',
+      { OTEL_PROPAGATORS: 'baggage,b3,baggage,B3' },
+      { propagatorNames: ['baggage', 'b3'] },
     ],
     ['exporter', { OTEL_TRACES_EXPORTER: 'none' }, { exporterName: 'none' }],
     ['exporter for Jaeger', { OTEL_TRACES_EXPORTER: 'jaeger' }, { exporterName: 'jaeger' }],
@@ -125,6 +159,19 @@ describe('readEnvironment', () => {
       },
     ],
     [
+      'a timeout of zero as none',
+      {
+        OTEL_EXPORTER_OTLP_TIMEOUT: '0',
+        OTEL_EXPORTER_ZIPKIN_TIMEOUT: '0',
+        OTEL_BSP_EXPORT_TIMEOUT: '0',
+      },
+      {
+        otlp: { timeoutMillis: 2147483647 },
+        zipkin: { timeoutMillis: 2147483647 },
+        batch: { exportTimeoutMillis: 2147483647 },
+      },
+    ],
+    [
       'batches',
       {
         OTEL_BSP_MAX_QUEUE_SIZE: '100',
@@ -171,47 +218,128 @@ describe('readEnvironment', () => {
   ];
 
   it.each(readings)('reads: %s', (_, environment, expected) => {
-    expect(readEnvironment(environment)).toMatchObject(expected);
+    expect(read(environment)).toMatchObject(expected);
+    expect(warnings).toEqual([]);
   });
 
-  const troubles: [string, Environment, RegExp][] = [
+  it.each([
+    ['endpoint', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318'],
+    ['endpoint for traces', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://collector:4318'],
+    ['endpoint that cannot be used', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ])('knows that OTLP is asked for by an %s', (_, variable, value) => {
+    expect(read({ [variable]: value }).hasOtlpEndpoint).toBe(true);
+  });
+
+  it('reads no batch that the processor refuses', () => {
+    const create = (maxQueueSize: string) =>
+      new BatchSpanProcessor(
+        new NoopSpanExporter(),
+        read({ OTEL_BSP_MAX_QUEUE_SIZE: maxQueueSize }).batch,
+      );
+    expect(() => create('1000000')).not.toThrow();
+    expect(warnings).toEqual([]);
+    expect(() => create('1000001')).not.toThrow();
+    expect(warnings).toHaveLength(1);
+  });
+
+  const troubles: [string, EnvironmentVariables, RegExp][] = [
+    ['flag', { OTEL_SDK_DISABLED: 'yes' }, /must be true or false, but it is "yes"/],
     ['sampler', { OTEL_TRACES_SAMPLER: 'sometimes' }, /always_on, .*it is "sometimes"/],
+    ['remote sampler', { OTEL_TRACES_SAMPLER: 'jaeger_remote' }, /must be one of always_on, /],
     [
-      'ratio',
-      { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '1.5' },
-      /ratio from 0 to 1.*"1.5"/,
+      'remote sampler for roots',
+      { OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote' },
+      /must be one of always_on, /,
     ],
-    [
-      'ratio that is no number',
-      { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'half' },
-      /"half"/,
-    ],
-    ['propagator', { OTEL_PROPAGATORS: 'tracecontext,b4' }, /b3multi.*"b4"/],
+    ['sampler of AWS', { OTEL_TRACES_SAMPLER: 'xray' }, /must be one of always_on, /],
+    ['propagator', { OTEL_PROPAGATORS: 'ottrace' }, /b3multi.*it is "ottrace"/],
     [
       'exporter',
       { OTEL_TRACES_EXPORTER: 'carrier-pigeon' },
       /otlp, jaeger, zipkin, console, none.*pigeon/,
     ],
-    ['endpoint', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, /URL with http: or https:/],
     ['endpoint of the signal', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'no url' }, /"no url"/],
-    ['batch size', { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '-1' }, /whole number from 1 on.*"-1"/],
-    ['delay', { OTEL_BSP_SCHEDULE_DELAY: '1.5' }, /whole number from 0 on/],
+    ['endpoint of Zipkin', { OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'ftp://zipkin' }, /http:/],
+    ['batch size', { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '-1' }, /from 1 to 1000000, .*"-1"/],
+    ['delay', { OTEL_BSP_SCHEDULE_DELAY: '1.5' }, /whole number from 0 to 2147483647/],
+    ['timeout', { OTEL_EXPORTER_OTLP_TIMEOUT: '10s' }, /whole number.*"10s"/],
+    ['time that no timer can wait', { OTEL_BSP_EXPORT_TIMEOUT: '2147483648' }, /to 2147483647/],
     ['protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/xml' }, /grpc, http\/protobuf, http\/json/],
-    ['resource attributes', { OTEL_RESOURCE_ATTRIBUTES: 'a=1,novalue' }, /entry 2/],
+    ['compression', { OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd' }, /gzip, none.*"zstd"/],
+    ['list', { OTEL_RESOURCE_ATTRIBUTES: 'a=1,novalue' }, /its entry 2 is not/],
     ['limit', { OTEL_SPAN_LINK_COUNT_LIMIT: 'many' }, /"many"/],
   ];
 
-  it.each(troubles)('refuses a wrong %s by the name of its variable', (_, environment, message) => {
-    const read = () => readEnvironment(environment);
-    const lastVariable = Object.keys(environment).at(-1) as string;
-    expect(read).toThrow(TracingConfigError);
-    expect(read).toThrow(message);
-    expect(read).toThrow(lastVariable);
+  it.each(troubles)('reports a wrong %s once, and takes it as unset', (_, variables, message) => {
+    const settings = read(variables);
+    const variable = Object.keys(variables)[0] as string;
+    expect({ ...settings, hasOtlpEndpoint: false }).toEqual(read({}));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(message);
+    expect(warnings[0]).toContain(`The environment variable ${variable} `);
+    expect(warnings[0]).toContain('The variable is ignored, as if it were not set.');
   });
 
-  it('does not show headers, which hold secrets', () => {
-    expect(() => readEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'Bearer s3cret' })).toThrow(
-      /^(?!.*s3cret).*OTEL_EXPORTER_OTLP_HEADERS/s,
-    );
+  it.each(['1.5', '-0.1', 'half', 'NaN', 'Infinity'])('takes no ratio of %s', (ratio) => {
+    const settings = read({
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: ratio,
+    });
+    expect(settings).toMatchObject({ samplerName: 'parentbased_traceidratio' });
+    expect(settings.samplerRatio).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, but it is "/),
+    ]);
+  });
+
+  it('keeps the known propagators of a list, and names the unknown ones', () => {
+    const { propagatorNames } = read({ OTEL_PROPAGATORS: 'ottrace,b3,tracecontext,b4' });
+    expect(propagatorNames).toEqual(['b3', 'tracecontext']);
+    expect(warnings).toEqual([
+      'The environment variable OTEL_PROPAGATORS has unknown values, which are left out: "ottrace", "b4". ' +
+        'Using b3, tracecontext. Known values are tracecontext, baggage, b3, b3multi, jaeger, xray, none.',
+    ]);
+  });
+
+  it('uses the first of several exporters, and says so', () => {
+    expect(read({ OTEL_TRACES_EXPORTER: 'otlp,console' }).exporterName).toBe('otlp');
+    expect(warnings).toEqual([
+      'OTEL_TRACES_EXPORTER names several exporters; only the first one, otlp, is used. ' +
+        'Give the others as spanProcessors, each with an exporter of its own.',
+    ]);
+  });
+
+  it('takes the general variable where that of the signal cannot be used', () => {
+    const { otlp } = read({
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 'soon',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    });
+    expect(otlp).toEqual({ timeoutMillis: 5000, url: 'http://collector:4318/v1/traces' });
+    expect(warnings).toHaveLength(2);
+  });
+
+  it.each([
+    ['no pairs', 'Bearer s3cret'],
+    ['a bad encoding', 'api-key=s3cret%'],
+    ['a name that HTTP does not allow', 'Authorization: Bearer s3cret='],
+    ['a value that HTTP does not allow', 'api-key=s3cret%0A'],
+    ['a header that describes the body', 'content-type=s3cret'],
+  ])('ignores a list of headers with %s, and shows nothing of it', (_, headers) => {
+    expect(read({ OTEL_EXPORTER_OTLP_HEADERS: headers }).otlp).toEqual({});
+    expect(warnings).toEqual([
+      expect.stringMatching(/^(?!.*s3cret).*OTEL_EXPORTER_OTLP_HEADERS.* is ignored/s),
+    ]);
+  });
+
+  it.each([
+    ['user:s3cret@collector:4318', '***@collector:4318'],
+    ['ftp://user:s3cret@collector', 'ftp://***@collector'],
+    ['collector/v1/traces?key=s3cret', 'collector/v1/traces?***'],
+  ])('shows no secret of an address: %s', (address, shown) => {
+    read({ OTEL_EXPORTER_OTLP_ENDPOINT: address });
+    expect(warnings).toEqual([expect.stringContaining(`"${shown}"`)]);
+    expect(warnings[0]).not.toContain('s3cret');
   });
 });

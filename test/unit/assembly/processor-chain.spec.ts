@@ -22,6 +22,7 @@ describe('createProcessorChain', () => {
     const started: unknown[] = [];
     const inFlight: unknown[] = [];
     const { tracer, close } = createTestTracing({
+      redaction: false,
       spanProcessors: [
         createProcessorChain(
           { baggage: { spanAttributes: ['tenant'] } },
@@ -53,7 +54,7 @@ describe('createProcessorChain', () => {
       undefined,
       diagnostics,
     );
-    const { tracer, close } = createTestTracing({ spanProcessors: [chain] });
+    const { tracer, close } = createTestTracing({ spanProcessors: [chain], redaction: false });
     tracer.startSpan('x', { attributes: { password: 'shown' } }).end();
     close();
     expect(seen).toEqual([{ password: 'shown' }, { password: 'shown' }]);

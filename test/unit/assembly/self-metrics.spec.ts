@@ -54,11 +54,11 @@ afterEach(() => metrics.disable());
 
 describe('observeSelf', () => {
   it('shows the counts under the names of the conventions', async () => {
-    const meter = registeredMeter();
     const diagnostics = new Diagnostics({ warn: () => {} });
     const exporter = new InMemorySpanExporter();
     const batch = new BatchSpanProcessor(exporter, { maxQueueSize: 2, diagnostics });
     const { tracer, provider, recorder, close } = createTestTracing({ spanProcessors: [batch] });
+    const meter = registeredMeter();
     const stop = observeSelf(provider.core, [recorder, batch]);
     const live = tracer.startSpan('live');
     for (let i = 0; i < 2; i++) tracer.startSpan('queued').end();
@@ -99,9 +99,9 @@ describe('observeSelf', () => {
   });
 
   it('uses names that the conventions have', async () => {
-    const meter = registeredMeter();
     const batch = new BatchSpanProcessor(new InMemorySpanExporter());
     const { provider, close } = createTestTracing({ spanProcessors: [batch] });
+    const meter = registeredMeter();
     observeSelf(provider.core, [batch]);
     const known: readonly unknown[] = Object.values(conventions);
     const words = Object.keys(meter.collect()).flatMap((line) => line.split(/ \{span\} ?| /));
@@ -112,10 +112,10 @@ describe('observeSelf', () => {
   });
 
   it('shows a span that nobody wanted as no error', async () => {
-    const meter = registeredMeter();
     const batch = new BatchSpanProcessor(new InMemorySpanExporter());
     const tail = new TailSamplingProcessor(batch);
     const { tracer, provider, recorder, close } = createTestTracing({ spanProcessors: [tail] });
+    const meter = registeredMeter();
     const stop = observeSelf(provider.core, [tail]);
     tracer.startSpan('let go').end();
     expect(tail.counts.dropped).toEqual({ tail_not_kept: 1 });

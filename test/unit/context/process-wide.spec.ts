@@ -47,6 +47,20 @@ describe('currentTracer', () => {
     expect(currentTracer()).toBe(first);
   });
 
+  it('is that of an application that is switched off only where no other is running', () => {
+    const off = idleTracer();
+    registerRunningTracer(off, false);
+    registered.push(off);
+    expect(currentTracer()).toBe(off);
+    const on = register();
+    const laterOff = idleTracer();
+    registerRunningTracer(laterOff, false);
+    registered.push(laterOff);
+    expect(currentTracer()).toBe(on);
+    unregisterRunningTracer(on);
+    expect([off, laterOff]).toContain(currentTracer());
+  });
+
   it('needs as many farewells as announcements', () => {
     const tracer = register();
     register(tracer);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { currentTracer } from '../../../lib/context/index.js';
+import { InMemorySpanExporter } from '../../../lib/export/index.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing, SpanRecorder, SteadyClock } from '../../../lib/testing/index.js';
 
@@ -41,6 +43,63 @@ describe('createTestTracing', () => {
     const { tracer, recorder } = createTestTracing({ sampler: new AlwaysOffSampler() });
     tracer.startSpan('work').end();
     expect(recorder.spans).toEqual([]);
+  });
+
+  it('redacts what a span shows, as an application does', () => {
+    const { tracer, recorder, close } = createTestTracing();
+    tracer.startSpan('log in', { attributes: { 'user.password': 'secret', user: 'a' } }).end();
+    expect(recorder.takeSpan().attributes).toEqual({ 'user.password': 'REDACTED', user: 'a' });
+    close();
+    const open = createTestTracing({ redaction: false });
+    open.tracer.startSpan('log in', { attributes: { 'user.password': 'secret' } }).end();
+    expect(open.recorder.takeSpan().attributes).toEqual({ 'user.password': 'secret' });
+    open.close();
+  });
+
+  it('takes the options of an application', async () => {
+    const { tracer, tracing, recorder, close } = createTestTracing({
+      baggage: { spanAttributes: ['tenant'] },
+      inFlight: true,
+      propagator: 'b3',
+    });
+    const baggage = propagation.createBaggage({ tenant: { value: 'acme' } });
+    const span = tracer.startSpan('work', {}, propagation.setBaggage(ROOT_CONTEXT, baggage));
+    expect(tracing.statistics.spansInFlight().map(({ name }) => name)).toEqual(['work']);
+    span.end();
+    expect(recorder.takeSpan().attributes).toEqual({ tenant: 'acme' });
+    expect(tracing.statistics.counts()).toMatchObject({ started: 1, ended: 1, live: 0 });
+    expect(tracer.propagator.fields()).toEqual(['b3']);
+    close();
+    expect(tracing.statistics.spansInFlight()).toEqual([]);
+  });
+
+  it('exports nothing unless an exporter is given', async () => {
+    const exporter = new InMemorySpanExporter();
+    const exporting = createTestTracing({ exporter });
+    exporting.tracer.startSpan('work').end();
+    expect(exporter.getFinishedSpans()).toEqual(exporting.recorder.takeSpans());
+    exporting.close();
+    const { tracing, close } = createTestTracing();
+    expect(tracing.exporter).toBeUndefined();
+    close();
+  });
+
+  it('reads no environment and registers nothing with @opentelemetry/api', () => {
+    const before = { ...process.env };
+    process.env.OTEL_SDK_DISABLED = 'true';
+    process.env.OTEL_TRACES_SAMPLER = 'always_off';
+    process.env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT = '0';
+    process.env.OTEL_PROPAGATORS = 'carrier-pigeon';
+    try {
+      const { tracer, recorder, warnings, close } = createTestTracing();
+      tracer.startSpan('work', { attributes: { a: 1 } }).end();
+      expect(recorder.takeSpan().attributes).toEqual({ a: 1 });
+      expect(warnings).toEqual([]);
+      expect(propagation.fields()).toEqual([]);
+      close();
+    } finally {
+      process.env = before;
+    }
   });
 
   it('collects what the library reports', () => {

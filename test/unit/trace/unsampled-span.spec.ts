@@ -59,8 +59,16 @@ describe('UnsampledSpan', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('passes the context of a caller on as it is', () => {
+    const caller = { traceId: TRACE_ID, spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+    const span = UnsampledSpan.passingOn(tracer, caller);
+    expect(span.spanContext()).toBe(caller);
+    expect(span.isUnsampledForAll).toBe(true);
+    expect(span.isRecording()).toBe(false);
+  });
+
   it('belongs to no trace where tracing is suppressed', () => {
-    const span = UnsampledSpan.suppressed(tracer);
+    const span = UnsampledSpan.ofNoTrace(tracer);
     expect(span.spanContext()).toEqual({
       traceId: '0'.repeat(32),
       spanId: '0'.repeat(16),

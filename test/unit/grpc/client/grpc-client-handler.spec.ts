@@ -1,10 +1,16 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { withBaggage } from '../../../../lib/baggage/index.js';
-import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import {
+  contextStorage,
+  type LocalTracer,
+  TracedApplication,
+  TracingContext,
+} from '../../../../lib/context/index.js';
 import {
   assignGrpcClientHandler,
   GrpcClientHandler,
+  grpcClientHandlerOf,
   grpcClientHandlerOfProcess,
 } from '../../../../lib/grpc/client/grpc-client-handler.js';
 import type { GrpcClientOptions } from '../../../../lib/grpc/client/grpc-client-options.js';
@@ -190,11 +196,11 @@ describe('grpcClientHandlerOfProcess', () => {
     expect(grpcClientHandlerOfProcess()).toBeUndefined();
   });
 
-  it('makes one for an application that has none, once', () => {
-    createTracing();
+  it('finds the one of the running application', () => {
+    const { tracer } = createTracing();
     const handler = grpcClientHandlerOfProcess();
     expect(handler).toBeInstanceOf(GrpcClientHandler);
-    expect(grpcClientHandlerOfProcess()).toBe(handler);
+    expect(grpcClientHandlerOf(tracer)).toBe(handler);
   });
 
   it('finds the one of the running operation’s application', () => {
@@ -204,5 +210,14 @@ describe('grpcClientHandlerOfProcess', () => {
     assignGrpcClientHandler(tracer, handler);
     expect(grpcClientHandlerOfProcess()).not.toBe(handler);
     tracer.trace('work', () => expect(grpcClientHandlerOfProcess()).toBe(handler));
+  });
+});
+
+describe('grpcClientHandlerOf', () => {
+  it('makes one for a tracer whose application has none, once', () => {
+    const tracer = { application: new TracedApplication() } as LocalTracer;
+    const handler = grpcClientHandlerOf(tracer);
+    expect(handler).toBeInstanceOf(GrpcClientHandler);
+    expect(grpcClientHandlerOf(tracer)).toBe(handler);
   });
 });

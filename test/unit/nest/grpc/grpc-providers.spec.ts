@@ -28,8 +28,8 @@ describe('the providers of gRPC', () => {
     ]);
   });
 
-  it('hook nothing where tracing is off', async () => {
-    expect((await hooksWith(undefined, false))[0]).toBeUndefined();
+  it('hook calls where tracing is off too, to pass contexts on', async () => {
+    expect((await hooksWith(undefined, false))[0]).toBeInstanceOf(GrpcHooks);
   });
 
   it.each([

@@ -27,7 +27,7 @@ describe('HTTP_PROVIDERS', () => {
     ['with options', { http: { server: { trustProxy: true } } }, true],
     ['with false', { http: { server: false } }, false],
     ['without hooks', { http: { server: { hooks: false } } }, false],
-    ['with tracing switched off', { enabled: false }, false],
+    ['with tracing switched off, to pass contexts on', { enabled: false }, true],
   ])('hang hooks on the application or not: %s', async (_, options, areHung) => {
     const { module } = await compile(options);
     expect(hooksOf(module) instanceof HttpHooks).toBe(areHung);

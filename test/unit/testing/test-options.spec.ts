@@ -1,22 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultTextMapGetter, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { createTestTracing } from '../../../lib/testing/index.js';
-import { createTestParts } from '../../../lib/testing/test-parts.js';
+import { createTestOptions } from '../../../lib/testing/test-options.js';
 
 const PARENT = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
 
 function extract(flags: string) {
   const headers = { traceparent: `00-${PARENT}-${flags}` };
-  return createTestParts().propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+  return createTestOptions({}).options.propagator.extract(
+    ROOT_CONTEXT,
+    headers,
+    defaultTextMapGetter,
+  );
 }
 
-describe('createTestParts', () => {
-  it('makes parts that no other tracing has', () => {
-    const [one, other] = [createTestParts(), createTestParts()];
+describe('createTestOptions', () => {
+  it('makes options with parts that no other tracing has', () => {
+    const [one, other] = [createTestOptions({}), createTestOptions({})];
     expect(one.recorder).not.toBe(other.recorder);
     expect(one.clock.now()).toBe(0);
     expect(other.clock.now()).toBe(0);
-    one.logger.warn('one only');
+    one.options.logger.warn('one only');
     expect([one.warnings, other.warnings]).toEqual([['one only'], []]);
   });
 

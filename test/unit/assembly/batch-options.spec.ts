@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { batchOptionsOf } from '../../../lib/assembly/batch-options.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import { NoopSpanExporter } from '../../../lib/export/index.js';
+
+type Batch = Parameters<typeof batchOptionsOf>[0];
+
+describe('batchOptionsOf', () => {
+  const cases: [string, Batch, Batch, Batch, RegExp | undefined][] = [
+    ['nothing', undefined, {}, {}, undefined],
+    ['the environment', undefined, { maxQueueSize: 10 }, { maxQueueSize: 10 }, undefined],
+    ['options first', { maxQueueSize: 20 }, { maxQueueSize: 10 }, { maxQueueSize: 20 }, undefined],
+    [
+      'the environment where an option is undefined',
+      { scheduledDelayMillis: undefined },
+      { scheduledDelayMillis: 7 },
+      { scheduledDelayMillis: 7 },
+      undefined,
+    ],
+    [
+      'the largest batch of the default queue',
+      {},
+      { maxExportBatchSize: 2048 },
+      { maxExportBatchSize: 2048 },
+      undefined,
+    ],
+    [
+      'no batch of the environment that is larger than the default queue',
+      {},
+      { maxExportBatchSize: 2049, scheduledDelayMillis: 7 },
+      { maxQueueSize: 2048, scheduledDelayMillis: 7 },
+      /OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 2049.*holds 2048 spans/,
+    ],
+    [
+      'no batch of the environment that is larger than the queue of the options',
+      { maxQueueSize: 5 },
+      { maxExportBatchSize: 6 },
+      { maxQueueSize: 5 },
+      /OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 6/,
+    ],
+    [
+      'no queue of the environment that is smaller than the batch of the options',
+      { maxExportBatchSize: 20 },
+      { maxQueueSize: 10 },
+      { maxExportBatchSize: 20 },
+      /OTEL_BSP_MAX_QUEUE_SIZE is 10.*batch.maxExportBatchSize is 20/,
+    ],
+  ];
+
+  it.each(cases)('takes %s', (_, options, environment, expected, warning) => {
+    const warnings: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+    const batch = batchOptionsOf(options, environment ?? {}, diagnostics);
+    expect(batch).toEqual(expected);
+    expect(warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+    expect(() => new BatchSpanProcessor(new NoopSpanExporter(), batch)).not.toThrow();
+  });
+
+  it.each<[string, Batch]>([
+    ['a batch larger than the queue', { maxExportBatchSize: 20, maxQueueSize: 10 }],
+    ['a batch larger than the default queue', { maxExportBatchSize: 3000 }],
+  ])('leaves options as they are: %s', (_, options) => {
+    const warnings: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+    expect(batchOptionsOf(options, {}, diagnostics)).toEqual(options);
+    expect(warnings).toEqual([]);
+  });
+});
