@@ -27,14 +27,16 @@ export class Diagnostics {
    * @param cause a fixed sentence, so that equal troubles are counted together and the number of
    *   causes is bounded; whatever varies belongs into `detail`
    * @param detail what was thrown, or which one it was
+   * @param times how often it came up since the last report, at least 1
    */
-  report(cause: string, detail?: unknown): void {
-    const count = (this.#counts.get(cause) ?? 0) + 1;
+  report(cause: string, detail?: unknown, times = 1): void {
+    const before = this.#counts.get(cause) ?? 0;
+    const count = before + times;
     this.#counts.set(cause, count);
-    if (!isPowerOfTen(count)) return;
-    const times = count === 1 ? '' : ` (${count} times by now)`;
+    if (!passesPowerOfTen(before, count)) return;
+    const total = count === 1 ? '' : ` (${count} times by now)`;
     const reason = detail === undefined ? '' : `: ${describe(detail)}`;
-    this.say(`${cause}${times}${reason}`);
+    this.say(`${cause}${total}${reason}`);
   }
 
   /** Says something once, with no count: for changes of state that must stand in the log. */
@@ -52,15 +54,20 @@ export class Diagnostics {
   }
 }
 
-function isPowerOfTen(count: number): boolean {
-  let rest = count;
-  while (rest % 10 === 0) rest /= 10;
-  return rest === 1;
+/** Whether 1, 10, 100 … lies above `before` and not above `count`. */
+function passesPowerOfTen(before: number, count: number): boolean {
+  let power = 1;
+  while (power <= before) power *= 10;
+  return power <= count;
 }
+
+/** A message that repeats what a peer sent must not fill the log. */
+const MAX_DETAIL_LENGTH = 1000;
 
 function describe(detail: unknown): string {
   try {
-    return detail instanceof Error ? `${detail.name}: ${detail.message}` : String(detail);
+    const text = detail instanceof Error ? `${detail.name}: ${detail.message}` : String(detail);
+    return text.length > MAX_DETAIL_LENGTH ? `${text.slice(0, MAX_DETAIL_LENGTH)}…` : text;
   } catch {
     return 'something that cannot be described';
   }

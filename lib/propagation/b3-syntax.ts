@@ -1,5 +1,14 @@
 import type { SamplingRequest } from '../context/index.js';
-import { digits, isHex, isSpanId, isTraceId, SPAN_ID, SPAN_ID_LENGTH, TRACE_ID } from './hex.js';
+import {
+  digits,
+  isHex,
+  isSpanId,
+  isTraceId,
+  SPAN_ID,
+  SPAN_ID_LENGTH,
+  TRACE_ID,
+  TRACE_ID_LENGTH,
+} from './hex.js';
 
 /** What B3 headers say. Either both ids are there or none. */
 export interface B3 {
@@ -9,6 +18,8 @@ export interface B3 {
   readonly request: SamplingRequest | undefined;
 }
 
+/** Trace id, span id, state and parent span id, joined by dashes. */
+const MAX_LENGTH = TRACE_ID_LENGTH + SPAN_ID_LENGTH + 1 + SPAN_ID_LENGTH + 3;
 /** Ids of 64 bits have 16 digits like a span id, and are filled up from the left. */
 const PADDING = '0'.repeat(16);
 const DASH = '-';
@@ -28,6 +39,7 @@ const SHORT = new RegExp(`^${SPAN_ID}-${SPAN_ID}${REST}$`);
  */
 export function parseB3Single(text: string): B3 | undefined {
   if (text.length === 1) return withoutIds(text);
+  if (text.length > MAX_LENGTH) return undefined;
   return readSingle(text) ?? readSingle(withLowerIds(text));
 }
 
@@ -46,6 +58,7 @@ export function parseB3Multi(
   if (state === undefined) return undefined;
   if (traceIdText === undefined && spanIdText === undefined) return withoutIds(state);
   if (traceIdText === undefined || spanIdText === undefined) return undefined;
+  if (traceIdText.length > TRACE_ID_LENGTH || spanIdText.length > SPAN_ID_LENGTH) return undefined;
   if (parentSpanId !== undefined && !isParentSpanId(parentSpanId)) return undefined;
   const traceId = readTraceId(traceIdText) ?? readTraceId(traceIdText.toLowerCase());
   const spanId = isSpanId(spanIdText) ? spanIdText : spanIdText.toLowerCase();

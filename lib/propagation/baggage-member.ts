@@ -6,12 +6,10 @@ import { percentDecode, percentEncode } from './percent-encoding.js';
 export interface BaggageMember {
   readonly key: string;
   readonly entry: BaggageEntry;
-  /** Characters it took in the header, without the whitespace around it. */
-  readonly length: number;
 }
 
-const EQUALS = '=';
-const SEMICOLON = ';';
+const EQUALS = 0x3d;
+const SEMICOLON = 0x3b;
 
 const TOKEN = 1;
 const VALUE = 2;
@@ -54,7 +52,7 @@ export function parseMember(header: string, from: number, to: number): BaggageMe
   const properties = semicolon === end ? '' : slice(header, semicolon + 1, end);
   const entry: BaggageEntry =
     properties === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(properties) };
-  return { key, entry, length: end - start };
+  return { key, entry };
 }
 
 /** Writes a member; what a value or its properties may not contain is percent-encoded. */
@@ -88,9 +86,20 @@ function slice(text: string, from: number, to: number): string {
   return text.slice(start, beforeWhitespace(text, start, to));
 }
 
-function positionOf(text: string, char: string, from: number, to: number): number {
-  const position = text.indexOf(char, from);
-  return position < 0 || position > to ? to : position;
+/**
+ * Where a character stands between two places; `to` if it does not. Not `indexOf`, which would read on
+ * to the end of a long header for each member.
+ */
+export function positionOf(text: string, code: number, from: number, to: number): number {
+  let position = from;
+  while (position < to && text.charCodeAt(position) !== code) position++;
+  return position;
+}
+
+/** The characters of a member without the white space around it. */
+export function lengthOf(header: string, from: number, to: number): number {
+  const start = afterWhitespace(header, from, to);
+  return beforeWhitespace(header, start, to) - start;
 }
 
 function afterWhitespace(text: string, from: number, to: number): number {

@@ -20,6 +20,8 @@ const TAGS = 'x-datadog-tags';
 /** The tag with the upper half of the trace id, whose header has room for the lower one only. */
 const UPPER_HALF_TAG = '_dd.p.tid=';
 const HALF_LENGTH = 16;
+/** Datadog's tracers write at most 512 characters. */
+const MAX_TAGS_LENGTH = 2048;
 const ZERO_HALF = '0'.repeat(HALF_LENGTH);
 
 /**
@@ -74,7 +76,7 @@ function readDecision(carrier: unknown, getter: TextMapGetter): boolean | undefi
 
 function upperHalfOf(tags: string | undefined): string {
   if (tags === undefined) return ZERO_HALF;
-  for (const tag of tags.split(',')) {
+  for (const tag of tags.slice(0, MAX_TAGS_LENGTH).split(',')) {
     const text = trim(tag);
     if (!text.startsWith(UPPER_HALF_TAG)) continue;
     const half = text.slice(UPPER_HALF_TAG.length);

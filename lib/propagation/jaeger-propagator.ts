@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { readFirst } from '../carriers/carrier.js';
 import { isSuppressed, samplingRequestOf } from '../context/index.js';
-import { MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
+import { MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
 import { isBaggageKey } from './baggage-member.js';
 import { EntryMapBaggage } from './entry-map-baggage.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
@@ -22,6 +22,8 @@ const BAGGAGE_PREFIX = 'uberctx-';
 /** The ids may be short; the parent span id is looked at and not used. */
 const VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/;
 const DEBUG_FLAG = 0x02;
+/** A value with each of its characters percent-encoded. */
+const MAX_VALUE_LENGTH = 210;
 
 /** What is done beyond reading Jaeger's headers. */
 export interface JaegerPropagatorOptions {
@@ -87,7 +89,7 @@ function injectBaggage(context: Context, carrier: unknown, setter: TextMapSetter
 
 function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Context {
   const header = readFirst(carrier, getter, UBER_TRACE_ID);
-  if (header === undefined) return context;
+  if (header === undefined || header.length > MAX_VALUE_LENGTH) return context;
   const parts = VALUE.exec(percentDecode(header));
   if (parts === null) return context;
   // Jaeger leaves out leading zeros.
@@ -110,10 +112,13 @@ function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Co
 function withBaggage(context: Context, carrier: unknown, getter: TextMapGetter): Context {
   let baggage: Baggage | undefined;
   let count = 0;
+  let bytes = 0;
   for (const field of getter.keys(carrier)) {
-    if (!isBaggageField(field) || count === MAX_BAGGAGE_MEMBERS) continue;
+    if (count === MAX_BAGGAGE_MEMBERS) break;
+    if (!isBaggageField(field)) continue;
     const value = readFirst(carrier, getter, field);
-    if (value === undefined) continue;
+    if (value === undefined || bytes + field.length + value.length > MAX_BAGGAGE_BYTES) continue;
+    bytes += field.length + value.length;
     count++;
     const key = field.slice(BAGGAGE_PREFIX.length);
     const decoded = percentDecode(value);

@@ -10,6 +10,9 @@ export const MAX_MEMBERS = 32;
 /** Longest key, and longest value. */
 const MAX_LENGTH = 256;
 
+/** Of the longest list that is valid, with a comma after each member. */
+const MAX_LIST_LENGTH = MAX_MEMBERS * (2 * MAX_LENGTH + 2);
+
 /** How a header value relates to the grammar. */
 export const TextForm = {
   INVALID: 0,
@@ -62,6 +65,7 @@ export function isTraceStateValue(value: string): boolean {
 }
 
 function scan(text: string, members: TraceStateMember[] | undefined): TextForm {
+  if (text.length > MAX_LIST_LENGTH) return TextForm.INVALID;
   let form: TextForm = TextForm.CANONICAL;
   let count = 0;
   let position = 0;

@@ -10,10 +10,15 @@ import { readList } from '../carriers/carrier.js';
 import { isSuppressed } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import { MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
-import { isBaggageKey, parseMember, writeMember } from './baggage-member.js';
+import { isBaggageKey, lengthOf, parseMember, positionOf, writeMember } from './baggage-member.js';
 import { EntryMapBaggage } from './entry-map-baggage.js';
 
 const BAGGAGE = 'baggage';
+const COMMA = 0x2c;
+/** A larger header is cut off. Room for what does not count: white space and members that are invalid. */
+const MAX_READ_LENGTH = 2 * MAX_BAGGAGE_BYTES;
+/** Members that are looked at, valid or not. */
+const MAX_ATTEMPTS = 2 * MAX_BAGGAGE_MEMBERS;
 
 /** Who hears of baggage that had to be left out. */
 export interface W3CBaggagePropagatorOptions {
@@ -55,30 +60,52 @@ export class W3CBaggagePropagator implements TextMapPropagator {
     const header = readList(carrier, getter, BAGGAGE);
     if (header === undefined) return context;
     const entries = new Map<string, BaggageEntry>();
-    let count = 0;
-    let bytes = 0;
-    for (let start = 0; start < header.length; ) {
-      const comma = header.indexOf(',', start);
-      const end = comma < 0 ? header.length : comma;
-      const member = parseMember(header, start, end);
-      start = end + 1;
-      if (member === undefined) continue;
-      const longer = bytes + member.length + (count === 0 ? 0 : 1);
-      if (count === MAX_BAGGAGE_MEMBERS || longer > MAX_BAGGAGE_BYTES) {
-        this.#diagnostics.report(
-          'A baggage member was not read: more than 64 members or 8192 bytes',
-        );
-        continue;
-      }
-      entries.set(member.key, member.entry);
-      bytes = longer;
-      count++;
+    const unreadCount = readMembers(header, entries);
+    if (unreadCount > 0) {
+      this.#diagnostics.report(
+        'A baggage member was not read: more than 64 members or 8192 bytes',
+        undefined,
+        unreadCount,
+      );
     }
-    if (count === 0) return context;
+    if (entries.size === 0) return context;
     return propagation.setBaggage(context, new EntryMapBaggage(entries));
   }
 
   fields(): string[] {
     return [BAGGAGE];
   }
+}
+
+/**
+ * Adds the members of `header` to `entries`. The work is bounded: anybody can send a header.
+ *
+ * @returns how many members were left out because of a limit
+ */
+function readMembers(header: string, entries: Map<string, BaggageEntry>): number {
+  const end = Math.min(header.length, MAX_READ_LENGTH);
+  let attempts = 0;
+  let count = 0;
+  let bytes = 0;
+  let unreadCount = 0;
+  for (let start = 0; start < end; ) {
+    const comma = positionOf(header, COMMA, start, end);
+    const isCut = comma === end && end < header.length && header.charCodeAt(end) !== COMMA;
+    const longer = bytes + lengthOf(header, start, comma) + (count === 0 ? 0 : 1);
+    const isFull =
+      count === MAX_BAGGAGE_MEMBERS || attempts === MAX_ATTEMPTS || longer > MAX_BAGGAGE_BYTES;
+    if (isCut || isFull) {
+      unreadCount++;
+    } else {
+      attempts++;
+      const member = parseMember(header, start, comma);
+      if (member !== undefined) {
+        entries.set(member.key, member.entry);
+        bytes = longer;
+        count++;
+      }
+    }
+    start = comma + 1;
+  }
+  return unreadCount;
 }

@@ -17,6 +17,8 @@ const TRACESTATE = 'tracestate';
 
 /** `00-` + 32 digits + `-` + 16 digits + `-` + 2 digits; later versions may only add to that. */
 const LENGTH = 55;
+/** Later versions may be longer. The limit is ours; the specification names none. */
+const MAX_LENGTH = 512;
 const TRACE_ID_START = 3;
 const TRACE_ID_END = 35;
 const SPAN_ID_START = 36;
@@ -53,7 +55,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const header = readOnly(carrier, getter, TRACEPARENT);
-    if (header === undefined) return context;
+    if (header === undefined || header.length > MAX_LENGTH) return context;
     const text = header.length === LENGTH ? header : trim(header);
     if (!VERSION_00.test(text) && !LATER_VERSION.test(text)) return context;
     const list = readList(carrier, getter, TRACESTATE);

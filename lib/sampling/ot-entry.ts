@@ -9,6 +9,8 @@ export const OT_KEY = 'ot';
 
 /** Longest value that a trace state member may have. */
 const MAX_LENGTH = 256;
+/** Longest value that is read. */
+const MAX_READ_LENGTH = 2 * MAX_LENGTH;
 const THRESHOLD_PREFIX = 'th:';
 const RANDOMNESS_PREFIX = 'rv:';
 
@@ -41,6 +43,7 @@ export function writeThreshold(entry: string | undefined, threshold: string): st
 
 /** The entry without threshold; empty where nothing else was in it. */
 export function eraseThreshold(entry: string): string {
+  if (isTooLong(entry)) return '';
   let rest = '';
   for (let start = 0; start < entry.length; ) {
     const end = endOfPair(entry, start);
@@ -55,15 +58,24 @@ export function eraseThreshold(entry: string): string {
 
 /** True where the entry says anything about a threshold, valid or not. */
 export function mentionsThreshold(entry: string): boolean {
-  return pairAt(entry, THRESHOLD_PREFIX, 0) >= 0;
+  return isTooLong(entry) || pairAt(entry, THRESHOLD_PREFIX, 0) >= 0;
 }
 
 /** The value of a key; a key that is there twice says nothing. */
 function read(entry: string, prefix: string): string | undefined {
+  if (isTooLong(entry)) return undefined;
   const start = pairAt(entry, prefix, 0);
   if (start < 0) return undefined;
   const end = endOfPair(entry, start);
   return pairAt(entry, prefix, end + 1) < 0 ? entry.slice(start + prefix.length, end) : undefined;
+}
+
+/**
+ * A trace state of another implementation may hold an entry that no header can carry. It is not read,
+ * and it is removed where a threshold is removed.
+ */
+function isTooLong(entry: string): boolean {
+  return entry.length > MAX_READ_LENGTH;
 }
 
 /** Where the first pair with the prefix begins, from a pair's begin on; -1 where there is none. */

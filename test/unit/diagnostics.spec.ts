@@ -25,6 +25,22 @@ describe('Diagnostics', () => {
     expect(diagnostics.counts()).toEqual({ 'It threw': 1000 });
   });
 
+  it('reports several at once where their count passes a power of ten', () => {
+    const { diagnostics, messages } = recording();
+    for (const times of [3, 6, 2, 500]) diagnostics.report('It threw', undefined, times);
+    expect(messages).toEqual([
+      'It threw (3 times by now)',
+      'It threw (11 times by now)',
+      'It threw (511 times by now)',
+    ]);
+  });
+
+  it('cuts a long detail', () => {
+    const { diagnostics, messages } = recording();
+    diagnostics.report('It threw', new Error('x'.repeat(5000)));
+    expect(messages).toEqual([`It threw: Error: ${'x'.repeat(993)}…`]);
+  });
+
   it('counts each cause apart', () => {
     const { diagnostics, messages } = recording();
     diagnostics.report('One');

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBaggageKey, parseMember, writeMember } from '../../../lib/propagation/baggage-member.js';
+import {
+  isBaggageKey,
+  lengthOf,
+  parseMember,
+  positionOf,
+  writeMember,
+} from '../../../lib/propagation/baggage-member.js';
 
 describe('isBaggageKey', () => {
   it('rule 33: accepts exactly the characters of an HTTP token', () => {
@@ -16,17 +22,24 @@ describe('isBaggageKey', () => {
 describe('parseMember', () => {
   it('reads only what is between the given places', () => {
     const header = 'x=0,a=1;p=2,y=3';
-    expect(parseMember(header, 4, 11)).toMatchObject({
-      key: 'a',
-      entry: { value: '1' },
-      length: 7,
-    });
-    expect(parseMember(header, 4, 6)).toMatchObject({ entry: { value: '' }, length: 2 });
+    expect(parseMember(header, 4, 11)).toMatchObject({ key: 'a', entry: { value: '1' } });
+    expect(parseMember(header, 4, 6)).toMatchObject({ entry: { value: '' } });
     expect(parseMember(header, 4, 5)).toBeUndefined();
   });
+});
 
-  it('counts no whitespace around the member', () => {
-    expect(parseMember('  a=1 \t', 0, 7)?.length).toBe(3);
+describe('lengthOf', () => {
+  it('counts no white space around the member', () => {
+    expect(lengthOf('  a=1 \t', 0, 7)).toBe(3);
+    expect(lengthOf('x,  ,y', 2, 4)).toBe(0);
+  });
+});
+
+describe('positionOf', () => {
+  it('looks only between the given places', () => {
+    expect(positionOf('a=b,c=d', 0x3d, 2, 5)).toBe(5);
+    expect(positionOf('a=b,c=d', 0x3d, 2, 7)).toBe(5);
+    expect(positionOf('a=b,c=d', 0x3d, 0, 7)).toBe(1);
   });
 });
 

@@ -90,6 +90,14 @@ describe('baggage that comes in', () => {
     expect(increase(before)).toEqual([2]);
   });
 
+  it('rule 30: is read up to 128 members, valid or not, and 16384 characters', () => {
+    expect(extract(`${'novalue,'.repeat(127)}a=1`)).toEqual({ a: '1' });
+    expect(extract(`${'novalue,'.repeat(128)}a=1`)).toEqual({});
+    expect(extract(`${' '.repeat(16_380)}a=1,`)).toEqual({ a: '1' });
+    expect(extract(`${' '.repeat(16_380)}a=11,`)).toEqual({ a: '11' });
+    expect(extract(`${' '.repeat(16_380)}a=111,`)).toEqual({});
+  });
+
   it('rule 30: is read up to 8192 bytes, passing over only what has no room', () => {
     const header = `a=${'v'.repeat(4000)},b=${'v'.repeat(5000)},c=${'v'.repeat(4000)}`;
     expect(Object.keys(extract(header))).toEqual(['a', 'c']);

@@ -62,6 +62,13 @@ describe('rule 29: the ot entry', () => {
     expect(writeThreshold(`${long}1;th:8`, 'c')).toBe(`${long}1`);
   });
 
+  it('is not read where it is longer than 512 characters, and is removed with its threshold', () => {
+    const long = `rv:${'1'.repeat(14)};th:8;x:${'1'.repeat(500)}`;
+    expect([readThreshold(long), readRandomness(long)]).toEqual([undefined, undefined]);
+    expect(mentionsThreshold(long)).toBe(true);
+    expect(eraseThreshold(long)).toBe('');
+  });
+
   it.each([
     ['th:8', ''],
     ['th:8;p:8', 'p:8'],
