@@ -1,5 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
+import { SpanProcessors } from '../delivery/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import type { Sampler } from '../sampling/index.js';
 import {
@@ -9,7 +10,6 @@ import {
   type IdGenerator,
   type SpanLimits,
   type SpanProcessor,
-  SpanProcessors,
   type Tracer,
   TracerProvider,
 } from '../trace/index.js';

@@ -1,8 +1,20 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { TracingConfigError } from '../../errors.js';
 import type { AttributeList, RecordingSpan } from '../../trace/index.js';
-import type { RedactionOptions } from './redaction-options.js';
 import { SecretKeys } from './secret-keys.js';
+
+/** Which attribute values are replaced, beside those that are secret in every service. */
+export interface RedactionOptions {
+  /**
+   * More words that make an attribute secret when its key contains them, such as `iban` or
+   * `card number`. Case and the way words are joined do not matter. @default []
+   */
+  readonly keys?: readonly string[];
+  /** Whole keys whose values are kept although a word in them is secret, such as `auth.token.kind`. @default [] */
+  readonly except?: readonly string[];
+  /** The text that replaces a secret value. @default 'REDACTED' */
+  readonly replacement?: string;
+}
 
 /** A power of two. */
 const HARMLESS_LISTS = 64;

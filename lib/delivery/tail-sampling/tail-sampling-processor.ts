@@ -7,10 +7,10 @@ import {
   type ReadableSpan,
   RecordingSpan,
   type SpanProcessor,
-  SpanProcessors,
 } from '../../trace/index.js';
 import { checkSpanProcessor } from '../check-span-processor.js';
 import { type PipelineState, pipelineStateOf } from '../pipeline-state.js';
+import { SpanProcessors } from '../span-processors.js';
 import { estimateSpanBytes } from '../span-size.js';
 import { LocalTrace, type Verdict } from './local-trace.js';
 import { RecentMap } from './recent-map.js';
