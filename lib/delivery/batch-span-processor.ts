@@ -3,8 +3,7 @@ import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
-import type { PipelineState } from './pipeline-state.js';
-import { SpanPipeline } from './span-pipeline.js';
+import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
 /** When spans are exported, and how many may wait for it. Spec: `trace/sdk.md#batching-processor`. */
 export interface BatchSpanProcessorOptions {
@@ -103,7 +102,6 @@ export class BatchSpanProcessor implements SpanProcessor {
         10_000,
         1,
       ),
-      encodesEarly: true,
       yieldsBetweenBatches: true,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => this.#schedule(),

@@ -1,23 +1,21 @@
 import { runSuppressed } from '../context/suppressed.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { undeliveredCount } from '../export/partial-result.js';
 import type { ExportResult } from '../export/span-exporter.js';
 import type { ExportBatch } from './export-batch.js';
 
-/** What came of one call of an exporter. */
+/** The outcome of one export. */
 export interface DeliveryOutcome {
   readonly deliveredCount: number;
   readonly undeliveredCount: number;
-  /** Why all or some were not delivered, as far as it is known. */
+  /** Why spans were not delivered; undefined where the exporter gave no reason. */
   readonly error: unknown;
 }
 
 /**
- * One call of an exporter, made into exactly one outcome: also of an exporter that throws, rejects,
- * calls back twice, with nonsense, or never.
+ * The export of one batch. It has exactly one outcome, also where the exporter throws, rejects, or
+ * calls back twice, with nonsense or never.
  */
 export class Delivery {
-  readonly #spanCount: number;
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
   #hasCalledBack = false;
@@ -28,15 +26,11 @@ export class Delivery {
     private readonly diagnostics: Diagnostics,
     /** Called once, maybe before {@link start} returns. Must not throw. */
     private readonly onSettled: (outcome: DeliveryOutcome) => void,
-  ) {
-    this.#spanCount = batch.size;
-  }
+  ) {}
 
   /** Calls the exporter, with tracing suppressed. Never throws. */
   start(): void {
-    const { pending } = this.batch;
-    if (pending === undefined) this.#export();
-    else void Promise.allSettled(pending).then(() => this.#isSettled || this.#export());
+    this.#begin();
     if (this.#isSettled) return;
     this.#timer = setTimeout(
       () => this.giveUp(new Error(`no answer of the exporter within ${this.timeoutMillis} ms`)),
@@ -45,9 +39,19 @@ export class Delivery {
     this.#timer.unref();
   }
 
-  /** Counts what is under way as failed, and listens no more. */
-  giveUp(error: Error): void {
-    this.#settle(this.#spanCount, error);
+  /** Counts the spans as failed, unless the export has its outcome, and ignores a later result. */
+  giveUp(error: unknown): void {
+    this.#settle(this.batch.size, error);
+  }
+
+  #begin(): void {
+    try {
+      const { pending } = this.batch;
+      if (pending === undefined) this.#export();
+      else void Promise.allSettled(pending).then(() => this.#isSettled || this.#export());
+    } catch (error) {
+      this.giveUp(error);
+    }
   }
 
   #export(): void {
@@ -55,9 +59,9 @@ export class Delivery {
       const returned: unknown = runSuppressed(() =>
         this.batch.export((result) => this.#calledBack(result)),
       );
-      if (isThenable(returned)) returned.then(undefined, (error) => this.#failed(error));
+      if (isThenable(returned)) returned.then(undefined, (error) => this.giveUp(error));
     } catch (error) {
-      this.#failed(error);
+      this.giveUp(error);
     }
   }
 
@@ -67,20 +71,16 @@ export class Delivery {
       return;
     }
     this.#hasCalledBack = true;
-    this.#settle(undeliveredCount(result, this.#spanCount), result?.error);
+    this.#settle(this.batch.undeliveredCountOf(result), this.batch.errorOf(result));
   }
 
-  #failed(error: unknown): void {
-    this.#settle(this.#spanCount, error);
-  }
-
-  #settle(undelivered: number, error: unknown): void {
+  #settle(undeliveredCount: number, error: unknown): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.onSettled({
-      deliveredCount: this.#spanCount - undelivered,
-      undeliveredCount: undelivered,
+      deliveredCount: this.batch.size - undeliveredCount,
+      undeliveredCount,
       error,
     });
   }

@@ -2,8 +2,7 @@ import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkCount, checkMillis } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
-import type { PipelineState } from './pipeline-state.js';
-import { SpanPipeline } from './span-pipeline.js';
+import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
 /** How many spans may wait, and how long. Spec: `trace/sdk.md#simple-processor`. */
 export interface SimpleSpanProcessorOptions {
@@ -56,7 +55,6 @@ export class SimpleSpanProcessor implements SpanProcessor {
         10_000,
         1,
       ),
-      encodesEarly: false,
       yieldsBetweenBatches: false,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => {},

@@ -11,6 +11,7 @@ export {
   type SpanFileReplayOptions,
   type SpanFileReplayResult,
 } from './file/replay-span-file.js';
+export type { HttpExportOptions } from './http-span-exporter.js';
 export { InMemorySpanExporter } from './in-memory-span-exporter.js';
 export {
   type JaegerProtocol,
@@ -24,9 +25,13 @@ export {
   OtlpGrpcSpanExporter,
   type OtlpGrpcSpanExporterOptions,
 } from './otlp-grpc/otlp-grpc-span-exporter.js';
-export type { PartialExportResult } from './partial-result.js';
-export { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
-export type { HttpExportOptions } from './span-post.js';
+export {
+  type ExportResult,
+  ExportResultCode,
+  type PartialExportResult,
+  type SpanBatch,
+  type SpanExporter,
+} from './span-exporter.js';
 export type { ExporterTlsOptions } from './transport/agents.js';
 export type { ExporterRetryOptions } from './transport/retry-policy.js';
 export {

@@ -1,8 +1,7 @@
 import { runSuppressed } from '../context/suppressed.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { ReadableSpan } from '../trace/index.js';
-import type { PartialExportResult } from './partial-result.js';
-import { type ExportResult, ExportResultCode } from './span-exporter.js';
+import { type ExportResult, ExportResultCode, type PartialExportResult } from './span-exporter.js';
 
 /** How the exports of one exporter are done. */
 export interface OngoingExportsOptions<Spans> {

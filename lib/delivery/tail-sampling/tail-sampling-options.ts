@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
+import type { SpanProcessor } from '../../trace/index.js';
 
 /** What a `TailSamplingProcessor` keeps, and how much may wait for a decision. */
 export interface TailSamplingOptions {
@@ -70,4 +71,17 @@ export function checkTailSamplingOptions(options: TailSamplingOptions): TailSamp
     timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 60_000, 1),
     maxDecisions: checkCount(`${OWNER}.maxDecisions`, options.maxDecisions, 10_000, 1, MAX_COUNT),
   };
+}
+
+const PROCESSOR_METHODS = ['onStart', 'onEnd', 'forceFlush', 'shutdown'] as const;
+
+/** @throws TracingConfigError for a value that is no span processor */
+export function checkNextProcessor(processor: SpanProcessor): void {
+  if (PROCESSOR_METHODS.every((method) => typeof processor?.[method] === 'function')) return;
+  throw TracingConfigError.invalidOption(
+    `The processor behind ${OWNER}`,
+    `must be an object with the methods ${PROCESSOR_METHODS.join(', ')}`,
+    processor,
+    'Give a span processor, such as new BatchSpanProcessor(exporter).',
+  );
 }

@@ -8,14 +8,14 @@ import {
   RecordingSpan,
   type SpanProcessor,
 } from '../../trace/index.js';
-import { checkSpanProcessor } from '../check-span-processor.js';
-import { type PipelineState, pipelineStateOf } from '../pipeline-state.js';
+import { type PipelineState, pipelineStateOf } from '../span-pipeline.js';
 import { SpanProcessors } from '../span-processors.js';
 import { estimateSpanBytes } from '../span-size.js';
 import { LocalTrace, type Verdict } from './local-trace.js';
 import { RecentMap } from './recent-map.js';
 import { Slowness } from './slowness.js';
 import {
+  checkNextProcessor,
   checkTailSamplingOptions,
   type TailSamplingOptions,
   type TailSamplingSettings,
@@ -71,7 +71,7 @@ export class TailSamplingProcessor implements SpanProcessor {
    * @throws TracingConfigError for a value outside its range, and for what is no span processor
    */
   constructor(next: SpanProcessor, options: TailSamplingOptions = {}) {
-    checkSpanProcessor('The processor behind TailSamplingProcessor', next);
+    checkNextProcessor(next);
     this.#settings = checkTailSamplingOptions(options);
     this.#diagnostics = options.diagnostics ?? new Diagnostics();
     this.#given = next;

@@ -5,8 +5,12 @@ import { checkCount } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { OngoingExports } from '../ongoing-exports.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
-import type { PartialExportResult } from '../partial-result.js';
-import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';
+import {
+  type ExportResult,
+  ExportResultCode,
+  type PartialExportResult,
+  type SpanExporter,
+} from '../span-exporter.js';
 import { SpanDirectory } from './span-directory.js';
 import { SpanFile } from './span-file.js';
 

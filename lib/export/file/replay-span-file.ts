@@ -1,15 +1,12 @@
 import { open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { performance } from 'node:perf_hooks';
 import { runSuppressed } from '../../context/suppressed.js';
-import { checkChoice, checkCount, checkMillis } from '../../option-checks.js';
-import { OTLP_USER_AGENT } from '../otlp/answer.js';
+import { checkCount, checkMillis } from '../../option-checks.js';
+import { createHttpSender, type HttpExportOptions } from '../http-span-exporter.js';
+import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { parseResponse } from '../otlp/response.js';
-import type { HttpExportOptions } from '../span-post.js';
-import { HttpSender } from '../transport/http-sender.js';
-import { createRetryPolicy } from '../transport/retry-policy.js';
-import { SendError } from '../transport/send-error.js';
-import { checkHeaders, checkUrl } from '../transport/target.js';
+import type { HttpSender } from '../transport/http-sender.js';
+import { SendError } from '../transport/send-operation.js';
 
 /** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
 export interface SpanFileReplayOptions
@@ -35,12 +32,9 @@ export interface SpanFileReplayResult {
 }
 
 const OWNER = 'replay';
-const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 const CONTENT_TYPE = 'application/json';
 /** Refused, but not because of what is in the line: the next one would fare no better. */
 const STOPPING_STATUSES = new Set([401, 403, 404, 405, 429, 502, 503, 504]);
-
-const gzipAsync = promisify(gzip);
 
 /**
  * Sends the spans of a file on that {@link FileSpanExporter} wrote, line by line, each as it stands
@@ -58,22 +52,11 @@ export async function replaySpanFile(
   options: SpanFileReplayOptions = {},
 ): Promise<SpanFileReplayResult> {
   const fromLine = checkCount(`${OWNER}.fromLine`, options.fromLine, 1, 1, Number.MAX_SAFE_INTEGER);
-  const isCompressed =
-    checkChoice(`${OWNER}.compression`, options.compression, 'none', ['gzip', 'none']) === 'gzip';
-  const sender = new HttpSender({
-    owner: OWNER,
-    url: checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL),
-    headers: {
-      'user-agent': OTLP_USER_AGENT,
-      ...checkHeaders(`${OWNER}.headers`, options.headers),
-    },
-    tls: options.tls,
-    agentOptions: options.agentOptions,
-    retry: createRetryPolicy(OWNER, options.retry),
-    timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
-  });
+  const timeoutMillis = checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1);
+  const endpoint = { userAgent: OTLP_USER_AGENT, contentType: CONTENT_TYPE };
+  const sender = createHttpSender(OWNER, OTLP_HTTP_URL, endpoint, options);
   try {
-    return await runSuppressed(() => sendLines(path, fromLine, sender, isCompressed));
+    return await runSuppressed(() => sendLines(path, fromLine, sender, timeoutMillis));
   } finally {
     await sender.close();
   }
@@ -83,7 +66,7 @@ async function sendLines(
   path: string,
   fromLine: number,
   sender: HttpSender,
-  isCompressed: boolean,
+  timeoutMillis: number,
 ): Promise<SpanFileReplayResult> {
   let exported = 0;
   let rejected = 0;
@@ -101,7 +84,7 @@ async function sendLines(
         continue;
       }
       try {
-        const rejectedNow = Math.min(await sendLine(line, sender, isCompressed), spanCount);
+        const rejectedNow = Math.min(await sendLine(line, sender, timeoutMillis), spanCount);
         exported += spanCount - rejectedNow;
         rejected += rejectedNow;
       } catch (error) {
@@ -125,15 +108,13 @@ async function sendLines(
 }
 
 /** @returns how many of its spans were rejected */
-async function sendLine(line: string, sender: HttpSender, isCompressed: boolean): Promise<number> {
-  const headers = { 'content-type': CONTENT_TYPE };
-  const { body, headers: answered } = isCompressed
-    ? await sender.send(await gzipAsync(line), { ...headers, 'content-encoding': 'gzip' })
-    : await sender.send(Buffer.from(line), headers);
+async function sendLine(line: string, sender: HttpSender, timeoutMillis: number): Promise<number> {
+  const deadline = performance.now() + timeoutMillis;
+  const { body, contentType } = await sender.send(Buffer.from(line), deadline);
   try {
-    return parseResponse(body, answered['content-type'], CONTENT_TYPE)?.rejectedSpanCount ?? 0;
+    return parseResponse(body, contentType, CONTENT_TYPE)?.rejectedSpanCount ?? 0;
   } catch {
-    // It took the line; what it says about it is none of OTLP.
+    // The server accepted the line, although its response is not an OTLP response.
     return 0;
   }
 }

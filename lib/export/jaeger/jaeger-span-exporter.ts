@@ -1,11 +1,16 @@
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice } from '../../option-checks.js';
-import { type OtlpHttpProtocol, otlpPosts } from '../otlp/otlp-posts.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import { type HttpExportOptions, planPosts } from '../span-post.js';
-import { redactUrl } from '../transport/redact-url.js';
-import { checkUrl } from '../transport/target.js';
-import { thriftPosts } from './thrift-posts.js';
+import type { ReadableSpan } from '../../trace/index.js';
+import { VERSION } from '../../version.js';
+import {
+  type HttpExportOptions,
+  type HttpFormat,
+  HttpSpanExporter,
+} from '../http-span-exporter.js';
+import { groupSpans } from '../otlp/group-spans.js';
+import { OTLP_HTTP_URL, type OtlpHttpProtocol, otlpOverHttp } from '../otlp/otlp-span-exporter.js';
+import { checkUrl, redactUrl } from '../transport/target.js';
+import { ThriftEncoding } from './thrift-encoding.js';
 
 /** Which of Jaeger's receivers spans are sent to, and how. */
 export interface JaegerSpanExporterOptions extends HttpExportOptions {
@@ -26,7 +31,6 @@ export interface JaegerSpanExporterOptions extends HttpExportOptions {
 export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
 const OWNER = 'JaegerSpanExporter';
-const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 
 /**
  * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. The protocol
@@ -37,10 +41,10 @@ const DEFAULT_URL = 'http://localhost:4318/v1/traces';
  * @example
  * new JaegerSpanExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerSpanExporter extends RemoteSpanExporter {
+export class JaegerSpanExporter extends HttpSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
-    const url = checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL);
+    const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
     const isThriftReceiver = url.port === '14268' || /\/api\/traces\/?$/.test(url.pathname);
     const protocol = checkChoice(
       `${OWNER}.protocol`,
@@ -49,9 +53,22 @@ export class JaegerSpanExporter extends RemoteSpanExporter {
       ['http/protobuf', 'http/json', 'thrift'],
     );
     checkFit(url, protocol, isThriftReceiver);
-    const posts = protocol === 'thrift' ? thriftPosts() : otlpPosts(protocol);
-    super(planPosts({ owner: OWNER, defaultUrl: DEFAULT_URL, ...posts }, options));
+    const format = protocol === 'thrift' ? thriftOverHttp() : otlpOverHttp(protocol);
+    super(OWNER, OTLP_HTTP_URL, format, options);
   }
+}
+
+/** Thrift as Jaeger's older receiver takes it: a request for each resource. */
+function thriftOverHttp(): HttpFormat {
+  return {
+    userAgent: `nestjs-traced/${VERSION}`,
+    encoding: new ThriftEncoding(),
+    group: groupByResource,
+  };
+}
+
+function groupByResource(spans: readonly ReadableSpan[]): ReadableSpan[][] {
+  return groupSpans(spans).map(({ scopes }) => scopes.flatMap((scope) => scope.spans));
 }
 
 function checkFit(url: URL, protocol: JaegerProtocol, isThriftReceiver: boolean): void {

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { isInt64 } from '../otlp/int64.js';
+import { isInt64 } from '../otlp/protobuf-writer.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
 // `jaeger.thrift`, struct Tag and enum TagType.

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerAnswer, SpanSender } from '../remote-span-exporter.js';
+import type { SenderResponse, SpanSender } from '../remote-span-exporter.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -58,7 +58,7 @@ export class GrpcSender implements SpanSender {
     for (const [name, value] of Object.entries(headers)) this.#metadata.set(name, value);
   }
 
-  async send(body: Buffer, deadline: number): Promise<ServerAnswer> {
+  async send(body: Buffer, deadline: number): Promise<SenderResponse> {
     const response = this.#sendUntilTaken(body, deadline);
     this.#underWay.add(response);
     try {

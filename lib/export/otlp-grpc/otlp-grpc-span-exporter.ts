@@ -1,10 +1,11 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice, checkMillis } from '../../option-checks.js';
-import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
+import type { HttpExportOptions } from '../http-span-exporter.js';
+import { OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
+import { readExportResponse } from '../otlp/response.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import type { HttpExportOptions } from '../span-post.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
@@ -43,7 +44,7 @@ export class OtlpGrpcSpanExporter extends RemoteSpanExporter {
       timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
       concurrencyLimit: options.concurrencyLimit,
       diagnostics: options.diagnostics ?? new Diagnostics(),
-      readAnswer: readOtlpAnswer,
+      readResponse: readExportResponse,
     });
   }
 }

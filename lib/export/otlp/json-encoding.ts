@@ -2,8 +2,7 @@ import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/i
 import { Slices } from '../slices.js';
 import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
 import { groupSpans } from './group-spans.js';
-import { jsonAttributes, jsonSpan } from './json-span.js';
-import { jsonText } from './json-text.js';
+import { jsonAttributes, jsonSpan, jsonText } from './json-span.js';
 
 /** OTLP in the JSON form of protobuf. */
 export class JsonEncoding implements TraceEncoding {

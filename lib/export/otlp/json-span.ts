@@ -6,9 +6,12 @@ import {
   RecordingSpan,
   type TimedEvent,
 } from '../../trace/index.js';
-import { isInt64 } from './int64.js';
-import { jsonText } from './json-text.js';
-import { spanFlags } from './span-flags.js';
+import { spanFlags } from './protobuf-span.js';
+import { isInt64 } from './protobuf-writer.js';
+
+/** Any half of a surrogate pair; without the flag `u`, so that most texts are tested quickly. */
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
  * A span in the JSON form of OTLP: ids in hexadecimal, enums as numbers, 64-bit numbers as strings;
@@ -45,6 +48,16 @@ export function jsonSpan(span: ReadableSpan): string {
 /** Attributes as the member `attributes`, with a comma before it; nothing for none. */
 export function jsonAttributes(attributes: Readonly<Attributes> | undefined): string {
   return jsonList(attributes && (Object.entries(attributes).flat(1) as AttributeList));
+}
+
+/**
+ * A text as JSON, with its quotes. Half surrogate pairs become U+FFFD, as in the binary form: not every
+ * reader of JSON accepts them.
+ */
+export function jsonText(text: string): string {
+  return JSON.stringify(
+    SURROGATE.test(text) ? text.replace(LONE_SURROGATE, '\ufffd') : String(text),
+  );
 }
 
 function jsonList(list: AttributeList | undefined): string {

@@ -1,5 +1,4 @@
-import { isInt64 } from './int64.js';
-import { type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
+import { isInt64, type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
 
 // opentelemetry-proto v1, `common/v1/common.proto`.
 const KEY_VALUE_KEY = 0x0a;

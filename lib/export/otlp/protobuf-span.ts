@@ -11,7 +11,6 @@ import {
 import type { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
-import { spanFlags } from './span-flags.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`: field number times eight, plus wire type.
 const SPAN_TRACE_ID = 0x0a;
@@ -41,6 +40,11 @@ const LINK_DROPPED_ATTRIBUTES = 0x28;
 const LINK_FLAGS = 0x35;
 const STATUS_MESSAGE = 0x12;
 const STATUS_CODE = 0x18;
+
+/** `SpanFlags`: the lower eight bits are the trace flags of W3C. */
+const W3C_MASK = 0xff;
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
@@ -183,6 +187,15 @@ function putFlags(writer: ProtobufWriter, flags: number): void {
   bytes[position + 2] = 0;
   bytes[position + 3] = 0;
   writer.position = position + 4;
+}
+
+/**
+ * The `flags` of a span or a link: the W3C trace flags, a bit that says that the bit behind it is known,
+ * and the bit that says whether the parent (of a span) or the target (of a link) is remote. Spec:
+ * opentelemetry-proto v1, `SpanFlags`.
+ */
+export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & W3C_MASK) | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
 }
 
 function writeTraceState(

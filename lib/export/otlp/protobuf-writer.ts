@@ -193,6 +193,39 @@ export class ProtobufWriter {
   }
 }
 
+/** One for the request under way, one for the request that begins when it was given up. */
+const MAX_IDLE_WRITERS = 2;
+/** One huge batch must not occupy its memory for ever. */
+const MAX_IDLE_CAPACITY_BYTES = 2 * 1024 * 1024;
+
+/** Writers that are used again: their buffers have the size of a batch already. */
+export class WriterPool {
+  readonly #idle: ProtobufWriter[] = [];
+
+  /** An empty writer. */
+  take(): ProtobufWriter {
+    const writer = this.#idle.pop() ?? new ProtobufWriter();
+    writer.position = 0;
+    return writer;
+  }
+
+  /** Takes back a writer whose bytes nothing reads any more. */
+  give(writer: ProtobufWriter): void {
+    const hasRoom = this.#idle.length < MAX_IDLE_WRITERS;
+    if (hasRoom && writer.bytes.length <= MAX_IDLE_CAPACITY_BYTES) this.#idle.push(writer);
+  }
+}
+
+const INT64_LIMIT = 2 ** 63;
+
+/**
+ * Whether a number is encoded as an integer: a whole number that fits into 64 bits. Doubles of that size
+ * are whole numbers exactly, though not every whole number is such a double.
+ */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT;
+}
+
 /** How many bytes {@link putVarint} takes for `value`. */
 export function varintSize(value: number): number {
   if (value < 0x80) return 1;

@@ -1,13 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Agents } from './agents.js';
 import { beginExchange, type Exchange, type ExchangeError, type HttpResponse } from './exchange.js';
-import { redactUrl } from './redact-url.js';
-import { parseRetryAfter } from './retry-after.js';
-import { backoffMillis, type RetryPolicy } from './retry-policy.js';
-import { SendError } from './send-error.js';
+import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
+import { redactUrl } from './target.js';
 
 /** What is sent, where to, and how often. */
-export interface SendPlan {
+export interface SendOptions {
   readonly url: URL;
   /** Those that a redirect to another host must not be given: they may hold secrets. */
   readonly ownHeaders: Readonly<Record<string, string>>;
@@ -21,6 +19,19 @@ export interface SendPlan {
   /** When that time is over, by `performance.now()`. */
   readonly deadline: number;
   readonly maxResponseBytes: number;
+}
+
+/** A request that was given up for good. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+
+  constructor(
+    message: string,
+    /** The last response of the server, if there was one. */
+    readonly response?: HttpResponse,
+  ) {
+    super(message);
+  }
 }
 
 /** OTLP/HTTP, "Failures": all others are for good. */
@@ -39,13 +50,13 @@ export class SendOperation {
   #endWait: (() => void) | undefined;
   #isLastTry = false;
 
-  constructor(private readonly plan: SendPlan) {
-    this.#url = plan.url;
+  constructor(private readonly options: SendOptions) {
+    this.#url = options.url;
   }
 
   /** @returns a response of status 2xx; rejects with a {@link SendError} only */
   async run(): Promise<HttpResponse> {
-    const { timeoutMillis, deadline } = this.plan;
+    const { timeoutMillis, deadline } = this.options;
     const timer = setTimeout(
       () => this.abort(`no answer within ${timeoutMillis} ms`),
       deadline - performance.now(),
@@ -91,14 +102,16 @@ export class SendOperation {
   }
 
   #exchangeOnce(): Promise<HttpResponse> {
-    const { plan } = this;
-    const isSameOrigin = this.#url.origin === plan.url.origin;
+    const { options } = this;
+    const isSameOrigin = this.#url.origin === options.url.origin;
     this.#exchange = beginExchange({
       url: this.#url,
-      headers: isSameOrigin ? { ...plan.ownHeaders, ...plan.bodyHeaders } : plan.bodyHeaders,
-      body: plan.body,
-      agent: plan.agents.for(this.#url),
-      maxResponseBytes: plan.maxResponseBytes,
+      headers: isSameOrigin
+        ? { ...options.ownHeaders, ...options.bodyHeaders }
+        : options.bodyHeaders,
+      body: options.body,
+      agent: options.agents.for(this.#url),
+      maxResponseBytes: options.maxResponseBytes,
     });
     return this.#exchange.response;
   }
@@ -132,7 +145,7 @@ export class SendOperation {
   }
 
   async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
-    const { retry, timeoutMillis, deadline } = this.plan;
+    const { retry, timeoutMillis, deadline } = this.options;
     if (this.#isLastTry || this.#retryCount >= retry.maxRetries)
       throw this.#error(trouble, response);
     const asked = parseRetryAfter(response?.headers['retry-after'], Date.now());

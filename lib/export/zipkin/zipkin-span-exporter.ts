@@ -1,6 +1,5 @@
 import { VERSION } from '../../version.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import { type HttpExportOptions, planPosts } from '../span-post.js';
+import { type HttpExportOptions, HttpSpanExporter } from '../http-span-exporter.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
 
 /** Where and how spans are sent to Zipkin. */
@@ -20,19 +19,10 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
  * @example
  * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
  */
-export class ZipkinSpanExporter extends RemoteSpanExporter {
+export class ZipkinSpanExporter extends HttpSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: ZipkinSpanExporterOptions = {}) {
-    super(
-      planPosts(
-        {
-          owner: OWNER,
-          defaultUrl: DEFAULT_URL,
-          userAgent: `nestjs-traced/${VERSION}`,
-          encoding: new ZipkinEncoding(),
-        },
-        options,
-      ),
-    );
+    const format = { userAgent: `nestjs-traced/${VERSION}`, encoding: new ZipkinEncoding() };
+    super(OWNER, DEFAULT_URL, format, options);
   }
 }

@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { type ReadableSpan, type TimedEvent, UNKNOWN_SERVICE_NAME } from '../../trace/index.js';
-import { microsBetween, toMicros } from '../micros.js';
+import { microsBetween, toMicros } from '../hr-time.js';
 import { remoteEndpoint, type ZipkinEndpoint } from './remote-endpoint.js';
 
 /** A span as Zipkin's API takes it. Spec: openzipkin/zipkin-api, `zipkin2-api.yaml`, `Span`. */

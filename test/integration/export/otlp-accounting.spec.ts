@@ -232,7 +232,7 @@ describe('a destination that hangs', () => {
   it('makes a flood cost no more memory than it was given', async () => {
     const attributes = { text: 'x'.repeat(2000) };
     const span = endedSpan('work', () => {}, { attributes });
-    const spanBytes = new ProtobufEncoding().startBatch().add(span);
+    const spanBytes = new ProtobufEncoding().openBody().add(span);
     const maxQueueBytes = 1024 * 1024;
     const maxExportBatchSize = 64;
     const server = await raw(() => {});

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { Delivery, type DeliveryOutcome } from '../../../lib/delivery/delivery.js';
-import { BatchOfSpans } from '../../../lib/delivery/export-batch.js';
+import { ExportBatch } from '../../../lib/delivery/export-batch.js';
 import type { ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import {
@@ -28,10 +28,11 @@ function start(
   const outcomes: DeliveryOutcome[] = [];
   const diagnostics = new ReadDiagnostics();
   const exporter = {
-    export: (batch: ReadableSpan[], callback: ExportCallback) => script(callback, batch),
+    export: (exported: ReadableSpan[], callback: ExportCallback) => script(callback, exported),
     shutdown: () => Promise.resolve(),
   } as SpanExporter;
-  const batch = new BatchOfSpans(exporter, spans);
+  const batch = new ExportBatch(exporter, diagnostics, spans.length);
+  for (const span of spans) batch.add(span, Number.POSITIVE_INFINITY);
   const delivery = new Delivery(batch, 1000, diagnostics, (outcome) => outcomes.push(outcome));
   delivery.start();
   return { delivery, outcomes, diagnostics };
@@ -187,5 +188,19 @@ describe('Delivery', () => {
     await Promise.resolve();
     expect(isExported).toBe(false);
     expect(outcomes).toHaveLength(1);
+  });
+
+  it('has one outcome of a resource that throws instead of waiting', () => {
+    const resource = {
+      asyncAttributesPending: true,
+      waitForAsyncAttributes: () => {
+        throw boom;
+      },
+    };
+    const span = { ...endedSpans(1)[0], resource } as unknown as ReadableSpan;
+    expect(start((callback) => callback(SUCCESS), [span, span, span]).outcomes).toEqual([
+      none(boom),
+    ]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
