@@ -12,7 +12,14 @@ export interface ExporterHealth {
   /** When a span was delivered last; undefined if never. */
   readonly lastDelivered: number | undefined;
   /** Why a span was not delivered, the last time that happened; kept when the exporter delivers again. */
-  readonly lastError: { readonly message: string; readonly time: number } | undefined;
+  readonly lastError:
+    | {
+        /** The message of the error. */
+        readonly message: string;
+        /** When the export failed. */
+        readonly time: number;
+      }
+    | undefined;
 }
 
 /** After this many deliveries in a row the next failure is a new one. */

@@ -1,11 +1,18 @@
 import type { ReadableSpan } from '../trace/readable-span.js';
 
 /** `ExportResultCode` of OpenTelemetry, by value. */
-export const ExportResultCode = { SUCCESS: 0, FAILED: 1 } as const;
+export const ExportResultCode = {
+  /** The exporter delivered the spans. */
+  SUCCESS: 0,
+  /** The exporter did not deliver the spans and does not try again. */
+  FAILED: 1,
+} as const;
 
 /** The result of one export. The shape is OpenTelemetry's. */
 export interface ExportResult {
+  /** Whether the spans were delivered. */
   readonly code: (typeof ExportResultCode)[keyof typeof ExportResultCode];
+  /** Why spans were not delivered. @default none */
   readonly error?: Error;
 }
 
@@ -32,6 +39,7 @@ export interface PartialExportResult extends ExportResult {
  * Spec: `trace/sdk.md#span-exporter`.
  */
 export interface SpanExporter {
+  /** Delivers the spans, and calls back once when the outcome is known. */
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
   /** Resolves when every export that began before the call has a result. */
   forceFlush?(): Promise<void>;

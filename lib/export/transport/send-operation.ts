@@ -103,14 +103,13 @@ export class SendOperation {
 
   #exchangeOnce(): Promise<HttpResponse> {
     const { options } = this;
+    const { agents, ownHeaders, bodyHeaders } = options;
     const isSameOrigin = this.#url.origin === options.url.origin;
     this.#exchange = beginExchange({
       url: this.#url,
-      headers: isSameOrigin
-        ? { ...options.ownHeaders, ...options.bodyHeaders }
-        : options.bodyHeaders,
+      headers: isSameOrigin ? { ...ownHeaders, ...bodyHeaders } : bodyHeaders,
       body: options.body,
-      agent: options.agents.for(this.#url),
+      agent: this.#url.protocol === 'https:' ? agents.https : agents.http,
       maxResponseBytes: options.maxResponseBytes,
     });
     return this.#exchange.response;
