@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
-import type { DeliveryOutcome } from './delivery.js';
+import type { ExportOutcome } from './export-batch.js';
 
 /** Whether an exporter delivers, and since when it does not. Times are epoch milliseconds. */
 export interface ExporterHealth {
@@ -66,7 +66,7 @@ export class DeliveryRecord {
   }
 
   /** Notes the outcome of an export. Never throws, whatever the error is. */
-  settled({ deliveredCount, undeliveredCount, error }: DeliveryOutcome): void {
+  settled({ deliveredCount, undeliveredCount, error }: ExportOutcome): void {
     const time = this.now();
     if (undeliveredCount > 0) this.#lastError = { message: describeFailure(error), time };
     if (deliveredCount > 0) {

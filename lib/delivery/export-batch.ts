@@ -1,3 +1,4 @@
+import { runSuppressed } from '../context/suppressed.js';
 import type { Diagnostics } from '../diagnostics.js';
 import {
   type ExportResult,
@@ -9,6 +10,14 @@ import {
 import type { ReadableSpan } from '../trace/index.js';
 import { estimateSpanBytes } from './span-size.js';
 
+/** The outcome of one export. */
+export interface ExportOutcome {
+  readonly deliveredCount: number;
+  readonly undeliveredCount: number;
+  /** Why spans were not delivered; undefined where the exporter gave no reason. */
+  readonly error: unknown;
+}
+
 type SpanResource = ReadableSpan['resource'];
 
 /** V8 makes a slow dictionary of an array that begins with tens of thousands of elements. */
@@ -16,8 +25,10 @@ const MAX_INITIAL_CAPACITY = 1024;
 
 /**
  * Spans that are exported together. Where the exporter opens batches, a span is encoded when it is
- * added and only its bytes are kept; elsewhere the batch keeps the spans. It counts its spans itself,
- * so the counts hold whatever the exporter throws or returns.
+ * added and only its bytes are kept; elsewhere the batch keeps the spans.
+ *
+ * The batch counts its spans itself and its export has exactly one outcome, whatever the exporter does:
+ * it may throw, reject, return nonsense, or call back twice, with nonsense or never.
  */
 export class ExportBatch {
   /** The batch behind this one in the queue. */
@@ -35,6 +46,10 @@ export class ExportBatch {
   private pendingResources: Set<SpanResource> | undefined = undefined;
   private unencodedCount = 0;
   private encodingError: unknown = undefined;
+
+  private onSettled: ((outcome: ExportOutcome) => void) | undefined = undefined;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  private hasCalledBack = false;
 
   /** @param capacity in spans; more can be added */
   constructor(
@@ -88,40 +103,36 @@ export class ExportBatch {
   }
 
   /**
-   * What must settle before the export, because resources of OpenTelemetry detect some attributes
-   * asynchronously; undefined where every resource is complete.
+   * Exports the spans, with tracing suppressed, when their resources are complete. Called once, and
+   * never throws.
+   *
+   * @param timeoutMillis after which the export counts as failed
+   * @param onSettled called once, maybe before this returns; must not throw
    */
-  get pending(): Promise<void>[] | undefined {
-    let pending: Promise<void>[] | undefined;
-    for (const resource of this.pendingResources ?? []) {
-      if (resource.asyncAttributesPending !== true) continue;
-      pending ??= [];
-      pending.push(Promise.resolve(resource.waitForAsyncAttributes?.()));
+  deliver(timeoutMillis: number, onSettled: (outcome: ExportOutcome) => void): void {
+    this.onSettled = onSettled;
+    try {
+      const pending = this.pendingAttributes();
+      if (pending === undefined) this.export();
+      else void Promise.allSettled(pending).then(() => this.isSettled || this.export());
+    } catch (error) {
+      this.giveUp(error);
     }
-    return pending;
+    if (this.isSettled) return;
+    this.timer = setTimeout(
+      () => this.giveUp(new Error(`no answer of the exporter within ${timeoutMillis} ms`)),
+      timeoutMillis,
+    );
+    this.timer.unref();
   }
 
-  /** Called once. As `SpanExporter.export`: may call back twice or never, or throw instead. */
-  export(resultCallback: (result: ExportResult) => void): unknown {
-    const { encoded, spans, size } = this;
-    if (encoded === undefined) {
-      spans.length = size;
-      return this.exporter.export(spans, resultCallback);
-    }
-    if (this.unencodedCount < size) return encoded.export(resultCallback);
-    resultCallback({ code: ExportResultCode.FAILED });
-    return undefined;
+  /** Counts the spans as failed unless the export has its outcome, and ignores a later result. */
+  giveUp(error: unknown): void {
+    this.settle(this.size, error);
   }
 
-  /** How many of its spans were not delivered, whatever the exporter called back with. */
-  undeliveredCountOf(result: ExportResult | undefined): number {
-    const { unencodedCount } = this;
-    return unencodedCount + rejectedCountOf(result, this.size - unencodedCount);
-  }
-
-  /** Why spans were not delivered; undefined where the exporter gave no reason. */
-  errorOf(result: ExportResult | undefined): unknown {
-    return result?.error ?? this.encodingError;
+  private get isSettled(): boolean {
+    return this.onSettled === undefined;
   }
 
   private encode(encoded: SpanBatch, span: ReadableSpan): number {
@@ -149,6 +160,58 @@ export class ExportBatch {
     this.pendingResources ??= new Set();
     this.pendingResources.add(resource);
   }
+
+  /** Resources of OpenTelemetry detect some attributes asynchronously. @returns undefined for none */
+  private pendingAttributes(): Promise<void>[] | undefined {
+    let pending: Promise<void>[] | undefined;
+    for (const resource of this.pendingResources ?? []) {
+      if (resource.asyncAttributesPending !== true) continue;
+      pending ??= [];
+      pending.push(Promise.resolve(resource.waitForAsyncAttributes?.()));
+    }
+    return pending;
+  }
+
+  private export(): void {
+    try {
+      const returned: unknown = runSuppressed(() =>
+        this.callExporter((result) => this.calledBack(result)),
+      );
+      if (isThenable(returned)) returned.then(undefined, (error) => this.giveUp(error));
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  private callExporter(resultCallback: (result: ExportResult) => void): unknown {
+    const { encoded, spans, size } = this;
+    if (encoded === undefined) {
+      spans.length = size;
+      return this.exporter.export(spans, resultCallback);
+    }
+    if (this.unencodedCount < size) return encoded.export(resultCallback);
+    this.giveUp(this.encodingError);
+    return undefined;
+  }
+
+  private calledBack(result: ExportResult | undefined): void {
+    if (this.hasCalledBack) {
+      this.diagnostics.report('A span exporter called back more than once for one export');
+      return;
+    }
+    this.hasCalledBack = true;
+    const { unencodedCount } = this;
+    const rejectedCount = rejectedCountOf(result, this.size - unencodedCount);
+    this.settle(unencodedCount + rejectedCount, result?.error ?? this.encodingError);
+  }
+
+  private settle(undeliveredCount: number, error: unknown): void {
+    const { onSettled } = this;
+    if (onSettled === undefined) return;
+    this.onSettled = undefined;
+    clearTimeout(this.timer);
+    onSettled({ deliveredCount: this.size - undeliveredCount, undeliveredCount, error });
+  }
 }
 
 function openBatch(exporter: SpanExporter, diagnostics: Diagnostics): SpanBatch | undefined {
@@ -167,6 +230,10 @@ function openBatch(exporter: SpanExporter, diagnostics: Diagnostics): SpanBatch 
 function isSpanBatch(batch: unknown): batch is SpanBatch {
   const { add, export: exportSpans } = (batch ?? {}) as Partial<SpanBatch>;
   return typeof add === 'function' && typeof exportSpans === 'function';
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
 /** For a method that is asynchronous by mistake: its rejection would end the process. */

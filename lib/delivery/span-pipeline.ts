@@ -9,8 +9,8 @@ import {
   RecordingSpan,
   type SpanProcessor,
 } from '../trace/index.js';
-import { Delivery, type DeliveryOutcome } from './delivery.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
+import type { ExportBatch, ExportOutcome } from './export-batch.js';
 import { ExportQueue, type ExportQueueOptions, type QueueRefusal } from './export-queue.js';
 import { settlesWithin } from './within-deadline.js';
 
@@ -68,12 +68,12 @@ export class SpanPipeline {
   };
   #exportedCount = 0;
   #failedCount = 0;
-  #inFlightCount = 0;
 
   /** All spans that the queue took, ever. Of these, as many as are demanded are to be delivered now. */
   #acceptedCount = 0;
   #demandedCount = 0;
-  #delivery: Delivery | undefined;
+  /** The batch of the export under way. */
+  #exporting: ExportBatch | undefined;
   #isDelivering = false;
   #isTurning = false;
 
@@ -107,7 +107,7 @@ export class SpanPipeline {
 
   /** False while an export is under way or about to begin. */
   get isIdle(): boolean {
-    return this.#delivery === undefined && !this.#isTurning;
+    return this.#exporting === undefined && !this.#isTurning;
   }
 
   get counts(): PipelineCounts {
@@ -158,7 +158,7 @@ export class SpanPipeline {
   deliver(count: number): void {
     const demanded = this.#acceptedCount - this.#queue.size + count;
     if (demanded > this.#demandedCount) this.#demandedCount = demanded;
-    if (this.#delivery === undefined && !this.#isTurning) this.#deliverDemanded();
+    if (this.#exporting === undefined && !this.#isTurning) this.#deliverDemanded();
   }
 
   /** Delivers the spans that wait now, then flushes the exporter; resolves at the timeout at the latest. */
@@ -199,7 +199,7 @@ export class SpanPipeline {
     while (this.#queue.size > 0) this.#queue.takeBatch();
     this.#dropped.shutdown_timeout += left;
     if (left > 0) this.#record.dropped('the time for shutting down is over', left);
-    this.#delivery?.giveUp(new Error('the time for shutting down was over'));
+    this.#exporting?.giveUp(new Error('the time for shutting down was over'));
     this.#resolveWaiters();
   }
 
@@ -216,6 +216,11 @@ export class SpanPipeline {
     }
   }
 
+  /** Spans of the export under way. */
+  get #inFlightCount(): number {
+    return this.#exporting?.size ?? 0;
+  }
+
   get #settledCount(): number {
     return this.#acceptedCount - this.#queue.size - this.#inFlightCount;
   }
@@ -230,27 +235,22 @@ export class SpanPipeline {
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     const { yieldsBetweenBatches } = this.#options;
-    while (this.#hasDemand && this.#delivery === undefined && !this.#isTurning) {
+    while (this.#hasDemand && this.#exporting === undefined && !this.#isTurning) {
       this.#deliverBatch();
       if (yieldsBetweenBatches) break;
     }
     this.#isDelivering = false;
-    if (this.#delivery === undefined) this.#goOn();
+    if (this.#exporting === undefined) this.#goOn();
   }
 
   #deliverBatch(): void {
     const batch = this.#queue.takeBatch();
-    this.#inFlightCount = batch.size;
-    const { exportTimeoutMillis, diagnostics } = this.#options;
-    this.#delivery = new Delivery(batch, exportTimeoutMillis, diagnostics, (outcome) =>
-      this.#settled(outcome),
-    );
-    this.#delivery.start();
+    this.#exporting = batch;
+    batch.deliver(this.#options.exportTimeoutMillis, (outcome) => this.#settled(outcome));
   }
 
-  #settled(outcome: DeliveryOutcome): void {
-    this.#delivery = undefined;
-    this.#inFlightCount = 0;
+  #settled(outcome: ExportOutcome): void {
+    this.#exporting = undefined;
     this.#exportedCount += outcome.deliveredCount;
     this.#failedCount += outcome.undeliveredCount;
     this.#record.settled(outcome);

@@ -11,7 +11,7 @@ export {
   type SpanFileReplayOptions,
   type SpanFileReplayResult,
 } from './file/replay-span-file.js';
-export type { HttpExportOptions } from './http-span-exporter.js';
+export type { HttpExportOptions } from './http-export.js';
 export { InMemorySpanExporter } from './in-memory-span-exporter.js';
 export {
   type JaegerProtocol,

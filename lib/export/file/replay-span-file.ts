@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { runSuppressed } from '../../context/suppressed.js';
 import { checkCount, checkMillis } from '../../option-checks.js';
-import { createHttpSender, type HttpExportOptions } from '../http-span-exporter.js';
+import { createHttpSender, type HttpExportOptions } from '../http-export.js';
 import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { parseResponse } from '../otlp/response.js';
 import type { HttpSender } from '../transport/http-sender.js';

@@ -3,12 +3,13 @@ import { checkChoice } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { VERSION } from '../../version.js';
 import {
+  createHttpExporterOptions,
   type HttpExportOptions,
   type HttpFormat,
-  HttpSpanExporter,
-} from '../http-span-exporter.js';
+} from '../http-export.js';
 import { groupSpans } from '../otlp/group-spans.js';
 import { OTLP_HTTP_URL, type OtlpHttpProtocol, otlpOverHttp } from '../otlp/otlp-span-exporter.js';
+import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { checkUrl, redactUrl } from '../transport/target.js';
 import { ThriftEncoding } from './thrift-encoding.js';
 
@@ -41,7 +42,7 @@ const OWNER = 'JaegerSpanExporter';
  * @example
  * new JaegerSpanExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerSpanExporter extends HttpSpanExporter {
+export class JaegerSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
     const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
@@ -54,7 +55,7 @@ export class JaegerSpanExporter extends HttpSpanExporter {
     );
     checkFit(url, protocol, isThriftReceiver);
     const format = protocol === 'thrift' ? thriftOverHttp() : otlpOverHttp(protocol);
-    super(OWNER, OTLP_HTTP_URL, format, options);
+    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, format, options));
   }
 }
 

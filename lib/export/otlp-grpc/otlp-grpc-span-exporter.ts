@@ -1,7 +1,7 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice, checkMillis } from '../../option-checks.js';
-import type { HttpExportOptions } from '../http-span-exporter.js';
+import type { HttpExportOptions } from '../http-export.js';
 import { OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { readExportResponse } from '../otlp/response.js';

@@ -1,10 +1,11 @@
 import { checkChoice } from '../../option-checks.js';
 import { VERSION } from '../../version.js';
 import {
+  createHttpExporterOptions,
   type HttpExportOptions,
   type HttpFormat,
-  HttpSpanExporter,
-} from '../http-span-exporter.js';
+} from '../http-export.js';
+import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { JsonEncoding } from './json-encoding.js';
 import { ProtobufEncoding } from './protobuf-encoding.js';
 import { readExportResponse } from './response.js';
@@ -38,14 +39,14 @@ const OWNER = 'OtlpSpanExporter';
  * @example
  * new OtlpSpanExporter({ url: 'https://collector:4318/v1/traces', headers: { 'api-key': key } })
  */
-export class OtlpSpanExporter extends HttpSpanExporter {
+export class OtlpSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: OtlpSpanExporterOptions = {}) {
     const protocol = checkChoice(`${OWNER}.protocol`, options.protocol, 'http/protobuf', [
       'http/protobuf',
       'http/json',
     ]);
-    super(OWNER, OTLP_HTTP_URL, otlpOverHttp(protocol), options);
+    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, otlpOverHttp(protocol), options));
   }
 }
 

@@ -1,5 +1,6 @@
 import { VERSION } from '../../version.js';
-import { type HttpExportOptions, HttpSpanExporter } from '../http-span-exporter.js';
+import { createHttpExporterOptions, type HttpExportOptions } from '../http-export.js';
+import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
 
 /** Where and how spans are sent to Zipkin. */
@@ -19,10 +20,10 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
  * @example
  * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
  */
-export class ZipkinSpanExporter extends HttpSpanExporter {
+export class ZipkinSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: ZipkinSpanExporterOptions = {}) {
     const format = { userAgent: `nestjs-traced/${VERSION}`, encoding: new ZipkinEncoding() };
-    super(OWNER, DEFAULT_URL, format, options);
+    super(createHttpExporterOptions(OWNER, DEFAULT_URL, format, options));
   }
 }

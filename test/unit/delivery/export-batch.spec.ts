@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ExportBatch } from '../../../lib/delivery/export-batch.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import type { ExportResult, SpanBatch, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
@@ -49,11 +50,17 @@ function addAll(batch: ExportBatch, spans: readonly ReadableSpan[]): void {
   for (const span of spans) expect(batch.add(span, UNBOUNDED)).toBe(true);
 }
 
-function resultsOf(batch: ExportBatch): ExportResult[] {
-  const results: ExportResult[] = [];
-  batch.export((result) => results.push(result));
-  return results;
+function outcomesOf(batch: ExportBatch): ExportOutcome[] {
+  const outcomes: ExportOutcome[] = [];
+  batch.deliver(1000, (outcome) => outcomes.push(outcome));
+  return outcomes;
 }
+
+const delivered = (deliveredCount: number): ExportOutcome => ({
+  deliveredCount,
+  undeliveredCount: 0,
+  error: undefined,
+});
 
 describe('ExportBatch of an exporter that opens no batches', () => {
   it.each<[string, (() => unknown) | undefined]>([
@@ -65,24 +72,16 @@ describe('ExportBatch of an exporter that opens no batches', () => {
     addAll(batch, spans);
     batch.seal();
     expect([batch.isEncoded, batch.size]).toEqual([false, 3]);
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
+    expect(outcomesOf(batch)).toEqual([delivered(3)]);
     expect(exporter.batches).toEqual([spans]);
     expect(lines).toEqual([]);
-  });
-
-  it('returns what `export` returns, which may be a promise by mistake', () => {
-    const { batch, exporter } = create();
-    const promise = Promise.resolve();
-    exporter.export = (() => promise) as never;
-    addAll(batch, endedSpans(1));
-    expect(batch.export(() => {})).toBe(promise);
   });
 
   it('takes more spans than its capacity', () => {
     const { batch, exporter } = create(undefined, 2);
     const spans = endedSpans(5);
     addAll(batch, spans);
-    batch.export(() => {});
+    expect(outcomesOf(batch)).toEqual([delivered(5)]);
     expect(exporter.batches).toEqual([spans]);
   });
 
@@ -111,7 +110,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
     expect([batch.isEncoded, batch.size, batch.byteCount]).toEqual([true, 2, 20]);
     batch.seal();
     expect(opened.sealCount).toBe(1);
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
+    expect(outcomesOf(batch)).toEqual([delivered(2)]);
     expect(exporter.batches).toEqual([]);
     expect(lines).toEqual([]);
   });
@@ -142,7 +141,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
     const { batch, exporter, lines } = create(openBatch);
     const spans = endedSpans(2);
     addAll(batch, spans);
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
+    expect(outcomesOf(batch)).toEqual([delivered(2)]);
     expect(exporter.batches).toEqual([spans]);
     expect(lines).toEqual([
       expect.stringContaining(
@@ -168,19 +167,22 @@ describe('ExportBatch of an exporter that opens batches', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^A span exporter returned an invalid length of an encoded span; /),
     ]);
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
+    expect(outcomesOf(batch)).toEqual([delivered(1)]);
   });
 
-  it('counts a span as failed where add throws, and exports the others', () => {
+  it.each<[string, ExportResult, number]>([
+    ['success', SUCCESS, 1],
+    ['success but for one', { code: 0, rejectedCount: 1 } as ExportResult, 2],
+    ['failure', { code: 1 }, 3],
+  ])('counts a span as failed where add throws, beside a result of %s', (_, result, count) => {
     const opened = new ScriptedBatch(({ name }) => (name === 'work 1' ? throwBoom() : 10));
+    opened.export = (callback) => callback(result);
     const { batch, lines } = create(() => opened);
     addAll(batch, endedSpans(3));
     expect([batch.size, batch.byteCount]).toEqual([3, 20]);
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
-    expect(batch.undeliveredCountOf(SUCCESS)).toBe(1);
-    expect(batch.undeliveredCountOf({ code: 0, rejectedCount: 1 } as ExportResult)).toBe(2);
-    expect(batch.undeliveredCountOf({ code: 1 })).toBe(3);
-    expect(batch.errorOf(SUCCESS)).toBe(boom);
+    expect(outcomesOf(batch)).toEqual([
+      { deliveredCount: 3 - count, undeliveredCount: count, error: boom },
+    ]);
     expect(lines).toEqual([
       'A span exporter threw when it encoded a span; the span is counted as failed: Error: boom',
     ]);
@@ -193,9 +195,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
     };
     const { batch } = create(() => opened);
     addAll(batch, endedSpans(2));
-    const [result] = resultsOf(batch);
-    expect(batch.undeliveredCountOf(result)).toBe(2);
-    expect(batch.errorOf(result)).toBe(boom);
+    expect(outcomesOf(batch)).toEqual([{ deliveredCount: 0, undeliveredCount: 2, error: boom }]);
   });
 
   it('is exported all the same where seal throws', () => {
@@ -204,7 +204,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
     const { batch, lines } = create(() => opened);
     addAll(batch, endedSpans(1));
     batch.seal();
-    expect(resultsOf(batch)).toEqual([SUCCESS]);
+    expect(outcomesOf(batch)).toEqual([delivered(1)]);
     expect(lines).toEqual([
       'A span exporter failed to seal a batch; it is exported all the same: Error: boom',
     ]);
@@ -229,7 +229,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
   });
 });
 
-describe('what an ExportBatch waits for', () => {
+describe('the resources of an ExportBatch', () => {
   type SpanResource = ReadableSpan['resource'];
 
   const complete = { attributes: {} } as SpanResource;
@@ -245,28 +245,33 @@ describe('what an ExportBatch waits for', () => {
   it.each([
     ['kept', undefined],
     ['encoded', () => new ScriptedBatch()],
-  ])('is each incomplete resource of its spans once, where they are %s', async (_, openBatch) => {
+  ])('are waited for once each, where spans are %s', async (_, openBatch) => {
     let waitCount = 0;
     const first = pendingResource(async () => void waitCount++);
     const second = pendingResource(async () => void waitCount++);
     const { batch } = create(openBatch);
     addAll(batch, [first, complete, first, second].map(spanOf));
-    await Promise.all(batch.pending as Promise<void>[]);
+    const outcomes = outcomesOf(batch);
+    expect(outcomes).toEqual([]);
+    await setImmediate();
+    expect(outcomes).toEqual([delivered(4)]);
     expect(waitCount).toBe(2);
   });
 
-  it('is nothing where all are complete, or are so by the time of the export', () => {
+  it('delay nothing where all are complete, or are so by the time of the export', () => {
     const resource = { ...pendingResource() } as { asyncAttributesPending: boolean };
     const { batch } = create();
     addAll(batch, [...endedSpans(1), spanOf(complete), spanOf(undefined), spanOf(resource)]);
     resource.asyncAttributesPending = false;
-    expect(batch.pending).toBeUndefined();
+    expect(outcomesOf(batch)).toEqual([delivered(4)]);
   });
 
-  it('does not last for a resource without a method to wait', async () => {
+  it('do not last where they have no method to wait', async () => {
     const { batch } = create();
     addAll(batch, [spanOf(pendingResource())]);
-    expect(await Promise.all(batch.pending as Promise<void>[])).toHaveLength(1);
+    const outcomes = outcomesOf(batch);
+    await setImmediate();
+    expect(outcomes).toEqual([delivered(1)]);
   });
 });
 
@@ -286,8 +291,11 @@ describe('the undelivered spans of an ExportBatch', () => {
     ['nothing', undefined, 5],
     ['null', null, 5],
   ])('are counted by a result of %s', (_, result, count) => {
-    const { batch } = create();
+    const { batch, exporter } = create();
+    exporter.export = (_spans, callback) => callback(result as ExportResult);
     addAll(batch, endedSpans(5));
-    expect(batch.undeliveredCountOf(result as ExportResult)).toBe(count);
+    expect(outcomesOf(batch)).toMatchObject([
+      { deliveredCount: 5 - count, undeliveredCount: count },
+    ]);
   });
 });

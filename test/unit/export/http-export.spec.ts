@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../lib/errors.js';
 import {
+  createHttpExporterOptions,
   createHttpSender,
   type HttpExportOptions,
-  HttpSpanExporter,
-} from '../../../lib/export/http-span-exporter.js';
+} from '../../../lib/export/http-export.js';
 import type { ExportResult } from '../../../lib/export/index.js';
+import { RemoteSpanExporter } from '../../../lib/export/remote-span-exporter.js';
 import type { TraceEncoding } from '../../../lib/export/trace-encoding.js';
 import { type Answer, accept, Collector } from '../../integration/export/collector.js';
 import { endedSpans } from '../../support/span-source.js';
@@ -30,18 +31,16 @@ async function startCollector(answer: Answer = accept): Promise<Collector> {
   return collector;
 }
 
-function createExporter(defaultUrl: string, options: HttpExportOptions = {}): HttpSpanExporter {
-  const exporter = new HttpSpanExporter(
-    OWNER,
-    defaultUrl,
-    { userAgent: 'test/1', encoding },
-    options,
+function createExporter(defaultUrl: string, options: HttpExportOptions = {}): RemoteSpanExporter {
+  const format = { userAgent: 'test/1', encoding };
+  const exporter = new RemoteSpanExporter(
+    createHttpExporterOptions(OWNER, defaultUrl, format, options),
   );
   closes.unshift(() => exporter.shutdown());
   return exporter;
 }
 
-function exportTo(exporter: HttpSpanExporter): Promise<ExportResult> {
+function exportTo(exporter: RemoteSpanExporter): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(endedSpans(2), resolve));
 }
 
@@ -49,8 +48,8 @@ afterEach(async () => {
   for (const close of closes.splice(0)) await close();
 });
 
-describe('HttpSpanExporter', () => {
-  it('posts the encoded spans to its default URL', async () => {
+describe('an exporter with the options of createHttpExporterOptions', () => {
+  it('posts encoded spans to its default URL', async () => {
     const collector = await startCollector();
     expect(await exportTo(createExporter(collector.url))).toEqual({ code: 0 });
     expect(collector.requests).toMatchObject([

@@ -2,7 +2,7 @@ import type { AgentOptions } from 'node:https';
 import { Diagnostics } from '../diagnostics.js';
 import { checkChoice, checkMillis } from '../option-checks.js';
 import { parseRefusal } from './otlp/response.js';
-import { type RemoteExporterOptions, RemoteSpanExporter } from './remote-span-exporter.js';
+import type { RemoteExporterOptions } from './remote-span-exporter.js';
 import type { ExporterTlsOptions } from './transport/agents.js';
 import { HttpSender } from './transport/http-sender.js';
 import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
@@ -39,30 +39,29 @@ export interface HttpFormat
   readonly userAgent: string;
 }
 
-/** An exporter that posts its spans to one URL. */
-export class HttpSpanExporter extends RemoteSpanExporter {
-  /**
-   * @param owner the exporter's class, for messages: `OtlpSpanExporter`
-   * @throws TracingConfigError for an option that cannot be used
-   */
-  constructor(owner: string, defaultUrl: string, format: HttpFormat, options: HttpExportOptions) {
-    const { userAgent, encoding, group, readResponse } = format;
-    super({
-      owner,
-      encoding,
-      group,
-      readResponse,
-      sender: createHttpSender(
-        owner,
-        defaultUrl,
-        { userAgent, contentType: encoding.contentType },
-        options,
-      ),
-      timeoutMillis: checkTimeout(owner, options),
-      concurrencyLimit: options.concurrencyLimit,
-      diagnostics: options.diagnostics ?? new Diagnostics(),
-    });
-  }
+/**
+ * The options of an exporter that posts its spans to one URL.
+ *
+ * @param owner the exporter's class, for messages: `OtlpSpanExporter`
+ * @throws TracingConfigError for an option that cannot be used
+ */
+export function createHttpExporterOptions(
+  owner: string,
+  defaultUrl: string,
+  { userAgent, encoding, group, readResponse }: HttpFormat,
+  options: HttpExportOptions,
+): RemoteExporterOptions {
+  const { contentType } = encoding;
+  return {
+    owner,
+    encoding,
+    group,
+    readResponse,
+    sender: createHttpSender(owner, defaultUrl, { userAgent, contentType }, options),
+    timeoutMillis: checkTimeout(owner, options),
+    concurrencyLimit: options.concurrencyLimit,
+    diagnostics: options.diagnostics ?? new Diagnostics(),
+  };
 }
 
 /**
