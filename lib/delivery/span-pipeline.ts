@@ -45,7 +45,7 @@ export function pipelineStateOf(processor: SpanProcessor): PipelineState | undef
 
 type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_timeout';
 
-/** However late it is, the exporter gets this long to close what it has open. */
+/** The exporter gets at least this time to close, also where the shutdown timeout is over. */
 const EXPORTER_SHUTDOWN_GRACE_MILLIS = 1000;
 
 /**

@@ -17,13 +17,13 @@ export interface SpanFileReplayOptions
   readonly fromLine?: number;
 }
 
-/** What became of the spans in the lines that were read. */
+/** The result of a replay: what happened to the spans in the lines that were read. */
 export interface SpanFileReplayResult {
-  /** The server took them. */
+  /** Spans that the server accepted. */
   readonly exported: number;
-  /** The server refused them for good, some or a whole line. */
+  /** Spans that the server rejected for good, some of a line or all. */
   readonly rejected: number;
-  /** Lines that hold no OTLP/JSON, such as the half one that a crash leaves behind. */
+  /** Lines that are not OTLP/JSON, such as the incomplete line after a crash. */
   readonly brokenLines: number;
   /** The line that could not be delivered, for `fromLine`; undefined when all were read. */
   readonly stoppedAtLine: number | undefined;
@@ -33,13 +33,13 @@ export interface SpanFileReplayResult {
 
 const OWNER = 'replay';
 const CONTENT_TYPE = 'application/json';
-/** Refused, but not because of what is in the line: the next one would fare no better. */
+/** Refusals that do not depend on the line, so the next line would be refused too. */
 const STOPPING_STATUSES = new Set([401, 403, 404, 405, 429, 502, 503, 504]);
 
 /**
- * Sends the spans of a file on that {@link FileSpanExporter} wrote, line by line, each as it stands
- * there. It stops at a line that could not be delivered because the server is away or busy or does
- * not know us, and can begin there again; a line that is refused for what is in it is counted.
+ * Sends the spans of a file that {@link FileSpanExporter} wrote, line by line and unchanged. It stops at a
+ * line that could not be delivered because the server is unreachable, busy or denies access, and can
+ * begin there again. A line that the server refuses for its content is counted.
  *
  * @returns the counts, whatever happened to the spans
  * @throws TracingConfigError by rejection, for an option that cannot be used
@@ -124,7 +124,7 @@ function isRefusal(error: unknown): error is SendError {
   return status !== undefined && status >= 400 && !STOPPING_STATUSES.has(status);
 }
 
-/** @returns undefined for what is no request of OTLP/JSON */
+/** @returns undefined for a line that is not OTLP/JSON */
 function countSpans(line: string): number | undefined {
   try {
     const { resourceSpans } = JSON.parse(line) as {

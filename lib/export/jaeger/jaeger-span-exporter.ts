@@ -13,29 +13,29 @@ import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { checkUrl, redactUrl } from '../transport/target.js';
 import { ThriftEncoding } from './thrift-encoding.js';
 
-/** Which of Jaeger's receivers spans are sent to, and how. */
+/** The receiver of Jaeger that spans are sent to, and how. */
 export interface JaegerSpanExporterOptions extends HttpExportOptions {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /**
-   * What is spoken: OTLP, which every Jaeger since 1.35 takes at `:4318/v1/traces`, or the Thrift of
-   * the older receiver at `:14268/api/traces`, which takes nothing else.
+   * OTLP, which Jaeger receives since 1.35 at `:4318/v1/traces`, or Thrift, which is all that the older
+   * receiver at `:14268/api/traces` accepts.
    * @default 'thrift' for a URL with port 14268 or a path that ends in `/api/traces`, else
    * 'http/protobuf'
    */
   readonly protocol?: JaegerProtocol;
-  /** Jaeger's Thrift receiver unpacks it from Jaeger 2 on. @default 'none' */
+  /** Jaeger's Thrift receiver accepts gzip from Jaeger 2 on. @default 'none' */
   readonly compression?: 'gzip' | 'none';
 }
 
-/** A protocol that Jaeger speaks. */
+/** A protocol that Jaeger receives. */
 export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
 const OWNER = 'JaegerSpanExporter';
 
 /**
- * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. The protocol
- * and the URL must fit together: Jaeger's answer to the wrong one says little.
+ * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. A protocol that
+ * does not fit the URL is refused, because Jaeger's own error does not explain it.
  *
  * @example
  * new JaegerSpanExporter() // Jaeger on this machine

@@ -1,6 +1,6 @@
 /**
- * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
- * Give the module as it is imported.
+ * The part of the package `@grpc/grpc-js` that the library uses. The application passes the module as it
+ * imports it; the library never loads it.
  */
 export interface GrpcPackage {
   readonly Client: new (address: string, credentials: never, options?: never) => GrpcClient;

@@ -27,8 +27,8 @@ const OWNER = 'OtlpGrpcSpanExporter';
 const DEFAULT_URL = 'http://localhost:4317';
 
 /**
- * Sends spans to a collector by OTLP over gRPC. It takes `@grpc/grpc-js` from whoever makes it, so
- * that the library works where that package is not installed.
+ * Sends spans by OTLP over gRPC. The application passes `@grpc/grpc-js`, so that the library works where
+ * that package is not installed.
  *
  * @example
  * import * as grpc from '@grpc/grpc-js';

@@ -31,7 +31,7 @@ export class JsonEncoding implements TraceEncoding {
             skipCause = skippedCount++ === 0 ? error : skipCause;
           }
           if (!slices.isOver()) continue;
-          // Turned into bytes bit by bit, because that takes as long as a slice for a whole batch.
+          // Converted to bytes in each slice, because a whole batch takes as long as a slice.
           chunks.push(Buffer.from(text));
           text = '';
           await slices.turn();
@@ -46,7 +46,7 @@ export class JsonEncoding implements TraceEncoding {
 }
 
 function jsonResource({ attributes }: Resource): string {
-  // The member of a list comes with a comma before it, which the first one must not have.
+  // `jsonAttributes` begins with a comma, which the first member must not have.
   return `"resource":{${jsonAttributes(attributes).slice(1)}}`;
 }
 

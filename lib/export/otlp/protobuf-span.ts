@@ -51,7 +51,7 @@ const SPAN_ID_BYTES = 8;
 /** Most spans are 128 to 16,383 bytes long. */
 const SPAN_LENGTH_SIZE = 2;
 
-/** Writes a `Span` into the field of `tag`; for spans of ours without asking for their API forms. */
+/** Writes a `Span` into the field of `tag`. A `RecordingSpan` is read without creating its API form. */
 export function writeSpan(
   writer: ProtobufWriter,
   tag: number,
@@ -121,7 +121,7 @@ function writeForeignLink(writer: ProtobufWriter, link: RecordedLink): void {
   finishLink(writer, start, link.context, link.droppedAttributesCount);
 }
 
-/** Who the span is: ids, trace state, flags, name and kind. */
+/** Ids, trace state, name, kind and flags. */
 function writeIdentity(
   writer: ProtobufWriter,
   span: ReadableSpan,
@@ -133,12 +133,12 @@ function writeIdentity(
   if (traceState !== undefined) writeTraceState(writer, SPAN_TRACE_STATE, traceState);
   if (parent !== undefined) writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
   writer.string(SPAN_NAME, span.name);
-  // The API counts kinds from 0, the protocol from 1: its 0 stands for "not said".
+  // The API counts kinds from 0, the protocol from 1: its 0 means unspecified.
   writer.uint32(SPAN_KIND, span.kind + 1);
   writeSpanFlags(writer, spanFlags(traceFlags, parent?.isRemote));
 }
 
-/** How the span ended, and what of it was dropped. */
+/** The status, and how much of the span was dropped. */
 function writeOutcome(writer: ProtobufWriter, span: ReadableSpan): void {
   writeCount(writer, SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
   writeCount(writer, SPAN_DROPPED_EVENTS, span.droppedEventsCount);
@@ -190,9 +190,8 @@ function putFlags(writer: ProtobufWriter, flags: number): void {
 }
 
 /**
- * The `flags` of a span or a link: the W3C trace flags, a bit that says that the bit behind it is known,
- * and the bit that says whether the parent (of a span) or the target (of a link) is remote. Spec:
- * opentelemetry-proto v1, `SpanFlags`.
+ * The `flags` of a span or a link: the W3C trace flags, and whether the parent of the span, or the target
+ * of the link, is remote. Spec: opentelemetry-proto v1, `SpanFlags`.
  */
 export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
   return (traceFlags & W3C_MASK) | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
@@ -230,7 +229,7 @@ function writeHrTime(writer: ProtobufWriter, tag: number, [seconds, nanos]: HrTi
   writer.time(tag, seconds, nanos);
 }
 
-/** A time in milliseconds since the span's origin: to the nanosecond as its API form has it. */
+/** A time in milliseconds since the span's origin, exact to the nanosecond as in the API form. */
 function writeMillis(
   writer: ProtobufWriter,
   tag: number,

@@ -4,19 +4,19 @@ import { beginExchange, type Exchange, type ExchangeError, type HttpResponse } f
 import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
 import { redactUrl } from './target.js';
 
-/** What is sent, where to, and how often. */
+/** A body, its destination, and how often it is sent. */
 export interface SendOptions {
   readonly url: URL;
-  /** Those that a redirect to another host must not be given: they may hold secrets. */
+  /** Headers that may hold secrets, so a redirect to another host does not get them. */
   readonly ownHeaders: Readonly<Record<string, string>>;
-  /** Those that describe the body. */
+  /** Headers that describe the body. */
   readonly bodyHeaders: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly agents: Agents;
   readonly retry: RetryPolicy;
-  /** For all that it takes, waits included; for messages. */
+  /** For messages: the time for all tries and the waits between them. */
   readonly timeoutMillis: number;
-  /** When that time is over, by `performance.now()`. */
+  /** The end of that time, by `performance.now()`. */
   readonly deadline: number;
   readonly maxResponseBytes: number;
 }
@@ -36,11 +36,11 @@ export class SendError extends Error {
 
 /** OTLP/HTTP, "Failures": all others are for good. */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
-/** Those that keep method and body. RFC 9110, section 15.4. */
+/** Redirects that keep method and body. RFC 9110, section 15.4. */
 const FOLLOWED_REDIRECTS = new Set([307, 308]);
 const MAX_REDIRECTS = 5;
 
-/** One body on its way to its server: sent, redirected and sent again until it is there or given up. */
+/** Sends one body: follows redirects and retries, until a server accepts it or it is given up. */
 export class SendOperation {
   #url: URL;
   #retryCount = 0;
@@ -72,19 +72,19 @@ export class SendOperation {
     }
   }
 
-  /** No more tries after the one that is under way. */
+  /** Lets the try under way be the last. */
   stopRetrying(): void {
     this.#isLastTry = true;
     this.#endWait?.();
   }
 
-  /** Ends it now. */
+  /** Ends the operation now. */
   abort(reason: string): void {
     this.stopRetrying();
     this.#exchange?.abort(reason);
   }
 
-  /** @returns undefined when it is to be tried again, now */
+  /** @returns undefined where it must be tried again, now */
   async #try(): Promise<HttpResponse | undefined> {
     let response: HttpResponse;
     try {
@@ -118,14 +118,14 @@ export class SendOperation {
   async #afterNoResponse(error: ExchangeError): Promise<undefined> {
     if (!error.isRetryable) throw this.#error(error.message);
     if (error.isStaleConnection && !this.#hasMetStaleConnection) {
-      // The server closed an idle connection just when it was used: no sign of any trouble.
+      // The server closed an idle connection just when it was used, which is normal.
       this.#hasMetStaleConnection = true;
       return;
     }
     await this.#waitForRetry(error.message);
   }
 
-  /** @returns whether there is another place to send it to */
+  /** @returns whether the body must be sent to another URL */
   #followRedirect(response: HttpResponse): boolean {
     const { location } = response.headers;
     if (!FOLLOWED_REDIRECTS.has(response.status) || location === undefined) return false;

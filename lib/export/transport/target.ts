@@ -25,7 +25,7 @@ export function redactUrl(url: URL): string {
   return `${url.protocol}//${credentials}${url.host}${url.pathname}${query}`;
 }
 
-/** Headers that say how the body is sent: giving others would break the request. */
+/** Headers that describe the body; the sender sets them itself. */
 const RESERVED_HEADERS = new Set([
   'connection',
   'content-encoding',
