@@ -5,9 +5,11 @@ import {
   SimpleSpanProcessor as StockSimple,
 } from '@opentelemetry/sdk-trace-base';
 import { TracingContext } from '../../../lib/context/index.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/batch-span-processor.js';
 import { Redactor } from '../../../lib/delivery/redaction/redactor.js';
 import { SpanProcessors } from '../../../lib/delivery/span-processors.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
+import type { SpanExporter } from '../../../lib/export/index.js';
 import type { RecordingSpan, SpanProcessor } from '../../../lib/trace/index.js';
 import { KeepingProcessor, providerFor } from '../../support/span-source.js';
 
@@ -176,6 +178,22 @@ describe('SpanProcessors with a redactor', () => {
     providerFor(processors).tracer.startSpan('login', { attributes: SECRETS }).end();
     await processors.forceFlush();
     expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([REDACTED]);
+    await processors.shutdown();
+  });
+
+  it('shows a batch that encodes spans as they end redacted values only', async () => {
+    const encoded: unknown[] = [];
+    const exporter: SpanExporter = {
+      export: () => {},
+      openBatch: () => ({
+        add: ({ attributes }) => encoded.push(attributes),
+        export: (callback) => callback({ code: 0 }),
+      }),
+      shutdown: async () => {},
+    };
+    const processors = chain(new BatchSpanProcessor(exporter));
+    providerFor(processors).tracer.startSpan('login', { attributes: SECRETS }).end();
+    expect(encoded).toEqual([REDACTED]);
     await processors.shutdown();
   });
 });
