@@ -104,6 +104,7 @@ export {
   type RenderOptions,
   renderTrace,
   replaySpanFile,
+  type SpanBatch,
   type SpanExporter,
   type SpanFileReplayOptions,
   type SpanFileReplayResult,

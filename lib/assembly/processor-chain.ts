@@ -1,7 +1,7 @@
 import { BaggageSpanProcessor } from '../baggage/index.js';
-import { RedactingSpanProcessor, type Redactor } from '../delivery/index.js';
+import { type Redactor, SpanProcessors } from '../delivery/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { type SpanProcessor, SpanProcessors } from '../trace/index.js';
+import type { SpanProcessor } from '../trace/index.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /**
@@ -18,7 +18,7 @@ export function createProcessorChain(
   diagnostics: Diagnostics,
 ): SpanProcessor {
   const spanAttributes = baggage?.spanAttributes;
-  const chain = new SpanProcessors(
+  return new SpanProcessors(
     [
       ...(spanAttributes === undefined
         ? []
@@ -27,6 +27,6 @@ export function createProcessorChain(
       ...(inFlight === undefined ? [] : [inFlight]),
     ],
     diagnostics,
+    redactor,
   );
-  return redactor === undefined ? chain : new RedactingSpanProcessor(chain, redactor);
 }

@@ -3,32 +3,31 @@ import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
-import type { PipelineState } from './pipeline-state.js';
-import { SpanPipeline } from './span-pipeline.js';
+import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
 /** When spans are exported, and how many may wait for it. Spec: `trace/sdk.md#batching-processor`. */
 export interface BatchSpanProcessorOptions {
-  /** Spans that may wait; 1 to 1,000,000. What ends beyond that is dropped. @default 2048 */
+  /** Spans that may wait; 1 to 1,000,000. A span that ends while the queue is full is dropped. @default 2048 */
   readonly maxQueueSize?: number;
   /**
-   * Memory that the waiting spans may hold on to: what they take encoded, where the exporter encodes
-   * them as they end (OTLP in protobuf); elsewhere a rough estimate, their texts and a fixed sum for
-   * all else. It guards against few but huge spans, which `maxQueueSize` lets through. The batch under
-   * way does not count. Infinity for no bound. @default 67108864, 64 MiB
+   * Bytes that the waiting spans may take: their encoded length, where the exporter encodes spans as
+   * they end (OTLP in protobuf); elsewhere an estimate from the length of their texts. It limits memory
+   * where few spans are very large. The batch under way does not count. Infinity for no limit.
+   * @default 67108864, 64 MiB
    */
   readonly maxQueueBytes?: number;
   /** Spans of one export; 1 to `maxQueueSize`. @default 512, or `maxQueueSize` if that is less */
   readonly maxExportBatchSize?: number;
-  /** The longest that a span waits for its batch to fill while nothing is exported. @default 5000 */
+  /** The longest time that a span waits for its batch to fill. @default 5000 */
   readonly scheduledDelayMillis?: number;
   /**
-   * When an export counts as failed and the next may begin; also how long `forceFlush` waits at
-   * most. @default 30000
+   * When an export counts as failed and the next may begin; also the longest time that `forceFlush`
+   * waits. @default 30000
    */
   readonly exportTimeoutMillis?: number;
   /**
-   * How long `shutdown` delivers what still waits; the rest is dropped and counted. The exporter then
-   * has a second to close. @default 10000
+   * How long `shutdown` delivers waiting spans; the rest is dropped and counted. The exporter then has
+   * a second to close. @default 10000
    */
   readonly shutdownTimeoutMillis?: number;
   /** Where trouble is reported. @default one that writes to the console */
@@ -40,13 +39,13 @@ const DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BATCH_SIZE = 512;
 
 /**
- * Collects spans and exports them in batches, when a batch is full or the delay is over. One export
- * at a time; a span that finds the queue full is dropped.
+ * Exports spans in batches: when a batch is full, or the delay is over. One export runs at a time; a
+ * span that ends while the queue is full is dropped and counted.
  *
- * Ending a span costs a write into a ring or, for OTLP in protobuf, about a microsecond for encoding it:
- * so nothing of it is left to be collected. All else happens outside the user's calls, and the event
- * loop turns between two batches. Nothing here keeps a process alive, but for `forceFlush` and
- * `shutdown` while they wait.
+ * Inside the call that ends a span, the span is added to a batch; for OTLP in protobuf it is encoded there,
+ * which takes about a microsecond, and leaves no object behind. Everything else happens outside of the
+ * user's calls, and the event loop turns between two batches. Only `forceFlush` and `shutdown` keep a
+ * process alive while they wait.
  *
  * @example
  * new BatchSpanProcessor(new OtlpSpanExporter({ url: 'http://collector:4318/v1/traces' }))
@@ -103,7 +102,6 @@ export class BatchSpanProcessor implements SpanProcessor {
         10_000,
         1,
       ),
-      encodesEarly: true,
       yieldsBetweenBatches: true,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => this.#schedule(),
@@ -114,7 +112,7 @@ export class BatchSpanProcessor implements SpanProcessor {
     return this.#pipeline.counts;
   }
 
-  /** How it stands now. */
+  /** The queue, the export under way and the health of the exporter. */
   get state(): PipelineState {
     return { kind: 'batching_span_processor', ...this.#pipeline.state };
   }
@@ -137,13 +135,13 @@ export class BatchSpanProcessor implements SpanProcessor {
     return this.#pipeline.shutdown();
   }
 
-  /** Sees to it that what waits is exported: full batches now, the rest after the delay. */
+  /** Plans the next export: of full batches now, of the rest after the delay. */
   #schedule(): void {
     const { waitingCount, isIdle } = this.#pipeline;
     if (waitingCount === 0 || !isIdle) return;
     if (waitingCount >= this.#maxExportBatchSize) {
       this.#disarm();
-      // Not now: the stack is that of the user's call that ended the span.
+      // Not synchronously: this runs inside the user's call that ended the span.
       runSuppressed(() => setImmediate(() => this.#deliverFullBatches()));
       return;
     }

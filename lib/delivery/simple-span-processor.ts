@@ -2,19 +2,18 @@ import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkCount, checkMillis } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
-import type { PipelineState } from './pipeline-state.js';
-import { SpanPipeline } from './span-pipeline.js';
+import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
 /** How many spans may wait, and how long. Spec: `trace/sdk.md#simple-processor`. */
 export interface SimpleSpanProcessorOptions {
   /** Spans that may wait while an export is under way; 1 to 1,000,000. @default 2048 */
   readonly maxQueueSize?: number;
   /**
-   * When an export counts as failed and the next may begin; also how long `forceFlush` waits at
-   * most. @default 30000
+   * When an export counts as failed and the next may begin; also the longest time that `forceFlush`
+   * waits. @default 30000
    */
   readonly exportTimeoutMillis?: number;
-  /** How long `shutdown` delivers what still waits. @default 10000 */
+  /** How long `shutdown` delivers waiting spans; the rest is dropped and counted. @default 10000 */
   readonly shutdownTimeoutMillis?: number;
   /** Where trouble is reported. @default one that writes to the console */
   readonly diagnostics?: Diagnostics;
@@ -23,9 +22,9 @@ export interface SimpleSpanProcessorOptions {
 const MAX_QUEUE_SIZE = 1_000_000;
 
 /**
- * Exports each span when it ends, inside the call that ended it: for tests and for the console, where
- * what is shown at once is worth more than what it costs. While an export is under way the next spans
- * wait for it.
+ * Exports each span when it ends, inside the call that ends it. It suits tests and the console, which
+ * show a span at once; it is too slow for exporters that use the network. Spans that end while an export
+ * is under way wait for it.
  */
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #pipeline: SpanPipeline;
@@ -56,7 +55,6 @@ export class SimpleSpanProcessor implements SpanProcessor {
         10_000,
         1,
       ),
-      encodesEarly: false,
       yieldsBetweenBatches: false,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => {},
@@ -67,7 +65,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
     return this.#pipeline.counts;
   }
 
-  /** How it stands now. */
+  /** The queue, the export under way and the health of the exporter. */
   get state(): PipelineState {
     return { kind: 'simple_span_processor', ...this.#pipeline.state };
   }

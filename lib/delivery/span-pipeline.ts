@@ -1,48 +1,64 @@
 import { performance } from 'node:perf_hooks';
 import { TraceFlags } from '@opentelemetry/api';
 import { runSuppressed } from '../context/suppressed.js';
-import type { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkMethods } from '../option-checks.js';
-import { type PipelineCounts, type ReadableSpan, RecordingSpan } from '../trace/index.js';
-import { Delivery, type DeliveryOutcome } from './delivery.js';
-import { DeliveryLog } from './delivery-log.js';
-import { createExportQueue, type ExportQueue, type ExportQueueOptions } from './export-queue.js';
-import { HealthRecord } from './exporter-health.js';
-import type { PipelineState } from './pipeline-state.js';
-import type { QueueRefusal } from './span-queue.js';
+import {
+  type PipelineCounts,
+  type ReadableSpan,
+  RecordingSpan,
+  type SpanProcessor,
+} from '../trace/index.js';
+import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
+import type { ExportBatch, ExportOutcome } from './export-batch.js';
+import { ExportQueue, type ExportQueueOptions, type QueueRefusal } from './export-queue.js';
 import { settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its spans to be delivered. All values are checked by then. */
 export interface PipelineOptions extends ExportQueueOptions {
-  /** Whose pipeline it is, for messages: `BatchSpanProcessor`. */
+  /** The processor's class, for messages: `BatchSpanProcessor`. */
   readonly owner: string;
   readonly exportTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
   /** Whether the event loop may turn between two batches. */
   readonly yieldsBetweenBatches: boolean;
-  readonly diagnostics: Diagnostics;
-  /** Called when nothing is under way or asked for any more. Must not throw. */
+  /** Called when no export is under way and none is due. Must not throw. */
   readonly onIdle: () => void;
+}
+
+/** The state of a processor that feeds an exporter, beside its counts. */
+export interface PipelineState {
+  /** The processor's kind, as `otel.component.type` names it. Spec: semantic conventions, `otel`. */
+  readonly kind: 'batching_span_processor' | 'simple_span_processor';
+  /** Waiting spans; those of the export under way are not among them. */
+  readonly queueSize: number;
+  readonly queueCapacity: number;
+  /** Spans of the export under way. */
+  readonly inFlight: number;
+  readonly health: ExporterHealth;
+}
+
+/** The state of a processor that has one. A processor in front of another has the state of that one. */
+export function pipelineStateOf(processor: SpanProcessor): PipelineState | undefined {
+  return (processor as { readonly state?: PipelineState }).state;
 }
 
 type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_timeout';
 
-/** However late it is, the exporter gets this long to close what it has open. */
+/** The exporter gets at least this time to close, also where the shutdown timeout is over. */
 const EXPORTER_SHUTDOWN_GRACE_MILLIS = 1000;
 
 /**
- * The way of ended spans to one exporter: a queue, one export at a time, and the count of what became
- * of every span. When something is to be delivered is up to the processor in front of it.
+ * Delivers the ended spans of one processor to one exporter: a queue, one export at a time, and the
+ * counts of all spans. The processor decides when spans are delivered.
  */
 export class SpanPipeline {
   readonly #exporter: SpanExporter;
   readonly #options: PipelineOptions;
   readonly #queue: ExportQueue;
-  readonly #log: DeliveryLog;
-  readonly #health: HealthRecord;
-  // Made beforehand: a full queue is no time to make a text for every span.
-  readonly #refusalWords: Readonly<Record<QueueRefusal, string>>;
+  readonly #record: DeliveryRecord;
+  /** Built once: a full queue would build it for each span. */
+  readonly #refusalReasons: Readonly<Record<QueueRefusal, string>>;
   readonly #dropped: Record<DropReason, number> = {
     queue_full: 0,
     queue_bytes_full: 0,
@@ -52,12 +68,12 @@ export class SpanPipeline {
   };
   #exportedCount = 0;
   #failedCount = 0;
-  #inFlightCount = 0;
 
-  /** Spans that the queue took, ever. Those numbered below what is demanded are to be delivered now. */
+  /** All spans that the queue took, ever. Of these, as many as are demanded are to be delivered now. */
   #acceptedCount = 0;
   #demandedCount = 0;
-  #delivery: Delivery | undefined;
+  /** The batch of the export under way. */
+  #exporting: ExportBatch | undefined;
   #isDelivering = false;
   #isTurning = false;
 
@@ -74,23 +90,22 @@ export class SpanPipeline {
     );
     this.#exporter = exporter;
     this.#options = options;
-    this.#queue = createExportQueue(exporter, options);
-    this.#log = new DeliveryLog(nameOf(exporter), options.diagnostics);
-    this.#health = new HealthRecord(nameOf(exporter));
-    this.#refusalWords = {
+    this.#queue = new ExportQueue(exporter, options);
+    this.#record = new DeliveryRecord(nameOf(exporter), options.diagnostics);
+    this.#refusalReasons = {
       queue_full: `the queue is full with ${options.maxQueueSize} spans`,
       queue_bytes_full: `the queue is full with about ${options.maxQueueBytes} bytes`,
     };
   }
 
-  /** Spans that wait for an export; those in the export under way are not among them. */
+  /** Waiting spans; those of the export under way are not among them. */
   get waitingCount(): number {
     return this.#queue.size;
   }
 
   /** False while an export is under way or about to begin. */
   get isIdle(): boolean {
-    return this.#delivery === undefined && !this.#isTurning;
+    return this.#exporting === undefined && !this.#isTurning;
   }
 
   get counts(): PipelineCounts {
@@ -106,17 +121,17 @@ export class SpanPipeline {
     };
   }
 
-  /** How it stands now, but for the kind of its processor. */
+  /** The state now, without the kind of the processor. */
   get state(): Omit<PipelineState, 'kind'> {
     return {
       queueSize: this.#queue.size,
       queueCapacity: this.#options.maxQueueSize,
       inFlight: this.#inFlightCount,
-      health: this.#health.health,
+      health: this.#record.health,
     };
   }
 
-  /** Takes a span into the queue, or counts why not. */
+  /** Puts a sampled span into the queue, or counts why it was dropped. */
   add(span: ReadableSpan): boolean {
     const flags = span instanceof RecordingSpan ? span.traceFlags : span.spanContext().traceFlags;
     if ((flags & TraceFlags.SAMPLED) === 0) {
@@ -133,18 +148,18 @@ export class SpanPipeline {
       return true;
     }
     this.#dropped[refusal]++;
-    this.#log.dropped(this.#refusalWords[refusal]);
+    this.#record.dropped(this.#refusalReasons[refusal]);
     return false;
   }
 
-  /** Has the `count` oldest of the waiting spans delivered, in as many batches as it takes. */
+  /** Delivers the `count` oldest of the waiting spans, in as many batches as it takes. */
   deliver(count: number): void {
     const demanded = this.#acceptedCount - this.#queue.size + count;
     if (demanded > this.#demandedCount) this.#demandedCount = demanded;
-    if (this.#delivery === undefined && !this.#isTurning) this.#deliverDemanded();
+    if (this.#exporting === undefined && !this.#isTurning) this.#deliverDemanded();
   }
 
-  /** Delivers all that waits now, then has the exporter flush; gives up waiting after the timeout. */
+  /** Delivers the spans that wait now, then flushes the exporter; resolves at the timeout at the latest. */
   async flush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
     const deadline = performance.now() + this.#options.exportTimeoutMillis;
@@ -152,7 +167,7 @@ export class SpanPipeline {
     await this.#ask('could not be flushed', deadline, () => this.#exporter.forceFlush?.());
   }
 
-  /** Delivers what waits, drops what could not be delivered in time, and shuts the exporter down. */
+  /** Delivers the waiting spans, drops those that are left at the timeout, and shuts the exporter down. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     return this.#shutdown;
@@ -164,10 +179,10 @@ export class SpanPipeline {
     this.#abandon();
     const graceEnd = Math.max(deadline, performance.now() + EXPORTER_SHUTDOWN_GRACE_MILLIS);
     await this.#ask('could not be shut down', graceEnd, () => this.#exporter.shutdown());
-    this.#log.close();
+    this.#record.close();
   }
 
-  /** Resolves when all that was accepted before the call is settled, or at the deadline. */
+  /** Resolves when the spans that the queue took before the call are settled, or at the deadline. */
   async #drain(deadline: number): Promise<void> {
     this.deliver(this.#queue.size);
     const untilSettled = this.#acceptedCount;
@@ -181,8 +196,8 @@ export class SpanPipeline {
     const left = this.#queue.size;
     while (this.#queue.size > 0) this.#queue.takeBatch();
     this.#dropped.shutdown_timeout += left;
-    if (left > 0) this.#log.dropped('the time for shutting down is over', left);
-    this.#delivery?.giveUp(new Error('the time for shutting down was over'));
+    if (left > 0) this.#record.dropped('the time for shutting down is over', left);
+    this.#exporting?.giveUp(new Error('the time for shutting down was over'));
     this.#resolveWaiters();
   }
 
@@ -199,6 +214,11 @@ export class SpanPipeline {
     }
   }
 
+  /** Spans of the export under way. */
+  get #inFlightCount(): number {
+    return this.#exporting?.size ?? 0;
+  }
+
   get #settledCount(): number {
     return this.#acceptedCount - this.#queue.size - this.#inFlightCount;
   }
@@ -208,38 +228,30 @@ export class SpanPipeline {
   }
 
   #deliverDemanded(): void {
-    // An exporter that calls back at once comes back here: the loop below goes on for it, because
-    // a call inside a call for each span of a queue would overflow the stack.
+    // An exporter that calls back synchronously re-enters here. The loop below goes on instead,
+    // because a nested call for each span of a queue would overflow the stack.
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     const { yieldsBetweenBatches } = this.#options;
-    while (this.#hasDemand && this.#delivery === undefined && !this.#isTurning) {
+    while (this.#hasDemand && this.#exporting === undefined && !this.#isTurning) {
       this.#deliverBatch();
       if (yieldsBetweenBatches) break;
     }
     this.#isDelivering = false;
-    if (this.#delivery === undefined) this.#goOn();
+    if (this.#exporting === undefined) this.#goOn();
   }
 
   #deliverBatch(): void {
     const batch = this.#queue.takeBatch();
-    this.#inFlightCount = batch.size;
-    const { exportTimeoutMillis, diagnostics } = this.#options;
-    this.#delivery = new Delivery(batch, exportTimeoutMillis, diagnostics, (outcome) =>
-      this.#settled(outcome),
-    );
-    this.#delivery.start();
+    this.#exporting = batch;
+    batch.deliver(this.#options.exportTimeoutMillis, (outcome) => this.#settled(outcome));
   }
 
-  #settled({ deliveredCount, undeliveredCount, error }: DeliveryOutcome): void {
-    this.#delivery = undefined;
-    this.#inFlightCount = 0;
-    this.#exportedCount += deliveredCount;
-    this.#failedCount += undeliveredCount;
-    this.#health.settled(deliveredCount, undeliveredCount, error);
-    if (deliveredCount > 0) this.#log.succeeded();
-    else this.#log.failed(undeliveredCount, error);
-    this.#log.afterExport();
+  #settled(outcome: ExportOutcome): void {
+    this.#exporting = undefined;
+    this.#exportedCount += outcome.deliveredCount;
+    this.#failedCount += outcome.undeliveredCount;
+    this.#record.settled(outcome);
     this.#resolveWaiters();
     if (!this.#isDelivering) this.#goOn();
   }

@@ -13,9 +13,9 @@ const PART_BYTES = 100;
 const ATTRIBUTE_BYTES = 24;
 
 /**
- * Roughly how much memory a span holds on to. A text counts a byte per UTF-16 code unit, which is
- * what V8 takes for Latin text. Meant for bounding a queue: quick, and right for spans that are
- * large because of long texts.
+ * Estimates the memory that a span occupies. A text counts a byte for each UTF-16 code unit, which is
+ * what V8 takes for Latin text. The estimate is quick, and close for spans that are large because of long
+ * texts, so it suits the limit of a queue.
  */
 export function estimateSpanBytes(span: ReadableSpan): number {
   return span instanceof RecordingSpan ? bytesOfOurs(span) : bytesOfForeign(span);

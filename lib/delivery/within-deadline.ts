@@ -1,8 +1,8 @@
 /**
- * Waits for `work`, but not longer than `timeoutMillis`. The process stays alive for as long as it
- * waits: whoever shuts an application down relies on what comes afterwards.
+ * Waits for `work`, at most `timeoutMillis`. The timer keeps the process alive, because the code that
+ * shuts an application down relies on what follows.
  *
- * @returns whether it was settled in time; a rejection in time is passed on, a later one is ignored
+ * @returns whether `work` settled in time; passes on a rejection in time, and ignores a later one
  */
 export async function settlesWithin(
   work: Promise<unknown>,

@@ -1,7 +1,7 @@
 import type { ReadableSpan } from '../trace/index.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
 
-/** Keeps all spans in memory, for tests. Nothing bounds it. */
+/** Keeps all spans in memory, without a limit: for tests. */
 export class InMemorySpanExporter implements SpanExporter {
   #spans: ReadableSpan[] = [];
   #isShutDown = false;
@@ -18,12 +18,12 @@ export class InMemorySpanExporter implements SpanExporter {
     resultCallback({ code: ExportResultCode.SUCCESS });
   }
 
-  /** The spans that came so far, in the order in which they ended. */
+  /** The exported spans, in the order in which they ended. */
   getFinishedSpans(): ReadableSpan[] {
     return [...this.#spans];
   }
 
-  /** Forgets the spans that came so far. */
+  /** Removes all spans. */
   reset(): void {
     this.#spans = [];
   }
@@ -32,7 +32,7 @@ export class InMemorySpanExporter implements SpanExporter {
     return Promise.resolve();
   }
 
-  /** Takes no more spans; those that came can still be read. */
+  /** Later exports fail; the spans can still be read. */
   shutdown(): Promise<void> {
     this.#isShutDown = true;
     return Promise.resolve();

@@ -11,6 +11,7 @@ export {
   type SpanFileReplayOptions,
   type SpanFileReplayResult,
 } from './file/replay-span-file.js';
+export type { HttpExportOptions } from './http-export.js';
 export { InMemorySpanExporter } from './in-memory-span-exporter.js';
 export {
   type JaegerProtocol,
@@ -18,16 +19,23 @@ export {
   type JaegerSpanExporterOptions,
 } from './jaeger/jaeger-span-exporter.js';
 export { NoopSpanExporter } from './noop-span-exporter.js';
-export type { OtlpHttpProtocol } from './otlp/otlp-posts.js';
-export { OtlpSpanExporter, type OtlpSpanExporterOptions } from './otlp/otlp-span-exporter.js';
+export {
+  type OtlpHttpProtocol,
+  OtlpSpanExporter,
+  type OtlpSpanExporterOptions,
+} from './otlp/otlp-span-exporter.js';
 export type { GrpcPackage } from './otlp-grpc/grpc-package.js';
 export {
   OtlpGrpcSpanExporter,
   type OtlpGrpcSpanExporterOptions,
 } from './otlp-grpc/otlp-grpc-span-exporter.js';
-export type { PartialExportResult } from './partial-result.js';
-export { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
-export type { HttpExportOptions } from './span-post.js';
+export {
+  type ExportResult,
+  ExportResultCode,
+  type PartialExportResult,
+  type SpanBatch,
+  type SpanExporter,
+} from './span-exporter.js';
 export type { ExporterTlsOptions } from './transport/agents.js';
 export type { ExporterRetryOptions } from './transport/retry-policy.js';
 export {

@@ -1,7 +1,7 @@
 import type { ReadableSpan } from '../trace/index.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
 
-/** Takes spans and does nothing with them: tracing that runs, but delivers nowhere. */
+/** Accepts spans and discards them. */
 export class NoopSpanExporter implements SpanExporter {
   #isShutDown = false;
 

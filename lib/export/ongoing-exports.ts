@@ -1,22 +1,18 @@
 import { runSuppressed } from '../context/suppressed.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { ReadableSpan } from '../trace/index.js';
-import type { PartialExportResult } from './partial-result.js';
-import { type ExportResult, ExportResultCode } from './span-exporter.js';
+import { type ExportResult, ExportResultCode, type PartialExportResult } from './span-exporter.js';
 
-/** How the exports of one exporter are done. */
+/** How one exporter exports. */
 export interface OngoingExportsOptions<Spans> {
   /** Exports that may be under way at once; one more fails at once. */
   readonly concurrencyLimit: number;
   readonly diagnostics: Diagnostics;
-  /** Delivers one batch, which is not empty, with tracing suppressed. A rejection is a failure of all. */
+  /** Delivers spans, at least one, with tracing suppressed. All have failed where it rejects. */
   readonly deliver: (spans: Spans) => Promise<PartialExportResult>;
 }
 
-/**
- * The exports of an exporter that are under way: each calls back once, whatever comes of it, and
- * what comes after the shutdown fails.
- */
+/** The exports of an exporter that are under way. Each calls back once; exports after the shutdown fail. */
 export class OngoingExports<Spans extends { readonly length: number } = ReadableSpan[]> {
   readonly #options: OngoingExportsOptions<Spans>;
   readonly #underWay = new Set<Promise<void>>();
@@ -26,7 +22,7 @@ export class OngoingExports<Spans extends { readonly length: number } = Readable
     this.#options = options;
   }
 
-  /** Does what `SpanExporter.export` promises. */
+  /** Begins an export, by the contract of `SpanExporter.export`. */
   begin(spans: Spans, resultCallback: (result: ExportResult) => void): void {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -44,12 +40,12 @@ export class OngoingExports<Spans extends { readonly length: number } = Readable
     this.#underWay.add(finished);
   }
 
-  /** Resolves when those that are under way have called back. */
+  /** Resolves when the exports that are under way have called back. */
   async settle(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  /** Takes no more. */
+  /** Every later export fails. */
   refuseMore(): void {
     this.#isShutDown = true;
   }

@@ -1,36 +1,41 @@
 import { performance } from 'node:perf_hooks';
-import { type OpenBatch, pendingOf } from '../delivery/export-batch.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkCount } from '../option-checks.js';
 import type { ReadableSpan } from '../trace/index.js';
 import { OngoingExports } from './ongoing-exports.js';
 import type { PartialSuccess } from './otlp/response.js';
-import type { PartialExportResult } from './partial-result.js';
-import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
-import type { EncodedTraces, TraceBatch, TraceEncoding } from './trace-encoding.js';
+import {
+  type ExportResult,
+  ExportResultCode,
+  type PartialExportResult,
+  type SpanBatch,
+  type SpanExporter,
+} from './span-exporter.js';
+import type { EncodedTraces, OpenBody, TraceEncoding } from './trace-encoding.js';
 
-/** The way to one server. */
+/** Sends requests to one server. */
 export interface SpanSender {
   /**
-   * Sends a body, again where the protocol lets it. Called with tracing suppressed; calls may overlap.
+   * Sends a body, again where the protocol allows it. Called with tracing suppressed; calls may overlap.
    *
    * @param deadline when to give up, by `performance.now()`
-   * @throws Error by rejection, with what the server said about it as far as it did
+   * @returns the response of a server that accepted the request
+   * @throws Error by rejection, with the reason that the server gave, if any
    */
-  send(body: Buffer, deadline: number): Promise<ServerAnswer>;
-  /** Closes all connections. A request under way has a second left, but is not sent again. */
+  send(body: Buffer, deadline: number): Promise<SenderResponse>;
+  /** Closes all connections. A request under way has a second left, and is not sent again. */
   close(): Promise<void>;
 }
 
-/** What a server answered that took a body. */
-export interface ServerAnswer {
+/** The response of a server that accepted a request. */
+export interface SenderResponse {
   readonly body: Buffer;
   readonly contentType: string | undefined;
 }
 
-/** In what an exporter differs from the others. All values but the limit are checked by then. */
-export interface RemoteExportPlan {
-  /** Whose plan it is, for messages: `OtlpSpanExporter`. */
+/** Format and transport of one exporter. All values but the limit are checked by then. */
+export interface RemoteExporterOptions {
+  /** The exporter's class, for messages: `OtlpSpanExporter`. */
   readonly owner: string;
   readonly encoding: TraceEncoding;
   readonly sender: SpanSender;
@@ -38,32 +43,32 @@ export interface RemoteExportPlan {
   readonly timeoutMillis: number;
   readonly concurrencyLimit: number | undefined;
   readonly diagnostics: Diagnostics;
-  /** Which spans may stand in a request together. @default all */
+  /** Splits spans into groups that each need a request of their own. @default one group */
   readonly group?: (spans: readonly ReadableSpan[]) => Iterable<readonly ReadableSpan[]>;
-  /** What a server says that took a request, but maybe not all of it. @default that it took all */
-  readonly readAnswer?: (
-    answer: ServerAnswer,
+  /** Reads which spans the server rejected. @default none */
+  readonly readResponse?: (
+    response: SenderResponse,
     requestContentType: string,
     diagnostics: Diagnostics,
   ) => PartialSuccess | undefined;
-  /** Before compression. @default 67108864, OTLP's bound, which is wide for the others */
+  /** Before compression. @default 67108864, the limit of OTLP, which suits the other formats */
   readonly maxRequestBytes?: number;
 }
 
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 /**
- * An exporter that encodes spans and sends them to a server. What would be too long for one request
- * goes out in halves; each export calls back once, with how many of its spans were not taken.
+ * An exporter that encodes spans and sends them to a server. Spans that are too long for one request
+ * are sent in halves; each export calls back once, with the number of spans that were not accepted.
  */
 export class RemoteSpanExporter implements SpanExporter {
-  readonly #plan: RemoteExportPlan;
-  readonly #exports: OngoingExports<ReadableSpan[] | RemoteBatch>;
+  readonly #options: RemoteExporterOptions;
+  readonly #exports: OngoingExports<ReadableSpan[] | EncodedSpanBatch>;
 
   /** @throws TracingConfigError for a `concurrencyLimit` outside its range */
-  constructor(plan: RemoteExportPlan) {
-    const { owner, concurrencyLimit, diagnostics } = plan;
-    this.#plan = plan;
+  constructor(options: RemoteExporterOptions) {
+    const { owner, concurrencyLimit, diagnostics } = options;
+    this.#options = options;
     this.#exports = new OngoingExports({
       concurrencyLimit: checkCount(`${owner}.concurrencyLimit`, concurrencyLimit, 30, 1, 1000),
       diagnostics,
@@ -76,79 +81,84 @@ export class RemoteSpanExporter implements SpanExporter {
   }
 
   /**
-   * Begins a batch that encodes its spans as they come, and is exported like others; undefined where
-   * the encoding needs all spans at once, or a subclass wants to see them first.
+   * Undefined where the format needs the spans of a request together, and in a subclass that overrides
+   * {@link export}.
    */
-  get startBatch(): (() => OpenBatch) | undefined {
-    const { encoding, group } = this.#plan;
-    const isOverridden = this.export !== RemoteSpanExporter.prototype.export;
-    if (encoding.startBatch === undefined || group !== undefined || isOverridden) return undefined;
-    return () =>
-      new RemoteBatch(encoding.startBatch?.() as TraceBatch, (batch, resultCallback) =>
-        this.#exports.begin(batch, resultCallback),
-      );
+  openBatch(): SpanBatch | undefined {
+    if (this.export !== RemoteSpanExporter.prototype.export) return undefined;
+    const { encoding, group } = this.#options;
+    if (encoding.openBody === undefined || group !== undefined) return undefined;
+    return new EncodedSpanBatch(encoding.openBody(), this.#exports);
   }
 
   forceFlush(): Promise<void> {
     return this.#exports.settle();
   }
 
-  /** An export under way has a second left, but is not tried again. */
+  /** An export under way has a second left, and is not tried again. */
   async shutdown(): Promise<void> {
     this.#exports.refuseMore();
-    await this.#plan.sender.close();
+    await this.#options.sender.close();
     await this.#exports.settle();
   }
 
-  async #deliver(spans: ReadableSpan[] | RemoteBatch): Promise<PartialExportResult> {
-    const deadline = performance.now() + this.#plan.timeoutMillis;
-    const losses = new Losses();
-    if (spans instanceof RemoteBatch) {
-      await this.#sendBatch(spans, deadline, losses);
+  async #deliver(spans: ReadableSpan[] | EncodedSpanBatch): Promise<PartialExportResult> {
+    const deadline = performance.now() + this.#options.timeoutMillis;
+    const rejected = new RejectedSpans();
+    if (spans instanceof EncodedSpanBatch) {
+      await this.#sendBatch(spans, deadline, rejected);
     } else {
-      for (const group of this.#plan.group?.(spans) ?? [spans]) {
-        await this.#send(group, deadline, losses);
+      for (const group of this.#options.group?.(spans) ?? [spans]) {
+        await this.#sendSpans(group, deadline, rejected);
       }
     }
-    const error = losses.cause as Error;
-    if (losses.count === 0) return { code: ExportResultCode.SUCCESS };
-    if (losses.count >= spans.length) return { code: ExportResultCode.FAILED, error };
-    return { code: ExportResultCode.SUCCESS, rejectedCount: losses.count, error };
+    const error = rejected.cause as Error;
+    if (rejected.count === 0) return { code: ExportResultCode.SUCCESS };
+    if (rejected.count >= spans.length) return { code: ExportResultCode.FAILED, error };
+    return { code: ExportResultCode.SUCCESS, rejectedCount: rejected.count, error };
   }
 
-  /** Sends what is encoded already. Such a batch is too long only if one span of it is. Never rejects. */
-  async #sendBatch(batch: RemoteBatch, deadline: number, losses: Losses): Promise<void> {
+  /** Sends a batch in one request: it is too long only if one span of it is. Never rejects. */
+  async #sendBatch(
+    batch: EncodedSpanBatch,
+    deadline: number,
+    rejected: RejectedSpans,
+  ): Promise<void> {
     try {
-      const encoded = batch.finish();
+      const encoded = batch.body.finish();
       this.#checkLength(encoded.body);
-      await this.#sendEncoded(encoded, batch.length, deadline, losses);
+      await this.#sendEncoded(encoded, batch.length, deadline, rejected);
     } catch (error) {
-      losses.add(batch.length, error);
+      rejected.add(batch.length, error);
     }
   }
 
   /** Sends spans in one request, or in halves if that would be too long. Never rejects. */
-  async #send(spans: readonly ReadableSpan[], deadline: number, losses: Losses): Promise<void> {
-    const { encoding, maxRequestBytes = MAX_REQUEST_BYTES } = this.#plan;
+  async #sendSpans(
+    spans: readonly ReadableSpan[],
+    deadline: number,
+    rejected: RejectedSpans,
+  ): Promise<void> {
+    const { encoding, maxRequestBytes = MAX_REQUEST_BYTES } = this.#options;
     try {
       const encoded = await encoding.encode(spans);
       const { length } = encoded.body;
       if (length <= maxRequestBytes || spans.length === 1) {
         this.#checkLength(encoded.body);
-        await this.#sendEncoded(encoded, spans.length, deadline, losses);
+        await this.#sendEncoded(encoded, spans.length, deadline, rejected);
         return;
       }
       encoded.release();
       const middle = spans.length >> 1;
-      await this.#send(spans.slice(0, middle), deadline, losses);
-      await this.#send(spans.slice(middle), deadline, losses);
+      await this.#sendSpans(spans.slice(0, middle), deadline, rejected);
+      await this.#sendSpans(spans.slice(middle), deadline, rejected);
     } catch (error) {
-      losses.add(spans.length, error);
+      rejected.add(spans.length, error);
     }
   }
 
   #checkLength({ length }: Buffer): void {
-    const { maxRequestBytes = MAX_REQUEST_BYTES } = this.#plan;
+    const { maxRequestBytes = MAX_REQUEST_BYTES } = this.#options;
     if (length <= maxRequestBytes) return;
     throw new Error(`The request would be ${length} bytes long, more than ${maxRequestBytes}`);
   }
@@ -157,74 +167,58 @@ export class RemoteSpanExporter implements SpanExporter {
     encoded: EncodedTraces,
     spanCount: number,
     deadline: number,
-    losses: Losses,
+    rejected: RejectedSpans,
   ): Promise<void> {
-    const { encoding, sender, timeoutMillis, readAnswer, diagnostics } = this.#plan;
+    const { encoding, sender, timeoutMillis, readResponse, diagnostics } = this.#options;
     const { body, skippedCount, skipCause } = encoded;
     if (skippedCount === spanCount) {
       throw new Error(`The spans could not be read: ${String(skipCause)}`);
     }
     if (performance.now() >= deadline) throw new Error(`No time is left of ${timeoutMillis} ms`);
-    const answer = await sender.send(body, deadline);
-    // Only now: what is given up may still be read by the connection it was given to.
+    const response = await sender.send(body, deadline);
+    // Not where it failed: a connection that was given up may still read the body.
     encoded.release();
     if (skippedCount > 0) {
       diagnostics.report('Spans could not be read and were not exported', skipCause);
-      losses.add(skippedCount, new Error(`${skippedCount} spans could not be read`));
+      rejected.add(skippedCount, new Error(`${skippedCount} spans could not be read`));
     }
-    const partial = readAnswer?.(answer, encoding.contentType, diagnostics);
+    const partial = readResponse?.(response, encoding.contentType, diagnostics);
     if (partial === undefined || partial.rejectedSpanCount === 0) return;
     const { rejectedSpanCount, errorMessage } = partial;
-    losses.add(
-      // A server that rejects more than it was sent must not take from other requests.
+    rejected.add(
+      // A server that rejects more than it was sent must not reject the spans of other requests.
       Math.min(rejectedSpanCount, spanCount - skippedCount),
       new Error(`${rejectedSpanCount} spans were rejected: ${errorMessage || 'no reason given'}`),
     );
   }
 }
 
-/** Spans on their way to the server, encoded as they came. */
-class RemoteBatch implements OpenBatch {
-  /** How many spans, as lists say it. */
+/** Spans that are encoded as they end, into the body of one request. */
+class EncodedSpanBatch implements SpanBatch {
+  /** In spans, under the name that an array of spans has for it. */
   length = 0;
-  byteCount = 0;
 
   constructor(
-    private readonly encoded: TraceBatch,
-    private readonly begin: (
-      batch: RemoteBatch,
-      resultCallback: (result: ExportResult) => void,
-    ) => void,
+    readonly body: OpenBody,
+    private readonly exports: OngoingExports<ReadableSpan[] | EncodedSpanBatch>,
   ) {}
 
-  get size(): number {
-    return this.length;
-  }
-
-  get pending(): Promise<void>[] | undefined {
-    return pendingOf(this.encoded.resources);
-  }
-
-  add(span: ReadableSpan): void {
-    this.byteCount += this.encoded.add(span);
+  add(span: ReadableSpan): number {
     this.length++;
+    return this.body.add(span);
   }
 
   seal(): void {
-    this.encoded.seal();
+    this.body.seal();
   }
 
   export(resultCallback: (result: ExportResult) => void): void {
-    this.begin(this, resultCallback);
-  }
-
-  finish(): EncodedTraces {
-    return this.encoded.finish();
+    this.exports.begin(this, resultCallback);
   }
 }
 
-/** What was not delivered of one export, and why the first of it was not. */
-class Losses {
+/** How many spans of one export were not accepted, and why the first of them was not. */
+class RejectedSpans {
   count = 0;
   cause: unknown;
 

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
-/** After this long the event loop gets a turn; what one step takes beyond comes on top. */
+/** The event loop turns after this time, when the step that exceeds it is over. */
 const MAX_SLICE_MILLIS = 1;
-/** Looking at the clock for every span would cost a twentieth of what encoding it costs. */
+/** Reading the clock for every span would take a twentieth of the time of encoding it. */
 const STEPS_PER_LOOK = 8;
 
-/** Cuts long work into slices, so that the user's requests are not kept waiting by it. */
+/** Divides long work into slices, so that the user's requests do not wait for all of it. */
 export class Slices {
   #stepCount = 0;
   #sliceEnd = performance.now() + MAX_SLICE_MILLIS;

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '../trace/readable-span.js';
 
-/** What `ExportResultCode` of OpenTelemetry says, by value. */
+/** `ExportResultCode` of OpenTelemetry, by value. */
 export const ExportResultCode = {
   /** The exporter delivered the spans. */
   SUCCESS: 0,
@@ -8,7 +8,7 @@ export const ExportResultCode = {
   FAILED: 1,
 } as const;
 
-/** How an export went. The shape is OpenTelemetry's. */
+/** The result of one export. The shape is OpenTelemetry's. */
 export interface ExportResult {
   /** Whether the spans were delivered. */
   readonly code: (typeof ExportResultCode)[keyof typeof ExportResultCode];
@@ -17,13 +17,23 @@ export interface ExportResult {
 }
 
 /**
- * Delivers spans that have ended. The interface is OpenTelemetry's, so its exporters fit unchanged.
+ * The result of an export of which the destination accepted a part only. A processor of OpenTelemetry
+ * reads the success that its `code` states; ours count the rejected spans as failed.
+ */
+export interface PartialExportResult extends ExportResult {
+  /** How many of the exported spans were rejected for good. @default 0 */
+  readonly rejectedCount?: number;
+}
+
+/**
+ * Delivers spans that have ended. The interface is OpenTelemetry's, so its exporters fit unchanged;
+ * {@link SpanExporter.openBatch} is the one addition, and optional.
  *
- * - Called by a span processor, with tracing suppressed. Calls never overlap for one exporter.
- * - The exporter retries what its protocol lets it retry, and times out by itself; the processor
- *   does neither beyond giving up after its own export timeout.
- * - `resultCallback` is called once. Calling it twice, never, or throwing instead is survived and
- *   counted by the processor.
+ * - Called by a span processor, with tracing suppressed. Exports never overlap for one processor.
+ * - The exporter retries what its protocol allows, and has its own timeout. The processor does not
+ *   retry; it stops waiting after its export timeout.
+ * - `resultCallback` is called once. The processor survives an exporter that calls it twice or never,
+ *   or that throws or rejects instead, and counts the spans.
  * - The array belongs to the exporter from the call on; the spans change no more.
  *
  * Spec: `trace/sdk.md#span-exporter`.
@@ -31,8 +41,46 @@ export interface ExportResult {
 export interface SpanExporter {
   /** Delivers the spans, and calls back once when the outcome is known. */
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
-  /** Resolves when what was handed over is delivered or given up. */
+  /** Resolves when every export that began before the call has a result. */
   forceFlush?(): Promise<void>;
   /** Called once, after the last export; may be called while one is under way. */
   shutdown(): Promise<void>;
+  /**
+   * Opens a batch that encodes spans as they end, so that waiting spans take the bytes of the request
+   * and no objects. An exporter that needs the spans of a request together has no such method, or
+   * returns undefined: the processor then keeps the spans and passes them to `export`.
+   *
+   * Processors of this library call it for each batch, when its first span ends, inside the user's call
+   * that ends the span; it must be quick. Batches of one processor are filled one after the other, and
+   * several full ones may wait. Other processors never call it. Where it throws, or returns something
+   * else, the failure is reported and the batch goes to `export`.
+   *
+   * A class with this method must return undefined from it where `export` is overridden, as the
+   * exporters of this library do: a subclass that overrides `export` alone gets its spans there.
+   */
+  openBatch?(): SpanBatch | undefined;
+}
+
+/**
+ * Spans that are encoded one by one, and exported together. One processor fills it: `add` for each
+ * span, then maybe `seal`, then `export` once. A batch that the processor drops at its shutdown is not
+ * exported.
+ */
+export interface SpanBatch {
+  /**
+   * Encodes a span that has ended, and keeps no reference to it. Called inside the user's call that ends
+   * the span; it must be quick. A span that cannot be encoded is counted in the `rejectedCount` of
+   * {@link export}. The processor reports an `add` that throws, and counts its span as failed.
+   *
+   * @returns the bytes that the span takes in the request; 0 for a span that cannot be encoded
+   */
+  add(span: ReadableSpan): number;
+  /**
+   * Called when no span follows and the batch waits for its export: releases what only `add` needs.
+   *
+   * @default nothing is released
+   */
+  seal?(): void;
+  /** Exports the spans that were added, at least one. Same contract as {@link SpanExporter.export}. */
+  export(resultCallback: (result: ExportResult) => void): void;
 }

@@ -18,7 +18,6 @@ export {
 export { createSpanLimits, type SpanLimits } from './span-limits.js';
 export type { SpanEvent, SpanLink } from './span-parts.js';
 export type { PipelineCounts, SpanProcessor } from './span-processor.js';
-export { SpanProcessors } from './span-processors.js';
 export { Tracer } from './tracer.js';
 export { TracerCore, type TracerParts } from './tracer-core.js';
 export { TracerProvider } from './tracer-provider.js';

@@ -24,8 +24,8 @@ const BELOW_ASSEMBLY = [...CORE, 'export', 'delivery', ...TRAFFIC];
 const BELOW_NEST = [...BELOW_ASSEMBLY, 'assembly'];
 const BELOW_DOORS = [...BELOW_NEST, 'nest'];
 
-/** The files of `export` that hold the contract of exporters: all that `delivery` knows of it. */
-const EXPORTER_CONTRACT = ['export/span-exporter.ts', 'export/partial-result.ts'];
+/** The file of `export` with the contract of exporters: all that `delivery` knows of it. */
+const EXPORTER_CONTRACT = ['export/span-exporter.ts'];
 
 /**
  * The rooms that each room may import; all may import the ground and themselves. Layers go down

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import {
@@ -5,7 +8,13 @@ import {
   InMemorySpanExporter as StockMemory,
   SimpleSpanProcessor as StockSimple,
 } from '@opentelemetry/sdk-trace-base';
-import { type ExportResult, ExportResultCode, type SpanExporter } from '../../lib/export/index.js';
+import { BatchSpanProcessor } from '../../lib/delivery/index.js';
+import {
+  type ExportResult,
+  ExportResultCode,
+  type SpanBatch,
+  type SpanExporter,
+} from '../../lib/export/index.js';
 import type { ReadableSpan } from '../../lib/trace/index.js';
 import { endedSpan, endedSpans } from '../support/span-source.js';
 import { until } from '../support/until.js';
@@ -24,6 +33,8 @@ export interface SpanExporterSubject {
   create(): SubjectOfExport | Promise<SubjectOfExport>;
   /** One whose destination takes nothing; for exporters that can `fail`. */
   createFailing?(): SubjectOfExport | Promise<SubjectOfExport>;
+  /** True where `openBatch` opens batches. @default false: there is none, or it returns undefined */
+  readonly opensBatches?: boolean;
   /** What it cannot do, with the reason. */
   readonly cannot?: { readonly deliver?: string; readonly fail?: string };
 }
@@ -153,21 +164,164 @@ export function describeSpanExporter(subject: SpanExporterSubject): void {
       await exporter.shutdown();
       expect(await exportAndWatch(exporter, endedSpans(1))).toHaveLength(1);
     });
+
+    if (subject.opensBatches !== true) {
+      it('opens no batches', async () => {
+        const { exporter } = await create(subject.create);
+        expect(exporter.openBatch?.()).toBeUndefined();
+      });
+      return;
+    }
+
+    it('gets the spans of a BatchSpanProcessor in the batches that it opens', async () => {
+      const created = await create(subject.create);
+      const processor = new BatchSpanProcessor(created.exporter, { maxExportBatchSize: 2 });
+      for (const span of endedSpans(5)) processor.onEnd(span);
+      await processor.forceFlush();
+      expect(processor.counts).toEqual({ exported: 5, failed: 0, dropped: {}, queued: 0 });
+      await expectDelivered(created, ['work 0', 'work 1', 'work 2', 'work 3', 'work 4']);
+    });
+
+    it('opens no batch where `export` is overridden', async () => {
+      const { exporter } = await create(subject.create);
+      exporter.export = (_spans, callback) => callback({ code: ExportResultCode.SUCCESS });
+      expect(exporter.openBatch?.()).toBeUndefined();
+    });
+
+    describe('a batch', () => {
+      it('takes spans one by one and exports them once, with success', async () => {
+        const created = await create(subject.create);
+        const batch = openBatch(created.exporter, endedSpans(3));
+        expect(await watchExport(batch)).toEqual([{ code: ExportResultCode.SUCCESS }]);
+        await created.exporter.forceFlush?.();
+        await expectDelivered(created, ['work 0', 'work 1', 'work 2']);
+      });
+
+      it('takes the spans of OpenTelemetry’s own SDK', async () => {
+        const created = await create(subject.create);
+        const batch = openBatch(created.exporter, stockSpans());
+        expect(await watchExport(batch)).toEqual([{ code: ExportResultCode.SUCCESS }]);
+        await created.exporter.forceFlush?.();
+        await expectDelivered(created, ['stock child', 'stock root']);
+      });
+
+      it('can wait sealed while others are filled', async () => {
+        const created = await create(subject.create);
+        const spans = endedSpans(4);
+        const first = openBatch(created.exporter, spans.slice(0, 2));
+        first.seal?.();
+        const second = openBatch(created.exporter, spans.slice(2));
+        second.seal?.();
+        for (const batch of [first, second]) {
+          expect(await watchExport(batch)).toEqual([{ code: ExportResultCode.SUCCESS }]);
+        }
+        await created.exporter.forceFlush?.();
+        await expectDelivered(created, ['work 0', 'work 1', 'work 2', 'work 3']);
+      });
+
+      it('says how many bytes a span takes, so that a larger one takes more', async () => {
+        const { exporter } = await create(subject.create);
+        const batch = openBatch(exporter, []);
+        const small = batch.add(endedSpan('small'));
+        const large = batch.add(
+          endedSpan('large', (span) => span.setAttribute('text', 'x'.repeat(1000))),
+        );
+        expect(small).toBeGreaterThan(0);
+        expect(large).toBeGreaterThanOrEqual(small + 1000);
+      });
+
+      it('does not hold on to its spans', async () => {
+        const { exporter } = await create(subject.create);
+        const batch = openBatch(exporter, []);
+        const added = addUnheldSpan(batch);
+        setFlagsFromString('--expose-gc');
+        const collectGarbage = runInNewContext('gc') as () => void;
+        await setImmediate();
+        collectGarbage();
+        expect(added.deref()).toBeUndefined();
+        expect(await watchExport(batch)).toHaveLength(1);
+      });
+
+      it('skips a span that cannot be encoded, and counts it as rejected', async () => {
+        const { exporter } = await create(subject.create);
+        const [span] = endedSpans(1);
+        const unreadable = Object.create(span as ReadableSpan, {
+          name: {
+            get: () => {
+              throw new Error('unreadable');
+            },
+          },
+        }) as ReadableSpan;
+        const batch = openBatch(exporter, [span as ReadableSpan]);
+        expect(batch.add(unreadable)).toBe(0);
+        expect(await watchExport(batch)).toEqual([
+          { code: ExportResultCode.SUCCESS, rejectedCount: 1, error: expect.any(Error) },
+        ]);
+      });
+
+      it('may be dropped without an export', async () => {
+        const created = await create(subject.create);
+        openBatch(created.exporter, endedSpans(2)).seal?.();
+        openBatch(created.exporter, endedSpans(1));
+        await created.exporter.forceFlush?.();
+        await created.exporter.shutdown();
+        expect(created.deliveredNames?.() ?? []).toEqual([]);
+      });
+
+      if (subject.cannot?.fail === undefined) {
+        it('calls back once, with a failure, when it cannot be delivered', async () => {
+          const { exporter } = await create(subject.createFailing as typeof subject.create);
+          expect(await watchExport(openBatch(exporter, endedSpans(2)))).toEqual([
+            { code: ExportResultCode.FAILED, error: expect.any(Error) },
+          ]);
+        });
+      }
+
+      it('fails after the shutdown of its exporter', async () => {
+        const { exporter } = await create(subject.create);
+        const batch = openBatch(exporter, endedSpans(1));
+        await exporter.shutdown();
+        expect(await watchExport(batch)).toEqual([
+          { code: ExportResultCode.FAILED, error: expect.any(Error) },
+        ]);
+      });
+    });
   });
 }
 
+function openBatch(exporter: SpanExporter, spans: readonly ReadableSpan[]): SpanBatch {
+  const batch = exporter.openBatch?.();
+  if (batch === undefined) throw new Error('The exporter opened no batch');
+  for (const span of spans) batch.add(span);
+  return batch;
+}
+
+/** In a function of its own, so that nothing else holds on to the span. */
+function addUnheldSpan(batch: SpanBatch): WeakRef<object> {
+  const span = endedSpan();
+  batch.add(span);
+  return new WeakRef(span);
+}
+
+function watchExport(batch: SpanBatch): Promise<ExportResult[]> {
+  return watch((callback) => batch.export(callback));
+}
+
+function exportAndWatch(exporter: SpanExporter, spans: ReadableSpan[]): Promise<ExportResult[]> {
+  return watch((callback) => exporter.export(spans, callback));
+}
+
 /** Exports, and returns all results that came, a while after the first one did. */
-async function exportAndWatch(
-  exporter: SpanExporter,
-  spans: ReadableSpan[],
+async function watch(
+  exportSpans: (callback: (result: ExportResult) => void) => void,
 ): Promise<ExportResult[]> {
   const results: ExportResult[] = [];
-  exporter.export(spans, (result) => results.push(result));
+  exportSpans((result) => results.push(result));
   await until(
     () => results.length > 0,
     () => 'the exporter has not called back',
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await setImmediate();
   return results;
 }
 

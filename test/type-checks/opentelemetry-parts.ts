@@ -5,6 +5,7 @@
 import type { ContextManager, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import * as stock from '@opentelemetry/sdk-trace-base';
 import { ContextStorage } from '../../lib/context/index.js';
+import type { SpanProcessors } from '../../lib/delivery/index.js';
 import type { SpanExporter } from '../../lib/export/span-exporter.js';
 import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from '../../lib/sampling/index.js';
 import { SequentialIdGenerator } from '../../lib/testing/index.js';
@@ -17,7 +18,6 @@ import {
   type RecordingSpan,
   type Resource,
   type SpanProcessor,
-  type SpanProcessors,
   type UnsampledSpan,
 } from '../../lib/trace/index.js';
 

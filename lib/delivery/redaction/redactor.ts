@@ -1,25 +1,37 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { checkOption } from '../../option-checks.js';
 import type { AttributeList, RecordingSpan } from '../../trace/index.js';
-import type { RedactionOptions } from './redaction-options.js';
 import { SecretKeys } from './secret-keys.js';
+
+/** Which attribute values are replaced, beside those that are secret in every service. */
+export interface RedactionOptions {
+  /**
+   * More words that make an attribute secret when its key contains them, such as `iban` or
+   * `card number`. Case and the way words are joined do not matter. @default []
+   */
+  readonly keys?: readonly string[];
+  /** Whole keys whose values are kept although a word in them is secret, such as `auth.token.kind`. @default [] */
+  readonly except?: readonly string[];
+  /** The text that replaces a secret value. @default 'REDACTED' */
+  readonly replacement?: string;
+}
 
 /** A power of two. */
 const HARMLESS_LISTS = 64;
-/** Keys and values; what stands further behind is looked up each time. */
+/** Keys and values. Keys beyond that are looked up each time. */
 const MAX_HARMLESS_LENGTH = 64;
 
 const NAMES = ['keys', 'except', 'replacement'];
 
 /**
- * Replaces the values of secret attributes. Texts and numbers are replaced, also inside arrays, whose
- * length stays; true and false stay, because they tell no secret.
+ * Replaces the values of secret attributes: strings and numbers, also inside arrays, which keep their
+ * length. Booleans are kept, because they reveal no secret.
  */
 export class Redactor {
   readonly #secretKeys: SecretKeys;
   /**
-   * The keys of the list of each length that came by last, where they are not secret: spans of one kind
-   * follow each other, and their keys are the same texts in the same places.
+   * For each length of a list, the keys of the latest such list that are not secret. Spans of one kind
+   * follow each other, with the same keys in the same places, so most keys need no look-up.
    */
   private readonly harmlessLists = Array.from({ length: HARMLESS_LISTS }, () =>
     new Array<string>(MAX_HARMLESS_LENGTH).fill(''),
@@ -48,7 +60,7 @@ export class Redactor {
     }
   }
 
-  /** Redacted attributes, as new ones. */
+  /** A redacted copy of attributes. */
   redactAttributes(attributes: Attributes): Attributes {
     const entries = Object.entries(attributes).map(([key, value]) => [
       key,

@@ -9,16 +9,16 @@ const SECRET_WORDS = [
   ...['xsrftoken', 'sessiontoken', 'clientsecret', 'connectionstring'],
 ];
 
-/** Keys of the semantic conventions in which such a word means something that is no secret. */
+/** Keys of the semantic conventions in which such a word does not mean a secret. */
 const HARMLESS_KEYS = ['gen_ai.token.type', 'aws.secretsmanager.secret.arn'];
 
-/** Keys of an application are few; one that makes them up as it goes must not fill the memory. */
+/** A limit for applications that generate keys at run time. */
 const MAX_REMEMBERED_KEYS = 5000;
 
 /**
- * Tells keys of secret attributes by the words in them: `user.password`, `apiKey`, `x-api-key` and
- * `http.request.header.set-cookie` are secret, `tokens.count` and `passwordless` are not. What it has
- * found out about a key is remembered, so asking again costs one look-up.
+ * Recognises the keys of secret attributes by their words: `user.password`, `apiKey`, `x-api-key` and
+ * `http.request.header.set-cookie` are secret, `tokens.count` and `passwordless` are not. The result for
+ * a key is remembered, so the next test of it is one look-up.
  */
 export class SecretKeys {
   readonly #words: ReadonlySet<string>;
@@ -27,8 +27,8 @@ export class SecretKeys {
   readonly #remembered = new Map<string, boolean>();
 
   /**
-   * @param more words that are secret besides
-   * @param except whole keys that are not
+   * @param more further secret words
+   * @param except whole keys that are not secret
    * @throws TracingConfigError for a word without a letter or digit, and for what is no list of texts
    */
   constructor(more: readonly string[] = [], except: readonly string[] = []) {

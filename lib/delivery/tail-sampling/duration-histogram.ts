@@ -1,19 +1,19 @@
 /** Each bucket reaches a tenth further than the one before: the error of a quantile is below 10 %. */
 const GROWTH = Math.log(1.1);
 const LEAST_MILLIS = 0.01;
-/** Up to about three hours; what takes longer lies in the last one. */
+/** Up to about three hours; longer durations are in the last bucket. */
 const BUCKET_COUNT = 220;
-/** When the counts are halved, so that a service that has become slower or faster is learnt anew. */
+/** When the counts are halved, so that a service that has become slower or faster is learned anew. */
 const MAX_COUNT = 10_000;
-/** Fewer durations say nothing about the slowest hundredth of them. */
+/** Fewer durations do not show the slowest hundredth. */
 const LEAST_COUNT = 200;
-/** Finding the quantile reads all buckets; between two of these the last answer stands. */
+/** Durations between two computations of the quantile, which reads all buckets. */
 const REFRESH_COUNT = 32;
 const SLOW_SHARE = 0.01;
 
 /**
- * Learns which durations are usual, in a fixed amount of memory (half a kilobyte) and a fixed time for
- * each duration: a histogram with logarithmic buckets that forgets slowly.
+ * A histogram of durations with logarithmic buckets that forgets slowly. It takes a fixed amount of
+ * memory, half a kilobyte, and a fixed time for each duration.
  */
 export class DurationHistogram {
   readonly #buckets = new Uint16Array(BUCKET_COUNT);
@@ -66,7 +66,7 @@ function bucketOf(millis: number): number {
 }
 
 function upperEdgeOf(index: number): number {
-  // The last bucket has no edge: what lies in it is not slower than the rest of it.
+  // The last bucket has no upper edge: no duration is slower than the bucket.
   return index === BUCKET_COUNT - 1
     ? Number.POSITIVE_INFINITY
     : LEAST_MILLIS * Math.exp(index * GROWTH);

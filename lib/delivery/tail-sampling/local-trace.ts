@@ -1,12 +1,12 @@
 import type { ReadableSpan } from '../../trace/index.js';
 
 /**
- * What was decided about a local trace. `failed`, `slow` and `chance` say why it is kept; `same_trace`
- * that another part of its trace was kept in this process; `none` that it is let go.
+ * The decision about a local trace. `failed`, `slow` and `chance` are reasons to keep it; `same_trace`
+ * keeps it because another part of its trace was kept in this process; `none` drops it.
  */
-export type Verdict = 'failed' | 'slow' | 'chance' | 'same_trace' | 'none';
+export type Decision = 'failed' | 'slow' | 'chance' | 'same_trace' | 'none';
 
-/** What one process sees of a trace below one root: its spans that have ended wait here. */
+/** The part of a trace that one process recorded below one root, with its waiting spans. */
 export class LocalTrace {
   /** In the order in which they ended. */
   spans: ReadableSpan[] = [];
@@ -14,7 +14,7 @@ export class LocalTrace {
   bytes = 0;
   hasFailed = false;
   /** Undefined until it is decided. */
-  verdict: Verdict | undefined;
+  decision: Decision | undefined;
 
   constructor(
     readonly traceId: string,

@@ -1,6 +1,6 @@
 /**
- * A map that keeps its latest entries only: a key that is set when the map is full pushes out the one
- * that was set first. So what is never taken out, such as a span that never ends, cannot fill the memory.
+ * A map that keeps its latest entries only: setting a new key in a full map removes the key that was set
+ * first. Entries that are never taken out, such as that of a span that never ends, cannot fill the memory.
  */
 export class RecentMap<K, V> {
   readonly #entries = new Map<K, V>();
@@ -20,7 +20,7 @@ export class RecentMap<K, V> {
     return this.#entries.has(key);
   }
 
-  /** Sets the value; a key that is there counts as set anew. */
+  /** Sets the value; a key that exists becomes the latest one. */
   set(key: K, value: V): void {
     const entries = this.#entries;
     if (entries.size >= this.maxSize && !this.#entries.has(key)) {
@@ -31,7 +31,7 @@ export class RecentMap<K, V> {
     entries.set(key, value);
   }
 
-  /** The value, which is taken out. */
+  /** Removes the key and returns its value. */
   take(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) this.#entries.delete(key);

@@ -1,10 +1,10 @@
 import { DurationHistogram } from './duration-histogram.js';
 import { RecentMap } from './recent-map.js';
 
-/** Names whose durations are known apart; the one that was not seen for longest makes room. */
+/** Names of which durations are learned; a new name replaces the one that was not seen for longest. */
 const MAX_NAMES = 500;
 
-/** Which local traces are slow: by a fixed limit, or by what is usual for the name of their root. */
+/** Recognises slow local traces: by a fixed limit, or by the durations of earlier roots of that name. */
 export class Slowness {
   readonly #limitMillis: number | undefined;
   readonly #usual = new RecentMap<string, DurationHistogram>(MAX_NAMES);
@@ -14,13 +14,13 @@ export class Slowness {
     this.#limitMillis = limit === 'p99' ? undefined : limit;
   }
 
-  /** Whether a trace that has lasted so long is slow already. Nothing is learnt from it. */
+  /** Whether a trace that has lasted so long is slow. The duration is not learned. */
   isSlow(name: string, millis: number): boolean {
     const limit = this.#limitMillis ?? this.#usual.get(name)?.p99Millis;
     return limit !== undefined && millis > limit;
   }
 
-  /** Whether a trace whose root has ended was slow; then its duration is learnt. */
+  /** Whether a trace whose root has ended was slow. The duration is learned. */
   isSlowEnd(name: string, millis: number): boolean {
     const isSlow = this.isSlow(name, millis);
     if (this.#limitMillis === undefined) this.#learn(name, millis);

@@ -7,15 +7,15 @@ import {
   type ReadableSpan,
   RecordingSpan,
   type SpanProcessor,
-  SpanProcessors,
 } from '../../trace/index.js';
-import { checkSpanProcessor } from '../check-span-processor.js';
-import { type PipelineState, pipelineStateOf } from '../pipeline-state.js';
+import { type PipelineState, pipelineStateOf } from '../span-pipeline.js';
+import { SpanProcessors } from '../span-processors.js';
 import { estimateSpanBytes } from '../span-size.js';
-import { LocalTrace, type Verdict } from './local-trace.js';
+import { type Decision, LocalTrace } from './local-trace.js';
 import { RecentMap } from './recent-map.js';
 import { Slowness } from './slowness.js';
 import {
+  checkNextProcessor,
   checkTailSamplingOptions,
   type TailSamplingOptions,
   type TailSamplingSettings,
@@ -24,112 +24,115 @@ import { TailThreshold, withoutThreshold } from './tail-threshold.js';
 import { UndecidedTraces } from './undecided-traces.js';
 import { withTraceState } from './with-trace-state.js';
 
-/** Why a span was let go; `README.md` beside this file tells what each means. */
-type LetGoReason = 'tail_not_kept' | 'tail_late' | 'tail_timeout' | 'tail_evicted' | 'tail_flushed';
+/** Why a span was dropped; `README.md` beside this file says what each means. */
+type DropReason = 'tail_not_kept' | 'tail_late' | 'tail_timeout' | 'tail_evicted' | 'tail_flushed';
 
 /**
- * Decides about a local trace when it is over: keeps it if a span of it has failed, if it was slow, or
- * if chance has it, and hands its spans on to another processor; the others are let go.
+ * Decides about a local trace when it is over: it keeps a trace with a failed span, a slow trace, and a
+ * share of the others by chance. It forwards the spans of kept traces to another processor, and drops
+ * the rest.
  *
- * A local trace is what this process recorded of a trace below one root: a span without a parent, or
- * with one in another process. Its spans wait until the root has ended, the time is over, or no room
- * is left; `forceFlush` and `shutdown` decide all that wait. Spans that end later follow the decision.
+ * A local trace is the part of a trace that this process recorded below one root: a span without a
+ * parent, or with a parent in another process. Its spans wait until the root has ended, the time is
+ * over, or no room is left; `forceFlush` and `shutdown` decide all waiting traces. The decision applies
+ * to spans that end later.
  *
- * `counts` are those of the next processor, with what waits here added to `queued` and what was let go
- * to `dropped`, so they add up to what has ended. What waits is bounded in spans and bytes. Nothing
- * here keeps a process alive.
+ * `counts` are those of the next processor, with the spans that wait here added to `queued` and those
+ * that were dropped here to `dropped`, so they add up to the ended spans. Waiting spans are bounded in
+ * number and bytes. No timer here keeps a process alive.
  *
  * @example
  * new TailSamplingProcessor(new BatchSpanProcessor(new OtlpSpanExporter()), { slowerThanMillis: 500 })
  */
 export class TailSamplingProcessor implements SpanProcessor {
-  /** Undefined where the next processor does not want it. */
+  /** Undefined where the next processor has none. */
   readonly onEnding?: (span: RecordingSpan) => void;
-  readonly #given: SpanProcessor;
-  readonly #next: SpanProcessors;
+  readonly #next: SpanProcessor;
+  readonly #guarded: SpanProcessors;
   readonly #settings: TailSamplingSettings;
   readonly #diagnostics: Diagnostics;
   readonly #slowness: Slowness;
   readonly #threshold: TailThreshold;
   readonly #undecided: UndecidedTraces;
-  /** To which local trace a span that has not ended belongs, decided or not. */
+  /** The local trace of each span that has not ended, decided or not. */
   readonly #traceOfLive: RecentMap<string, LocalTrace>;
-  readonly #verdictOfId: RecentMap<string, Verdict>;
-  readonly #letGo: Record<LetGoReason, number> = {
+  readonly #decisionOfId: RecentMap<string, Decision>;
+  readonly #dropped: Record<DropReason, number> = {
     tail_not_kept: 0,
     tail_late: 0,
     tail_timeout: 0,
     tail_evicted: 0,
     tail_flushed: 0,
   };
-  #handedOnCount = 0;
+  #forwardedCount = 0;
   #isShutDown = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param next what gets the spans that are kept, such as a `BatchSpanProcessor`
+   * @param next gets the spans of kept traces, such as a `BatchSpanProcessor`
    * @throws TracingConfigError for a value outside its range, and for what is no span processor
    */
   constructor(next: SpanProcessor, options: TailSamplingOptions = {}) {
-    checkSpanProcessor('The processor behind TailSamplingProcessor', next);
+    checkNextProcessor(next);
     this.#settings = checkTailSamplingOptions(options);
     this.#diagnostics = options.diagnostics ?? new Diagnostics();
-    this.#given = next;
-    // So that one span which the next processor throws at does not cost the rest of its trace.
-    this.#next = new SpanProcessors([next], this.#diagnostics);
-    if (this.#next.onEnding !== undefined) this.onEnding = this.#next.onEnding;
+    this.#next = next;
+    // A span at which the next processor throws must not cost the rest of its trace.
+    this.#guarded = new SpanProcessors([next], this.#diagnostics);
+    if (this.#guarded.onEnding !== undefined) this.onEnding = this.#guarded.onEnding;
     const { slowerThanMillis, ratio, maxSpans, maxBytes, maxDecisions } = this.#settings;
     this.#slowness = new Slowness(slowerThanMillis);
     this.#threshold = new TailThreshold(ratio);
     this.#undecided = new UndecidedTraces(maxSpans, maxBytes);
     this.#traceOfLive = new RecentMap(maxSpans * 2);
-    this.#verdictOfId = new RecentMap(maxDecisions);
+    this.#decisionOfId = new RecentMap(maxDecisions);
   }
 
   get counts(): PipelineCounts {
-    const { exported, failed, dropped, queued } = this.#given.counts ?? {
-      exported: this.#handedOnCount,
+    const { exported, failed, dropped, queued } = this.#next.counts ?? {
+      exported: this.#forwardedCount,
       failed: 0,
       dropped: {},
       queued: 0,
     };
-    const letGo = Object.entries(this.#letGo).filter(([, count]) => count > 0);
+    const ownDrops = Object.entries(this.#dropped).filter(([, count]) => count > 0);
     return {
       exported,
       failed,
-      dropped: { ...dropped, ...Object.fromEntries(letGo) },
+      dropped: { ...dropped, ...Object.fromEntries(ownDrops) },
       queued: queued + this.#undecided.spanCount,
     };
   }
 
-  /** How the processor behind stands, where it says so. */
+  /** The state of the next processor, where it has one. */
   get state(): PipelineState | undefined {
-    return pipelineStateOf(this.#given);
+    return pipelineStateOf(this.#next);
   }
 
   onStart(span: RecordingSpan, parentContext: Context): void {
     if (!this.#isShutDown) this.#begin(span);
-    this.#next.onStart(span, parentContext);
+    this.#guarded.onStart(span, parentContext);
   }
 
   onEnd(span: ReadableSpan): void {
     if (this.#isShutDown) {
-      this.#handOn(span, undefined);
+      this.#forward(span, undefined);
       return;
     }
     const { traceId, spanId, traceFlags } = identityOf(span);
     const trace = this.#traceOfLive.take(spanId) ?? this.#undecided.find(traceId);
     const isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
-    if (trace === undefined || trace.verdict !== undefined) {
-      const verdict = trace?.verdict ?? this.#verdictOfId.get(traceId) ?? this.#judgeAlone(span);
-      // Those that are recorded but not sampled are counted by the next processor, as ever.
-      if (isSampled) this.#follow(span, verdict, 'tail_late');
-      else this.#handOn(span, undefined);
+    if (trace === undefined || trace.decision !== undefined) {
+      const decision =
+        trace?.decision ?? this.#decisionOfId.get(traceId) ?? this.#decisionAlone(span);
+      // The next processor counts spans that are recorded but not sampled.
+      if (isSampled) this.#apply(span, decision, 'tail_late');
+      else this.#forward(span, undefined);
       return;
     }
     if (span.status.code === SpanStatusCode.ERROR) trace.hasFailed = true;
     const isRoot = trace.rootSpanId === spanId;
-    if (!isSampled) this.#handOn(span, undefined);
+    if (!isSampled) this.#forward(span, undefined);
     else if (!isRoot) this.#hold(trace, span);
     if (isRoot) this.#end(trace, span, isSampled);
   }
@@ -138,7 +141,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     for (const trace of this.#undecided.all()) {
       if (trace.spans.length > 0) this.#decideEarly(trace, 'tail_flushed');
     }
-    await this.#next.forceFlush();
+    await this.#guarded.forceFlush();
   }
 
   async shutdown(): Promise<void> {
@@ -147,8 +150,8 @@ export class TailSamplingProcessor implements SpanProcessor {
     for (const trace of this.#undecided.all()) this.#decideEarly(trace, 'tail_flushed');
     this.#isShutDown = true;
     this.#traceOfLive.clear();
-    this.#verdictOfId.clear();
-    await this.#next.shutdown();
+    this.#decisionOfId.clear();
+    await this.#guarded.shutdown();
   }
 
   #begin(span: RecordingSpan): void {
@@ -157,7 +160,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     let trace: LocalTrace | undefined;
     if (parentSpanContext !== undefined && parentSpanContext.isRemote !== true) {
       trace = this.#traceOfLive.get(parentSpanContext.spanId) ?? this.#undecided.find(traceId);
-      if (trace === undefined && this.#verdictOfId.has(traceId)) return;
+      if (trace === undefined && this.#decisionOfId.has(traceId)) return;
     }
     if (trace === undefined) {
       trace = new LocalTrace(traceId, spanId, span, performance.now());
@@ -171,13 +174,13 @@ export class TailSamplingProcessor implements SpanProcessor {
 
   #hold(trace: LocalTrace, span: ReadableSpan): void {
     const bytes = estimateSpanBytes(span);
-    while (trace.verdict === undefined) {
+    while (trace.decision === undefined) {
       if (this.#undecided.hold(trace, span, bytes)) return;
-      // One that would not fit into an empty buffer costs no other trace its place.
+      // A span that is too large even for an empty buffer must not evict other traces.
       const isTooLarge = bytes > this.#settings.maxBytes;
       this.#evict(isTooLarge ? trace : (this.#undecided.oldestWithSpans ?? trace));
     }
-    this.#follow(span, trace.verdict, 'tail_evicted');
+    this.#apply(span, trace.decision, 'tail_evicted');
   }
 
   #evict(trace: LocalTrace): void {
@@ -190,52 +193,54 @@ export class TailSamplingProcessor implements SpanProcessor {
   #end(trace: LocalTrace, root: ReadableSpan, isSampled: boolean): void {
     const isSlow = this.#slowness.isSlowEnd(root.name, durationMillisOf(root));
     this.#decide(trace, isSlow, 'tail_not_kept');
-    if (isSampled) this.#follow(root, trace.verdict ?? 'none', 'tail_not_kept');
+    if (isSampled) this.#apply(root, trace.decision ?? 'none', 'tail_not_kept');
   }
 
-  /** Decides by what is known so far; its age stands in for the duration. */
-  #decideEarly(trace: LocalTrace, reason: LetGoReason): void {
+  /** Decides by what is known so far, with the age of the trace as its duration. */
+  #decideEarly(trace: LocalTrace, reason: DropReason): void {
     const ageMillis = performance.now() - trace.openedAtMillis;
     this.#decide(trace, this.#slowness.isSlow(trace.root.name, ageMillis), reason);
   }
 
-  #decide(trace: LocalTrace, isSlow: boolean, reason: LetGoReason): void {
-    const verdict = this.#judge(trace, isSlow);
-    trace.verdict = verdict;
-    this.#verdictOfId.set(trace.traceId, verdict);
-    for (const span of this.#undecided.take(trace)) this.#follow(span, verdict, reason);
+  #decide(trace: LocalTrace, isSlow: boolean, reason: DropReason): void {
+    const decision = this.#decisionOf(trace, isSlow);
+    trace.decision = decision;
+    this.#decisionOfId.set(trace.traceId, decision);
+    for (const span of this.#undecided.take(trace)) this.#apply(span, decision, reason);
   }
 
-  #judge({ traceId, root, hasFailed }: LocalTrace, isSlow: boolean): Verdict {
+  #decisionOf({ traceId, root, hasFailed }: LocalTrace, isSlow: boolean): Decision {
     if (hasFailed && this.#settings.keepsErrors) return 'failed';
     if (isSlow) return 'slow';
     if (this.#threshold.keeps(traceId, identityOf(root).traceState)) return 'chance';
-    const before = this.#verdictOfId.get(traceId);
+    const before = this.#decisionOfId.get(traceId);
     return before === undefined || before === 'none' ? 'none' : 'same_trace';
   }
 
-  /** Of a span whose trace nobody remembers. */
-  #judgeAlone(span: ReadableSpan): Verdict {
+  /** For a span whose local trace is not known any more. */
+  #decisionAlone(span: ReadableSpan): Decision {
     const { traceId, traceState } = identityOf(span);
     if (span.status.code === SpanStatusCode.ERROR && this.#settings.keepsErrors) return 'failed';
     return this.#threshold.keeps(traceId, traceState) ? 'chance' : 'none';
   }
 
-  #follow(span: ReadableSpan, verdict: Verdict, reason: LetGoReason): void {
-    if (verdict === 'none') this.#letGo[reason]++;
-    else this.#handOn(span, verdict);
+  #apply(span: ReadableSpan, decision: Decision, reason: DropReason): void {
+    if (decision === 'none') this.#dropped[reason]++;
+    else this.#forward(span, decision);
   }
 
-  #handOn(span: ReadableSpan, verdict: Verdict | undefined): void {
-    this.#handedOnCount++;
+  #forward(span: ReadableSpan, decision: Decision | undefined): void {
+    this.#forwardedCount++;
     const before = identityOf(span).traceState;
-    const after = before === undefined ? undefined : this.#traceStateAfter(before, verdict);
-    this.#next.onEnd(after === undefined || after === before ? span : withTraceState(span, after));
+    const after = before === undefined ? undefined : this.#traceStateAfter(before, decision);
+    this.#guarded.onEnd(
+      after === undefined || after === before ? span : withTraceState(span, after),
+    );
   }
 
-  #traceStateAfter(before: TraceState, verdict: Verdict | undefined): TraceState {
-    if (verdict === 'chance') return this.#threshold.raise(before);
-    return verdict === 'same_trace' ? withoutThreshold(before) : before;
+  #traceStateAfter(before: TraceState, decision: Decision | undefined): TraceState {
+    if (decision === 'chance') return this.#threshold.raise(before);
+    return decision === 'same_trace' ? withoutThreshold(before) : before;
   }
 
   #watchTime(): void {

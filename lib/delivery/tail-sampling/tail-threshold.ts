@@ -4,12 +4,12 @@ import { eraseThreshold, OT_KEY, readThreshold, writeThreshold } from '../../sam
 import { passes, RANDOMNESS_DIGITS, thresholdOf } from '../../sampling/threshold.js';
 
 /**
- * The share of traces that a tail decision keeps by chance, as a threshold of the kind that samplers
- * use: decided by the trace's own randomness, so that every service which does the same keeps the
- * same traces. Spec: OpenTelemetry, `trace/tracestate-probability-sampling.md`.
+ * The share of traces that a tail decision keeps by chance, as the threshold that samplers use. It is
+ * compared with the trace's own randomness, so services with the same share keep the same traces. Spec:
+ * OpenTelemetry, `trace/tracestate-probability-sampling.md`.
  */
 export class TailThreshold {
-  /** Undefined at ratio 0, which no threshold says. */
+  /** Undefined for ratio 0, which has no threshold. */
   readonly #threshold: string | undefined;
 
   /** @param ratio share of all traces, 0 to 1 */
@@ -25,8 +25,9 @@ export class TailThreshold {
   }
 
   /**
-   * The trace state of a span that chance kept: where it says a threshold, it says the higher one of
-   * both, because a trace had to pass both. One that says none stays: nobody knows what came before.
+   * The trace state of a span that was kept by chance. A threshold in it becomes the higher one of both,
+   * because the trace had to pass both. A trace state without a threshold is kept, because the probability
+   * of the earlier decisions is unknown.
    */
   raise(traceState: TraceState): TraceState {
     const entry = traceState.get(OT_KEY);
@@ -40,7 +41,7 @@ export class TailThreshold {
   }
 }
 
-/** The trace state without a threshold, for a span that was kept with a probability nobody knows. */
+/** The trace state without a threshold, for a span that was kept with an unknown probability. */
 export function withoutThreshold(traceState: TraceState): TraceState {
   const entry = traceState.get(OT_KEY);
   if (entry === undefined || readThreshold(entry) === undefined) return traceState;

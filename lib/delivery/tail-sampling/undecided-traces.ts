@@ -1,25 +1,25 @@
 import type { ReadableSpan } from '../../trace/index.js';
 import type { LocalTrace } from './local-trace.js';
 
-/** The local traces that are not decided yet, the oldest first, and what they hold together. */
+/** The local traces that are not decided yet, the oldest first, with their totals. */
 export class UndecidedTraces {
   readonly #traces = new Set<LocalTrace>();
-  /** Those in which spans wait, by when the first one came. */
+  /** The traces with waiting spans, by the time of their first span. */
   readonly #withSpans = new Set<LocalTrace>();
   readonly #latestOfId = new Map<string, LocalTrace>();
   #spanCount = 0;
   #bytes = 0;
 
   /**
-   * @param maxSpans that may wait; as many traces may be open
-   * @param maxBytes of the spans that wait
+   * @param maxSpans spans that may wait; as many traces may be open
+   * @param maxBytes of the waiting spans
    */
   constructor(
     readonly maxSpans: number,
     readonly maxBytes: number,
   ) {}
 
-  /** Spans that wait. */
+  /** Waiting spans. */
   get spanCount(): number {
     return this.#spanCount;
   }
@@ -28,7 +28,7 @@ export class UndecidedTraces {
     return this.#traces.values().next().value;
   }
 
-  /** Of those in which spans wait. */
+  /** The oldest trace with waiting spans. */
   get oldestWithSpans(): LocalTrace | undefined {
     return this.#withSpans.values().next().value;
   }
@@ -51,7 +51,7 @@ export class UndecidedTraces {
     this.#latestOfId.set(trace.traceId, trace);
   }
 
-  /** Has a span of so many bytes wait. @returns false if there is no room for it */
+  /** Adds a waiting span. @returns false if there is no room for it */
   hold(trace: LocalTrace, span: ReadableSpan, bytes: number): boolean {
     if (this.#spanCount >= this.maxSpans || this.#bytes + bytes > this.maxBytes) return false;
     if (trace.spans.length === 0) this.#withSpans.add(trace);
@@ -62,7 +62,7 @@ export class UndecidedTraces {
     return true;
   }
 
-  /** Takes a trace out with the spans that waited in it. */
+  /** Removes a trace. @returns its waiting spans */
   take(trace: LocalTrace): ReadableSpan[] {
     const { spans, traceId } = trace;
     this.#traces.delete(trace);

@@ -2,8 +2,8 @@ import type { SpanContext, TraceState } from '@opentelemetry/api';
 import { type ReadableSpan, RecordingSpan } from '../../trace/index.js';
 
 /**
- * The span with another trace state, for exporters. The given one stays as it is: others may hold it.
- * What stands in for a span of ours is one as well, so encoders read it as quickly.
+ * A span with another trace state, for exporters. The given span is not changed, because other code may
+ * hold it. For a `RecordingSpan` the result is one too, so encoders read it as quickly.
  */
 export function withTraceState(span: ReadableSpan, traceState: TraceState): ReadableSpan {
   const context: SpanContext = { ...span.spanContext(), traceState };

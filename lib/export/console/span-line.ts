@@ -1,6 +1,7 @@
 import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { printableJson } from '../../printable.js';
 import type { ReadableSpan } from '../../trace/index.js';
+import { toMillis } from '../hr-time.js';
 
 // Semantic conventions 1.45.0, `docs/resource/README.md`.
 const SERVICE_NAME = 'service.name';
@@ -46,8 +47,4 @@ export function toSpanLine(span: ReadableSpan): string {
 function toIsoTime([seconds, nanos]: HrTime): string {
   const wholeSeconds = new Date(seconds * 1000).toISOString().slice(0, -'.000Z'.length);
   return `${wholeSeconds}.${String(nanos).padStart(9, '0')}Z`;
-}
-
-function toMillis([seconds, nanos]: HrTime): number {
-  return seconds * 1000 + nanos / 1e6;
 }

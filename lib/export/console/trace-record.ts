@@ -1,5 +1,6 @@
-import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '../../trace/index.js';
+import { toMillis } from '../hr-time.js';
 
 /**
  * A span as plain data, for showing: whoever has spans, of one service or of several, can make these
@@ -85,8 +86,4 @@ function describeError(span: ReadableSpan): string | undefined {
   const message = exception?.[EXCEPTION_MESSAGE] ?? span.status.message;
   const parts = [type, message].filter((part) => typeof part === 'string' && part !== '');
   return parts.length === 0 ? undefined : parts.join(': ');
-}
-
-function toMillis([seconds, nanos]: HrTime): number {
-  return seconds * 1000 + nanos / 1e6;
 }

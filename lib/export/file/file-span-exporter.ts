@@ -4,14 +4,18 @@ import { checkCount, checkOption, checkString } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { OngoingExports } from '../ongoing-exports.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
-import type { PartialExportResult } from '../partial-result.js';
-import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';
+import {
+  type ExportResult,
+  ExportResultCode,
+  type PartialExportResult,
+  type SpanExporter,
+} from '../span-exporter.js';
 import { SpanDirectory } from './span-directory.js';
 import { SpanFile } from './span-file.js';
 
-/** Where spans are written, and how much of it is kept. */
+/** Where spans are written, and how many files are kept. */
 export interface FileSpanExporterOptions {
-  /** Made where it is not there. Each process needs one of its own, or a prefix of its own. */
+  /** Created where it is missing. Each process needs its own directory or prefix. */
   readonly directory: string;
   /** How the names of the files begin: letters, digits, `_`, `.` and `-`. @default 'spans' */
   readonly prefix?: string;
@@ -25,16 +29,16 @@ export interface FileSpanExporterOptions {
 
 const OWNER = 'FileSpanExporter';
 const NEWLINE = Buffer.from('\n');
-/** They wait for each other; a processor of ours never has two. */
+/** Exports are written one after the other; a processor of this library never begins two. */
 const CONCURRENCY_LIMIT = 1000;
 
 /**
- * Writes spans into files, a batch a line, as OTLP/JSON: what the file receiver of the OpenTelemetry
- * Collector reads, and `replaySpanFile` sends on. Spec: `protocol/file-exporter.md`.
+ * Writes spans to files as OTLP/JSON, one line for each batch. The file receiver of the OpenTelemetry
+ * Collector reads the files, and `replaySpanFile` sends them. Spec: `protocol/file-exporter.md`.
  *
- * `<prefix>.jsonl.part` is written until it is long enough, or the exporter is flushed or shut down
- * for good; then it becomes `<prefix>-<time>-<number>.jsonl` in one step. So a file with that name is
- * complete. When the disk is full or the directory gone, exports fail, and work again when it is over.
+ * The file `<prefix>.jsonl.part` grows until it is long enough or the exporter is shut down; then it
+ * becomes `<prefix>-<time>-<number>.jsonl` in one step, so a file with that name is complete. While the disk
+ * is full or the directory is missing, exports fail; they work again afterwards.
  *
  * @example
  * new FileSpanExporter({ directory: 'spans' })
@@ -91,12 +95,12 @@ export class FileSpanExporter implements SpanExporter {
     this.#exports.begin(spans, resultCallback);
   }
 
-  /** Resolves when what was handed over is written. The file goes on. */
+  /** Resolves when the exports that are under way are written. The file stays open. */
   forceFlush(): Promise<void> {
     return this.#exports.settle();
   }
 
-  /** Writes what was handed over, and finishes the file. */
+  /** Writes the exports that are under way, and finishes the file. */
   shutdown(): Promise<void> {
     this.#exports.refuseMore();
     this.#shutdown ??= this.#exports.settle().then(() => this.#inTurn(() => this.#finishFile()));
@@ -128,11 +132,11 @@ export class FileSpanExporter implements SpanExporter {
     if (this.#file.lengthBytes >= this.#maxFileBytes) await this.#finishFile();
   }
 
-  /** Never rejects: the spans are written, and counted so. */
+  /** Never rejects, because the spans are written and count as delivered. */
   async #finishFile(): Promise<void> {
     if (this.#file.lengthBytes === 0) return this.#file.discard();
     try {
-      await this.#file.handOver(this.#directory.nextPath(Date.now()));
+      await this.#file.finish(this.#directory.nextPath(Date.now()));
     } catch (error) {
       this.#diagnostics.report('A file of spans could not be finished', error);
     }
@@ -150,7 +154,7 @@ export class FileSpanExporter implements SpanExporter {
     }
   }
 
-  /** Does one thing with the file after the other. */
+  /** Runs work on the file when the work before it is over. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#lastWrite.then(work);
     this.#lastWrite = done.catch(() => {});

@@ -1,15 +1,12 @@
 import { open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { performance } from 'node:perf_hooks';
 import { runSuppressed } from '../../context/suppressed.js';
-import { checkChoice, checkCount, checkMillis } from '../../option-checks.js';
-import { OTLP_USER_AGENT } from '../otlp/answer.js';
+import { checkCount, checkMillis } from '../../option-checks.js';
+import { createHttpSender, type HttpExportOptions } from '../http-export.js';
+import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { parseResponse } from '../otlp/response.js';
-import type { HttpExportOptions } from '../span-post.js';
-import { HttpSender } from '../transport/http-sender.js';
-import { createRetryPolicy } from '../transport/retry-policy.js';
-import { SendError } from '../transport/send-error.js';
-import { checkHeaders, checkUrl } from '../transport/target.js';
+import type { HttpSender } from '../transport/http-sender.js';
+import { SendError } from '../transport/send-operation.js';
 
 /** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
 export interface SpanFileReplayOptions
@@ -20,13 +17,13 @@ export interface SpanFileReplayOptions
   readonly fromLine?: number;
 }
 
-/** What became of the spans in the lines that were read. */
+/** The result of a replay: what happened to the spans in the lines that were read. */
 export interface SpanFileReplayResult {
-  /** The server took them. */
+  /** Spans that the server accepted. */
   readonly exported: number;
-  /** The server refused them for good, some or a whole line. */
+  /** Spans that the server rejected for good, some of a line or all. */
   readonly rejected: number;
-  /** Lines that hold no OTLP/JSON, such as the half one that a crash leaves behind. */
+  /** Lines that are not OTLP/JSON, such as the incomplete line after a crash. */
   readonly brokenLines: number;
   /** The line that could not be delivered, for `fromLine`; undefined when all were read. */
   readonly stoppedAtLine: number | undefined;
@@ -35,17 +32,14 @@ export interface SpanFileReplayResult {
 }
 
 const OWNER = 'replay';
-const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 const CONTENT_TYPE = 'application/json';
-/** Refused, but not because of what is in the line: the next one would fare no better. */
+/** Refusals that do not depend on the line, so the next line would be refused too. */
 const STOPPING_STATUSES = new Set([401, 403, 404, 405, 429, 502, 503, 504]);
 
-const gzipAsync = promisify(gzip);
-
 /**
- * Sends the spans of a file on that {@link FileSpanExporter} wrote, line by line, each as it stands
- * there. It stops at a line that could not be delivered because the server is away or busy or does
- * not know us, and can begin there again; a line that is refused for what is in it is counted.
+ * Sends the spans of a file that {@link FileSpanExporter} wrote, line by line and unchanged. It stops at a
+ * line that could not be delivered because the server is unreachable, busy or denies access, and can
+ * begin there again. A line that the server refuses for its content is counted.
  *
  * @returns the counts, whatever happened to the spans
  * @throws TracingConfigError by rejection, for an option that cannot be used
@@ -58,22 +52,11 @@ export async function replaySpanFile(
   options: SpanFileReplayOptions = {},
 ): Promise<SpanFileReplayResult> {
   const fromLine = checkCount(`${OWNER}.fromLine`, options.fromLine, 1, 1, Number.MAX_SAFE_INTEGER);
-  const isCompressed =
-    checkChoice(`${OWNER}.compression`, options.compression, 'none', ['gzip', 'none']) === 'gzip';
-  const sender = new HttpSender({
-    owner: OWNER,
-    url: checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL),
-    headers: {
-      'user-agent': OTLP_USER_AGENT,
-      ...checkHeaders(`${OWNER}.headers`, options.headers),
-    },
-    tls: options.tls,
-    agentOptions: options.agentOptions,
-    retry: createRetryPolicy(OWNER, options.retry),
-    timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
-  });
+  const timeoutMillis = checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1);
+  const endpoint = { userAgent: OTLP_USER_AGENT, contentType: CONTENT_TYPE };
+  const sender = createHttpSender(OWNER, OTLP_HTTP_URL, endpoint, options);
   try {
-    return await runSuppressed(() => sendLines(path, fromLine, sender, isCompressed));
+    return await runSuppressed(() => sendLines(path, fromLine, sender, timeoutMillis));
   } finally {
     await sender.close();
   }
@@ -83,7 +66,7 @@ async function sendLines(
   path: string,
   fromLine: number,
   sender: HttpSender,
-  isCompressed: boolean,
+  timeoutMillis: number,
 ): Promise<SpanFileReplayResult> {
   let exported = 0;
   let rejected = 0;
@@ -101,7 +84,7 @@ async function sendLines(
         continue;
       }
       try {
-        const rejectedNow = Math.min(await sendLine(line, sender, isCompressed), spanCount);
+        const rejectedNow = Math.min(await sendLine(line, sender, timeoutMillis), spanCount);
         exported += spanCount - rejectedNow;
         rejected += rejectedNow;
       } catch (error) {
@@ -125,15 +108,13 @@ async function sendLines(
 }
 
 /** @returns how many of its spans were rejected */
-async function sendLine(line: string, sender: HttpSender, isCompressed: boolean): Promise<number> {
-  const headers = { 'content-type': CONTENT_TYPE };
-  const { body, headers: answered } = isCompressed
-    ? await sender.send(await gzipAsync(line), { ...headers, 'content-encoding': 'gzip' })
-    : await sender.send(Buffer.from(line), headers);
+async function sendLine(line: string, sender: HttpSender, timeoutMillis: number): Promise<number> {
+  const deadline = performance.now() + timeoutMillis;
+  const { body, contentType } = await sender.send(Buffer.from(line), deadline);
   try {
-    return parseResponse(body, answered['content-type'], CONTENT_TYPE)?.rejectedSpanCount ?? 0;
+    return parseResponse(body, contentType, CONTENT_TYPE)?.rejectedSpanCount ?? 0;
   } catch {
-    // It took the line; what it says about it is none of OTLP.
+    // The server accepted the line, although its response is not an OTLP response.
     return 0;
   }
 }
@@ -143,7 +124,7 @@ function isRefusal(error: unknown): error is SendError {
   return status !== undefined && status >= 400 && !STOPPING_STATUSES.has(status);
 }
 
-/** @returns undefined for what is no request of OTLP/JSON */
+/** @returns undefined for a line that is not OTLP/JSON */
 function countSpans(line: string): number | undefined {
   try {
     const { resourceSpans } = JSON.parse(line) as {

@@ -4,26 +4,26 @@ import { join } from 'node:path';
 const EXTENSION = '.jsonl';
 const PART_EXTENSION = '.jsonl.part';
 
-/** The files of spans in one directory, whose names sort by their age. */
+/** The files of spans in one directory. Their names sort by age. */
 export class SpanDirectory {
   readonly #directory: string;
   readonly #prefix: string;
   readonly #maxFileCount: number;
   #lastName = '';
 
-  /** @param maxFileCount of finished files; the oldest go beyond that */
+  /** @param maxFileCount finished files to keep; older ones are removed */
   constructor(directory: string, prefix: string, maxFileCount: number) {
     this.#directory = directory;
     this.#prefix = prefix;
     this.#maxFileCount = maxFileCount;
   }
 
-  /** Where the file is written that is not finished. */
+  /** The path of the unfinished file. */
   get partPath(): string {
     return join(this.#directory, `${this.#prefix}${PART_EXTENSION}`);
   }
 
-  /** A path for a finished file: none that was given before, and later in order than all of them. */
+  /** A new path for a finished file, which sorts behind all earlier ones. */
   nextPath(nowEpochMillis: number): string {
     const time = new Date(nowEpochMillis).toISOString().replaceAll(/[-:.]/g, '');
     const name = `${this.#prefix}-${time}`;
@@ -32,7 +32,7 @@ export class SpanDirectory {
     return join(this.#directory, this.#lastName + EXTENSION);
   }
 
-  /** Finishes what a process left behind that ended all of a sudden. @returns whether there was any */
+  /** Finishes the file that a crashed process left behind. @returns whether there was one */
   async adoptPart(nowEpochMillis: number): Promise<boolean> {
     try {
       const { size } = await stat(this.partPath);

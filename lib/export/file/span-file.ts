@@ -1,12 +1,12 @@
 import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Spans may hold what not every user of a machine is to read. */
+/** For the owner only: spans may hold private data. */
 const MODE = 0o600;
 
 /**
- * The file that is being written. Nothing is left half: a line that could not be written in full is
- * cut off again, and the finished file comes to its name in one step.
+ * The file that is being written. It holds complete lines only: a line that could not be written in full
+ * is cut off, and a finished file gets its name in one step.
  */
 export class SpanFile {
   readonly #path: string;
@@ -15,7 +15,7 @@ export class SpanFile {
 
   /**
    * @param path of the file while it is written
-   * @param onGone called when somebody removed the file, with all that was written to it
+   * @param onGone called when the file was removed by somebody else, with its lines
    */
   constructor(
     path: string,
@@ -24,13 +24,13 @@ export class SpanFile {
     this.#path = path;
   }
 
-  /** Bytes that were written and stand. */
+  /** Bytes of the complete lines in the file. */
   get lengthBytes(): number {
     return this.#lengthBytes;
   }
 
   /**
-   * Appends a chunk in full or not at all. Makes the directory and the file where they are gone.
+   * Appends a chunk in full or not at all. Creates the directory and the file where they are missing.
    *
    * @throws Error by rejection, when the disk takes no more; the next call tries afresh
    */
@@ -49,14 +49,14 @@ export class SpanFile {
       }
       this.#lengthBytes += chunk.length;
     } catch (error) {
-      // Where that fails too, the next chunk is written over what stands there.
+      // Where that fails too, the next chunk overwrites the rest.
       await handle.truncate(this.#lengthBytes).catch(() => {});
       throw error;
     }
   }
 
-  /** Brings what was written to the disk and under its final name. @throws Error by rejection */
-  async handOver(finalPath: string): Promise<void> {
+  /** Syncs the file to the disk and moves it to its final name. @throws Error by rejection */
+  async finish(finalPath: string): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     this.#lengthBytes = 0;
@@ -68,7 +68,7 @@ export class SpanFile {
     }
   }
 
-  /** Closes the file, and removes it: for one that nothing could be written to. Never rejects. */
+  /** Closes and removes a file without any complete line. Never rejects. */
   async discard(): Promise<void> {
     const handle = this.#handle;
     if (handle === undefined) return;
@@ -90,7 +90,7 @@ export class SpanFile {
     return handle;
   }
 
-  /** A file that was removed still takes all that is written to it, and shows it to nobody. */
+  /** False where the file was removed: writes to it would still succeed, and be lost. */
   async #isInPlace(handle: FileHandle): Promise<boolean> {
     try {
       const [there, ours] = await Promise.all([stat(this.#path), handle.stat()]);

@@ -1,35 +1,40 @@
 import { checkChoice, checkOption } from '../../option-checks.js';
-import { type OtlpHttpProtocol, otlpPosts } from '../otlp/otlp-posts.js';
+import type { ReadableSpan } from '../../trace/index.js';
+import { VERSION } from '../../version.js';
+import {
+  createHttpExporterOptions,
+  type HttpExportOptions,
+  type HttpFormat,
+} from '../http-export.js';
+import { groupSpans } from '../otlp/group-spans.js';
+import { OTLP_HTTP_URL, type OtlpHttpProtocol, otlpOverHttp } from '../otlp/otlp-span-exporter.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import { type HttpExportOptions, planPosts } from '../span-post.js';
-import { redactUrl } from '../transport/redact-url.js';
-import { checkUrl } from '../transport/target.js';
-import { thriftPosts } from './thrift-posts.js';
+import { checkUrl, redactUrl } from '../transport/target.js';
+import { ThriftEncoding } from './thrift-encoding.js';
 
-/** Which of Jaeger's receivers spans are sent to, and how. */
+/** The receiver of Jaeger that spans are sent to, and how. */
 export interface JaegerSpanExporterOptions extends HttpExportOptions {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /**
-   * What is spoken: OTLP, which every Jaeger since 1.35 takes at `:4318/v1/traces`, or the Thrift of
-   * the older receiver at `:14268/api/traces`, which takes nothing else.
+   * OTLP, which Jaeger receives since 1.35 at `:4318/v1/traces`, or Thrift, which is all that the older
+   * receiver at `:14268/api/traces` accepts.
    * @default 'thrift' for a URL with port 14268 or a path that ends in `/api/traces`, else
    * 'http/protobuf'
    */
   readonly protocol?: JaegerProtocol;
-  /** Jaeger's Thrift receiver unpacks it from Jaeger 2 on. @default 'none' */
+  /** Jaeger's Thrift receiver accepts gzip from Jaeger 2 on. @default 'none' */
   readonly compression?: 'gzip' | 'none';
 }
 
-/** A protocol that Jaeger speaks. */
+/** A protocol that Jaeger receives. */
 export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
 const OWNER = 'JaegerSpanExporter';
-const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 
 /**
- * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. The protocol
- * and the URL must fit together: Jaeger's answer to the wrong one says little.
+ * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. A protocol that
+ * does not fit the URL is refused, because Jaeger's own error does not explain it.
  *
  * @example
  * new JaegerSpanExporter() // Jaeger on this machine
@@ -39,7 +44,7 @@ const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 export class JaegerSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
-    const url = checkUrl(`${OWNER}.url`, options.url ?? DEFAULT_URL);
+    const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
     const isThriftReceiver = url.port === '14268' || /\/api\/traces\/?$/.test(url.pathname);
     const protocol = checkChoice(
       `${OWNER}.protocol`,
@@ -48,9 +53,22 @@ export class JaegerSpanExporter extends RemoteSpanExporter {
       ['http/protobuf', 'http/json', 'thrift'],
     );
     checkFit(url, protocol, isThriftReceiver);
-    const posts = protocol === 'thrift' ? thriftPosts() : otlpPosts(protocol);
-    super(planPosts({ owner: OWNER, defaultUrl: DEFAULT_URL, ...posts }, options));
+    const format = protocol === 'thrift' ? thriftOverHttp() : otlpOverHttp(protocol);
+    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, format, options));
   }
+}
+
+/** Thrift as Jaeger's older receiver takes it: a request for each resource. */
+function thriftOverHttp(): HttpFormat {
+  return {
+    userAgent: `nestjs-traced/${VERSION}`,
+    encoding: new ThriftEncoding(),
+    group: groupByResource,
+  };
+}
+
+function groupByResource(spans: readonly ReadableSpan[]): ReadableSpan[][] {
+  return groupSpans(spans).map(({ scopes }) => scopes.flatMap((scope) => scope.spans));
 }
 
 function checkFit(url: URL, protocol: JaegerProtocol, isThriftReceiver: boolean): void {

@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, RecordedLink, TimedEvent } from '../../trace/index.js';
-import { microsBetween, toMicros } from '../micros.js';
+import { microsBetween, toMicros } from '../hr-time.js';
 import { ThriftTags } from './thrift-tag.js';
 import type { ThriftWriter } from './thrift-writer.js';
 

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { isInt64 } from '../otlp/int64.js';
+import { isInt64 } from '../otlp/protobuf-writer.js';
 import type { ThriftWriter } from './thrift-writer.js';
 
 // `jaeger.thrift`, struct Tag and enum TagType.
@@ -19,7 +19,7 @@ export class ThriftTags {
   #count = 0;
   readonly #start: number;
 
-  /** @param fieldId the field of the struct around that holds the list */
+  /** @param fieldId the field of the enclosing struct that holds the list */
   constructor(
     private readonly writer: ThriftWriter,
     fieldId: number,
@@ -27,7 +27,7 @@ export class ThriftTags {
     this.#start = writer.beginStructList(fieldId);
   }
 
-  /** Adds a tag of the value's own type; a list goes as its JSON, and no value as no tag. */
+  /** Adds a tag of the value's type: a list as JSON text, and no tag for a value of another type. */
   add(key: string, value: unknown): void {
     const { writer } = this;
     const { position } = writer;
@@ -40,7 +40,7 @@ export class ThriftTags {
     this.#count++;
   }
 
-  /** @param isLeftOut says of a key that its attribute is not to become a tag */
+  /** @param isLeftOut true for keys that do not become tags */
   addAll(
     attributes: Readonly<Attributes> | undefined,
     isLeftOut: (key: string) => boolean = () => false,
@@ -51,7 +51,7 @@ export class ThriftTags {
     }
   }
 
-  /** Adds a count that says what is missing; nothing for 0. */
+  /** Adds a tag for a count above 0. */
   addCount(key: string, count: number | undefined): void {
     if (count !== undefined && count > 0) this.add(key, count);
   }
@@ -61,7 +61,7 @@ export class ThriftTags {
   }
 }
 
-/** @returns false for what is no attribute value */
+/** @returns false for a value that is not an attribute value */
 function writeValue(writer: ThriftWriter, value: unknown): boolean {
   switch (typeof value) {
     case 'string':

@@ -14,15 +14,15 @@ const INITIAL_CAPACITY_BYTES = 16 * 1024;
 const TWO_TO_THE_32 = 2 ** 32;
 
 /**
- * Writes Thrift's binary protocol into one growing buffer: a struct is its fields, each with type and
+ * Writes Thrift's binary protocol into one growing buffer. A struct is a list of fields, each with type and
  * number, and a stop. Spec: Apache Thrift, `doc/specs/thrift-binary-protocol.md`.
  */
 export class ThriftWriter {
   #bytes = Buffer.allocUnsafe(INITIAL_CAPACITY_BYTES);
-  /** Where the next byte goes. May be set back to undo what was written since. */
+  /** The position of the next byte. May be set back to discard what was written since. */
   position = 0;
 
-  /** What was written, not copied. */
+  /** The written bytes, as a view. */
   written(): Buffer {
     return this.#bytes.subarray(0, this.position);
   }

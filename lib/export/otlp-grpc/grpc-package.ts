@@ -1,8 +1,8 @@
 import { checkOption } from '../../option-checks.js';
 
 /**
- * What is used of the package `@grpc/grpc-js`, handed in by whoever has it: nothing here loads it.
- * Give the module as it is imported.
+ * The part of the package `@grpc/grpc-js` that the library uses. The application passes the module as it
+ * imports it; the library never loads it.
  */
 export interface GrpcPackage {
   /** The class of clients. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerAnswer, SpanSender } from '../remote-span-exporter.js';
+import type { SenderResponse, SpanSender } from '../remote-span-exporter.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -10,7 +10,7 @@ import type {
 } from './grpc-package.js';
 import { retryDelay } from './retry-delay.js';
 
-/** Where a sender sends to, and how. All values are checked by then. */
+/** The server, and how calls are made to it. All values are checked by then. */
 export interface GrpcSenderOptions {
   readonly grpc: GrpcPackage;
   readonly url: URL;
@@ -24,12 +24,13 @@ export interface GrpcSenderOptions {
 const METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const GZIP = 2;
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-/** Over before the second in which our processors want an exporter to be closed. */
+/** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
 
-const asItIs = (bytes: Buffer): Buffer => bytes;
+/** The messages are encoded and decoded elsewhere. */
+const identity = (bytes: Buffer): Buffer => bytes;
 
-/** Sends encoded messages to the trace service of one server, again where OTLP lets it. */
+/** Sends encoded messages to the trace service of one server, again where OTLP allows it. */
 export class GrpcSender implements SpanSender {
   readonly #options: GrpcSenderOptions;
   readonly #client: GrpcClient;
@@ -49,7 +50,7 @@ export class GrpcSender implements SpanSender {
       {
         'grpc.primary_user_agent': userAgent,
         'grpc.max_receive_message_length': MAX_RESPONSE_BYTES,
-        // Its own tries would come on top of ours.
+        // The retries of the package would be added to those of this class.
         'grpc.enable_retries': 0,
         ...(isCompressed && { 'grpc.default_compression_algorithm': GZIP }),
       } as never,
@@ -58,7 +59,7 @@ export class GrpcSender implements SpanSender {
     for (const [name, value] of Object.entries(headers)) this.#metadata.set(name, value);
   }
 
-  async send(body: Buffer, deadline: number): Promise<ServerAnswer> {
+  async send(body: Buffer, deadline: number): Promise<SenderResponse> {
     const response = this.#sendUntilTaken(body, deadline);
     this.#underWay.add(response);
     try {
@@ -87,13 +88,13 @@ export class GrpcSender implements SpanSender {
       } catch (error) {
         const asked = retryDelay(error as GrpcError);
         const isLastTry = this.#isClosed || retryCount >= retry.maxRetries;
-        if (asked === 'never' || isLastTry) throw this.#explain(error as GrpcError, retryCount);
+        if (asked === 'never' || isLastTry) throw this.#describe(error as GrpcError, retryCount);
         const wait = asked ?? backoffMillis(retry, retryCount);
         if (performance.now() + wait >= deadline) {
-          throw this.#explain(error as GrpcError, retryCount);
+          throw this.#describe(error as GrpcError, retryCount);
         }
         await this.#wait(wait);
-        if (this.#isClosed) throw this.#explain(error as GrpcError, retryCount);
+        if (this.#isClosed) throw this.#describe(error as GrpcError, retryCount);
       }
     }
   }
@@ -102,8 +103,8 @@ export class GrpcSender implements SpanSender {
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
         METHOD,
-        asItIs,
-        asItIs,
+        identity,
+        identity,
         body,
         this.#metadata as never,
         { deadline: Date.now() + remainingMillis } as never,
@@ -129,7 +130,7 @@ export class GrpcSender implements SpanSender {
     });
   }
 
-  #explain(error: GrpcError, retryCount: number): Error {
+  #describe(error: GrpcError, retryCount: number): Error {
     const tries = retryCount === 0 ? '' : ` (after ${retryCount + 1} tries)`;
     return new Error(`gRPC ${this.#options.url.host}: ${error.message}${tries}`, { cause: error });
   }

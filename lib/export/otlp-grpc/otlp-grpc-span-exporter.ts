@@ -1,10 +1,11 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice, checkMillis } from '../../option-checks.js';
-import { OTLP_USER_AGENT, readOtlpAnswer } from '../otlp/answer.js';
+import type { HttpExportOptions } from '../http-export.js';
+import { OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
+import { readExportResponse } from '../otlp/response.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import type { HttpExportOptions } from '../span-post.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
@@ -26,8 +27,8 @@ const OWNER = 'OtlpGrpcSpanExporter';
 const DEFAULT_URL = 'http://localhost:4317';
 
 /**
- * Sends spans to a collector by OTLP over gRPC. It takes `@grpc/grpc-js` from whoever makes it, so
- * that the library works where that package is not installed.
+ * Sends spans by OTLP over gRPC. The application passes `@grpc/grpc-js`, so that the library works where
+ * that package is not installed.
  *
  * @example
  * import * as grpc from '@grpc/grpc-js';
@@ -43,7 +44,7 @@ export class OtlpGrpcSpanExporter extends RemoteSpanExporter {
       timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
       concurrencyLimit: options.concurrencyLimit,
       diagnostics: options.diagnostics ?? new Diagnostics(),
-      readAnswer: readOtlpAnswer,
+      readResponse: readExportResponse,
     });
   }
 }

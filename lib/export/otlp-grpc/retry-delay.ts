@@ -16,10 +16,9 @@ const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
 
 /**
  * Whether a call may be sent again, and when. Spec: opentelemetry-proto,
- * `docs/specification.md#failures`: a server that has run out of something is asked again only if it
- * says when.
+ * `docs/specification.md#failures`: after RESOURCE_EXHAUSTED only if the server says when.
  *
- * @returns milliseconds that the server asks for; undefined where that is left to us; `never`
+ * @returns the wait in milliseconds that the server asks for; undefined where it asks for none; `never`
  */
 export function retryDelay(error: GrpcError): number | undefined | 'never' {
   const asked = askedDelayMillis(error);

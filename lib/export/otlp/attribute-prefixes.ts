@@ -2,31 +2,31 @@ import type { AttributeList } from '../../trace/index.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 
-/** How many names of spans are remembered; with one more, all are forgotten. */
+/** How many span names are remembered; one more name clears them all. */
 const MAX_NAMES = 256;
-/** Keys and values. Fewer are as quick to write as to compare. */
+/** Keys and values. Fewer are encoded as quickly as they are compared. */
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 64;
 const MAX_BYTES = 4096;
-/** Spans after which the prefix of a name is learned anew: others may have come to be alike. */
-const LESSON_SPANS = 4096;
-/** Spans without the prefix, after which nothing is compared until the next lesson. */
+/** Spans after which the prefix of a name is learned anew, because the common attributes may change. */
+const RELEARN_AFTER_SPANS = 4096;
+/** Spans without the prefix after which it is no longer compared, until it is learned anew. */
 const MAX_MISSES = 16;
 
-/** With what the attributes of all spans of a name begin. */
+/** Leading attributes shared by spans of one name. */
 class Prefix {
-  /** Keys and values; empty while nothing is known. */
+  /** Keys and values; empty while none are learned. */
   list: AttributeList = [];
-  /** As they were written. */
+  /** The encoded keys and values. */
   bytes = new Uint8Array(0);
   spanCount = 0;
   missCount = 0;
 }
 
 /**
- * Writes the attributes of spans. Those of spans with one name begin alike, mostly: the method, who
- * serves, in which system. What they begin with is remembered as it was written, and is written again
- * in one piece. To compare and copy eight attributes takes a quarter of the time of encoding them.
+ * Writes the attributes of spans. Spans of one name mostly share their leading attributes: the method,
+ * the server, the system. The encoded bytes of these are kept and copied. To compare and copy eight
+ * attributes takes a quarter of the time that it takes to encode them.
  */
 export class AttributePrefixes {
   readonly #prefixes = new Map<string, Prefix>();
@@ -42,7 +42,7 @@ export class AttributePrefixes {
     }
     const prefix = this.#prefixOf(name);
     const { length } = prefix.list;
-    // Names that are seen once only, as ill-chosen ones are, are not worth a lesson.
+    // Nothing is learned from the first span: some applications use each name only once.
     if (++prefix.spanCount === 2) {
       learn(prefix, writer, tag, list, Math.min(list.length, MAX_LENGTH));
       return;
@@ -61,7 +61,7 @@ export class AttributePrefixes {
 
   #prefixOf(name: string): Prefix {
     let prefix = this.#prefixes.get(name);
-    if (prefix === undefined || prefix.spanCount >= LESSON_SPANS) {
+    if (prefix === undefined || prefix.spanCount >= RELEARN_AFTER_SPANS) {
       if (this.#prefixes.size >= MAX_NAMES) this.#prefixes.clear();
       prefix = new Prefix();
       this.#prefixes.set(name, prefix);
@@ -70,7 +70,7 @@ export class AttributePrefixes {
   }
 }
 
-/** Writes a list, and remembers its first `length` keys and values. */
+/** Writes a list, and keeps the encoded form of its first `length` keys and values. */
 function learn(
   prefix: Prefix,
   writer: ProtobufWriter,
@@ -88,7 +88,7 @@ function learn(
   writeList(writer, tag, list, length);
 }
 
-/** How many keys and values at the beginning are the same. */
+/** How many leading keys and values are the same. */
 function commonLength(known: AttributeList, list: AttributeList): number {
   for (let i = 0; i < known.length; i += 2) {
     if (known[i] !== list[i] || known[i + 1] !== list[i + 1]) return i;

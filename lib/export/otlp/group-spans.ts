@@ -13,8 +13,8 @@ export interface ResourceGroup {
 }
 
 /**
- * Sorts spans by resource and scope, as OTLP nests them. Which are the same is told by identity: the
- * spans of a tracer share both objects.
+ * Groups spans by resource and scope, as OTLP nests them. Both are compared by identity: the spans of a
+ * tracer share the objects.
  */
 export function groupSpans(spans: readonly ReadableSpan[]): ResourceGroup[] {
   const resources = new Map<Resource, Map<InstrumentationScope, ScopeGroup>>();

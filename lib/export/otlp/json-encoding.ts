@@ -2,8 +2,7 @@ import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/i
 import { Slices } from '../slices.js';
 import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
 import { groupSpans } from './group-spans.js';
-import { jsonAttributes, jsonSpan } from './json-span.js';
-import { jsonText } from './json-text.js';
+import { jsonAttributes, jsonSpan, jsonText } from './json-span.js';
 
 /** OTLP in the JSON form of protobuf. */
 export class JsonEncoding implements TraceEncoding {
@@ -32,7 +31,7 @@ export class JsonEncoding implements TraceEncoding {
             skipCause = skippedCount++ === 0 ? error : skipCause;
           }
           if (!slices.isOver()) continue;
-          // Turned into bytes bit by bit, because that takes as long as a slice for a whole batch.
+          // Converted to bytes in each slice, because a whole batch takes as long as a slice.
           chunks.push(Buffer.from(text));
           text = '';
           await slices.turn();
@@ -47,7 +46,7 @@ export class JsonEncoding implements TraceEncoding {
 }
 
 function jsonResource({ attributes }: Resource): string {
-  // The member of a list comes with a comma before it, which the first one must not have.
+  // `jsonAttributes` begins with a comma, which the first member must not have.
   return `"resource":{${jsonAttributes(attributes).slice(1)}}`;
 }
 

@@ -6,14 +6,17 @@ import {
   RecordingSpan,
   type TimedEvent,
 } from '../../trace/index.js';
-import { isInt64 } from './int64.js';
-import { jsonText } from './json-text.js';
-import { spanFlags } from './span-flags.js';
+import { spanFlags } from './protobuf-span.js';
+import { isInt64 } from './protobuf-writer.js';
+
+/** Any half of a surrogate pair; without the flag `u`, so that most texts are tested quickly. */
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
  * A span in the JSON form of OTLP: ids in hexadecimal, enums as numbers, 64-bit numbers as strings;
- * what is empty or zero is left out. Put together as text, because making objects for
- * `JSON.stringify` leaves several times as much garbage, and pauses for collecting it.
+ * empty values and zeros are left out. The text is concatenated, because objects for `JSON.stringify`
+ * leave several times as much garbage, and longer pauses to collect it.
  * Spec: opentelemetry-proto, `docs/specification.md#json-protobuf-encoding`.
  */
 export function jsonSpan(span: ReadableSpan): string {
@@ -22,7 +25,7 @@ export function jsonSpan(span: ReadableSpan): string {
   const { code, message } = span.status;
   const attributes =
     span instanceof RecordingSpan ? jsonList(span.attributeList) : jsonAttributes(span.attributes);
-  // The API counts kinds from 0, the protocol from 1: its 0 stands for "not said".
+  // The API counts kinds from 0, the protocol from 1: its 0 means unspecified.
   return (
     `{${jsonIds(context)}` +
     (parent === undefined ? '' : `,"parentSpanId":${jsonText(parent.spanId)}`) +
@@ -45,6 +48,16 @@ export function jsonSpan(span: ReadableSpan): string {
 /** Attributes as the member `attributes`, with a comma before it; nothing for none. */
 export function jsonAttributes(attributes: Readonly<Attributes> | undefined): string {
   return jsonList(attributes && (Object.entries(attributes).flat(1) as AttributeList));
+}
+
+/**
+ * A text as JSON, with its quotes. Half surrogate pairs become U+FFFD, as in the binary form: not every
+ * reader of JSON accepts them.
+ */
+export function jsonText(text: string): string {
+  return JSON.stringify(
+    SURROGATE.test(text) ? text.replace(LONE_SURROGATE, '\ufffd') : String(text),
+  );
 }
 
 function jsonList(list: AttributeList | undefined): string {
@@ -97,7 +110,7 @@ function jsonValue(value: unknown): string {
       return `{"boolValue":${value}}`;
     case 'number':
       if (isInt64(value)) return `{"intValue":"${value.toFixed(0)}"}`;
-      // JSON has no words for these; protobuf's form of it takes them as strings.
+      // JSON has no such numbers; the JSON form of protobuf writes them as strings.
       return `{"doubleValue":${Number.isFinite(value) ? value : `"${value}"`}}`;
     default:
       return Array.isArray(value) ? jsonArray(value) : '{}';
@@ -105,7 +118,7 @@ function jsonValue(value: unknown): string {
 }
 
 function jsonArray(values: readonly unknown[]): string {
-  // An attribute holds no arrays of arrays; one that circles must not be followed.
+  // An attribute value has no nested arrays; a circular one must not be followed.
   const elements = values.map((value) => jsonValue(Array.isArray(value) ? undefined : value));
   return `{"arrayValue":{"values":[${elements.join(',')}]}}`;
 }

@@ -1,7 +1,14 @@
 import { checkChoice } from '../../option-checks.js';
+import { VERSION } from '../../version.js';
+import {
+  createHttpExporterOptions,
+  type HttpExportOptions,
+  type HttpFormat,
+} from '../http-export.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import { type HttpExportOptions, planPosts } from '../span-post.js';
-import { type OtlpHttpProtocol, otlpPosts } from './otlp-posts.js';
+import { JsonEncoding } from './json-encoding.js';
+import { ProtobufEncoding } from './protobuf-encoding.js';
+import { readExportResponse } from './response.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
 export interface OtlpSpanExporterOptions extends HttpExportOptions {
@@ -11,15 +18,23 @@ export interface OtlpSpanExporterOptions extends HttpExportOptions {
   readonly protocol?: OtlpHttpProtocol;
 }
 
+/** The formats in which OTLP is sent over HTTP. */
+export type OtlpHttpProtocol = 'http/protobuf' | 'http/json';
+
+/** Spec: `protocol/exporter.md#user-agent`. */
+export const OTLP_USER_AGENT = `nestjs-traced/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
+
+/** Where a collector on this machine receives OTLP over HTTP. */
+export const OTLP_HTTP_URL = 'http://localhost:4318/v1/traces';
+
 const OWNER = 'OtlpSpanExporter';
-const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 
 /**
- * Sends spans to a collector by OTLP over HTTP, as protobuf or JSON. Any OpenTelemetry backend takes
- * them: Collector, Jaeger, Tempo, and the hosted ones.
+ * Sends spans by OTLP over HTTP, as protobuf or JSON. Every OpenTelemetry backend receives them:
+ * Collector, Jaeger, Tempo, and the hosted ones.
  *
- * Retries what OTLP lets it retry, within `timeoutMillis`. Spans that the server rejected while it
- * took the rest are told to the processor, and said in the log. Nothing of it is traced.
+ * Retries what OTLP allows, within `timeoutMillis`. Spans that the server rejects while it accepts the
+ * rest are reported in the log, and counted as failed. Requests of the exporter are not traced.
  *
  * @example
  * new OtlpSpanExporter({ url: 'https://collector:4318/v1/traces', headers: { 'api-key': key } })
@@ -31,6 +46,15 @@ export class OtlpSpanExporter extends RemoteSpanExporter {
       'http/protobuf',
       'http/json',
     ]);
-    super(planPosts({ owner: OWNER, defaultUrl: DEFAULT_URL, ...otlpPosts(protocol) }, options));
+    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, otlpOverHttp(protocol), options));
   }
+}
+
+/** OTLP as it is sent over HTTP, to any receiver. */
+export function otlpOverHttp(protocol: OtlpHttpProtocol): HttpFormat {
+  return {
+    userAgent: OTLP_USER_AGENT,
+    encoding: protocol === 'http/json' ? new JsonEncoding() : new ProtobufEncoding(),
+    readResponse: readExportResponse,
+  };
 }

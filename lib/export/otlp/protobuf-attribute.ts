@@ -1,5 +1,4 @@
-import { isInt64 } from './int64.js';
-import { type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
+import { isInt64, type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
 
 // opentelemetry-proto v1, `common/v1/common.proto`.
 const KEY_VALUE_KEY = 0x0a;
@@ -11,7 +10,7 @@ const ANY_DOUBLE = 0x21;
 const ANY_ARRAY = 0x2a;
 const ARRAY_VALUE = 0x0a;
 
-/** What stands before and between a key and its value: four bytes, if each length fits into one. */
+/** The bytes before and between a key and its value, if each length fits into one byte. */
 const SHORT_FRAME_BYTES = 4;
 const MAX_SHORT_BYTES = 127 - SHORT_FRAME_BYTES;
 const MAX_LOOP_LENGTH = 32;
@@ -21,7 +20,7 @@ const MAX_INT32 = 0x7fff_ffff;
 /**
  * Writes a `KeyValue` into the field of `tag`.
  *
- * @param value of whatever type: what is no attribute value becomes an empty `AnyValue`
+ * @param value of any type; a value that is not an attribute value becomes an empty `AnyValue`
  */
 export function writeAttribute(
   writer: ProtobufWriter,
@@ -39,10 +38,10 @@ export function writeAttribute(
 }
 
 /**
- * The quick way, which most attributes go: where key and value are short, and all text is of ASCII,
- * every length is known before it is written. Half of all the time for encoding is spent here.
+ * The fast path for most attributes: if key and value are short and all text is ASCII, every length is
+ * known before it is written. Half of the encoding time is spent here.
  *
- * @returns false if it was not so; then what was written is to be forgotten
+ * @returns false for other attributes; the caller discards what was written
  */
 function writeShortAttribute(
   writer: ProtobufWriter,
@@ -66,7 +65,7 @@ function writeShortAttribute(
   return true;
 }
 
-/** Writes all that stands before the value, whose length is `valueBytes`, and makes room for it. */
+/** Writes everything before the value, which takes `valueBytes`, and makes room for the value. */
 function writeShortKey(
   writer: ProtobufWriter,
   tag: number,
@@ -95,7 +94,7 @@ function writeShortKey(
   return units < 0x80;
 }
 
-/** Writes a text for which there is room, and whose length fits into one byte if it is ASCII. */
+/** Writes a text of less than 128 characters, for which there is room. @returns whether it is ASCII */
 function writeAscii(writer: ProtobufWriter, text: string): boolean {
   const { bytes } = writer;
   const { length } = text;
@@ -139,7 +138,7 @@ function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): voi
 function writeArray(writer: ProtobufWriter, values: readonly unknown[]): void {
   const start = writer.begin(ANY_ARRAY, 1);
   for (const value of values) {
-    // An attribute holds no arrays of arrays; one that circles must not be followed.
+    // An attribute value has no nested arrays; a circular one must not be followed.
     writeAnyValue(writer, ARRAY_VALUE, Array.isArray(value) ? undefined : value);
   }
   writer.finish(start, 1);

@@ -1,4 +1,4 @@
-/** A field of a message: a whole number, or bytes. Others are passed over. */
+/** A field of a message with a whole number or bytes; fields of other types are skipped. */
 export interface ProtobufField {
   readonly number: number;
   readonly value: number | Buffer;
@@ -11,7 +11,7 @@ const FIXED32 = 5;
 const MAX_VARINT_BYTES = 10;
 
 /**
- * The fields of a message of protobuf, as far as reading the answers of servers takes it.
+ * Reads the fields of a protobuf message, as far as the responses of servers need it.
  *
  * @throws RangeError for bytes that are no message
  */

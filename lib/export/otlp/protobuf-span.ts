@@ -11,7 +11,6 @@ import {
 import type { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
-import { spanFlags } from './span-flags.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`: field number times eight, plus wire type.
 const SPAN_TRACE_ID = 0x0a;
@@ -42,12 +41,17 @@ const LINK_FLAGS = 0x35;
 const STATUS_MESSAGE = 0x12;
 const STATUS_CODE = 0x18;
 
+/** `SpanFlags`: the lower eight bits are the trace flags of W3C. */
+const W3C_MASK = 0xff;
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
 /** Most spans are 128 to 16,383 bytes long. */
 const SPAN_LENGTH_SIZE = 2;
 
-/** Writes a `Span` into the field of `tag`; for spans of ours without asking for their API forms. */
+/** Writes a `Span` into the field of `tag`. A `RecordingSpan` is read without creating its API form. */
 export function writeSpan(
   writer: ProtobufWriter,
   tag: number,
@@ -117,7 +121,7 @@ function writeForeignLink(writer: ProtobufWriter, link: RecordedLink): void {
   finishLink(writer, start, link.context, link.droppedAttributesCount);
 }
 
-/** Who the span is: ids, trace state, flags, name and kind. */
+/** Ids, trace state, name, kind and flags. */
 function writeIdentity(
   writer: ProtobufWriter,
   span: ReadableSpan,
@@ -129,12 +133,12 @@ function writeIdentity(
   if (traceState !== undefined) writeTraceState(writer, SPAN_TRACE_STATE, traceState);
   if (parent !== undefined) writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
   writer.string(SPAN_NAME, span.name);
-  // The API counts kinds from 0, the protocol from 1: its 0 stands for "not said".
+  // The API counts kinds from 0, the protocol from 1: its 0 means unspecified.
   writer.uint32(SPAN_KIND, span.kind + 1);
   writeSpanFlags(writer, spanFlags(traceFlags, parent?.isRemote));
 }
 
-/** How the span ended, and what of it was dropped. */
+/** The status, and how much of the span was dropped. */
 function writeOutcome(writer: ProtobufWriter, span: ReadableSpan): void {
   writeCount(writer, SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
   writeCount(writer, SPAN_DROPPED_EVENTS, span.droppedEventsCount);
@@ -185,6 +189,14 @@ function putFlags(writer: ProtobufWriter, flags: number): void {
   writer.position = position + 4;
 }
 
+/**
+ * The `flags` of a span or a link: the W3C trace flags, and whether the parent of the span, or the target
+ * of the link, is remote. Spec: opentelemetry-proto v1, `SpanFlags`.
+ */
+export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & W3C_MASK) | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
+}
+
 function writeTraceState(
   writer: ProtobufWriter,
   tag: number,
@@ -217,7 +229,7 @@ function writeHrTime(writer: ProtobufWriter, tag: number, [seconds, nanos]: HrTi
   writer.time(tag, seconds, nanos);
 }
 
-/** A time in milliseconds since the span's origin: to the nanosecond as its API form has it. */
+/** A time in milliseconds since the span's origin, exact to the nanosecond as in the API form. */
 function writeMillis(
   writer: ProtobufWriter,
   tag: number,

@@ -7,7 +7,7 @@ const MAX_TAG_AND_LENGTH_BYTES = 8;
 const TWO_TO_16 = 0x1_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
-/** The value of each hexadecimal digit by its character code; 0 for what is none. */
+/** The value of each hexadecimal digit by its character code; 0 for other characters. */
 const DIGIT_VALUES = new Uint8Array(128);
 for (let value = 0; value < 16; value++) {
   const digit = value.toString(16);
@@ -16,15 +16,15 @@ for (let value = 0; value < 16; value++) {
 }
 
 /**
- * Writes protobuf into a buffer that grows and can be used again. All lengths come out minimal.
+ * Writes protobuf into a buffer that grows and can be used again. Lengths take as few bytes as possible.
  *
- * `tag` is always the byte that stands before a field: its number times eight plus its wire type.
- * Encoders that write byte by byte may do so themselves, after {@link ensure}.
+ * `tag` is the byte before a field: its number times eight plus its wire type. Encoders may write bytes
+ * themselves, after {@link ensure}.
  */
 export class ProtobufWriter {
   bytes: Buffer;
   position = 0;
-  // The second that was written last, in nanoseconds: nearly all times of a batch share it.
+  // The second of the latest time, in nanoseconds: nearly all times of a batch share it.
   #second = 0;
   #secondHigh = 0;
   #secondLow = 0;
@@ -42,15 +42,14 @@ export class ProtobufWriter {
     this.bytes = bytes;
   }
 
-  /** What was written, as a view that holds until something else is written. */
+  /** The written bytes, as a view that is valid until the next write. */
   written(): Buffer {
     return this.bytes.subarray(0, this.position);
   }
 
   /**
-   * Begins a message in a message. Its length stands before it and is known only afterwards, so room
-   * for `lengthSize` bytes of it is left; if they turn out to be more or fewer, what was written is
-   * shifted.
+   * Begins a message in a message. Its length precedes it and is known afterwards only, so room for
+   * `lengthSize` bytes is left. If the length takes more or fewer bytes, the message is moved.
    *
    * @returns where the message starts, for {@link finish}
    */
@@ -100,7 +99,7 @@ export class ProtobufWriter {
         return;
       }
     }
-    // Guessing ASCII, so that text of it, however long, is not shifted.
+    // The length of ASCII text is known, so such text is not moved.
     const lengthSize = varintSize(length);
     const start = this.begin(tag, lengthSize);
     this.position += this.bytes.write(text, start, 'utf8');
@@ -136,7 +135,7 @@ export class ProtobufWriter {
     this.position = this.bytes.writeDoubleLE(value, this.position + 1);
   }
 
-  /** An id as bytes. @param digits hexadecimal; what is missing or is no digit counts as zero */
+  /** An id as bytes. @param digits hexadecimal; missing and invalid digits count as zero */
   id(tag: number, digits: string, byteCount: number): void {
     this.ensure(byteCount + 2);
     const { bytes } = this;
@@ -151,7 +150,7 @@ export class ProtobufWriter {
   }
 
   /**
-   * A time as epoch nanoseconds, exact although no double holds so many digits.
+   * A time as epoch nanoseconds, exact although a double cannot hold so many digits.
    *
    * @param seconds epoch seconds
    * @param nanos of that second; 0 to 4 thousand million
@@ -191,6 +190,39 @@ export class ProtobufWriter {
     this.#secondHigh = upperHigh + restHigh;
     this.#secondLow = rest - restHigh * TWO_TO_32;
   }
+}
+
+/** One for the request under way, one for the request that begins when it was given up. */
+const MAX_IDLE_WRITERS = 2;
+/** One huge batch must not occupy its memory for ever. */
+const MAX_IDLE_CAPACITY_BYTES = 2 * 1024 * 1024;
+
+/** Writers that are used again: their buffers have the size of a batch already. */
+export class WriterPool {
+  readonly #idle: ProtobufWriter[] = [];
+
+  /** An empty writer. */
+  take(): ProtobufWriter {
+    const writer = this.#idle.pop() ?? new ProtobufWriter();
+    writer.position = 0;
+    return writer;
+  }
+
+  /** Takes back a writer whose bytes nothing reads any more. */
+  give(writer: ProtobufWriter): void {
+    const hasRoom = this.#idle.length < MAX_IDLE_WRITERS;
+    if (hasRoom && writer.bytes.length <= MAX_IDLE_CAPACITY_BYTES) this.#idle.push(writer);
+  }
+}
+
+const INT64_LIMIT = 2 ** 63;
+
+/**
+ * Whether a number is encoded as an integer: a whole number that fits into 64 bits. Doubles of that size
+ * are whole numbers exactly, though not every whole number is such a double.
+ */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT;
 }
 
 /** How many bytes {@link putVarint} takes for `value`. */

@@ -1,6 +1,8 @@
+import type { Diagnostics } from '../../diagnostics.js';
+import type { SenderResponse } from '../remote-span-exporter.js';
 import { readFields } from './protobuf-reader.js';
 
-/** What a server said that took a part of the spans only, or that has a warning. */
+/** `ExportTracePartialSuccess`: the server rejected some of the spans, or has a warning. */
 export interface PartialSuccess {
   readonly rejectedSpanCount: number;
   readonly errorMessage: string;
@@ -14,11 +16,37 @@ const STATUS_MESSAGE = 2;
 
 const MAX_MESSAGE_LENGTH = 500;
 
+/** Reads the response of an OTLP server that accepted a request, and reports what it says. Never throws. */
+export function readExportResponse(
+  { body, contentType }: SenderResponse,
+  requestContentType: string,
+  diagnostics: Diagnostics,
+): PartialSuccess | undefined {
+  try {
+    const partial = parseResponse(body, contentType, requestContentType);
+    if (partial === undefined) return undefined;
+    const { rejectedSpanCount, errorMessage } = partial;
+    if (rejectedSpanCount === 0) {
+      diagnostics.report('The OTLP server accepted a batch with a warning', errorMessage);
+    } else {
+      const detail = `${rejectedSpanCount} of them, ${errorMessage || 'no reason given'}`;
+      diagnostics.report('The OTLP server rejected spans of a batch', detail);
+    }
+    return partial;
+  } catch (error) {
+    diagnostics.report(
+      'The server accepted a batch, but its response is not an OTLP response; check that the URL is that of an OTLP receiver',
+      error,
+    );
+    return undefined;
+  }
+}
+
 /**
- * What an `ExportTraceServiceResponse` says beside success.
+ * Reads an `ExportTraceServiceResponse`.
  *
- * @param contentType of the response; where it says neither of both, the body is of the request's type
- * @returns undefined for plain success
+ * @param contentType of the response; undefined for the type of the request
+ * @returns undefined for full success
  * @throws Error for a body that is no such response
  */
 export function parseResponse(
@@ -35,7 +63,7 @@ export function parseResponse(
   throw new TypeError(`it is of the type ${type}`);
 }
 
-/** Why a request was refused, if the body of the answer says so in a form that can be read. */
+/** The reason that the response to a refused request gives; undefined where none can be read. */
 export function parseRefusal(body: Buffer, contentType: string | undefined): string | undefined {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   try {
@@ -83,7 +111,7 @@ function textOf(message: Buffer, fieldNumber: number): string {
   return field === undefined ? '' : field.value.toString();
 }
 
-/** On one line and not too long, so that it can stand in a log; undefined for nothing. */
+/** One line of limited length, for the log; undefined for an empty text. */
 function shorten(text: string): string | undefined {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   if (line === '') return undefined;

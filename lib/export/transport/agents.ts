@@ -3,11 +3,11 @@ import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { TracingConfigError } from '../../errors.js';
 
-/** Whom to trust, and how to prove who we are, where the URL begins with `https:`. */
+/** Certificates and keys for a URL that begins with `https:`. */
 export interface ExporterTlsOptions {
-  /** Certificates, in PEM, of the authorities that are trusted instead of the well-known ones. */
+  /** Certificates, in PEM, of the authorities that are trusted instead of those of Node. */
   readonly ca?: SecureContextOptions['ca'];
-  /** Our own certificate chain, in PEM, where the server asks for one. */
+  /** The certificate chain, in PEM, that a server asks for. */
   readonly cert?: SecureContextOptions['cert'];
   /** The private key to `cert`, in PEM. */
   readonly key?: SecureContextOptions['key'];
@@ -16,15 +16,15 @@ export interface ExporterTlsOptions {
 }
 
 /**
- * The connections of one sender, kept open between requests. There are two sets because a redirect may
- * lead from `http:` to `https:`.
+ * The connections of one sender, which are kept open between requests: those of each scheme, because a
+ * redirect may lead from `http:` to `https:`.
  */
 export class Agents {
-  readonly #http: HttpAgent;
-  readonly #https: HttpsAgent;
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
 
   /**
-   * @param owner whose options these are: `OtlpSpanExporter`
+   * @param owner the exporter's class, for messages: `OtlpSpanExporter`
    * @throws TracingConfigError for certificates and keys that cannot be read or do not fit
    */
   constructor(owner: string, tls: ExporterTlsOptions = {}, agentOptions: AgentOptions = {}) {
@@ -38,17 +38,13 @@ export class Agents {
         'Give the contents of the files, not their paths.',
       );
     }
-    this.#http = new HttpAgent({ keepAlive: true, ...agentOptions });
-    this.#https = new HttpsAgent({ keepAlive: true, ...agentOptions, ...tls });
-  }
-
-  for(url: URL): HttpAgent {
-    return url.protocol === 'https:' ? this.#https : this.#http;
+    this.http = new HttpAgent({ keepAlive: true, ...agentOptions });
+    this.https = new HttpsAgent({ keepAlive: true, ...agentOptions, ...tls });
   }
 
   /** Closes all connections. */
   destroy(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    this.http.destroy();
+    this.https.destroy();
   }
 }

@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly maxResponseBytes: number;
 }
 
-/** A response that came completely. */
+/** A complete response. */
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
@@ -23,15 +23,15 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-/** A request that brought no response. */
+/** A request without a complete response. */
 export class ExchangeError extends Error {
   override readonly name = 'ExchangeError';
 
   constructor(
     message: string,
-    /** True when the server cannot have answered: the request may be sent again. */
+    /** True where the server cannot have processed the request, which may be sent again. */
     readonly isRetryable: boolean,
-    /** True when a connection from an earlier request was used that the server had closed by then. */
+    /** True where the server had closed the connection, which was left from an earlier request. */
     readonly isStaleConnection = false,
   ) {
     super(message);
@@ -42,13 +42,12 @@ export class ExchangeError extends Error {
 export interface Exchange {
   /** Rejects with an {@link ExchangeError} only. */
   readonly response: Promise<HttpResponse>;
-  /** Ends it now, unless it is over. */
+  /** Ends the exchange now, unless it is over. */
   abort(reason: string): void;
 }
 
 /**
- * Sends one request and reads the response. Never throws. It waits for ever: whoever begins it sets
- * the time, and aborts it.
+ * Sends one request and reads the response. Never throws. It has no timeout: the caller aborts it.
  */
 export function beginExchange(request: HttpRequest): Exchange {
   const { url, headers, body, agent } = request;
@@ -63,14 +62,14 @@ export function beginExchange(request: HttpRequest): Exchange {
     };
     abort = (reason) => fail(new ExchangeError(reason, false));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The rest of a body may break off when the server has answered and wants no more of it.
+      // A server that responds before it has read the body may close the connection.
       if (!hasResponse) fail(toExchangeError(error, outgoing.reusedSocket));
     });
     outgoing.on('response', (incoming) => {
       hasResponse = true;
       readResponse(incoming, request.maxResponseBytes).then((received) => {
         resolve(received);
-        // A server that answers before it has read all leaves a connection nobody can use again.
+        // A connection with a partly read body cannot be used again.
         if (!outgoing.writableFinished) outgoing.destroy();
       }, fail);
     });
@@ -102,7 +101,7 @@ function readResponse(incoming: IncomingMessage, maxBytes: number): Promise<Http
   });
 }
 
-/** A server that cannot prove who it is, or speaks another protocol: sending again changes nothing. */
+/** Invalid certificates and other protocols than HTTP: a retry would fail too. */
 const LASTING_TROUBLE =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_|ERR_TLS_|ERR_SSL_|EPROTO|HPE_)/;
 const CLOSED_CONNECTION = /^(ECONNRESET|EPIPE|ECONNABORTED)$/;

@@ -1,35 +1,44 @@
 import type { AgentOptions } from 'node:https';
-import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { SenderResponse, SpanSender } from '../remote-span-exporter.js';
 import { Agents, type ExporterTlsOptions } from './agents.js';
-import type { HttpResponse } from './exchange.js';
 import type { RetryPolicy } from './retry-policy.js';
-import { SendError } from './send-error.js';
-import { SendOperation } from './send-operation.js';
+import { SendError, SendOperation } from './send-operation.js';
 
-/** Where a sender sends to, and how. All values are checked by then. */
+/** The server, and how requests are sent to it. All values are checked by then. */
 export interface HttpSenderOptions {
-  /** Whose sender it is, for messages: `OtlpSpanExporter`. */
+  /** The exporter's class, for messages: `OtlpSpanExporter`. */
   readonly owner: string;
   readonly url: URL;
   /** Sent to the host of `url` only. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  /** With gzip. */
+  readonly isCompressed: boolean;
+  /** The reason that the response to a refused request gives, if any. @default none is read */
+  readonly readRefusal?: (body: Buffer, contentType: string | undefined) => string | undefined;
   readonly tls?: ExporterTlsOptions | undefined;
   readonly agentOptions?: AgentOptions | undefined;
   readonly retry: RetryPolicy;
-  /** For one body, where no deadline is given with it: all tries, and the waits between them. */
+  /** For messages: how long a request may take, all tries and the waits between them included. */
   readonly timeoutMillis: number;
 }
 
-/** OTLP asks for a bound; an answer that is longer is a failure that is not retried. */
+/** OTLP demands a limit. A longer response is a failure that is not retried. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-/** Over before the second in which our processors want an exporter to be closed. */
+/** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
+/** The fastest: the processor is the bottleneck more often than the network. */
+const GZIP_LEVEL = constants.Z_BEST_SPEED;
+
+const gzipAsync = promisify(gzip);
 
 /**
  * Posts bodies to one URL over connections that stay open. A body is sent again, the very same bytes,
- * where the protocols of tracing let it: after 429, 502, 503, 504, and when no response came.
+ * where the protocols of tracing allow it: after 429, 502, 503, 504, and when no response came.
  */
-export class HttpSender {
+export class HttpSender implements SpanSender {
   readonly #options: HttpSenderOptions;
   readonly #agents: Agents;
   readonly #operations = new Map<SendOperation, Promise<unknown>>();
@@ -41,42 +50,24 @@ export class HttpSender {
     this.#agents = new Agents(options.owner, options.tls, options.agentOptions);
   }
 
-  /**
-   * Sends a body. Whoever calls sees to it that tracing is suppressed.
-   *
-   * @param headers those that describe the body; its length is among them by itself
-   * @param deadline when to give up, by `performance.now()`
-   * @returns a response of status 2xx
-   * @throws SendError by rejection, and nothing else
-   */
-  async send(
-    body: Uint8Array,
-    headers: Readonly<Record<string, string>>,
-    deadline = performance.now() + this.#options.timeoutMillis,
-  ): Promise<HttpResponse> {
+  /** @throws SendError by rejection, for a request that was refused or got no response */
+  async send(body: Buffer, deadline: number): Promise<SenderResponse> {
+    const { isCompressed } = this.#options;
+    const sent = isCompressed ? await gzipAsync(body, { level: GZIP_LEVEL }) : body;
     if (this.#isClosed) throw new SendError('The sender is shut down');
-    const { url, headers: ownHeaders, retry, timeoutMillis } = this.#options;
-    const operation = new SendOperation({
-      url,
-      ownHeaders,
-      bodyHeaders: { ...headers, 'content-length': String(body.length) },
-      body,
-      agents: this.#agents,
-      retry,
-      timeoutMillis,
-      deadline,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
-    });
+    const operation = this.#createOperation(sent, deadline);
     const response = operation.run();
     this.#operations.set(operation, response);
     try {
-      return await response;
+      const { body: received, headers } = await response;
+      return { body: received, contentType: headers['content-type'] };
+    } catch (error) {
+      throw this.#withRefusal(error as SendError);
     } finally {
       this.#operations.delete(operation);
     }
   }
 
-  /** Closes all connections. A request under way has a second left, but is not sent again. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const underWay = [...this.#operations];
@@ -87,5 +78,32 @@ export class HttpSender {
     await Promise.allSettled(underWay.map(([, response]) => response));
     clearTimeout(timer);
     this.#agents.destroy();
+  }
+
+  #createOperation(body: Buffer, deadline: number): SendOperation {
+    const { url, headers, contentType, isCompressed, retry, timeoutMillis } = this.#options;
+    return new SendOperation({
+      url,
+      ownHeaders: headers,
+      bodyHeaders: {
+        'content-type': contentType,
+        ...(isCompressed && { 'content-encoding': 'gzip' }),
+        'content-length': String(body.length),
+      },
+      body,
+      agents: this.#agents,
+      retry,
+      timeoutMillis,
+      deadline,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    });
+  }
+
+  /** Adds the reason that the server gave. */
+  #withRefusal(error: SendError): SendError {
+    const { response, message } = error;
+    if (response === undefined) return error;
+    const reason = this.#options.readRefusal?.(response.body, response.headers['content-type']);
+    return reason === undefined ? error : new SendError(`${message}: ${reason}`, response);
   }
 }

@@ -1,18 +1,18 @@
 import { checkCount, checkMillis, checkNumber } from '../../option-checks.js';
 
-/** How often and how fast a request is sent again that may be sent again. */
+/** How often and how fast a request is retried. */
 export interface ExporterRetryOptions {
-  /** Times that a request is sent again; 0 to 100, 0 for never. @default 5 */
+  /** Retries of one request; 0 to 100. @default 5 */
   readonly maxRetries?: number;
-  /** Wait before the first of them. @default 1000 */
+  /** The wait before the first retry. @default 1000 */
   readonly initialBackoffMillis?: number;
   /** The longest wait. @default 5000 */
   readonly maxBackoffMillis?: number;
-  /** By how much each wait is longer than the one before; 1 to 10. @default 1.5 */
+  /** The factor from each wait to the next; 1 to 10. @default 1.5 */
   readonly multiplier?: number;
   /**
-   * By how much of itself a wait is made longer or shorter at random, so that a fleet of services does
-   * not come back all at once; 0 to 1. @default 0.2
+   * The share by which a wait is randomly longer or shorter, so that many services do not retry at the
+   * same moment; 0 to 1. @default 0.2
    */
   readonly jitterRatio?: number;
 }
@@ -38,9 +38,9 @@ export function createRetryPolicy(owner: string, options: ExporterRetryOptions =
 }
 
 /**
- * How long to wait before a request is sent again.
+ * The wait before a request is sent again.
  *
- * @param retryCount how often it was sent again before; 0 the first time
+ * @param retryCount earlier retries; 0 for the first
  * @param random from 0 up to, not including, 1
  */
 export function backoffMillis(
@@ -51,4 +51,24 @@ export function backoffMillis(
   const { initialBackoffMillis, maxBackoffMillis, multiplier, jitterRatio } = policy;
   const wait = Math.min(initialBackoffMillis * multiplier ** retryCount, maxBackoffMillis);
   return wait * (1 + jitterRatio * (2 * random() - 1));
+}
+
+/**
+ * The wait that the header `Retry-After` asks for, which is given in seconds or as a date. Spec: RFC 9110,
+ * section 10.2.3.
+ *
+ * @returns milliseconds from now, 0 for a date in the past; undefined without a readable header
+ */
+export function parseRetryAfter(
+  header: string | undefined,
+  nowEpochMillis: number,
+): number | undefined {
+  const text = header?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Every form of HTTP-date begins with the name of a day; `Date.parse` takes far more than dates.
+  if (!/^[A-Z][a-z]{2}/.test(text)) return undefined;
+  // The oldest form has no time zone; all forms are in GMT.
+  const epochMillis = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(epochMillis) ? undefined : Math.max(0, epochMillis - nowEpochMillis);
 }

@@ -1,35 +1,46 @@
 import { performance } from 'node:perf_hooks';
 import type { Agents } from './agents.js';
 import { beginExchange, type Exchange, type ExchangeError, type HttpResponse } from './exchange.js';
-import { redactUrl } from './redact-url.js';
-import { parseRetryAfter } from './retry-after.js';
-import { backoffMillis, type RetryPolicy } from './retry-policy.js';
-import { SendError } from './send-error.js';
+import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
+import { redactUrl } from './target.js';
 
-/** What is sent, where to, and how often. */
-export interface SendPlan {
+/** A body, its destination, and how often it is sent. */
+export interface SendOptions {
   readonly url: URL;
-  /** Those that a redirect to another host must not be given: they may hold secrets. */
+  /** Headers that may hold secrets, so a redirect to another host does not get them. */
   readonly ownHeaders: Readonly<Record<string, string>>;
-  /** Those that describe the body. */
+  /** Headers that describe the body. */
   readonly bodyHeaders: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly agents: Agents;
   readonly retry: RetryPolicy;
-  /** For all that it takes, waits included; for messages. */
+  /** For messages: the time for all tries and the waits between them. */
   readonly timeoutMillis: number;
-  /** When that time is over, by `performance.now()`. */
+  /** The end of that time, by `performance.now()`. */
   readonly deadline: number;
   readonly maxResponseBytes: number;
 }
 
+/** A request that was given up for good. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+
+  constructor(
+    message: string,
+    /** The last response of the server, if there was one. */
+    readonly response?: HttpResponse,
+  ) {
+    super(message);
+  }
+}
+
 /** OTLP/HTTP, "Failures": all others are for good. */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
-/** Those that keep method and body. RFC 9110, section 15.4. */
+/** Redirects that keep method and body. RFC 9110, section 15.4. */
 const FOLLOWED_REDIRECTS = new Set([307, 308]);
 const MAX_REDIRECTS = 5;
 
-/** One body on its way to its server: sent, redirected and sent again until it is there or given up. */
+/** Sends one body: follows redirects and retries, until a server accepts it or it is given up. */
 export class SendOperation {
   #url: URL;
   #retryCount = 0;
@@ -39,13 +50,13 @@ export class SendOperation {
   #endWait: (() => void) | undefined;
   #isLastTry = false;
 
-  constructor(private readonly plan: SendPlan) {
-    this.#url = plan.url;
+  constructor(private readonly options: SendOptions) {
+    this.#url = options.url;
   }
 
   /** @returns a response of status 2xx; rejects with a {@link SendError} only */
   async run(): Promise<HttpResponse> {
-    const { timeoutMillis, deadline } = this.plan;
+    const { timeoutMillis, deadline } = this.options;
     const timer = setTimeout(
       () => this.abort(`no answer within ${timeoutMillis} ms`),
       deadline - performance.now(),
@@ -61,19 +72,19 @@ export class SendOperation {
     }
   }
 
-  /** No more tries after the one that is under way. */
+  /** Lets the try under way be the last. */
   stopRetrying(): void {
     this.#isLastTry = true;
     this.#endWait?.();
   }
 
-  /** Ends it now. */
+  /** Ends the operation now. */
   abort(reason: string): void {
     this.stopRetrying();
     this.#exchange?.abort(reason);
   }
 
-  /** @returns undefined when it is to be tried again, now */
+  /** @returns undefined where it must be tried again, now */
   async #try(): Promise<HttpResponse | undefined> {
     let response: HttpResponse;
     try {
@@ -91,14 +102,15 @@ export class SendOperation {
   }
 
   #exchangeOnce(): Promise<HttpResponse> {
-    const { plan } = this;
-    const isSameOrigin = this.#url.origin === plan.url.origin;
+    const { options } = this;
+    const { agents, ownHeaders, bodyHeaders } = options;
+    const isSameOrigin = this.#url.origin === options.url.origin;
     this.#exchange = beginExchange({
       url: this.#url,
-      headers: isSameOrigin ? { ...plan.ownHeaders, ...plan.bodyHeaders } : plan.bodyHeaders,
-      body: plan.body,
-      agent: plan.agents.for(this.#url),
-      maxResponseBytes: plan.maxResponseBytes,
+      headers: isSameOrigin ? { ...ownHeaders, ...bodyHeaders } : bodyHeaders,
+      body: options.body,
+      agent: this.#url.protocol === 'https:' ? agents.https : agents.http,
+      maxResponseBytes: options.maxResponseBytes,
     });
     return this.#exchange.response;
   }
@@ -106,14 +118,14 @@ export class SendOperation {
   async #afterNoResponse(error: ExchangeError): Promise<undefined> {
     if (!error.isRetryable) throw this.#error(error.message);
     if (error.isStaleConnection && !this.#hasMetStaleConnection) {
-      // The server closed an idle connection just when it was used: no sign of any trouble.
+      // The server closed an idle connection just when it was used, which is normal.
       this.#hasMetStaleConnection = true;
       return;
     }
     await this.#waitForRetry(error.message);
   }
 
-  /** @returns whether there is another place to send it to */
+  /** @returns whether the body must be sent to another URL */
   #followRedirect(response: HttpResponse): boolean {
     const { location } = response.headers;
     if (!FOLLOWED_REDIRECTS.has(response.status) || location === undefined) return false;
@@ -132,7 +144,7 @@ export class SendOperation {
   }
 
   async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
-    const { retry, timeoutMillis, deadline } = this.plan;
+    const { retry, timeoutMillis, deadline } = this.options;
     if (this.#isLastTry || this.#retryCount >= retry.maxRetries)
       throw this.#error(trouble, response);
     const asked = parseRetryAfter(response?.headers['retry-after'], Date.now());

@@ -20,7 +20,14 @@ export function checkUrl(option: string, value: string): URL {
   return url as URL;
 }
 
-/** Headers that say how the body is sent: giving others would break the request. */
+/** A URL for the log: without its password, and without its query, which may hold a secret. */
+export function redactUrl(url: URL): string {
+  const credentials = url.username === '' && url.password === '' ? '' : '***@';
+  const query = url.search === '' ? '' : '?***';
+  return `${url.protocol}//${credentials}${url.host}${url.pathname}${query}`;
+}
+
+/** Headers that describe the body; the sender sets them itself. */
 const RESERVED_HEADERS = new Set([
   'connection',
   'content-encoding',

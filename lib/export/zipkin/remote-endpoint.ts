@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 
-/** Whom a call went to, as Zipkin has it. */
+/** The other side of a call in Zipkin's model. */
 export interface ZipkinEndpoint {
   readonly serviceName?: string;
   readonly ipv4?: string;
@@ -9,7 +9,7 @@ export interface ZipkinEndpoint {
   readonly port?: number;
 }
 
-/** Where the other side of a call is named, the best first, with the port that goes with it. */
+/** Attributes that name the other side of a call, the best first, with the attribute of the port. */
 const ADDRESSES: readonly (readonly [address: string, port?: string])[] = [
   ['peer.service'],
   ['server.address', 'server.port'],
@@ -26,8 +26,8 @@ const ADDRESSES: readonly (readonly [address: string, port?: string])[] = [
 ];
 
 /**
- * The other side of a call, without which Zipkin draws no dependency. Only spans that call somebody
- * have one. Spec: `trace/sdk_exporters/zipkin.md#remote-endpoint`.
+ * The other side of a call, which Zipkin needs to draw a dependency. Only client and producer spans have
+ * one. Spec: `trace/sdk_exporters/zipkin.md#remote-endpoint`.
  */
 export function remoteEndpoint(
   kind: SpanKind,
@@ -47,7 +47,7 @@ function endpointAt(address: string): ZipkinEndpoint {
   const version = isIP(address);
   if (version === 4) return { ipv4: address };
   if (version === 6) return { ipv6: address };
-  // Zipkin takes names of services in lower case only.
+  // Zipkin accepts names of services in lower case only.
   return { serviceName: address.toLowerCase() };
 }
 

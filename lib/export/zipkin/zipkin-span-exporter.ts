@@ -1,6 +1,6 @@
 import { VERSION } from '../../version.js';
+import { createHttpExporterOptions, type HttpExportOptions } from '../http-export.js';
 import { RemoteSpanExporter } from '../remote-span-exporter.js';
-import { type HttpExportOptions, planPosts } from '../span-post.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
 
 /** Where and how spans are sent to Zipkin. */
@@ -13,9 +13,9 @@ const OWNER = 'ZipkinSpanExporter';
 const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
 
 /**
- * Sends spans to Zipkin, or whoever speaks the JSON of its API version 2. Names of spans and services
- * arrive in lower case, as Zipkin wants them, and links not at all: its model has none. Where a
- * backend takes OTLP as well, that says more.
+ * Sends spans to Zipkin, or to another receiver of its API version 2, as JSON. Names of spans and services
+ * are sent in lower case, as Zipkin requires. Its model has no links; where a backend also receives OTLP,
+ * OTLP keeps more.
  *
  * @example
  * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
@@ -23,16 +23,7 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
 export class ZipkinSpanExporter extends RemoteSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: ZipkinSpanExporterOptions = {}) {
-    super(
-      planPosts(
-        {
-          owner: OWNER,
-          defaultUrl: DEFAULT_URL,
-          userAgent: `nestjs-traced/${VERSION}`,
-          encoding: new ZipkinEncoding(),
-        },
-        options,
-      ),
-    );
+    const format = { userAgent: `nestjs-traced/${VERSION}`, encoding: new ZipkinEncoding() };
+    super(createHttpExporterOptions(OWNER, DEFAULT_URL, format, options));
   }
 }

@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { type ReadableSpan, type TimedEvent, UNKNOWN_SERVICE_NAME } from '../../trace/index.js';
-import { microsBetween, toMicros } from '../micros.js';
+import { microsBetween, toMicros } from '../hr-time.js';
 import { remoteEndpoint, type ZipkinEndpoint } from './remote-endpoint.js';
 
 /** A span as Zipkin's API takes it. Spec: openzipkin/zipkin-api, `zipkin2-api.yaml`, `Span`. */
@@ -12,7 +12,7 @@ export interface ZipkinSpan {
   readonly kind?: 'CLIENT' | 'SERVER' | 'PRODUCER' | 'CONSUMER';
   /** Epoch microseconds. */
   readonly timestamp: number;
-  /** Microseconds, 1 at least: to Zipkin 0 says that nobody knows. */
+  /** Microseconds, at least 1: Zipkin reads 0 as unknown. */
   readonly duration: number;
   readonly localEndpoint: ZipkinEndpoint;
   readonly remoteEndpoint?: ZipkinEndpoint;
@@ -32,8 +32,8 @@ const KINDS: Readonly<Partial<Record<SpanKind, ZipkinSpan['kind']>>> = {
 };
 
 /**
- * A span in Zipkin's terms. What its model has no place for becomes tags: resource, scope, status,
- * and counts of what was dropped. Links and the trace state have no equivalent and are left out.
+ * A span in Zipkin's model. Resource, scope, status and the counts of dropped data become tags, because
+ * the model has no fields for them. Links and the trace state have no equivalent and are left out.
  * Spec: `trace/sdk_exporters/zipkin.md`, `common/mapping-to-non-otlp.md`.
  */
 export function toZipkinSpan(span: ReadableSpan): ZipkinSpan {
@@ -64,7 +64,7 @@ function tagsOf(span: ReadableSpan): Record<string, string> {
   addTags(tags, span.resource.attributes);
   delete tags[SERVICE_NAME];
   addTags(tags, span.attributes);
-  // To Zipkin a span with that tag has failed, whatever the tag says.
+  // Zipkin shows a span with that tag as failed, whatever its value is.
   if (tags[ERROR] === 'false') delete tags[ERROR];
   if (code === SpanStatusCode.OK) tags['otel.status_code'] = 'OK';
   if (code === SpanStatusCode.ERROR) {

@@ -2,11 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../../../lib/delivery/index.js';
+import {
+  BatchSpanProcessor,
+  type BatchSpanProcessorOptions,
+  SpanProcessors,
+} from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
 import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
-import { type PipelineCounts, SpanProcessors, type Tracer } from '../../../lib/trace/index.js';
+import type { PipelineCounts, Tracer } from '../../../lib/trace/index.js';
 import { ReadDiagnostics, ScriptedExporter, SUCCESS } from '../../support/exporter-doubles.js';
 import { endedSpan, providerFor } from '../../support/span-source.js';
 import { until } from '../../support/until.js';
@@ -228,7 +232,7 @@ describe('a destination that hangs', () => {
   it('makes a flood cost no more memory than it was given', async () => {
     const attributes = { text: 'x'.repeat(2000) };
     const span = endedSpan('work', () => {}, { attributes });
-    const spanBytes = new ProtobufEncoding().startBatch().add(span);
+    const spanBytes = new ProtobufEncoding().openBody().add(span);
     const maxQueueBytes = 1024 * 1024;
     const maxExportBatchSize = 64;
     const server = await raw(() => {});

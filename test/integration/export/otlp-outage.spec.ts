@@ -87,7 +87,7 @@ describe('a collector that refuses connections for long', () => {
             /^Spans for OtlpSpanExporter are dropped: the queue is full with 100/,
           ),
           `OtlpSpanExporter delivers again; ${counts.failed} spans were lost.`,
-          `Spans for OtlpSpanExporter are dropped no more; ${counts.dropped.queue_full} spans were lost.`,
+          `Spans for OtlpSpanExporter are no longer dropped; ${counts.dropped.queue_full} spans were lost.`,
         ]),
       );
     },

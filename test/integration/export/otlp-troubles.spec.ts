@@ -304,7 +304,7 @@ describe('spans for a collector that is in trouble', () => {
     expect(processor.counts.exported).toBe(SPAN_COUNT);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^The OTLP server took a batch, but its answer is none of OTLP: is the URL that of a collector\?: /,
+        /^The server accepted a batch, but its response is not an OTLP response; check that the URL is that of an OTLP receiver: /,
       ),
     ]);
     await processor.shutdown();
@@ -379,7 +379,7 @@ describe('spans for a collector that is in trouble', () => {
     expect(total(processor.counts)).toBe(60);
     expect(lines).toEqual([
       expect.stringMatching(/^Spans for OtlpSpanExporter are dropped: the queue is full with 20/),
-      'Spans for OtlpSpanExporter are dropped no more; 30 spans were lost.',
+      'Spans for OtlpSpanExporter are no longer dropped; 30 spans were lost.',
     ]);
     await processor.shutdown();
   });

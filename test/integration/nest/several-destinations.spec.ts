@@ -66,7 +66,7 @@ describe('an application with several destinations', () => {
       ),
       'ZipkinSpanExporter is shut down; 50 spans were lost.',
       expect.stringMatching(
-        /^Spans for ZipkinSpanExporter are dropped no more; \d+ spans were lost/,
+        /^Spans for ZipkinSpanExporter are no longer dropped; \d+ spans were lost/,
       ),
     ]);
     expect({ queue_full, shutdown_timeout }).toEqual({ queue_full: 350, shutdown_timeout: 100 });

@@ -119,7 +119,7 @@ describe('BatchSpanProcessor', () => {
       queued: 2,
     });
     expect(diagnostics.lines).toEqual([
-      'Spans for HeldExporter are dropped: the queue is full with 2 spans. They are counted, and said when it is over.',
+      'Spans for HeldExporter are dropped: the queue is full with 2 spans. Further dropped spans are counted and summarised when dropping ends.',
     ]);
     turnEventLoop();
     expect(exporter.names).toEqual([['work 0', 'work 1']]);

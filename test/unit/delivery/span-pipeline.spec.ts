@@ -1,8 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type PipelineOptions, SpanPipeline } from '../../../lib/delivery/span-pipeline.js';
+import {
+  BatchSpanProcessor,
+  SimpleSpanProcessor,
+  TailSamplingProcessor,
+} from '../../../lib/delivery/index.js';
+import {
+  type PipelineOptions,
+  pipelineStateOf,
+  SpanPipeline,
+} from '../../../lib/delivery/span-pipeline.js';
 import { TracingConfigError } from '../../../lib/errors.js';
-import type { SpanExporter } from '../../../lib/export/index.js';
+import type { SpanBatch, SpanExporter } from '../../../lib/export/index.js';
 import type { PipelineCounts } from '../../../lib/trace/index.js';
 import {
   type ExportCallback,
@@ -12,7 +21,7 @@ import {
   ScriptedExporter,
   SUCCESS,
 } from '../../support/exporter-doubles.js';
-import { endedSpans } from '../../support/span-source.js';
+import { endedSpans, KeepingProcessor } from '../../support/span-source.js';
 import { until } from '../../support/until.js';
 
 interface Created {
@@ -31,7 +40,6 @@ function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}):
     maxBatchSize: 10,
     exportTimeoutMillis: 30_000,
     shutdownTimeoutMillis: 10_000,
-    encodesEarly: true,
     yieldsBetweenBatches: true,
     diagnostics,
     onIdle: () => {
@@ -137,6 +145,64 @@ describe('SpanPipeline', () => {
     });
   });
 
+  it('accounts for every span, whatever the batches of the exporter do', async () => {
+    const boom = (): never => {
+      throw new Error('boom');
+    };
+    const succeed = (callback: ExportCallback): void => callback(SUCCESS);
+    // Each row opens a batch of five spans, of which so many are exported.
+    const rows: [open: () => unknown, exportedCount: number][] = [
+      [() => ({ add: () => 10, export: succeed }), 5],
+      [() => ({ add: () => 10, export: boom }), 0],
+      [() => ({ add: () => 10, export: () => Promise.reject(new Error('rejected')) }), 0],
+      [() => ({ add: () => 10, export: () => {} }), 0],
+      [() => ({ add: boom, export: succeed }), 0],
+      [
+        () => ({
+          add: (span: { name: string }) => (/[05]$/.test(span.name) ? boom() : 1),
+          export: succeed,
+        }),
+        4,
+      ],
+      [() => ({ add: () => Number.NaN, seal: boom, export: succeed }), 5],
+      [boom, 5],
+      [() => ({ add: () => 10 }), 5],
+    ];
+    let openedCount = 0;
+    const exporter = new ScriptedExporter();
+    (exporter as SpanExporter).openBatch = () => rows[openedCount++]?.[0]() as SpanBatch;
+    const { pipeline } = create(exporter, {
+      exportTimeoutMillis: 20,
+      maxBatchSize: 5,
+      maxQueueBytes: 1_000_000,
+    });
+    const spanCount = rows.length * 5;
+    fill(pipeline, spanCount);
+    expect(total(pipeline.counts)).toBe(spanCount);
+    pipeline.deliver(spanCount);
+    let mostOff = 0;
+    await until(
+      () => {
+        mostOff = Math.max(mostOff, Math.abs(total(pipeline.counts) - spanCount));
+        return pipeline.counts.queued === 0;
+      },
+      () => pipeline.counts,
+    );
+    expect(mostOff).toBe(0);
+    const exported = rows.reduce((sum, [, count]) => sum + count, 0);
+    expect(pipeline.counts).toMatchObject({ exported, failed: spanCount - exported, dropped: {} });
+  });
+
+  it('drops encoded batches that are not exported in time, and counts their spans', async () => {
+    const exporter = new ScriptedExporter();
+    (exporter as SpanExporter).openBatch = () => ({ add: () => 10, export: () => {} });
+    const { pipeline } = create(exporter, { shutdownTimeoutMillis: 20 });
+    fill(pipeline, 25);
+    await pipeline.shutdown();
+    const dropped = { shutdown_timeout: 15 };
+    expect(pipeline.counts).toEqual({ exported: 0, failed: 10, dropped, queued: 0 });
+  });
+
   it('flushes what had ended before the call, not what ends later', async () => {
     const exporter = new HeldExporter();
     const { pipeline } = create(exporter);
@@ -203,7 +269,7 @@ describe('SpanPipeline', () => {
     await pipeline.flush();
     await pipeline.shutdown();
     expect(lines).toEqual([
-      'ScriptedExporter could not deliver 10 spans: refused. Further failures are counted, and said when it works again.',
+      'ScriptedExporter could not deliver 10 spans: refused. Further failures are counted and summarised on recovery.',
       'ScriptedExporter delivers again; 40 spans were lost.',
     ]);
   });
@@ -243,5 +309,41 @@ describe('SpanPipeline', () => {
     fill(pipeline, 1);
     await pipeline.flush();
     expect(lines[0]).toMatch(/^The span exporter could not deliver 1 span: no/);
+  });
+});
+
+describe('pipelineStateOf', () => {
+  it('tells what waits and what is under way', async () => {
+    const exporter = new HeldExporter();
+    const options = { maxQueueSize: 8, maxExportBatchSize: 2 };
+    const processor = new BatchSpanProcessor(exporter, options);
+    for (const span of endedSpans(3)) processor.onEnd(span);
+    await until(
+      () => exporter.underWay === 1,
+      () => exporter.names,
+    );
+    expect(pipelineStateOf(processor)).toEqual({
+      kind: 'batching_span_processor',
+      queueSize: 1,
+      queueCapacity: 8,
+      inFlight: 2,
+      health: expect.objectContaining({ exporter: 'HeldExporter', isFailing: false }),
+    });
+    expect(pipelineStateOf(new TailSamplingProcessor(processor))).toEqual(processor.state);
+    exporter.release();
+    const closed = processor.shutdown();
+    await until(
+      () => exporter.underWay === 1,
+      () => exporter.names,
+    );
+    exporter.release();
+    await closed;
+    expect(pipelineStateOf(processor)).toMatchObject({ queueSize: 0, inFlight: 0 });
+  });
+
+  it('knows the state of a simple processor, and none of a processor without one', () => {
+    const simple = new SimpleSpanProcessor(new HeldExporter());
+    expect(pipelineStateOf(simple)?.kind).toBe('simple_span_processor');
+    expect(pipelineStateOf(new KeepingProcessor())).toBeUndefined();
   });
 });

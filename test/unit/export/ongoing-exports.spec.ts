@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
+import type { PartialExportResult } from '../../../lib/export/index.js';
 import { OngoingExports } from '../../../lib/export/ongoing-exports.js';
-import type { PartialExportResult } from '../../../lib/export/partial-result.js';
 import type { ExportResult } from '../../../lib/export/span-exporter.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';

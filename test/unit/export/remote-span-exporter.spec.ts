@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OpenBatch } from '../../../lib/delivery/export-batch.js';
 import { TracingConfigError } from '../../../lib/errors.js';
-import type { ExportResult } from '../../../lib/export/index.js';
+import type { ExportResult, SpanBatch } from '../../../lib/export/index.js';
 import {
-  type RemoteExportPlan,
+  type RemoteExporterOptions,
   RemoteSpanExporter,
 } from '../../../lib/export/remote-span-exporter.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
@@ -18,7 +17,7 @@ import { endedSpan, endedSpans } from '../../support/span-source.js';
  */
 function exporterFor(
   answer: (names: string[]) => unknown = () => {},
-  plan: Partial<RemoteExportPlan> = {},
+  options: Partial<RemoteExporterOptions> = {},
 ) {
   const diagnostics = new ReadDiagnostics();
   const requests: string[][] = [];
@@ -56,7 +55,7 @@ function exporterFor(
     timeoutMillis: 10_000,
     concurrencyLimit: undefined,
     diagnostics,
-    ...plan,
+    ...options,
   });
   return { exporter, requests, seen, lines: diagnostics.lines };
 }
@@ -128,7 +127,7 @@ describe('RemoteSpanExporter', () => {
   describe('what a server rejects of what it takes', () => {
     it('is counted, and told with its reason', async () => {
       const { exporter } = exporterFor(undefined, {
-        readAnswer: ({ body, contentType }, requestContentType) => ({
+        readResponse: ({ body, contentType }, requestContentType) => ({
           rejectedSpanCount: 2,
           errorMessage: `${body} ${contentType} for ${requestContentType}`,
         }),
@@ -142,7 +141,7 @@ describe('RemoteSpanExporter', () => {
 
     it('is a failure where it is all, or more', async () => {
       const { exporter } = exporterFor(undefined, {
-        readAnswer: () => ({ rejectedSpanCount: 99, errorMessage: '' }),
+        readResponse: () => ({ rejectedSpanCount: 99, errorMessage: '' }),
       });
       expect(await exportTo(exporter, endedSpans(3))).toEqual({
         code: 1,
@@ -153,7 +152,7 @@ describe('RemoteSpanExporter', () => {
     it('is no more than was in its request', async () => {
       const { exporter } = exporterFor(undefined, {
         group: (spans) => [spans.slice(0, 1), spans.slice(1)],
-        readAnswer: ({ body }) =>
+        readResponse: ({ body }) =>
           body.toString() === '1' ? { rejectedSpanCount: 99, errorMessage: 'no' } : undefined,
       });
       expect(await exportTo(exporter, endedSpans(4))).toMatchObject({ code: 0, rejectedCount: 1 });
@@ -258,12 +257,11 @@ describe('RemoteSpanExporter', () => {
 
   describe('spans that are encoded as they come', () => {
     /** A batch whose body has as many bytes as it is told. */
-    function encodingOf(byteCount: number, skippedCount = 0): RemoteExportPlan['encoding'] {
+    function encodingOf(byteCount: number, skippedCount = 0): RemoteExporterOptions['encoding'] {
       return {
         contentType: 'text/plain',
         encode: () => Promise.reject(new Error('nothing comes at once')),
-        startBatch: () => ({
-          resources: [],
+        openBody: () => ({
           add: () => 10,
           seal: () => {},
           finish: () => ({
@@ -274,18 +272,17 @@ describe('RemoteSpanExporter', () => {
       };
     }
 
-    function batchFor(plan: Partial<RemoteExportPlan>, answer?: () => unknown) {
-      const subject = exporterFor(answer, plan);
-      const batch = subject.exporter.startBatch?.() as OpenBatch;
-      for (const span of named('a', 'b')) batch.add(span);
-      const outcome = (): Promise<ExportResult> =>
-        new Promise((resolve) => void batch.export(resolve));
-      return { ...subject, batch, outcome };
+    function batchFor(options: Partial<RemoteExporterOptions>, answer?: () => unknown) {
+      const subject = exporterFor(answer, options);
+      const batch = subject.exporter.openBatch() as SpanBatch;
+      const byteCounts = named('a', 'b').map((span) => batch.add(span));
+      const outcome = (): Promise<ExportResult> => new Promise((resolve) => batch.export(resolve));
+      return { ...subject, byteCounts, outcome };
     }
 
     it('are counted with their bytes, and sent in one request', async () => {
-      const { batch, outcome, requests } = batchFor({ encoding: encodingOf(3) });
-      expect([batch.size, batch.byteCount, batch.pending]).toEqual([2, 20, undefined]);
+      const { byteCounts, outcome, requests } = batchFor({ encoding: encodingOf(3) });
+      expect(byteCounts).toEqual([10, 10]);
       expect(await outcome()).toEqual({ code: 0 });
       expect(requests).toEqual([['xxx']]);
     });
@@ -320,8 +317,9 @@ describe('RemoteSpanExporter', () => {
     });
 
     it('are not offered where spans go out in groups', () => {
-      const plan = { encoding: encodingOf(3), group: (spans: readonly ReadableSpan[]) => [spans] };
-      expect(exporterFor(undefined, plan).exporter.startBatch).toBeUndefined();
+      const group = (spans: readonly ReadableSpan[]) => [spans];
+      const { exporter } = exporterFor(undefined, { encoding: encodingOf(3), group });
+      expect(exporter.openBatch()).toBeUndefined();
     });
   });
 });

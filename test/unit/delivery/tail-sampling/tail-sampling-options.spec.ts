@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  checkNextProcessor,
   checkTailSamplingOptions,
   type TailSamplingOptions,
 } from '../../../../lib/delivery/tail-sampling/tail-sampling-options.js';
+import { KeepingProcessor } from '../../../support/span-source.js';
 
 describe('checkTailSamplingOptions', () => {
   it('knows the defaults', () => {
@@ -34,4 +36,19 @@ describe('checkTailSamplingOptions', () => {
     expect(() => checkTailSamplingOptions(options)).toThrow(message);
     expect(() => checkTailSamplingOptions(options)).toThrow('TailSamplingProcessor.');
   });
+});
+
+describe('checkNextProcessor', () => {
+  it('takes what has the methods', () => {
+    expect(() => checkNextProcessor(new KeepingProcessor())).not.toThrow();
+  });
+
+  it.each([undefined, null, {}, { onStart() {}, onEnd() {}, shutdown() {} }])(
+    'refuses %p',
+    (processor) => {
+      expect(() => checkNextProcessor(processor as never)).toThrow(
+        'The processor behind TailSamplingProcessor must have the methods onStart, onEnd, forceFlush, shutdown',
+      );
+    },
+  );
 });

@@ -35,10 +35,10 @@ describe('SpanFile', () => {
     expect(statSync(directory.file('part')).mode & 0o777).toBe(0o600);
   });
 
-  it('hands over what was written, and begins anew', async () => {
+  it('finishes what was written, and begins anew', async () => {
     const file = fileAt(directory.file('part'));
     await file.append(Buffer.from('one\n'));
-    await file.handOver(directory.file('done'));
+    await file.finish(directory.file('done'));
     expect(directory.names).toEqual(['done']);
     await file.append(Buffer.from('two\n'));
     expect([directory.read('done'), directory.read('part')]).toEqual(['one\n', 'two\n']);

@@ -44,7 +44,7 @@ describe('JaegerSpanExporter', () => {
     class Watching extends JaegerSpanExporter {
       override export(): void {}
     }
-    expect(new Watching().startBatch).toBeUndefined();
+    expect(new Watching().openBatch()).toBeUndefined();
   });
 
   it('speaks for itself', () => {
@@ -76,10 +76,12 @@ describe('by Thrift', () => {
 describe('by OTLP', () => {
   describeSpanExporter({
     name: 'JaegerSpanExporter',
+    opensBatches: true,
     create: async () => {
       const collector = await Collector.start();
+      const diagnostics = new ReadDiagnostics();
       return {
-        exporter: new JaegerSpanExporter({ url: collector.url }),
+        exporter: new JaegerSpanExporter({ url: collector.url, diagnostics }),
         deliveredNames: () => collector.spanNames,
         close: () => collector.stop(),
       };
@@ -107,10 +109,14 @@ afterEach(async () => {
 });
 
 describe('JaegerSpanExporter', () => {
-  it('sends a batch for each resource, and each span in one of them', async () => {
+  it('sends a batch for each resource, with its spans of all scopes', async () => {
     const { collector, url } = await open();
     const exporter = new JaegerSpanExporter({ url });
-    expect(await exportTo(exporter, [...endedSpans(2), ...stockSpans()])).toEqual({ code: 0 });
+    const first = endedSpan();
+    const ofOtherScope = { ...KNOWN_SPAN, resource: first.resource };
+    const spans = [first, ...stockSpans(), ofOtherScope];
+    expect(await exportTo(exporter, spans)).toEqual({ code: 0 });
+    expect(collector.requests[0]?.headers['user-agent']).toMatch(/^nestjs-traced\//);
     expect(
       batchesAt(collector).map(({ process, spans }) => [process.serviceName, spans.length]),
     ).toEqual([

@@ -62,10 +62,12 @@ afterEach(async () => {
 
 describeSpanExporter({
   name: 'OtlpGrpcSpanExporter',
+  opensBatches: true,
   create: async () => {
     const service = await TraceService.start();
+    const diagnostics = new ReadDiagnostics();
     return {
-      exporter: new OtlpGrpcSpanExporter({ grpc, url: service.url }),
+      exporter: new OtlpGrpcSpanExporter({ grpc, url: service.url, diagnostics }),
       deliveredNames: () => service.spanNames,
       close: () => service.stop(),
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
-import { jsonAttributes, jsonSpan } from '../../../../lib/export/otlp/json-span.js';
+import { jsonAttributes, jsonSpan, jsonText } from '../../../../lib/export/otlp/json-span.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { expectedSpan } from './expected-otlp.js';
 import type { OtlpJson } from './read-otlp.js';
@@ -59,5 +59,23 @@ describe('jsonAttributes', () => {
     expect(jsonAttributes({ a: ['b', 'c'] })).toBe(
       ',"attributes":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"b"},{"stringValue":"c"}]}}}]',
     );
+  });
+});
+
+describe('jsonText', () => {
+  it.each([
+    ['plain', '"plain"'],
+    ['', '""'],
+    ['"\\\n\u0000', '"\\"\\\\\\n\\u0000"'],
+    ['🌍', '"🌍"'],
+    ['\ud83c', '"\ufffd"'],
+    ['\udf0d\ud83c', '"\ufffd\ufffd"'],
+    ['a\ud83cb 🌍', '"a\ufffdb 🌍"'],
+  ])('makes of %j %j', (text, json) => {
+    expect(jsonText(text)).toBe(json);
+  });
+
+  it('makes a text of what is none', () => {
+    expect([jsonText(5 as never), jsonText(undefined as never)]).toEqual(['"5"', '"undefined"']);
   });
 });

@@ -5,7 +5,9 @@ import {
   OtlpSpanExporter,
   type OtlpSpanExporterOptions,
 } from '../../../../lib/export/index.js';
+import { OTLP_USER_AGENT, otlpOverHttp } from '../../../../lib/export/otlp/otlp-span-exporter.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
+import { VERSION } from '../../../../lib/version.js';
 import { accept, Collector } from '../../../integration/export/collector.js';
 import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
 import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
@@ -16,10 +18,12 @@ import { KNOWN_SPAN } from './sample-spans.js';
 describe.each(['http/protobuf', 'http/json'] as const)('by %s', (protocol) => {
   describeSpanExporter({
     name: 'OtlpSpanExporter',
+    opensBatches: protocol === 'http/protobuf',
     create: async () => {
       const collector = await Collector.start();
+      const diagnostics = new ReadDiagnostics();
       return {
-        exporter: new OtlpSpanExporter({ url: collector.url, protocol }),
+        exporter: new OtlpSpanExporter({ url: collector.url, protocol, diagnostics }),
         deliveredNames: () => collector.spanNames,
         close: () => collector.stop(),
       };
@@ -130,6 +134,25 @@ describe('OtlpSpanExporter', () => {
     expect(diagnostics.lines).toEqual(['A callback of an export threw: Error: boom']);
     await exporter.shutdown();
     await collector.stop();
+  });
+});
+
+describe('otlpOverHttp', () => {
+  it.each([
+    ['http/protobuf', 'application/x-protobuf'],
+    ['http/json', 'application/json'],
+  ] as const)('sends %s as %s', (protocol, contentType) => {
+    const { encoding, userAgent } = otlpOverHttp(protocol);
+    expect(encoding.contentType).toBe(contentType);
+    expect(userAgent).toMatch(/ OTel-OTLP-Exporter-JavaScript\//);
+  });
+});
+
+describe('OTLP_USER_AGENT', () => {
+  it('names us before the kind of exporter', () => {
+    expect(OTLP_USER_AGENT).toBe(
+      `nestjs-traced/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`,
+    );
   });
 });
 

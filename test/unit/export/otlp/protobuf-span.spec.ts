@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
 import { AttributePrefixes } from '../../../../lib/export/otlp/attribute-prefixes.js';
-import { writeSpan } from '../../../../lib/export/otlp/protobuf-span.js';
+import { spanFlags, writeSpan } from '../../../../lib/export/otlp/protobuf-span.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { endedSpan } from '../../../support/span-source.js';
@@ -80,5 +80,17 @@ describe('writeSpan', () => {
       }
     }
     expect(encodeAndRead(span)).toEqual(expectedSpan(span));
+  });
+});
+
+describe('spanFlags', () => {
+  it.each<[number, boolean | undefined, number]>([
+    [0x00, undefined, 0x100],
+    [0x01, undefined, 0x101],
+    [0x03, false, 0x103],
+    [0x01, true, 0x301],
+    [0xfff, true, 0x3ff],
+  ])('of the flags %i, remote: %p', (traceFlags, isRemote, flags) => {
+    expect(spanFlags(traceFlags, isRemote)).toBe(flags);
   });
 });

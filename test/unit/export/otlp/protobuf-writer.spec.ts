@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  isInt64,
   ProtobufWriter,
   putVarint,
   varintSize,
+  WriterPool,
 } from '../../../../lib/export/otlp/protobuf-writer.js';
 
 function written(write: (writer: ProtobufWriter) => void): string {
@@ -111,5 +113,45 @@ describe('varintSize', () => {
     for (const value of [0, 127, 128, 16_383, 16_384, 2 ** 21 - 1, 2 ** 21, 2 ** 28, 2 ** 32 - 1]) {
       expect([value, varintSize(value)]).toEqual([value, putVarint(Buffer.alloc(8), 0, value)]);
     }
+  });
+});
+
+describe('WriterPool', () => {
+  it('gives out a writer again once it is given back, and empty', () => {
+    const pool = new WriterPool();
+    const writer = pool.take();
+    writer.string(0x0a, 'text');
+    expect(pool.take()).not.toBe(writer);
+    pool.give(writer);
+    expect(pool.take()).toBe(writer);
+    expect(writer.position).toBe(0);
+  });
+
+  it('keeps no more than a few, and none that is huge', () => {
+    const pool = new WriterPool();
+    pool.give(new ProtobufWriter(5 * 1024 * 1024));
+    expect(pool.take().bytes.length).toBeLessThan(1024 * 1024);
+    const given = Array.from({ length: 20 }, () => new ProtobufWriter(64));
+    for (const writer of given) pool.give(writer);
+    const taken = Array.from({ length: 20 }, () => pool.take());
+    expect(taken.filter((writer) => given.includes(writer))).toHaveLength(2);
+  });
+});
+
+describe('isInt64', () => {
+  it.each<[number, boolean]>([
+    [0, true],
+    [-0, true],
+    [-1, true],
+    [2 ** 53, true],
+    [2 ** 63 - 1024, true],
+    [2 ** 63, false],
+    [-(2 ** 63), true],
+    [-(2 ** 63) - 2048, false],
+    [0.5, false],
+    [Number.NaN, false],
+    [Number.POSITIVE_INFINITY, false],
+  ])('of %p is %p', (value, is) => {
+    expect(isInt64(value)).toBe(is);
   });
 });

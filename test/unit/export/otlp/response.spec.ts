@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRefusal, parseResponse } from '../../../../lib/export/otlp/response.js';
+import {
+  parseRefusal,
+  parseResponse,
+  readExportResponse,
+} from '../../../../lib/export/otlp/response.js';
+import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
 import { writeResponse } from './read-otlp.js';
 
 const JSON_TYPE = 'application/json';
@@ -92,5 +97,44 @@ describe('parseRefusal', () => {
     ['no type', Buffer.from('words'), undefined, undefined],
   ])('reads the reason from %s', (_, body, type, reason) => {
     expect(parseRefusal(body, type)).toBe(reason);
+  });
+});
+
+function read(text: string, contentType: string | undefined = 'application/json') {
+  const diagnostics = new ReadDiagnostics();
+  const partial = readExportResponse(
+    { body: Buffer.from(text), contentType },
+    'application/x-protobuf',
+    diagnostics,
+  );
+  return { partial, lines: diagnostics.lines };
+}
+
+describe('readExportResponse', () => {
+  it.each(['', '{}'])('reports nothing of full success: %j', (text) => {
+    expect(read(text)).toEqual({ partial: undefined, lines: [] });
+  });
+
+  it('reports a warning', () => {
+    const { partial, lines } = read('{"partialSuccess":{"errorMessage":"odd clock"}}');
+    expect(partial).toEqual({ rejectedSpanCount: 0, errorMessage: 'odd clock' });
+    expect(lines).toEqual(['The OTLP server accepted a batch with a warning: odd clock']);
+  });
+
+  it('reports how many spans were rejected, and the reason that was given', () => {
+    expect(read('{"partialSuccess":{"rejectedSpans":"2"}}')).toEqual({
+      partial: { rejectedSpanCount: 2, errorMessage: '' },
+      lines: ['The OTLP server rejected spans of a batch: 2 of them, no reason given'],
+    });
+  });
+
+  it('reads a body of another format as success, and reports it', () => {
+    const { partial, lines } = read('<html>', 'text/html');
+    expect(partial).toBeUndefined();
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /its response is not an OTLP response; check that the URL is that of an OTLP receiver: /,
+      ),
+    ]);
   });
 });

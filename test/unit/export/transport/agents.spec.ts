@@ -10,20 +10,18 @@ function optionsOf(agent: http.Agent): https.AgentOptions {
 }
 
 describe('Agents', () => {
-  it('are of the kind of the URL, one for all requests, and keep connections', () => {
+  it('are one for each scheme, and keep connections', () => {
     const agents = new Agents('Owner');
-    const plain = agents.for(new URL('http://a'));
-    const secure = agents.for(new URL('https://a'));
-    expect(plain).not.toBeInstanceOf(https.Agent);
-    expect(secure).toBeInstanceOf(https.Agent);
+    expect(agents.http).not.toBeInstanceOf(https.Agent);
+    expect(agents.https).toBeInstanceOf(https.Agent);
+    const { http: plain, https: secure } = agents;
     expect([plain, secure].map((agent) => optionsOf(agent).keepAlive)).toEqual([true, true]);
-    expect(agents.for(new URL('http://b'))).toBe(plain);
   });
 
   it('take the options of the user, certificates and keys for https only', () => {
     const agents = new Agents('Owner', { passphrase: 'p' }, { maxSockets: 3, keepAlive: false });
-    const plain = optionsOf(agents.for(new URL('http://a')));
-    const secure = optionsOf(agents.for(new URL('https://a')));
+    const plain = optionsOf(agents.http);
+    const secure = optionsOf(agents.https);
     expect(plain).toMatchObject({ maxSockets: 3, keepAlive: false });
     expect(plain.passphrase).toBeUndefined();
     expect(secure).toMatchObject({ maxSockets: 3, keepAlive: false, passphrase: 'p' });
@@ -40,7 +38,11 @@ describe('Agents', () => {
 
   it('are closed all at once', () => {
     const agents = new Agents('Owner');
-    expect(agents.for(new URL('http://a'))).toBeInstanceOf(http.Agent);
-    expect(() => agents.destroy()).not.toThrow();
+    const destroyed: http.Agent[] = [];
+    for (const agent of [agents.http, agents.https]) {
+      agent.destroy = () => void destroyed.push(agent);
+    }
+    agents.destroy();
+    expect(destroyed).toEqual([agents.http, agents.https]);
   });
 });

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
@@ -23,12 +24,18 @@ function createSender(url: string, options: Partial<HttpSenderOptions> = {}): Ht
     owner: 'Test',
     url: new URL(url),
     headers: { 'api-key': 'k' },
+    contentType: 'text/plain',
+    isCompressed: false,
     retry: createRetryPolicy('Test', { initialBackoffMillis: 4000 }),
     timeoutMillis: 5000,
     ...options,
   });
   senders.push(sender);
   return sender;
+}
+
+function send(sender: HttpSender, body: Buffer = BODY) {
+  return sender.send(body, performance.now() + 5000);
 }
 
 afterEach(async () => {
@@ -40,21 +47,63 @@ describe('HttpSender', () => {
   it('sends bodies with their headers and their length, over one connection', async () => {
     const collector = await startCollector();
     const sender = createSender(collector.url);
-    await sender.send(BODY, { 'content-type': 'text/plain' });
-    await sender.send(Buffer.from('another'), { 'content-type': 'text/html' });
+    await send(sender);
+    await send(sender, Buffer.from('another'));
     expect(collector.requests).toMatchObject([
-      { headers: { 'api-key': 'k', 'content-type': 'text/plain', 'content-length': '6' } },
-      { headers: { 'content-type': 'text/html', 'content-length': '7' } },
+      {
+        headers: { 'api-key': 'k', 'content-type': 'text/plain', 'content-length': '6' },
+        body: BODY,
+      },
+      { headers: { 'content-length': '7' } },
     ]);
     const [first, second] = collector.requests.map(({ socket }) => socket);
     expect(second).toBe(first);
+  });
+
+  it('compresses bodies where it is told to', async () => {
+    const collector = await startCollector();
+    await send(createSender(collector.url, { isCompressed: true }));
+    const [request] = collector.requests;
+    expect(request?.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(request?.body ?? '')).toEqual(BODY);
+  });
+
+  it('returns the response of a server that accepts', async () => {
+    const collector = await startCollector((_request, response) => {
+      response.writeHead(202, { 'content-type': 'text/plain' }).end('thanks');
+    });
+    expect(await send(createSender(collector.url))).toEqual({
+      body: Buffer.from('thanks'),
+      contentType: 'text/plain',
+    });
+  });
+
+  it('adds the reason for a refusal, where one can be read', async () => {
+    const collector = await startCollector((_request, response) => {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('bad');
+    });
+    const readRefusal = (body: Buffer, contentType: string | undefined) =>
+      `${body} as ${contentType}`;
+    const refused = send(createSender(collector.url, { readRefusal }));
+    await expect(refused).rejects.toThrow(/: 400 Bad Request: bad as text\/plain$/);
+    await expect(refused).rejects.toMatchObject({ response: { status: 400 } });
+    const unread = send(createSender(collector.url, { readRefusal: () => undefined }));
+    await expect(unread).rejects.toThrow(/: 400 Bad Request$/);
+  });
+
+  it('gives up at the deadline, which may be nearer than the timeout', async () => {
+    const collector = await startCollector(() => {});
+    const sender = createSender(collector.url, { timeoutMillis: 60_000 });
+    await expect(sender.send(BODY, performance.now() + 50)).rejects.toThrow(
+      /: no answer within 60000 ms$/,
+    );
   });
 
   it('refuses an answer of more than 4 MiB', async () => {
     const collector = await startCollector((_request, response) => {
       response.end(Buffer.alloc(4 * 1024 * 1024 + 1));
     });
-    await expect(createSender(collector.url).send(BODY, {})).rejects.toThrow(
+    await expect(send(createSender(collector.url))).rejects.toThrow(
       /: the answer is longer than 4194304 bytes$/,
     );
   });
@@ -62,9 +111,9 @@ describe('HttpSender', () => {
   it('refuses bodies once it is closed, and closes its connections', async () => {
     const collector = await startCollector();
     const sender = createSender(collector.url);
-    await sender.send(BODY, {});
+    await send(sender);
     await sender.close();
-    await expect(sender.send(BODY, {})).rejects.toThrow('The sender is shut down');
+    await expect(send(sender)).rejects.toThrow('The sender is shut down');
     await until(
       () => collector.requests[0]?.socket.destroyed === true,
       () => 'the connection is open',
@@ -76,13 +125,13 @@ describe('HttpSender', () => {
       setImmediate(() => accept(request, response));
     });
     const sender = createSender(collector.url);
-    const sent = sender.send(BODY, {});
+    const sent = send(sender);
     await until(
       () => collector.requests.length === 1,
       () => collector.requests.length,
     );
     await sender.close();
-    expect((await sent).status).toBe(200);
+    expect((await sent).body).toBeInstanceOf(Buffer);
   });
 
   it('does not wait for another try when it is closed', async () => {
@@ -90,7 +139,7 @@ describe('HttpSender', () => {
       response.writeHead(503).end();
     });
     const sender = createSender(collector.url);
-    const sent = sender.send(BODY, {}).catch((error: Error) => error.message);
+    const sent = send(sender).catch((error: Error) => error.message);
     await until(
       () => collector.requests.length === 1,
       () => collector.requests.length,
@@ -106,7 +155,7 @@ describe('HttpSender', () => {
   it('ends what does not end by itself a second after it was closed', async () => {
     const collector = await startCollector(() => {});
     const sender = createSender(collector.url);
-    const sent = sender.send(BODY, {}).catch((error: Error) => error.message);
+    const sent = send(sender).catch((error: Error) => error.message);
     await sender.close();
     expect(await sent).toMatch(/: the exporter was shut down$/);
   });

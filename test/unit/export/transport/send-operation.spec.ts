@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Agents } from '../../../../lib/export/transport/agents.js';
 import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
-import { SendError } from '../../../../lib/export/transport/send-error.js';
-import { SendOperation, type SendPlan } from '../../../../lib/export/transport/send-operation.js';
+import {
+  SendError,
+  SendOperation,
+  type SendOptions,
+} from '../../../../lib/export/transport/send-operation.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
 import { findRefusingUrl, RawServer } from '../../../integration/export/raw-server.js';
 import { until } from '../../../support/until.js';
@@ -17,8 +20,8 @@ async function startCollector(answer: Answer): Promise<Collector> {
   return collector;
 }
 
-function operate(url: string, plan: Partial<SendPlan> = {}): SendOperation {
-  const timeoutMillis = plan.timeoutMillis ?? 5000;
+function operate(url: string, options: Partial<SendOptions> = {}): SendOperation {
+  const timeoutMillis = options.timeoutMillis ?? 5000;
   return new SendOperation({
     url: new URL(url),
     ownHeaders: { 'api-key': 'secret', 'user-agent': 'test' },
@@ -29,7 +32,7 @@ function operate(url: string, plan: Partial<SendPlan> = {}): SendOperation {
     timeoutMillis,
     deadline: performance.now() + timeoutMillis,
     maxResponseBytes: 1000,
-    ...plan,
+    ...options,
   });
 }
 
@@ -295,5 +298,15 @@ describe('SendOperation', () => {
     );
     operation.abort('enough');
     expect((await failure).message).toMatch(/: enough$/);
+  });
+});
+
+describe('SendError', () => {
+  it('is an error by its own name, with the last response', () => {
+    const response = { status: 400, statusText: '', headers: {}, body: Buffer.alloc(0) };
+    const error = new SendError('no', response);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toBe('SendError: no');
+    expect(error.response).toBe(response);
   });
 });

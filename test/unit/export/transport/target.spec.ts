@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
-import { checkHeaders, checkUrl } from '../../../../lib/export/transport/target.js';
+import { checkHeaders, checkUrl, redactUrl } from '../../../../lib/export/transport/target.js';
 
 describe('checkUrl', () => {
   it.each(['http://localhost:4318/v1/traces', 'https://user:pass@host/path?query'])(
@@ -51,5 +51,18 @@ describe('checkHeaders', () => {
     ['null', null],
   ])('refuses %s', (_, headers) => {
     expect(() => checkHeaders('Owner.headers', headers as never)).toThrow(TracingConfigError);
+  });
+});
+
+describe('redactUrl', () => {
+  it.each([
+    ['http://localhost:4318/v1/traces', 'http://localhost:4318/v1/traces'],
+    ['https://user:secret@host/a', 'https://***@host/a'],
+    ['https://token@host/a', 'https://***@host/a'],
+    ['https://host/a?key=secret', 'https://host/a?***'],
+    ['https://host', 'https://host/'],
+    ['http://[::1]:4318/a#secret', 'http://[::1]:4318/a'],
+  ])('makes of %s %s', (url, shown) => {
+    expect(redactUrl(new URL(url))).toBe(shown);
   });
 });

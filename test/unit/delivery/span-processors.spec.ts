@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { TracingContext } from '../../../lib/context/index.js';
-import { Diagnostics } from '../../../lib/diagnostics.js';
 import {
-  type RecordingSpan,
-  type SpanProcessor,
-  SpanProcessors,
-} from '../../../lib/trace/index.js';
+  InMemorySpanExporter,
+  BatchSpanProcessor as StockBatch,
+  SimpleSpanProcessor as StockSimple,
+} from '@opentelemetry/sdk-trace-base';
+import { TracingContext } from '../../../lib/context/index.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/batch-span-processor.js';
+import { Redactor } from '../../../lib/delivery/redaction/redactor.js';
+import { SpanProcessors } from '../../../lib/delivery/span-processors.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import type { SpanExporter } from '../../../lib/export/index.js';
+import type { RecordingSpan, SpanProcessor } from '../../../lib/trace/index.js';
+import { KeepingProcessor, providerFor } from '../../support/span-source.js';
 
 const SPAN = { name: 'work' } as RecordingSpan;
 
@@ -129,5 +135,65 @@ describe('SpanProcessors', () => {
     given.pop();
     processors.onEnd(SPAN);
     expect(listener.heard).toHaveLength(1);
+  });
+});
+
+describe('SpanProcessors with a redactor', () => {
+  const SECRETS = { password: 'hunter2', route: '/' };
+  const REDACTED = { password: 'REDACTED', route: '/' };
+
+  function chain(...processors: SpanProcessor[]): SpanProcessors {
+    return new SpanProcessors(processors, new Diagnostics({ warn() {} }), new Redactor());
+  }
+
+  it('redacts an ended span before the first processor gets it, and not before its end', () => {
+    const seen: unknown[] = [];
+    const note = ({ attributes }: { readonly attributes: unknown }): void => {
+      seen.push(attributes);
+    };
+    const first = Object.assign(new KeepingProcessor(), { onStart: note, onEnd: note });
+    const last = new KeepingProcessor();
+    const span = providerFor(chain(first, last)).tracer.startSpan('login', { attributes: SECRETS });
+    span.addEvent('tried', { token: 'abc' });
+    span.end();
+    expect(seen).toEqual([SECRETS, REDACTED]);
+    expect(last.ended[0]?.attributes).toEqual(REDACTED);
+    expect(last.ended[0]?.events[0]?.attributes).toEqual({ token: 'REDACTED' });
+  });
+
+  it('redacts what a processor adds in onEnding', () => {
+    const adding = Object.assign(new KeepingProcessor(), {
+      onEnding: (span: RecordingSpan) => void span.setAttribute('late.secret', 'x'),
+    });
+    providerFor(chain(adding)).tracer.startSpan('login').end();
+    expect(adding.ended[0]?.attributes).toEqual({ 'late.secret': 'REDACTED' });
+  });
+
+  it.each([
+    ['SimpleSpanProcessor', (exporter: InMemorySpanExporter) => new StockSimple(exporter)],
+    ['BatchSpanProcessor', (exporter: InMemorySpanExporter) => new StockBatch(exporter)],
+  ])('shows the %s of OpenTelemetry redacted values only', async (_, create) => {
+    const exporter = new InMemorySpanExporter();
+    const processors = chain(create(exporter) as unknown as SpanProcessor);
+    providerFor(processors).tracer.startSpan('login', { attributes: SECRETS }).end();
+    await processors.forceFlush();
+    expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([REDACTED]);
+    await processors.shutdown();
+  });
+
+  it('shows a batch that encodes spans as they end redacted values only', async () => {
+    const encoded: unknown[] = [];
+    const exporter: SpanExporter = {
+      export: () => {},
+      openBatch: () => ({
+        add: ({ attributes }) => encoded.push(attributes),
+        export: (callback) => callback({ code: 0 }),
+      }),
+      shutdown: async () => {},
+    };
+    const processors = chain(new BatchSpanProcessor(exporter));
+    providerFor(processors).tracer.startSpan('login', { attributes: SECRETS }).end();
+    expect(encoded).toEqual([REDACTED]);
+    await processors.shutdown();
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
-import { microsBetween, toMicros } from '../../../lib/export/micros.js';
+import { microsBetween, toMicros, toMillis } from '../../../lib/export/hr-time.js';
+
+describe('toMillis', () => {
+  it.each<[HrTime, number]>([
+    [[0, 0], 0],
+    [[0, 250_000], 0.25],
+    [[2, 1_500_000], 2001.5],
+  ])('of %j is %d', (time, millis) => {
+    expect(toMillis(time)).toBe(millis);
+  });
+});
 
 describe('toMicros', () => {
   it.each<[HrTime, number]>([

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
-import { Delivery, type DeliveryOutcome } from '../../../lib/delivery/delivery.js';
-import { BatchOfSpans } from '../../../lib/delivery/export-batch.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
 import type { ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import {
@@ -16,8 +15,8 @@ import { unhandledRejectionsOf } from '../../support/unhandled-rejections.js';
 const boom = new Error('boom');
 
 interface Started {
-  readonly delivery: Delivery;
-  readonly outcomes: DeliveryOutcome[];
+  readonly batch: ExportBatch;
+  readonly outcomes: ExportOutcome[];
   readonly diagnostics: ReadDiagnostics;
 }
 
@@ -25,26 +24,26 @@ function start(
   script: (callback: ExportCallback, spans: ReadableSpan[]) => unknown,
   spans: ReadableSpan[] = endedSpans(3),
 ): Started {
-  const outcomes: DeliveryOutcome[] = [];
+  const outcomes: ExportOutcome[] = [];
   const diagnostics = new ReadDiagnostics();
   const exporter = {
-    export: (batch: ReadableSpan[], callback: ExportCallback) => script(callback, batch),
+    export: (exported: ReadableSpan[], callback: ExportCallback) => script(callback, exported),
     shutdown: () => Promise.resolve(),
   } as SpanExporter;
-  const batch = new BatchOfSpans(exporter, spans);
-  const delivery = new Delivery(batch, 1000, diagnostics, (outcome) => outcomes.push(outcome));
-  delivery.start();
-  return { delivery, outcomes, diagnostics };
+  const batch = new ExportBatch(exporter, diagnostics, spans.length);
+  for (const span of spans) batch.add(span, Number.POSITIVE_INFINITY);
+  batch.deliver(1000, (outcome) => outcomes.push(outcome));
+  return { batch, outcomes, diagnostics };
 }
 
-const ALL: DeliveryOutcome = { deliveredCount: 3, undeliveredCount: 0, error: undefined };
-const none = (error: unknown): DeliveryOutcome => ({
+const ALL: ExportOutcome = { deliveredCount: 3, undeliveredCount: 0, error: undefined };
+const none = (error: unknown): ExportOutcome => ({
   deliveredCount: 0,
   undeliveredCount: 3,
   error,
 });
 
-describe('Delivery', () => {
+describe('the outcome of an ExportBatch', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'performance'] });
   });
@@ -53,7 +52,7 @@ describe('Delivery', () => {
     jest.useRealTimers();
   });
 
-  it.each<[string, (callback: ExportCallback) => unknown, DeliveryOutcome]>([
+  it.each<[string, (callback: ExportCallback) => unknown, ExportOutcome]>([
     ['calls back with success', (callback) => callback(SUCCESS), ALL],
     ['calls back with a failure', (callback) => callback({ code: 1, error: boom }), none(boom)],
     [
@@ -92,7 +91,7 @@ describe('Delivery', () => {
 
   it('has one outcome of an exporter that rejects, and no rejection is left over', async () => {
     jest.useRealTimers();
-    let outcomes: DeliveryOutcome[] = [];
+    let outcomes: ExportOutcome[] = [];
     const rejections = await unhandledRejectionsOf(() => {
       ({ outcomes } = start(() => Promise.reject(boom)));
     });
@@ -134,9 +133,9 @@ describe('Delivery', () => {
   });
 
   it('can be given up from outside', () => {
-    const { delivery, outcomes } = start(() => {});
-    delivery.giveUp(boom);
-    delivery.giveUp(new Error('again'));
+    const { batch, outcomes } = start(() => {});
+    batch.giveUp(boom);
+    batch.giveUp(new Error('again'));
     expect(outcomes).toEqual([none(boom)]);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -178,14 +177,28 @@ describe('Delivery', () => {
     const resource = { asyncAttributesPending: true, waitForAsyncAttributes: () => waiting };
     const span = { ...endedSpans(1)[0], resource } as unknown as ReadableSpan;
     let isExported = false;
-    const { delivery, outcomes } = start(() => {
+    const { batch, outcomes } = start(() => {
       isExported = true;
     }, [span]);
-    delivery.giveUp(boom);
+    batch.giveUp(boom);
     finish();
     await new Promise(process.nextTick);
     await Promise.resolve();
     expect(isExported).toBe(false);
     expect(outcomes).toHaveLength(1);
+  });
+
+  it('has one outcome of a resource that throws instead of waiting', () => {
+    const resource = {
+      asyncAttributesPending: true,
+      waitForAsyncAttributes: () => {
+        throw boom;
+      },
+    };
+    const span = { ...endedSpans(1)[0], resource } as unknown as ReadableSpan;
+    expect(start((callback) => callback(SUCCESS), [span, span, span]).outcomes).toEqual([
+      none(boom),
+    ]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

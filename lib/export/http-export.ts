@@ -1,0 +1,97 @@
+import type { AgentOptions } from 'node:https';
+import { Diagnostics } from '../diagnostics.js';
+import { checkChoice, checkMillis } from '../option-checks.js';
+import { parseRefusal } from './otlp/response.js';
+import type { RemoteExporterOptions } from './remote-span-exporter.js';
+import type { ExporterTlsOptions } from './transport/agents.js';
+import { HttpSender } from './transport/http-sender.js';
+import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
+import { checkHeaders, checkUrl } from './transport/target.js';
+
+/** Where and how an exporter sends its spans over HTTP. */
+export interface HttpExportOptions {
+  /** The whole URL, used as it is. @default the URL that the exporter documents */
+  readonly url?: string;
+  /** More headers, such as an API key. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For one export: all its requests, all tries, and the waits between them. @default 10000 */
+  readonly timeoutMillis?: number;
+  /** @default 'none' */
+  readonly compression?: 'gzip' | 'none';
+  /**
+   * Exports that may be under way at once; one more fails at once. Processors of this library begin one
+   * at a time, others may begin more. 1 to 1000. @default 30
+   */
+  readonly concurrencyLimit?: number;
+  /** How often and how fast a request is sent again. */
+  readonly retry?: ExporterRetryOptions;
+  /** Certificates and keys. */
+  readonly tls?: ExporterTlsOptions;
+  /** Options of the connections, as in `node:https`. @default { keepAlive: true } */
+  readonly agentOptions?: AgentOptions;
+  /** Reports spans that the server accepted with a warning, or rejected. @default the console */
+  readonly diagnostics?: Diagnostics;
+}
+
+/** A format as an exporter sends it over HTTP. */
+export interface HttpFormat
+  extends Pick<RemoteExporterOptions, 'encoding' | 'group' | 'readResponse'> {
+  readonly userAgent: string;
+}
+
+/**
+ * The options of an exporter that posts its spans to one URL.
+ *
+ * @param owner the exporter's class, for messages: `OtlpSpanExporter`
+ * @throws TracingConfigError for an option that cannot be used
+ */
+export function createHttpExporterOptions(
+  owner: string,
+  defaultUrl: string,
+  { userAgent, encoding, group, readResponse }: HttpFormat,
+  options: HttpExportOptions,
+): RemoteExporterOptions {
+  const { contentType } = encoding;
+  return {
+    owner,
+    encoding,
+    group,
+    readResponse,
+    sender: createHttpSender(owner, defaultUrl, { userAgent, contentType }, options),
+    timeoutMillis: checkTimeout(owner, options),
+    concurrencyLimit: options.concurrencyLimit,
+    diagnostics: options.diagnostics ?? new Diagnostics(),
+  };
+}
+
+/**
+ * @param owner the exporter or function that is given the options, for messages
+ * @throws TracingConfigError for an option that cannot be used
+ */
+export function createHttpSender(
+  owner: string,
+  defaultUrl: string,
+  { userAgent, contentType }: { readonly userAgent: string; readonly contentType: string },
+  options: HttpExportOptions,
+): HttpSender {
+  const compression = checkChoice(`${owner}.compression`, options.compression, 'none', [
+    'gzip',
+    'none',
+  ]);
+  return new HttpSender({
+    owner,
+    url: checkUrl(`${owner}.url`, options.url ?? defaultUrl),
+    headers: { 'user-agent': userAgent, ...checkHeaders(`${owner}.headers`, options.headers) },
+    contentType,
+    isCompressed: compression === 'gzip',
+    readRefusal: parseRefusal,
+    tls: options.tls,
+    agentOptions: options.agentOptions,
+    retry: createRetryPolicy(owner, options.retry),
+    timeoutMillis: checkTimeout(owner, options),
+  });
+}
+
+function checkTimeout(owner: string, { timeoutMillis }: HttpExportOptions): number {
+  return checkMillis(`${owner}.timeoutMillis`, timeoutMillis, 10_000, 1);
+}
