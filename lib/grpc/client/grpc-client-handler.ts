@@ -93,9 +93,10 @@ export class GrpcClientHandler {
     }
     try {
       if (this.#ignoreRules.has({ method, metadata })) return undefined;
+      // First, for metadata that cannot be read: no span is open then.
+      const sent = metadata.clone();
       const span = this.#startSpan(method, metadata, target, active);
       const context = active.withSpan(span);
-      const sent = metadata.clone();
       if (this.#onCall !== undefined && span.isRecording()) {
         this.#onCall.call(span, { method, metadata: metadata.clone(), target });
       }

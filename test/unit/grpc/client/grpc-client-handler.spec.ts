@@ -169,9 +169,10 @@ describe('GrpcClientHandler', () => {
     expect(warnings).toEqual(['grpc.client.onCall threw: Error: broken']);
   });
 
-  it('reports metadata that cannot be read', () => {
-    const { handler, warnings } = setUp();
+  it('reports metadata that cannot be read and leaves no span open', () => {
+    const { handler, recorder, warnings } = setUp();
     expect(handler.begin(METHOD, {} as Metadata, TARGET)).toBeUndefined();
+    expect(recorder.openSpans).toEqual([]);
     expect(warnings).toEqual([
       expect.stringMatching(/^A gRPC call could not be traced: TypeError/),
     ]);
