@@ -7,76 +7,142 @@ const EXCEPTION_TYPE = 'exception.type';
 const EXCEPTION_MESSAGE = 'exception.message';
 const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
-/** An exception in the words of the semantic conventions. */
+/** The type and the message of an exception, as the semantic conventions define them. */
 export interface ExceptionDescription {
   /** The class name, or the type of a thrown value that is no object. */
   readonly type: string;
+  /** At most 4,096 characters. */
   readonly message: string;
-  /** With the stacks of its causes below, each headed "Caused by:". */
-  readonly stacktrace: string | undefined;
 }
 
-const MAX_CAUSES = 8;
+/** Errors repeat what they were given: requests, documents, whole responses. */
+const MAX_TYPE_LENGTH = 256;
+const MAX_MESSAGE_LENGTH = 4096;
+const MAX_STACKTRACE_LENGTH = 16_384;
+/** The exception itself, its causes and the errors of an aggregate. */
+const MAX_EXCEPTIONS = 16;
 
 /** Describes whatever was thrown. Never throws, even if the thrown thing's getters do. */
 export function describeException(exception: unknown): ExceptionDescription {
   try {
     if (typeof exception !== 'object' || exception === null) {
-      return { type: typeof exception, message: String(exception), stacktrace: undefined };
+      return { type: typeof exception, message: cut(String(exception), MAX_MESSAGE_LENGTH) };
     }
     const { message } = exception as { message?: unknown };
-    return {
-      type: typeName(exception),
-      message: maskedMessageOf(exception) ?? (typeof message === 'string' ? message : ''),
-      stacktrace: stackWithCauses(exception),
-    };
+    const shown = maskedMessageOf(exception) ?? (typeof message === 'string' ? message : '');
+    return { type: typeName(exception), message: cut(shown, MAX_MESSAGE_LENGTH) };
   } catch {
-    return { type: 'unknown', message: '', stacktrace: undefined };
+    return { type: 'unknown', message: '' };
   }
 }
 
 /** The attributes of the event that stands for an exception. */
-export function toExceptionAttributes(exception: unknown): Attributes {
-  const { type, message, stacktrace } = describeException(exception);
+export function toExceptionAttributes(
+  exception: unknown,
+  { type, message }: ExceptionDescription = describeException(exception),
+): Attributes {
   return {
     [EXCEPTION_TYPE]: type,
     [EXCEPTION_MESSAGE]: message,
-    [EXCEPTION_STACKTRACE]: stacktrace,
+    [EXCEPTION_STACKTRACE]: describeStack(exception),
   };
 }
 
 /** The class name of what was thrown: its `name`, unless that only says "Error". */
 function typeName(exception: object): string {
   const { name } = exception as { name?: unknown };
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
-  return exception.constructor?.name || 'Error';
+  const hasName = typeof name === 'string' && name !== '' && name !== 'Error';
+  return cut(String(hasName ? name : exception.constructor?.name || 'Error'), MAX_TYPE_LENGTH);
 }
 
-function stackWithCauses(exception: object): string | undefined {
-  let text = stackOf(exception);
-  if (text === undefined) return undefined;
-  let cause = (exception as { cause?: unknown }).cause;
-  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined && cause !== null; depth++) {
-    text += `\nCaused by: ${typeof cause === 'object' ? (stackOf(cause) ?? typeName(cause)) : String(cause)}`;
-    cause = (cause as { cause?: unknown }).cause;
+/**
+ * The stack of an exception, with those of its causes ("Caused by: …") and of the errors of an aggregate
+ * ("Error 1 of 2: …") below. At most 16,384 characters: of several stacks each may take half of what the
+ * ones before it left, so that a long stack does not hide its cause.
+ */
+function describeStack(exception: unknown): string | undefined {
+  if (typeof exception !== 'object' || exception === null) return undefined;
+  const stacks: string[] = [];
+  try {
+    if (typeof (exception as { stack?: unknown }).stack !== 'string') return undefined;
+    addStacks(stacks, exception, '', MAX_STACKTRACE_LENGTH, new Set());
+  } catch {
+    // An exception whose getters throw is shown as far as it could be read.
   }
-  return text;
+  return stacks.length === 0 ? undefined : stacks.join('\n');
 }
 
-function stackOf(exception: object): string | undefined {
-  const { stack } = exception as { stack?: unknown };
-  if (typeof stack !== 'string') return undefined;
+/** @returns how many characters of `room` are left */
+function addStacks(
+  stacks: string[],
+  exception: unknown,
+  heading: string,
+  room: number,
+  seen: Set<unknown>,
+): number {
+  if (room <= 0 || stacks.length === MAX_EXCEPTIONS || seen.has(exception)) return room;
+  if (typeof exception !== 'object' || exception === null) {
+    const text = cut(heading + String(exception), room);
+    stacks.push(text);
+    return room - text.length - 1;
+  }
+  seen.add(exception);
+  const { cause, errors } = exception as { cause?: unknown; errors?: unknown };
+  const parts = Array.isArray(errors) ? errors : [];
+  const hasMore = parts.length > 0 || (cause !== undefined && cause !== null);
+  const stack = cut(heading + stackOf(exception), hasMore ? Math.ceil(room / 2) : room);
+  stacks.push(stack);
+  let left = room - stack.length - 1;
+  for (let i = 0; i < parts.length && i < MAX_EXCEPTIONS; i++) {
+    left = addStacks(stacks, parts[i], `Error ${i + 1} of ${parts.length}: `, left, seen);
+  }
+  if (cause === undefined || cause === null) return left;
+  return addStacks(stacks, cause, 'Caused by: ', left, seen);
+}
+
+function stackOf(exception: object): string {
+  const { stack, message } = exception as { stack?: unknown; message?: unknown };
+  if (typeof stack !== 'string') return typeName(exception);
   const masked = maskedMessageOf(exception);
-  if (masked === undefined) return stack;
-  return [`${typeName(exception)}: ${masked}`, ...framesOf(stack, exception)].join('\n');
+  if (masked !== undefined) {
+    const frames = framesBehind(stack, message);
+    return [`${typeName(exception)}: ${cut(masked, MAX_MESSAGE_LENGTH)}`, ...frames].join('\n');
+  }
+  return stack.includes(PACKAGE_NAME) || stack.length > MAX_STACKTRACE_LENGTH
+    ? withUserFrames(stack, message)
+    : stack;
 }
 
-/** Without what stands above them: a stack begins with the message, which may have lines of its own. */
-function framesOf(stack: string, exception: object): string[] {
-  const { message } = exception as { message?: unknown };
-  const start = typeof message === 'string' ? stack.indexOf(message) : -1;
-  const lines = (start < 0 ? stack : stack.slice(start + String(message).length)).split('\n');
+const PACKAGE_NAME = 'nestjs-traced';
+const OWN_FRAME = /^ {4}at .*[\\/]node_modules[\\/]nestjs-traced[\\/]/;
+
+/** The stack with a message that is cut, and without the frames of this library. */
+function withUserFrames(stack: string, message: unknown): string {
+  const end = endOfMessage(stack, message);
+  const head = cut(stack.slice(0, end), MAX_MESSAGE_LENGTH);
+  const lines = stack.slice(end, end + MAX_STACKTRACE_LENGTH + 1).split('\n');
+  const users = lines.filter((line) => !OWN_FRAME.test(line));
+  // An error of this library itself has no other frames.
+  return head + (users.length <= 1 ? lines : users).join('\n');
+}
+
+/** The frames alone: the message before them may have several lines. */
+function framesBehind(stack: string, message: unknown): string[] {
+  const lines = stack.slice(endOfMessage(stack, message)).split('\n');
   return lines.slice(lines.findLastIndex((line) => !line.startsWith('    at ')) + 1);
+}
+
+/** Where the message ends that a stack begins with; 0 if the stack does not hold the message. */
+function endOfMessage(stack: string, message: unknown): number {
+  if (typeof message !== 'string') return 0;
+  // Its beginning is searched for, not the whole: a long text makes a search quadratic.
+  const start = stack.slice(0, MAX_MESSAGE_LENGTH).indexOf(message.slice(0, MAX_TYPE_LENGTH));
+  return start >= 0 && stack.startsWith(message, start) ? start + message.length : 0;
+}
+
+/** At most `length` characters; a text that is cut ends with an ellipsis. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 }
 
 /**

@@ -168,10 +168,12 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
 
   recordError(error: unknown): this {
     if (this.ended) return this.refuseAfterEnd();
-    const { type, message } = describeException(error);
-    this.recordExceptionOnce(error);
-    this.setAttribute(ERROR_TYPE, type);
-    return this.setStatus({ code: SpanStatusCode.ERROR, message });
+    const description = describeException(error);
+    if (isFirstSeenInTrace(error, this.traceId)) {
+      this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(error, description));
+    }
+    this.setAttribute(ERROR_TYPE, description.type);
+    return this.setStatus({ code: SpanStatusCode.ERROR, message: description.message });
   }
 
   beforeEnd(callback: () => void): void {

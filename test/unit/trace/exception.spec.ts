@@ -20,6 +20,17 @@ function throwing(property: string): unknown {
   });
 }
 
+function stacktraceOf(exception: unknown): unknown {
+  return toExceptionAttributes(exception)['exception.stacktrace'];
+}
+
+/** An error with a stack of so many frames. */
+function errorWith(message: string, frames: readonly string[], options?: ErrorOptions): Error {
+  const error = new Error(message, options);
+  error.stack = [`Error: ${message}`, ...frames.map((frame) => `    at ${frame}`)].join('\n');
+  return error;
+}
+
 describe('describeException', () => {
   it.each<[string, unknown, string, string]>([
     ['an error', new Error('sold out'), 'Error', 'sold out'],
@@ -43,11 +54,13 @@ describe('describeException', () => {
     ['a bigint', 7n, 'bigint', '7'],
     ['an object whose message throws', throwing('message'), 'unknown', ''],
     ['an object whose name throws', throwing('name'), 'unknown', ''],
-    ['an object whose stack throws', throwing('stack'), 'unknown', ''],
+    ['an object whose stack throws', throwing('stack'), 'Object', ''],
     [
-      'an object whose cause throws',
-      Object.assign(throwing('cause') as object, { stack: 's' }),
-      'unknown',
+      'an object of a class whose name is no text',
+      new (class {
+        static name = 7;
+      })(),
+      '7',
       '',
     ],
   ])('describes %s', (_, exception, type, message) => {
@@ -60,23 +73,33 @@ describe('describeException', () => {
     expect(describeException(proxy)).toEqual({
       type: 'unknown',
       message: '',
-      stacktrace: undefined,
     });
   });
 
-  it('has the stack of an error, and none of what has none', () => {
+  it('cuts long messages and types', () => {
+    const { type, message } = describeException(
+      Object.assign(new Error('x'.repeat(3_000_000)), { name: 'N'.repeat(1000) }),
+    );
+    expect(type).toBe(`${'N'.repeat(255)}…`);
+    expect(message).toBe(`${'x'.repeat(4095)}…`);
+    expect(describeException('y'.repeat(3_000_000)).message).toHaveLength(4096);
+  });
+});
+
+describe('the stack of an exception', () => {
+  it('is the stack of an error, and absent for what has none', () => {
     const error = new Error('sold out');
-    expect(describeException(error).stacktrace).toBe(error.stack);
-    expect(describeException('sold out').stacktrace).toBeUndefined();
-    expect(describeException({ message: 'x' }).stacktrace).toBeUndefined();
-    expect(describeException({ stack: 7 }).stacktrace).toBeUndefined();
+    expect(stacktraceOf(error)).toBe(error.stack);
+    expect(stacktraceOf('sold out')).toBeUndefined();
+    expect(stacktraceOf({ message: 'x' })).toBeUndefined();
+    expect(stacktraceOf({ stack: 7 })).toBeUndefined();
   });
 
-  it('has the stacks of the causes below, down to the first', () => {
+  it('is followed by those of the causes, down to the first', () => {
     const first = new Error('no connection');
     const second = new Error('no stock', { cause: first });
     const third = new Error('no order', { cause: second });
-    expect(describeException(third).stacktrace).toBe(
+    expect(stacktraceOf(third)).toBe(
       `${third.stack}\nCaused by: ${second.stack}\nCaused by: ${first.stack}`,
     );
   });
@@ -89,14 +112,87 @@ describe('describeException', () => {
     ['a symbol', Symbol('x'), 'Symbol(x)'],
   ])('names a cause that is %s', (_, cause, text) => {
     const error = new Error('failed', { cause });
-    expect(describeException(error).stacktrace).toBe(`${error.stack}\nCaused by: ${text}`);
+    expect(stacktraceOf(error)).toBe(`${error.stack}\nCaused by: ${text}`);
   });
 
   it('ends with causes that go round', () => {
     const error = new Error('round');
     error.cause = error;
-    const { stacktrace = '' } = describeException(error);
-    expect(stacktrace.split('Caused by: ')).toHaveLength(9);
+    expect(stacktraceOf(error)).toBe(error.stack);
+    const other = new Error('other', { cause: error });
+    error.cause = other;
+    expect(stacktraceOf(error)).toBe(`${error.stack}\nCaused by: ${other.stack}`);
+  });
+
+  it('shows the errors of an aggregate, with their causes, before the cause', () => {
+    const leaf = errorWith('leaf', ['leaf.js:1:1']);
+    const first = errorWith('first', ['first.js:1:1'], { cause: leaf });
+    const aggregate = Object.assign(errorWith('both', ['both.js:1:1'], { cause: 'timeout' }), {
+      errors: [first, 'sold out'],
+    });
+    expect(stacktraceOf(aggregate)).toBe(
+      [
+        'Error: both',
+        '    at both.js:1:1',
+        'Error 1 of 2: Error: first',
+        '    at first.js:1:1',
+        'Caused by: Error: leaf',
+        '    at leaf.js:1:1',
+        'Error 2 of 2: sold out',
+        'Caused by: timeout',
+      ].join('\n'),
+    );
+  });
+
+  it('shows at most 16 exceptions', () => {
+    const aggregate = new AggregateError(Array.from({ length: 100 }, (_, i) => `e${i}`));
+    expect(String(stacktraceOf(aggregate)).match(/Error \d+ of 100/g)).toHaveLength(15);
+    let error = new Error('0');
+    for (let i = 1; i < 100; i++) error = new Error(`${i}`, { cause: error });
+    expect(String(stacktraceOf(error)).match(/Caused by/g)).toHaveLength(15);
+  });
+
+  it('has at most 16384 characters, and room for the cause', () => {
+    const frames = Array.from({ length: 1000 }, (_, i) => `function${i} (file.js:${i}:1)`);
+    const cause = errorWith('the cause', frames);
+    const text = String(stacktraceOf(errorWith('x'.repeat(3_000_000), frames, { cause })));
+    expect(text.length).toBeLessThanOrEqual(16_384);
+    expect(text).toMatch(/^Error: x+…\n {4}at function0/);
+    expect(text).toContain('Caused by: Error: the cause\n    at function0');
+    expect(String(stacktraceOf(cause))).toHaveLength(16_384);
+  });
+
+  it('is cut where it does not begin with the message', () => {
+    const error = Object.assign(new Error('x'.repeat(10_000)), { stack: 'y'.repeat(3_000_000) });
+    expect(stacktraceOf(error)).toBe(`${'y'.repeat(16_383)}…`);
+  });
+
+  it('shows what could be read where a getter throws', () => {
+    const error = throwing('cause');
+    expect(stacktraceOf(Object.assign(error as object, { stack: 's' }))).toBeUndefined();
+    const outer = new Error('outer', { cause: Object.assign(error as object, { stack: 's' }) });
+    expect(stacktraceOf(outer)).toBe(outer.stack);
+    expect(stacktraceOf(throwing('stack'))).toBeUndefined();
+  });
+
+  it('leaves out the frames of this library', () => {
+    const own = (root: string) => `A.a (${root}node_modules/nestjs-traced/dist/esm/index.js:7:1)`;
+    const error = errorWith('failed at node_modules/nestjs-traced/', [
+      'A.a (file:///app/a.js:1:1)',
+      own('file:///app/'),
+      'C.c (file:///app/nestjs-traced-demo/c.js:1:1)',
+      own('/app/node_modules/.pnpm/nestjs-traced@1.0.0/'),
+      own('C:\\app\\').replaceAll('/', '\\'),
+    ]);
+    expect(stacktraceOf(error)).toBe(
+      [
+        'Error: failed at node_modules/nestjs-traced/',
+        '    at A.a (file:///app/a.js:1:1)',
+        '    at C.c (file:///app/nestjs-traced-demo/c.js:1:1)',
+      ].join('\n'),
+    );
+    const ours = errorWith('ours', [own('/app/'), own('/app/')]);
+    expect(stacktraceOf(ours)).toBe(ours.stack);
   });
 });
 
@@ -137,12 +233,13 @@ describe('an error whose message is masked', () => {
   it('is described without it, also where it is the cause of another', () => {
     const error = new OrderError('no user\n    at hunter2\n');
     maskMessage(error, 'no user ?');
-    const { type, message, stacktrace } = describeException(error);
+    const { type, message } = describeException(error);
+    const stacktrace = stacktraceOf(error);
     expect([type, message]).toEqual(['OrderError', 'no user ?']);
     expect(stacktrace).toMatch(/^OrderError: no user \?\n {4}at .*exception\.spec/);
-    const outer = describeException(new Error('failed', { cause: error }));
-    expect(outer.stacktrace).toMatch(/\nCaused by: OrderError: no user \?\n {4}at /);
-    expect(`${stacktrace}${outer.stacktrace}`).not.toContain('hunter2');
+    const outer = stacktraceOf(new Error('failed', { cause: error }));
+    expect(outer).toMatch(/\nCaused by: OrderError: no user \?\n {4}at /);
+    expect(`${stacktrace}${outer}`).not.toContain('hunter2');
   });
 
   it('has only the frames of a stack that begins otherwise, or has none', () => {
@@ -150,8 +247,8 @@ describe('an error whose message is masked', () => {
       stack: 'hunter2\n    at a\n    at b',
     });
     maskMessage(error, '?');
-    expect(describeException(error).stacktrace).toBe('Error: ?\n    at a\n    at b');
+    expect(stacktraceOf(error)).toBe('Error: ?\n    at a\n    at b');
     error.stack = 'hunter2';
-    expect(describeException(error).stacktrace).toBe('Error: ?');
+    expect(stacktraceOf(error)).toBe('Error: ?');
   });
 });
