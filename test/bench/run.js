@@ -9,7 +9,7 @@ import { writeResults } from './report/write-results.js';
  * how to read it.
  */
 const options = readOptions(process.argv.slice(2));
-preparePeers();
+await preparePeers();
 // Only now are the peers there that these load.
 const { runMicro } = await import('./micro/run-micro.js');
 const { runApplication } = await import('./application/run-application.js');
