@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../lib/nest/environment.js';
-import { DOORS } from '../../architecture/doors.js';
 import { readLibrary } from '../../architecture/source-tree.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
@@ -106,7 +105,9 @@ describe('README.md', () => {
   });
 
   it('names only parts that can be imported', () => {
-    const doors = Object.values(DOORS).map((path) => readFileSync(join(ROOT, 'lib', path), 'utf8'));
+    const doors = ['lib/index.ts', 'lib/grpc/index.ts', 'lib/testing/index.ts'].map((path) =>
+      readFileSync(join(ROOT, path), 'utf8'),
+    );
     const stock = blocks.flatMap((code) => code.match(/(?<=import \{)[^}]*(?=\} from '@)/g) ?? []);
     const role = 'Sampler|Propagator|Exporter|Processor|Generator|Recorder|Clock|Interceptor';
     const parts = new Set(readme.match(new RegExp(`\\b[A-Z][A-Za-z0-9]+(?:${role})\\b`, 'g')));
