@@ -1,12 +1,15 @@
+import { posix } from 'node:path';
 import type { Declaration, ExportedName } from './module-syntax.js';
-import { resolveReference, type SourceFile } from './source-tree.js';
+import { readManifest, resolveReference, type SourceFile } from './source-tree.js';
 
-/** The files through which users come in, by what they import. */
-export const DOORS: Readonly<Record<string, string>> = {
-  'nestjs-traced': 'index.ts',
-  'nestjs-traced/grpc': 'grpc.ts',
-  'nestjs-traced/testing': 'testing/index.ts',
-};
+/** The files of `lib` through which users come in, by what they import. `exports` is their only list. */
+export const DOORS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(readManifest().exports).flatMap(([subpath, target]) => {
+    if (typeof target === 'string') return [];
+    const source = target.default.types.replace('./dist/cjs/', '').replace('.d.ts', '.ts');
+    return [[posix.join('nestjs-traced', subpath), source]];
+  }),
+);
 
 /** A name that a door exports, followed to where it is declared. */
 export interface PublicName<File extends SourceFile = SourceFile> {

@@ -36,6 +36,8 @@ export function readText(path: string): string {
 /** The repository's package.json. */
 export function readManifest(): {
   readonly version: string;
+  readonly exports: Record<string, string | { readonly default: { readonly types: string } }>;
+  readonly typesVersions: { readonly '*': Record<string, readonly string[]> };
   readonly peerDependencies: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
   readonly devDependencies: Record<string, string>;

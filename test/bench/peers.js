@@ -1,17 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../../.build/bundle.js';
 
 const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OURS = `${BENCH}node_modules/nestjs-traced/`;
 
+/** Parts that are measured by themselves, though no door leads to them, and what makes their spans. */
+const INSIDE = ['index', 'export/otlp/protobuf-encoding', 'database/sql/sql-reader'];
+
 /**
  * Installs what nestjs-traced is compared with, and puts the built nestjs-traced beside it as its
  * package would be. A link to the repository would not do: the library would then load its own
- * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found.
+ * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found. Beside it comes
+ * a build of the same code with doors to its inside.
  */
-export function preparePeers() {
+export async function preparePeers() {
   const { dependencies } = JSON.parse(readFileSync(`${BENCH}package.json`, 'utf8'));
   if (!Object.keys(dependencies).every((name) => existsSync(`${BENCH}node_modules/${name}`))) {
     process.stderr.write('test/bench lacks packages: running npm ci there\n');
@@ -26,4 +31,5 @@ export function preparePeers() {
   rmSync(OURS, { recursive: true, force: true });
   cpSync(`${ROOT}dist`, `${OURS}dist`, { recursive: true });
   cpSync(`${ROOT}package.json`, `${OURS}package.json`);
+  await bundle({ root: ROOT, entries: INSIDE, folders: { esm: `${OURS}inside` } });
 }

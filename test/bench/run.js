@@ -9,16 +9,18 @@ import { writeResults } from './report/write-results.js';
  * how to read it.
  */
 const options = readOptions(process.argv.slice(2));
-preparePeers();
+await preparePeers();
 // Only now are the peers there that these load.
 const { runMicro } = await import('./micro/run-micro.js');
 const { runApplication } = await import('./application/run-application.js');
+const { runLoad } = await import('./load/run-load.js');
 
 const results = {
   machine: machine(),
   quick: options.quick,
   micro: options.parts.has('micro') ? await runMicro(options) : undefined,
   application: options.parts.has('application') ? await runApplication(options) : undefined,
+  load: options.parts.has('load') ? await runLoad(options) : undefined,
 };
 printSummary(results);
 if (options.write) writeResults(results);

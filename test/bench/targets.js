@@ -116,3 +116,12 @@ export function variantsOf(platform) {
     ({ platforms }) => platforms === undefined || platforms.includes(platform),
   );
 }
+
+/** The ways of loading the library. */
+export const LOAD_CASES = [
+  { name: 'import', title: '`import`', script: './import.js' },
+  { name: 'require', title: '`require`', script: './require.cjs' },
+];
+
+/** How long the library takes to load, as a share of what Nest takes in the same process. */
+export const LOAD_AT_MOST_SHARE_OF_NEST = 0.12;

@@ -1,5 +1,5 @@
 import { differenceOf, ratioOf } from '../rounds.js';
-import { APPLICATION_TARGETS, MICRO_CASES } from '../targets.js';
+import { APPLICATION_TARGETS, LOAD_AT_MOST_SHARE_OF_NEST, MICRO_CASES } from '../targets.js';
 
 /**
  * What the figures are worth against the targets, case by case.
@@ -88,4 +88,9 @@ function judgements(platform, row, peer) {
 export function judgeExportBlock({ ours }) {
   if (ours === undefined) return undefined;
   return ours.p999Millis.median <= APPLICATION_TARGETS.exportBlockAtMostMillis;
+}
+
+/** Whether a way of loading takes as little of Nest's time as it should. */
+export function judgeLoad({ share }) {
+  return share.median <= LOAD_AT_MOST_SHARE_OF_NEST;
 }

@@ -1,13 +1,20 @@
-import { APPLICATION_TARGETS, PLATFORM_TITLES, VARIANTS } from '../targets.js';
-import { judgeApplication, judgeExportBlock, judgeMicro } from './judge.js';
+import {
+  APPLICATION_TARGETS,
+  LOAD_AT_MOST_SHARE_OF_NEST,
+  LOAD_CASES,
+  PLATFORM_TITLES,
+  VARIANTS,
+} from '../targets.js';
+import { judgeApplication, judgeExportBlock, judgeLoad, judgeMicro } from './judge.js';
 
 /** One run as the sections of a Markdown document. */
-export function markdown({ machine, quick, micro, application }) {
+export function markdown({ machine, quick, micro, application, load }) {
   return [
     `## Node ${machine.node.slice(1)}`,
     `${machine.cores} cores, ${machine.cpu}; load of other work before the run ${number(machine.loadBefore)}; ${machine.date}; commit ${machine.commit}${quick ? '; quick run' : ''}.`,
     ...(micro ? microSection(micro) : []),
     ...(application ? applicationSections(application) : []),
+    ...(load ? loadSection(load) : []),
   ].join('\n\n');
 }
 
@@ -110,6 +117,22 @@ function exportBlockSection(exportBlock) {
         range(figures.maxMillis, number),
         range(figures.maxCollectionMillis, number),
         system === 'ours' ? `${limit}: ${verdict(reached)}` : '',
+      ]),
+    ),
+  ];
+}
+
+function loadSection(load) {
+  return [
+    '### Loading the library',
+    table(
+      ['way', 'Nest, ms', 'ours, ms', 'ours ÷ Nest', 'target'],
+      load.map((figures) => [
+        LOAD_CASES.find(({ name }) => name === figures.name).title,
+        range(figures.nestMillis, number),
+        range(figures.oursMillis, number),
+        `**${number(figures.share.median)}** (${number(figures.share.min)}–${number(figures.share.max)})`,
+        `${LOAD_AT_MOST_SHARE_OF_NEST}: ${verdict(judgeLoad(figures))}`,
       ]),
     ),
   ];

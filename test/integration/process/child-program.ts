@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { RepositoryCopy } from '../sample/repository-copy.js';
+import { BUILD_FILES, RepositoryCopy } from '../sample/repository-copy.js';
 import { environmentWithoutTests, run } from '../sample/run-command.js';
 
 const TSC = 'node_modules/typescript/bin/tsc';
@@ -9,14 +9,14 @@ const PROGRAMS = 'test/integration/process/programs';
 
 /** The programs of this folder and the library, built as users get it, in a folder of their own. */
 export class BuiltPrograms {
-  readonly #copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', PROGRAMS);
+  readonly #copy = new RepositoryCopy(...BUILD_FILES, PROGRAMS);
 
   static async build(): Promise<BuiltPrograms> {
     const programs = new BuiltPrograms();
-    for (const project of ['lib/tsconfig.build.json', PROGRAMS]) {
-      const { folder } = programs.#copy;
-      const { exitCode, stdout } = await run(folder, process.execPath, TSC, '-p', project);
-      if (exitCode !== 0) throw new Error(`${project} could not be built: ${stdout}`);
+    const { folder } = programs.#copy;
+    for (const command of [['.build/build.js'], [TSC, '-p', PROGRAMS]]) {
+      const { exitCode, stdout, stderr } = await run(folder, process.execPath, ...command);
+      if (exitCode !== 0) throw new Error(`${command.join(' ')} failed: ${stdout}${stderr}`);
     }
     return programs;
   }

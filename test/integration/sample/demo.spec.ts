@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEMO_OUTPUT } from './demo-output.js';
-import { RepositoryCopy } from './repository-copy.js';
+import { BUILD_FILES, RepositoryCopy } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 describe('npm run demo', () => {
-  const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', 'sample');
+  const copy = new RepositoryCopy(...BUILD_FILES, 'sample');
   let demo: CommandResult;
 
   beforeAll(async () => {

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+/** What `npm run build` reads. */
+export const BUILD_FILES = ['.build', 'package.json', 'tsconfig.json', 'lib'];
+
 /**
  * A folder with a part of the repository in it, beside a link to its packages: what is built there is
  * built from the sources as they are now, and disturbs nobody.

@@ -11,13 +11,10 @@ import {
 } from 'nestjs-traced';
 import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
-import { encoding } from '../encoding-case.js';
 import { extracting, injecting } from '../propagation-cases.js';
 import * as queries from '../query-cases.js';
 import { spanCases } from '../span-cases.js';
 import * as subjects from '../subjects.js';
-import { encodeSpans } from './ours-encoder.js';
-import { readSql as read } from './ours-sql-reader.js';
 
 /** nestjs-traced as its documentation sets it up outside of Nest. */
 function start(sampler, spanProcessors) {
@@ -64,19 +61,6 @@ export const injectW3c = () => inject(w3c(), ['traceparent']);
 export const injectB3 = () => inject(b3(), ['b3']);
 export const injectB3Multi = () => inject(b3Multi(), ['x-b3-traceid', 'x-b3-sampled']);
 
-export function encodeOtlp() {
-  const ended = [];
-  const { tracer } = start(new AlwaysOnSampler(), [
-    {
-      onStart() {},
-      onEnd: (span) => ended.push(span),
-      forceFlush: async () => {},
-      shutdown: async () => {},
-    },
-  ]);
-  return encoding(tracer, ended, encodeSpans);
-}
-
 export const pgQuery = () =>
   queries.pgQuery(startSampled(), (client) =>
     tracedQueryable(client, {
@@ -86,4 +70,8 @@ export const pgQuery = () =>
     }),
   );
 export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
-export const readSql = () => queries.readingSql(read);
+
+/** Loaded for these cases only: it is another build of the same library. */
+const inside = () => import('./ours-inside.js');
+export const encodeOtlp = async () => (await inside()).encodeOtlp();
+export const readSql = async () => (await inside()).readSql();

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.js';
+import { FORMATS, readDoors } from './doors.js';
+
+// Makes `dist`: declarations by tsc, the same for both formats, and beside those of the doors their
+// JavaScript, by the bundler. lib/README.md, "How the package is built".
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const TSC = join(
+  dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+  'bin',
+  'tsc',
+);
+const folders = {
+  esm: join(ROOT, FORMATS.esm),
+  cjs: join(ROOT, FORMATS.cjs),
+};
+
+rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+execFileSync(process.execPath, [TSC, '-p', 'lib/tsconfig.build.json'], {
+  cwd: ROOT,
+  stdio: 'inherit',
+});
+cpSync(folders.esm, folders.cjs, { recursive: true });
+await bundle({ root: ROOT, entries: Object.values(readDoors(ROOT)), folders });
+writeFileSync(join(folders.cjs, 'package.json'), '{ "type": "commonjs" }\n');

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The folders of `dist`, by the module format that is in them. */
+export const FORMATS = { esm: 'dist/esm', cjs: 'dist/cjs' };
+
+/**
+ * The doors of the package, by what users import. `exports` of package.json is the only list of them:
+ * the declarations of a door stand where its source stands in `lib`, and beside them its JavaScript.
+ *
+ * @param root the folder of package.json
+ * @returns for each door the path of its source, from `lib` on, without the suffix: `testing/index`
+ */
+export function readDoors(root) {
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const doors = Object.entries(exports).filter(([, target]) => typeof target === 'object');
+  return Object.fromEntries(
+    doors.map(([subpath, target]) => [join(name, subpath), sourceOf(subpath, target)]),
+  );
+}
+
+function sourceOf(subpath, { 'module-sync': moduleSync, import: imported, default: required }) {
+  const [, source] = /^\.\/dist\/esm\/(.+)\.js$/.exec(imported.default) ?? [];
+  const expected = ([folder, { types, default: path }]) =>
+    types === `./${folder}/${source}.d.ts` && path === `./${folder}/${source}.js`;
+  const targets = [
+    [FORMATS.esm, moduleSync],
+    [FORMATS.esm, imported],
+    [FORMATS.cjs, required],
+  ];
+  if (source === undefined || !targets.every(expected)) {
+    throw new Error(
+      `package.json: exports["${subpath}"] must lead to ./${FORMATS.esm}/DOOR.js and ` +
+        `./${FORMATS.cjs}/DOOR.js, with the types beside them, for the source lib/DOOR.ts.`,
+    );
+  }
+  return source;
+}

@@ -1,0 +1,44 @@
+import { SqlReader } from '../../node_modules/nestjs-traced/inside/database/sql/sql-reader.js';
+import { ProtobufEncoding } from '../../node_modules/nestjs-traced/inside/export/otlp/protobuf-encoding.js';
+import {
+  AlwaysOnSampler,
+  createTracing,
+  ParentBasedSampler,
+} from '../../node_modules/nestjs-traced/inside/index.js';
+import { encoding } from '../encoding-case.js';
+import { readingSql } from '../query-cases.js';
+
+// Parts of nestjs-traced that are not public, from the build that `peers.js` makes for this.
+
+/**
+ * The encoder that `OtlpSpanExporter` uses. The buffer is given back for the next message, as the
+ * exporter does.
+ */
+export function encodeOtlp() {
+  const ended = [];
+  const { tracer } = createTracing({
+    serviceName: 'bench',
+    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+    spanProcessors: [
+      {
+        onStart() {},
+        onEnd: (span) => ended.push(span),
+        forceFlush: async () => {},
+        shutdown: async () => {},
+      },
+    ],
+  });
+  const protobuf = new ProtobufEncoding();
+  return encoding(tracer, ended, async (spans) => {
+    const { body, skippedCount, release } = await protobuf.encode(spans);
+    if (skippedCount > 0) throw new Error(`${skippedCount} spans were not encoded`);
+    release();
+    return body;
+  });
+}
+
+/** What the spans of queries are named by. */
+export function readSql() {
+  const reader = new SqlReader('postgresql', 2048);
+  return readingSql((text) => reader.read(text).summary);
+}

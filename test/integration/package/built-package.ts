@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { BUILD_FILES, RepositoryCopy } from '../sample/repository-copy.js';
+import { run } from '../sample/run-command.js';
+
+/** The module formats that the package is built in. */
+export const FORMATS = ['esm', 'cjs'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+const PROGRAMS = 'test/integration/package/programs';
+
+/** A JavaScript file of the built package. */
+export interface BuiltFile {
+  /** From the folder of its format on. */
+  readonly path: string;
+  readonly code: string;
+  /** The files that its source map leads to, from the folder of the package on: `lib/errors.ts`. */
+  readonly sources: readonly string[];
+}
+
+/** The package as `npm run build` makes it from the files as they are now, in a folder of its own. */
+export class BuiltPackage {
+  readonly #copy = new RepositoryCopy(...BUILD_FILES, PROGRAMS);
+
+  static async build(): Promise<BuiltPackage> {
+    const built = new BuiltPackage();
+    await built.#run('.build/build.js');
+    return built;
+  }
+
+  /** Runs a program of the folder `programs`, which gets at the package as its users do. */
+  run(program: string, format: Format, ...nodeOptions: readonly string[]): Promise<string> {
+    return this.#run(...nodeOptions, join(PROGRAMS, `${program}.mjs`), format);
+  }
+
+  /** All JavaScript of a format. */
+  files(format: Format): readonly BuiltFile[] {
+    const folder = join('dist', format);
+    const absolute = join(this.#copy.folder, folder);
+    return readdirSync(absolute, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.js'))
+      .map((path) => {
+        const map = readFileSync(join(absolute, `${path}.map`), 'utf8');
+        const { sources, sourcesContent } = JSON.parse(map) as SourceMap;
+        if (sourcesContent !== undefined) throw new Error(`The map of ${path} embeds its sources.`);
+        const base = posix.join('dist', format, posix.dirname(path));
+        return {
+          path,
+          code: readFileSync(join(absolute, path), 'utf8'),
+          sources: sources.map((source) => posix.join(base, source)),
+        };
+      });
+  }
+
+  /** The folder of the package. */
+  get folder(): string {
+    return this.#copy.folder;
+  }
+
+  remove(): void {
+    this.#copy.remove();
+  }
+
+  async #run(...args: readonly string[]): Promise<string> {
+    const { folder } = this.#copy;
+    const { exitCode, stdout, stderr } = await run(folder, process.execPath, ...args);
+    if (exitCode !== 0) throw new Error(`node ${args.join(' ')} failed: ${stdout}${stderr}`);
+    return stdout;
+  }
+}
+
+interface SourceMap {
+  readonly sources: readonly string[];
+  readonly sourcesContent?: readonly (string | null)[];
+}
