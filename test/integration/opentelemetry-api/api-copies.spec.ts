@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RepositoryCopy, ROOT } from '../sample/repository-copy.js';
+import { BUILD_FILES, RepositoryCopy, ROOT } from '../sample/repository-copy.js';
 import { run } from '../sample/run-command.js';
 
 const API_PACKAGES: Readonly<Record<string, string>> = {
@@ -31,21 +31,13 @@ interface Outcome {
  * links, so what must find its own copy is copied.
  */
 class ApplicationFolder {
-  readonly #copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib');
+  readonly #copy = new RepositoryCopy(...BUILD_FILES);
   readonly #modules = join(this.#copy.folder, 'application', 'node_modules');
 
   async build(): Promise<void> {
     const { folder } = this.#copy;
-    for (const project of ['lib/tsconfig.build.json', 'lib/tsconfig.cjs.json']) {
-      const { exitCode, stdout } = await run(
-        folder,
-        process.execPath,
-        'node_modules/typescript/bin/tsc',
-        '-p',
-        project,
-      );
-      if (exitCode !== 0) throw new Error(`${project} could not be built: ${stdout}`);
-    }
+    const { exitCode, stdout, stderr } = await run(folder, process.execPath, '.build/build.js');
+    if (exitCode !== 0) throw new Error(`The library could not be built: ${stdout}${stderr}`);
     cpSync(join(ROOT, 'test/integration/opentelemetry-api/application'), dirname(this.#modules), {
       recursive: true,
     });
@@ -53,7 +45,6 @@ class ApplicationFolder {
     mkdirSync(library, { recursive: true });
     cpSync(join(folder, 'package.json'), join(library, 'package.json'));
     cpSync(join(folder, 'dist'), join(library, 'dist'), { recursive: true });
-    writeFileSync(join(library, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }');
     for (const name of ['rxjs', 'tslib', 'reflect-metadata', '@nestjs']) {
       symlinkSync(join(ROOT, 'node_modules', name), join(this.#modules, name));
     }

@@ -11,12 +11,22 @@ const PROGRAMS = 'test/integration/process/programs';
 export class BuiltPrograms {
   readonly #copy = new RepositoryCopy(...BUILD_FILES, PROGRAMS);
 
-  static async build(): Promise<BuiltPrograms> {
+  static build(): Promise<BuiltPrograms> {
+    return BuiltPrograms.#buildBy(['.build/build.js']);
+  }
+
+  /** With the library not bundled, but a file of JavaScript for each source. */
+  static buildFileByFile(): Promise<BuiltPrograms> {
+    const emit = ['--emitDeclarationOnly', 'false'];
+    return BuiltPrograms.#buildBy([TSC, '-p', 'lib/tsconfig.build.json', ...emit]);
+  }
+
+  static async #buildBy(command: readonly string[]): Promise<BuiltPrograms> {
     const programs = new BuiltPrograms();
     const { folder } = programs.#copy;
-    for (const command of [['.build/build.js'], [TSC, '-p', PROGRAMS]]) {
-      const { exitCode, stdout, stderr } = await run(folder, process.execPath, ...command);
-      if (exitCode !== 0) throw new Error(`${command.join(' ')} failed: ${stdout}${stderr}`);
+    for (const step of [command, [TSC, '-p', PROGRAMS]]) {
+      const { exitCode, stdout, stderr } = await run(folder, process.execPath, ...step);
+      if (exitCode !== 0) throw new Error(`${step.join(' ')} failed: ${stdout}${stderr}`);
     }
     return programs;
   }

@@ -8,7 +8,7 @@ const MAX_FILE_COUNT = 40;
 let programs: BuiltPrograms;
 
 beforeAll(async () => {
-  programs = await BuiltPrograms.build();
+  programs = await BuiltPrograms.buildFileByFile();
 }, 60_000);
 afterAll(() => programs.remove());
 

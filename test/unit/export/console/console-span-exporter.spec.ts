@@ -149,6 +149,8 @@ root          1.3 ms  ███████████████████�
     expect(stream.text).toBe('');
     jest.advanceTimersByTime(2);
     expect(stream.text).toMatch(/partial: its first span has not ended\nlocal child /);
+    // The stream calls back in the next tick.
+    await new Promise((resolve) => process.nextTick(resolve));
     expect(jest.getTimerCount()).toBe(0);
   });
 
