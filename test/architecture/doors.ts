@@ -4,6 +4,7 @@ import { resolveReference, type SourceFile } from './source-tree.js';
 /** The files through which users come in, by what they import. */
 export const DOORS: Readonly<Record<string, string>> = {
   'nestjs-traced': 'index.ts',
+  'nestjs-traced/core': 'core.ts',
   'nestjs-traced/grpc': 'grpc.ts',
   'nestjs-traced/testing': 'testing/index.ts',
 };

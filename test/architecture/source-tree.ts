@@ -39,6 +39,8 @@ export function readManifest(): {
   readonly peerDependencies: Record<string, string>;
   readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
   readonly devDependencies: Record<string, string>;
+  readonly exports: Record<string, unknown>;
+  readonly typesVersions: Record<string, Record<string, unknown>>;
 } {
   return JSON.parse(readText('package.json'));
 }
