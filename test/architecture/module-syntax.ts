@@ -39,12 +39,17 @@ export interface ModuleSyntax {
 }
 
 /** A node of the parser's tree; its members are looked at by name only. */
-type Node = Record<string, unknown> & { readonly type: string };
+export type Node = Record<string, unknown> & { readonly type: string };
+
+/** The statements of a TypeScript file. @throws for a syntax error */
+export function parseStatements(text: string): Node[] {
+  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023' });
+  return tree.body as unknown as Node[];
+}
 
 /** Parses a TypeScript file. @throws for a syntax error */
 export function parseModule(text: string): ModuleSyntax {
-  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023' });
-  const body = tree.body as unknown as Node[];
+  const body = parseStatements(text);
   const nodes = body.flatMap((statement) => [...descendants(statement)]);
   return {
     references: [...body.flatMap(statementReferences), ...nodes.flatMap(expressionReferences)],
@@ -189,7 +194,7 @@ function isFunction({ type }: Node): boolean {
 }
 
 /** The node and all below it, but not what is inside of nodes that `isClosed` says. */
-function* descendants(node: Node, isClosed?: (node: Node) => boolean): Generator<Node> {
+export function* descendants(node: Node, isClosed?: (node: Node) => boolean): Generator<Node> {
   if (isClosed?.(node)) return;
   yield node;
   for (const member of Object.values(node)) {

@@ -23,9 +23,8 @@ for (const [door, values] of Object.entries(doors)) {
   console.log(`${door}: ${names.size} values, the same by import and by require`);
 }
 
-const twofold = Object.keys(importedCore).filter(
-  (name) => name in imported && imported[name] !== importedCore[name],
-);
+const { 'nestjs-traced': main, 'nestjs-traced/core': core } = doors;
+const twofold = Object.keys(core).filter((name) => name in main && main[name] !== core[name]);
 if (twofold.length > 0) {
   throw new Error(`nestjs-traced and nestjs-traced/core differ in ${twofold.join(', ')}`);
 }
