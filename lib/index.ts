@@ -1,4 +1,7 @@
-/** The main door of nestjs-traced: everything that an application uses. Tests use `nestjs-traced/testing`. */
+/**
+ * The main door of nestjs-traced: everything that an application uses. What does not need Nest is also in
+ * `core.ts`, name by name. Tests use `nestjs-traced/testing`.
+ */
 
 export {
   type BatchOptions,

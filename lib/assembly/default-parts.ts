@@ -163,8 +163,9 @@ function createOtlpExporter(
   };
   if (protocol === 'grpc') {
     // Jaeger takes OTLP at the same ports and paths as everybody else.
-    if (grpc !== undefined)
+    if (grpc !== undefined) {
       return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
+    }
     const trouble =
       'OTEL_EXPORTER_OTLP_[TRACES_]PROTOCOL is grpc, but the option grpcPackage is not given. ' +
       "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or set http/protobuf and the endpoint that takes it";

@@ -1,6 +1,7 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
 import { Redactor } from '../delivery/index.js';
+import { settlesWithin } from '../delivery/within-deadline.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { type SpanExporter } from '../export/index.js';
 import { checkMillis } from '../option-checks.js';
@@ -19,6 +20,7 @@ import { DEFAULT_SHUTDOWN_TIMEOUT_MILLIS } from './default-parts.js';
 import { TRACER_PROVIDER } from './delegating-api.js';
 import type { EnvironmentSettings } from './environment.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
+import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
 import { observeSelf } from './self-metrics.js';
 import { SpansInFlight } from './spans-in-flight.js';
@@ -54,6 +56,7 @@ export class Tracing {
   readonly #processor: SpanProcessor;
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
+  readonly #atProcessEnd: RunningTracing;
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -120,6 +123,8 @@ export class Tracing {
     registerRunningTracer(this.tracer, this.isEnabled);
     if (settings.registerGlobally ?? true) registerGlobally(this.tracer, this.isEnabled);
     this.observeSelf();
+    this.#atProcessEnd = this.#describeForProcessEnd();
+    if (this.isEnabled) watchProcessEnd(this.#atProcessEnd);
   }
 
   /**
@@ -146,17 +151,35 @@ export class Tracing {
     return this.#shutdown;
   }
 
+  get #timeoutMillis(): number {
+    return this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
+  }
+
+  #describeForProcessEnd(): RunningTracing {
+    const { diagnostics, statistics } = this;
+    return {
+      diagnostics,
+      get undeliveredCount() {
+        return statistics.undeliveredCount;
+      },
+      flushAtEnd: async () => {
+        await settlesWithin(this.#processor.forceFlush(), this.#timeoutMillis);
+      },
+    };
+  }
+
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
     this.#stopMetrics?.();
     this.#traffic.finishOpenOperations();
-    const timeoutMillis = this.#settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
-    const isInTime = await isSettledWithin(this.#processor.shutdown(), timeoutMillis);
+    const timeoutMillis = this.#timeoutMillis;
+    const isInTime = await settlesWithin(this.#processor.shutdown(), timeoutMillis);
+    unwatchProcessEnd(this.#atProcessEnd);
     if (!isInTime) {
       const { lost } = this.statistics.counts();
       this.diagnostics.report(
-        `Tracing was not shut down within ${timeoutMillis} ms; ${lost} spans are lost, and ${this.statistics.undeliveredCount} more may be`,
+        `Tracing was not shut down within ${timeoutMillis} ms; ${lost} spans are lost, ${this.statistics.undeliveredCount} are still undelivered`,
       );
     }
   }
@@ -173,15 +196,4 @@ function createSpansInFlight(
 ): SpansInFlight | undefined {
   if (inFlight === false) return undefined;
   return new SpansInFlight(inFlight === true ? {} : inFlight, diagnostics);
-}
-
-/** True if `promise`, which does not reject, settles within the time. */
-async function isSettledWithin(promise: Promise<void>, millis: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), millis);
-  });
-  const isInTime = await Promise.race([promise.then(() => true), timeout]);
-  clearTimeout(timer);
-  return isInTime;
 }

@@ -59,6 +59,7 @@ const thisCopy: LibraryCopy = {
 };
 addLibraryCopy(thisCopy);
 
+/** Of this copy alone: each copy watches for the tracers that were registered with it. */
 const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
 /**

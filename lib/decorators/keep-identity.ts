@@ -1,4 +1,9 @@
-import 'reflect-metadata';
+/** What the package `reflect-metadata` adds to `Reflect`. */
+interface MetadataReflection {
+  getOwnMetadataKeys(target: object): unknown[];
+  getOwnMetadata(key: unknown, target: object): unknown;
+  defineMetadata(key: unknown, value: unknown, target: object): void;
+}
 
 /**
  * Makes `wrapper` pass for `original` with everyone who looks at a method before calling it: name,
@@ -15,8 +20,19 @@ export function keepIdentity<F extends object>(wrapper: F, original: object): F 
   }
   const prototype = Object.getPrototypeOf(original);
   if (Object.getPrototypeOf(wrapper) !== prototype) Object.setPrototypeOf(wrapper, prototype);
-  for (const key of Reflect.getOwnMetadataKeys(original)) {
-    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), wrapper);
-  }
+  copyMetadata(wrapper, original);
   return wrapper;
+}
+
+/**
+ * Looks for `reflect-metadata` at each call: who defines metadata has loaded it by then, in any order
+ * of imports, and who does not need it, as a worker without Nest, is not made to load it.
+ */
+function copyMetadata(wrapper: object, original: object): void {
+  const reflection = Reflect as Partial<MetadataReflection>;
+  if (typeof reflection.getOwnMetadataKeys !== 'function') return;
+  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = reflection as MetadataReflection;
+  for (const key of getOwnMetadataKeys(original)) {
+    defineMetadata(key, getOwnMetadata(key, original), wrapper);
+  }
 }

@@ -58,6 +58,17 @@ describe('a fresh process', () => {
     expect(packages.filter((name) => OPTIONAL.includes(name))).toEqual([]);
   });
 
+  it('that imports nestjs-traced/core has nothing of Nest', async () => {
+    const packages = await loadedPackages(`lib/${DOORS['nestjs-traced/core']}`);
+    const ofNest = (name: string): boolean =>
+      name.startsWith('@nestjs/') || name === 'reflect-metadata';
+    expect(packages.filter(ofNest)).toEqual([]);
+    const all = await loadedPackages(`lib/${DOORS['nestjs-traced']}`);
+    expect(all.filter(ofNest)).toEqual(
+      expect.arrayContaining(['@nestjs/common', '@nestjs/core', 'reflect-metadata']),
+    );
+  });
+
   it('is seen to load one where a module imports it', async () => {
     const module = 'test/architecture/loading/with-optional-package.mjs';
     const packages = await loadedPackages(module);

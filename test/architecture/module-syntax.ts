@@ -41,10 +41,15 @@ export interface ModuleSyntax {
 /** A node of the parser's tree; its members are looked at by name only. */
 export type Node = Record<string, unknown> & { readonly type: string };
 
+/** The statements of a TypeScript file. @throws for a syntax error */
+export function parseStatements(text: string): Node[] {
+  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023' });
+  return tree.body as unknown as Node[];
+}
+
 /** Parses a TypeScript file. @throws for a syntax error */
 export function parseModule(text: string): ModuleSyntax {
-  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023' });
-  const body = tree.body as unknown as Node[];
+  const body = parseStatements(text);
   const nodes = body.flatMap((statement) => [...descendants(statement)]);
   return {
     references: [...body.flatMap(statementReferences), ...nodes.flatMap(expressionReferences)],

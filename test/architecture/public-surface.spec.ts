@@ -10,7 +10,6 @@ import { declarationsOf, PublicTypes } from './public-types.js';
 import { listFiles, ROOT, readText } from './source-tree.js';
 
 const SPAN_STORAGE = 'how a span keeps what it holds, for the encoders of the library';
-const EARLY_ENCODING = 'how the exporters of the library encode spans before their batch is full';
 const INJECTED_HANDLER = 'Nest constructs the interceptor and injects the handler';
 const OWN_CONSTRUCTION = 'only the library constructs `Tracing` and `TracingStatistics`';
 const GRPC_JS = 'a part of `@grpc/grpc-js`, which users hand in as a whole';

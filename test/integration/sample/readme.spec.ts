@@ -2,9 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readEnvironment } from '../../../lib/assembly/environment.js';
-import { Diagnostics } from '../../../lib/diagnostics.js';
-import { blocksOf, readPages, readUserPages } from '../../architecture/pages.js';
+import { blocksOf, readPages } from '../../architecture/pages.js';
 import { RepositoryCopy, ROOT } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
 
@@ -48,27 +46,6 @@ describe('the pages', () => {
   it('show a test that is run here', () => {
     const test = readFileSync(join(ROOT, 'test/integration/sample/reserved-stock.spec.ts'), 'utf8');
     expect(otherBlocks.map(({ code }) => code)).toContain(test);
-  });
-
-  it('name every environment variable that is read, and no other', () => {
-    const read = new Set<string>();
-    // The ratio is read for samplers that have one only.
-    const environment = new Proxy<Record<string, string | undefined>>(
-      { OTEL_TRACES_SAMPLER: 'traceidratio' },
-      {
-        get(variables, name: string) {
-          read.add(name);
-          return variables[name];
-        },
-      },
-    );
-    readEnvironment(new Diagnostics(), environment);
-    const variables = (text = ''): Set<string> => new Set(text.match(/\bOTEL_[A-Z_]+[A-Z]\b/g));
-    const pages = readUserPages();
-    const table = pages.find(({ path }) => path === 'lib/assembly/README.md');
-    expect([...read].filter((name) => !variables(table?.text).has(name))).toEqual([]);
-    const named = variables(pages.map(({ text }) => text).join('\n'));
-    expect([...named].filter((name) => !read.has(name))).toEqual([]);
   });
 
   describe('in their blocks of code', () => {

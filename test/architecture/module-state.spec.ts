@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { findModuleState } from './module-state.js';
+import { readLibrary } from './source-tree.js';
+
+const MARKS = 'marks objects of others as known to this copy; held weakly';
+const LOADED = 'filled once, while the file is loaded';
+const IMMUTABLE = 'an object that never changes';
+
+/**
+ * Everything that a file of lib keeps between calls, with the reason why it is kept there and not by an
+ * application. What several copies of the library have to share is in the slots of
+ * `context/process-wide.ts`.
+ */
+const KEPT: Record<string, string> = {
+  'assembly/caller-stack.ts: ownFolder': 'where this copy lies; looked up once',
+  'assembly/global-registration.ts: PROPAGATOR': IMMUTABLE,
+  'assembly/global-registration.ts: PROVIDER': IMMUTABLE,
+  'assembly/global-registration.ts: globalTracers': 'in the slot of the process',
+  'assembly/global-registration.ts: registeredParts':
+    'what this copy has registered with @opentelemetry/api, to take it back',
+  'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
+  'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
+  'context/masked-message.ts: maskedMessages': 'in the slot of the process',
+  'context/process-wide.ts: conflictWatches':
+    'how to end the watch for other copies of each tracer that this copy has registered; held weakly',
+  'context/process-wide.ts: runningTracers': 'in the slot of the process',
+  'context/process-wide.ts: tracerOfInstance': 'in the slot of the process',
+  'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
+  'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
+  'database/database-settings.ts: DEFAULT_SETTINGS':
+    'the settings without options; remembers how texts are read, up to a bound',
+  'database/knex/trace-knex.ts: tracedClasses': MARKS,
+  'database/kysely/traced-kysely-connection.ts: connections': MARKS,
+  'database/kysely/traced-kysely-dialect.ts: dialects': MARKS,
+  'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
+  'database/mongodb/trace-mongo.ts: clients': MARKS,
+  'database/typeorm/traced-data-source.ts: dataSources': MARKS,
+  'database/typeorm/traced-entity-manager.ts: managers': MARKS,
+  'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
+  'database/typeorm/transaction-span.ts: transactions':
+    'the transaction that is open on a query runner; held weakly',
+  'decorators/parameter-marks.ts: marksOfMethods':
+    'decorators of parameters run before any application exists; held weakly',
+  'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,
+  'grpc/client/trace-channel.ts: tracedChannels': MARKS,
+  'grpc/server/grpc-server-interceptor.ts: ours': 'marks interceptors of this copy; held weakly',
+  'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
+  'http/server/http-server-operation.ts: waitingOnConnection':
+    'the responses on a connection; held weakly',
+  'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
+  'nest/http/route-functions.ts: nameOfHandler':
+    'the names of handlers that the platform knows; held weakly',
+  'operation/pending-spans.ts: watches': 'the spans that wait for a thenable; held weakly',
+  'propagation/baggage-member.ts: CLASSES': LOADED,
+  'propagation/trace-state-syntax.ts: CLASSES': LOADED,
+  'sampling/answer.ts: DROPPED': IMMUTABLE,
+  'sampling/answer.ts: RECORDED': IMMUTABLE,
+  'sampling/answer.ts: SAMPLED': IMMUTABLE,
+  'trace/exception.ts: recordedErrors': 'in the slot of the process',
+};
+
+const files = [...readLibrary().values()];
+
+describe('what the files of lib keep between calls', () => {
+  it('is on the list, with its reason', () => {
+    const found = files.flatMap(({ path, text }) =>
+      findModuleState(text).map((name) => `${path}: ${name}`),
+    );
+    expect(found.filter((name) => !(name in KEPT))).toEqual([]);
+    expect(Object.keys(KEPT).filter((name) => !found.includes(name))).toEqual([]);
+  });
+
+  it('is in the global object only in two slots, of one room, and in that of the API', () => {
+    // Reading a function such as `globalThis.fetch` keeps nothing.
+    const slots = files.flatMap(({ path, text }) =>
+      /\bglobalThis\b(?!\.\w+)/.test(text)
+        ? [...text.matchAll(/Symbol\.for\(([^)]+)\)/g)].map(([, key]) => `${path}: ${key}`)
+        : [],
+    );
+    expect(slots).toEqual([
+      // The slot of @opentelemetry/api, for what is registered there.
+      "assembly/global-registration.ts: 'opentelemetry.js.api.1'",
+      // Read by every version of the library, so it has none itself.
+      "context/library-copies.ts: 'nestjs-traced.copies'",
+      // Copies of another version keep apart from it.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the file
+      'context/process-wide.ts: `nestjs-traced.state.${STATE_VERSION}`',
+    ]);
+  });
+});
+
+// The list is worth what this reading of a file is worth, so it is held to facts itself.
+describe('findModuleState', () => {
+  it.each([
+    ['let a = 1;', ['a']],
+    ['export let a: number | undefined;', ['a']],
+    ['var a = 1, b = 2;', ['a', 'b']],
+    ['const a = new WeakMap<object, string>();', ['a']],
+    ['export const a = new WeakSet();', ['a']],
+    ['const a = new Map(); function f() { a.set(1, 2); }', ['a']],
+    ['const a = new Set<string>(); export const f = (b) => a.add(b);', ['a']],
+    ['const a: string[] = []; class B { c() { a.push(1); } }', ['a']],
+    ['const a = {} as Record<string, number>; function f() { a.b = 1; }', ['a']],
+    ['const a = { b: { c: 1 } }; function f() { a.b.c++; }', ['a']],
+    ['const a = {}; function f() { (a as { b?: 1 }).b ??= 1; }', ['a']],
+    ['const a = {}; function f() { delete a.b; }', ['a']],
+    ['const a = {}; function f() { Object.assign(a, { b: 1 }); }', ['a']],
+    ['const a = new Uint8Array(9); a[1] = 2;', ['a']],
+    ['const a = new Cache();', ['a']],
+    [
+      'const a = stateOf(); const { b, c: d } = a; function f() { b.push(1); d.set(1, 2); }',
+      ['b', 'd'],
+    ],
+    ["import { a } from './a.js'; function f() { a.set(1, 2); }", ['a']],
+    ['class A { static b = 1; }', ['A.b']],
+    ['class A { static #b: number | undefined; }', ['A.b']],
+    ['class A { static readonly b = new Map(); }', ['A.b']],
+    ['export class A { static readonly b = new A(); }', ['A.b']],
+  ])('finds what is kept in %s', (text, names) => {
+    expect(findModuleState(text)).toEqual(names);
+  });
+
+  it.each([
+    'const a = 1;',
+    'const a = new Set([1]); function f(b) { return a.has(b); }',
+    'const a = [1, 2]; const b = a.map((c) => c);',
+    'const a = { b: 1 }; function f() { return a.b; }',
+    'const a = /b/; const c = new RegExp("d");',
+    'function f() { let a = 1; a++; const b = new Map(); b.set(1, 2); }',
+    'class A { b = new Map(); static readonly c = 1; static d() {} }',
+    "import { Pending } from './a.js'; function f() { Pending.add(1); }",
+    "import type { A } from './a.js'; type B = A;",
+    'export interface A { b: Map<string, string> }',
+  ])('finds nothing in %s', (text) => {
+    expect(findModuleState(text)).toEqual([]);
+  });
+});
