@@ -61,6 +61,6 @@ function requireOwnModules(output, lib) {
     // The bundler's helpers, such as the one for decorators, have no file.
     .filter((id) => !id.startsWith(lib + sep) && !id.startsWith('\0'));
   if (foreign.length > 0) {
-    throw new Error(`lib imports ${foreign.join(', ')}, which is no peer dependency.`);
+    throw new Error(`lib imports ${foreign[0]}, which belongs to no peer dependency.`);
   }
 }

@@ -1,16 +1,15 @@
 import { createRequire } from 'node:module';
-import * as imported from 'nestjs-traced';
-import * as importedTesting from 'nestjs-traced/testing';
 
 // Two copies in one process would be two storages and two sets of injection tokens: a half-traced
 // application. Every value must be the same one, whichever way it came.
 const require = createRequire(import.meta.url);
-const doors = {
-  'nestjs-traced': imported,
-  'nestjs-traced/testing': importedTesting,
-};
+const { exports } = require('nestjs-traced/package.json');
+const doors = Object.keys(exports)
+  .filter((subpath) => typeof exports[subpath] === 'object')
+  .map((subpath) => subpath.replace('.', 'nestjs-traced'));
 
-for (const [door, values] of Object.entries(doors)) {
+for (const door of doors) {
+  const values = await import(door);
   const required = require(door);
   const names = new Set([...Object.keys(values), ...Object.keys(required)]);
   names.delete('__esModule');
