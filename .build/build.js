@@ -6,14 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.js';
 import { FORMATS, readDoors } from './doors.js';
 
-// Makes `dist`: declarations by tsc, the same for both formats, and beside those of the doors their
-// JavaScript, by the bundler. lib/README.md, "How the package is built".
+// Builds `dist`: tsc writes the declarations, which both formats share, and the bundler writes the
+// JavaScript of the doors beside them. See lib/README.md, "How the package is built".
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const TSC = join(
-  dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-  'bin',
-  'tsc',
-);
+const require = createRequire(import.meta.url);
+const TSC = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 const folders = {
   esm: join(ROOT, FORMATS.esm),
   cjs: join(ROOT, FORMATS.cjs),

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 export const FORMATS = { esm: 'dist/esm', cjs: 'dist/cjs' };
 
 /**
- * The doors of the package, by what users import. `exports` of package.json is the only list of them:
- * the declarations of a door stand where its source stands in `lib`, and beside them its JavaScript.
+ * Reads the doors of the package, by what users import, from `exports` of package.json. That is the only
+ * list of them: the path of a door in `dist` is the path of its source in `lib`.
  *
  * @param root the folder of package.json
  * @returns for each door the path of its source, from `lib` on, without the suffix: `testing/index`
@@ -20,9 +20,9 @@ export function readDoors(root) {
 }
 
 function sourceOf(subpath, { 'module-sync': moduleSync, import: imported, default: required }) {
-  const [, source] = /^\.\/dist\/esm\/(.+)\.js$/.exec(imported.default) ?? [];
-  const expected = ([folder, { types, default: path }]) =>
-    types === `./${folder}/${source}.d.ts` && path === `./${folder}/${source}.js`;
+  const [, source] = /^\.\/dist\/esm\/(.+)\.js$/.exec(imported?.default) ?? [];
+  const expected = ([folder, target]) =>
+    target?.types === `./${folder}/${source}.d.ts` && target.default === `./${folder}/${source}.js`;
   const targets = [
     [FORMATS.esm, moduleSync],
     [FORMATS.esm, imported],

@@ -7,14 +7,14 @@ const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OURS = `${BENCH}node_modules/nestjs-traced/`;
 
-/** Parts that are measured by themselves, though no door leads to them, and what makes their spans. */
+/** Parts that are measured by themselves though no door exports them, and the library that feeds them. */
 const INSIDE = ['index', 'export/otlp/protobuf-encoding', 'database/sql/sql-reader'];
 
 /**
  * Installs what nestjs-traced is compared with, and puts the built nestjs-traced beside it as its
  * package would be. A link to the repository would not do: the library would then load its own
- * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found. Beside it comes
- * a build of the same code with doors to its inside.
+ * copies of Nest and of `@opentelemetry/api`, and none of its providers would be found. Beside
+ * it stands a build of the same code with entries for its parts.
  */
 export async function preparePeers() {
   const { dependencies } = JSON.parse(readFileSync(`${BENCH}package.json`, 'utf8'));

@@ -8,7 +8,7 @@ import {
 import { encoding } from '../encoding-case.js';
 import { readingSql } from '../query-cases.js';
 
-// Parts of nestjs-traced that are not public, from the build that `peers.js` makes for this.
+// Parts of nestjs-traced that no door exports, from the build that `peers.js` makes for them.
 
 /**
  * The encoder that `OtlpSpanExporter` uses. The buffer is given back for the next message, as the
