@@ -27,9 +27,10 @@ export {
 export { carrierGetter, carrierSetter } from './carriers/index.js';
 export { LocalSpan, type LocalTracer } from './context/index.js';
 export {
+  type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
-  DatabaseOperation,
+  type DatabaseOperation,
   type DatabaseQuery,
   type DatabaseSource,
   type DatabaseTracingOptions,

@@ -3,7 +3,12 @@ export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
-export { maskedMessageOf, maskMessage } from './masked-message.js';
+export {
+  addMessageMask,
+  maskedMessageOf,
+  maskMessage,
+  registeredMessageOf,
+} from './masked-message.js';
 export {
   assignTracer,
   contextStorage,

@@ -1,11 +1,14 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
 import { TracingConfigError } from '../errors.js';
+import { checkChoice } from '../option-checks.js';
 import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
-import { redactParameter } from './redact-parameter.js';
-import { SqlReader } from './sql/index.js';
+import { describeParameter } from './query-parameters.js';
+import { SqlReader } from './sql/sql-reader.js';
 
-/** {@link DatabaseTracingOptions}, checked and made ready for use. */
+/** {@link DatabaseTracingOptions} after validation, with their defaults. */
 export class DatabaseSettings {
+  /** The options that these settings were made from. */
+  readonly options: DatabaseTracingOptions;
   readonly queryText: 'sanitized-unless-parameterized' | 'sanitized' | 'none';
   readonly maxQueryTextLength: number;
   readonly redactParameter: ParameterRedactor | undefined;
@@ -15,32 +18,24 @@ export class DatabaseSettings {
   readonly #readers = new Map<string, SqlReader>();
 
   /**
-   * @param owner what the options are called in messages
-   * @throws TracingConfigError for options that cannot be used
+   * @param owner precedes the names of options in error messages
+   * @throws TracingConfigError for an invalid option
    */
   constructor(options: DatabaseTracingOptions = {}, owner = 'database') {
-    const {
-      queryText = 'sanitized-unless-parameterized',
-      maxQueryTextLength = 2048,
-      captureParameters,
-    } = options;
-    const { foldQueriesAfter, sqlCommenter = false } = options;
-    if (!['sanitized-unless-parameterized', 'sanitized', 'none'].includes(queryText)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.queryText`,
-        "must be 'sanitized-unless-parameterized', 'sanitized' or 'none'",
-        queryText,
-        "Leave it out for 'sanitized-unless-parameterized'.",
-      );
-    }
-    if (!isCount(maxQueryTextLength)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.maxQueryTextLength`,
-        'must be a whole number from 1 on',
-        maxQueryTextLength,
-        "To show no text, use queryText: 'none'.",
-      );
-    }
+    const { maxQueryTextLength = 2048, captureParameters, foldQueriesAfter } = options;
+    const { captureReturnedRows = false, sqlCommenter = false } = options;
+    this.options = options;
+    this.queryText = checkChoice(
+      `${owner}.queryText`,
+      options.queryText,
+      'sanitized-unless-parameterized',
+      ['sanitized-unless-parameterized', 'sanitized', 'none'],
+    );
+    this.maxQueryTextLength = checkFromOne(
+      `${owner}.maxQueryTextLength`,
+      maxQueryTextLength,
+      "To show no text, use queryText: 'none'.",
+    );
     if (!['undefined', 'boolean', 'function'].includes(typeof captureParameters)) {
       throw TracingConfigError.invalidOption(
         `${owner}.captureParameters`,
@@ -49,12 +44,12 @@ export class DatabaseSettings {
         'Leave it out to show no parameters.',
       );
     }
-    if (foldQueriesAfter !== undefined && !isCount(foldQueriesAfter)) {
+    if (typeof captureReturnedRows !== 'boolean') {
       throw TracingConfigError.invalidOption(
-        `${owner}.foldQueriesAfter`,
-        'must be a whole number from 1 on',
-        foldQueriesAfter,
-        'Leave it out to give each query a span of its own.',
+        `${owner}.captureReturnedRows`,
+        'must be true or false',
+        captureReturnedRows,
+        'Leave it out to show no number of rows.',
       );
     }
     if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'including-cached-statements') {
@@ -62,35 +57,28 @@ export class DatabaseSettings {
         `${owner}.sqlCommenter`,
         "must be true, false or 'including-cached-statements'",
         sqlCommenter,
-        'Leave it out to send queries as they are.',
+        'Leave it out to send queries unchanged.',
       );
     }
-    this.queryText = queryText;
-    this.maxQueryTextLength = maxQueryTextLength;
     this.redactParameter =
       typeof captureParameters === 'function'
         ? captureParameters
         : captureParameters === true
-          ? redactParameter
+          ? describeParameter
           : undefined;
-    this.captureReturnedRows = options.captureReturnedRows === true;
-    this.foldQueriesAfter = foldQueriesAfter;
+    this.captureReturnedRows = captureReturnedRows;
+    this.foldQueriesAfter =
+      foldQueriesAfter === undefined
+        ? undefined
+        : checkFromOne(
+            `${owner}.foldQueriesAfter`,
+            foldQueriesAfter,
+            'Leave it out to give each query its own span.',
+          );
     this.sqlCommenter = sqlCommenter;
   }
 
-  /**
-   * The settings of a client that was given options of its own; undefined if it was given none of
-   * {@link DatabaseTracingOptions}, and those of the application count.
-   *
-   * @param options may hold others besides
-   * @throws TracingConfigError for options that cannot be used
-   */
-  static of(options: DatabaseTracingOptions, owner: string): DatabaseSettings | undefined {
-    const isGiven = OPTIONS.some((name) => options[name] !== undefined);
-    return isGiven ? new DatabaseSettings(options, owner) : undefined;
-  }
-
-  /** The reader for the texts of a database; all that go to one system share it. */
+  /** The reader of the texts of a database. All clients of one system share it. */
   readerOf(system: string): SqlReader {
     let reader = this.#readers.get(system);
     if (reader === undefined) {
@@ -101,7 +89,29 @@ export class DatabaseSettings {
   }
 }
 
-const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
+function checkFromOne(option: string, value: number, remedy: string): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw TracingConfigError.invalidOption(
+    option,
+    'must be a whole number of at least 1',
+    value,
+    remedy,
+  );
+}
+
+const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
+const DEFAULT_SETTINGS = new DatabaseSettings();
+
+/**
+ * Sets what the spans of an application's queries show. The options of a single client take precedence.
+ *
+ * @throws TracingConfigError for an invalid option
+ */
+export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
+  tracer.application.set(SETTINGS, new DatabaseSettings(options));
+}
+
+const OPTION_NAMES: readonly (keyof DatabaseTracingOptions)[] = [
   'queryText',
   'maxQueryTextLength',
   'captureParameters',
@@ -110,22 +120,32 @@ const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
   'sqlCommenter',
 ];
 
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
+/** The settings of one client: its own options, and those of the application for what it does not set. */
+export class ClientSettings {
+  readonly #own: DatabaseTracingOptions | undefined;
+  /** By the settings of an application: those settings with this client's options. */
+  readonly #merged = new WeakMap<DatabaseSettings, DatabaseSettings>();
 
-const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
-const DEFAULT_SETTINGS = new DatabaseSettings();
+  /**
+   * @param options may have other members
+   * @param owner precedes the names of options in error messages
+   * @throws TracingConfigError for an invalid option
+   */
+  constructor(options: DatabaseTracingOptions, owner: string) {
+    const names = OPTION_NAMES.filter((name) => options[name] !== undefined);
+    const own = Object.fromEntries(names.map((name) => [name, options[name]]));
+    this.#own = names.length === 0 ? undefined : new DatabaseSettings(own, owner).options;
+  }
 
-/**
- * Says what the spans of an application's queries show, where their client was given no options.
- *
- * @throws TracingConfigError for options that cannot be used
- */
-export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
-  tracer.application.set(SETTINGS, new DatabaseSettings(options));
-}
-
-export function databaseSettingsOf(tracer: LocalTracer): DatabaseSettings {
-  return tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
+  /** The settings for a query that a tracer of an application traces. */
+  of(tracer: LocalTracer): DatabaseSettings {
+    const application = tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
+    if (this.#own === undefined) return application;
+    let merged = this.#merged.get(application);
+    if (merged === undefined) {
+      merged = new DatabaseSettings({ ...application.options, ...this.#own });
+      this.#merged.set(application, merged);
+    }
+    return merged;
+  }
 }

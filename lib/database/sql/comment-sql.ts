@@ -1,12 +1,14 @@
 import { sqlDialectOf } from './sql-dialect.js';
 
 /**
- * SQL with a comment behind its last statement, before the semicolons that end it. Left as it is are
- * texts that have a comment already, or might have: the new one could fall into it; and those that do
- * not read or write rows, because what they create may keep its text.
+ * Appends a comment to SQL, before the semicolons at its end.
  *
- * @param system as in `db.system.name`
- * @param comment without what begins and ends it
+ * Returns the text unchanged if it has a comment or seems to have one, because the new comment could
+ * become part of it; and if it does not read or write rows, because an object that it creates may keep
+ * its text.
+ *
+ * @param system a value of `db.system.name`
+ * @param comment without delimiters
  */
 export function commentSql(text: string, system: string, comment: string): string {
   if (!canBeCommented(text, system)) return text;
