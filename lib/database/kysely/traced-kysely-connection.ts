@@ -72,6 +72,7 @@ export class TracedKyselyConnection {
 /** Changes a copy: Kysely's queries are frozen and may be used again. */
 function toSend(operation: DatabaseOperation, values: Query): Query {
   const [query, ...rest] = values;
+  if (typeof query?.sql !== 'string') return values;
   const sql = operation.textToSend(query.sql);
   return sql === query.sql ? values : [{ ...query, sql }, ...rest];
 }

@@ -1,3 +1,4 @@
+import { isNameChar, isSpace } from './sql-characters.js';
 import { sqlDialectOf } from './sql-dialect.js';
 
 /**
@@ -31,8 +32,18 @@ const OPERATIONS = new Set([
 ]);
 
 function canBeCommented(text: string, system: string): boolean {
-  const operation = /^[\s(]*([a-z]{4,7})\b/i.exec(text)?.[1];
-  if (operation === undefined || !OPERATIONS.has(operation.toUpperCase())) return false;
+  if (!OPERATIONS.has(firstWordOf(text))) return false;
   if (text.includes('--') || text.includes('/*')) return false;
   return !(sqlDialectOf(system).hasHashComments && text.includes('#'));
 }
+
+/** In upper case; empty for a word that is longer than an operation. */
+function firstWordOf(text: string): string {
+  let start = 0;
+  while (isSpace(text.charCodeAt(start)) || text.charAt(start) === '(') start++;
+  let end = start;
+  while (end - start <= MAX_OPERATION_LENGTH && isNameChar(text.charCodeAt(end))) end++;
+  return end - start > MAX_OPERATION_LENGTH ? '' : text.slice(start, end).toUpperCase();
+}
+
+const MAX_OPERATION_LENGTH = 7;

@@ -1,12 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { countResponseRows } from '../../../../lib/database/knex/count-response-rows.js';
-import { clientOfKnex, type KnexQueryShape } from '../../../../lib/database/knex/knex-shape.js';
-import { sourceOfKnex } from '../../../../lib/database/knex/source-of-knex.js';
-import { traceKnex } from '../../../../lib/database/knex/trace-knex.js';
+import { DatabaseHandler } from '../../../../lib/database/database.handler.js';
+import type { DatabaseTracingOptions } from '../../../../lib/database/database-options.js';
+import type { KnexQueryShape } from '../../../../lib/database/knex/knex-shape.js';
 import { createTracedClientClass } from '../../../../lib/database/knex/traced-knex-client.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
-import { unhandledRejectionsOf } from '../../../support/unhandled-rejections.js';
 
 let tracing: ReturnType<typeof createTestTracing>;
 
@@ -24,11 +22,9 @@ const taken = (): string =>
     attributes: ['error.type', 'db.response.returned_rows'],
   });
 
-/** As a dialect's client, as far as tracing is concerned. */
+/** As the client of a dialect. */
 class Client {
-  readonly dialect = 'sqlite3';
-  readonly connectionSettings = { filename: ':memory:' };
-  /** The span in which a query went to the driver. */
+  /** The active span while a query went to the driver. */
   active: unknown;
   failure: Error | undefined;
 
@@ -70,34 +66,22 @@ class Client {
   }
 }
 
-function createKnex() {
-  return { client: new Client() };
+function createClient(options: DatabaseTracingOptions = {}): Client {
+  const handler = new DatabaseHandler({ system: 'sqlite', namespace: ':memory:' }, options);
+  const TracedClient = createTracedClientClass(Client as never, handler);
+  return new TracedClient() as unknown as Client;
 }
 
-describe('traceKnex', () => {
-  it('gives back the same, and is done once, whoever the client is made by', async () => {
-    const knex = createKnex();
-    expect(traceKnex(knex)).toBe(knex);
-    const traced = Object.getPrototypeOf(knex.client);
-    traceKnex(knex);
-    expect(Object.getPrototypeOf(knex.client)).toBe(traced);
-    expect(knex.client).toBeInstanceOf(Client);
-    expect(knex.client.constructor.name).toBe('Client');
-    // As transactions do it.
-    const client: Client = Object.create(knex.client.constructor.prototype);
-    traceKnex({ client: Object.assign(client, knex.client) });
-    await client._query({}, { sql: 'SELECT 1' });
-    expect(taken()).toBe('SELECT [client]');
+describe('createTracedClientClass', () => {
+  it('extends the class of the dialect, and keeps its name', () => {
+    const client = createClient();
+    expect(client).toBeInstanceOf(Client);
+    expect(client.constructor).not.toBe(Client);
+    expect(client.constructor.name).toBe('Client');
   });
 
-  it('touches no other client of the dialect', async () => {
-    traceKnex(createKnex());
-    await createKnex().client._query({}, { sql: 'SELECT 1' });
-    expect(tracing.recorder.spans).toEqual([]);
-  });
-
-  it('gives what the client gives, and rejects with its error', async () => {
-    const { client } = traceKnex(createKnex(), { captureReturnedRows: true });
+  it('returns what the client returns, and rejects with its error', async () => {
+    const client = createClient({ captureReturnedRows: true });
     const query = { sql: 'SELECT 1' };
     expect(await client._query({}, query)).toEqual({ ...query, response: [{ a: 1 }] });
     await expect(client._query({}, { sql: 'FAIL' })).rejects.toBeInstanceOf(RangeError);
@@ -113,27 +97,8 @@ describe('traceKnex', () => {
     );
   });
 
-  it('leaves a rejection that nobody handles unhandled', async () => {
-    const { client } = traceKnex(createKnex());
-    const reasons = await unhandledRejectionsOf(() => {
-      void client._query({}, { sql: 'FAIL' });
-    });
-    expect(reasons).toEqual([new RangeError('no')]);
-    tracing.recorder.takeSpans();
-  });
-
-  it('works the same where nothing is traced', async () => {
-    tracing.close();
-    const { client } = traceKnex(createKnex());
-    expect(await client.transaction(async () => 'done')).toBe('done');
-    const stream = new EventEmitter();
-    const streaming = client._stream({}, { sql: 'SELECT 1' }, stream);
-    stream.emit('end', 'end');
-    expect(await streaming).toBe('end');
-  });
-
-  it('ends the span of a stream once, however it says that it is over', async () => {
-    const { client } = traceKnex(createKnex());
+  it('ends the span of a stream once, with its promise or its events', async () => {
+    const client = createClient();
     const ended = new EventEmitter();
     const streaming = client._stream({}, { sql: 'SELECT 1' }, ended);
     ended.emit('end', 'all');
@@ -159,10 +124,10 @@ describe('traceKnex', () => {
   });
 
   it('gives a transaction a span until its connection is released', async () => {
-    const { client } = traceKnex(createKnex());
+    const client = createClient();
     await tracing.tracer.trace('work', async () => {
       const result = await client.transaction(async () => {
-        // Another connection, which is not that of the transaction.
+        // Another connection than that of the transaction.
         const connection = await client.acquireConnection();
         await client._query(connection, { sql: 'SELECT 1' });
         client.releaseConnection(connection);
@@ -184,8 +149,8 @@ describe('traceKnex', () => {
     );
   });
 
-  it('gives no span to a transaction that is nested, or on a connection of the user', async () => {
-    const { client } = traceKnex(createKnex());
+  it('gives no span to a nested transaction, or to one on a connection of the user', async () => {
+    const client = createClient();
     const begin = client.transaction as (...values: unknown[]) => object;
     const container = async (): Promise<void> => {};
     await begin.call(client, container, {}, {});
@@ -198,8 +163,8 @@ describe('traceKnex', () => {
     );
   });
 
-  it('says why a transaction did not begin', async () => {
-    const { client } = traceKnex(createKnex());
+  it('shows why a transaction did not begin', async () => {
+    const client = createClient();
     expect(() => client.transaction(async () => {}, { level: 'FAIL' })).toThrow('no such level');
     client.failure = new RangeError('no connection');
     await expect(client.transaction(async () => {})).rejects.toBe(client.failure);
@@ -211,85 +176,5 @@ describe('traceKnex', () => {
         '  connect :memory: [client] error.type=RangeError ERROR "no connection"',
       ].join('\n'),
     );
-  });
-
-  it.each([
-    [{}, {}, 'traceKnex.knex must be an instance of Knex'],
-    [null, {}, 'traceKnex.knex must be an instance of Knex'],
-    [{ client: {} }, {}, 'traceKnex.knex must be an instance of Knex'],
-    [createKnex(), { queryText: 'x' }, 'traceKnex.queryText must be'],
-  ])('refuses %p with %j', (knex, options, message) => {
-    expect(() => traceKnex(knex as object, options as never)).toThrow(message);
-  });
-});
-
-describe('clientOfKnex', () => {
-  it('takes what refuses to be looked at for no client', () => {
-    const refusing = {
-      get client(): object {
-        throw new Error('no');
-      },
-    };
-    expect(clientOfKnex(refusing)).toBeUndefined();
-  });
-});
-
-describe('sourceOfKnex', () => {
-  it.each([
-    [
-      {
-        dialect: 'postgresql',
-        connectionSettings: { host: 'db', port: '5432', database: 'shop', password: 'hunter2' },
-      },
-      { system: 'postgresql', serverAddress: 'db', serverPort: 5432, namespace: 'shop' },
-    ],
-    [
-      {
-        dialect: 'postgresql',
-        connectionSettings: { connectionString: 'postgres://root:hunter2@db:5432/shop' },
-      },
-      { system: 'postgresql', serverAddress: 'db', serverPort: 5432, namespace: 'shop' },
-    ],
-    [
-      { dialect: 'mssql', connectionSettings: { server: 'db' } },
-      { system: 'microsoft.sql_server', serverAddress: 'db' },
-    ],
-    [
-      { dialect: 'mysql', driverName: 'mysql2', connectionSettings: { socketPath: '/a.sock' } },
-      { system: 'mysql', serverAddress: '/a.sock' },
-    ],
-    [
-      { dialect: 'mysql', driverName: 'mariadb', connectionSettings: undefined },
-      { system: 'mariadb' },
-    ],
-    [
-      { dialect: 'sqlite3', connectionSettings: { filename: 'a.db' } },
-      { system: 'sqlite', namespace: 'a.db' },
-    ],
-    [{}, { system: 'other_sql' }],
-  ])('reads %j', (client, source) => {
-    const found = Object.entries(sourceOfKnex(client as never));
-    expect(Object.fromEntries(found.filter(([, value]) => value !== undefined))).toEqual(source);
-  });
-});
-
-describe('countResponseRows', () => {
-  it.each([
-    [{ rows: [1, 2] }, 2],
-    [[[1, 2, 3], []], 3],
-    [[{ affectedRows: 1 }, undefined], undefined],
-    [[{ a: 1 }, { a: 2 }], 2],
-    [[], 0],
-    [undefined, undefined],
-  ])('counts %j', (response, count) => {
-    expect(countResponseRows(response)).toBe(count);
-  });
-});
-
-describe('createTracedClientClass', () => {
-  it('makes a class of its own of each dialect', () => {
-    const traced = createTracedClientClass(Client as never, undefined as never, {} as never);
-    expect(traced).not.toBe(Client);
-    expect([traced.name, new traced() instanceof Client]).toEqual(['Client', true]);
   });
 });

@@ -1,68 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import { isDataSource } from '../../../../lib/database/typeorm/data-source-shape.js';
-import { sourceOfOptions } from '../../../../lib/database/typeorm/source-of-options.js';
-import { traceDataSource } from '../../../../lib/database/typeorm/traced-data-source.js';
+import {
+  replicasOfDataSource,
+  sourceOfDataSource,
+} from '../../../../lib/database/typeorm/data-source-options.js';
 
-describe('sourceOfOptions', () => {
+const replication = {
+  type: 'postgres',
+  schema: 'sales',
+  replication: {
+    master: { host: 'first', port: 5432, database: 'shop' },
+    slaves: [
+      { url: 'postgres://root:hunter2@second:5433/shop' },
+      { host: 'third', database: 'copy', schema: 'own' },
+    ],
+  },
+};
+
+describe('sourceOfDataSource', () => {
   it.each<[object, object]>([
     [
       { type: 'postgres', host: 'db', port: 5432, database: 'shop', password: 'hunter2' },
       { system: 'postgresql', serverAddress: 'db', serverPort: 5432, namespace: 'shop' },
     ],
     [
-      { type: 'postgres', database: 'shop', schema: 'sales' },
-      { system: 'postgresql', namespace: 'shop|sales' },
-    ],
-    [
       { type: 'mysql', url: 'mysql://root:hunter2@db:3307/shop' },
       { system: 'mysql', serverAddress: 'db', serverPort: 3307, namespace: 'shop' },
     ],
     [
-      { type: 'mariadb', socketPath: '/run/db.sock', port: 3306 },
-      { system: 'mariadb', serverAddress: '/run/db.sock' },
+      replication,
+      { system: 'postgresql', serverAddress: 'first', serverPort: 5432, namespace: 'shop|sales' },
     ],
     [
-      { type: 'mssql', replication: { master: { host: 'first', port: 1433 } } },
-      { system: 'microsoft.sql_server', serverAddress: 'first', serverPort: 1433 },
+      { type: 'mssql', database: 'shop', replication: { master: { host: 'first' } } },
+      { system: 'microsoft.sql_server', serverAddress: 'first', namespace: 'shop' },
     ],
     [{ type: 'sqljs', database: new Uint8Array(1) }, { system: 'sqlite' }],
     [{ type: 'new', url: 'not a url' }, { system: 'other_sql' }],
   ])('reads %j', (options, source) => {
-    expect(sourceOfOptions(options)).toEqual(source);
+    expect(sourceOfDataSource(options)).toEqual(source);
   });
 });
 
-describe('isDataSource', () => {
-  const shape = {
-    options: { type: 'postgres' },
-    manager: { transaction: () => {} },
-    createQueryRunner: () => {},
-    initialize: () => {},
-  };
+describe('replicasOfDataSource', () => {
+  it('reads each replica, and the common options for what it does not set', () => {
+    expect(replicasOfDataSource(replication)).toEqual([
+      { system: 'postgresql', serverAddress: 'second', serverPort: 5433, namespace: 'shop|sales' },
+      { system: 'postgresql', serverAddress: 'third', namespace: 'copy|own' },
+    ]);
+  });
+
   it.each([
-    [shape, true],
-    [{ ...shape, options: { type: 'mongodb' } }, false],
-    [{ ...shape, initialize: undefined }, false],
-    [{}, false],
-    [null, false],
-    [
-      new Proxy(
-        {},
-        {
-          get() {
-            throw new Error('no');
-          },
-        },
-      ),
-      false,
-    ],
-  ])('knows one by its shape (%#)', (value, is) => {
-    expect(isDataSource(value)).toBe(is);
-  });
-});
-
-describe('traceDataSource', () => {
-  it('refuses what is none', () => {
-    expect(() => traceDataSource({})).toThrow('traceDataSource.dataSource must be a DataSource');
+    [{ type: 'postgres' }],
+    [{ type: 'postgres', replication: null }],
+    [{ type: 'postgres', replication: { master: {} } }],
+    [{ type: 'postgres', replication: { slaves: 'none' } }],
+  ])('has none for %j', (options) => {
+    expect(replicasOfDataSource(options)).toEqual([]);
   });
 });
