@@ -112,7 +112,7 @@ describe('tracedQueryable', () => {
       source,
     );
     const handedOut: unknown[] = [client.prepare('SELECT * FROM a')];
-    client.prepare({ sql: 'SELECT * FROM b' }, (_error, one) => handedOut.push(one));
+    void client.prepare({ sql: 'SELECT * FROM b' }, (_error, one) => handedOut.push(one));
     handedOut.push(await client.prepare('promise'));
     for (const one of handedOut) (one as typeof statement).all();
     expect(taken()).toBe(

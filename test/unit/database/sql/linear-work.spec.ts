@@ -1,9 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { maskValues } from '../../../../lib/database/mask-values.js';
 import { readQueryTemplate } from '../../../../lib/database/queryable/query-template.js';
 import { commentSql } from '../../../../lib/database/sql/comment-sql.js';
 import { SqlReader } from '../../../../lib/database/sql/sql-reader.js';
 import { countCharacters } from '../../../support/count-characters.js';
+
+jest.setTimeout(60_000);
 
 const SMALL = 16_000;
 const MEDIUM = 128_000;
