@@ -1,6 +1,5 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
-import { TracingConfigError } from '../errors.js';
-import { checkChoice } from '../option-checks.js';
+import { checkBoolean, checkChoice, checkCount, checkOption } from '../option-checks.js';
 import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
 import { describeParameter } from './query-parameters.js';
 import { SqlReader } from './sql/sql-reader.js';
@@ -22,8 +21,7 @@ export class DatabaseSettings {
    * @throws TracingConfigError for an invalid option
    */
   constructor(options: DatabaseTracingOptions = {}, owner = 'database') {
-    const { maxQueryTextLength = 2048, captureParameters, foldQueriesAfter } = options;
-    const { captureReturnedRows = false, sqlCommenter = false } = options;
+    const { captureParameters, sqlCommenter = false } = options;
     this.options = options;
     this.queryText = checkChoice(
       `${owner}.queryText`,
@@ -31,50 +29,47 @@ export class DatabaseSettings {
       'sanitized-unless-parameterized',
       ['sanitized-unless-parameterized', 'sanitized', 'none'],
     );
-    this.maxQueryTextLength = checkFromOne(
+    this.maxQueryTextLength = checkCount(
       `${owner}.maxQueryTextLength`,
-      maxQueryTextLength,
+      options.maxQueryTextLength,
+      2048,
+      1,
+      Number.MAX_SAFE_INTEGER,
       "To show no text, use queryText: 'none'.",
     );
-    if (!['undefined', 'boolean', 'function'].includes(typeof captureParameters)) {
-      throw TracingConfigError.invalidOption(
-        `${owner}.captureParameters`,
-        'must be true, false or a function',
-        captureParameters,
-        'Leave it out to show no parameters.',
-      );
-    }
-    if (typeof captureReturnedRows !== 'boolean') {
-      throw TracingConfigError.invalidOption(
-        `${owner}.captureReturnedRows`,
-        'must be true or false',
-        captureReturnedRows,
-        'Leave it out to show no number of rows.',
-      );
-    }
-    if (typeof sqlCommenter !== 'boolean' && sqlCommenter !== 'including-cached-statements') {
-      throw TracingConfigError.invalidOption(
-        `${owner}.sqlCommenter`,
-        "must be true, false or 'including-cached-statements'",
-        sqlCommenter,
-        'Leave it out to send queries unchanged.',
-      );
-    }
+    checkOption(
+      ['undefined', 'boolean', 'function'].includes(typeof captureParameters),
+      `${owner}.captureParameters`,
+      'must be true, false or a function',
+      captureParameters,
+      'Leave it out to show no parameters.',
+    );
     this.redactParameter =
       typeof captureParameters === 'function'
         ? captureParameters
         : captureParameters === true
           ? describeParameter
           : undefined;
-    this.captureReturnedRows = captureReturnedRows;
-    this.foldQueriesAfter =
-      foldQueriesAfter === undefined
-        ? undefined
-        : checkFromOne(
-            `${owner}.foldQueriesAfter`,
-            foldQueriesAfter,
-            'Leave it out to give each query its own span.',
-          );
+    this.captureReturnedRows = checkBoolean(
+      `${owner}.captureReturnedRows`,
+      options.captureReturnedRows,
+      false,
+    );
+    this.foldQueriesAfter = checkCount(
+      `${owner}.foldQueriesAfter`,
+      options.foldQueriesAfter,
+      undefined,
+      1,
+      Number.MAX_SAFE_INTEGER,
+      'Leave it out to give each query its own span.',
+    );
+    checkOption(
+      typeof sqlCommenter === 'boolean' || sqlCommenter === 'including-cached-statements',
+      `${owner}.sqlCommenter`,
+      "must be true, false or 'including-cached-statements'",
+      sqlCommenter,
+      'Leave it out to send queries unchanged.',
+    );
     this.sqlCommenter = sqlCommenter;
   }
 
@@ -87,16 +82,6 @@ export class DatabaseSettings {
     }
     return reader;
   }
-}
-
-function checkFromOne(option: string, value: number, remedy: string): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw TracingConfigError.invalidOption(
-    option,
-    'must be a whole number of at least 1',
-    value,
-    remedy,
-  );
 }
 
 const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };

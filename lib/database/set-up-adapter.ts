@@ -1,4 +1,4 @@
-import { TracingConfigError } from '../errors.js';
+import { checkCount, checkMethods, checkOption, checkString } from '../option-checks.js';
 import { DatabaseHandler } from './database.handler.js';
 import type { DatabaseAdapterOptions } from './database-options.js';
 import { type DatabaseSource, definedMembersOf } from './database-source.js';
@@ -35,22 +35,16 @@ export function setUpAdapter<T>(
 ): { readonly handler: DatabaseHandler; readonly target: T } {
   const { name } = adapter;
   const target = tryRead(adapter, value);
-  if (target === undefined) {
-    throw TracingConfigError.invalidOption(
-      `${name}.${adapter.target}`,
-      adapter.requirement,
-      describeTarget(value),
-      adapter.remedy,
-    );
-  }
-  const { tracer } = options;
-  if (tracer !== undefined && typeof tracer?.startSpan !== 'function') {
-    throw TracingConfigError.invalidOption(
-      `${name}.tracer`,
-      'must be a tracer of this library',
-      describeTarget(tracer),
-      'Leave it out to use the tracer of the running application.',
-    );
+  checkOption(
+    target !== undefined,
+    `${name}.${adapter.target}`,
+    adapter.requirement,
+    describeTarget(value),
+    adapter.remedy,
+  );
+  if (options.tracer !== undefined) {
+    const remedy = 'Leave it out to use the tracer of the running application.';
+    checkMethods(`${name}.tracer`, options.tracer, ['startSpan'], remedy);
   }
   const source = { ...adapter.findSource?.(target), ...definedMembersOf(options) };
   checkSource(name, source);
@@ -82,32 +76,14 @@ function checkSource(
   source: Partial<DatabaseSource>,
 ): asserts source is DatabaseSource {
   const { system, namespace, serverAddress, serverPort } = source;
-  if (typeof system !== 'string' || system === '') {
-    throw TracingConfigError.invalidOption(
-      `${owner}.system`,
-      'must be the name of a database system',
-      system,
-      "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other that speaks SQL.",
-    );
-  }
-  for (const [option, value] of Object.entries({ namespace, serverAddress })) {
-    if (value === undefined || typeof value === 'string') continue;
-    throw TracingConfigError.invalidOption(
-      `${owner}.${option}`,
-      'must be a string',
-      value,
-      'Leave it out if you do not know it.',
-    );
-  }
-  if (serverPort === undefined || isPort(serverPort)) return;
-  throw TracingConfigError.invalidOption(
-    `${owner}.serverPort`,
-    'must be a whole number from 1 to 65535',
-    serverPort,
-    'Leave it out if you do not know it.',
+  checkString(
+    `${owner}.system`,
+    system,
+    "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other that speaks SQL.",
   );
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
+  const remedy = 'Leave it out if you do not know it.';
+  for (const [option, value] of Object.entries({ namespace, serverAddress })) {
+    if (value !== undefined) checkString(`${owner}.${option}`, value, remedy);
+  }
+  checkCount(`${owner}.serverPort`, serverPort, undefined, 1, 65_535, remedy);
 }

@@ -4,9 +4,9 @@ import type { LocalTracer } from '../../context/index.js';
 import { isDataSource, TracedDataSource } from '../../database/index.js';
 
 /**
- * Traces every TypeORM `DataSource` among the providers of an application, from module init until the
- * application has shut down. Queries that a `DataSource` sends while it is created, such as migrations at
- * start, have no spans.
+ * Traces every TypeORM `DataSource` among the providers of an application, found by its shape, from
+ * module init until the application has shut down. What a `DataSource` does while it is made, such as
+ * migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
@@ -22,14 +22,11 @@ export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
     for (const { providers } of this.#modules.values()) {
       for (const { instance } of providers.values()) {
         if (!isDataSource(instance)) continue;
-        // The application must start, whatever its data sources are.
+        // An application must start, whatever its data sources are.
         try {
           this.#traced.push(TracedDataSource.attach(instance, { tracer: this.#tracer }));
         } catch (error) {
-          this.#tracer.diagnostics.report(
-            'A DataSource could not be traced; its queries have no spans',
-            error,
-          );
+          this.#tracer.diagnostics.report('A DataSource could not be traced', error);
         }
       }
     }

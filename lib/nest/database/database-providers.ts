@@ -6,7 +6,7 @@ import { TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
 import { DatabaseHooks } from './database-hooks.js';
 
-/** Providers that trace the queries of an application. */
+/** What traces the queries of an application. */
 export const DATABASE_PROVIDERS: FactoryProvider[] = [
   {
     provide: DatabaseHooks,

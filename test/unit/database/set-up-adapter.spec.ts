@@ -65,11 +65,11 @@ describe('setUpAdapter', () => {
   });
 
   it.each<[object, string]>([
-    [{ tracer: {} }, 'traceIt.tracer must be a tracer'],
-    [{ tracer: null }, 'traceIt.tracer must be a tracer'],
-    [{ system: 5 }, 'traceIt.system must be the name of a database system'],
-    [{ namespace: 5 }, 'traceIt.namespace must be a string'],
-    [{ serverAddress: {} }, 'traceIt.serverAddress must be a string'],
+    [{ tracer: {} }, 'traceIt.tracer must have the method startSpan'],
+    [{ tracer: null }, 'traceIt.tracer must have the method startSpan'],
+    [{ system: 5 }, 'traceIt.system must be a non-empty string'],
+    [{ namespace: 5 }, 'traceIt.namespace must be a non-empty string'],
+    [{ serverAddress: '' }, 'traceIt.serverAddress must be a non-empty string'],
     [{ serverPort: '5432' }, 'traceIt.serverPort must be a whole number'],
     [{ serverPort: 65_536 }, 'traceIt.serverPort must be a whole number'],
     [{ maxQueryTextLength: 0 }, 'traceIt.maxQueryTextLength must be'],
