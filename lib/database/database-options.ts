@@ -5,7 +5,8 @@ import type { DatabaseSource } from './database-source.js';
 export interface DatabaseTracingOptions {
   /**
    * How `db.query.text` shows queries. `sanitized-unless-parameterized` shows a text that is sent with
-   * parameters unchanged, and any other text with `?` for its literals. `sanitized` replaces the
+   * parameters unchanged, and any other text with `?` for its literals; texts of TypeORM count as any
+   * other, because TypeORM writes numbers into them. `sanitized` replaces the
    * literals of every text. `none` omits the attribute.
    * @default 'sanitized-unless-parameterized'
    */

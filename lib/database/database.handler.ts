@@ -30,6 +30,11 @@ export interface DatabaseQuery {
   readonly text?: string;
   /** What is sent beside the text, by position or by name. */
   readonly parameters?: readonly unknown[] | Readonly<Record<string, unknown>>;
+  /**
+   * Whether the text may contain values although it has parameters, because a query builder writes some
+   * values into it. Such a text is always sanitized. @default false
+   */
+  readonly hasInlineValues?: boolean;
   /** The database's name for the operation, such as `find`, if it is known without parsing a text. */
   readonly operation?: string;
   /** The collection or table, if it is known without parsing a text. */
@@ -116,10 +121,10 @@ export class DatabaseHandler {
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
     const settings = this.#settings.of(tracer);
     const { system } = this.source;
-    const { text, parameters } = query;
+    const { text } = query;
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
-    const shownText = reading && shownTextOf(reading, parameters, settings);
+    const shownText = reading && shownTextOf(reading, query, settings);
     if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
@@ -187,13 +192,15 @@ function isBatch(batchSize: number | undefined): batchSize is number {
 
 function shownTextOf(
   reading: SqlReading,
-  parameters: DatabaseQuery['parameters'],
+  { parameters, hasInlineValues }: DatabaseQuery,
   { queryText }: DatabaseSettings,
 ): string | undefined {
   if (queryText === 'none') return undefined;
-  return queryText === 'sanitized-unless-parameterized' && hasParameters(parameters)
-    ? reading.text
-    : reading.sanitizedText;
+  const isUnchanged =
+    queryText === 'sanitized-unless-parameterized' &&
+    hasInlineValues !== true &&
+    hasParameters(parameters);
+  return isUnchanged ? reading.text : reading.sanitizedText;
 }
 
 function addressOf({ serverAddress, serverPort }: DatabaseSource): string | undefined {

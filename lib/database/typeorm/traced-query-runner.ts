@@ -100,6 +100,8 @@ export class TracedQueryRunner {
     return this.#handler.begin({
       text: typeof text === 'string' ? text : undefined,
       parameters: typeof parameters === 'object' && parameters !== null ? (parameters as []) : [],
+      // TypeORM writes numbers into the text: `WHERE "id" IN (4711)`.
+      hasInlineValues: true,
     });
   }
 

@@ -54,7 +54,7 @@ describe('a Nest application with TypeORM', () => {
         'ArtistsService.add',
         '  transaction',
         '    BEGIN [client] db.query.text="BEGIN TRANSACTION"',
-        '    INSERT artists [client] db.query.text="INSERT INTO \\"artists\\"(\\"id\\", \\"name\\") VALUES (1, ?)"',
+        '    INSERT artists [client] db.query.text="INSERT INTO \\"artists\\"(\\"id\\", \\"name\\") VALUES (?, ?)"',
         '    COMMIT [client] db.query.text=COMMIT',
         '',
         'SELECT artists [client] db.query.text="SELECT \\"Artist\\".\\"id\\" AS \\"Artist_id\\", \\"Artist\\".\\"name\\" AS \\"Artist_name\\" FROM \\"artists\\" \\"Artist\\""',

@@ -47,6 +47,18 @@ describe('a traced DataSource', () => {
     });
   });
 
+  it('shows no number that TypeORM writes into a text', async () => {
+    const artists = dataSource.getRepository(ArtistSchema);
+    await artists.insert({ id: 4711, name: 'Nina' });
+    await artists.find({ where: { id: 4711, name: 'Nina' }, take: 4711 });
+    const texts = tracing.recorder.takeSpans().map(({ attributes }) => attributes['db.query.text']);
+    expect(texts).toEqual([
+      expect.stringMatching(/^INSERT INTO "artists"/),
+      expect.stringMatching(/^SELECT .* WHERE .* LIMIT \?$/),
+    ]);
+    expect(JSON.stringify(texts)).not.toContain('4711');
+  });
+
   it('shows the transaction of a save', async () => {
     await dataSource.manager.save(SongSchema, {
       id: 1,

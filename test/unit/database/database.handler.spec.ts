@@ -51,6 +51,15 @@ describe('DatabaseHandler', () => {
     expect(recorder.takeSpan().attributes['db.query.text']).toBe(shown);
   });
 
+  it('sanitizes a text with parameters into which a query builder writes values', () => {
+    const { handler, recorder } = handlerWith();
+    const text = 'SELECT * FROM a WHERE b = $1 AND c IN (4711)';
+    handler.begin({ text, parameters: [1], hasInlineValues: true })?.finish();
+    expect(recorder.takeSpan().attributes['db.query.text']).toBe(
+      'SELECT * FROM a WHERE b = $1 AND c IN (?)',
+    );
+  });
+
   it('shows parameters only if an option asks for it, and not those of a batch', () => {
     const query = { text: 'SELECT $1', parameters: ['hunter2'] };
     const plain = handlerWith();
