@@ -10,7 +10,12 @@ export {
   withRootTraceId,
 } from './extracted-fields.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
-export { maskedMessageOf, maskMessage } from './masked-message.js';
+export {
+  addMessageMask,
+  maskedMessageOf,
+  maskMessage,
+  registeredMessageOf,
+} from './masked-message.js';
 export {
   assignTracer,
   contextStorage,

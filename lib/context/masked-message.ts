@@ -1,4 +1,7 @@
-import { maskedMessages } from './process-wide.js';
+import { maskedMessages, messageMasks } from './process-wide.js';
+
+/** Returns the message to show for an error; undefined if it has no rule for the error. Must not throw. */
+export type MessageMask = (error: object) => string | undefined;
 
 /**
  * Registers the message that spans show for an error whose own message and stack repeat values that
@@ -10,7 +13,26 @@ export function maskMessage(error: unknown, message: string): void {
   if (typeof error === 'object' && error !== null) maskedMessages.set(error, message);
 }
 
-/** The message registered for an error; undefined if its own may be shown. */
-export function maskedMessageOf(error: object): string | undefined {
+/**
+ * Adds a rule for errors that nobody registers, because code of others creates them, such as an ORM
+ * that wraps the error of its driver. Adding a rule again changes nothing.
+ */
+export function addMessageMask(mask: MessageMask): void {
+  messageMasks.add(mask);
+}
+
+/** The message that {@link maskMessage} registered for an error. */
+export function registeredMessageOf(error: object): string | undefined {
   return maskedMessages.get(error);
+}
+
+/** The message to show for an error, by registration or by a rule; undefined if its own may be shown. */
+export function maskedMessageOf(error: object): string | undefined {
+  const registered = maskedMessages.get(error);
+  if (registered !== undefined) return registered;
+  for (const mask of messageMasks) {
+    const masked = mask(error);
+    if (masked !== undefined) return masked;
+  }
+  return undefined;
 }

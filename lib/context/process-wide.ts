@@ -25,6 +25,8 @@ interface ProcessState {
   readonly tracerOfInstance: WeakMap<object, LocalTracer>;
   /** By error: the message that spans show in the place of its own. */
   readonly maskedMessages: WeakMap<object, string>;
+  /** Rules for errors that have no entry in {@link maskedMessages}. */
+  readonly messageMasks: Set<(error: object) => string | undefined>;
   /** By error: the id of the trace that has recorded it. */
   readonly recordedErrors: WeakMap<object, string>;
 }
@@ -41,6 +43,7 @@ function stateOfProcess(): ProcessState {
     globalTracers: [],
     tracerOfInstance: new WeakMap(),
     maskedMessages: new WeakMap(),
+    messageMasks: new Set(),
     recordedErrors: new WeakMap(),
   };
   return slots[STATE_SLOT];
@@ -48,7 +51,8 @@ function stateOfProcess(): ProcessState {
 
 const state = stateOfProcess();
 
-export const { contextStorage, globalTracers, maskedMessages, recordedErrors } = state;
+export const { contextStorage, globalTracers, maskedMessages, messageMasks, recordedErrors } =
+  state;
 const { runningTracers, tracerOfInstance } = state;
 
 const thisCopy: LibraryCopy = {

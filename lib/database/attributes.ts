@@ -14,5 +14,12 @@ export const ERROR_TYPE = 'error.type';
 export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 
-/** What stands before a parameter's name or position; in development in this version. */
+/** Precedes the name or position of a parameter; in development in this version. */
 export const DB_QUERY_PARAMETER_PREFIX = 'db.query.parameter.';
+
+// The conventions have no names for folded queries; these are in this library's own namespace.
+
+/** On a span that several queries share: the number of queries. */
+export const FOLDED_QUERY_COUNT = 'nestjs_traced.db.folded_query.count';
+/** On the parent of such spans: the summaries of the queries that were folded. */
+export const REPEATED_QUERIES = 'nestjs_traced.db.repeated_queries';

@@ -1,26 +1,59 @@
-import type { LocalSpan, TracingContext } from '../context/index.js';
+import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 import { DB_RESPONSE_RETURNED_ROWS } from './attributes.js';
 import {
   type DatabaseErrorDescription,
   describeDatabaseError,
-  maskValuesOf,
   setFailure,
 } from './database-error.js';
 import type { DatabaseSettings } from './database-settings.js';
-import { commentSql } from './sql/index.js';
+import { maskErrors } from './mask-errors.js';
+import { commentSql } from './sql/comment-sql.js';
 
-/** A query that runs, with its span. Only the first call of `finish` or `fail` counts. */
-export class DatabaseOperation {
-  /** True where other queries share the span, so that nothing of this one alone belongs on it. */
+/** A query with a span. The first call of `finish` or `fail` ends it; later calls change nothing. */
+export interface DatabaseOperation {
+  readonly span: LocalSpan;
+  /** True if several queries share the span; do not set attributes of this query on it. */
+  readonly isFolded: boolean;
+
+  /** Runs `send` with the span active, so that a traced client below it adds no second span. */
+  run<T>(send: () => T): T;
+
+  /** Runs `callback` in the context of the code that sent the query. */
+  runOutside<T>(callback: () => T): T;
+
+  /**
+   * The text to send: with a comment that names the span if the option `sqlCommenter` asks for it.
+   *
+   * @param isCacheKey whether the driver caches something by the text, such as prepared statements
+   */
+  textToSend(text: string, isCacheKey?: boolean): string;
+
+  /**
+   * Ends the span of a query that succeeded.
+   *
+   * @param countRows called only if rows are captured; returns undefined if the number is unknown
+   */
+  finish(countRows?: () => number | undefined): void;
+
+  /**
+   * Ends the span of a query that failed. Spans that the error passes afterwards record it without
+   * the values of the query; the error is unchanged.
+   */
+  fail(error: unknown): void;
+}
+
+/** A query with a span of its own. */
+export class QueryOperation implements DatabaseOperation {
   readonly isFolded: boolean = false;
   /** The span of the query. */
   readonly span: LocalSpan;
   readonly #outside: TracingContext;
   readonly #settings: DatabaseSettings;
   readonly #system: string;
+  #inside: TracingContext | undefined;
   #isOver = false;
 
-  /** @param system as in `db.system.name` */
+  /** @param system a value of `db.system.name` */
   constructor(
     span: LocalSpan,
     outside: TracingContext,
@@ -33,52 +66,38 @@ export class DatabaseOperation {
     this.#system = system;
   }
 
-  /** The context with the span active, for clients that are traced themselves. */
-  get context(): TracingContext {
-    // Only what runs in it asks; to remember each span would cost as much as all else that is done here.
-    databaseSpans.add(this.span);
-    return this.#outside.withSpan(this.span);
+  run<T>(send: () => T): T {
+    if (this.#inside === undefined) {
+      // Only code that runs in this context looks for the span; adding every span would be expensive.
+      databaseSpans.add(this.span);
+      this.#inside = this.#outside.withSpan(this.span);
+    }
+    return contextStorage.run(this.#inside, send);
   }
 
-  /** The context of whoever sent the query: what is done with the result belongs there. */
-  get outside(): TracingContext {
-    return this.#outside;
+  runOutside<T>(callback: () => T): T {
+    return contextStorage.run(this.#outside, callback);
   }
 
-  /**
-   * The text as it is to be sent: with a comment that names the span, if that is asked for.
-   *
-   * @param isKept true if somebody keeps what belongs to the text by the text, such as a driver its
-   *   prepared statements
-   */
-  textToSend(text: string, isKept = false): string {
+  textToSend(text: string, isCacheKey = false): string {
     const { sqlCommenter } = this.#settings;
     if (sqlCommenter === false) return text;
-    const isNew = isKept || !UNPREPARED_SYSTEMS.has(this.#system);
-    if (isNew && sqlCommenter === true) return text;
+    const isCached = isCacheKey || !SYSTEMS_WITHOUT_TEXT_CACHE.has(this.#system);
+    if (isCached && sqlCommenter === true) return text;
     return commentSql(text, this.#system, traceparentOf(this.span));
   }
 
-  /**
-   * The query has succeeded.
-   *
-   * @param rowCount asked only if rows are captured; undefined if it is not known
-   */
-  finish(rowCount?: () => number | undefined): void {
+  finish(countRows?: () => number | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.succeed(this.#settings.captureReturnedRows ? tryCount(rowCount) : undefined);
+    this.succeed(this.#settings.captureReturnedRows ? tryCount(countRows) : undefined);
   }
 
-  /**
-   * The query has failed. The spans that the error passes on its way out record it as any other, but
-   * for the values of the query that it repeats.
-   */
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const failure = describeDatabaseError(error);
-    maskValuesOf(error);
+    maskErrors(error);
     this.giveUp(failure);
   }
 
@@ -95,27 +114,27 @@ export class DatabaseOperation {
   }
 }
 
-/** Those whose plans do not hang on the text, or only on that of a statement that is prepared. */
-const UNPREPARED_SYSTEMS = new Set(['postgresql', 'mysql', 'mariadb']);
+/** Systems whose plan cache is not keyed by query text, except for prepared statements. */
+const SYSTEMS_WITHOUT_TEXT_CACHE = new Set(['postgresql', 'mysql', 'mariadb']);
 
-/** Of https://google.github.io/sqlcommenter/spec/, where nothing in it needs to be escaped. */
+/** https://google.github.io/sqlcommenter/spec/. The value has no character that needs escaping. */
 function traceparentOf(span: LocalSpan): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `traceparent='00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}'`;
 }
 
-function tryCount(rowCount: (() => number | undefined) | undefined): number | undefined {
+function tryCount(countRows: (() => number | undefined) | undefined): number | undefined {
   try {
-    return rowCount?.();
+    return countRows?.();
   } catch {
-    // A result that refuses to be looked at.
+    // The result throws when its members are read.
     return undefined;
   }
 }
 
 const databaseSpans = new WeakSet<object>();
 
-/** True inside a query that is traced: a traced client below a traced ORM adds no second span. */
+/** Whether the active span is the span of a query, so that a client below needs no span. */
 export function isInsideQuery(context: TracingContext): boolean {
   return context.span !== undefined && databaseSpans.has(context.span);
 }

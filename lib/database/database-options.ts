@@ -1,54 +1,58 @@
+import type { LocalTracer } from '../context/index.js';
+import type { DatabaseSource } from './database-source.js';
+
 /** What the spans of queries show. */
 export interface DatabaseTracingOptions {
   /**
-   * How the text of queries is shown: `sanitized-unless-parameterized` shows text that comes with parameters as it is, and
-   * other text with `?` for its literals; `sanitized` leaves out the literals of all texts; `none` shows
-   * no text.
+   * How `db.query.text` shows queries. `sanitized-unless-parameterized` shows a text that is sent with
+   * parameters unchanged, and any other text with `?` for its literals; texts of TypeORM count as any
+   * other, because TypeORM writes numbers into them. `sanitized` replaces the
+   * literals of every text. `none` omits the attribute.
    * @default 'sanitized-unless-parameterized'
    */
   readonly queryText?: 'sanitized-unless-parameterized' | 'sanitized' | 'none';
-  /** Where texts are cut, in UTF-16 code units, from 1 on. @default 2048 */
+  /** The length at which `db.query.text` is cut, in UTF-16 code units, from 1. @default 2048 */
   readonly maxQueryTextLength?: number;
   /**
-   * Whether the parameters of queries are shown, the first 32 of them. True shows numbers, booleans and
-   * null as they are, and of anything else only the type and the length. A function says itself what is
-   * shown of a value; undefined leaves it out.
+   * Whether spans show the parameters of queries; at most the first 32. `true` shows numbers, booleans
+   * and null unchanged, and the type and length of any other value. A function returns the text to
+   * show for a value.
    * @default false
    */
   readonly captureParameters?: boolean | ParameterRedactor;
-  /** Whether spans say how many rows came back. @default false */
+  /** Whether spans show the number of rows that a query returned. @default false */
   readonly captureReturnedRows?: boolean;
   /**
-   * How many queries with the same summary have spans of their own below one span, from 1 on. Those
-   * beyond share one span, which reaches from the first to the last of them and says how many they are;
-   * the span above says what was repeated. A query that fails keeps a span of its own.
-   * @default none: all have their own
+   * The number of queries with one summary that have their own spans below one parent, from 1. Further
+   * queries share one span, which lasts from the start of the first to the end of the last and shows
+   * their number. The parent lists the summaries that were folded. A query that fails has its own span.
+   * @default none: every query has its own span
    */
   readonly foldQueriesAfter?: number;
   /**
-   * Whether the database is told which span a query belongs to, by a comment at the end of its text:
-   * `traceparent='00-…'`, as sqlcommenter has it. True does so where it makes no text new that
-   * somebody keeps by its text: for PostgreSQL, MySQL and MariaDB, but not for `execute`. `including-cached-statements` does so for all, and then each such query is prepared or planned anew. Prepared
-   * statements that have a name or are made by `prepare` never have it.
+   * Whether queries name their span to the database in a comment at the end of their text, in the
+   * format of sqlcommenter: `traceparent='00-…'`. `true` adds the comment where the text is not the
+   * key of a cache: for PostgreSQL, MySQL and MariaDB, except for `execute`.
+   * `including-cached-statements` adds it for every database and for `execute`; the database or the
+   * driver then prepares or plans each such query anew. Prepared statements that have a name or that
+   * `prepare` returned never get the comment.
    * @default false
    */
   readonly sqlCommenter?: boolean | 'including-cached-statements';
 }
 
-/** Says what a span shows of a parameter; `key` is its name, or its position from 0 on. */
+/**
+ * Returns the text that a span shows for a parameter, or undefined to omit the parameter.
+ *
+ * @param key the name of the parameter, or its position from 0
+ */
 export type ParameterRedactor = (value: unknown, key: string) => string | undefined;
 
-/** Which database a query goes to. */
-export interface DatabaseSource {
-  /**
-   * As `db.system.name` has it: `postgresql`, `mysql`, `mariadb`, `sqlite`, `microsoft.sql_server`,
-   * `oracle.db`, `mongodb`; `other_sql` for SQL of any other kind.
-   */
-  readonly system: string;
-  /** The database's name; with PostgreSQL's schema behind a `|` where it is known. @default none */
-  readonly namespace?: string;
-  /** The host's name or address, or the path of a socket. @default none */
-  readonly serverAddress?: string;
-  /** @default none */
-  readonly serverPort?: number;
+/**
+ * Options that every adapter takes: the database, the tracer and what spans show. What an option does
+ * not set comes from the option `database` of the application.
+ */
+export interface DatabaseAdapterOptions extends Partial<DatabaseSource>, DatabaseTracingOptions {
+  /** @default the tracer of the active span, else the tracer of the running application */
+  readonly tracer?: LocalTracer;
 }

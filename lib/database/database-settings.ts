@@ -1,11 +1,13 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
-import { checkChoice, checkCount, checkOption } from '../option-checks.js';
+import { checkBoolean, checkChoice, checkCount, checkOption } from '../option-checks.js';
 import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
-import { redactParameter } from './redact-parameter.js';
-import { SqlReader } from './sql/index.js';
+import { describeParameter } from './query-parameters.js';
+import { SqlReader } from './sql/sql-reader.js';
 
-/** {@link DatabaseTracingOptions}, checked and made ready for use. */
+/** {@link DatabaseTracingOptions} after validation, with their defaults. */
 export class DatabaseSettings {
+  /** The options that these settings were made from. */
+  readonly options: DatabaseTracingOptions;
   readonly queryText: 'sanitized-unless-parameterized' | 'sanitized' | 'none';
   readonly maxQueryTextLength: number;
   readonly redactParameter: ParameterRedactor | undefined;
@@ -15,26 +17,12 @@ export class DatabaseSettings {
   readonly #readers = new Map<string, SqlReader>();
 
   /**
-   * @param owner what the options are called in messages
-   * @throws TracingConfigError for options that cannot be used
+   * @param owner precedes the names of options in error messages
+   * @throws TracingConfigError for an invalid option
    */
   constructor(options: DatabaseTracingOptions = {}, owner = 'database') {
     const { captureParameters, sqlCommenter = false } = options;
-    const largest = Number.MAX_SAFE_INTEGER;
-    checkOption(
-      ['undefined', 'boolean', 'function'].includes(typeof captureParameters),
-      `${owner}.captureParameters`,
-      'must be true, false or a function',
-      captureParameters,
-      'Leave it out to show no parameters.',
-    );
-    checkOption(
-      typeof sqlCommenter === 'boolean' || sqlCommenter === 'including-cached-statements',
-      `${owner}.sqlCommenter`,
-      "must be true, false or 'including-cached-statements'",
-      sqlCommenter,
-      'Leave it out to send queries as they are.',
-    );
+    this.options = options;
     this.queryText = checkChoice(
       `${owner}.queryText`,
       options.queryText,
@@ -46,40 +34,46 @@ export class DatabaseSettings {
       options.maxQueryTextLength,
       2048,
       1,
-      largest,
+      Number.MAX_SAFE_INTEGER,
       "To show no text, use queryText: 'none'.",
+    );
+    checkOption(
+      ['undefined', 'boolean', 'function'].includes(typeof captureParameters),
+      `${owner}.captureParameters`,
+      'must be true, false or a function',
+      captureParameters,
+      'Leave it out to show no parameters.',
     );
     this.redactParameter =
       typeof captureParameters === 'function'
         ? captureParameters
         : captureParameters === true
-          ? redactParameter
+          ? describeParameter
           : undefined;
-    this.captureReturnedRows = options.captureReturnedRows === true;
+    this.captureReturnedRows = checkBoolean(
+      `${owner}.captureReturnedRows`,
+      options.captureReturnedRows,
+      false,
+    );
     this.foldQueriesAfter = checkCount(
       `${owner}.foldQueriesAfter`,
       options.foldQueriesAfter,
       undefined,
       1,
-      largest,
-      'Leave it out to give each query a span of its own.',
+      Number.MAX_SAFE_INTEGER,
+      'Leave it out to give each query its own span.',
+    );
+    checkOption(
+      typeof sqlCommenter === 'boolean' || sqlCommenter === 'including-cached-statements',
+      `${owner}.sqlCommenter`,
+      "must be true, false or 'including-cached-statements'",
+      sqlCommenter,
+      'Leave it out to send queries unchanged.',
     );
     this.sqlCommenter = sqlCommenter;
   }
 
-  /**
-   * The settings of a client that was given options of its own; undefined if it was given none of
-   * {@link DatabaseTracingOptions}, and those of the application count.
-   *
-   * @param options may hold others besides
-   * @throws TracingConfigError for options that cannot be used
-   */
-  static of(options: DatabaseTracingOptions, owner: string): DatabaseSettings | undefined {
-    const isGiven = OPTIONS.some((name) => options[name] !== undefined);
-    return isGiven ? new DatabaseSettings(options, owner) : undefined;
-  }
-
-  /** The reader for the texts of a database; all that go to one system share it. */
+  /** The reader of the texts of a database. All clients of one system share it. */
   readerOf(system: string): SqlReader {
     let reader = this.#readers.get(system);
     if (reader === undefined) {
@@ -90,7 +84,19 @@ export class DatabaseSettings {
   }
 }
 
-const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
+const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
+const DEFAULT_SETTINGS = new DatabaseSettings();
+
+/**
+ * Sets what the spans of an application's queries show. The options of a single client take precedence.
+ *
+ * @throws TracingConfigError for an invalid option
+ */
+export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
+  tracer.application.set(SETTINGS, new DatabaseSettings(options));
+}
+
+const OPTION_NAMES: readonly (keyof DatabaseTracingOptions)[] = [
   'queryText',
   'maxQueryTextLength',
   'captureParameters',
@@ -99,18 +105,32 @@ const OPTIONS: readonly (keyof DatabaseTracingOptions)[] = [
   'sqlCommenter',
 ];
 
-const SETTINGS: ApplicationPart<DatabaseSettings> = { name: 'database' };
-const DEFAULT_SETTINGS = new DatabaseSettings();
+/** The settings of one client: its own options, and those of the application for what it does not set. */
+export class ClientSettings {
+  readonly #own: DatabaseTracingOptions | undefined;
+  /** By the settings of an application: those settings with this client's options. */
+  readonly #merged = new WeakMap<DatabaseSettings, DatabaseSettings>();
 
-/**
- * Says what the spans of an application's queries show, where their client was given no options.
- *
- * @throws TracingConfigError for options that cannot be used
- */
-export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
-  tracer.application.set(SETTINGS, new DatabaseSettings(options));
-}
+  /**
+   * @param options may have other members
+   * @param owner precedes the names of options in error messages
+   * @throws TracingConfigError for an invalid option
+   */
+  constructor(options: DatabaseTracingOptions, owner: string) {
+    const names = OPTION_NAMES.filter((name) => options[name] !== undefined);
+    const own = Object.fromEntries(names.map((name) => [name, options[name]]));
+    this.#own = names.length === 0 ? undefined : new DatabaseSettings(own, owner).options;
+  }
 
-export function databaseSettingsOf(tracer: LocalTracer): DatabaseSettings {
-  return tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
+  /** The settings for a query that a tracer of an application traces. */
+  of(tracer: LocalTracer): DatabaseSettings {
+    const application = tracer.application.get(SETTINGS) ?? DEFAULT_SETTINGS;
+    if (this.#own === undefined) return application;
+    let merged = this.#merged.get(application);
+    if (merged === undefined) {
+      merged = new DatabaseSettings({ ...application.options, ...this.#own });
+      this.#merged.set(application, merged);
+    }
+    return merged;
+  }
 }

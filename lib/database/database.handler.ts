@@ -9,94 +9,122 @@ import {
 } from '../context/index.js';
 import {
   DB_COLLECTION_NAME,
-  DB_NAMESPACE,
   DB_OPERATION_BATCH_SIZE,
   DB_OPERATION_NAME,
-  DB_QUERY_PARAMETER_PREFIX,
   DB_QUERY_SUMMARY,
   DB_QUERY_TEXT,
-  DB_SYSTEM_NAME,
-  SERVER_ADDRESS,
-  SERVER_PORT,
 } from './attributes.js';
-import { DatabaseOperation, isInsideQuery } from './database-operation.js';
-import type { DatabaseSource } from './database-options.js';
-import { type DatabaseSettings, databaseSettingsOf } from './database-settings.js';
-import { EqualQueries, FoldedOperation } from './folding/index.js';
-import type { SqlReading } from './sql/index.js';
+import { type DatabaseOperation, isInsideQuery, QueryOperation } from './database-operation.js';
+import type { DatabaseTracingOptions } from './database-options.js';
+import { ClientSettings, type DatabaseSettings } from './database-settings.js';
+import { attributesOfSource, type DatabaseSource } from './database-source.js';
+import { EqualQueries } from './folding/equal-queries.js';
+import { FoldedOperation } from './folding/folded-operation.js';
+import { maskErrorsAboveDrivers } from './mask-errors.js';
+import { addParameters, hasParameters } from './query-parameters.js';
+import type { SqlReading } from './sql/sql-reader.js';
 
-/** What is known of a query before it runs. */
+/** What an adapter knows about a query before it sends it. */
 export interface DatabaseQuery {
-  /** The SQL. Undefined for databases that speak none, or where it is not known. */
+  /** The SQL. Leave it out for databases without SQL, or if it is unknown. */
   readonly text?: string;
-  /** What is sent beside the text, in its order or by name. */
+  /** What is sent beside the text, by position or by name. */
   readonly parameters?: readonly unknown[] | Readonly<Record<string, unknown>>;
-  /** As the database calls it: `find`. Only where it is known without reading a text. */
+  /**
+   * Whether the text may contain values although it has parameters, because a query builder writes some
+   * values into it. Such a text is always sanitized. @default false
+   */
+  readonly hasInlineValues?: boolean;
+  /** The database's name for the operation, such as `find`, if it is known without parsing a text. */
   readonly operation?: string;
-  /** The collection or table. Only where it is known without reading a text. */
+  /** The collection or table, if it is known without parsing a text. */
   readonly collection?: string;
-  /** How many operations are sent at once. @default 1 */
+  /** The number of operations that are sent at once. @default 1 */
   readonly batchSize?: number;
 }
 
-/** Parts of {@link DatabaseHandler} that are given and not found. */
-export interface DatabaseHandlerOptions {
-  /** @default the tracer of the running operation, else of the application that runs */
+/** Options of {@link DatabaseHandler}. */
+export interface DatabaseHandlerOptions extends DatabaseTracingOptions {
+  /** @default the tracer of the active span, else the tracer of the running application */
   readonly tracer?: LocalTracer;
-  /** @default those of the tracer's application */
-  readonly settings?: DatabaseSettings;
 }
 
 /**
- * Makes the spans of one database's queries: kind CLIENT, named by what the query does. Adapters
- * translate what a driver offers into `begin`, `finish` and `fail`.
+ * Creates the spans of one database's queries: kind CLIENT, named by the summary of the query. An
+ * adapter calls `begin` before it sends a query, and `finish` or `fail` of what it gets when the query
+ * is over.
  *
  * Semantic conventions 1.45.0, `docs/db/database-spans.md`.
  */
 export class DatabaseHandler {
-  readonly #source: DatabaseSource;
+  /** The database that the spans name. */
+  readonly source: DatabaseSource;
   readonly #options: DatabaseHandlerOptions;
+  readonly #owner: string;
+  readonly #settings: ClientSettings;
   readonly #equalQueries = new EqualQueries();
 
-  constructor(source: DatabaseSource, options: DatabaseHandlerOptions = {}) {
-    this.#source = source;
+  /**
+   * @param options what an option does not set comes from the option `database` of the application
+   * @param owner precedes the names of options in error messages
+   * @throws TracingConfigError for an invalid option
+   */
+  constructor(
+    source: DatabaseSource,
+    options: DatabaseHandlerOptions = {},
+    owner = 'DatabaseHandler',
+  ) {
+    this.source = source;
     this.#options = options;
+    this.#owner = owner;
+    this.#settings = new ClientSettings(options, owner);
+    maskErrorsAboveDrivers();
   }
 
-  /** The tracer for what happens now; undefined where nothing is to be traced. */
-  get tracer(): LocalTracer | undefined {
-    return contextStorage.active().suppressed
-      ? undefined
-      : (this.#options.tracer ?? currentTracer());
+  /** A handler with the same options for another database, such as a replica. */
+  withSource(source: DatabaseSource): DatabaseHandler {
+    return new DatabaseHandler(source, this.#options, this.#owner);
   }
 
   /**
-   * A query is about to be sent, by code that runs in the active context.
+   * The tracer for a span that starts in the active context. Undefined if the span would not be
+   * recorded: no application runs, tracing is suppressed, the trace is not sampled, or the active span
+   * is the span of a query.
+   */
+  get tracer(): LocalTracer | undefined {
+    return this.#tracerIn(contextStorage.active());
+  }
+
+  #tracerIn(active: TracingContext): LocalTracer | undefined {
+    if (active.suppressed || isInsideQuery(active)) return undefined;
+    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
+    return this.#options.tracer ?? currentTracer();
+  }
+
+  /**
+   * Starts the span of a query that the active context is about to send. Never throws.
    *
-   * @returns undefined where nothing is recorded: no tracing runs, it is suppressed, the trace is not
-   *   sampled, or the query is part of one that has a span. Never throws
+   * @returns undefined if the query has no span, see {@link tracer}
    */
   begin(query: DatabaseQuery): DatabaseOperation | undefined {
     const active = contextStorage.active();
-    const { tracer } = this;
-    if (tracer === undefined || isInsideQuery(active)) return undefined;
-    // Nothing is asked and nothing is kept below such a span, so nothing need be read.
-    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
+    const tracer = this.#tracerIn(active);
+    if (tracer === undefined) return undefined;
     try {
       return this.#start(query, tracer, active);
     } catch (error) {
-      tracer.diagnostics.report('A query could not be traced', error);
+      tracer.diagnostics.report('A query could not be read and has no span', error);
       return undefined;
     }
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
-    const settings = this.#options.settings ?? databaseSettingsOf(tracer);
-    const { system } = this.#source;
-    const { text, parameters } = query;
+    const settings = this.#settings.of(tracer);
+    const { system } = this.source;
+    const { text } = query;
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
-    const shownText = reading && shownTextOf(reading, parameters, settings);
+    const shownText = reading && shownTextOf(reading, query, settings);
     if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
@@ -110,7 +138,7 @@ export class DatabaseHandler {
     }
     const attributes = this.#ownAttributesOf(query, reading, shownText, settings, tracer);
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-    return new DatabaseOperation(span, active, settings, system);
+    return new QueryOperation(span, active, settings, system);
   }
 
   #ownAttributesOf(
@@ -122,26 +150,34 @@ export class DatabaseHandler {
   ): Attributes {
     const attributes = this.#attributesOf(query, reading);
     if (shownText !== undefined) attributes[DB_QUERY_TEXT] = shownText;
-    addParameters(attributes, query, settings, tracer);
+    const { redactParameter, maxQueryTextLength } = settings;
+    const { parameters, batchSize } = query;
+    if (redactParameter === undefined || parameters === undefined || isBatch(batchSize)) {
+      return attributes;
+    }
+    try {
+      addParameters(attributes, parameters, redactParameter, maxQueryTextLength);
+    } catch (error) {
+      tracer.diagnostics.report(
+        'captureParameters threw; the span does not show the remaining parameters of the query',
+        error,
+      );
+    }
     return attributes;
   }
 
   #nameWithoutText({ operation, collection }: DatabaseQuery): string {
-    const { system, namespace } = this.#source;
-    const target = collection ?? namespace ?? addressOf(this.#source);
+    const { system, namespace } = this.source;
+    const target = collection ?? namespace ?? addressOf(this.source);
     return [operation, target].filter((part) => part !== undefined).join(' ') || system;
   }
 
-  /** What can be the same for several queries: neither the text nor the parameters. */
+  /** Attributes that several folded queries have in common: neither text nor parameters. */
   #attributesOf(
     { operation, collection, batchSize }: DatabaseQuery,
     reading: SqlReading | undefined,
   ): Attributes {
-    const { system, namespace, serverAddress, serverPort } = this.#source;
-    const attributes: Attributes = { [DB_SYSTEM_NAME]: system };
-    if (namespace !== undefined) attributes[DB_NAMESPACE] = namespace;
-    if (serverAddress !== undefined) attributes[SERVER_ADDRESS] = serverAddress;
-    if (serverPort !== undefined) attributes[SERVER_PORT] = serverPort;
+    const attributes = attributesOfSource(this.source);
     if (operation !== undefined) attributes[DB_OPERATION_NAME] = operation;
     if (collection !== undefined) attributes[DB_COLLECTION_NAME] = collection;
     if (isBatch(batchSize)) attributes[DB_OPERATION_BATCH_SIZE] = batchSize;
@@ -156,38 +192,15 @@ function isBatch(batchSize: number | undefined): batchSize is number {
 
 function shownTextOf(
   reading: SqlReading,
-  parameters: DatabaseQuery['parameters'],
+  { parameters, hasInlineValues }: DatabaseQuery,
   { queryText }: DatabaseSettings,
 ): string | undefined {
   if (queryText === 'none') return undefined;
-  return queryText === 'sanitized-unless-parameterized' && hasValues(parameters)
-    ? reading.text
-    : reading.sanitizedText;
-}
-
-const MAX_PARAMETER_COUNT = 32;
-
-function addParameters(
-  attributes: Attributes,
-  { parameters, batchSize }: DatabaseQuery,
-  { redactParameter, maxQueryTextLength }: DatabaseSettings,
-  tracer: LocalTracer,
-): void {
-  if (redactParameter === undefined || parameters === undefined || isBatch(batchSize)) return;
-  try {
-    for (const [key, value] of Object.entries(parameters).slice(0, MAX_PARAMETER_COUNT)) {
-      const shown = redactParameter(value, key);
-      if (typeof shown !== 'string') continue;
-      attributes[`${DB_QUERY_PARAMETER_PREFIX}${key}`] = shown.slice(0, maxQueryTextLength);
-    }
-  } catch (error) {
-    tracer.diagnostics.report('The parameters of a query could not be shown', error);
-  }
-}
-
-function hasValues(parameters: DatabaseQuery['parameters']): boolean {
-  if (typeof parameters !== 'object' || parameters === null) return false;
-  return Array.isArray(parameters) ? parameters.length > 0 : Object.keys(parameters).length > 0;
+  const isUnchanged =
+    queryText === 'sanitized-unless-parameterized' &&
+    hasInlineValues !== true &&
+    hasParameters(parameters);
+  return isUnchanged ? reading.text : reading.sanitizedText;
 }
 
 function addressOf({ serverAddress, serverPort }: DatabaseSource): string | undefined {

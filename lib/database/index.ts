@@ -3,20 +3,21 @@ export {
   type DatabaseHandlerOptions,
   type DatabaseQuery,
 } from './database.handler.js';
-export { DatabaseOperation } from './database-operation.js';
+export type { DatabaseOperation } from './database-operation.js';
 export type {
-  DatabaseSource,
+  DatabaseAdapterOptions,
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
 export { configureDatabase } from './database-settings.js';
-export { type KnexTracingOptions, traceKnex } from './knex/index.js';
-export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/index.js';
-export { type MongoTracingOptions, traceMongo } from './mongodb/index.js';
-export { type QueryableOptions, tracedQueryable } from './queryable/index.js';
+export type { DatabaseSource } from './database-source.js';
+export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
+export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
+export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
+export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export { isDataSource } from './typeorm/data-source-shape.js';
 export {
   type DataSourceTracingOptions,
-  isDataSource,
   TracedDataSource,
   traceDataSource,
-} from './typeorm/index.js';
+} from './typeorm/traced-data-source.js';

@@ -1,13 +1,13 @@
 import type { Span } from '@opentelemetry/api';
 import { isLocalSpan, type LocalSpan } from '../../context/index.js';
-import { REPEATED_QUERIES } from './attributes.js';
+import { REPEATED_QUERIES } from '../attributes.js';
 import { QueryFold } from './query-fold.js';
 
-/** Counts the queries of one database by the span that they stand below. */
+/** Counts the queries of one database by their parent span. */
 export class EqualQueries {
   readonly #byParent = new WeakMap<LocalSpan, SiblingQueries>();
 
-  /** @returns undefined where nothing is counted: there is no such span here, or it is not recorded */
+  /** @returns undefined if there is no parent, or it is not recorded: its queries are not counted */
   below(parent: Span | undefined): SiblingQueries | undefined {
     if (!isLocalSpan(parent) || !parent.isRecording()) return undefined;
     let siblings = this.#byParent.get(parent);
@@ -32,7 +32,7 @@ export class SiblingQueries {
   /**
    * Counts a query.
    *
-   * @returns how many of that name there are; 1 for names beyond the first 100, which are not counted
+   * @returns the number of queries with that name; always 1 for names after the first 100
    */
   add(name: string): number {
     const count = (this.#counts.get(name) ?? 0) + 1;
@@ -40,7 +40,7 @@ export class SiblingQueries {
     return count;
   }
 
-  /** @param startSpan called if there is no span yet that the queries of that name share */
+  /** @param startSpan called if the queries with that name have no shared span yet */
   foldOf(name: string, startSpan: () => LocalSpan): QueryFold {
     let fold = this.#folds.get(name);
     if (fold === undefined || fold.isOver) {
@@ -52,7 +52,7 @@ export class SiblingQueries {
     return fold;
   }
 
-  /** The shared spans end with their parent, because no query is known to be the last one. */
+  /** Shared spans end with their parent: which query is the last one is unknown. */
   #endWithParent(): void {
     const folds = this.#folds;
     this.#parent.beforeEnd(() => {

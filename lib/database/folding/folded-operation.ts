@@ -1,21 +1,20 @@
-import { performance } from 'node:perf_hooks';
 import type { HrTime } from '@opentelemetry/api';
 import type { LocalSpan, TracingContext } from '../../context/index.js';
 import { type DatabaseErrorDescription, setFailure } from '../database-error.js';
-import { DatabaseOperation } from '../database-operation.js';
+import { QueryOperation } from '../database-operation.js';
 import type { DatabaseSettings } from '../database-settings.js';
-import type { QueryFold } from './query-fold.js';
+import { type QueryFold, readMonotonicMillis } from './query-fold.js';
 
-/** A query that runs and shares its span with others. If it fails it gets one of its own. */
-export class FoldedOperation extends DatabaseOperation {
+/** A query that shares its span with others. If it fails, it gets a span of its own. */
+export class FoldedOperation extends QueryOperation {
   override readonly isFolded = true;
   readonly #fold: QueryFold;
-  readonly #startReading = performance.now();
+  readonly #startMonotonicMillis = readMonotonicMillis();
   readonly #startOwnSpan: (startTime: HrTime | undefined) => LocalSpan;
 
   /**
-   * @param text as the span may show it
-   * @param startOwnSpan called if the query fails, with the time at which it began
+   * @param text the text that the span may show
+   * @param startOwnSpan called if the query fails, with the query's start time
    */
   constructor(
     fold: QueryFold,
@@ -37,7 +36,7 @@ export class FoldedOperation extends DatabaseOperation {
 
   protected override giveUp(failure: DatabaseErrorDescription): void {
     if (this.#fold.failOne(failure)) return;
-    const span = this.#startOwnSpan(this.#fold.timeOf(this.#startReading));
+    const span = this.#startOwnSpan(this.#fold.timeOf(this.#startMonotonicMillis));
     setFailure(span, failure);
     span.end();
   }

@@ -1,18 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { HrTime } from '@opentelemetry/api';
 import type { LocalSpan } from '../../context/index.js';
-import { DB_QUERY_TEXT, DB_RESPONSE_RETURNED_ROWS } from '../attributes.js';
+import { DB_QUERY_TEXT, DB_RESPONSE_RETURNED_ROWS, FOLDED_QUERY_COUNT } from '../attributes.js';
 import { type DatabaseErrorDescription, setFailure } from '../database-error.js';
-import { FOLDED_QUERY_COUNT } from './attributes.js';
+
+/** Taken once: tests that replace the clock of `performance` must not shift spans. */
+export const readMonotonicMillis = performance.now.bind(performance);
 
 /**
- * Several queries with the same summary that share one span: from the start of the first to the end of
+ * Several queries with one summary that share one span, from the start of the first query to the end of
  * the last.
  */
 export class QueryFold {
   readonly span: LocalSpan;
-  readonly #startReading = performance.now();
-  #lastEndReading = this.#startReading;
+  readonly #startMonotonicMillis = readMonotonicMillis();
+  #lastEndMonotonicMillis = this.#startMonotonicMillis;
   #count = 0;
   #runningCount = 0;
   #rowCount: number | undefined;
@@ -23,15 +25,15 @@ export class QueryFold {
     this.span = span;
   }
 
-  /** True when the span has ended: no more queries can join. */
+  /** Whether the span has ended, so that no more queries can join. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
   /**
-   * A query begins.
+   * A query starts.
    *
-   * @param text as the span may show it; shown only if it is that of all
+   * @param text the text that the span may show; it is shown only if all queries have the same
    */
   join(text: string | undefined): void {
     if (this.#count === 0) this.#text = text;
@@ -40,16 +42,16 @@ export class QueryFold {
     this.#runningCount++;
   }
 
-  /** A query that has joined has succeeded. */
+  /** A query that joined has succeeded. */
   finishOne(rowCount: number | undefined): void {
     if (this.#isOver) return;
     this.#runningCount--;
-    this.#lastEndReading = performance.now();
+    this.#lastEndMonotonicMillis = readMonotonicMillis();
     if (rowCount !== undefined) this.#rowCount = (this.#rowCount ?? 0) + rowCount;
   }
 
   /**
-   * A query that has joined has failed. Where no other has, the span is its own and ends with it.
+   * A query that joined has failed. If it is the only one, the shared span becomes its span and ends.
    *
    * @returns false if the query needs a span of its own
    */
@@ -65,7 +67,7 @@ export class QueryFold {
     return true;
   }
 
-  /** The span above ends, and nothing more joins. Queries that still run count as part of it. */
+  /** Ends the shared span, because the parent ends. Queries that still run count as part of it. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -73,19 +75,21 @@ export class QueryFold {
     span.setAttribute(FOLDED_QUERY_COUNT, this.#count);
     if (this.#text !== undefined) span.setAttribute(DB_QUERY_TEXT, this.#text);
     if (this.#rowCount !== undefined) span.setAttribute(DB_RESPONSE_RETURNED_ROWS, this.#rowCount);
-    span.end(this.#runningCount > 0 ? undefined : this.timeOf(this.#lastEndReading));
+    span.end(this.#runningCount > 0 ? undefined : this.timeOf(this.#lastEndMonotonicMillis));
   }
 
   /**
-   * A time by the clock of the span, which only its tracer can read.
+   * Converts a time to the clock of the span, which only the tracer can read: it adds the elapsed time to
+   * the start time of the span.
    *
-   * @param reading of `performance.now()`
-   * @returns undefined for a span that does not say when it began
+   * @param monotonicMillis a result of {@link readMonotonicMillis}
+   * @returns undefined for a span without a start time
    */
-  timeOf(reading: number): HrTime | undefined {
+  timeOf(monotonicMillis: number): HrTime | undefined {
     const { startTime } = this.span;
     if (startTime === undefined) return undefined;
-    const nanos = startTime[1] + Math.round((reading - this.#startReading) * 1e6);
+    const elapsedNanos = Math.round((monotonicMillis - this.#startMonotonicMillis) * 1e6);
+    const nanos = startTime[1] + elapsedNanos;
     return [startTime[0] + Math.floor(nanos / 1e9), nanos % 1e9];
   }
 }

@@ -1,42 +1,48 @@
-import { checkOption } from '../../option-checks.js';
-import { type AdapterOptions, createAdapterHandler } from '../adapter-options.js';
-import { clientOfKnex, type KnexClientClass } from './knex-shape.js';
-import { sourceOfKnex } from './source-of-knex.js';
+import type { DatabaseAdapterOptions } from '../database-options.js';
+import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
+import {
+  clientOfKnex,
+  type KnexClientClass,
+  type KnexClientShape,
+  sourceOfKnex,
+} from './knex-shape.js';
 import { createTracedClientClass } from './traced-knex-client.js';
 
-/** Options of {@link traceKnex}: what is not found in the client, or is to be told otherwise. */
-export interface KnexTracingOptions extends AdapterOptions {}
+/** Options of {@link traceKnex}. They take precedence over what the client says about its database. */
+export interface KnexTracingOptions extends DatabaseAdapterOptions {}
+
+const KNEX: Adapter<KnexClientShape> = {
+  name: 'traceKnex',
+  target: 'knex',
+  requirement: 'must be an instance of Knex with a dialect',
+  remedy: 'Give what knex({ client, connection }) returns.',
+  read: clientOfKnex,
+  findSource: sourceOfKnex,
+};
 
 const tracedClasses = new WeakSet<object>();
 
 /**
- * Gives the queries, streams and transactions of an instance of Knex spans: those of query and schema
- * builders, raw queries and migrations. It gives the instance's client a class of its own, derived from
- * its dialect's; the dialect itself is not touched. Doing it again changes nothing.
+ * Traces the queries, streams and transactions of an instance of Knex in place: those of query and schema
+ * builders, raw queries and migrations. It gives the instance's client a class that extends the class of
+ * its dialect; the dialect itself is unchanged. Tracing an instance again changes nothing.
  *
- * A span covers what the connection does; where none is to be had, a span `connect` says so.
+ * The span of a query starts when the query has its connection. A failed wait for a connection has a span
+ * `connect`.
  *
  * @param knex an instance of Knex, with any dialect
- * @returns the same
- * @throws TracingConfigError for what is no instance of Knex, and for options that cannot be used
+ * @returns the given instance
+ * @throws TracingConfigError for any other value, and for an invalid option
  * @example
  * const db = traceKnex(knex({ client: 'pg', connection: process.env.DATABASE_URL }));
  */
 export function traceKnex<T extends object>(knex: T, options: KnexTracingOptions = {}): T {
-  const client = clientOfKnex(knex);
-  checkOption(
-    client !== undefined,
-    'traceKnex.knex',
-    'must be an instance of Knex with a dialect',
-    knex,
-    'Give what knex({ client, connection }) returns.',
-  );
-  const { handler, source } = createAdapterHandler('traceKnex', sourceOfKnex(client), options);
+  const { handler, target: client } = setUpAdapter(KNEX, knex, options);
   const dialect = client.constructor as KnexClientClass;
   if (tracedClasses.has(dialect)) return knex;
-  const traced = createTracedClientClass(dialect, handler, source);
+  const traced = createTracedClientClass(dialect, handler);
   tracedClasses.add(traced);
-  // Transactions and clones make their clients of the class of this one.
+  // Transactions and clones create their clients with the class of this one.
   Object.setPrototypeOf(client, traced.prototype);
   return knex;
 }

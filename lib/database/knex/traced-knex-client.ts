@@ -1,60 +1,58 @@
-import { errorMonitor } from 'node:events';
 import { contextStorage, maskMessage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import { describeDatabaseError } from '../database-error.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import type { DatabaseSource } from '../database-options.js';
-import { recordLostConnection } from '../lost-connection.js';
-import { isEmitter } from '../queryable/watch-query.js';
-import { TransactionSpan } from '../typeorm/transaction-span.js';
-import { withinTransaction } from '../within-transaction.js';
-import { countResponseRows } from './count-response-rows.js';
+import { epochMillis, recordFailedConnect } from '../failed-connect.js';
+import { joinTransaction, TransactionSpan } from '../transaction-span.js';
+import { countRows, endStream, isEmitter, watchEvents } from '../watch-query.js';
 import type { KnexClientClass, KnexQueryShape } from './knex-shape.js';
 
 /**
- * A class of Knex clients that do what those of a dialect do, and trace it: each query that goes to the
- * driver, each stream, and each outermost transaction as a span around its queries.
+ * A class of Knex clients that extends the class of a dialect: each query that goes to the driver, each
+ * stream and each outermost transaction has a span.
  *
  * @param dialect the class of the dialect's clients
  */
 export function createTracedClientClass(
   dialect: KnexClientClass,
   handler: DatabaseHandler,
-  source: DatabaseSource,
 ): KnexClientClass {
-  const transactions = new KnexTransactions();
+  const transactions = new BegunTransactions();
 
   const begin = (connection: object, query: KnexQueryShape): DatabaseOperation | undefined =>
-    withinTransaction(transactions.of(connection), () =>
+    joinTransaction(TransactionSpan.of(connection), () =>
       handler.begin({ text: query?.sql, parameters: query?.bindings }),
     );
 
   class TracedClient extends dialect {
     override async acquireConnection(): Promise<object> {
-      const transaction = transactions.takeBegun();
-      const startEpochMillis = Date.now();
+      const transaction = transactions.take();
+      const startEpochMillis = epochMillis();
       try {
         const connection = await super.acquireConnection();
-        if (transaction !== undefined) transactions.put(connection, transaction);
+        transaction?.useConnection(connection);
         return connection;
       } catch (error) {
-        recordLostConnection(handler, source, startEpochMillis, error);
+        recordFailedConnect(handler, startEpochMillis, error);
         transaction?.fail(error);
         throw error;
       }
     }
 
     override releaseConnection(connection: object): unknown {
-      transactions.of(connection)?.end();
-      transactions.remove(connection);
+      TransactionSpan.of(connection)?.end();
       return super.releaseConnection(connection);
     }
 
-    /** One that is nested is a savepoint; one on a connection of the user's own ends nobody knows when. */
+    /**
+     * A nested transaction is a savepoint, and the end of a transaction on a connection that the user
+     * supplies is unknown. Neither has a span.
+     */
     override transaction(...values: unknown[]): object {
       const [, config, outer] = values;
-      const isOwn = (config as { connection?: unknown } | undefined)?.connection !== undefined;
-      const transaction = outer || isOwn ? undefined : transactions.begin(handler, source);
+      const isOnOwnConnection =
+        (config as { connection?: unknown } | undefined)?.connection !== undefined;
+      const transaction = outer || isOnOwnConnection ? undefined : transactions.begin(handler);
       if (transaction === undefined) return super.transaction(...values);
       try {
         return transaction.run(() => super.transaction(...values));
@@ -70,12 +68,12 @@ export function createTracedClientClass(
       return watch(
         operation,
         () => withTextToSend(operation, query, () => super._query(connection, query)),
-        (answered) => operation.finish(() => countResponseRows(answered?.response)),
+        (answered) => operation.finish(() => countRows(answered?.response)),
         (error) => {
           operation.fail(error);
-          // Knex is about to write the query with its values into the error's message.
+          // Knex writes the query with its values into the message after this.
           maskMessage(error, describeDatabaseError(error).message);
-          if (BEGIN_OR_COMMIT.test(query.sql ?? '')) transactions.of(connection)?.fail(error);
+          if (BEGIN_OR_COMMIT.test(query.sql ?? '')) TransactionSpan.of(connection)?.fail(error);
         },
       );
     }
@@ -88,18 +86,13 @@ export function createTracedClientClass(
       const operation = begin(connection, query);
       if (operation === undefined) return super._stream(connection, query, ...rest);
       const [stream] = rest;
-      const fail = (error: unknown): void =>
-        isLeftEarly(error) ? operation.finish() : operation.fail(error);
-      if (isEmitter(stream)) {
-        stream.on(errorMonitor, fail);
-        // Of a stream that is left early Knex's promise need not be settled.
-        stream.on('close', () => operation.finish());
-      }
+      // If the reader leaves early, Knex may never settle its promise.
+      if (isEmitter(stream)) watchEvents(operation, stream);
       return watch(
         operation,
         () => withTextToSend(operation, query, () => super._stream(connection, query, ...rest)),
         () => operation.finish(),
-        fail,
+        (error) => endStream(operation, error),
       );
     }
   }
@@ -110,7 +103,8 @@ export function createTracedClientClass(
 const BEGIN_OR_COMMIT = /^\s{0,9}(?:begin|start|commit)\b/i;
 
 /**
- * Drivers take the text at once. It is put back then, as Knex and its events go on with the query.
+ * Sets the text to send on the query while the driver takes it. The original text is restored, because
+ * Knex and its events use the query afterwards.
  */
 function withTextToSend<T>(operation: DatabaseOperation, query: KnexQueryShape, send: () => T): T {
   const { sql } = query;
@@ -124,66 +118,48 @@ function withTextToSend<T>(operation: DatabaseOperation, query: KnexQueryShape, 
   }
 }
 
-/** What Node destroys a stream with that somebody stops to read. */
-function isLeftEarly(error: unknown): boolean {
-  return (error as { code?: unknown } | null | undefined)?.code === 'ABORT_ERR';
-}
-
-/** Does what belongs to a query. The derived promise is handed on, so that none counts as handled. */
+/** Returns the derived promise, so that a rejection that the user forgot stays unhandled. */
 function watch<T>(
   operation: DatabaseOperation,
-  work: () => Promise<T>,
-  succeed: (value: T) => void,
-  fail: (error: unknown) => void,
+  send: () => Promise<T>,
+  onValue: (value: T) => void,
+  onError: (error: unknown) => void,
 ): Promise<T> {
   let result: Promise<T>;
   try {
-    result = contextStorage.run(operation.context, work);
+    result = operation.run(send);
   } catch (error) {
-    fail(error);
+    onError(error);
     throw error;
   }
   return result.then(
     (value) => {
-      succeed(value);
+      onValue(value);
       return value;
     },
     (error: unknown) => {
-      fail(error);
+      onError(error);
       throw error;
     },
   );
 }
 
-/** The transactions of one client's connections. They begin before they have a connection. */
-class KnexTransactions {
-  readonly #begun = new WeakMap<object, TransactionSpan>();
-  readonly #byConnection = new WeakMap<object, TransactionSpan>();
+/** Transactions without a connection. A transaction of Knex begins before it has one. */
+class BegunTransactions {
+  readonly #bySpan = new WeakMap<object, TransactionSpan>();
 
-  begin(handler: DatabaseHandler, source: DatabaseSource): TransactionSpan | undefined {
-    const transaction = TransactionSpan.begin({}, handler, source);
-    const span = transaction?.context.span;
-    if (transaction !== undefined && span !== undefined) this.#begun.set(span, transaction);
+  begin(handler: DatabaseHandler): TransactionSpan | undefined {
+    const transaction = TransactionSpan.begin(handler);
+    if (transaction !== undefined) this.#bySpan.set(transaction.span, transaction);
     return transaction;
   }
 
-  /** The transaction that asks for its connection; undefined for whatever asks for one later. */
-  takeBegun(): TransactionSpan | undefined {
+  /** The transaction of the active span, the first time it acquires a connection. */
+  take(): TransactionSpan | undefined {
     const { span } = contextStorage.active();
-    const transaction = span && this.#begun.get(span);
-    if (span !== undefined) this.#begun.delete(span);
+    if (span === undefined) return undefined;
+    const transaction = this.#bySpan.get(span);
+    this.#bySpan.delete(span);
     return transaction;
-  }
-
-  put(connection: object, transaction: TransactionSpan): void {
-    this.#byConnection.set(connection, transaction);
-  }
-
-  of(connection: object): TransactionSpan | undefined {
-    return this.#byConnection.get(connection);
-  }
-
-  remove(connection: object): void {
-    this.#byConnection.delete(connection);
   }
 }

@@ -1,9 +1,9 @@
-/** What is needed of a `Dialect` of Kysely. */
+/** The members of Kysely's `Dialect` that the adapter uses. */
 export interface KyselyDialectShape {
   createDriver(...values: never[]): KyselyDriverShape;
 }
 
-/** What is needed of a `Driver` of Kysely. */
+/** The members of Kysely's `Driver` that the adapter uses. */
 export interface KyselyDriverShape {
   acquireConnection(...values: never[]): Promise<KyselyConnectionShape>;
   beginTransaction(connection: KyselyConnectionShape, ...values: never[]): Promise<void>;
@@ -12,19 +12,22 @@ export interface KyselyDriverShape {
   releaseConnection(connection: KyselyConnectionShape, ...values: never[]): Promise<void>;
 }
 
-/** What is needed of a `DatabaseConnection` of Kysely. */
+/** The members of Kysely's `DatabaseConnection` that the adapter uses. */
 export interface KyselyConnectionShape {
   executeQuery(query: CompiledQueryShape, ...values: never[]): Promise<unknown>;
   streamQuery(query: CompiledQueryShape, ...values: never[]): AsyncIterableIterator<unknown>;
 }
 
-/** What is needed of a `CompiledQuery` of Kysely. */
+/** The members of Kysely's `CompiledQuery` that the adapter uses. */
 export interface CompiledQueryShape {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
 
-/** Puts a method on an object, in the place of one that its class has; nothing on one that is frozen. */
+/**
+ * Sets a method on an object that hides the method of its class. Does nothing if the object has no such
+ * method or is frozen.
+ */
 export function putMethod<T extends object, K extends keyof T>(
   target: T,
   name: K,

@@ -1,9 +1,7 @@
-import { contextStorage, type TracingContext } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import { countRows } from '../queryable/watch-query.js';
-import { TransactionSpan } from '../typeorm/transaction-span.js';
-import { withinTransaction } from '../within-transaction.js';
+import { joinTransaction, TransactionSpan } from '../transaction-span.js';
+import { countRows, sendQuery } from '../watch-query.js';
 import { type CompiledQueryShape, type KyselyConnectionShape, putMethod } from './kysely-shape.js';
 
 type Query = [query: CompiledQueryShape, ...rest: unknown[]];
@@ -22,7 +20,7 @@ export class TracedKyselyConnection {
     this.#handler = handler;
   }
 
-  /** Traces a connection. Drivers hand out the same again and again; doing it again changes nothing. */
+  /** Traces a connection once: drivers hand out the same connection again and again. */
   static attach(connection: KyselyConnectionShape, handler: DatabaseHandler): void {
     if (typeof connection !== 'object' || connection === null || connections.has(connection)) {
       return;
@@ -37,29 +35,22 @@ export class TracedKyselyConnection {
     });
   }
 
-  async #execute(original: Execute, values: Query): Promise<unknown> {
+  #execute(original: Execute, values: Query): Promise<unknown> {
     const operation = this.#begin(values);
     if (operation === undefined) return original(...values);
-    try {
-      const sent = toSend(operation, values);
-      const result = await contextStorage.run(operation.context, () => original(...sent));
-      operation.finish(() => countRows(result));
-      return result;
-    } catch (error) {
-      operation.fail(error);
-      throw error;
-    }
+    const sent = toSend(operation, values);
+    return sendQuery(operation, () => original(...sent));
   }
 
-  /** The span begins with the first row that is asked for, as the query does. */
+  /** The span starts when the first row is requested, because the query does. */
   async *#stream(original: Stream, values: Query): AsyncIterableIterator<unknown> {
     const operation = this.#begin(values);
     if (operation === undefined) return yield* original(...values);
     let count = 0;
     try {
       const sent = toSend(operation, values);
-      const rows = contextStorage.run(operation.context, () => original(...sent));
-      for await (const chunk of inContext(operation.context, rows)) {
+      const rows = operation.run(() => original(...sent));
+      for await (const chunk of stepsInside(operation, rows)) {
         count += countRows(chunk) ?? 0;
         yield chunk;
       }
@@ -72,30 +63,31 @@ export class TracedKyselyConnection {
   }
 
   #begin([query]: Query): DatabaseOperation | undefined {
-    return withinTransaction(TransactionSpan.of(this.#connection), () =>
+    return joinTransaction(TransactionSpan.of(this.#connection), () =>
       this.#handler.begin({ text: query?.sql, parameters: query?.parameters }),
     );
   }
 }
 
-/** Queries are frozen, and belong to whoever compiled them. */
+/** Changes a copy: Kysely's queries are frozen and may be used again. */
 function toSend(operation: DatabaseOperation, values: Query): Query {
   const [query, ...rest] = values;
+  if (typeof query?.sql !== 'string') return values;
   const sql = operation.textToSend(query.sql);
   return sql === query.sql ? values : [{ ...query, sql }, ...rest];
 }
 
-/** An iterator's steps run in the context of whoever asks for them, unless they are told another one. */
-function inContext<T>(
-  context: TracingContext,
+/** The same rows. Without this, each step of the iterator runs in the context of the code that reads it. */
+function stepsInside<T>(
+  operation: DatabaseOperation,
   iterator: AsyncIterableIterator<T>,
 ): AsyncIterableIterator<T> {
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: () => contextStorage.run(context, () => iterator.next()),
+    next: () => operation.run(() => iterator.next()),
     return: async (value?: unknown) =>
-      (await contextStorage.run(context, () => iterator.return?.(value))) ?? { done: true, value },
+      (await operation.run(() => iterator.return?.(value))) ?? { done: true, value },
   };
 }

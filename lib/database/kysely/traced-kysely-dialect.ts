@@ -1,28 +1,32 @@
-import type { LocalTracer } from '../../context/index.js';
-import { checkOption, checkString } from '../../option-checks.js';
-import { createAdapterHandler } from '../adapter-options.js';
-import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
-import { type KyselyDialectShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
+import type { DatabaseAdapterOptions } from '../database-options.js';
+import type { DatabaseSource } from '../database-source.js';
+import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
+import { createStandIn } from '../stand-in.js';
+import type { KyselyDialectShape, KyselyDriverShape } from './kysely-shape.js';
 import { TracedKyselyDriver } from './traced-kysely-driver.js';
 
-/** Options of {@link tracedKyselyDialect}: which database it is, and what its spans show. */
-export interface KyselyTracingOptions extends DatabaseSource, DatabaseTracingOptions {
-  /** @default the tracer of the running operation, else of the application that runs */
-  readonly tracer?: LocalTracer;
+/** Options of {@link tracedKyselyDialect}. `system` is required: a dialect does not name its database system. */
+export interface KyselyTracingOptions extends DatabaseAdapterOptions {
+  readonly system: DatabaseSource['system'];
 }
 
-const dialects = new WeakSet<object>();
+const KYSELY: Adapter<KyselyDialectShape> = {
+  name: 'tracedKyselyDialect',
+  target: 'dialect',
+  requirement: 'must be a dialect of Kysely',
+  remedy: 'Give the dialect of new Kysely({ dialect }), such as a PostgresDialect.',
+  read: (value) => (isDialect(value) ? value : undefined),
+};
 
 /**
- * Gives the queries, streams and transactions of a Kysely instance spans. It hangs on the driver that
- * the given dialect makes, so it has to be called before the instance is made. Doing it again changes
- * nothing.
+ * Returns a dialect of Kysely whose queries, streams and transactions have spans. Create the instance
+ * with the returned dialect; `dialect` itself is unchanged.
  *
- * A span covers what the connection does; where none is to be had, a span `connect` says so.
+ * The span of a query starts when the query has its connection. A failed wait for a connection has a span
+ * `connect`.
  *
  * @param dialect any dialect of Kysely
- * @returns the same
- * @throws TracingConfigError for what is no dialect, and for options that cannot be used
+ * @throws TracingConfigError for any other object, and for an invalid option
  * @example
  * const dialect = tracedKyselyDialect(new PostgresDialect({ pool }), { system: 'postgresql' });
  * const db = new Kysely<Tables>({ dialect });
@@ -31,29 +35,12 @@ export function tracedKyselyDialect<T extends object>(
   dialect: T,
   options: KyselyTracingOptions,
 ): T {
-  checkOption(
-    isDialect(dialect),
-    'tracedKyselyDialect.dialect',
-    'must be a dialect of Kysely',
-    dialect,
-    'Give what you pass to new Kysely({ dialect }), such as a PostgresDialect.',
-  );
-  checkString(
-    'tracedKyselyDialect.system',
-    options?.system,
-    "Use 'postgresql', 'mysql', 'mariadb', 'sqlite', or 'other_sql' for any other.",
-  );
-  const { handler, source } = createAdapterHandler('tracedKyselyDialect', options, options);
-  if (dialects.has(dialect)) return dialect;
-  dialects.add(dialect);
-  putMethod<KyselyDialectShape, 'createDriver'>(dialect, 'createDriver', (original) => {
-    return (...values): KyselyDriverShape => {
-      const driver = original(...values) as KyselyDriverShape;
-      TracedKyselyDriver.attach(driver, handler, source);
-      return driver;
-    };
+  const { handler } = setUpAdapter(KYSELY, dialect, options);
+  return createStandIn(dialect, (name, original) => (values) => {
+    const result = Reflect.apply(original, dialect, values);
+    if (name === 'createDriver') TracedKyselyDriver.attach(result as KyselyDriverShape, handler);
+    return result;
   });
-  return dialect;
 }
 
 function isDialect(value: unknown): value is KyselyDialectShape {

@@ -1,8 +1,6 @@
 import type { DatabaseHandler } from '../database.handler.js';
-import type { DatabaseSource } from '../database-options.js';
-import { recordLostConnection } from '../lost-connection.js';
-import { TransactionSpan } from '../typeorm/transaction-span.js';
-import { withinTransaction } from '../within-transaction.js';
+import { epochMillis, recordFailedConnect } from '../failed-connect.js';
+import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { type KyselyConnectionShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
 import { TracedKyselyConnection } from './traced-kysely-connection.js';
 
@@ -12,24 +10,22 @@ const drivers = new WeakSet<object>();
 
 /**
  * Traces the connections that one driver of Kysely hands out, and its transactions as spans around their
- * queries. It hangs on the driver itself, as Kysely calls these methods on it.
+ * queries. It replaces methods of the driver object, which Kysely calls.
  */
 export class TracedKyselyDriver {
   readonly #handler: DatabaseHandler;
-  readonly #source: DatabaseSource;
-  /** By connection: why its transaction could not be committed. */
+  /** By connection: the error of the transaction's COMMIT. */
   readonly #failures = new WeakMap<object, { readonly error: unknown }>();
 
-  private constructor(handler: DatabaseHandler, source: DatabaseSource) {
+  private constructor(handler: DatabaseHandler) {
     this.#handler = handler;
-    this.#source = source;
   }
 
-  /** Traces a driver. Doing it again changes nothing. */
-  static attach(driver: KyselyDriverShape, handler: DatabaseHandler, source: DatabaseSource): void {
+  /** Traces a driver once. */
+  static attach(driver: KyselyDriverShape, handler: DatabaseHandler): void {
     if (drivers.has(driver)) return;
     drivers.add(driver);
-    const traced = new TracedKyselyDriver(handler, source);
+    const traced = new TracedKyselyDriver(handler);
     traced.#wrap(driver, 'acquireConnection', (original, values) =>
       traced.#acquire(original, values),
     );
@@ -41,7 +37,7 @@ export class TracedKyselyDriver {
       traced.#rollback(original, values),
     );
     traced.#wrap(driver, 'releaseConnection', (original, values) => {
-      traced.#leave(values[0] as object);
+      traced.#endTransaction(values[0] as object);
       return original(...values);
     });
   }
@@ -61,22 +57,21 @@ export class TracedKyselyDriver {
   }
 
   async #acquire(original: Method, values: unknown[]): Promise<unknown> {
-    const startEpochMillis = Date.now();
+    const startEpochMillis = epochMillis();
     try {
       const connection = await original(...values);
       TracedKyselyConnection.attach(connection as KyselyConnectionShape, this.#handler);
       return connection;
     } catch (error) {
-      recordLostConnection(this.#handler, this.#source, startEpochMillis, error);
+      recordFailedConnect(this.#handler, startEpochMillis, error);
       throw error;
     }
   }
 
   async #begin(original: Method, values: unknown[]): Promise<unknown> {
-    const connection = values[0] as object;
-    const transaction = TransactionSpan.begin(connection, this.#handler, this.#source);
+    const transaction = TransactionSpan.begin(this.#handler, values[0] as object);
     try {
-      return await withinTransaction(transaction, () => original(...values));
+      return await joinTransaction(transaction, () => original(...values));
     } catch (error) {
       transaction?.fail(error);
       throw error;
@@ -86,13 +81,13 @@ export class TracedKyselyDriver {
   async #commit(original: Method, values: unknown[]): Promise<unknown> {
     const connection = values[0] as object;
     try {
-      const result = await withinTransaction(TransactionSpan.of(connection), () =>
+      const result = await joinTransaction(TransactionSpan.of(connection), () =>
         original(...values),
       );
-      this.#leave(connection);
+      this.#endTransaction(connection);
       return result;
     } catch (error) {
-      // Kysely rolls back after it, which is part of the transaction.
+      // Kysely sends a ROLLBACK next, which belongs to the transaction.
       this.#failures.set(connection, { error });
       throw error;
     }
@@ -100,15 +95,13 @@ export class TracedKyselyDriver {
 
   async #rollback(original: Method, values: unknown[]): Promise<unknown> {
     const connection = values[0] as object;
-    const result = await withinTransaction(TransactionSpan.of(connection), () =>
-      original(...values),
-    );
-    this.#leave(connection);
+    const result = await joinTransaction(TransactionSpan.of(connection), () => original(...values));
+    this.#endTransaction(connection);
     return result;
   }
 
-  /** The transaction is over; with the connection at the latest. */
-  #leave(connection: object): void {
+  /** Called after COMMIT and ROLLBACK, and at the latest when the connection is released. */
+  #endTransaction(connection: object): void {
     const failure = this.#failures.get(connection);
     this.#failures.delete(connection);
     const transaction = TransactionSpan.of(connection);

@@ -2,14 +2,14 @@ import type { DatabaseOperation } from '../database-operation.js';
 import type { CommandEvent } from './mongo-shape.js';
 
 /**
- * The commands that have not been answered yet. Should the driver never say how some of them ended, the
- * oldest are given up when there are too many.
+ * The commands that the server has not answered yet. If the driver never reports the end of some, the
+ * oldest are ended when there are too many.
  */
 export class CommandsInFlight {
   readonly #operations = new Map<string, DatabaseOperation>();
   readonly #maxCount: number;
 
-  /** @param maxCount from 1 on */
+  /** @param maxCount from 1 */
   constructor(maxCount = 10_000) {
     this.#maxCount = maxCount;
   }
@@ -34,14 +34,14 @@ export class CommandsInFlight {
     const operation = this.#operations.get(key);
     if (operation === undefined) return;
     this.#operations.delete(key);
-    operation.fail({ name: 'unanswered', message: 'the driver did not say how it ended' });
+    operation.fail({ name: 'unanswered', message: 'the driver did not report the end' });
     operation.span.tracer.diagnostics.report(
-      'A command of MongoDB was given up, because the driver did not say how it ended',
+      'The MongoDB driver did not report the end of a command; its span ends with error.type "unanswered"',
     );
   }
 }
 
-/** Requests are counted by the process; another copy of the driver counts anew, on other connections. */
+/** The process numbers requests; another copy of the driver numbers its own, on other connections. */
 function keyOf({ address, connectionId, requestId }: CommandEvent): string {
   return `${address} ${connectionId} ${requestId}`;
 }

@@ -1,9 +1,9 @@
 import type { DatabaseQuery } from '../database.handler.js';
-import type { DatabaseSource } from '../database-options.js';
+import type { DatabaseSource } from '../database-source.js';
 import { cutText } from '../sql/sql-reader.js';
 import type { CommandStarted } from './mongo-shape.js';
 
-/** True for what the driver does for itself: handshakes, heartbeats, authentication, the end of sessions. */
+/** Whether the driver sends a command for itself: handshake, heartbeat, authentication, end of sessions. */
 export function isOfDriver(commandName: string): boolean {
   return OF_DRIVER.has(commandName.toLowerCase());
 }
@@ -22,7 +22,7 @@ const OF_DRIVER = new Set([
   'endsessions',
 ]);
 
-/** What a command does, and to which collection. */
+/** The operation, the collection and the batch size of a command. */
 export function readCommand({ commandName, command }: CommandStarted): DatabaseQuery {
   const key = commandName === 'getMore' ? 'collection' : commandName;
   const target = OF_COLLECTION.has(commandName) ? command[key] : undefined;
@@ -35,7 +35,7 @@ export function readCommand({ commandName, command }: CommandStarted): DatabaseQ
   };
 }
 
-/** Commands that name a collection; the first value of others may be a user's name or a document. */
+/** Commands whose first value is a collection. Of other commands it may be a user's name or a document. */
 const OF_COLLECTION = new Set([
   'aggregate',
   'collMod',
@@ -60,7 +60,7 @@ const OF_COLLECTION = new Set([
   'validate',
 ]);
 
-/** Which database a command goes to: each may go to another server, and to another database there. */
+/** The database that a command goes to. Each command of a client may go to another server and database. */
 export function sourceOfCommand({ address, databaseName }: CommandStarted): DatabaseSource {
   const parts = /^(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(address);
   return {
@@ -72,7 +72,7 @@ export function sourceOfCommand({ address, databaseName }: CommandStarted): Data
 }
 
 /**
- * A command as JSON with `?` for its values; the names of its fields and its collection stay.
+ * A command as JSON with `?` for its values; the names of fields and the collection are unchanged.
  *
  * @param maxLength in UTF-16 code units
  * @returns undefined for a command without contents
@@ -90,7 +90,7 @@ export function sanitizeCommand(
   return cutText(writer.text, maxLength);
 }
 
-/** What every command carries, which says nothing of it. */
+/** Members that every command has. */
 const OF_SESSION = new Set([
   'lsid',
   'txnNumber',
@@ -104,7 +104,7 @@ const OF_SESSION = new Set([
   'apiDeprecationErrors',
 ]);
 
-/** Stops where the text is long enough, so that a command of a million documents costs no more. */
+/** Stops when the text is long enough, so that the cost does not depend on the number of documents. */
 class CommandWriter {
   text = '';
   readonly #maxLength: number;
@@ -143,10 +143,10 @@ class CommandWriter {
   }
 }
 
-/** As deep as MongoDB itself lets a document be. */
+/** MongoDB's own limit for the nesting of a document. */
 const MAX_DEPTH = 100;
 
-/** Instances of classes, as those of BSON, are values. */
+/** Instances of classes, such as those of BSON, are values. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return true;

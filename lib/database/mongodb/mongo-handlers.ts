@@ -1,19 +1,22 @@
-import { DatabaseHandler, type DatabaseHandlerOptions } from '../database.handler.js';
+import type { DatabaseHandler } from '../database.handler.js';
 import { sourceOfCommand } from './mongo-command.js';
 import type { CommandStarted } from './mongo-shape.js';
 
 /**
- * The handlers of one client: one for each database on each server. Where there are too many databases,
- * as with one for each tenant, those that were used first are forgotten and made anew.
+ * The handlers of one client: one for each database on each server. If there are too many databases, for
+ * instance one for each tenant, the oldest handlers are dropped and created again on demand.
  */
 export class MongoHandlers {
   readonly #handlers = new Map<string, DatabaseHandler>();
-  readonly #options: DatabaseHandlerOptions;
+  readonly #handler: DatabaseHandler;
   readonly #maxCount: number;
 
-  /** @param maxCount from 1 on */
-  constructor(options: DatabaseHandlerOptions, maxCount = 1_000) {
-    this.#options = options;
+  /**
+   * @param handler supplies the options
+   * @param maxCount from 1
+   */
+  constructor(handler: DatabaseHandler, maxCount = 1_000) {
+    this.#handler = handler;
     this.#maxCount = maxCount;
   }
 
@@ -21,7 +24,7 @@ export class MongoHandlers {
     const key = `${event.address} ${event.databaseName}`;
     const known = this.#handlers.get(key);
     if (known !== undefined) return known;
-    const handler = new DatabaseHandler(sourceOfCommand(event), this.#options);
+    const handler = this.#handler.withSource(sourceOfCommand(event));
     this.#handlers.set(key, handler);
     const [oldest] = this.#handlers.keys();
     if (this.#handlers.size > this.#maxCount) this.#handlers.delete(oldest as string);

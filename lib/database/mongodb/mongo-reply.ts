@@ -1,4 +1,4 @@
-/** An error that says of a failure what is no secret. */
+/** A failure of a command without the values of the command. */
 export interface MongoFailure {
   readonly name: string;
   readonly code?: unknown;
@@ -6,8 +6,8 @@ export interface MongoFailure {
 }
 
 /**
- * Why a command failed. The server's messages repeat keys and documents, so of its errors only the code
- * and its name are told; those of the driver speak of connections.
+ * Describes why a command failed. Messages of the server repeat keys and documents without quotes, so of
+ * an error of the server only the code and its name are used. Messages of the driver describe connections.
  */
 export function describeFailure(failure: unknown): MongoFailure {
   const { name, code, codeName, message } = (failure ?? {}) as Record<string, unknown>;
@@ -15,22 +15,25 @@ export function describeFailure(failure: unknown): MongoFailure {
   return {
     name: textOf(name) ?? 'Error',
     code: isOfServer ? code : undefined,
-    message: textOf(isOfServer ? codeName : message) ?? '',
+    message: isOfServer ? (textOf(codeName) ?? `server error ${code}`) : (textOf(message) ?? ''),
   };
 }
 
-/** Why a command that the server carried out is an error for the caller all the same; undefined if not. */
+/**
+ * The failure that an answered command is for its caller: the server answers a write that violates an
+ * index with `ok: 1`, and the driver throws. Undefined if the command succeeded.
+ */
 export function findWriteFailure(reply: unknown): MongoFailure | undefined {
   const { writeErrors, writeConcernError } = (reply ?? {}) as Record<string, unknown>;
   const errors = Array.isArray(writeErrors) ? writeErrors : [];
   const first = (errors[0] ?? writeConcernError) as Record<string, unknown> | undefined | null;
   if (typeof first !== 'object' || first === null) return undefined;
   const counted = errors.length === 1 ? '1 write failed' : `${errors.length} writes failed`;
-  const fallback = errors.length === 0 ? 'the write concern was not met' : counted;
+  const fallback = errors.length === 0 ? 'write concern not satisfied' : counted;
   return { name: 'MongoWriteError', code: first.code, message: textOf(first.codeName) ?? fallback };
 }
 
-/** How many documents came back; undefined for what is no answer of a cursor. */
+/** The number of documents in an answer; undefined for an answer without a cursor. */
 export function countDocuments(reply: unknown): number | undefined {
   const { cursor } = (reply ?? {}) as { cursor?: { firstBatch?: unknown; nextBatch?: unknown } };
   const batch = cursor?.firstBatch ?? cursor?.nextBatch;

@@ -1,13 +1,13 @@
-/** What is needed of a `MongoClient`. */
+/** The members of `MongoClient` that the adapter uses. */
 export interface MongoClientShape {
-  /** Undefined where it cannot be seen. */
+  /** Undefined if the client does not show its options. */
   readonly options?: { readonly monitorCommands?: boolean };
   on(event: 'commandStarted', listener: (event: CommandStarted) => void): unknown;
   on(event: 'commandSucceeded', listener: (event: CommandSucceeded) => void): unknown;
   on(event: 'commandFailed', listener: (event: CommandFailed) => void): unknown;
 }
 
-/** What the driver's three events of a command have in common. */
+/** What the three command events of the driver have in common. */
 export interface CommandEvent {
   /** `host:port`, or the path of a socket. */
   readonly address: string;
@@ -15,17 +15,20 @@ export interface CommandEvent {
   readonly requestId: number;
 }
 
+/** The driver has sent a command. */
 export interface CommandStarted extends CommandEvent {
   readonly databaseName: string;
   readonly commandName: string;
-  /** Empty for those commands whose contents the driver keeps to itself. */
+  /** Empty for commands with credentials. */
   readonly command: CommandDocument;
 }
 
+/** The server has answered a command. The answer may report failed writes. */
 export interface CommandSucceeded extends CommandEvent {
   readonly reply: unknown;
 }
 
+/** A command has failed. */
 export interface CommandFailed extends CommandEvent {
   readonly failure: unknown;
 }

@@ -3,8 +3,8 @@ import type { DatabaseQuery } from '../database.handler.js';
 /**
  * Reads a query that is a template, as of PGlite: client.sql`SELECT * FROM a WHERE id = ${id}`.
  *
- * @param values what a function is called with; anything may come
- * @returns undefined for what is no template
+ * @param values the arguments of the call, of any type
+ * @returns undefined if the call is not the call of a template
  */
 export function readQueryTemplate(values: readonly unknown[]): DatabaseQuery | undefined {
   const [strings, ...inserted] = values;
@@ -13,7 +13,7 @@ export function readQueryTemplate(values: readonly unknown[]): DatabaseQuery | u
   return { text: textOf(strings, inserted, parameters), parameters };
 }
 
-/** @param parameters is added to */
+/** @param parameters is appended to */
 function textOf(
   strings: readonly string[],
   inserted: readonly unknown[],
@@ -25,7 +25,7 @@ function textOf(
 }
 
 function partOf(value: unknown, parameters: unknown[]): string {
-  // Names, text and templates within the template.
+  // A template may contain names, raw text and other templates.
   const { _templateType: type, ...part } = (value ?? {}) as TemplatePart;
   if (type === 'part' && typeof part.str === 'string') return part.str;
   if (type === 'container' && isTemplate(part.strings)) {

@@ -1,12 +1,15 @@
+import { isNameChar, isSpace } from './sql-characters.js';
 import { sqlDialectOf } from './sql-dialect.js';
 
 /**
- * SQL with a comment behind its last statement, before the semicolons that end it. Left as it is are
- * texts that have a comment already, or might have: the new one could fall into it; and those that do
- * not read or write rows, because what they create may keep its text.
+ * Appends a comment to SQL, before the semicolons at its end.
  *
- * @param system as in `db.system.name`
- * @param comment without what begins and ends it
+ * Returns the text unchanged if it has a comment or seems to have one, because the new comment could
+ * become part of it; and if it does not read or write rows, because an object that it creates may keep
+ * its text.
+ *
+ * @param system a value of `db.system.name`
+ * @param comment without delimiters
  */
 export function commentSql(text: string, system: string, comment: string): string {
   if (!canBeCommented(text, system)) return text;
@@ -29,8 +32,18 @@ const OPERATIONS = new Set([
 ]);
 
 function canBeCommented(text: string, system: string): boolean {
-  const operation = /^[\s(]*([a-z]{4,7})\b/i.exec(text)?.[1];
-  if (operation === undefined || !OPERATIONS.has(operation.toUpperCase())) return false;
+  if (!OPERATIONS.has(firstWordOf(text))) return false;
   if (text.includes('--') || text.includes('/*')) return false;
   return !(sqlDialectOf(system).hasHashComments && text.includes('#'));
 }
+
+/** In upper case; empty for a word that is longer than an operation. */
+function firstWordOf(text: string): string {
+  let start = 0;
+  while (isSpace(text.charCodeAt(start)) || text.charAt(start) === '(') start++;
+  let end = start;
+  while (end - start <= MAX_OPERATION_LENGTH && isNameChar(text.charCodeAt(end))) end++;
+  return end - start > MAX_OPERATION_LENGTH ? '' : text.slice(start, end).toUpperCase();
+}
+
+const MAX_OPERATION_LENGTH = 7;

@@ -2,13 +2,13 @@ import { sqlDialectOf } from './sql-dialect.js';
 import { SqlScanner } from './sql-scanner.js';
 
 /**
- * SQL with each literal replaced by `?` and without its comments, which may hold anything. Names,
- * keywords and placeholders stay as they are.
+ * Replaces each literal of SQL with `?` and removes its comments, which may contain anything. Names,
+ * keywords and placeholders are unchanged.
  *
  * Semantic conventions 1.45.0, `docs/db/database-spans.md`, "Sanitization of `db.query.text`".
  *
- * @param system as in `db.system.name`; decides what is a literal
- * @param maxLength how much of the result is needed, in UTF-16 code units; it may be longer
+ * @param system a value of `db.system.name`; decides what is a literal
+ * @param maxLength the length at which to stop, in UTF-16 code units; the result may be longer
  */
 export function sanitizeSql(text: string, system: string, maxLength = Infinity): string {
   const dialect = sqlDialectOf(system);
@@ -31,7 +31,7 @@ export function sanitizeSql(text: string, system: string, maxLength = Infinity):
         (wasWord ? isOperatorWord(lastWord) : isValuePlace(lastPunctuation, lastWord)));
     sanitized += text.slice(copiedTo, isLiteral || kind === 'comment' ? start : end);
     if (isLiteral) sanitized += '?';
-    // What the comment kept apart stays apart.
+    // The comment may have separated two words.
     else if (kind === 'comment' && start > 0 && start === copiedTo) sanitized += ' ';
     copiedTo = end;
     if (kind === 'comment') continue;
@@ -47,7 +47,7 @@ export function sanitizeSql(text: string, system: string, maxLength = Infinity):
 
 const POINT = 0x2e;
 const MAX_WORD_LENGTH = 8;
-/** Stand where literals stand. */
+/** Words that stand in the place of a literal. */
 const VALUE_WORDS = new Set(['NULL', 'TRUE', 'FALSE', 'DEFAULT']);
 
 function isOperatorWord(word: string): boolean {
@@ -56,7 +56,7 @@ function isOperatorWord(word: string): boolean {
   );
 }
 
-/** Where SQLite and others take double quotes around what is no name as a text. */
+/** Where a text in double quotes is a value: SQLite reads it as one unless it is the name of something. */
 function isValuePlace(punctuation: string, lastWord: string): boolean {
   switch (punctuation) {
     case '=':

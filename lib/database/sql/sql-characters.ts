@@ -1,4 +1,4 @@
-/** True for what separates words; control characters count too. */
+/** Whether a character separates words. Control characters do. */
 export function isSpace(code: number): boolean {
   return code <= 0x20 || code === 0xa0 || code === 0xfeff;
 }
@@ -7,7 +7,7 @@ export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** True for what a name without quotes may begin with: letters of any script, and `_`. */
+/** Whether a name without quotes may begin with the character: letters of any script, and `_`. */
 export function isNameStart(code: number): boolean {
   const lower = code | 0x20;
   return (
@@ -17,7 +17,7 @@ export function isNameStart(code: number): boolean {
   );
 }
 
-/** True for what a name without quotes may go on with. */
+/** Whether a name without quotes may contain the character. */
 export function isNameChar(code: number): boolean {
   return isNameStart(code) || isDigit(code) || code === 0x24;
 }

@@ -1,13 +1,13 @@
 /**
- * How a database writes SQL, as far as it decides where a literal, a name or a comment ends. Where a
- * database is not known, what keeps more text out of a span wins.
+ * The rules of a database that decide where a literal, a name or a comment ends. For an unknown database
+ * they are the rules that keep more text out of a span.
  */
 export interface SqlDialect {
-  /** What stands in double quotes; `either` where only the place tells. */
+  /** The meaning of double quotes; `either` if it depends on the position. */
   readonly doubleQuotes: 'name' | 'string' | 'either';
-  /** True if a backslash escapes in every text, not only in `E'…'`. */
+  /** Whether a backslash escapes in every text, and not only in `E'…'`. */
   readonly hasBackslashEscapes: boolean;
-  /** `[name]`: always, never, or where it looks like one. */
+  /** `[name]`: always, never, or if the content looks like a name. */
   readonly bracketNames: 'always' | 'never' | 'guess';
   /** `$$text$$` and `$tag$text$tag$`. */
   readonly hasDollarQuotes: boolean;
@@ -16,9 +16,9 @@ export interface SqlDialect {
   readonly hasNestedComments: boolean;
   /** `# comment`. */
   readonly hasHashComments: boolean;
-  /** True if `--` needs white space behind it to begin a comment. */
+  /** Whether `--` begins a comment only before white space. */
   readonly needsSpaceAfterDashes: boolean;
-  /** True if `#` may stand in names. */
+  /** Whether names may contain `#`. */
   readonly hasHashNames: boolean;
 }
 
@@ -87,11 +87,7 @@ const DIALECTS = new Map<string, SqlDialect>([
   ],
 ]);
 
-/**
- * The dialect of a database.
- *
- * @param system as in `db.system.name`; any other name is read as SQL that is not known
- */
+/** @param system a value of `db.system.name`; any other name has the dialect of an unknown database */
 export function sqlDialectOf(system: string): SqlDialect {
   return DIALECTS.get(system) ?? UNKNOWN;
 }

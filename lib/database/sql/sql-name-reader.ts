@@ -1,7 +1,7 @@
 import { isNameChar } from './sql-characters.js';
 import type { SqlTokenKind } from './sql-scanner.js';
 
-/** Puts a name together that may have several parts: `shop.orders`, `[shop]..[orders]`. */
+/** Assembles a name of one or several parts: `shop.orders`, `[shop]..[orders]`. */
 export class SqlNameReader {
   #name = '';
   #state: 'closed' | 'after part' | 'after point' = 'closed';
@@ -15,8 +15,8 @@ export class SqlNameReader {
     this.#state = 'after part';
   }
 
-  /** Takes another piece. @returns false if it does not belong to the name, and is not taken */
-  goOn(kind: SqlTokenKind, text: string, start: number, end: number): boolean {
+  /** Appends a token. @returns false, without appending, if the token is not part of the name */
+  append(kind: SqlTokenKind, text: string, start: number, end: number): boolean {
     if (kind === 'punctuation' && text[start] === '.') {
       this.#add('.');
       this.#state = 'after point';
@@ -28,13 +28,13 @@ export class SqlNameReader {
     return true;
   }
 
-  /** The name as a whole. */
+  /** Closes the name and returns it. */
   take(): string {
     this.#state = 'closed';
     return this.#name;
   }
 
-  /** A part as it is shown: without its quotes, unless it could not be told apart then. */
+  /** A part of a name as summaries show it: without quotes unless it contains other than name characters. */
   nameOf(kind: SqlTokenKind, text: string, start: number, end: number): string {
     if (end - start > MAX_PART_LENGTH) return OVERLONG;
     if (kind !== 'name') return text.slice(start, end);
@@ -53,5 +53,5 @@ export class SqlNameReader {
 
 const MINUS = 0x2d;
 const MAX_PART_LENGTH = 255;
-/** Longer than any summary, so that it is left out. */
+/** Longer than any summary, so that summaries omit it. */
 const OVERLONG = '?'.repeat(MAX_PART_LENGTH + 1);

@@ -1,10 +1,10 @@
 import { isNameChar } from './sql-characters.js';
 
 /**
- * Where a quoted text has ended, a doubled closer being part of it.
+ * The end of a quoted text. A doubled closing quote is part of the text.
  *
- * @param position behind the opening quote
- * @returns undefined if it is not closed
+ * @param position after the opening quote
+ * @returns undefined if the text is not closed
  */
 export function endOfQuoted(
   text: string,
@@ -26,16 +26,16 @@ export function endOfQuoted(
 }
 
 /**
- * Where a text in dollar quotes has ended; the end of all text if it is not closed.
+ * The end of a text in dollar quotes; the end of the SQL if it is not closed.
  *
  * @param position of the first dollar sign
- * @returns undefined if no such quote begins here
+ * @returns undefined if no dollar quote begins here
  */
 export function endOfDollarQuote(text: string, position: number): number | undefined {
   const last = Math.min(text.length, position + 1 + MAX_TAG_LENGTH);
   let tagEnd = position + 1;
   while (tagEnd < last && isTagCharacter(text.charCodeAt(tagEnd))) tagEnd++;
-  // A tag of a length that nobody writes: to look for it could take long, and it hides something.
+  // Searching for many long tags would not be linear. Nobody writes such a tag, so it may hide a value.
   if (tagEnd === last && tagEnd < text.length) return text.length;
   if (text.charCodeAt(tagEnd) !== DOLLAR) return undefined;
   const tag = text.slice(position, tagEnd + 1);
@@ -44,7 +44,7 @@ export function endOfDollarQuote(text: string, position: number): number | undef
 }
 
 /**
- * Where a text as in `q'[…]'` has ended; the end of all text if it is not closed.
+ * The end of a text such as `q'[…]'`; the end of the SQL if it is not closed.
  *
  * @param position of the quote
  */
@@ -54,7 +54,7 @@ export function endOfDelimiterQuote(text: string, position: number): number {
   return closing < 0 ? text.length : closing + 2;
 }
 
-/** Where a comment to the end of the line has ended. */
+/** The end of a comment that lasts to the end of its line. */
 export function endOfLine(text: string, position: number): number {
   for (let index = position; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -64,7 +64,7 @@ export function endOfLine(text: string, position: number): number {
 }
 
 /**
- * Where a comment between slashes and asterisks has ended; the end of all text if it is not closed.
+ * The end of a block comment; the end of the SQL if it is not closed.
  *
  * @param position of its first slash
  */

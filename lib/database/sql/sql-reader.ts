@@ -1,20 +1,20 @@
 import { sanitizeSql } from './sanitize-sql.js';
 import { summarizeSql } from './summarize-sql.js';
 
-/** What a span may show of an SQL text. */
+/** What a span may show of a text in SQL. */
 export interface SqlReading {
-  /** At most 255 characters; undefined where nothing that is known begins the text. */
+  /** At most 255 characters; undefined if the text does not begin with a known statement. */
   readonly summary: string | undefined;
-  /** The text with `?` for its literals and without comments, cut. */
+  /** The text with `?` for its literals and without comments, cut to the maximum length. */
   readonly sanitizedText: string;
-  /** The text as it is, cut. */
+  /** The original text, cut to the maximum length. */
   readonly text: string;
 }
 
 /**
- * Reads the SQL of one database and remembers what it read: applications send the same texts again
- * and again. It remembers at most 1,000 texts, of at most 8,192 UTF-16 code units each; those that
- * were not used for longest are forgotten first.
+ * Reads the SQL of one database and caches the result, because applications send the same texts again
+ * and again. It caches at most 1,000 texts of at most 8,192 UTF-16 code units each, and drops those first
+ * that have not been used for the longest time.
  */
 export class SqlReader {
   readonly #system: string;
@@ -23,7 +23,7 @@ export class SqlReader {
   #older = new Map<string, SqlReading>();
 
   /**
-   * @param system as in `db.system.name`
+   * @param system a value of `db.system.name`
    * @param maxTextLength in UTF-16 code units
    */
   constructor(system: string, maxTextLength: number) {
@@ -34,21 +34,21 @@ export class SqlReader {
   read(text: string): SqlReading {
     const known = this.#recent.get(text);
     if (known !== undefined) return known;
-    const reading = this.#older.get(text) ?? this.#readAnew(text);
-    if (text.length <= MAX_REMEMBERED_LENGTH) this.#remember(text, reading);
+    const reading = this.#older.get(text) ?? this.#parse(text);
+    if (text.length <= MAX_CACHED_LENGTH) this.#cache(text, reading);
     return reading;
   }
 
-  /** Two generations: as good as to order by use, and nothing is moved when a text is found. */
-  #remember(text: string, reading: SqlReading): void {
-    if (this.#recent.size >= MAX_REMEMBERED_COUNT / 2) {
+  /** Two generations approximate the order of use without moving an entry when it is found. */
+  #cache(text: string, reading: SqlReading): void {
+    if (this.#recent.size >= MAX_CACHED_COUNT / 2) {
       this.#older = this.#recent;
       this.#recent = new Map();
     }
     this.#recent.set(text, reading);
   }
 
-  #readAnew(text: string): SqlReading {
+  #parse(text: string): SqlReading {
     return {
       summary: summarizeSql(text, this.#system),
       sanitizedText: cutText(
@@ -60,10 +60,10 @@ export class SqlReader {
   }
 }
 
-const MAX_REMEMBERED_COUNT = 1_000;
-const MAX_REMEMBERED_LENGTH = 8_192;
+const MAX_CACHED_COUNT = 1_000;
+const MAX_CACHED_LENGTH = 8_192;
 
-/** The beginning of a text, never with half a surrogate pair at its end. */
+/** The beginning of a text. Never ends with half of a surrogate pair. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const last = text.charCodeAt(maxLength - 1);

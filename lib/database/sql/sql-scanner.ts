@@ -8,13 +8,13 @@ import {
   endOfQuoted,
 } from './sql-quotes.js';
 
-/** What a piece of SQL is. White space is none. */
+/** The kind of a token. White space is not a token. */
 export type SqlTokenKind =
   /** A keyword or a name without quotes. */
   | 'word'
   /** A name in quotes. */
   | 'name'
-  /** A text, a number, or what may be one. */
+  /** A text, a number, or anything that may be one. */
   | 'literal'
   | 'placeholder'
   | 'comment'
@@ -22,28 +22,28 @@ export type SqlTokenKind =
   | 'end';
 
 /**
- * Walks through SQL piece by piece. It knows no grammar and refuses nothing: whatever is not closed
- * reaches to the end of the text and counts as a literal. Each character is looked at a fixed number
- * of times, whatever the text is.
+ * Splits SQL into tokens. It knows no grammar and accepts any text: what is not closed lasts to the end
+ * of the text and counts as a literal. It reads each character a bounded number of times, whatever the
+ * text is.
  */
 export class SqlScanner {
   readonly text: string;
   kind: SqlTokenKind = 'end';
-  /** Where the piece begins. */
+  /** The start of the token. */
   start = 0;
-  /** Where the piece has ended. */
+  /** The end of the token, exclusive. */
   end = 0;
   readonly #dialect: SqlDialect;
   readonly #length: number;
 
-  /** @param length how much of the text is read, in UTF-16 code units */
+  /** @param length of the part of the text to read, in UTF-16 code units */
   constructor(text: string, dialect: SqlDialect, length = text.length) {
     this.text = text;
     this.#dialect = dialect;
     this.#length = Math.min(length, text.length);
   }
 
-  /** Goes on to the next piece. */
+  /** Moves to the next token and returns its kind. */
   next(): SqlTokenKind {
     const { text } = this;
     let position = this.end;
@@ -56,7 +56,7 @@ export class SqlScanner {
     return this.#other(position, text[position] as string);
   }
 
-  /** The code of the character behind the piece; NaN at the end. */
+  /** The code of the character after the token; NaN at the end of the text. */
   get following(): number {
     return this.text.charCodeAt(this.end);
   }
@@ -123,7 +123,7 @@ export class SqlScanner {
     hasBackslashEscapes: boolean,
   ): SqlTokenKind {
     const end = endOfQuoted(this.text, position + 1, closer, hasBackslashEscapes);
-    // What is never closed could be anything.
+    // A quote that is never closed may contain anything.
     return end === undefined ? this.#take('literal', this.text.length) : this.#take(kind, end);
   }
 
@@ -174,7 +174,7 @@ export class SqlScanner {
 
   #colon(position: number, second: number): SqlTokenKind {
     if (second === COLON || second === EQUALS) return this.#take('punctuation', position + 2);
-    // Oracle counts its placeholders, `:1`; elsewhere that is the end of an array's slice.
+    // Oracle numbers its placeholders, `:1`. In other databases that is the end of an array slice.
     const isPlaceholder = this.#dialect.hasDelimiterQuotes
       ? isNameChar(second)
       : isNameStart(second);

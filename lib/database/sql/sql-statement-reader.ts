@@ -4,38 +4,42 @@ import type { SqlOperation, SqlSummary } from './sql-summary.js';
 import {
   AFTER_TARGETS,
   BEFORE_OBJECT_KIND,
+  BEFORE_SAVEPOINT,
   BEFORE_TARGET,
+  canHaveFrom,
   DATA_CHANGES,
   DEFINITIONS,
+  hasTargetList,
+  LONGER_STATEMENTS,
   NAMED_STATEMENTS,
   OBJECT_KINDS,
   PLAIN_STATEMENTS,
   RESERVED,
 } from './sql-words.js';
 
-/** What is known between two parentheses, or outside of all. */
+/** The state inside one pair of parentheses, or outside of all. */
 interface Frame {
-  /** Nothing that matters has come yet. */
+  /** Whether no statement has begun yet. */
   isAtStart: boolean;
-  /** A statement that changes data may stand here. */
+  /** Whether a statement that changes data may stand here. */
   canChangeData: boolean;
   operation: SqlOperation | undefined;
-  /** What the next word is taken for. */
+  /** The meaning of the next word. */
   expected: 'anything' | 'target' | 'object kind' | 'common table' | 'common table body';
-  /** A comma is followed by another target. */
+  /** Whether a comma is followed by another target. */
   isInTargets: boolean;
-  /** Targets may be functions, which are no tables. */
+  /** Whether targets may be functions, which are not tables. */
   isFrom: boolean;
 }
 
 /**
- * Finds the operations and their tables in SQL. It knows just enough of the grammar to tell tables
- * from all else, and is not surprised by what it does not know.
+ * Finds the operations and their tables in SQL. It knows only the part of the grammar that tells tables
+ * from everything else, and skips what it does not know.
  */
 export class SqlStatementReader {
   readonly #scanner: SqlScanner;
   readonly #summary: SqlSummary;
-  readonly #namesMade = new Set<string>();
+  readonly #commonTables = new Set<string>();
   readonly #target = new SqlNameReader();
   #frames: Frame[] = [createFrame(true)];
   #lastWord = '';
@@ -46,11 +50,11 @@ export class SqlStatementReader {
     this.#summary = summary;
   }
 
-  /** Reads the piece at which the scanner stands. */
+  /** Reads the current token of the scanner. */
   read(): void {
     const { kind, text, start, end } = this.#scanner;
-    const isNameGoingOn = this.#target.isOpen && this.#target.goOn(kind, text, start, end);
-    if (!isNameGoingOn) {
+    const isPartOfTarget = this.#target.isOpen && this.#target.append(kind, text, start, end);
+    if (!isPartOfTarget) {
       if (this.#target.isOpen) this.#finishTarget(text[start] === '(');
       if (kind === 'punctuation') this.#punctuation(text[start] as string);
       else if (kind === 'word' && !this.#isAfterPoint) {
@@ -61,7 +65,7 @@ export class SqlStatementReader {
     this.#isAfterPoint = text[start] === '.' && kind === 'punctuation';
   }
 
-  /** There is no more text. */
+  /** Ends the text. */
   finish(): void {
     if (this.#target.isOpen) this.#finishTarget(false);
   }
@@ -81,7 +85,7 @@ export class SqlStatementReader {
         break;
       case ';':
         this.#frames = [createFrame(true)];
-        this.#namesMade.clear();
+        this.#commonTables.clear();
         break;
       case ',':
         if (frame.expected === 'common table body') frame.expected = 'common table';
@@ -97,10 +101,11 @@ export class SqlStatementReader {
       (this.#lastWord === 'AS' || this.#lastWord === 'MATERIALIZED');
     const inner = createFrame(isCommonTable);
     if (outer.expected === 'target') {
-      // A derived table, or tables joined in parentheses.
+      // A subquery, or tables joined in parentheses.
       outer.expected = 'anything';
       outer.isInTargets = outer.isFrom;
       if (outer.isFrom) {
+        if (outer.operation !== undefined) outer.operation.readsSubquery = true;
         inner.operation = outer.operation;
         inner.expected = 'target';
         inner.isFrom = true;
@@ -125,7 +130,7 @@ export class SqlStatementReader {
     this.#lastWord = '';
     frame.isAtStart = false;
     if (frame.expected === 'common table') {
-      this.#namesMade.add(this.#target.nameOf(kind, text, start, end).toLowerCase());
+      this.#commonTables.add(this.#target.nameOf(kind, text, start, end).toLowerCase());
       frame.expected = 'common table body';
     } else if (frame.expected === 'target' || frame.expected === 'object kind') {
       this.#target.begin(kind, text, start, end);
@@ -164,7 +169,7 @@ export class SqlStatementReader {
     }
   }
 
-  /** The first word of a statement. */
+  /** Reads the first word of a statement. */
   #statement(frame: Frame, word: string): void {
     if (word === 'EXPLAIN' || word === 'PROFILE') {
       this.#summary.begin(word);
@@ -183,8 +188,8 @@ export class SqlStatementReader {
       this.#begin(frame, word, 'object kind');
     } else if (word === 'VALUES' && this.#frames.length > 1) {
       frame.isAtStart = false;
-    } else if (PLAIN_STATEMENTS.has(word) || word === 'START') {
-      this.#begin(frame, word === 'START' ? 'START TRANSACTION' : word, 'anything');
+    } else if (PLAIN_STATEMENTS.has(word) || LONGER_STATEMENTS.has(word)) {
+      this.#begin(frame, LONGER_STATEMENTS.get(word) ?? word, 'anything');
     } else {
       frame.isAtStart = this.#summary.lastName === 'EXPLAIN' && frame.operation === undefined;
     }
@@ -205,7 +210,7 @@ export class SqlStatementReader {
       operation.name += ` ${word}`;
       frame.expected = 'target';
     } else if (!BEFORE_OBJECT_KIND.has(word)) {
-      // `TRUNCATE orders`, or something that is not known.
+      // `TRUNCATE orders`, or an unknown kind.
       if (operation.name === 'TRUNCATE') this.#name();
       else frame.expected = 'anything';
     }
@@ -218,13 +223,13 @@ export class SqlStatementReader {
       this.#clause(frame, word, '');
       return;
     }
-    const isPassedOver = frame.isFrom
+    const isSkipped = frame.isFrom
       ? word === 'ONLY' || word === 'LATERAL'
       : BEFORE_TARGET.has(word);
-    if (!isPassedOver) this.#name();
+    if (!isSkipped) this.#name();
   }
 
-  /** A word inside a statement. */
+  /** Reads a word inside a statement. */
   #clause(frame: Frame, word: string, last: string): void {
     const { operation } = frame;
     if (operation === undefined) return;
@@ -243,6 +248,14 @@ export class SqlStatementReader {
       case 'USING':
         if (operation.name === 'DELETE' || operation.name === 'MERGE') expectTables(frame);
         return;
+      case 'DISTINCT':
+        if (last === 'SELECT') operation.isDistinct = true;
+        return;
+      case 'TO':
+        if (operation.name === 'ROLLBACK' && BEFORE_SAVEPOINT.has(last)) {
+          operation.name = 'ROLLBACK TO SAVEPOINT';
+        }
+        return;
       case 'ON':
         if (/ (INDEX|TRIGGER|POLICY|RULE)$/.test(operation.name)) frame.expected = 'target';
         return;
@@ -256,9 +269,9 @@ export class SqlStatementReader {
     const name = this.#target.take();
     frame.expected = 'anything';
     const { operation } = frame;
-    frame.isInTargets = frame.isFrom || (operation !== undefined && hasList(operation.name));
+    frame.isInTargets = frame.isFrom || (operation !== undefined && hasTargetList(operation.name));
     if (frame.isFrom && isBeforeParenthesis) return;
-    if (this.#namesMade.has(name.toLowerCase())) operation?.addNameMade();
+    if (this.#commonTables.has(name.toLowerCase())) operation?.addCommonTable();
     else operation?.add(name);
   }
 }
@@ -279,19 +292,4 @@ function createFrame(canChangeData: boolean): Frame {
 function expectTables(frame: Frame): void {
   frame.expected = 'target';
   frame.isFrom = true;
-}
-
-function canHaveFrom(operation: string): boolean {
-  return operation === 'SELECT' || operation === 'DELETE' || operation === 'UPDATE';
-}
-
-/** `UPDATE a, b`, `DELETE a, b FROM …`, `DROP TABLE a, b`. */
-function hasList(operation: string): boolean {
-  return (
-    operation === 'UPDATE' ||
-    operation === 'DELETE' ||
-    operation.startsWith('DROP') ||
-    operation.startsWith('TRUNCATE') ||
-    operation.startsWith('LOCK')
-  );
 }

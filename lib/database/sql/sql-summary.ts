@@ -1,19 +1,19 @@
-/** The words of a summary while it is made: operations, each with its targets. */
+/** Collects the words of a summary: operations, each with its targets. */
 export class SqlSummary {
   readonly #operations: SqlOperation[] = [];
   #length = 0;
 
-  /** True when nothing more would fit in. */
+  /** Whether no more words fit into the summary. */
   get isFull(): boolean {
     return this.#length > MAX_LENGTH;
   }
 
-  /** The name of the operation that was begun last. */
+  /** The name of the latest operation. */
   get lastName(): string | undefined {
     return this.#operations[this.#operations.length - 1]?.name;
   }
 
-  /** Begins an operation; targets are added to what is returned. */
+  /** Adds an operation. Its targets are added to the returned object. */
   begin(name: string): SqlOperation {
     const operation = new SqlOperation(name, (length) => {
       this.#length += length + 1;
@@ -23,19 +23,29 @@ export class SqlSummary {
     return operation;
   }
 
-  /** The words that fit in; undefined if there is none. */
+  /**
+   * The words that fit; undefined if there are none. Equal operations in a row, such as the parts of a
+   * UNION or several INSERT statements, appear once.
+   */
   toString(): string | undefined {
-    const told = this.#operations.filter((operation) => !operation.isOfNamesMade);
-    const words = (told.length === 0 ? this.#operations : told).flatMap(({ name, targets }) => [
-      name,
-      ...targets,
-    ]);
+    const words = this.#shownOperations().flatMap(({ name, targets }) => [name, ...targets]);
     let text = '';
     for (const word of words) {
       if (text.length + word.length + 1 > MAX_LENGTH) break;
       text += text === '' ? word : ` ${word}`;
     }
     return text === '' ? undefined : text;
+  }
+
+  #shownOperations(): readonly SqlOperation[] {
+    const reading = this.#operations.filter((operation) => !operation.readsOnlyCommonTables);
+    const all = reading.length === 0 ? this.#operations : reading;
+    const [last] = all.slice(-1);
+    return all.filter(
+      (operation, index) =>
+        !operation.equals(all[index - 1]) &&
+        !(operation.isDistinctOfSubquery && operation !== last),
+    );
   }
 }
 
@@ -44,7 +54,9 @@ export class SqlOperation {
   readonly targets: string[] = [];
   readonly #onAdd: (length: number) => void;
   readonly #known = new Set<string>();
-  #hasNamesMade = false;
+  #readsCommonTable = false;
+  isDistinct = false;
+  readsSubquery = false;
 
   constructor(
     public name: string,
@@ -53,9 +65,26 @@ export class SqlOperation {
     this.#onAdd = onAdd;
   }
 
-  /** True if all that it reads was made by the query itself: it says nothing about the database. */
-  get isOfNamesMade(): boolean {
-    return this.#hasNamesMade && this.targets.length === 0;
+  /** Whether it reads only common table expressions, so that it says nothing about the database. */
+  get readsOnlyCommonTables(): boolean {
+    return this.#readsCommonTable && this.targets.length === 0;
+  }
+
+  /**
+   * Whether it is a `SELECT DISTINCT` of a subquery only: it removes duplicates from the result of the
+   * next operation. TypeORM sends such queries to read a page of entities.
+   */
+  get isDistinctOfSubquery(): boolean {
+    return this.isDistinct && this.readsSubquery && this.targets.length === 0;
+  }
+
+  equals(other: SqlOperation | undefined): boolean {
+    return (
+      other !== undefined &&
+      this.name === other.name &&
+      this.targets.length === other.targets.length &&
+      this.targets.every((target, index) => target === other.targets[index])
+    );
   }
 
   add(target: string): void {
@@ -65,11 +94,11 @@ export class SqlOperation {
     this.#onAdd(target.length);
   }
 
-  addNameMade(): void {
-    this.#hasNamesMade = true;
+  addCommonTable(): void {
+    this.#readsCommonTable = true;
   }
 
-  /** Forgets the targets so far: they were names given further on. */
+  /** Removes the targets: they are aliases that the text defines later. */
   clear(): void {
     this.targets.length = 0;
     this.#known.clear();

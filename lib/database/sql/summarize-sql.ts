@@ -4,17 +4,16 @@ import { SqlStatementReader } from './sql-statement-reader.js';
 import { SqlSummary } from './sql-summary.js';
 
 /**
- * What SQL does, in few words that do not vary with its values: each operation with its tables, in the
- * order in which they stand there, such as `SELECT songs artists` or
- * `INSERT shipping_details SELECT orders`.
+ * Summarizes SQL in a few words that do not depend on its values: each operation with its tables, in the
+ * order of the text, such as `SELECT songs artists` or `INSERT shipping_details SELECT orders`.
  *
- * Tables of one operation are named once. Names of common table expressions are left out. Text is
- * read up to 32,768 UTF-16 code units; what stands behind is not in the summary.
+ * Each table of an operation and each of several equal operations in a row appears once. Names of common
+ * table expressions are omitted. The summary covers the first 32,768 UTF-16 code units of the text.
  *
  * Semantic conventions 1.45.0, `docs/db/database-spans.md`, "Generating a summary of the query".
  *
- * @param system as in `db.system.name`
- * @returns at most 255 characters; undefined where nothing that is known begins the text
+ * @param system a value of `db.system.name`
+ * @returns at most 255 characters; undefined if the text does not begin with a known statement
  */
 export function summarizeSql(text: string, system: string): string | undefined {
   const scanner = new SqlScanner(text, sqlDialectOf(system), MAX_READ_LENGTH);

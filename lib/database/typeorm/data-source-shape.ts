@@ -1,17 +1,17 @@
-/** What is needed of a TypeORM `DataSource`, of 0.3 and of 1.x. */
+/** The members of TypeORM's `DataSource` that the adapter uses, of TypeORM 0.3 and 1.x. */
 export interface DataSourceShape {
   readonly options: object;
   readonly manager: EntityManagerShape;
   createQueryRunner(...values: never[]): QueryRunnerShape;
 }
 
-/** What is needed of a TypeORM `EntityManager`. */
+/** The members of TypeORM's `EntityManager` that the adapter uses. */
 export interface EntityManagerShape {
   readonly queryRunner?: QueryRunnerShape | undefined;
   transaction(...values: never[]): Promise<unknown>;
 }
 
-/** What is needed of a TypeORM `QueryRunner`. */
+/** The members of TypeORM's `QueryRunner` that the adapter uses. */
 export interface QueryRunnerShape {
   readonly manager: EntityManagerShape;
   query(...values: never[]): Promise<unknown>;
@@ -20,9 +20,11 @@ export interface QueryRunnerShape {
   commitTransaction(): Promise<void>;
   rollbackTransaction(): Promise<void>;
   release(): Promise<void>;
+  /** `slave` for a runner of a replica. */
+  getReplicationMode?(): unknown;
 }
 
-/** True for a `DataSource` that sends SQL. Asks for nothing but its properties, and never throws. */
+/** Whether a value is a `DataSource` that sends SQL. Only reads properties, and never throws. */
 export function isDataSource(value: unknown): value is DataSourceShape {
   try {
     if (typeof value !== 'object' || value === null) return false;

@@ -1,42 +1,40 @@
-import type { LocalTracer } from '../../context/index.js';
-import { checkOption } from '../../option-checks.js';
-import { DatabaseHandler } from '../database.handler.js';
-import type { DatabaseSource, DatabaseTracingOptions } from '../database-options.js';
-import { DatabaseSettings } from '../database-settings.js';
+import type { DatabaseAdapterOptions } from '../database-options.js';
+import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
+import { DataSourceHandlers } from './data-source-handlers.js';
+import { sourceOfDataSource } from './data-source-options.js';
 import { type DataSourceShape, isDataSource, type QueryRunnerShape } from './data-source-shape.js';
-import { sourceOfOptions } from './source-of-options.js';
 import { traceTransactionsOf } from './traced-entity-manager.js';
 import { TracedQueryRunner } from './traced-query-runner.js';
 
-/** Options of {@link traceDataSource}: what is not found in the `DataSource`, or is to be told otherwise. */
-export interface DataSourceTracingOptions extends Partial<DatabaseSource>, DatabaseTracingOptions {
-  /** @default the tracer of the running operation, else of the application that runs */
-  readonly tracer?: LocalTracer;
-}
+/** Options of {@link traceDataSource}. They take precedence over the options of the `DataSource`. */
+export interface DataSourceTracingOptions extends DatabaseAdapterOptions {}
+
+const TYPEORM: Adapter<DataSourceShape> = {
+  name: 'traceDataSource',
+  target: 'dataSource',
+  requirement: 'must be a DataSource of TypeORM that sends SQL',
+  remedy: 'Give a DataSource. For the client of a database driver use tracedQueryable.',
+  read: (value) => (isDataSource(value) ? value : undefined),
+  findSource: ({ options }) => sourceOfDataSource(options),
+};
 
 const dataSources = new WeakMap<object, TracedDataSource>();
 
 /**
- * A TypeORM `DataSource` (0.3 and 1.x) whose queries have spans: those of repositories, the entity
- * manager, query builders, raw queries, streams and migrations; each transaction is a span around its
- * own. It hangs on this one `DataSource`, by the one method through which TypeORM comes to a
- * connection; TypeORM itself is not touched.
+ * Traces one TypeORM `DataSource` (0.3 and 1.x): the queries of repositories, the entity manager, query
+ * builders, raw queries, streams and migrations; each transaction is a span around its queries. It
+ * replaces the one method of the object through which TypeORM creates query runners; TypeORM itself is
+ * unchanged.
  */
 export class TracedDataSource {
   readonly #dataSource: DataSourceShape;
   readonly #createQueryRunner: DataSourceShape['createQueryRunner'];
   readonly #stopTransactions: () => void;
-  /** What stood on the `DataSource` itself and not on its class. */
+  /** The method if it was the object's own and not its class's. */
   readonly #ownCreateQueryRunner: DataSourceShape['createQueryRunner'] | undefined;
   #isActive = true;
 
-  private constructor(
-    dataSource: DataSourceShape,
-    { tracer, ...options }: DataSourceTracingOptions,
-  ) {
-    const source = { ...sourceOfOptions(dataSource.options), ...sourceIn(options) };
-    const settings = DatabaseSettings.of(options, 'traceDataSource');
-    const handler = new DatabaseHandler(source, { tracer, settings });
+  private constructor(dataSource: DataSourceShape, handlers: DataSourceHandlers) {
     const isActive = (): boolean => this.#isActive;
     this.#dataSource = dataSource;
     const original = dataSource.createQueryRunner;
@@ -45,31 +43,34 @@ export class TracedDataSource {
       : undefined;
     this.#createQueryRunner = function (this: unknown, ...values): QueryRunnerShape {
       const runner = Reflect.apply(original, this, values) as QueryRunnerShape;
-      if (isActive()) TracedQueryRunner.attach(runner, handler, source, isActive);
+      if (isActive()) TracedQueryRunner.attach(runner, handlers, isActive);
       return runner;
     };
     dataSource.createQueryRunner = this.#createQueryRunner;
     this.#stopTransactions = traceTransactionsOf(dataSource.manager, isActive);
   }
 
-  /** The tracing of a `DataSource`; the one there is, if it is traced already. */
-  static attach(
-    dataSource: DataSourceShape,
-    options: DataSourceTracingOptions = {},
-  ): TracedDataSource {
-    const known = dataSources.get(dataSource);
+  /**
+   * Traces a `DataSource`. If it is traced already, returns its tracing, whatever the options.
+   *
+   * @throws TracingConfigError for any other value, and for an invalid option
+   */
+  static attach(dataSource: object, options: DataSourceTracingOptions = {}): TracedDataSource {
+    const { handler, target } = setUpAdapter(TYPEORM, dataSource, options);
+    const known = dataSources.get(target);
     if (known !== undefined) return known;
-    const traced = new TracedDataSource(dataSource, options);
-    dataSources.set(dataSource, traced);
+    const handlers = new DataSourceHandlers(handler, target.options, options);
+    const traced = new TracedDataSource(target, handlers);
+    dataSources.set(target, traced);
     return traced;
   }
 
-  /** Takes the tracing off again. Runners that are in use do from then on what they did without it. */
+  /** Stops the tracing. Runners in use work as without tracing from then on. */
   detach(): void {
     this.#isActive = false;
     this.#stopTransactions();
     dataSources.delete(this.#dataSource);
-    // Whoever has wrapped it since keeps calling ours, which then only passes on.
+    // Other code may have wrapped our method since; then it keeps calling it, and it only calls the original.
     if (this.#dataSource.createQueryRunner !== this.#createQueryRunner) return;
     const own = this.#ownCreateQueryRunner;
     if (own !== undefined) this.#dataSource.createQueryRunner = own;
@@ -78,13 +79,13 @@ export class TracedDataSource {
 }
 
 /**
- * Gives the queries and transactions of a TypeORM `DataSource` spans. A `DataSource` among the providers
- * of an application with `TracingModule` needs no call; one that is made elsewhere does. Doing it again
- * changes nothing.
+ * Traces the queries and transactions of a TypeORM `DataSource` in place. `TracingModule` does so for each
+ * `DataSource` among the providers of its application; call this for any other. Tracing it again changes
+ * nothing.
  *
  * @param dataSource initialized or not
- * @returns the same
- * @throws TracingConfigError for what is no `DataSource` that sends SQL, and for options that cannot be used
+ * @returns the given `DataSource`
+ * @throws TracingConfigError for any other value, for a `DataSource` of MongoDB, and for an invalid option
  * @example
  * const dataSource = await traceDataSource(new DataSource(options)).initialize();
  */
@@ -92,19 +93,6 @@ export function traceDataSource<T extends object>(
   dataSource: T,
   options: DataSourceTracingOptions = {},
 ): T {
-  checkOption(
-    isDataSource(dataSource),
-    'traceDataSource.dataSource',
-    'must be a DataSource of TypeORM that sends SQL',
-    dataSource,
-    'For a client of a database use tracedQueryable.',
-  );
   TracedDataSource.attach(dataSource, options);
   return dataSource;
-}
-
-function sourceIn(options: Partial<DatabaseSource>): Partial<DatabaseSource> {
-  const { system, namespace, serverAddress, serverPort } = options;
-  const entries = Object.entries({ system, namespace, serverAddress, serverPort });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -1,16 +1,15 @@
-import { contextStorage } from '../../context/index.js';
+import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import type { EntityManagerShape } from './data-source-shape.js';
-import { TransactionSpan } from './transaction-span.js';
 
 type Work = (manager: EntityManagerShape, ...rest: unknown[]) => unknown;
 
 const managers = new WeakSet<object>();
 
 /**
- * Makes the functions that an entity manager's `transaction` is given run inside the transaction's span,
- * so that whatever they trace stands in it. Doing it again changes nothing.
+ * Makes the callback of an entity manager's `transaction` run inside the span of the transaction, so that
+ * spans of the callback are below it. Tracing a manager again changes nothing.
  *
- * @returns what undoes it
+ * @returns a function that undoes it
  */
 export function traceTransactionsOf(
   manager: EntityManagerShape | undefined,
@@ -43,10 +42,8 @@ function inTransaction(value: unknown): unknown {
   if (typeof value !== 'function') return value;
   const work = value as Work;
   return (manager: EntityManagerShape, ...rest: unknown[]): unknown => {
-    const transaction = TransactionSpan.of(manager?.queryRunner);
     const proceed = (): unknown => work(manager, ...rest);
-    // In a transaction within another one the work has its place already.
-    const isAtBeginning = contextStorage.active().span === transaction?.outside.span;
-    return transaction !== undefined && isAtBeginning ? transaction.run(proceed) : proceed();
+    // The callback of a nested transaction already runs inside the span.
+    return joinTransaction(TransactionSpan.of(manager?.queryRunner), proceed);
   };
 }

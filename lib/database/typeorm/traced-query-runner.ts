@@ -1,48 +1,46 @@
-import { contextStorage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import type { DatabaseSource } from '../database-options.js';
-import { countRows, isEmitter, watchEvents } from '../queryable/watch-query.js';
+import { joinTransaction, TransactionSpan } from '../transaction-span.js';
+import { isEmitter, sendQuery, watchEvents } from '../watch-query.js';
+import type { DataSourceHandlers } from './data-source-handlers.js';
 import type { QueryRunnerShape } from './data-source-shape.js';
 import { traceTransactionsOf } from './traced-entity-manager.js';
-import { TransactionSpan } from './transaction-span.js';
 
 type AsyncMethod = (...values: unknown[]) => Promise<unknown>;
 
-/** Some drivers hand out the same runner again and again. */
+/** Some drivers return the same runner again and again. */
 const tracedWhile = new WeakMap<object, () => boolean>();
 
 /**
- * Traces what one query runner of TypeORM does: its queries, its streams, and its transactions as spans
- * around their queries. It hangs on the runner itself, as TypeORM calls these methods on it.
+ * Traces one query runner of TypeORM: its queries, its streams, and its transactions as spans around their
+ * queries. It replaces methods of the runner object, which TypeORM calls.
  */
 export class TracedQueryRunner {
   readonly #runner: QueryRunnerShape;
+  readonly #handlers: DataSourceHandlers;
   readonly #handler: DatabaseHandler;
-  readonly #source: DatabaseSource;
   #depth = 0;
   #failure: unknown;
 
-  private constructor(runner: QueryRunnerShape, handler: DatabaseHandler, source: DatabaseSource) {
+  private constructor(runner: QueryRunnerShape, handlers: DataSourceHandlers) {
     this.#runner = runner;
-    this.#handler = handler;
-    this.#source = source;
+    this.#handlers = handlers;
+    this.#handler = handlers.of(runner);
   }
 
   /**
-   * Traces a runner. Doing it again changes nothing.
+   * Traces a runner. Tracing it again changes nothing.
    *
-   * @param isActive asked at each call; false makes all methods do what they did without tracing
+   * @param isActive called for each method call; false makes the methods work as without tracing
    */
   static attach(
     runner: QueryRunnerShape,
-    handler: DatabaseHandler,
-    source: DatabaseSource,
+    handlers: DataSourceHandlers,
     isActive: () => boolean,
   ): void {
     if (tracedWhile.get(runner)?.() === true) return;
     tracedWhile.set(runner, isActive);
-    const traced = new TracedQueryRunner(runner, handler, source);
+    const traced = new TracedQueryRunner(runner, handlers);
     traced.#wrap('query', isActive, (original, values) => traced.#query(original, values));
     traced.#wrap('stream', isActive, (original, values) => traced.#stream(original, values));
     traced.#wrap('startTransaction', isActive, (original, values) =>
@@ -59,7 +57,7 @@ export class TracedQueryRunner {
   }
 
   #wrap(
-    name: keyof QueryRunnerShape,
+    name: Exclude<keyof QueryRunnerShape, 'manager' | 'getReplicationMode'>,
     isActive: () => boolean,
     traced: (original: AsyncMethod, values: unknown[]) => Promise<unknown>,
   ): void {
@@ -70,36 +68,24 @@ export class TracedQueryRunner {
     runner[name] = (...values) => (isActive() ? traced(original, values) : original(...values));
   }
 
-  /** Queries from where the transaction was begun are part of it; others know their place. */
-  #inTransaction<T>(work: () => T): T {
-    const transaction = TransactionSpan.of(this.#runner);
-    const isAtBeginning = contextStorage.active().span === transaction?.outside.span;
-    return transaction !== undefined && isAtBeginning ? transaction.run(work) : work();
+  #join<T>(work: () => T): T {
+    return joinTransaction(TransactionSpan.of(this.#runner), work);
   }
 
   #query(original: AsyncMethod, values: unknown[]): Promise<unknown> {
-    return this.#inTransaction(async () => {
-      const operation = this.#operationFor(values);
+    return this.#join(() => {
+      const operation = this.#beginQuery(values);
       if (operation === undefined) return original(...values);
-      try {
-        const sent = toSend(operation, values);
-        const result = await contextStorage.run(operation.context, () => original(...sent));
-        operation.finish(() => countRows(recordsOf(result)));
-        return result;
-      } catch (error) {
-        operation.fail(error);
-        throw error;
-      }
+      return sendQuery(operation, () => this.#send(operation, original, values), recordsOf);
     });
   }
 
   #stream(original: AsyncMethod, values: unknown[]): Promise<unknown> {
-    return this.#inTransaction(async () => {
-      const operation = this.#operationFor(values);
+    return this.#join(async () => {
+      const operation = this.#beginQuery(values);
       if (operation === undefined) return original(...values);
       try {
-        const sent = toSend(operation, values);
-        const stream = await contextStorage.run(operation.context, () => original(...sent));
+        const stream = await operation.run(() => this.#send(operation, original, values));
         if (isEmitter(stream)) watchEvents(operation, stream);
         else operation.finish();
         return stream;
@@ -110,36 +96,47 @@ export class TracedQueryRunner {
     });
   }
 
-  #operationFor([text, parameters]: unknown[]): DatabaseOperation | undefined {
+  #beginQuery([text, parameters]: unknown[]): DatabaseOperation | undefined {
     return this.#handler.begin({
       text: typeof text === 'string' ? text : undefined,
       parameters: typeof parameters === 'object' && parameters !== null ? (parameters as []) : [],
+      // TypeORM writes numbers into the text: `WHERE "id" IN (4711)`.
+      hasInlineValues: true,
     });
   }
 
+  #send(
+    operation: DatabaseOperation,
+    original: AsyncMethod,
+    [text, ...rest]: unknown[],
+  ): Promise<unknown> {
+    const sent = typeof text === 'string' ? operation.textToSend(text) : text;
+    const result = original(sent, ...rest);
+    if (!this.#handlers.mustReadAddressOf(this.#runner)) return result;
+    return result.finally(() => this.#handlers.addAddress(operation, this.#runner));
+  }
+
   async #begin(original: AsyncMethod, values: unknown[]): Promise<unknown> {
-    if (this.#depth === 0) {
-      TransactionSpan.begin(this.#runner, this.#handler, this.#source);
-    }
+    if (this.#depth === 0) TransactionSpan.begin(this.#handler, this.#runner);
     this.#depth++;
     try {
-      return await this.#inTransaction(() => original(...values));
+      return await this.#join(() => original(...values));
     } catch (error) {
       this.#depth--;
-      if (this.#depth === 0) this.#leave((transaction) => transaction.fail(error));
+      if (this.#depth === 0) this.#endTransaction((transaction) => transaction.fail(error));
       throw error;
     }
   }
 
-  /** Commits or rolls back; within another transaction only back to the savepoint. */
+  /** Commits or rolls back. In a nested transaction TypeORM only returns to its savepoint. */
   async #end(original: AsyncMethod, values: unknown[]): Promise<unknown> {
     try {
-      const result = await this.#inTransaction(() => original(...values));
+      const result = await this.#join(() => original(...values));
       this.#depth = Math.max(0, this.#depth - 1);
-      if (this.#depth === 0) this.#leave((transaction) => transaction.end());
+      if (this.#depth === 0) this.#endTransaction((transaction) => transaction.end());
       return result;
     } catch (error) {
-      // The runner still counts it as open: a rollback may follow, or the release.
+      // For the runner the transaction is still open: a rollback may follow, or the release.
       this.#failure = error;
       throw error;
     }
@@ -148,25 +145,21 @@ export class TracedQueryRunner {
   #release(original: AsyncMethod, values: unknown[]): Promise<unknown> {
     const failure = this.#failure;
     this.#depth = 0;
-    this.#leave((transaction) => {
+    this.#endTransaction((transaction) => {
       if (failure === undefined) transaction.end();
       else transaction.fail(failure);
     });
     return original(...values);
   }
 
-  #leave(end: (transaction: TransactionSpan) => void): void {
+  #endTransaction(end: (transaction: TransactionSpan) => void): void {
     const transaction = TransactionSpan.of(this.#runner);
     this.#failure = undefined;
     if (transaction !== undefined) end(transaction);
   }
 }
 
-function toSend(operation: DatabaseOperation, [text, ...rest]: unknown[]): unknown[] {
-  return [typeof text === 'string' ? operation.textToSend(text) : text, ...rest];
-}
-
-/** With a structured result the rows are among others. */
+/** The rows of a structured result, or the result itself. */
 function recordsOf(result: unknown): unknown {
   const { records } = (result ?? {}) as { records?: unknown };
   return records ?? result;

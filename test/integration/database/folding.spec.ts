@@ -43,10 +43,10 @@ afterEach(() => {
   tracing.recorder.verify();
 });
 
-describe.each(servers)('queries of $name that run at once', ({ isThere, open }) => {
+describe.each(servers)('concurrent queries of $name', ({ isThere, open }) => {
   const itIfThere = isThere ? it : it.skip;
 
-  itIfThere('share a span within the time of the span above, but for one that fails', async () => {
+  itIfThere('share a span within the time of their parent, except for one that fails', async () => {
     const pool = open();
     await tracing.tracer.trace('list', async () => {
       const outcomes = await Promise.allSettled(

@@ -45,7 +45,7 @@ async function start(options: TracingOptions = {}) {
 afterEach(() => module.close());
 
 describe('a Nest application with TypeORM', () => {
-  it('has spans for its queries by importing the module', async () => {
+  it('has spans for its queries if it imports the module', async () => {
     const recorder = await start();
     await module.get(ArtistsService).add(1, 'Nina');
     await module.get<Repository<Artist>>(getRepositoryToken(ArtistSchema)).find();
@@ -54,7 +54,7 @@ describe('a Nest application with TypeORM', () => {
         'ArtistsService.add',
         '  transaction',
         '    BEGIN [client] db.query.text="BEGIN TRANSACTION"',
-        '    INSERT artists [client] db.query.text="INSERT INTO \\"artists\\"(\\"id\\", \\"name\\") VALUES (1, ?)"',
+        '    INSERT artists [client] db.query.text="INSERT INTO \\"artists\\"(\\"id\\", \\"name\\") VALUES (?, ?)"',
         '    COMMIT [client] db.query.text=COMMIT',
         '',
         'SELECT artists [client] db.query.text="SELECT \\"Artist\\".\\"id\\" AS \\"Artist_id\\", \\"Artist\\".\\"name\\" AS \\"Artist_name\\" FROM \\"artists\\" \\"Artist\\""',
@@ -62,7 +62,7 @@ describe('a Nest application with TypeORM', () => {
     );
   });
 
-  it('shows what its options say', async () => {
+  it('shows what its options ask for', async () => {
     const recorder = await start({
       database: { queryText: 'none', captureParameters: true, captureReturnedRows: true },
     });
@@ -76,7 +76,7 @@ describe('a Nest application with TypeORM', () => {
     });
   });
 
-  it('folds queries that repeat each other in a loop', async () => {
+  it('folds the repeated queries of a loop', async () => {
     const recorder = await start({ database: { foldQueriesAfter: 2 } });
     const artists = module.get<Repository<Artist>>(getRepositoryToken(ArtistSchema));
     await module.get(Tracer).trace('list', async () => {
@@ -96,7 +96,7 @@ describe('a Nest application with TypeORM', () => {
   });
 
   it.each<TracingOptions>([{ database: false }, { enabled: false }])(
-    'leaves its DataSource alone with %j',
+    'leaves its DataSource unchanged with %j',
     async (options) => {
       const recorder = await start(options);
       expect(Object.hasOwn(module.get(DataSource), 'createQueryRunner')).toBe(false);
@@ -105,7 +105,7 @@ describe('a Nest application with TypeORM', () => {
     },
   );
 
-  it('does not start with options that cannot be used', async () => {
+  it('does not start with an invalid option', async () => {
     const { options } = testTracingOptions({ database: { maxQueryTextLength: 0 } });
     const imports = [TracingModule.forRoot(options), ArtistsModule];
     await expect(Test.createTestingModule({ imports }).compile()).rejects.toThrow(

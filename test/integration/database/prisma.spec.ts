@@ -6,7 +6,7 @@ import { createTracing, type Tracing, tracedQueryable } from '../../../lib/index
 import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
 
-/** What Prisma's client calls on the tracing that `@prisma/instrumentation` puts in place. */
+/** The function that Prisma's client calls to create spans. */
 interface TracingHelper {
   runInChildSpan<T>(
     options: string | { name: string; attributes?: Record<string, unknown>; kind?: number },
@@ -40,7 +40,7 @@ describeIfPostgres("Prisma's own spans", () => {
     recorder.verify();
   });
 
-  /** As `prisma.song.findMany()` runs it. */
+  /** As `prisma.song.findMany()` does. */
   async function findMany(client: pg.Pool): Promise<object> {
     const { helper } = (
       globalThis as never as { PRISMA_INSTRUMENTATION: { helper: TracingHelper } }
@@ -71,7 +71,7 @@ describeIfPostgres("Prisma's own spans", () => {
     );
   });
 
-  it('leave the queries to a traced client, which shows no literals', async () => {
+  it('can leave queries to a traced client, which shows no literals', async () => {
     instrumentation = new PrismaInstrumentation({ ignoreSpanTypes: ['prisma:client:db_query'] });
     const client = tracedQueryable(pool, { system: 'postgresql' });
     await tracing.tracer.trace('work', () => findMany(client));

@@ -62,7 +62,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
 
 let database: Database;
 
-/** Each fails, and what the databases say of it repeats what they were sent. */
+/** Each fails, and the database's message repeats the secret. */
 function statementFor(secret: string, index: number): string {
   const statements = [
     `INSERT INTO ${TABLE} VALUES ('${secret}', 1), ('${secret}', 2)`,
@@ -96,7 +96,7 @@ class UsersController {
   }
 }
 
-describe.each(databases)('what spans tell of failures, on $name', ({ isThere, open }) => {
+describe.each(databases)('spans of failures, on $name,', ({ isThere, open }) => {
   const itIfThere = isThere ? it : it.skip;
   let app: INestApplication;
   let recorder: SpanRecorder;
@@ -126,7 +126,7 @@ describe.each(databases)('what spans tell of failures, on $name', ({ isThere, op
     await app.close();
   });
 
-  itIfThere('has none of 200 secrets, not even where the error leaves the request', async () => {
+  itIfThere('show none of 200 secrets, not even when the error leaves the request', async () => {
     const url = await app.getUrl();
     for (let index = 0; index < SECRET_COUNT; index++) {
       const response = await fetch(`${url}/users/${index}`);
@@ -137,7 +137,7 @@ describe.each(databases)('what spans tell of failures, on $name', ({ isThere, op
       JSON.stringify([name, kind, attributes, status, events]),
     );
     expect(told.find((text) => /hunter\d+secret/.test(text))).toBeUndefined();
-    // The method's span tells of the failure all the same, and where it came from.
+    // The span of the method still shows the failure and its stack.
     const methods = spans.filter(({ name }) => name === 'UsersService.fail');
     expect(methods).toHaveLength(SECRET_COUNT);
     for (const { status, events } of methods) {

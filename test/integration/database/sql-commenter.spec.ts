@@ -23,7 +23,7 @@ afterEach(() => {
   tracing.recorder.verify();
 });
 
-/** What the server must have got of a query: its text, and the span that stands for it. */
+/** The text that the server must have received for the last query. */
 function commented(text: string): string {
   const span = tracing.recorder.takeSpan();
   const { traceId, spanId } = span.spanContext();
@@ -86,7 +86,7 @@ describeOnPostgresql('the comment, on PostgreSQL', () => {
     tracing.recorder.takeSpans();
   });
 
-  it('leaves prepared statements alone, which must not change under their name', async () => {
+  it('leaves prepared statements alone, whose text must not change under their name', async () => {
     const text = `${SENT.postgresql} AND pid > $1`;
     for (let count = 0; count < 2; count++) {
       const { rows } = await client.query({ name: 'sent', text, values: [0] });
@@ -95,7 +95,7 @@ describeOnPostgresql('the comment, on PostgreSQL', () => {
     tracing.recorder.takeSpans();
   });
 
-  it('leaves queries alone that submit themselves', async () => {
+  it('leaves queries that submit themselves alone', async () => {
     const query = client.query(new pg.Query(SENT.postgresql));
     const rows: unknown[] = [];
     query.on('row', (row: unknown) => rows.push(row));
@@ -121,7 +121,7 @@ describeOnMariadb('the comment, on MariaDB', () => {
     const [plain] = await client.query(SENT.mariadb);
     expect(plain).toEqual([{ text: commented(SENT.mariadb) }]);
     const [rows] = await client.query(`${SENT.mariadb} AND id > ?`, [0]);
-    // This driver puts the parameters into the text.
+    // This driver inserts the parameters into the text.
     expect(rows).toEqual([{ text: commented(`${SENT.mariadb} AND id > 0`) }]);
   });
 
@@ -135,7 +135,7 @@ describeOnMariadb('the comment, on MariaDB', () => {
     expect(rows).toEqual([{ text: commented(SENT.mariadb) }]);
   });
 
-  it('is sent with what is prepared only if that is asked for', async () => {
+  it('is added to `execute` only with `including-cached-statements`', async () => {
     const [rows] = await client.execute(SENT.mariadb);
     expect(rows).toEqual([{ text: SENT.mariadb }]);
     tracing.recorder.takeSpans();

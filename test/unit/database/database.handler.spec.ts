@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import * as conventions from '@opentelemetry/semantic-conventions/incubating';
-import { contextStorage, TracingContext } from '../../../lib/context/index.js';
-import * as attributeNames from '../../../lib/database/attributes.js';
+import { contextStorage, runSuppressed } from '../../../lib/context/index.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
-import { isInsideQuery } from '../../../lib/database/database-operation.js';
 import type { DatabaseTracingOptions } from '../../../lib/database/database-options.js';
-import { configureDatabase, DatabaseSettings } from '../../../lib/database/database-settings.js';
-import { redactParameter } from '../../../lib/database/redact-parameter.js';
+import { configureDatabase } from '../../../lib/database/database-settings.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
@@ -15,20 +11,10 @@ const createTracing = tracingsOfTest();
 
 function handlerWith(options: DatabaseTracingOptions = {}) {
   const tracing = createTracing();
-  const settings = new DatabaseSettings(options);
-  const handler = new DatabaseHandler(
-    { system: 'postgresql', namespace: 'shop' },
-    { tracer: tracing.tracer, settings },
-  );
+  const source = { system: 'postgresql', namespace: 'shop' };
+  const handler = new DatabaseHandler(source, { ...options, tracer: tracing.tracer });
   return { ...tracing, handler };
 }
-
-describe('the names of attributes', () => {
-  it.each(Object.entries(attributeNames))('are those of the conventions: %s', (constant, name) => {
-    if (constant.endsWith('_PREFIX')) expect(name).toBe('db.query.parameter.');
-    else expect(Object.values(conventions)).toContain(name);
-  });
-});
 
 describe('DatabaseHandler', () => {
   it.each([
@@ -37,25 +23,44 @@ describe('DatabaseHandler', () => {
     [{ operation: 'find', collection: 'orders' }, 'find orders'],
     [{ operation: 'find' }, 'find shop'],
     [{}, 'shop'],
-  ])('names a span by the best that is known of %j', (query, name) => {
+  ])('names the span of %j', (query, name) => {
     const { handler, recorder } = handlerWith();
     handler.begin(query)?.finish();
     expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe(`${name} [client]`);
   });
 
+  it.each([
+    [{ system: 'sqlite', serverAddress: 'db', serverPort: 1 }, 'db:1'],
+    [{ system: 'sqlite', serverAddress: 'db' }, 'db'],
+    [{ system: 'sqlite' }, 'sqlite'],
+  ])('names a span without summary by %j', (source, name) => {
+    const { tracer, recorder } = createTracing();
+    new DatabaseHandler(source, { tracer }).begin({})?.finish();
+    expect(recorder.takeSpan().name).toBe(name);
+  });
+
   it.each<[string, DatabaseTracingOptions, unknown[], string | undefined]>([
-    ['text with parameters as it is', {}, [1], "SELECT 'x', $1"],
-    ['text without parameters without literals', {}, [], 'SELECT ?, $1'],
-    ['all texts without literals', { queryText: 'sanitized' }, [1], 'SELECT ?, $1'],
+    ['a text with parameters unchanged', {}, [1], "SELECT 'x', $1"],
+    ['a text without parameters without literals', {}, [], 'SELECT ?, $1'],
+    ['every text without literals', { queryText: 'sanitized' }, [1], 'SELECT ?, $1'],
     ['no text', { queryText: 'none' }, [1], undefined],
-    ['text that is cut', { maxQueryTextLength: 6 }, [1], 'SELECT'],
+    ['a cut text', { maxQueryTextLength: 6 }, [1], 'SELECT'],
   ])('shows %s', (_, options, parameters, shown) => {
     const { handler, recorder } = handlerWith(options);
     handler.begin({ text: "SELECT 'x', $1", parameters })?.finish();
     expect(recorder.takeSpan().attributes['db.query.text']).toBe(shown);
   });
 
-  it('shows no parameters unless it is told to, and none of batches', () => {
+  it('sanitizes a text with parameters into which a query builder writes values', () => {
+    const { handler, recorder } = handlerWith();
+    const text = 'SELECT * FROM a WHERE b = $1 AND c IN (4711)';
+    handler.begin({ text, parameters: [1], hasInlineValues: true })?.finish();
+    expect(recorder.takeSpan().attributes['db.query.text']).toBe(
+      'SELECT * FROM a WHERE b = $1 AND c IN (?)',
+    );
+  });
+
+  it('shows parameters only if an option asks for it, and not those of a batch', () => {
     const query = { text: 'SELECT $1', parameters: ['hunter2'] };
     const plain = handlerWith();
     plain.handler.begin(query)?.finish();
@@ -69,7 +74,7 @@ describe('DatabaseHandler', () => {
     expect(batch?.['db.operation.batch.size']).toBe(2);
   });
 
-  it('lets a function of the user fail that shows parameters', () => {
+  it('reports a redactor that throws, and keeps the span', () => {
     const { handler, recorder, warnings } = handlerWith({
       captureParameters: () => {
         throw new Error('no');
@@ -77,93 +82,66 @@ describe('DatabaseHandler', () => {
     });
     handler.begin({ text: 'SELECT $1', parameters: [1] })?.finish();
     expect(recorder.takeSpan().name).toBe('SELECT');
-    expect(warnings).toEqual(['The parameters of a query could not be shown: Error: no']);
+    expect(warnings).toEqual([
+      'captureParameters threw; the span does not show the remaining parameters of the query: Error: no',
+    ]);
   });
 
-  it('counts rows only if it is told to', () => {
-    for (const captureReturnedRows of [false, true]) {
-      const { handler, recorder } = handlerWith({ captureReturnedRows });
-      handler.begin({ text: 'SELECT 1' })?.finish(() => 3);
-      const count = recorder.takeSpan().attributes['db.response.returned_rows'];
-      expect(count).toBe(captureReturnedRows ? 3 : undefined);
-    }
+  it('reports a query that it cannot read, and starts no span', () => {
+    const { handler, recorder, warnings } = handlerWith();
+    const query = {
+      get text(): string {
+        throw new Error('no');
+      },
+    };
+    expect(handler.begin(query)).toBeUndefined();
+    expect(recorder.spans).toEqual([]);
+    expect(warnings).toEqual(['A query could not be read and has no span: Error: no']);
   });
 
-  it('takes a result whose rows cannot be counted', () => {
-    const { handler, recorder } = handlerWith({ captureReturnedRows: true });
-    handler.begin({ text: 'SELECT 1' })?.finish(() => {
-      throw new Error('no');
+  it('has a tracer only if a span would be recorded', () => {
+    const { handler, tracer } = handlerWith();
+    expect(handler.tracer).toBe(tracer);
+    runSuppressed(() => expect(handler.tracer).toBeUndefined());
+    const query = handler.begin({ text: 'SELECT 1' });
+    query?.run(() => {
+      expect(handler.tracer).toBeUndefined();
+      expect(handler.begin({ text: 'SELECT 1' })).toBeUndefined();
     });
-    expect(recorder.takeSpan().attributes['db.response.returned_rows']).toBeUndefined();
+    query?.finish();
+    const unsampled = createTracing({ sampler: new AlwaysOffSampler() });
+    unsampled.tracer.trace('work', () => expect(handler.tracer).toBeUndefined());
+    expect(contextStorage.active().span).toBeUndefined();
   });
 
-  it('says why a query failed, once', () => {
-    const { handler, recorder } = handlerWith();
-    const operation = handler.begin({ text: 'SELECT 1' });
-    operation?.fail({ code: '42601', message: 'syntax error at or near "hunter2"' });
-    operation?.finish();
-    const attributes = ['db.response.status_code', 'error.type'];
-    expect(traceAsText(recorder.takeSpans(), { attributes })).toBe(
-      'SELECT [client] db.response.status_code="42601" error.type="42601" ERROR "syntax error at or near ?"',
-    );
-  });
-
-  it('makes no span where nothing is to be traced', () => {
-    const { handler, recorder } = handlerWith();
-    const query = { text: 'SELECT 1' };
-    contextStorage.run(TracingContext.ROOT.withSuppressed(true), () => {
-      expect(handler.begin(query)).toBeUndefined();
-    });
-    const outer = handler.begin(query);
-    if (outer === undefined) throw new Error('The first query must have a span.');
-    expect(isInsideQuery(outer.context)).toBe(true);
-    expect(isInsideQuery(outer.outside)).toBe(false);
-    contextStorage.run(outer.context, () => expect(handler.begin(query)).toBeUndefined());
-    outer.finish();
-    expect(recorder.takeSpans()).toHaveLength(1);
-    expect(new DatabaseHandler({ system: 'sqlite' }).tracer).toBeDefined();
-  });
-
-  it('reads nothing below a span that is not sampled', () => {
-    const { tracer } = createTracing({ sampler: new AlwaysOffSampler() });
-    const handler = new DatabaseHandler({ system: 'sqlite' }, { tracer });
-    tracer.trace('work', () => expect(handler.begin({ text: 'SELECT 1' })).toBeUndefined());
-  });
-
-  it('takes the settings of the application', () => {
+  it('uses the settings of the application, and its own options before them', () => {
     const { tracer, recorder } = createTracing();
     configureDatabase(tracer, { queryText: 'none' });
-    new DatabaseHandler({ system: 'sqlite' }, { tracer }).begin({ text: 'SELECT 1' })?.finish();
-    expect(recorder.takeSpan().attributes['db.query.text']).toBeUndefined();
+    const query = { text: 'SELECT 1' };
+    new DatabaseHandler({ system: 'sqlite' }, { tracer }).begin(query)?.finish();
+    const options = { tracer, queryText: 'sanitized' } as const;
+    new DatabaseHandler({ system: 'sqlite' }, options).begin(query)?.finish();
+    expect(recorder.takeSpans().map(({ attributes }) => attributes['db.query.text'])).toEqual([
+      undefined,
+      'SELECT ?',
+    ]);
   });
-});
 
-describe('DatabaseSettings', () => {
-  it.each([
-    [{ queryText: 'all' }, 'database.queryText must be'],
-    [{ maxQueryTextLength: 0 }, 'database.maxQueryTextLength must be'],
-    [{ captureParameters: 'yes' }, 'database.captureParameters must be'],
-    [{ sqlCommenter: 'yes' }, 'database.sqlCommenter must be'],
-    [{ foldQueriesAfter: 0 }, 'database.foldQueriesAfter must be'],
-    [{ foldQueriesAfter: Infinity }, 'database.foldQueriesAfter must be'],
-  ])('refuse %j', (options, message) => {
-    expect(() => new DatabaseSettings(options as never)).toThrow(message);
+  it('has a handler with the same options for another database', () => {
+    const { handler, recorder } = handlerWith({ queryText: 'none' });
+    const other = handler.withSource({ system: 'mysql' });
+    other.begin({ text: 'SELECT * FROM a' })?.finish();
+    expect(other.source).toEqual({ system: 'mysql' });
+    expect(recorder.takeSpan().attributes).toEqual({
+      'db.system.name': 'mysql',
+      'db.query.summary': 'SELECT a',
+    });
   });
-});
 
-describe('redactParameter', () => {
-  it.each([
-    [1, '1'],
-    [true, 'true'],
-    [null, 'null'],
-    [undefined, 'undefined'],
-    ['hunter2', 'string(7)'],
-    [10n, 'bigint'],
-    [Buffer.from('abc'), 'Buffer(3)'],
-    [['a'], 'array(1)'],
-    [new Date(), 'Date'],
-    [Object.create(null), 'object'],
-  ])('shows of %p %s', (value, shown) => {
-    expect(redactParameter(value)).toBe(shown);
+  it('refuses invalid options', () => {
+    const options = { foldQueriesAfter: 0 };
+    expect(() => new DatabaseHandler({ system: 'sqlite' }, options)).toThrow(
+      'DatabaseHandler.foldQueriesAfter must be',
+    );
   });
 });

@@ -13,24 +13,24 @@ describe('commentSql', () => {
     ['WITH a AS (SELECT 1) SELECT * FROM a', 'WITH a AS (SELECT 1) SELECT * FROM a /*c*/'],
     ["UPDATE a SET b = b #> '{c}'", "UPDATE a SET b = b #> '{c}' /*c*/"],
     ['SELECT $$ not closed', 'SELECT $$ not closed /*c*/'],
-  ])('puts a comment behind %j', (text, commented) => {
+  ])('appends a comment to %j', (text, commented) => {
     expect(commentSql(text, 'postgresql', 'c')).toBe(commented);
   });
 
   it.each([
     ['a comment to the end of the line', 'SELECT 1 -- one'],
-    ['a comment in the midst', 'SELECT /* one */ 1'],
+    ['a comment in the middle', 'SELECT /* one */ 1'],
     ['a hint', 'SELECT /*+ SeqScan(a) */ * FROM a'],
-    ['what looks like a comment', "SELECT '--', 1"],
-    ['what is not closed', 'SELECT 1 /* one'],
-    ['what keeps its text', 'CREATE VIEW a AS SELECT 1'],
-    ['what keeps its text for later', 'PREPARE a AS SELECT 1'],
-    ['what is sent in a format of its own', 'COPY a FROM STDIN'],
+    ['a literal that looks like a comment', "SELECT '--', 1"],
+    ['a comment that is not closed', 'SELECT 1 /* one'],
+    ['an object that keeps its text', 'CREATE VIEW a AS SELECT 1'],
+    ['a statement that is prepared', 'PREPARE a AS SELECT 1'],
+    ['a statement with its own data format', 'COPY a FROM STDIN'],
     ['a transaction', 'START TRANSACTION'],
-    ['what only begins so', 'SELECTED 1'],
-    ['nothing', ''],
+    ['a longer word', 'SELECTED 1'],
+    ['an empty text', ''],
     ['a semicolon', ' ; '],
-  ])('leaves alone %s', (_, text) => {
+  ])('leaves %s unchanged', (_, text) => {
     expect(commentSql(text, 'postgresql', 'c')).toBe(text);
   });
 
@@ -38,17 +38,11 @@ describe('commentSql', () => {
     expect(commentSql('SELECT 1 # one', 'mariadb', 'c')).toBe('SELECT 1 # one');
   });
 
-  it('adds what readers of SQL take for a comment', () => {
+  it('adds what a reader of SQL reads as a comment', () => {
     const text = "SELECT * FROM a WHERE b = $1 AND c = 'x';";
     const commented = commentSql(text, 'postgresql', "traceparent='00-ab-cd-01'");
     expect(sanitizeSql(commented, 'postgresql').replaceAll(/\s+;/g, ';')).toBe(
       sanitizeSql(text, 'postgresql'),
     );
-  });
-
-  it('takes no longer for long texts than it must', () => {
-    for (const text of ['('.repeat(1e6), `SELECT ${';'.repeat(1e6)}`, 'SELECT'.repeat(2e5)]) {
-      expect(commentSql(text, 'postgresql', 'c').length).toBeGreaterThanOrEqual(text.length);
-    }
   });
 });

@@ -1,7 +1,7 @@
-/** A statement, its summary, and its text without literals where it has any or has comments. */
+/** A statement, its summary, and its sanitized text if that differs. */
 export type StatementCase = readonly [sql: string, summary: string | undefined, sanitized?: string];
 
-/** What any database could be sent. */
+/** Statements that every database reads the same way. */
 export const STATEMENTS: readonly StatementCase[] = [
   ['SELECT 1', 'SELECT', 'SELECT ?'],
   ['select * from orders', 'SELECT orders'],
@@ -55,6 +55,19 @@ export const STATEMENTS: readonly StatementCase[] = [
     'SELECT * FROM a WHERE EXISTS (SELECT ? FROM b WHERE b.a = a.id)',
   ],
   ['SELECT * FROM a UNION ALL SELECT * FROM b', 'SELECT a SELECT b'],
+  ['SELECT * FROM a UNION SELECT * FROM a', 'SELECT a'],
+  ['SELECT x UNION SELECT y', 'SELECT'],
+  ['SELECT * FROM a UNION SELECT * FROM b UNION SELECT * FROM a', 'SELECT a SELECT b SELECT a'],
+  ['SELECT * FROM a WHERE b IN (SELECT b FROM a)', 'SELECT a'],
+  ['INSERT INTO a VALUES ($1); INSERT INTO a VALUES ($2); DELETE FROM a', 'INSERT a DELETE a'],
+  ['UPDATE a SET b = c; UPDATE a SET b = d; UPDATE e SET f = g', 'UPDATE a UPDATE e'],
+  [
+    'SELECT DISTINCT "distinctAlias"."User_id" AS "ids_User_id" FROM (SELECT "User"."id" AS "User_id" FROM "user" "User" LEFT JOIN "file" "photo" ON "photo"."id" = "User"."photoId" LEFT JOIN "role" "roles" ON "roles"."id" = "User"."roleId" LEFT JOIN "status" "s" ON "s"."id" = "User"."statusId") "distinctAlias" ORDER BY "User_id" ASC LIMIT $1',
+    'SELECT user file role status',
+  ],
+  ['SELECT DISTINCT x FROM (SELECT * FROM a) s JOIN b ON s.i = b.i', 'SELECT b SELECT a'],
+  ['SELECT DISTINCT x FROM (VALUES ($1)) s', 'SELECT'],
+  ['SELECT count(DISTINCT x) FROM (SELECT * FROM a) s', 'SELECT SELECT a'],
   [
     '(SELECT * FROM a) EXCEPT (SELECT * FROM b) ORDER BY 1',
     'SELECT a SELECT b',
@@ -101,7 +114,7 @@ export const STATEMENTS: readonly StatementCase[] = [
   ],
   [
     'WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t) SELECT * FROM t',
-    'SELECT SELECT',
+    'SELECT',
     'WITH RECURSIVE t(n) AS (VALUES (?) UNION ALL SELECT n + ? FROM t) SELECT * FROM t',
   ],
   [
@@ -184,9 +197,14 @@ export const STATEMENTS: readonly StatementCase[] = [
   ['START TRANSACTION', 'START TRANSACTION'],
   ['COMMIT', 'COMMIT'],
   ['ROLLBACK', 'ROLLBACK'],
-  ['ROLLBACK TO SAVEPOINT s', 'ROLLBACK'],
+  ['ROLLBACK WORK', 'ROLLBACK'],
+  ['ROLLBACK TO SAVEPOINT s', 'ROLLBACK TO SAVEPOINT'],
+  ['ROLLBACK TO "s"', 'ROLLBACK TO SAVEPOINT'],
+  ['rollback transaction to savepoint typeorm_1', 'ROLLBACK TO SAVEPOINT'],
+  ['ROLLBACK WORK TO trx2;', 'ROLLBACK TO SAVEPOINT'],
   ['SAVEPOINT s', 'SAVEPOINT'],
-  ['RELEASE SAVEPOINT s', 'RELEASE'],
+  ['RELEASE SAVEPOINT s', 'RELEASE SAVEPOINT'],
+  ['RELEASE s;', 'RELEASE SAVEPOINT'],
   ["SET search_path = 'shop'", 'SET', 'SET search_path = ?'],
   ['SHOW search_path', 'SHOW'],
   ['EXPLAIN SELECT * FROM a', 'EXPLAIN SELECT a'],
@@ -220,7 +238,7 @@ export const STATEMENTS: readonly StatementCase[] = [
   ['SELECT )))) FROM a', 'SELECT a'],
 ];
 
-/** What only some databases know, or take otherwise. */
+/** Statements that only some databases know, or that they read differently. */
 export const DIALECT_STATEMENTS: Readonly<Record<string, readonly StatementCase[]>> = {
   postgresql: [
     ["SELECT E'it\\'s' FROM a", 'SELECT a', 'SELECT ? FROM a'],
@@ -321,6 +339,8 @@ export const DIALECT_STATEMENTS: Readonly<Record<string, readonly StatementCase[
     ['DELETE a WHERE id = 1', 'DELETE a', 'DELETE a WHERE id = ?'],
     ['SELECT * FROM a CROSS APPLY (SELECT * FROM b) x', 'SELECT a SELECT b'],
     ['MERGE a USING b ON a.i = b.i WHEN MATCHED THEN DELETE;', 'MERGE a b'],
+    ['SAVE TRANSACTION typeorm_1', 'SAVE TRANSACTION'],
+    ['ROLLBACK TRANSACTION typeorm_1', 'ROLLBACK'],
   ],
   'oracle.db': [
     ["SELECT q'[it's]' FROM dual", 'SELECT dual', 'SELECT ? FROM dual'],

@@ -1,2 +1,0 @@
-export { EqualQueries } from './equal-queries.js';
-export { FoldedOperation } from './folded-operation.js';

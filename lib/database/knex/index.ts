@@ -1,1 +1,0 @@
-export { type KnexTracingOptions, traceKnex } from './trace-knex.js';

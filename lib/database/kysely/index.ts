@@ -1,1 +1,0 @@
-export { type KyselyTracingOptions, tracedKyselyDialect } from './traced-kysely-dialect.js';

@@ -1,1 +1,0 @@
-export { type MongoTracingOptions, traceMongo } from './trace-mongo.js';

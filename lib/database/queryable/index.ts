@@ -1,1 +1,0 @@
-export { type QueryableOptions, tracedQueryable } from './traced-queryable.js';
