@@ -37,6 +37,9 @@ export interface TimeAnchor {
   readonly originEpochMillis: number;
 }
 
+/** OpenTelemetry requires a name. Spec: `trace/api.md#span`. */
+const NO_NAME = 'unnamed';
+
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /**
@@ -148,6 +151,13 @@ export class TracerCore {
     if (millis !== undefined) return millis;
     this.diagnostics.report('A span was given a start time that is none; now stands in');
     return this.now(notBefore);
+  }
+
+  /** The name for a span that was started with `given`: exporters need one that is not empty. */
+  spanNameFor(given: unknown): string {
+    if (typeof given === 'string' && given !== '') return given;
+    this.diagnostics.report(`A span was started without a name; it is called "${NO_NAME}"`);
+    return NO_NAME;
   }
 
   countInvalidAttributes(count: number): void {

@@ -178,12 +178,14 @@ export class Tracer implements LocalTracer {
   }
 
   #start(
-    name: string,
+    givenName: string,
     options: SpanOptions,
     ambient: TracingContext,
     parent: Span | undefined,
   ): LocalSpan {
     const { core } = this;
+    const name =
+      typeof givenName === 'string' && givenName !== '' ? givenName : core.spanNameFor(givenName);
     const parentSpanContext = parent === undefined ? undefined : validContextOf(parent);
     const isRoot = parentSpanContext === undefined;
     const givenTraceId = isRoot && options.root !== true ? rootTraceIdOf(ambient) : undefined;
