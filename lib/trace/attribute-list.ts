@@ -105,7 +105,7 @@ export function toAttributeList(
 export function toReadable(attributes: Attributes): Attributes {
   const readable: Record<string, unknown> = Object.create(null);
   try {
-    for (const key of Object.keys(attributes)) readable[key] = valueOf(attributes, key);
+    for (const key of Object.keys(attributes)) readable[key] = readValue(attributes, key);
   } catch {
     // Without its keys nothing is known of it: it counts as one attribute, whose key is invalid.
     readable[''] = UNREADABLE;
@@ -113,7 +113,7 @@ export function toReadable(attributes: Attributes): Attributes {
   return readable as Attributes;
 }
 
-function valueOf(attributes: Attributes, key: string): unknown {
+function readValue(attributes: Attributes, key: string): unknown {
   try {
     return attributes[key];
   } catch {
