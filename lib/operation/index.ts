@@ -1,2 +1,2 @@
-export { callInSpan } from './call-in-span.js';
+export { type CallDescription, callInSpan } from './call-in-span.js';
 export { endWithError, settle } from './settle.js';

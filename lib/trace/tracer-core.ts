@@ -8,7 +8,6 @@ import {
   type TextMapPropagator,
   type TimeInput,
 } from '@opentelemetry/api';
-import { TracedApplication } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
 import { type Clock, SystemClock } from './clock.js';
@@ -53,8 +52,6 @@ export class TracerCore {
   readonly spanLimits: SpanLimits;
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
-  /** The identity of the application, and the parts that rooms keep for it. */
-  readonly application = new TracedApplication();
   readonly followsUnsampledParent: boolean;
   readonly hasRandomTraceIds: boolean;
 
