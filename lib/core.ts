@@ -45,9 +45,10 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
-  DatabaseOperation,
+  type DatabaseOperation,
   type DatabaseQuery,
   type DatabaseSource,
   type DatabaseTracingOptions,

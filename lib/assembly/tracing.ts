@@ -10,6 +10,7 @@ import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
 import {
   createResource,
   createSpanLimits,
+  mergeResourceAttributes,
   type Resource,
   type SpanProcessor,
   type Tracer,
@@ -86,10 +87,10 @@ export class Tracing {
         ? parts.propagator
         : new CompositePropagator({ propagators: [parts.propagator], diagnostics });
     const redactor = createRedactor(settings);
-    const resourceAttributes = {
-      ...environment.resourceAttributes,
-      ...settings.resourceAttributes,
-    };
+    const resourceAttributes = mergeResourceAttributes(
+      [environment.resourceAttributes, settings.resourceAttributes],
+      diagnostics,
+    );
     this.resource = createResource({
       serviceName: settings.serviceName ?? environment.serviceName,
       serviceVersion: settings.serviceVersion,

@@ -1,10 +1,18 @@
+import type { LocalTracer } from './local-span.js';
+
 /**
  * One application with tracing: its identity, and the parts that rooms keep for code into which
  * nothing can be injected, such as the settings of outgoing requests. All tracers of an application
  * hold the same one.
  */
 export class TracedApplication {
+  /** The application's own tracer: what this library records for the application carries its scope. */
+  readonly tracer: LocalTracer;
   readonly #parts = new Map<string, unknown>();
+
+  constructor(tracer: LocalTracer) {
+    this.tracer = tracer;
+  }
 
   /** The part, or undefined if none was set. */
   get<T>(part: ApplicationPart<T>): T | undefined {

@@ -33,6 +33,24 @@ export class ContextStorage implements ContextManager {
     return this.#storage.run(context, Reflect.apply, fn, self, args) as T;
   }
 
+  /**
+   * Makes `context` active until {@link leave}. For callers that call the function themselves: each
+   * function between caller and callee is a frame in the stack of every error, of which V8 keeps ten.
+   * The caller must leave in the same turn, whatever happens.
+   */
+  enter(context: TracingContext): void {
+    this.#storage.enterWith(context);
+  }
+
+  /**
+   * Makes the context active again that was active before {@link enter}.
+   *
+   * @param outer what `active()` returned before
+   */
+  leave(outer: TracingContext): void {
+    this.#storage.enterWith(outer === TracingContext.ROOT ? (undefined as never) : outer);
+  }
+
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
     context: Context,
     fn: F,

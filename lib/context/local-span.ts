@@ -10,7 +10,6 @@ import type {
 import type { Diagnostics } from '../diagnostics.js';
 import type { TracedApplication } from './application.js';
 import type { AttributeValue } from './attributes.js';
-import type { TracingContext } from './tracing-context.js';
 
 /** A tracer of this library, as the rooms that trace an application's traffic know it. */
 export interface LocalTracer extends Tracer {
@@ -24,19 +23,6 @@ export interface LocalTracer extends Tracer {
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
-  /**
-   * As {@link trace}, for one call of a function as it stands: without a closure around it.
-   *
-   * @param context the active one
-   */
-  traceCall<T>(
-    name: string,
-    options: SpanOptions,
-    context: TracingContext,
-    fn: (this: never, ...args: never[]) => T,
-    self: unknown,
-    args: ArrayLike<unknown>,
-  ): T;
 }
 
 /** Marks the spans of this library, whichever copy of it made them. */

@@ -95,16 +95,17 @@ export function assignTracer(instance: object, tracer: LocalTracer): void {
 }
 
 /**
- * The tracer for code that was handed none: that of the running operation, else that of the
- * application the instance belongs to, else that of the application that was started last and is not
- * switched off.
+ * The tracer for code that was handed none: that of the application whose span is active, else of the
+ * application that the instance belongs to, else of the application that was started last and is not
+ * switched off. It is the application's own tracer, also below a span of a library: spans carry the
+ * scope of what makes them.
  *
  * @param instance the object whose method is running, if there is one
  * @returns undefined where no application with tracing is running
  */
 export function currentTracer(instance?: unknown): LocalTracer | undefined {
   const { span } = contextStorage.active();
-  if (isLocalSpan(span)) return span.tracer;
+  if (isLocalSpan(span)) return span.tracer.application.tracer;
   if (runningTracers.length > 1 && typeof instance === 'object' && instance !== null) {
     const own = tracerOfInstance.get(instance);
     if (own !== undefined) return own;

@@ -37,9 +37,13 @@ export class TracingContext implements Context {
     private readonly others: Context | undefined,
   ) {}
 
-  /** The given context as one of ours; a foreign one keeps all its keys. */
+  /**
+   * The given context as one of ours; a foreign one keeps all its keys. Anything else, such as undefined,
+   * is the root context: OpenTelemetry's context managers accept it too.
+   */
   static from(context: Context): TracingContext {
     if (context instanceof TracingContext) return context;
+    if (typeof context?.getValue !== 'function') return TracingContext.ROOT;
     return new TracingContext(
       context.getValue(SPAN_KEY) as Span | undefined,
       context.getValue(BAGGAGE_KEY) as Baggage | undefined,

@@ -1,15 +1,13 @@
 import type { AttributeValue, LocalSpan } from '../context/index.js';
+import type { CallDescription } from '../operation/index.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import type { TracedOptions } from './traced-options.js';
 
-/** Adds to the span of a call what the user wants to know of the call. Does not throw. */
-export interface CallDescription {
-  arguments(span: LocalSpan, self: unknown, args: readonly unknown[]): void;
-  /** Waits for `result` if it is a promise; must be called before the span's end waits for it. */
-  result(span: LocalSpan, self: unknown, result: unknown): void;
-}
-
-/** @returns undefined where nothing but the call itself is of interest */
+/**
+ * What adds the attributes to the span of a call that the options and the marks ask for.
+ *
+ * @returns undefined where they ask for none
+ */
 export function describeCalls(
   methodName: string,
   options: TracedOptions,
@@ -39,7 +37,7 @@ export function describeCalls(
       }
       if (attributes === undefined) return;
       try {
-        span.setAttributes(attributes.apply(self, [...args]) ?? {});
+        span.setAttributes(attributes.apply(self, Array.from(args)) ?? {});
       } catch (error) {
         reportThrown(span, `The attributes of @Traced() on ${methodName}`, error);
       }

@@ -1,7 +1,8 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { contextStorage, currentTracer, isLocalSpan } from '../context/index.js';
+import { type CallDescription, callInSpan } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
-import { type CallDescription, describeCalls } from './describe-call.js';
+import { describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import type { TracedOptions } from './traced-options.js';
 
@@ -22,31 +23,32 @@ export function traceMethod(
   const name = options.name ?? methodName;
   const spanOptions = spanOptionsOf(methodName, options);
   const description = describeCalls(methodName, options, marks);
-  // A new trace does not follow the running one, and a parameter that takes the span always gets one.
-  if (options.root === true || marks.spanIndexes.length > 0) {
-    return traceEveryCall(original, name, spanOptions, description, marks.spanIndexes);
+  const { spanIndexes } = marks;
+  if (spanIndexes.length > 0) {
+    return traceWithSpanArguments(original, name, spanOptions, description, spanIndexes);
   }
-  const described =
-    description && traceEveryCall(original, name, spanOptions, description, marks.spanIndexes);
+  const isRoot = options.root === true;
   return function (this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: no rest parameter, whose array each call would pay for
     const args: ArrayLike<unknown> = arguments;
     const context = contextStorage.active();
-    const { span } = context;
-    const isLocal = isLocalSpan(span);
-    const tracer = isLocal ? span.tracer : currentTracer(this);
-    if (tracer === undefined || (isLocal && span.isUnsampledForAll)) {
+    const { span: parent } = context;
+    const isLocal = isLocalSpan(parent);
+    const tracer = isLocal ? parent.tracer.application.tracer : currentTracer(this);
+    // A new trace does not follow the decision about the active one.
+    if (tracer === undefined || (isLocal && parent.isUnsampledForAll && !isRoot)) {
       return original.apply(this, args as unknown[]);
     }
-    if (described !== undefined) return described.apply(this, args as unknown[]);
-    return tracer.traceCall(name, spanOptions, context, original, this, args);
+    const span = tracer.startSpan(name, spanOptions, context);
+    return callInSpan(span, context, original, this, args, description);
   };
 }
 
 /** Any method, called with whatever it is called with. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-function traceEveryCall(
+/** The method of which parameters take the span of the call: they get one in any case. */
+function traceWithSpanArguments(
   original: Method,
   name: string,
   spanOptions: SpanOptions,
@@ -59,14 +61,10 @@ function traceEveryCall(
       for (const index of spanIndexes) args[index] = activeSpan();
       return original.apply(this, args);
     }
-    return tracer.trace(name, spanOptions, (span) => {
-      for (const index of spanIndexes) args[index] = span;
-      if (description === undefined || !span.isRecording()) return original.apply(this, args);
-      description.arguments(span, this, args);
-      const result = original.apply(this, args);
-      description.result(span, this, result);
-      return result;
-    });
+    const context = contextStorage.active();
+    const span = tracer.startSpan(name, spanOptions, context);
+    for (const index of spanIndexes) args[index] = span;
+    return callInSpan(span, context, original, this, args, description);
   };
 }
 

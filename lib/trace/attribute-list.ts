@@ -9,6 +9,9 @@ export type AttributeList = (string | AttributeValue)[];
 /** What an element of an array takes beside its text. */
 const ELEMENT_LENGTH = 8;
 
+/** Longest array; a sparse one can claim a length of four milliards. */
+const MAX_ELEMENTS = 65_536;
+
 /** What became of an attribute that somebody set. */
 export const AttributeOutcome = { KEPT: 0, IGNORED: 1, OVER_LIMIT: 2, INVALID: 3 } as const;
 export type AttributeOutcome = (typeof AttributeOutcome)[keyof typeof AttributeOutcome];
@@ -85,14 +88,40 @@ export function toAttributeList(
   const list: AttributeList = [];
   let droppedCount = 0;
   let invalidCount = 0;
-  for (const key in attributes) {
-    if (!Object.hasOwn(attributes, key)) continue;
-    const outcome = putAttribute(list, key, attributes[key], countLimit, lengthLimit);
-    if (outcome >= AttributeOutcome.OVER_LIMIT) droppedCount++;
-    if (outcome === AttributeOutcome.INVALID) invalidCount++;
+  try {
+    for (const key in attributes) {
+      if (!Object.hasOwn(attributes, key)) continue;
+      const outcome = putAttribute(list, key, attributes[key], countLimit, lengthLimit);
+      if (outcome >= AttributeOutcome.OVER_LIMIT) droppedCount++;
+      if (outcome === AttributeOutcome.INVALID) invalidCount++;
+    }
+  } catch {
+    return toAttributeList(toReadable(attributes), countLimit, lengthLimit);
   }
   return { list, droppedCount, invalidCount };
 }
+
+/** A copy of attributes of which some cannot be read, such as getters that throw: those become invalid. */
+export function toReadable(attributes: Attributes): Attributes {
+  const readable: Record<string, unknown> = Object.create(null);
+  try {
+    for (const key of Object.keys(attributes)) readable[key] = readValue(attributes, key);
+  } catch {
+    // Without its keys nothing is known of it: it counts as one attribute, whose key is invalid.
+    readable[''] = UNREADABLE;
+  }
+  return readable as Attributes;
+}
+
+function readValue(attributes: Attributes, key: string): unknown {
+  try {
+    return attributes[key];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+const UNREADABLE = Symbol('unreadable');
 
 /** What is kept of a value; undefined for what is no attribute value. */
 export function toAttributeValue(value: unknown, lengthLimit: number): AttributeValue | undefined {
@@ -109,8 +138,19 @@ export function toAttributeValue(value: unknown, lengthLimit: number): Attribute
   }
 }
 
-/** A copy of the array if its elements are of one primitive type; null and undefined may be between. */
+/**
+ * A copy of the array if its elements are of one primitive type; null and undefined may be between.
+ * Undefined too if it is too long, or cannot be read as some proxies cannot.
+ */
 function toArrayValue(values: unknown[], lengthLimit: number): AttributeValue | undefined {
+  try {
+    return values.length > MAX_ELEMENTS ? undefined : copyOf(values, lengthLimit);
+  } catch {
+    return undefined;
+  }
+}
+
+function copyOf(values: unknown[], lengthLimit: number): AttributeValue | undefined {
   let type: string | undefined;
   const copy: unknown[] = [];
   for (const value of values) {

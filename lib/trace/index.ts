@@ -11,6 +11,7 @@ export type {
 export { RecordingSpan } from './recording-span.js';
 export {
   createResource,
+  mergeResourceAttributes,
   Resource,
   type ResourceOptions,
   UNKNOWN_SERVICE_NAME,

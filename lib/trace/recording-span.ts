@@ -149,7 +149,8 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
 
   updateName(name: string): this {
     if (this.ended) return this.refuseAfterEnd();
-    this.name = name;
+    if (typeof name === 'string' && name !== '') this.name = name;
+    else this.tracer.core.diagnostics.report('A span was renamed without a name; it keeps its own');
     return this;
   }
 

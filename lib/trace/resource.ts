@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { checkString } from '../option-checks.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { checkOption, checkString } from '../option-checks.js';
 import { VERSION } from '../version.js';
+import { toAttributeValue, toReadable } from './attribute-list.js';
 
 // Semantic conventions 1.45.0, `docs/resource/`.
 const SERVICE_NAME = 'service.name';
@@ -69,12 +71,34 @@ export interface ResourceOptions {
   readonly attributes?: Attributes;
 }
 
-/** So that an attribute without a value does not hide what was found out. */
-function withoutUndefined(attributes: Attributes = {}): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+/**
+ * The attributes of several sources in one; later sources win. What is no attribute value is left out
+ * and reported: the resource goes with every span, and one bad value would spoil every batch. An
+ * attribute without a value is left out too, so that it does not hide one that has.
+ */
+export function mergeResourceAttributes(
+  sources: readonly (Attributes | undefined)[],
+  diagnostics?: Diagnostics,
+): Attributes {
+  const merged: Attributes = {};
+  for (const source of sources) {
+    if (source === undefined || source === null) continue;
+    for (const [key, value] of Object.entries(toReadable(source))) {
+      if (value === undefined || value === null) continue;
+      const kept = key === '' ? undefined : toAttributeValue(value, Number.POSITIVE_INFINITY);
+      if (kept !== undefined) merged[key] = kept;
+      else {
+        diagnostics?.report(
+          'A resource attribute was left out: its key is empty, or its value is not a string, number, boolean or array of one of these',
+          key,
+        );
+      }
+    }
+  }
+  return merged;
 }
 
-/** @throws TracingConfigError for a service name that is empty or no string */
+/** @throws TracingConfigError for a service name that is empty, and for other options that are no strings */
 export function createResource(options: ResourceOptions = {}): Resource {
   const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
   if (serviceName !== undefined) {
@@ -83,6 +107,10 @@ export function createResource(options: ResourceOptions = {}): Resource {
       serviceName,
       'Give the name of the service as traces show it, such as "orders".',
     );
+  }
+  for (const [name, value] of Object.entries({ serviceVersion, serviceInstanceId })) {
+    const isValid = value === undefined || typeof value === 'string';
+    checkOption(isValid, name, 'must be a string', value, 'Write it in quotes, such as "1.2.3".');
   }
   return new Resource({
     [SERVICE_NAME]: UNKNOWN_SERVICE_NAME,
@@ -95,7 +123,7 @@ export function createResource(options: ResourceOptions = {}): Resource {
     [TELEMETRY_SDK_NAME]: 'nestjs-traced',
     [TELEMETRY_SDK_LANGUAGE]: 'nodejs',
     [TELEMETRY_SDK_VERSION]: VERSION,
-    ...withoutUndefined(attributes),
+    ...mergeResourceAttributes([attributes]),
     ...(serviceName === undefined ? {} : { [SERVICE_NAME]: serviceName }),
     ...(serviceVersion === undefined ? {} : { [SERVICE_VERSION]: serviceVersion }),
     ...(serviceInstanceId === undefined ? {} : { [SERVICE_INSTANCE_ID]: serviceInstanceId }),

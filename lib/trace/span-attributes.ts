@@ -5,6 +5,7 @@ import {
   indexOfKey,
   textLengthOf,
   toAttributeValue,
+  toReadable,
 } from './attribute-list.js';
 import type { Tracer } from './tracer.js';
 
@@ -76,8 +77,13 @@ export abstract class SpanAttributes extends LocalSpan {
 
   setAttributes(attributes: Attributes): this {
     // Neither `Object.keys`, which makes an array, nor `Object.hasOwn`, which V8 does not know here.
-    for (const key in attributes) {
-      if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
+    try {
+      for (const key in attributes) {
+        if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
+      }
+    } catch {
+      const readable = toReadable(attributes);
+      for (const key of Object.keys(readable)) this.setAttribute(key, readable[key]);
     }
     return this;
   }

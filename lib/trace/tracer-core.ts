@@ -8,7 +8,6 @@ import {
   type TextMapPropagator,
   type TimeInput,
 } from '@opentelemetry/api';
-import { TracedApplication } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
 import { type Clock, SystemClock } from './clock.js';
@@ -42,6 +41,9 @@ export interface TimeAnchor {
   readonly originEpochMillis: number;
 }
 
+/** OpenTelemetry requires a name. Spec: `trace/api.md#span`. */
+const NO_NAME = 'unnamed';
+
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /**
@@ -56,8 +58,6 @@ export class TracerCore {
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   readonly isEnabled: boolean;
-  /** The identity of the application, and the parts that rooms keep for it. */
-  readonly application = new TracedApplication();
   readonly followsUnsampledParent: boolean;
   readonly hasRandomTraceIds: boolean;
 
@@ -155,6 +155,13 @@ export class TracerCore {
     if (millis !== undefined) return millis;
     this.diagnostics.report('A span was given a start time that is none; now stands in');
     return this.now(notBefore);
+  }
+
+  /** The name for a span that was started with `given`: exporters need one that is not empty. */
+  spanNameFor(given: unknown): string {
+    if (typeof given === 'string' && given !== '') return given;
+    this.diagnostics.report(`A span was started without a name; it is called "${NO_NAME}"`);
+    return NO_NAME;
   }
 
   countInvalidAttributes(count: number): void {

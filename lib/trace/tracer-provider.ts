@@ -26,11 +26,12 @@ export class TracerProvider implements ApiTracerProvider {
     const key = JSON.stringify([name, version, schemaUrl]);
     let tracer = this.#tracers.get(key);
     if (tracer === undefined) {
-      tracer = new Tracer(this.core, {
+      const scope = {
         name,
         ...(version === undefined ? {} : { version }),
         ...(schemaUrl === undefined ? {} : { schemaUrl }),
-      });
+      };
+      tracer = new Tracer(this.core, scope, this.tracer.application);
       this.#tracers.set(key, tracer);
     }
     return tracer;

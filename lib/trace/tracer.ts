@@ -16,7 +16,7 @@ import {
   type LocalSpan,
   type LocalTracer,
   rootTraceIdOf,
-  type TracedApplication,
+  TracedApplication,
   TracingContext,
 } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
@@ -43,18 +43,19 @@ Object.freeze(NO_LINKS);
  */
 export class Tracer implements LocalTracer {
   readonly #spanOfNoTrace: UnsampledSpan;
+  /** The application of the tracer: the same object for all tracers of one application. */
+  readonly application: TracedApplication;
 
+  /** @param application undefined for the application's own tracer, which begins the application */
   constructor(
     /** What all tracers of the application share. */
     readonly core: TracerCore,
     /** In whose name the spans are made. */
     readonly scope: InstrumentationScope,
+    application?: TracedApplication,
   ) {
+    this.application = application ?? new TracedApplication(this);
     this.#spanOfNoTrace = UnsampledSpan.ofNoTrace(this);
-  }
-
-  get application(): TracedApplication {
-    return this.core.application;
   }
 
   get propagator(): TextMapPropagator {
@@ -93,24 +94,7 @@ export class Tracer implements LocalTracer {
     const options = fn === undefined ? NO_OPTIONS : (optionsOrFn as SpanOptions);
     const context = contextStorage.active();
     const span = this.startSpan(name, options, context);
-    return this.#call(span, context, body, undefined, [span]);
-  }
-
-  /**
-   * As {@link trace}, for one call of a function with its `this` and its arguments: what `@Traced` calls
-   * a method by, without a closure around it.
-   *
-   * @param context the active one
-   */
-  traceCall<T>(
-    name: string,
-    options: SpanOptions,
-    context: TracingContext,
-    fn: (this: never, ...args: never[]) => T,
-    self: unknown,
-    args: ArrayLike<unknown>,
-  ): T {
-    return this.#call(this.startSpan(name, options, context), context, fn, self, args);
+    return callInSpan(span, context, body, undefined, [span]);
   }
 
   /**
@@ -162,28 +146,15 @@ export class Tracer implements LocalTracer {
     return contextStorage.call(context.withSpan(span), fn, undefined, [span]) as ReturnType<F>;
   }
 
-  #call<T>(
-    span: LocalSpan,
-    context: TracingContext,
-    fn: (this: never, ...args: never[]) => T,
-    self: unknown,
-    args: ArrayLike<unknown>,
-  ): T {
-    if (span.isRecording()) return callInSpan(span, context.withSpan(span), fn, self, args);
-    // The "no" is already carried on, or nothing may be carried.
-    if (span === context.span || context.suppressed) {
-      return Reflect.apply(fn as (...args: unknown[]) => T, self, args);
-    }
-    return contextStorage.call(context.withSpan(span), fn, self, args);
-  }
-
   #start(
-    name: string,
+    givenName: string,
     options: SpanOptions,
     ambient: TracingContext,
     parent: Span | undefined,
   ): LocalSpan {
     const { core } = this;
+    const name =
+      typeof givenName === 'string' && givenName !== '' ? givenName : core.spanNameFor(givenName);
     const parentSpanContext = parent === undefined ? undefined : validContextOf(parent);
     const isRoot = parentSpanContext === undefined;
     if (!core.isEnabled) {

@@ -102,6 +102,17 @@ describe('ContextStorage', () => {
       expect(active).toBeInstanceOf(TracingContext);
       expect(active.span).toBe(FIRST.span);
     });
+
+    it.each([[undefined], [null], [{}]])(
+      'runs the function in the root context for %p, as OpenTelemetry does',
+      (context) => {
+        const active = storage.run(FIRST, () =>
+          storage.with(context as never, () => storage.active()),
+        );
+        expect(active).toBe(TracingContext.ROOT);
+        expect(storage.bind(context as never, () => storage.active())()).toBe(active);
+      },
+    );
   });
 
   describe('bind', () => {

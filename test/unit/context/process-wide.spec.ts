@@ -11,6 +11,7 @@ import {
 } from '../../../lib/context/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
+import type { Tracer } from '../../../lib/trace/index.js';
 
 /** A tracer that nobody asks for spans. */
 const idleTracer = () =>
@@ -105,6 +106,14 @@ describe('currentTracer', () => {
     assignTracer(instance, registered[0]!);
     tracer.trace('operation', () => expect(currentTracer(instance)).toBe(tracer));
     recorder.takeSpan();
+  });
+
+  it("is the application's own tracer below a span of one of its libraries", () => {
+    const { tracer, provider, close, recorder } = createTestTracing();
+    close();
+    const library = provider.getTracer('a library') as Tracer;
+    library.trace('operation', () => expect(currentTracer()).toBe(tracer));
+    expect(recorder.takeSpan().instrumentationScope.name).toBe('a library');
   });
 
   it('is not that of a span which another library made', () => {

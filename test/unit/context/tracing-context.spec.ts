@@ -154,6 +154,10 @@ describe('TracingContext', () => {
       expect(trace.getSpan(context.deleteValue(OTHER))).toBeUndefined();
     });
 
+    it.each([[undefined], [null], ['text'], [{}]])('takes %p for the root context', (context) => {
+      expect(TracingContext.from(context as never)).toBe(ROOT);
+    });
+
     it('takes the root context of the API for one without anything', () => {
       expect(TracingContext.from(ROOT_CONTEXT)).toEqual(ROOT);
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { assignTracer, contextStorage } from '../../../lib/context/index.js';
-import { Traced } from '../../../lib/decorators/index.js';
+import { SpanAttribute, Traced } from '../../../lib/decorators/index.js';
+import { CurrentSpan } from '../../../lib/nest/decorators/index.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 
@@ -19,6 +20,47 @@ class Probe {
   @Traced()
   self(this: unknown): unknown {
     return this;
+  }
+}
+
+class Throwing {
+  @Traced()
+  outer(): void {
+    this.root();
+  }
+
+  @Traced({ root: true })
+  root(): void {
+    this.withSpan();
+  }
+
+  @Traced()
+  withSpan(@CurrentSpan() _span?: unknown): void {
+    this.described(1);
+  }
+
+  @Traced({ attributes: () => ({ a: 1 }), resultAttributes: () => ({ b: 1 }) })
+  described(@SpanAttribute('c') _c: number): void {
+    this.inner();
+  }
+
+  @Traced()
+  inner(): void {
+    throw new Error('failed');
+  }
+}
+
+const throwing = new Throwing();
+
+function stackOf(fn: () => unknown): string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
+  try {
+    return String(fn());
+  } catch (error) {
+    return String((error as Error).stack);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -51,6 +93,40 @@ describe('a traced method', () => {
     expect(tracer.trace('outer', () => method.call(self))).toBe(self);
     close();
     expect(traceAsText(recorder.takeSpans())).toBe('Probe.self\n\nouter\n  Probe.self');
+  });
+
+  it('carries the scope of this library below a span of another one', () => {
+    const { provider, recorder, close } = createTestTracing();
+    const library = provider.getTracer('a library', '7');
+    library.trace('operation', () => new Probe().argumentsOf());
+    close();
+    const scopes = recorder.takeSpans().map((span) => [span.name, span.instrumentationScope.name]);
+    expect(new Map(scopes as [string, string][])).toEqual(
+      new Map([
+        ['operation', 'a library'],
+        ['Probe.argumentsOf', 'nestjs-traced'],
+      ]),
+    );
+  });
+
+  it.each([
+    ['sampled', new AlwaysOnSampler()],
+    ['not sampled', new AlwaysOffSampler()],
+  ])('adds at most two frames to the stack of an error in a trace that is %s', (_, sampler) => {
+    const { tracer, recorder, close } = createTestTracing({ sampler });
+    for (const call of [() => throwing.outer(), () => tracer.trace('x', () => throwing.outer())]) {
+      // Told apart by their files: source maps give a frame the name of the function that it calls.
+      const files = stackOf(call).match(/[^/]+\.ts(?=:)/g) ?? [];
+      const places = files.flatMap((file, place) =>
+        file === 'traced-method.spec.ts' ? [place] : [],
+      );
+      const added = places.slice(1).map((place, index) => place - (places[index] as number) - 1);
+      expect(places[0]).toBe(0);
+      expect(added.filter((count) => count > 0).length).toBeGreaterThanOrEqual(5);
+      expect(Math.max(...added)).toBeLessThanOrEqual(2);
+    }
+    close();
+    recorder.reset();
   });
 
   it('is a child of a span that another library made active', () => {

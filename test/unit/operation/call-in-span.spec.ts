@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { contextStorage } from '../../../lib/context/index.js';
+import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import { callInSpan, endWithError } from '../../../lib/operation/index.js';
-import { createTestTracing, type TestTracing } from '../../../lib/testing/index.js';
+import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
+import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 describe('callInSpan', () => {
   let tracing: TestTracing;
@@ -18,9 +19,83 @@ describe('callInSpan', () => {
   });
 
   const run = <T>(fn: () => T): T => {
-    const span = tracing.tracer.startSpan('work');
-    return callInSpan(span, contextStorage.active().withSpan(span), fn, undefined, []);
+    return callInSpan(tracing.tracer.startSpan('work'), contextStorage.active(), fn, undefined, []);
   };
+
+  it('calls the function with its `this` and its arguments', () => {
+    const { tracer, recorder } = tracing;
+    const warehouse = {
+      stock: 3,
+      take(count: number): number {
+        return this.stock - count;
+      },
+    };
+    const span = tracer.startSpan('take');
+    expect(callInSpan(span, contextStorage.active(), warehouse.take, warehouse, [2])).toBe(1);
+    expect(recorder.takeSpan()).toBe(span);
+  });
+
+  it('has the span active inside, as the parent of others', () => {
+    run(() => run(() => undefined));
+    expect(traceAsText(tracing.recorder.takeSpans())).toBe('work\n  work');
+  });
+
+  it('waits for a promise, and passes on what it is rejected with', async () => {
+    const failure = new Error('failed');
+    const call = run(() => Promise.reject(failure));
+    expect(tracing.recorder.openSpans).toHaveLength(1);
+    await expect(call).rejects.toBe(failure);
+    expect(tracing.recorder.takeSpan()).toMatchObject({ status: { message: 'failed' } });
+  });
+
+  it('carries a decision against the trace on, and calls the function', () => {
+    const { tracer, recorder, close } = createTestTracing({ sampler: new AlwaysOffSampler() });
+    const span = tracer.startSpan('work');
+    const seen = callInSpan(
+      span,
+      contextStorage.active(),
+      () => contextStorage.active().span,
+      null,
+      [],
+    );
+    expect(seen).toBe(span);
+    const failure = new Error('failed');
+    const fail = (): never => {
+      throw failure;
+    };
+    expect(() => callInSpan(span, contextStorage.active(), fail, null, [])).toThrow(failure);
+    expect(contextStorage.active()).toBe(TracingContext.ROOT);
+    close();
+    expect(recorder.takeSpans()).toEqual([]);
+  });
+
+  it('describes the call with the span active', () => {
+    const seen: unknown[] = [];
+    const description = {
+      arguments: (...args: unknown[]) =>
+        seen.push(['arguments', contextStorage.active().span, ...args]),
+      result: (...args: unknown[]) => seen.push(['result', contextStorage.active().span, ...args]),
+    };
+    const span = tracing.tracer.startSpan('work');
+    const self = {};
+    callInSpan(span, contextStorage.active(), () => 7, self, [1, 2], description);
+    expect(seen).toEqual([
+      ['arguments', span, span, self, [1, 2]],
+      ['result', span, span, self, 7],
+    ]);
+    tracing.recorder.takeSpan();
+  });
+
+  it('adds one frame to the stack of an error', () => {
+    const error = run(() => new Error('failed'));
+    tracing.recorder.takeSpan();
+    const files = String(error.stack).match(/[^/]+\.ts(?=:)/g);
+    expect(files?.slice(0, 3)).toEqual([
+      'call-in-span.spec.ts',
+      'call-in-span.ts',
+      'call-in-span.spec.ts',
+    ]);
+  });
 
   it('runs the function with the span active, and hands on its result', () => {
     const seen = run(() => contextStorage.active().span);

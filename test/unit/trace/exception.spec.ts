@@ -147,8 +147,8 @@ describe('the stack of an exception', () => {
   it('shows at most 16 exceptions', () => {
     const aggregate = new AggregateError(Array.from({ length: 100 }, (_, i) => `e${i}`));
     expect(String(stacktraceOf(aggregate)).match(/Error \d+ of 100/g)).toHaveLength(15);
-    let error = new Error('0');
-    for (let i = 1; i < 100; i++) error = new Error(`${i}`, { cause: error });
+    let error = errorWith('0', []);
+    for (let i = 1; i < 100; i++) error = errorWith(`${i}`, [], { cause: error });
     expect(String(stacktraceOf(error)).match(/Caused by/g)).toHaveLength(15);
   });
 

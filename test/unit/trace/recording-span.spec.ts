@@ -278,6 +278,11 @@ describe('the name', () => {
     const span = start();
     expect(span.updateName('better').name).toBe('better');
   });
+
+  it.each([[''], [undefined], [7]])('is kept where the new one is %p', (name) => {
+    expect(start().updateName(name as string).name).toBe('work');
+    expect(tracing.warnings).toEqual(['A span was renamed without a name; it keeps its own']);
+  });
 });
 
 describe('callbacks before the end', () => {

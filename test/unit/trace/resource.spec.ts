@@ -1,7 +1,13 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
-import { createResource, Resource, UNKNOWN_SERVICE_NAME } from '../../../lib/trace/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
+import {
+  createResource,
+  mergeResourceAttributes,
+  Resource,
+  UNKNOWN_SERVICE_NAME,
+} from '../../../lib/trace/index.js';
 import { VERSION } from '../../../lib/version.js';
 
 describe('createResource', () => {
@@ -58,6 +64,12 @@ describe('createResource', () => {
     expect('region' in resource.attributes).toBe(false);
   });
 
+  it.each([['serviceVersion'], ['serviceInstanceId']])('refuses a number as %s', (name) => {
+    expect(() => createResource({ [name]: 2 })).toThrow(
+      `${name} must be a string, but it is 2. Write it in quotes, such as "1.2.3".`,
+    );
+  });
+
   it.each([[''], ['  '], [7], [null]])('refuses the service name %p', (serviceName) => {
     expect(() => createResource({ serviceName: serviceName as string })).toThrow(
       expect.objectContaining({
@@ -65,6 +77,51 @@ describe('createResource', () => {
         message: expect.stringMatching(/^serviceName must be a non-empty string, but it is/),
       }),
     );
+  });
+});
+
+describe('mergeResourceAttributes', () => {
+  const throwing = new Proxy([], {
+    get: () => {
+      throw new Error('no');
+    },
+  });
+  const unreadable = new Proxy({}, { ownKeys: () => throwing.length as never });
+
+  it('follows the rules of span attributes, and reports what it leaves out', () => {
+    const warnings: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+    const sparse = ['a', undefined, 'c'];
+    delete sparse[1];
+    const merged = mergeResourceAttributes(
+      [
+        { region: 'north', zone: 'a', sparse: sparse as string[], flag: false },
+        undefined,
+        {
+          region: 'south',
+          zone: undefined,
+          object: {} as never,
+          mixed: ['a', 1] as never,
+          throwing: throwing as never,
+          '': 'no key',
+          get getter(): string {
+            throw new Error('no');
+          },
+        },
+        unreadable,
+      ],
+      diagnostics,
+    );
+    expect(merged).toEqual({ region: 'south', zone: 'a', sparse: ['a', null, 'c'], flag: false });
+    expect(Object.values(diagnostics.counts())).toEqual([6]);
+    expect(warnings).toEqual([
+      'A resource attribute was left out: its key is empty, or its value is not a string, number, boolean or array of one of these: object',
+    ]);
+  });
+
+  it('is what a resource is made with', () => {
+    const attributes = { region: 'north', throwing: throwing as never };
+    expect(createResource({ attributes }).attributes).not.toHaveProperty('throwing');
   });
 });
 

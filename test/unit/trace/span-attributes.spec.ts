@@ -40,6 +40,33 @@ describe('the attributes of a span while it lives', () => {
     expect(span.attributes).toEqual(expected);
   });
 
+  it('drops and counts values that cannot be read, and takes the others', () => {
+    const unreadable = new Proxy([], {
+      get: () => {
+        throw new Error('no');
+      },
+    });
+    const attributes = {
+      a: 1,
+      get b(): number {
+        throw new Error('no');
+      },
+      c: unreadable as never,
+      d: new Array(100_000).fill('x'),
+      e: 2,
+    };
+    span.setAttributes(attributes).setAttribute('f', unreadable as never);
+    span.addEvent('event', attributes);
+    span.setAttributes(new Proxy({}, { ownKeys: () => unreadable.length as never }));
+    expect(span.attributes).toEqual({ a: 1, e: 2 });
+    expect(span.droppedAttributesCount).toBe(5);
+    expect(span.events[0]).toMatchObject({
+      attributes: { a: 1, e: 2 },
+      droppedAttributesCount: 3,
+    });
+    expect(tracing.provider.core.invalidAttributeCount).toBe(8);
+  });
+
   it('counts the texts of its values, also when one takes the place of another', () => {
     span.setAttributes({ text: 'x'.repeat(100), count: 7, flag: true });
     expect(span.attributeTextLength).toBe(100);

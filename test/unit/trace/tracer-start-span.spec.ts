@@ -35,6 +35,21 @@ describe('Tracer.startSpan', () => {
     expect(contextStorage.active().span).toBeUndefined();
   });
 
+  it.each([[''], [undefined], [null], [7]])('names a span that is called %p', (name) => {
+    const { tracer, warnings } = tracingWith();
+    const span = tracer.startSpan(name as string) as RecordingSpan;
+    expect(span.name).toBe('unnamed');
+    expect(warnings).toEqual(['A span was started without a name; it is called "unnamed"']);
+    span.end();
+  });
+
+  it.each([[null], [{}]])('looks for no parent in %p', (context) => {
+    const { tracer } = tracingWith();
+    const span = tracer.startSpan('work', {}, context as never) as RecordingSpan;
+    expect(span.parentSpanContext).toBeUndefined();
+    span.end();
+  });
+
   it('makes a child of the active span', () => {
     const { tracer } = tracingWith();
     const parent = tracer.startSpan('parent');

@@ -216,7 +216,8 @@ describe('grpcClientHandlerOfProcess', () => {
 
 describe('grpcClientHandlerOf', () => {
   it('makes one for a tracer whose application has none, once', () => {
-    const tracer = { application: new TracedApplication() } as LocalTracer;
+    const tracer = {} as { application: TracedApplication } & LocalTracer;
+    tracer.application = new TracedApplication(tracer);
     const handler = grpcClientHandlerOf(tracer);
     expect(handler).toBeInstanceOf(GrpcClientHandler);
     expect(grpcClientHandlerOf(tracer)).toBe(handler);
