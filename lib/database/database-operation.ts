@@ -11,6 +11,7 @@ import { commentSql } from './sql/comment-sql.js';
 
 /** A query with a span. The first call of `finish` or `fail` ends it; later calls change nothing. */
 export interface DatabaseOperation {
+  /** The span of the query, which is not active unless {@link run} makes it so. */
   readonly span: LocalSpan;
   /** True if several queries share the span; do not set attributes of this query on it. */
   readonly isFolded: boolean;

@@ -113,7 +113,7 @@ export class DatabaseHandler {
     try {
       return this.#start(query, tracer, active);
     } catch (error) {
-      tracer.diagnostics.report('A query could not be read and has no span', error);
+      tracer.diagnostics.report('A query could not be traced; it has no span', error);
       return undefined;
     }
   }

@@ -7,6 +7,7 @@ import { TracedKyselyDriver } from './traced-kysely-driver.js';
 
 /** Options of {@link tracedKyselyDialect}. `system` is required: a dialect does not name its database system. */
 export interface KyselyTracingOptions extends DatabaseAdapterOptions {
+  /** A value of `db.system.name`, such as `postgresql`; see {@link DatabaseSource.system}. */
   readonly system: DatabaseSource['system'];
 }
 

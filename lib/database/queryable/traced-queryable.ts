@@ -11,6 +11,7 @@ import { tracedStatement } from './traced-statement.js';
 
 /** Options of {@link tracedQueryable}. `system` is required: a client does not name its database system. */
 export interface QueryableOptions extends DatabaseAdapterOptions {
+  /** A value of `db.system.name`, such as `postgresql`; see {@link DatabaseSource.system}. */
   readonly system: DatabaseSource['system'];
 }
 

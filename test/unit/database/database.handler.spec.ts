@@ -87,7 +87,7 @@ describe('DatabaseHandler', () => {
     ]);
   });
 
-  it('reports a query that it cannot read, and starts no span', () => {
+  it('reports a query that throws when it is read, and starts no span', () => {
     const { handler, recorder, warnings } = handlerWith();
     const query = {
       get text(): string {
@@ -96,7 +96,7 @@ describe('DatabaseHandler', () => {
     };
     expect(handler.begin(query)).toBeUndefined();
     expect(recorder.spans).toEqual([]);
-    expect(warnings).toEqual(['A query could not be read and has no span: Error: no']);
+    expect(warnings).toEqual(['A query could not be traced; it has no span: Error: no']);
   });
 
   it('has a tracer only if a span would be recorded', () => {
