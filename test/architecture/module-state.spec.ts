@@ -21,6 +21,7 @@ const KEPT: Record<string, string> = {
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',
+  'context/masked-message.ts: messageMasks': 'in the slot of the process',
   'context/process-wide.ts: conflictWatches':
     'how to end the watch for other copies of each tracer that this copy has registered; held weakly',
   'context/process-wide.ts: runningTracers': 'in the slot of the process',
@@ -31,13 +32,13 @@ const KEPT: Record<string, string> = {
     'the settings without options; remembers how texts are read, up to a bound',
   'database/knex/trace-knex.ts: tracedClasses': MARKS,
   'database/kysely/traced-kysely-connection.ts: connections': MARKS,
-  'database/kysely/traced-kysely-dialect.ts: dialects': MARKS,
+  'database/queryable/traced-queryable.ts: standIns': MARKS,
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
   'database/mongodb/trace-mongo.ts: clients': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
-  'database/typeorm/transaction-span.ts: transactions':
+  'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',

@@ -16,10 +16,7 @@ const GRPC_JS = 'a part of `@grpc/grpc-js`, which users hand in as a whole';
 
 /** Types that users see in signatures and need not import, each with the reason. */
 const NOT_EXPORTED: Readonly<Record<string, string>> = {
-  AdapterOptions: 'only a base of `KnexTracingOptions`, which is the name that users import',
   AttributeList: SPAN_STORAGE,
-  DatabaseErrorDescription: 'what `DatabaseOperation` hands to its subclass in the library',
-  DatabaseSettings: 'the checked form of `DatabaseOptions`, which only the library makes',
   ENVIRONMENT_PROPAGATOR_NAMES: 'the list that `EnvironmentPropagatorName` is made from',
   EnvironmentSettings: OWN_CONSTRUCTION,
   GrpcClient: GRPC_JS,
