@@ -2,6 +2,7 @@ import {
   type Attributes,
   INVALID_SPAN_CONTEXT,
   type SpanContext,
+  SpanKind,
   TraceFlags,
   type TraceState,
 } from '@opentelemetry/api';
@@ -35,6 +36,14 @@ export class UnsampledSpan extends LocalSpan {
 
   get name(): string {
     return '';
+  }
+
+  get kind(): SpanKind {
+    return SpanKind.INTERNAL;
+  }
+
+  currentTime(): undefined {
+    return undefined;
   }
 
   get startTime(): undefined {
