@@ -10,7 +10,14 @@ import {
 } from './source-tree.js';
 
 /** What may stand at the top of `lib` besides rooms. */
-const GROUND = ['errors.ts', 'diagnostics.ts', 'ignore-rules.ts', 'option-checks.ts', 'version.ts'];
+const GROUND = [
+  'errors.ts',
+  'diagnostics.ts',
+  'ignore-rules.ts',
+  'option-checks.ts',
+  'system-time.ts',
+  'version.ts',
+];
 const TRAFFIC = ['baggage', 'decorators', 'http', 'grpc', 'database'];
 const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace'];
 const BELOW_ASSEMBLY = [...CORE, 'export', 'delivery', ...TRAFFIC];
