@@ -3,6 +3,7 @@ import type {
   Context,
   HrTime,
   Span,
+  SpanKind,
   SpanOptions,
   TextMapPropagator,
   Tracer,
@@ -46,12 +47,17 @@ export abstract class LocalSpan implements Span {
    */
   abstract readonly isUnsampledForAll: boolean;
 
+  /** The kind; INTERNAL for a span that is not recorded. */
+  abstract readonly kind: SpanKind;
   /** The current name; empty for a span that is not recorded. */
   abstract readonly name: string;
   /** Epoch time; undefined for a span that is not recorded. */
   abstract readonly startTime: HrTime | undefined;
   /** A copy of the current attributes; empty for a span that is not recorded. */
   abstract readonly attributes: ApiAttributes;
+
+  /** The time now, by the clock of the span's trace; undefined for a span that is not recorded. */
+  abstract currentTime(): HrTime | undefined;
 
   /**
    * Registers a callback for the moment before the span ends, in which it can still be changed. The

@@ -24,16 +24,20 @@ export function settleIterator<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  PendingSpans.add(iterator, span, context, (watch) =>
+  PendingSpans.add(iterator, span, context, (pending) =>
     replaceSteps(iterator, (step, isLast) => {
-      try {
-        const result = watch.run(step);
-        if (isLast || isDone(result)) watch.end();
+      return function (this: unknown, ...args: unknown[]): unknown {
+        let result: unknown;
+        try {
+          result = pending.call(step, iterator, args);
+        } catch (error) {
+          pending.fail(error);
+          throw error;
+        }
+        if (isLast || isDone(result)) pending.end();
+        else pending.touch();
         return result;
-      } catch (error) {
-        watch.fail(error);
-        throw error;
-      }
+      };
     }),
   );
   return iterator;
@@ -45,26 +49,32 @@ export function settleAsyncIterator<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  PendingSpans.add(iterator, span, context, (watch) =>
-    replaceSteps(iterator, async (step, isLast) => {
-      try {
-        const result = await watch.run(step);
-        if (isLast || isDone(result)) watch.end();
+  PendingSpans.add(iterator, span, context, (pending) =>
+    replaceSteps(iterator, (step, isLast) => {
+      return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
+        let result: unknown;
+        try {
+          result = await pending.call(step, iterator, args);
+        } catch (error) {
+          pending.fail(error);
+          throw error;
+        }
+        if (isLast || isDone(result)) pending.end();
+        else pending.touch();
         return result;
-      } catch (error) {
-        watch.fail(error);
-        throw error;
-      }
+      };
     }),
   );
   return iterator;
 }
 
-/** @returns false if the iterator is frozen */
-function replaceSteps(
-  iterator: object,
-  around: (step: () => unknown, isLast: boolean) => unknown,
-): boolean {
+type Step = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * @param around makes the method that stands for a step
+ * @returns false if the iterator is frozen
+ */
+function replaceSteps(iterator: object, around: (step: Step, isLast: boolean) => Step): boolean {
   // `return` ends the iteration even if a generator yields once more in its `finally`; `throw` may
   // be caught inside and the iteration go on.
   for (const [name, isLast] of [
@@ -77,7 +87,7 @@ function replaceSteps(
     const isReplaced = Reflect.defineProperty(iterator, name, {
       configurable: true,
       writable: true,
-      value: (...args: unknown[]) => around(() => Reflect.apply(step, iterator, args), isLast),
+      value: around(step as Step, isLast),
     });
     if (!isReplaced) return false;
   }

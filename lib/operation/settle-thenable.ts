@@ -49,27 +49,27 @@ export function settleThenable<T extends object>(
   span: LocalSpan,
   context: TracingContext,
 ): T {
-  PendingSpans.add(thenable, span, context, (watch) => {
+  PendingSpans.add(thenable, span, context, (pending) => {
     const original = (thenable as unknown as { then: Then }).then;
     const then: Then = function (this: unknown, onFulfilled, onRejected) {
       // The work runs with the span active, what the caller does with its result does not.
       const caller = contextStorage.active();
       const settled = [
         (value: unknown): unknown => {
-          watch.end();
+          pending.end();
           if (typeof onFulfilled !== 'function') return value;
-          return contextStorage.run(caller, () => onFulfilled(value));
+          return contextStorage.call(caller, onFulfilled, undefined, [value]);
         },
         (error: unknown): unknown => {
-          watch.fail(error);
+          pending.fail(error);
           if (typeof onRejected !== 'function') throw error;
-          return contextStorage.run(caller, () => onRejected(error));
+          return contextStorage.call(caller, onRejected, undefined, [error]);
         },
       ];
       try {
-        return watch.run(() => Reflect.apply(original, this, settled));
+        return pending.call(original, this, settled);
       } catch (error) {
-        watch.fail(error);
+        pending.fail(error);
         throw error;
       }
     };

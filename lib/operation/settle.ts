@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { isObservable, type Observable } from 'rxjs';
 import type { LocalSpan, TracingContext } from '../context/index.js';
 import {
@@ -7,6 +8,7 @@ import {
   settleIterator,
 } from './settle-iterator.js';
 import { settleObservable } from './settle-observable.js';
+import { isReadable, settleStream } from './settle-stream.js';
 import { isPlainPromise, isThenable, settlePromise, settleThenable } from './settle-thenable.js';
 
 /**
@@ -17,9 +19,11 @@ import { isPlainPromise, isThenable, settlePromise, settleThenable } from './set
  * | a value | now |
  * | a promise | it has settled |
  * | another thenable or promise of a class of its own, which may start its work only in `then` | its first `then` has settled |
- * | an Observable | its first subscription completed, failed or was unsubscribed |
+ * | an Observable | its first subscription completed, failed or was unsubscribed; later ones get spans of their own |
  * | an iterator or async iterator (as generators return) | done, thrown, or returned from early |
+ * | a stream that is read from | it has ended, failed or was closed |
  *
+ * A result that is garbage collected before that is over then, and its span has an event `abandoned`.
  * A promise that resolves to an Observable or an iterator is over when that is.
  *
  * @returns what the caller must hand on in the place of `result`; it behaves the same, and runs the
@@ -38,6 +42,8 @@ export function settle<T>(result: T, span: LocalSpan, context: TracingContext): 
 
 function settleLate<T>(result: T, span: LocalSpan, context: TracingContext): T {
   switch (kindOf(result)) {
+    case 'stream':
+      return settleStream(result as T & Readable, span, context);
     case 'thenable':
       return settleThenable(result as T & object, span, context);
     case 'observable':
@@ -54,13 +60,14 @@ function settleLate<T>(result: T, span: LocalSpan, context: TracingContext): T {
 
 function kindOf(
   result: unknown,
-): 'value' | 'thenable' | 'observable' | 'async iterator' | 'iterator' {
+): 'value' | 'thenable' | 'observable' | 'async iterator' | 'iterator' | 'stream' {
   if (typeof result !== 'object' || result === null) return 'value';
   try {
     if (isThenable(result)) return 'thenable';
     if (isObservable(result)) return 'observable';
     if (isAsyncIterator(result)) return 'async iterator';
-    return isIterator(result) ? 'iterator' : 'value';
+    if (isIterator(result)) return 'iterator';
+    return isReadable(result) ? 'stream' : 'value';
   } catch {
     // Objects that refuse to be asked for what they do not have.
     return 'value';

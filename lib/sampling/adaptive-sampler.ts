@@ -7,6 +7,7 @@ import {
   checkPositive,
   checkRatio,
 } from '../option-checks.js';
+import { monotonicMillis } from '../system-time.js';
 import { shareOut } from './adaptive-share.js';
 import {
   DROPPED,
@@ -40,7 +41,7 @@ export interface AdaptiveSamplerOptions {
   readonly intervalMillis?: number;
   /** Keys with a ratio of their own; further ones share one. @default 100 */
   readonly maxKeys?: number;
-  /** Milliseconds that only grow. @default performance.now */
+  /** Milliseconds that only grow. @default the monotonic clock of the process */
   readonly now?: () => number;
 }
 
@@ -106,7 +107,7 @@ export class AdaptiveSampler implements Sampler {
       Number.MAX_SAFE_INTEGER,
     );
     this.#key = checkFunction('AdaptiveSampler.key', options.key, (spanName: string) => spanName);
-    this.#now = checkFunction('AdaptiveSampler.now', options.now, () => performance.now());
+    this.#now = checkFunction('AdaptiveSampler.now', options.now, monotonicMillis);
     this.#budget = (this.#target * intervalMillis) / 1000;
     this.#newKeyRatio = maxRatio;
     this.#others = new KeyTraffic(maxRatio);

@@ -1,6 +1,7 @@
 import { type Context, TraceFlags } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkOption } from '../option-checks.js';
+import { monotonicMillis } from '../system-time.js';
 import { DROPPED, SAMPLED, withoutThreshold, withParentThreshold } from './answer.js';
 import { parentOf } from './parent.js';
 import type { Sampler, SamplingResult } from './sampler.js';
@@ -11,7 +12,7 @@ const PORTIONS = 10;
 
 /** What a test may want to replace. */
 export interface RateLimitingSamplerOptions {
-  /** Milliseconds that only grow. @default performance.now */
+  /** Milliseconds that only grow. @default the monotonic clock of the process */
   readonly now?: () => number;
 }
 
@@ -46,7 +47,7 @@ export class RateLimitingSampler implements Sampler {
       'Give the number of traces to keep in a second; 0 keeps none.',
     );
     this.#tracesPerSecond = tracesPerSecond;
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = options.now ?? monotonicMillis;
     const isSlow = tracesPerSecond > 0 && tracesPerSecond < 1;
     this.#windowMillis = isSlow ? SECOND_MILLIS / tracesPerSecond : SECOND_MILLIS;
     this.#permitsPerWindow = isSlow ? 1 : tracesPerSecond;

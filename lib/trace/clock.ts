@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { epochMillis, monotonicMillis, TIME_ORIGIN_MILLIS } from '../system-time.js';
 
 /**
  * Where times come from. Replace it through the token `CLOCK`; a test gives a steady one.
@@ -25,15 +25,24 @@ const DRIFT_CHECK_INTERVAL_MILLIS = 1000;
  * with it again.
  */
 export class SystemClock implements Clock {
-  // What `performance.timeOrigin` has below a millisecond goes into the readings, so that the origin
-  // is a whole number: a sum of both in one double would be exact to a quarter of a microsecond only.
-  readonly #fractionMillis = performance.timeOrigin - Math.floor(performance.timeOrigin);
-  #originEpochMillis = Math.floor(performance.timeOrigin);
+  // What the time origin has below a millisecond goes into the readings, so that the origin is a whole
+  // number: a sum of both in one double would be exact to a quarter of a microsecond only.
+  readonly #fractionMillis = TIME_ORIGIN_MILLIS - Math.floor(TIME_ORIGIN_MILLIS);
+  #originEpochMillis = Math.floor(TIME_ORIGIN_MILLIS);
   #lastReading = 0;
   #nextDriftCheck = 0;
 
+  readonly #monotonicMillis: () => number;
+  readonly #epochMillis: () => number;
+
+  /** The parameters replace the clocks of the system in tests of this class; elsewhere leave them out. */
+  constructor(monotonic = monotonicMillis, epoch = epochMillis) {
+    this.#monotonicMillis = monotonic;
+    this.#epochMillis = epoch;
+  }
+
   now(): number {
-    this.#lastReading = performance.now() + this.#fractionMillis;
+    this.#lastReading = this.#monotonicMillis() + this.#fractionMillis;
     return this.#lastReading;
   }
 
@@ -45,7 +54,7 @@ export class SystemClock implements Clock {
 
   #followWallClock(now: number): void {
     this.#nextDriftCheck = now + DRIFT_CHECK_INTERVAL_MILLIS;
-    const drift = Date.now() - (this.#originEpochMillis + now);
+    const drift = this.#epochMillis() - (this.#originEpochMillis + now);
     if (Math.abs(drift) > TOLERATED_DRIFT_MILLIS) this.#originEpochMillis += Math.round(drift);
   }
 }

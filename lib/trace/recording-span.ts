@@ -206,6 +206,10 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     return toHrTime(this.originEpochMillis, this.startMillis);
   }
 
+  currentTime(): HrTime {
+    return toHrTime(this.originEpochMillis, this.now());
+  }
+
   get endTime(): HrTime {
     return toHrTime(this.originEpochMillis, this.endMillis);
   }

@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import type { HrTime, TimeInput } from '@opentelemetry/api';
+import { TIME_ORIGIN_MILLIS } from '../system-time.js';
 
 /**
  * Times inside a span are milliseconds with a fraction since the origin that its trace took from the
@@ -47,7 +47,7 @@ export function toMillis(time: TimeInput, originEpochMillis: number): number | u
 function toEpochOffset(time: TimeInput, originEpochMillis: number): number {
   if (typeof time === 'number') {
     return time < LEAST_EPOCH_MILLIS
-      ? performance.timeOrigin - originEpochMillis + time
+      ? TIME_ORIGIN_MILLIS - originEpochMillis + time
       : time - originEpochMillis;
   }
   if (time instanceof Date) return time.getTime() - originEpochMillis;

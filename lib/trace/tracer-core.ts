@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
+import { epochMillis } from '../system-time.js';
 import { type Clock, SystemClock } from './clock.js';
 import { type IdGenerator, RandomIdGenerator } from './id-generator.js';
 import type { Resource } from './resource.js';
@@ -125,7 +126,7 @@ export class TracerCore {
       else this.diagnostics.report('The clock ran backwards; the last good time stands in');
     } catch (error) {
       this.diagnostics.report('The clock threw; the system time stands in', error);
-      return Math.max(notBefore, Date.now() - this.anchor().originEpochMillis);
+      return Math.max(notBefore, epochMillis() - this.anchor().originEpochMillis);
     }
     return this.#lastNow > notBefore ? this.#lastNow : notBefore;
   }

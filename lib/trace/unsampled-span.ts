@@ -2,6 +2,7 @@ import {
   type Attributes,
   INVALID_SPAN_CONTEXT,
   type SpanContext,
+  SpanKind,
   type TraceState,
 } from '@opentelemetry/api';
 import { LocalSpan } from '../context/index.js';
@@ -47,6 +48,14 @@ export class UnsampledSpan extends LocalSpan {
 
   get name(): string {
     return '';
+  }
+
+  get kind(): SpanKind {
+    return SpanKind.INTERNAL;
+  }
+
+  currentTime(): undefined {
+    return undefined;
   }
 
   get startTime(): undefined {

@@ -39,9 +39,49 @@ describe('PendingSpans', () => {
     const { tracer } = tracingWith();
     const inner = tracer.startSpan('inner');
     const [watch] = watchFor(inner, tracer.startSpan('outer'));
-    expect(watch?.run(() => contextStorage.active().span)).toBe(inner);
+    const active = (): unknown => contextStorage.active().span;
+    expect(watch?.call(active, undefined, [])).toBe(inner);
     watch?.end();
-    expect(watch?.run(() => contextStorage.active().span)).toBeUndefined();
+    expect(watch?.call(active, undefined, [])).toBeUndefined();
+  });
+
+  it('passes on what is thrown, with the context as it was', () => {
+    const { tracer } = tracingWith();
+    const [watch] = watchFor(tracer.startSpan('work'));
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    expect(() => watch?.call(fail, undefined, [])).toThrow('broken');
+    expect(contextStorage.active().span).toBeUndefined();
+  });
+
+  it('ends with a reason where the work is broken off', () => {
+    const { tracer, recorder } = tracingWith();
+    const [watch] = watchFor(tracer.startSpan('work'));
+    watch?.breakOff('closed early');
+    watch?.breakOff('closed early');
+    expect(traceAsText(recorder.takeSpans(), { events: true })).toBe('work (event "closed early")');
+  });
+
+  it('ends abandoned spans at the time of the last activity', () => {
+    const { tracer, recorder, clock } = tracingWith();
+    const [watch] = watchFor(tracer.startSpan('work'));
+    clock.advance(20);
+    watch?.touch();
+    clock.advance(3_600_000);
+    watch?.abandon();
+    const { duration, events } = recorder.takeSpan();
+    // The steady clock goes on with each reading.
+    expect(duration[0] * 1e3 + duration[1] / 1e6).toBeLessThan(30);
+    expect(events.map(({ name }) => name)).toEqual(['abandoned']);
+  });
+
+  it('hands its spans over once', () => {
+    const { tracer, recorder } = tracingWith();
+    const [watch] = watchFor(tracer.startSpan('work'));
+    expect([watch?.take(), watch?.take()]).toEqual([true, false]);
+    watch?.end();
+    expect(recorder.openSpans).toHaveLength(1);
   });
 
   it('ends a span at once that cannot be told', () => {

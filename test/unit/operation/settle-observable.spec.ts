@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SpanKind } from '@opentelemetry/api';
 import {
   BehaviorSubject,
   concat,
@@ -18,9 +19,11 @@ import {
   share,
   take,
   throwError,
+  timeout,
   toArray,
 } from 'rxjs';
 import { contextStorage } from '../../../lib/context/index.js';
+import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import {
   createTestTracing,
   dedent,
@@ -42,7 +45,7 @@ afterEach(() => {
 
 const work = <T>(fn: () => T): T => tracing.tracer.trace('work', fn);
 const child = (name: string): void => tracing.tracer.trace(name, () => {});
-const recorded = () => traceAsText(tracing.recorder.takeSpans());
+const recorded = () => traceAsText(tracing.recorder.takeSpans(), { events: true });
 const isOpen = () => tracing.recorder.openSpans.length === 1;
 
 describe('an Observable', () => {
@@ -108,13 +111,19 @@ describe('an Observable', () => {
     expect(isOpen()).toBe(true);
     subscription.unsubscribe();
     expect(isTornDown).toBe(true);
-    expect(recorded()).toBe('work');
+    expect(recorded()).toBe('work (event unsubscribed)');
   });
 
   it('ends the span when its consumer has enough', async () => {
     const stream = work(() => concat(of(1, 2, 3), NEVER));
     expect(await firstValueFrom(stream)).toBe(1);
-    expect(recorded()).toBe('work');
+    expect(recorded()).toBe('work (event unsubscribed)');
+  });
+
+  it('is marked when a timeout unsubscribes it', async () => {
+    const stream = work(() => NEVER).pipe(timeout(1));
+    await expect(lastValueFrom(stream)).rejects.toThrow('Timeout');
+    expect(recorded()).toBe('work (event unsubscribed)');
   });
 
   it('tells a source that emits at once when nobody wants any more', () => {
@@ -129,10 +138,10 @@ describe('an Observable', () => {
     stream.pipe(take(2)).subscribe((value) => values.push(value));
     expect(values).toEqual([1, 2]);
     expect(emitted).toBe(2);
-    expect(recorded()).toBe('work');
+    expect(recorded()).toBe('work (event unsubscribed)');
   });
 
-  it('runs as without tracing for later subscriptions', async () => {
+  it('has a span for each subscription', async () => {
     let subscriptions = 0;
     const stream = work(
       () =>
@@ -144,10 +153,37 @@ describe('an Observable', () => {
     );
     expect(await firstValueFrom(stream.pipe(toArray()))).toEqual([1]);
     expect(await firstValueFrom(stream.pipe(toArray()))).toEqual([2]);
-    expect(recorded()).toBe('work\n  subscription 1\n\nsubscription 2');
+    expect(recorded()).toBe('work\n  subscription 1\n\nwork\n  subscription 2');
   });
 
-  it('may be retried: the first attempt is the span', async () => {
+  it('gives later spans the parent where it is subscribed to, kind and attributes', () => {
+    const stream = tracing.tracer.trace(
+      'work',
+      { kind: SpanKind.CLIENT, attributes: { sku: 'A-1' } },
+      () => of(1),
+    );
+    stream.subscribe();
+    tracing.tracer.trace('later', () => stream.subscribe());
+    expect(traceAsText(tracing.recorder.takeSpans())).toBe(dedent`
+      work [client] sku=A-1
+
+      later
+        work [client] sku=A-1
+    `);
+  });
+
+  it('runs as without tracing where a later trace is not sampled', () => {
+    const stream = work(() => of(1));
+    stream.subscribe();
+    const { tracer, close, recorder } = createTestTracing({ sampler: new AlwaysOffSampler() });
+    const values: number[] = [];
+    tracer.trace('unsampled', () => stream.subscribe((value) => values.push(value)));
+    close();
+    expect([values, recorder.takeSpans()]).toEqual([[1], []]);
+    expect(recorded()).toBe('work');
+  });
+
+  it('may be retried: each attempt has a span', async () => {
     let attempts = 0;
     const stream = work(
       () =>
@@ -157,7 +193,11 @@ describe('an Observable', () => {
         }),
     );
     expect(await firstValueFrom(stream.pipe(retry(1)))).toBe(2);
-    expect(recorded()).toBe('work error.type=Error ERROR "busy" exception Error');
+    expect(recorded()).toBe(dedent`
+      work error.type=Error ERROR "busy" exception Error
+
+      work (event unsubscribed)
+    `);
   });
 
   it('is the parent of what runs inside, also later', async () => {
@@ -216,10 +256,11 @@ describe('an Observable', () => {
     tracing.recorder.takeSpan();
   });
 
-  it('may be shared', async () => {
+  it('may be shared: a source that is over is subscribed to anew', async () => {
     const stream = work(() => of(1)).pipe(share());
     expect(await Promise.all([firstValueFrom(stream), firstValueFrom(stream)])).toEqual([1, 1]);
-    expect(recorded()).toBe('work');
+    const spans = tracing.recorder.takeSpans();
+    expect(traceAsText(spans)).toBe('work\n\nwork');
   });
 
   it('ends the span for a consumer that was closed before', () => {
@@ -227,7 +268,7 @@ describe('an Observable', () => {
     const closed = of(1).subscribe();
     expect(closed.closed).toBe(true);
     stream.subscribe(closed as never);
-    expect(recorded()).toBe('work');
+    expect(recorded()).toBe('work (event unsubscribed)');
   });
 });
 

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { of } from 'rxjs';
 import { contextStorage } from '../../../lib/context/index.js';
@@ -58,7 +58,7 @@ describe('settle', () => {
     ['an object without prototype', Object.create(null)],
     ['an object whose then is no function', JSON.parse('{"then":true}')],
     ['an object with a next that is no iterator', { next: () => 1 }],
-    ['a stream', Readable.from(['a'])],
+    ['a connection', new Duplex()],
     ['a cursor with a next of its own kind', new Cursor()],
     [
       'an object that refuses to be asked',

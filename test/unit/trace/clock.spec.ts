@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { epochMillis, monotonicMillis } from '../../../lib/system-time.js';
 import { SystemClock } from '../../../lib/trace/index.js';
 
 /** The origin as a tracer reads it: after a reading. */
@@ -8,19 +9,45 @@ function originOf(clock: SystemClock): number {
   return clock.originEpochMillis();
 }
 
-/** The monotonic clock and the wall clock, both to be set. */
+/** A clock over a monotonic clock and a wall clock, both to be set. */
 function givenClocks() {
-  const monotonic = jest.spyOn(performance, 'now').mockReturnValue(0);
-  const wall = jest.spyOn(Date, 'now').mockReturnValue(performance.timeOrigin);
-  return (monotonicMillis: number, wallOffsetMillis: number) => {
-    monotonic.mockReturnValue(monotonicMillis);
-    wall.mockReturnValue(performance.timeOrigin + monotonicMillis + wallOffsetMillis);
+  let monotonic = 0;
+  let wall = performance.timeOrigin;
+  return {
+    clock: new SystemClock(
+      () => monotonic,
+      () => wall,
+    ),
+    setClocks: (monotonicMillis: number, wallOffsetMillis: number): void => {
+      monotonic = monotonicMillis;
+      wall = performance.timeOrigin + monotonicMillis + wallOffsetMillis;
+    },
   };
 }
 
 describe('SystemClock', () => {
   afterEach(() => {
     jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  it.each<[string, () => void]>([
+    ['fake timers', () => void jest.useFakeTimers({ now: 0 })],
+    [
+      'mocks',
+      () => {
+        jest.spyOn(Date, 'now').mockReturnValue(0);
+        jest.spyOn(performance, 'now').mockReturnValue(1e9);
+      },
+    ],
+  ])('is not moved by %s that a test installs', (_, install) => {
+    const clock = new SystemClock(monotonicMillis, epochMillis);
+    const before = clock.now();
+    const origin = clock.originEpochMillis();
+    install();
+    expect(clock.now() - before).toBeLessThan(60_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+    expect(new SystemClock().originEpochMillis()).toBeCloseTo(origin, -2);
   });
 
   it('reads from 0 on and never decreases', () => {
@@ -45,15 +72,13 @@ describe('SystemClock', () => {
   });
 
   it('loses nothing of what the time origin has below a millisecond', () => {
-    const setClocks = givenClocks();
-    const clock = new SystemClock();
+    const { clock, setClocks } = givenClocks();
     setClocks(12.25, 0);
     expect(clock.originEpochMillis() + clock.now()).toBeCloseTo(performance.timeOrigin + 12.25, 3);
   });
 
   it('keeps its origin while the wall clock agrees', () => {
-    const setClocks = givenClocks();
-    const clock = new SystemClock();
+    const { clock, setClocks } = givenClocks();
     setClocks(0, 0);
     const origin = originOf(clock);
     for (const [millis, offset] of [
@@ -71,8 +96,7 @@ describe('SystemClock', () => {
     ['backwards', -3_600_000],
     ['a little', 20],
   ])('follows a wall clock that was set %s', (_, offset) => {
-    const setClocks = givenClocks();
-    const clock = new SystemClock();
+    const { clock, setClocks } = givenClocks();
     setClocks(0, 0);
     const origin = originOf(clock);
     setClocks(1500, offset);
@@ -82,8 +106,7 @@ describe('SystemClock', () => {
   });
 
   it('looks at the wall clock once a second at most', () => {
-    const setClocks = givenClocks();
-    const clock = new SystemClock();
+    const { clock, setClocks } = givenClocks();
     setClocks(0, 0);
     const origin = originOf(clock);
     setClocks(999, 60_000);

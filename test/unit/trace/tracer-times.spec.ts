@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SteadyClock } from '../../../lib/testing/index.js';
 import { type Clock, RecordingSpan, SystemClock } from '../../../lib/trace/index.js';
 import { contextWith, remoteParent } from '../../support/parents.js';
@@ -8,10 +8,6 @@ import { tracingsOfTest } from '../../support/tracings-of-test.js';
 const EPOCH_MILLIS = Date.UTC(2024, 0, 1);
 const EPOCH_SECONDS = EPOCH_MILLIS / 1000;
 const tracingWith = tracingsOfTest();
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
 
 describe('the times of spans', () => {
   it('of a trace count from one origin, though the wall clock is set meanwhile', () => {
@@ -62,13 +58,17 @@ describe('the times of spans', () => {
   });
 
   it('follow a wall clock that was set while nothing was traced', () => {
-    const monotonic = jest.spyOn(performance, 'now').mockReturnValue(0);
-    const wall = jest.spyOn(Date, 'now').mockReturnValue(performance.timeOrigin);
-    const { tracer } = tracingWith<Clock>({ clock: new SystemClock() });
+    let monotonic = 0;
+    let wall = performance.timeOrigin;
+    const clock = new SystemClock(
+      () => monotonic,
+      () => wall,
+    );
+    const { tracer } = tracingWith<Clock>({ clock });
     tracer.startSpan('before').end();
     const later = performance.timeOrigin + 7_200_000;
-    monotonic.mockReturnValue(3_600_000);
-    wall.mockReturnValue(later);
+    monotonic = 3_600_000;
+    wall = later;
     const span = tracer.startSpan('after') as RecordingSpan;
     span.end();
     expect(Math.abs(span.startTime[0] - later / 1000)).toBeLessThan(2);
