@@ -1,21 +1,21 @@
 import type { Diagnostics } from './diagnostics.js';
 import { checkOption } from './option-checks.js';
 
-/** What a list of rules is made of, and how its user knows it. */
+/** Defines the valid rules of one `ignore` option, and the texts of its error messages. */
 export interface IgnoreRulesPlan {
-  /** Such as `http.server.ignore`. */
+  /** Name of the option, such as `http.server.ignore`. */
   readonly option: string;
-  /** Whether a text may stand among the rules. */
+  /** Whether a text is a valid rule. */
   readonly isText: (rule: string) => boolean;
-  /** What rules must be, for messages. */
+  /** The requirement for rules, for messages. */
   readonly requirement: string;
-  /** What to write instead, for messages. */
+  /** The remedy for an invalid rule, for messages. */
   readonly remedy: string;
 }
 
 /**
- * Says what is not to be traced: by texts that must be equal, by patterns, and by functions. A function
- * that throws is reported and ignores nothing.
+ * Decides which requests, calls or queries are not traced, by equal texts, regular expressions and
+ * functions. A function that throws is reported and does not match.
  */
 export class IgnoreRules<Subject> {
   readonly #texts = new Set<string>();
@@ -24,7 +24,7 @@ export class IgnoreRules<Subject> {
   readonly #option: string;
   readonly #diagnostics: Diagnostics;
 
-  /** @throws TracingConfigError for what is no list of rules */
+  /** @throws TracingConfigError for an invalid list of rules */
   constructor(
     plan: IgnoreRulesPlan,
     rules: readonly (string | RegExp | ((subject: Subject) => boolean))[],
@@ -41,12 +41,17 @@ export class IgnoreRules<Subject> {
     }
   }
 
-  /** Whether `text` stands among the rules as it is. */
+  /** Whether the list contains `text` as a rule. */
   hasText(text: string): boolean {
     return this.#texts.size > 0 && this.#texts.has(text);
   }
 
-  /** @param text what texts and patterns are compared with */
+  /**
+   * Whether a rule matches.
+   *
+   * @param text compared with the texts and regular expressions
+   * @param subject the argument of the functions
+   */
   has(text: string, subject: Subject): boolean {
     if (this.hasText(text)) return true;
     for (const pattern of this.#patterns) {
@@ -56,14 +61,14 @@ export class IgnoreRules<Subject> {
       try {
         if (predicate(subject) === true) return true;
       } catch (error) {
-        this.#diagnostics.report(`A function of ${this.#option} threw; it ignores nothing`, error);
+        this.#diagnostics.report(`A function of ${this.#option} threw; it does not match`, error);
       }
     }
     return false;
   }
 }
 
-/** A pattern with `g` or `y` goes on where its last match ended. */
+/** Removes the flags `g` and `y`, with which a match would start at the end of the previous one. */
 function withoutMemory(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
 }

@@ -8,17 +8,17 @@ export interface ApiCopy {
   /** The file that was loaded. */
   readonly path: string;
   readonly version: string;
-  /** Its `trace`, which holds the tracers that libraries took before a provider was registered. */
+  /** The `trace` API of the copy. It holds the tracers that libraries created before a provider was registered. */
   readonly trace: { setGlobalTracerProvider(provider: TracerProvider): boolean };
 }
 
-/** The entry files of 1.9 and of 1.10. */
+/** Entry files of versions 1.9 and 1.10. */
 const ENTRY =
   /[\\/]@opentelemetry[\\/]api[\\/](?:build[\\/]src[\\/]index\.js|dist[\\/]index\.cjs)$/;
 
 /**
- * The copies that are loaded as CommonJS, and their ES module twins. Copies that are loaded as ES
- * modules only, and copies inside a bundle, cannot be found. Never throws.
+ * Finds the copies that are loaded as CommonJS, and the ES module builds of the same copies. It does
+ * not find copies that are loaded only as ES modules, or copies inside a bundle. Never throws.
  */
 export function findApiCopies(): ApiCopy[] {
   try {
@@ -26,7 +26,7 @@ export function findApiCopies(): ApiCopy[] {
     const paths = Object.keys(load.cache).filter((path) => ENTRY.test(path));
     return paths.flatMap((path) => readCopies(path, load));
   } catch {
-    // A bundler or a test runner has replaced `require`, and hides what is loaded.
+    // A bundler or test runner replaced `require`, and its module cache is not available.
     return [];
   }
 }

@@ -2,12 +2,13 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { EnvironmentBatchSettings } from './environment.js';
 import type { BatchOptions } from './tracing-options.js';
 
-/** What `BatchSpanProcessor` has where nothing says it. */
+/** Queue size of `BatchSpanProcessor` if no option and no variable sets one, in spans. */
 const DEFAULT_QUEUE_SIZE = 2048;
 
 /**
- * The options of a batch: those in code, completed by the environment. A batch must not be larger than
- * the queue; where a value of the environment is to blame for that, the value is ignored and reported.
+ * Merges the batch options from code with the settings from the environment; options from code win. A
+ * batch must not be larger than the queue. If an environment variable breaks this rule, the variable is
+ * ignored and reported.
  *
  * Spec: `configuration/sdk-environment-variables.md`, "Batch Span Processor".
  */
@@ -23,14 +24,14 @@ export function batchOptionsOf(
   if (options.maxExportBatchSize === undefined) {
     diagnostics.say(
       `OTEL_BSP_MAX_EXPORT_BATCH_SIZE is ${maxExportBatchSize}, but a batch must not be larger than the queue, which holds ${maxQueueSize} spans. ` +
-        'The variable is ignored, as if it were not set. Correct it, or raise OTEL_BSP_MAX_QUEUE_SIZE.',
+        'The variable is ignored. Correct it, or raise OTEL_BSP_MAX_QUEUE_SIZE.',
     );
     return { ...rest, maxQueueSize };
   }
   if (options.maxQueueSize !== undefined || environment.maxQueueSize === undefined) return merged;
   diagnostics.say(
     `OTEL_BSP_MAX_QUEUE_SIZE is ${maxQueueSize}, but the option batch.maxExportBatchSize is ${maxExportBatchSize}, and a batch must not be larger than the queue. ` +
-      'The variable is ignored, as if it were not set. Correct it, or unset it.',
+      'The variable is ignored. Correct it, or unset it.',
   );
   return { ...rest, maxExportBatchSize };
 }

@@ -1,14 +1,14 @@
-/** Frames to capture: those of this library stand above those of interest. */
+/** Number of frames to capture. The first frames are those of this library, and are removed. */
 const CAPTURED_FRAMES = 30;
 const MAX_FRAMES = 5;
 
-/** Where this library lies, as stacks write it; undefined until it was looked for. */
+/** Folder of this library as stack traces show it; undefined before the first stack is captured. */
 let ownFolder: string | undefined;
 
 /**
- * Who called this library: the nearest lines of the stack that are neither its own nor Node's, such as
- * `at OrdersService.place (/app/orders.service.js:12:7)`. In a bundle, where nobody can tell whose a
- * line is, the lines that are there.
+ * Returns the first lines of the stack that belong neither to this library nor to Node, such as
+ * `at OrdersService.place (/app/orders.service.js:12:7)`. In a bundle, the lines of this library cannot
+ * be recognised and are included.
  */
 export function callerStack(): string[] {
   const lines = captureLines();
@@ -23,15 +23,15 @@ export function callerStack(): string[] {
 function captureLines(): string[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = CAPTURED_FRAMES;
-  // Made into text at once: an unformatted stack holds on to the objects whose methods are in it.
+  // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
   const { stack } = new Error('');
   Error.stackTraceLimit = stackTraceLimit;
-  // A `prepareStackTrace` of somebody else may have made anything of it.
+  // A custom `Error.prepareStackTrace` can return any value.
   const lines = typeof stack === 'string' ? stack.split('\n') : [];
   return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
 }
 
-/** The folder above that of this file, with a slash at its end; empty in a bundle. */
+/** Returns the parent folder of this file's folder, with a trailing slash; an empty string in a bundle. */
 function folderOf(ownLine: string): string {
   const [, folder = ''] =
     /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])assembly[/\\]caller-stack\.[cm]?[jt]s/.exec(ownLine) ?? [];

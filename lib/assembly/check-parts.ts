@@ -2,9 +2,9 @@ import { checkArray, checkMethods } from '../option-checks.js';
 import type { ResolvedParts } from './tracing-options.js';
 
 /**
- * Holds every part to its contract by the methods it must have.
+ * Checks that each part has the methods that its contract requires.
  *
- * @throws TracingConfigError for the first part that lacks one
+ * @throws TracingConfigError for the first part that lacks a method
  */
 export function checkParts(parts: ResolvedParts): void {
   checkPart('sampler', parts.sampler, ['shouldSample']);
@@ -12,7 +12,7 @@ export function checkParts(parts: ResolvedParts): void {
   checkPart('idGenerator', parts.idGenerator, ['generateTraceId', 'generateSpanId']);
   checkPart('clock', parts.clock, ['now', 'originEpochMillis']);
   if (parts.exporter !== undefined) checkExporter(parts.exporter);
-  checkArray('spanProcessors', parts.spanProcessors, 'Put it into an array.');
+  checkArray('spanProcessors', parts.spanProcessors, 'Put the span processor into an array.');
   parts.spanProcessors.forEach((processor, index) => {
     checkPart(`SPAN_PROCESSORS[${index}]`, processor, [
       'onStart',
@@ -23,7 +23,11 @@ export function checkParts(parts: ResolvedParts): void {
   });
 }
 
-/** @throws TracingConfigError for anything that cannot export */
+/**
+ * Checks that a value has the methods of a `SpanExporter`.
+ *
+ * @throws TracingConfigError for a value that lacks one of them
+ */
 export function checkExporter(exporter: unknown): void {
   checkPart('exporter', exporter, ['export', 'shutdown']);
 }
@@ -33,6 +37,6 @@ function checkPart(option: string, part: unknown, methods: readonly string[]): v
     option,
     part,
     methods,
-    'Give an instance, a class, or { useFactory, inject } / { useClass } / { useExisting } of it.',
+    'Pass an instance, a class, or a provider: { useFactory, inject }, { useClass } or { useExisting }.',
   );
 }

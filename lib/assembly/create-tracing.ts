@@ -5,11 +5,11 @@ import { TracingComposition } from './tracing-composition.js';
 import type { StandaloneTracingOptions } from './tracing-options.js';
 
 /**
- * The same tracing as `TracingModule` makes, without Nest: for workers, scripts and benchmarks. It
- * runs at once; call `shutdown` before the process ends, so that the last spans are delivered.
+ * Creates and starts the tracing that `TracingModule` provides, without Nest: for workers, scripts and
+ * benchmarks. Call `shutdown` before the process ends, so that the last spans are exported.
  *
- * @throws TracingConfigError for options that cannot be used. A value of an `OTEL_*` variable that
- *   cannot be used is reported and ignored
+ * @throws TracingConfigError for invalid options. An invalid value of an `OTEL_*` variable is reported
+ *   and ignored
  * @example
  * const tracing = createTracing({ serviceName: 'nightly-import' });
  * await tracing.tracer.trace('import', () => importAll());

@@ -46,13 +46,13 @@ import {
 import type { TracingSettings } from './tracing-options.js';
 import { UnusableSpanExporter } from './unusable-span-exporter.js';
 
-/** How long the shutdown of a tracing may take where no option says it. */
+/** Default of the option `shutdownTimeoutMillis`: how long a shutdown may take, in milliseconds. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
 
 /**
- * The sampler where no option gives one. A ratio is that of `ProbabilitySampler`, which decides by the
- * random part of the trace id as the other samplers here do; `TraceIdRatioBasedSampler` is for traces
- * that are shared with processes which decide as older SDKs do.
+ * Creates the sampler for applications without the option `sampler`. For a ratio it creates a
+ * `ProbabilitySampler`, which decides by the random part of the trace id, like the other samplers of
+ * this library. `TraceIdRatioBasedSampler` is for traces that cross processes with older SDKs.
  */
 export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
   const name = environment.samplerName ?? 'parentbased_always_on';
@@ -69,18 +69,19 @@ const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
     new ParentBasedSampler({ root: new ProbabilitySampler(ratio) }),
 };
 
-/** A propagator by the name that `OTEL_PROPAGATORS` has for it, or several. */
+/** One or more propagators by their names in `OTEL_PROPAGATORS`. */
 export type PropagatorNames = EnvironmentPropagatorName | readonly EnvironmentPropagatorName[];
 
-/** Tells names of propagators from a propagator, or what makes one. */
+/** Whether a `propagator` option holds names, and not a propagator or a provider of one. */
 export function isPropagatorNames(value: unknown): value is PropagatorNames {
   return typeof value === 'string' || Array.isArray(value);
 }
 
 /**
- * The propagator where no option gives one, or one gives names.
+ * Creates the propagator for applications whose option `propagator` is not set or holds names.
  *
- * @throws TracingConfigError for a name that is not known
+ * @param given the names of the option
+ * @throws TracingConfigError for an unknown name
  */
 export function createDefaultPropagator(
   environment: EnvironmentSettings,
@@ -101,9 +102,9 @@ function checkPropagatorNames(given: PropagatorNames): EnvironmentPropagatorName
   checkOption(
     unknown === undefined,
     'propagator',
-    `must be a propagator, or names out of ${ENVIRONMENT_PROPAGATOR_NAMES.join(', ')}`,
+    `must be a propagator, or a list of the names ${ENVIRONMENT_PROPAGATOR_NAMES.join(', ')}`,
     unknown,
-    'Correct the name, or give several propagators as a CompositePropagator, not as an array.',
+    'Correct the name, or pass several propagators in a CompositePropagator, not in an array.',
   );
   return names;
 }
@@ -122,12 +123,12 @@ const PROPAGATORS: Record<
 };
 
 /**
- * The exporter where no option gives one; undefined for `none`. Settings of the environment that
- * cannot be used throw nothing: where no safe setting is left, the exporter delivers nothing and says
- * why.
+ * Creates the exporter for applications without the option `exporter`; undefined for `none`. Invalid
+ * environment variables do not throw: if no safe setting is left, the function returns an exporter that
+ * fails each export and reports the reason.
  *
- * @param grpcPackage what gRPC is spoken with, where the environment asks for it
- * @throws TracingConfigError for a `grpcPackage` that is not the package
+ * @param grpcPackage the package `@grpc/grpc-js`, for `OTEL_EXPORTER_OTLP_PROTOCOL=grpc`
+ * @throws TracingConfigError for a `grpcPackage` that is not the package `@grpc/grpc-js`
  */
 export function createDefaultExporter(
   environment: EnvironmentSettings,
@@ -148,7 +149,7 @@ export function createDefaultExporter(
   }
 }
 
-/** @throws Error that says which variable cannot be used, and the remedy */
+/** @throws Error that names the invalid variable and the remedy */
 function createOtlpExporter(
   name: 'otlp' | 'jaeger',
   { otlp, hasOtlpEndpoint }: EnvironmentSettings,
@@ -162,14 +163,14 @@ function createOtlpExporter(
     key: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CLIENT_KEY', clientKeyPath),
   };
   if (protocol === 'grpc') {
-    // Jaeger takes OTLP at the same ports and paths as everybody else.
+    // Jaeger receives OTLP at the same ports and paths as other receivers.
     if (grpc !== undefined) {
       return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
     }
     const trouble =
       'OTEL_EXPORTER_OTLP_[TRACES_]PROTOCOL is grpc, but the option grpcPackage is not given. ' +
-      "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or set http/protobuf and the endpoint that takes it";
-    // An endpoint that was written for gRPC takes nothing else.
+      "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or set http/protobuf and the endpoint that receives it";
+    // An endpoint for gRPC does not accept HTTP/1.1.
     if (hasOtlpEndpoint) throw new Error(trouble);
     diagnostics.say(`${trouble}. Using http/protobuf at its default endpoint.`);
   }
@@ -179,8 +180,9 @@ function createOtlpExporter(
 }
 
 /**
- * The processor that feeds an exporter: at once where somebody is looking on, else in batches; behind
- * a tail decision where the options want one.
+ * Creates the span processor that passes spans to an exporter: a `SimpleSpanProcessor` for the console
+ * and for memory, a `BatchSpanProcessor` for all others. With the option `tailSampling`, a
+ * `TailSamplingProcessor` comes before it.
  */
 export function createExportProcessor(
   exporter: SpanExporter,
@@ -200,7 +202,7 @@ function createDeliveryProcessor(
   environment: EnvironmentSettings,
   diagnostics: Diagnostics,
 ): SpanProcessor {
-  // First, so that it is called by the name that the user gave it.
+  // Before the processor checks it, so that the error names the option `exporter`.
   checkExporter(exporter);
   if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
     return new SimpleSpanProcessor(exporter, { diagnostics });
@@ -208,13 +210,16 @@ function createDeliveryProcessor(
   const shutdownTimeoutMillis = settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
   return new BatchSpanProcessor(exporter, {
     diagnostics,
-    // A little less, so that what it drops is counted before the application stops waiting.
+    // Shorter, so that the dropped spans are counted before the application stops waiting.
     shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),
     ...batchOptionsOf(settings.batch, environment.batch, diagnostics),
   });
 }
 
-/** A file that cannot be read is no reason to trust other certificates, or to prove nothing. */
+/**
+ * Throws for an unreadable file instead of ignoring the variable: the default would trust other
+ * certificates, or connect without a client certificate.
+ */
 function readFile(variable: string, path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {

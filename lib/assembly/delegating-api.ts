@@ -20,19 +20,19 @@ import {
   TracingContext,
 } from '../context/index.js';
 
-/** An application's provider: the tracers of libraries come from it. */
+/** The tracer provider of an application. It creates the tracers of third-party libraries. */
 export const TRACER_PROVIDER: ApplicationPart<TracerProvider> = { name: 'tracer provider' };
 
-/** The tracer of the application that `context` belongs to, else of the first one that is running. */
+/** Returns the tracer of the application that `context` belongs to, otherwise of the first running one. */
 function localTracerOf(context: Context): LocalTracer | undefined {
   const { span } = TracingContext.from(context);
   return isLocalSpan(span) ? span.tracer : globalTracers[0];
 }
 
 /**
- * The tracer provider that libraries get from `@opentelemetry/api`. It belongs to no application:
- * its tracers look for the running application at each call. So a library may take a tracer at any
- * time and keep it, across all applications that the process runs one after the other or at once.
+ * The tracer provider that is registered with `@opentelemetry/api`. It belongs to no application: its
+ * tracers find the running application at each call. A library can therefore create a tracer at any
+ * time and keep it for all applications that the process runs, in sequence or in parallel.
  */
 export class DelegatingTracerProvider implements TracerProvider {
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
@@ -40,14 +40,14 @@ export class DelegatingTracerProvider implements TracerProvider {
   }
 }
 
-/** What a tracer does where no application is running: nothing. */
+/** The no-op tracer, for calls while no application is running. */
 const IDLE_TRACER = new ProxyTracerProvider().getTracer('idle');
 
 class DelegatingTracer implements Tracer {
   readonly #name: string;
   readonly #version: string | undefined;
   readonly #options: TracerOptions | undefined;
-  /** The application that was asked last, and its tracer. */
+  /** The application of the previous call. `#tracer` is its tracer. */
   #application: TracedApplication | undefined;
   #tracer: Tracer = IDLE_TRACER;
 
@@ -83,7 +83,10 @@ class DelegatingTracer implements Tracer {
   }
 }
 
-/** The propagator that libraries get from `@opentelemetry/api`: that of the running application. */
+/**
+ * The propagator that is registered with `@opentelemetry/api`. It delegates to the propagator of the
+ * running application.
+ */
 export class DelegatingPropagator implements TextMapPropagator<unknown> {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     localTracerOf(context)?.propagator.inject(context, carrier, setter);

@@ -1,14 +1,14 @@
 import type { Diagnostics } from '../diagnostics.js';
 
-/** Environment variables, as `process.env` has them. */
+/** Environment variables by name, in the form of `process.env`. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** The largest integer that the specification asks for, and the longest time of Node's timers. */
+/** The largest integer that the specification requires, and the longest delay of Node's timers. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /**
- * Reads one environment variable at a time, each in one form. Each method returns undefined for a
- * variable that is unset, empty, or has a value that cannot be used; the latter is reported.
+ * Reads and validates environment variables. Each method reads one type of value. It returns undefined
+ * for a variable that is unset, empty or invalid; an invalid value is reported.
  *
  * Spec: `configuration/sdk-environment-variables.md`, "Configuration types".
  */
@@ -30,7 +30,7 @@ export class EnvironmentReader {
     return value === '' ? undefined : value;
   }
 
-  /** Only `true`, in any case, is true. */
+  /** True only for the value `true`, in any case. */
   flag(variable: string): boolean {
     const value = this.text(variable)?.toLowerCase();
     if (value !== undefined && value !== 'true' && value !== 'false') {
@@ -39,7 +39,7 @@ export class EnvironmentReader {
     return value === 'true';
   }
 
-  /** Items between commas; empty ones are left out. */
+  /** Splits the value at commas. Empty items are removed. */
   list(variable: string): string[] | undefined {
     const items = this.text(variable)
       ?.split(',')
@@ -48,7 +48,7 @@ export class EnvironmentReader {
     return items === undefined || items.length === 0 ? undefined : items;
   }
 
-  /** One of some words, in any case. */
+  /** Returns the choice that equals the value, in any case. */
   choice<T extends string>(variable: string, choices: readonly T[]): T | undefined {
     const value = this.text(variable);
     if (value === undefined) return undefined;
@@ -57,7 +57,10 @@ export class EnvironmentReader {
     return choice;
   }
 
-  /** Those of some words that a list has, each once, in its order. Unknown words are left out. */
+  /**
+   * Returns the choices that the list contains, in the order of the list and without duplicates.
+   * Unknown items are removed and reported.
+   */
   choices<T extends string>(variable: string, choices: readonly T[]): T[] | undefined {
     const items = this.list(variable);
     if (items === undefined) return undefined;
@@ -74,7 +77,7 @@ export class EnvironmentReader {
       return undefined;
     }
     this.#diagnostics.say(
-      `The environment variable ${variable} has unknown values, which are left out: ${quoted(unknown)}. ` +
+      `The environment variable ${variable} has unknown values, which are ignored: ${quoted(unknown)}. ` +
         `Using ${[...known].join(', ')}. Known values are ${choices.join(', ')}.`,
     );
     return [...known];
@@ -100,7 +103,7 @@ export class EnvironmentReader {
     );
   }
 
-  /** Whole milliseconds. Zero means no limit, and becomes the longest time that a timer can wait. */
+  /** Whole milliseconds. Zero means no limit and returns the longest delay of Node's timers. */
   timeout(variable: string): number | undefined {
     const millis = this.count(variable, 0);
     return millis === 0 ? MAX_INTEGER : millis;
@@ -115,14 +118,14 @@ export class EnvironmentReader {
       variable,
       'must be a URL that begins with http:// or https://',
       withoutSecrets(value),
-      'Write the whole address of the receiver, such as http://localhost:4318.',
+      'Write the complete URL of the receiver, such as http://localhost:4318.',
     );
     return undefined;
   }
 
   /**
-   * `key=value,key=value`, percent-encoded as in W3C baggage; empty where there is none. A list with an
-   * entry that cannot be decoded is left out as a whole.
+   * Reads `key=value,key=value`, percent-encoded as in W3C baggage. Returns an empty object for an unset
+   * variable. If one entry cannot be decoded, the whole list is ignored and reported.
    *
    * Spec: `resource/sdk.md`, "Specifying resource information via an environment variable".
    */
@@ -133,10 +136,10 @@ export class EnvironmentReader {
       const key = decode(item.slice(0, separator).trim());
       const value = decode(item.slice(separator + 1).trim());
       if (separator < 1 || key === undefined || value === undefined) {
-        // Not the entry itself: headers hold secrets.
+        // The message does not show the entry: values of headers can be secrets.
         this.ignore(
           `The environment variable ${variable} must be a list such as key1=value1,key2=value2, percent-encoded, ` +
-            `but its entry ${index + 1} is not. Write commas, semicolons and percent signs in it as %2C, %3B, %25.`,
+            `but entry ${index + 1} is not. Write commas, semicolons and percent signs as %2C, %3B and %25.`,
         );
         return {};
       }
@@ -145,9 +148,9 @@ export class EnvironmentReader {
     return pairs;
   }
 
-  /** Reports why a variable cannot be used, and what follows. */
+  /** Reports an invalid variable, and that the library ignores it. */
   ignore(trouble: string): void {
-    this.#diagnostics.say(`${trouble} The variable is ignored, as if it were not set.`);
+    this.#diagnostics.say(`${trouble} The variable is ignored.`);
   }
 
   #number(
@@ -166,7 +169,7 @@ export class EnvironmentReader {
 
   #rejectChoice(variable: string, value: string, choices: readonly string[]): void {
     const mustHold = `must be one of ${choices.join(', ')}`;
-    this.#reject(variable, mustHold, value, 'Correct it, or give the part as an option in code.');
+    this.#reject(variable, mustHold, value, 'Correct it, or set the option in code.');
   }
 
   #reject(variable: string, mustHold: string, value: string, remedy: string): void {
@@ -193,7 +196,7 @@ function quoted(values: readonly string[]): string {
   return values.map((value) => JSON.stringify(value)).join(', ');
 }
 
-/** What is no URL may still hold a password, or a key in a query. */
+/** Removes credentials and the query. An invalid URL can contain a password or an API key. */
 function withoutSecrets(address: string): string {
   return address.replace(/[^/]*@/, '***@').replace(/\?.*$/s, '?***');
 }

@@ -4,32 +4,32 @@ import type { SpanLimits } from '../trace/index.js';
 import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
 
 /**
- * What the `OTEL_*` variables say, as plain values; what they do not say is undefined. The only file
- * that reads the environment. Options given in code beat all of it.
+ * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
+ * invalid value is reported once. Options in code take precedence over these values. Only this file
+ * reads the environment.
  *
- * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`. An empty variable counts
- * as unset. A value that cannot be used is reported once and counts as unset too.
+ * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`.
  */
 export interface EnvironmentSettings {
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
   readonly resourceAttributes: Record<string, string>;
   readonly samplerName: EnvironmentSamplerName | undefined;
-  /** The ratio of the samplers that have one, 0 to 1. */
+  /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
   readonly propagatorNames: readonly EnvironmentPropagatorName[] | undefined;
   readonly exporterName: EnvironmentExporterName | undefined;
   readonly otlp: EnvironmentOtlpSettings;
-  /** True if a variable names an OTLP receiver, whether or not its value can be used. */
+  /** True if a variable sets an OTLP endpoint, even an invalid one. */
   readonly hasOtlpEndpoint: boolean;
   readonly zipkin: { readonly url?: string; readonly timeoutMillis?: number };
   readonly batch: EnvironmentBatchSettings;
   readonly spanLimits: Partial<SpanLimits>;
-  /** Replaces the known HTTP methods as a whole. */
+  /** Replaces the complete default list of known HTTP methods. */
   readonly knownHttpMethods: readonly string[] | undefined;
 }
 
-/** How batches are made, where the environment says so. Each value is possible by itself. */
+/** The `OTEL_BSP_*` variables. Each value is valid on its own; combinations are not checked. */
 export interface EnvironmentBatchSettings {
   readonly maxQueueSize?: number;
   readonly maxExportBatchSize?: number;
@@ -37,7 +37,7 @@ export interface EnvironmentBatchSettings {
   readonly exportTimeoutMillis?: number;
 }
 
-/** How to reach an OTLP receiver, where the environment says so. */
+/** The `OTEL_EXPORTER_OTLP_*` variables. */
 export interface EnvironmentOtlpSettings {
   readonly url?: string;
   readonly headers?: Record<string, string>;
@@ -77,14 +77,13 @@ export type EnvironmentExporterName = (typeof ENVIRONMENT_EXPORTER_NAMES)[number
 
 const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 
-/** The most spans that `BatchSpanProcessor` lets wait. */
+/** The largest queue of `BatchSpanProcessor`, in spans. */
 const MAX_QUEUE_SIZE = 1_000_000;
 
 /**
- * Reads the environment; throws for nothing that stands in it.
+ * Reads the environment. Does not throw for invalid values.
  *
- * @param diagnostics is told once of each value that cannot be used
- * @param variables as `process.env` has them
+ * @param diagnostics receives one report for each invalid value
  */
 export function readEnvironment(
   diagnostics: Diagnostics,
@@ -121,7 +120,7 @@ export function readEnvironment(
   };
 }
 
-/** The specification lets an implementation take several exporters; this one takes one. */
+/** Supports one exporter. The specification allows, but does not require, several. */
 function readExporterName(
   reader: EnvironmentReader,
   diagnostics: Diagnostics,
@@ -129,8 +128,8 @@ function readExporterName(
   const names = reader.choices('OTEL_TRACES_EXPORTER', ENVIRONMENT_EXPORTER_NAMES);
   if (names === undefined || names.length === 1) return names?.[0];
   diagnostics.say(
-    `OTEL_TRACES_EXPORTER names several exporters; only the first one, ${names[0]}, is used. ` +
-      'Give the others as spanProcessors, each with an exporter of its own.',
+    `OTEL_TRACES_EXPORTER names several exporters. Only the first one, ${names[0]}, is used. ` +
+      'Pass the other exporters in the option spanProcessors, each in its own span processor.',
   );
   return names[0];
 }
@@ -145,10 +144,10 @@ function readOtlp(reader: EnvironmentReader): EnvironmentOtlpSettings {
   const own = <T>(read: (variable: string) => T | undefined, suffix: string): T | undefined =>
     read(`OTEL_EXPORTER_OTLP_TRACES_${suffix}`) ?? read(`OTEL_EXPORTER_OTLP_${suffix}`);
   const protocol = own((variable) => reader.choice(variable, OTLP_PROTOCOLS), 'PROTOCOL');
-  // For HTTP the base gets the signal's path appended; gRPC has the path in its own protocol.
+  // For HTTP, the path of the signal is appended to the base URL. In gRPC the protocol defines the path.
   const fromBase = protocol === 'grpc' ? base : base && `${base.replace(/\/$/, '')}/v1/traces`;
   return withoutUndefined({
-    // The signal's own endpoint is used as it is.
+    // The endpoint of the signal is used without changes.
     url: traces ?? fromBase,
     headers: Object.keys(headers).length === 0 ? undefined : headers,
     timeoutMillis: own((variable) => reader.timeout(variable), 'TIMEOUT'),
@@ -165,10 +164,10 @@ function readHeaders(reader: EnvironmentReader, variable: string): Record<string
   try {
     return checkHeaders(variable, headers);
   } catch {
-    // Not what checkHeaders says: a badly written list may have a secret in the place of a name.
+    // Without the message of checkHeaders: in a malformed list, a secret can be in the place of a name.
     reader.ignore(
-      `The environment variable ${variable} must hold headers that HTTP allows, and none that describes the body, such as content-type, ` +
-        'but it holds another. What it holds is not shown, because it may be secret.',
+      `The environment variable ${variable} must contain valid HTTP headers, and no header that describes the body, such as content-type. ` +
+        'The value is not shown, because it can contain secrets. Correct it, or unset it.',
     );
     return {};
   }

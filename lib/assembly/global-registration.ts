@@ -4,19 +4,19 @@ import type { Diagnostics } from '../diagnostics.js';
 import { findApiCopies } from './api-copies.js';
 import { DelegatingPropagator, DelegatingTracerProvider } from './delegating-api.js';
 
-/** Where all copies of `@opentelemetry/api` 1.x keep what is registered. */
+/** The global slot in which all copies of `@opentelemetry/api` 1.x store their registrations. */
 const API_SLOT = Symbol.for('opentelemetry.js.api.1');
 
 type ApiPart = 'context' | 'trace' | 'propagation';
 type RegisteredApi = { readonly version?: string } & { [P in ApiPart]?: unknown };
 
 /**
- * The registration with `@opentelemetry/api`, which has one tracer provider, context manager and
- * propagator for the process. This is the only file that registers them: when the first application
- * that wants it starts, and until the last one is shut down.
+ * Registers a tracer provider, a context manager and a propagator with `@opentelemetry/api`, which holds
+ * one of each for the process. The registration starts with the first application that requests it and
+ * ends when the last one is shut down. Only this file registers with the API.
  *
- * @param recordsSpans false for an application that only passes contexts on: spans that another SDK
- *   takes are no loss for it
+ * @param recordsSpans false for an application that only propagates contexts: it does not warn if
+ *   another SDK receives the spans of libraries
  */
 export function registerGlobally(tracer: LocalTracer, recordsSpans = true): void {
   globalTracers.push(tracer);
@@ -24,7 +24,7 @@ export function registerGlobally(tracer: LocalTracer, recordsSpans = true): void
   reportNewerCopies(tracer.diagnostics);
 }
 
-/** Takes the registration back; does nothing for a tracer that never asked for it. */
+/** Removes the registration of a tracer; does nothing for a tracer that is not registered. */
 export function unregisterGlobally(tracer: LocalTracer): void {
   const index = globalTracers.indexOf(tracer);
   if (index < 0) return;
@@ -38,7 +38,7 @@ export function unregisterGlobally(tracer: LocalTracer): void {
 
 const registeredParts: [ApiPart, unknown][] = [];
 
-/** Registers each part whose place is free; what another SDK has registered is left alone. */
+/** Registers each part that no other SDK has registered. */
 function register(diagnostics: Diagnostics, recordsSpans: boolean): void {
   const before = registeredApi();
   const taken = (['trace', 'context', 'propagation'] as const).filter(
@@ -50,9 +50,9 @@ function register(diagnostics: Diagnostics, recordsSpans: boolean): void {
   registerPart('propagation', () => propagation.setGlobalPropagator(PROPAGATOR), PROPAGATOR);
   if (taken.length > 0 && recordsSpans) {
     diagnostics.say(
-      `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}), so spans ` +
-        'of libraries go there and do not join the traces of this application. Set ' +
-        'registerGlobally: false if that is intended; else remove the other SDK.',
+      `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}). It receives ` +
+        'the spans of libraries, and they do not join the traces of this application. Remove the ' +
+        'other SDK, or set registerGlobally: false if you want both.',
     );
   }
 }
@@ -64,7 +64,7 @@ function registerPart(part: ApiPart, register: () => boolean, instance: unknown)
   const before = registeredApi();
   if (before?.[part] !== undefined) return;
   if (!register() && before !== undefined) {
-    // Refused because another part was registered by a copy of another version; it reads this one.
+    // Refused because a copy of another version registered another part. That copy can read this part.
     before[part] = instance;
   }
   const registered = registeredApi()?.[part];
@@ -72,14 +72,14 @@ function registerPart(part: ApiPart, register: () => boolean, instance: unknown)
 }
 
 /**
- * Hands the provider to the other copies of the API that are loaded: tracers that libraries took
- * from one before the registration ask that copy, not the process.
+ * Sets the provider in the other loaded copies of the API. A tracer that a library created before the
+ * registration looks up its provider in the copy that created it, not in the global slot.
  */
 function delegateTracers(): void {
   const slots = globalThis as { [API_SLOT]?: RegisteredApi };
   const registered = slots[API_SLOT];
   for (const copy of findApiCopies()) {
-    // With an empty slot a copy accepts the provider, whatever its version is.
+    // A copy of any version accepts the provider while the global slot is empty.
     slots[API_SLOT] = undefined;
     try {
       copy.trace.setGlobalTracerProvider(PROVIDER);
@@ -89,15 +89,15 @@ function delegateTracers(): void {
   }
 }
 
-/** A copy that is newer than the registered one ignores what is registered. */
+/** Reports copies that are newer than the registered one: they ignore the registration. */
 function reportNewerCopies(diagnostics: Diagnostics): void {
   const version = registeredApi()?.version;
   if (version === undefined) return;
   for (const copy of findApiCopies()) {
     if (minorOf(copy.version) <= minorOf(version)) continue;
     diagnostics.report(
-      'A copy of @opentelemetry/api is newer than the registered one, so libraries that import it ' +
-        'do not see the active span. Install one version, for example by npm dedupe',
+      'A copy of @opentelemetry/api is newer than the registered one. Libraries that import it ' +
+        'do not see the active span. Install one version, for example with npm dedupe',
       `${copy.version} at ${copy.path}, registered is ${version}`,
     );
   }

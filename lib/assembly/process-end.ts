@@ -1,21 +1,21 @@
 import type { Diagnostics } from '../diagnostics.js';
 
-/** A running tracing, as far as the end of the process concerns it. */
+/** The members of a running `Tracing` that the end of the process needs. */
 export interface RunningTracing {
   readonly diagnostics: Diagnostics;
-  /** Spans that have ended and are neither delivered nor given up. */
+  /** Ended spans that are not yet exported, failed or dropped. */
   readonly undeliveredCount: number;
-  /** Delivers what has ended, within a time of its own. Never rejects. */
+  /** Exports the ended spans, within the shutdown timeout. Never rejects. */
   flushAtEnd(): Promise<void>;
 }
 
-/** Each with the number of spans that its last flush left. */
+/** Each running tracing with its number of undelivered spans at the last flush. */
 const running = new Map<RunningTracing, number>();
 
 /**
- * Watches for the end of the process until {@link unwatchProcessEnd}: if the event loop runs dry, the
- * spans of `tracing` are delivered; if the process ends without that, as with `process.exit` or an
- * uncaught exception, one line says how many were not.
+ * Watches for the end of the process until {@link unwatchProcessEnd}. If the event loop is empty, the
+ * spans of `tracing` are exported. If the process ends in another way, such as `process.exit` or an
+ * uncaught exception, a log line states the number of undelivered spans.
  */
 export function watchProcessEnd(tracing: RunningTracing): void {
   if (running.size === 0) {
@@ -25,7 +25,7 @@ export function watchProcessEnd(tracing: RunningTracing): void {
   running.set(tracing, Number.POSITIVE_INFINITY);
 }
 
-/** Does nothing for a tracing that is not watched. */
+/** Stops watching; does nothing for a tracing that is not watched. */
 export function unwatchProcessEnd(tracing: RunningTracing): void {
   if (!running.delete(tracing) || running.size > 0) return;
   process.off('beforeExit', flushAll);
@@ -33,8 +33,8 @@ export function unwatchProcessEnd(tracing: RunningTracing): void {
 }
 
 /**
- * Node emits `beforeExit` again when what a listener started is over; a tracing whose last flush
- * delivered nothing is not flushed again, so that the process can end.
+ * Node emits `beforeExit` again after the work that a listener started. If the last flush of a tracing
+ * exported nothing, the tracing is not flushed again, so that the process can end.
  */
 function flushAll(): void {
   for (const [tracing, leftBefore] of running) {
@@ -50,8 +50,8 @@ function reportLosses(): void {
     if (undeliveredCount === 0) continue;
     diagnostics.say(
       `The process ends with ${undeliveredCount === 1 ? '1 span' : `${undeliveredCount} spans`} ` +
-        'undelivered. Close the application first: call app.close() or tracing.shutdown(), and ' +
-        'app.enableShutdownHooks() for signals.',
+        'undelivered. These spans are lost. Call app.close() or tracing.shutdown() before the process ' +
+        'ends, and app.enableShutdownHooks() for signals.',
     );
   }
 }

@@ -5,10 +5,11 @@ import type { SpanProcessor } from '../trace/index.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /**
- * Everything that hears of an application's spans, as one. Baggage comes first, so that the others see
- * what it has copied; a span that ends is redacted before anyone sees it.
+ * Combines all span processors of an application into one. The processor of baggage comes first, so that
+ * the others see the attributes that it sets. An ended span is redacted before the first processor
+ * receives it.
  *
- * @param processors what `SPAN_PROCESSORS` holds; the rest stays where it is when these are overridden
+ * @param processors the value of `SPAN_PROCESSORS`. Overriding it does not remove the other processors
  */
 export function createProcessorChain(
   { baggage }: TracingSettings,

@@ -16,10 +16,10 @@ const SAMPLING_RESULT = 'otel.span.sampling_result';
 const COMPONENT_TYPE = 'otel.component.type';
 const COMPONENT_NAME = 'otel.component.name';
 const ERROR_TYPE = 'error.type';
-/** Of a failure whose cause has no short name. */
+/** The `error.type` of a failure whose cause has no short name. */
 const OTHER_ERROR = '_OTHER';
 
-/** What the conventions call the reasons for which spans are dropped; others keep their names. */
+/** The `error.type` that the conventions define for a drop reason. Other reasons keep their names. */
 const ERROR_TYPES: Readonly<Record<string, string>> = {
   queue_full: 'queue_full',
   queue_bytes_full: 'queue_full',
@@ -27,11 +27,11 @@ const ERROR_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shows the library's own counts as metrics under OpenTelemetry's names, through the meter provider
- * that is registered with `@opentelemetry/api`. They are read when the provider collects; a span costs
- * nothing more.
+ * Exposes the counts of the library as metrics with OpenTelemetry's names, through the meter provider
+ * that is registered with `@opentelemetry/api`. The counts are read when the provider collects, so the
+ * metrics add no cost to a span.
  *
- * @returns how to stop it; undefined if no meter provider is registered
+ * @returns a function that removes the metrics; undefined if no meter provider is registered
  */
 export function observeSelf(
   core: TracerCore,
@@ -41,7 +41,7 @@ export function observeSelf(
     const meter = metrics.getMeter('nestjs-traced', VERSION);
     return meter === createNoopMeter() ? undefined : observe(meter, core, processors);
   } catch (error) {
-    core.diagnostics.report('The meter provider threw; there are no metrics of tracing', error);
+    core.diagnostics.report('The meter provider threw. No metrics of tracing are exposed', error);
     return undefined;
   }
 }
@@ -70,13 +70,13 @@ function createInstruments(meter: Meter) {
   const upDownCounter = (name: string, description: string): Observable =>
     meter.createObservableUpDownCounter(name, { unit: '{span}', description });
   return {
-    started: counter('otel.sdk.span.started', 'Spans that were started, by the sampler’s decision'),
+    started: counter('otel.sdk.span.started', 'Started spans, by sampling decision'),
     live: upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended'),
-    queueSize: upDownCounter('otel.sdk.processor.span.queue.size', 'Spans that wait'),
-    queueCapacity: upDownCounter('otel.sdk.processor.span.queue.capacity', 'Spans that may wait'),
-    processed: counter('otel.sdk.processor.span.processed', 'Spans handed on, or dropped'),
-    exported: counter('otel.sdk.exporter.span.exported', 'Spans delivered, or failed to be'),
-    inFlight: upDownCounter('otel.sdk.exporter.span.inflight', 'Spans being delivered'),
+    queueSize: upDownCounter('otel.sdk.processor.span.queue.size', 'Spans in the queue'),
+    queueCapacity: upDownCounter('otel.sdk.processor.span.queue.capacity', 'Capacity of the queue'),
+    processed: counter('otel.sdk.processor.span.processed', 'Spans passed on or dropped'),
+    exported: counter('otel.sdk.exporter.span.exported', 'Spans exported or failed'),
+    inFlight: upDownCounter('otel.sdk.exporter.span.inflight', 'Spans being exported'),
   };
 }
 
@@ -100,7 +100,7 @@ function observePipeline(
   const processor = component(kind, index);
   result.observe(to.queueSize, queueSize, processor);
   result.observe(to.queueCapacity, queueCapacity, processor);
-  // To the conventions a span is processed when the exporter gets it.
+  // In the conventions, a span counts as processed when the processor passes it to the exporter.
   result.observe(to.processed, exported + failed + inFlight, processor);
   for (const [type, count] of errorCounts(dropped)) {
     result.observe(to.processed, count, { ...processor, [ERROR_TYPE]: type });
@@ -115,7 +115,10 @@ function component(type: string, index: number): Attributes {
   return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${index}` };
 }
 
-/** Several reasons may have one name there, and an observation replaces the one before. */
+/**
+ * Sums the drop counts by `error.type`. Several reasons can have the same type, and a second observation
+ * with the same attributes would replace the first.
+ */
 function errorCounts(dropped: Readonly<Record<string, number>>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [reason, count] of Object.entries(dropped)) {

@@ -5,15 +5,16 @@ import { checkNumber } from '../option-checks.js';
 import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.js';
 import { callerStack } from './caller-stack.js';
 
-/** What to do about spans that do not end. */
+/** Options for the list of open spans. */
 export interface InFlightOptions {
   /**
-   * The age at which a span is warned of, once; milliseconds from 1 on, Infinity for never.
+   * The age at which the library warns about an open span, once; in milliseconds, at least 1. Infinity
+   * switches the warning off.
    * @default 60000
    */
   readonly warnAfterMillis?: number;
   /**
-   * Whether it is remembered where each span was started. That costs several microseconds a span.
+   * Whether to capture the stack at the start of each span. This costs several microseconds per span.
    * @default true
    */
   readonly captureStacks?: boolean;
@@ -29,13 +30,13 @@ export interface SpanInFlight {
   readonly spanId: string;
   /** Milliseconds since the start of the span. */
   readonly ageMillis: number;
-  /** Where it was started: a line of the stack each, outside of this library. Empty if not captured. */
+  /** Stack lines of the code that started the span, without those of this library. Empty if not captured. */
   readonly startedAt: readonly string[];
 }
 
 interface OpenSpan {
   readonly span: WeakRef<RecordingSpan>;
-  /** What is left to say when the span itself is gone. */
+  /** The name at the start, for the report about a span that was garbage-collected. */
   readonly name: string;
   readonly startedMillis: number;
   readonly startedAt: readonly string[];
@@ -43,24 +44,24 @@ interface OpenSpan {
 }
 
 const DEFAULT_WARN_MILLIS = 60_000;
-/** How often ages are looked at, at most. */
+/** The shortest and the longest time between two checks of the ages. */
 const LEAST_CHECK_MILLIS = 10;
 const MAX_CHECK_MILLIS = 10_000;
 
 /**
- * Knows the spans that have started and not ended, and warns of those that grow old. It holds them
- * weakly: a span that nobody can end any more is collected as ever, then reported and forgotten.
+ * Lists the open spans and warns about those that are open for too long. It holds weak references: a
+ * span that no code references can still be garbage-collected; it is then reported and removed.
  */
 export class SpansInFlight implements SpanProcessor {
   readonly #diagnostics: Diagnostics;
   readonly #warnAfterMillis: number;
   readonly #capturesStacks: boolean;
-  /** By span id, the oldest first. */
+  /** By span id, oldest first. */
   readonly #entries = new Map<string, OpenSpan>();
   #timer: NodeJS.Timeout | undefined;
   #isShutDown = false;
 
-  /** @throws TracingConfigError for an option that cannot be used */
+  /** @throws TracingConfigError for an invalid option */
   constructor(options: InFlightOptions, diagnostics: Diagnostics) {
     const { captureStacks = true } = options;
     this.#warnAfterMillis = checkNumber(
@@ -74,7 +75,7 @@ export class SpansInFlight implements SpanProcessor {
     this.#diagnostics = diagnostics;
   }
 
-  /** The spans that are open, the oldest first. */
+  /** Returns the open spans, oldest first. */
   list(): SpanInFlight[] {
     const now = performance.now();
     const open: SpanInFlight[] = [];
@@ -87,7 +88,7 @@ export class SpansInFlight implements SpanProcessor {
     return open;
   }
 
-  /** How many are remembered, among them those that were collected since the last look. */
+  /** Number of entries, including spans that were garbage-collected since the last check. */
   get size(): number {
     return this.#entries.size;
   }
@@ -120,19 +121,23 @@ export class SpansInFlight implements SpanProcessor {
     return Promise.resolve();
   }
 
-  /** Warns of what has grown old, and forgets what was collected. Called by a timer of its own. */
+  /** Warns about old spans and removes garbage-collected ones. A timer calls it. */
   check(): void {
     const now = performance.now();
     for (const [spanId, entry] of this.#entries) {
       const span = entry.span.deref();
       if (span === undefined) {
         this.#entries.delete(spanId);
-        this.#diagnostics.report('A span was never ended, and is lost', described(entry));
+        this.#diagnostics.report(
+          'A span was garbage-collected before it ended. It is lost. End each span, for example in a finally block',
+          described(entry),
+        );
       } else if (!entry.isWarnedOf && now - entry.startedMillis >= this.#warnAfterMillis) {
         entry.isWarnedOf = true;
         const age = Math.round(now - entry.startedMillis);
         this.#diagnostics.say(
-          `A span has been open for ${age} ms: ${described({ ...entry, name: span.name })}`,
+          `A span has been open for ${age} ms: ${described({ ...entry, name: span.name })}. ` +
+            'Check that it is ended, or raise inFlight.warnAfterMillis.',
         );
       }
     }

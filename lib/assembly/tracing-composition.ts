@@ -27,10 +27,11 @@ import type {
 } from './tracing-options.js';
 
 /**
- * How a tracing is put together: each part by a method, so that `TracingModule` can make a provider of
- * it, and all at once for `createTracing` and `createTestTracing`. Nothing else makes a `Tracing`.
+ * Creates a `Tracing` and its parts. `TracingModule` calls one method for each part, to make it a
+ * provider; `createTracing` and `createTestTracing` create all parts with one call. Nothing else creates
+ * a `Tracing`.
  *
- * A part that was given counts before the environment, and the environment before the default.
+ * A part from the options takes precedence over the environment, and the environment over the default.
  */
 export class TracingComposition {
   readonly #settings: TracingSettings;
@@ -47,15 +48,15 @@ export class TracingComposition {
     this.#diagnostics = diagnostics;
   }
 
-  /** The sampler where none is given. */
+  /** Creates the sampler for applications without the option `sampler`. */
   defaultSampler(): Sampler {
     return createDefaultSampler(this.#environment);
   }
 
   /**
-   * A propagator that is given as such or by name, or the default.
+   * Returns the given propagator, or creates one from its names, or the default one.
    *
-   * @throws TracingConfigError for a name that is not known
+   * @throws TracingConfigError for an unknown name
    */
   propagator(given: TextMapPropagator | PropagatorNames | undefined): TextMapPropagator {
     if (given !== undefined && !isPropagatorNames(given)) return given;
@@ -63,9 +64,10 @@ export class TracingComposition {
   }
 
   /**
-   * The exporter where none is given: none if there are span processors to do its work.
+   * Creates the exporter for applications without the option `exporter`; none if the application has
+   * its own span processors.
    *
-   * @throws TracingConfigError for an unusable option `grpcPackage`
+   * @throws TracingConfigError for an invalid option `grpcPackage`
    */
   defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
     if (hasSpanProcessors) return undefined;
@@ -73,15 +75,15 @@ export class TracingComposition {
   }
 
   /**
-   * The given span processors behind the one that feeds the exporter.
+   * Returns the span processor of the exporter, followed by the given ones.
    *
-   * @throws TracingConfigError for options of the exporter's processor that cannot be used
+   * @throws TracingConfigError for invalid options of the exporter's processor
    */
   spanProcessors(
     exporter: SpanExporter | undefined,
     given: readonly SpanProcessor[] = [],
   ): SpanProcessor[] {
-    checkArray('spanProcessors', given, 'Put it into an array.');
+    checkArray('spanProcessors', given, 'Put the span processor into an array.');
     if (exporter === undefined) return [...given];
     const processor = createExportProcessor(
       exporter,
@@ -101,18 +103,18 @@ export class TracingComposition {
   }
 
   /**
-   * The tracing of these parts, running.
+   * Creates and starts the tracing with these parts.
    *
-   * @throws TracingConfigError for parts and settings that cannot be used
+   * @throws TracingConfigError for invalid parts and settings
    */
   compose(parts: ResolvedParts): Tracing {
     return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics);
   }
 
   /**
-   * The tracing of parts that are all instances, running; what is not given is made.
+   * Creates and starts the tracing with the parts of the options, and default parts for the others.
    *
-   * @throws TracingConfigError for parts and settings that cannot be used
+   * @throws TracingConfigError for invalid parts and settings
    */
   composeStandalone(options: StandaloneTracingOptions): Tracing {
     const exporter = options.exporter ?? this.defaultExporter(options.spanProcessors !== undefined);

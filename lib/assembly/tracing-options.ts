@@ -15,161 +15,167 @@ import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/ind
 import type { PropagatorNames } from './default-parts.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
-/** What `batch` can say; the rest follows from other options. */
+/** The options of `batch`: those of `BatchSpanProcessor` that no other option sets. */
 export type BatchOptions = Omit<BatchSpanProcessorOptions, 'diagnostics' | 'shutdownTimeoutMillis'>;
 
-/** What is configured the same way with and without Nest. Options beat the `OTEL_*` environment. */
+/** Options that are the same with and without Nest. They take precedence over the `OTEL_*` environment. */
 export interface TracingSettings {
   /**
-   * The name under which the service stands in every trace.
+   * The name of the service in every trace (`service.name`).
    * @default `OTEL_SERVICE_NAME`, else `service.name` of `OTEL_RESOURCE_ATTRIBUTES`, else `unknown_service:node`
    */
   readonly serviceName?: string;
-  /** @default none */
+  /** The version of the service (`service.version`). @default none */
   readonly serviceVersion?: string;
-  /** Tells the instances of a service apart. @default a random UUID */
+  /** Identifies one instance of the service (`service.instance.id`). @default a random UUID */
   readonly serviceInstanceId?: string;
   /**
-   * More about the service, such as `deployment.environment.name`; they win over
+   * More attributes of the resource, such as `deployment.environment.name`. They take precedence over
    * `OTEL_RESOURCE_ATTRIBUTES`.
    * @default {}
    */
   readonly resourceAttributes?: Attributes;
   /**
-   * False switches tracing off: no span is recorded, and no query is hooked. The providers stay, and
-   * whoever is called gets the context and baggage of the caller unchanged, so that traces of other
-   * processes do not break here.
+   * False switches tracing off: no span is recorded, and databases are not hooked. The providers still
+   * exist. Outgoing requests carry the trace context and baggage of the incoming request unchanged, so
+   * that the traces of other processes stay connected.
    * @default true, unless `OTEL_SDK_DISABLED` is `true`
    */
   readonly enabled?: boolean;
   /**
-   * How the exporter's batches are made. Does nothing for `spanProcessors` of your own.
+   * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
    */
   readonly batch?: BatchOptions;
   /**
-   * The package `@grpc/grpc-js`, as it is imported: lets `OTEL_EXPORTER_OTLP_PROTOCOL` be `grpc`. An
-   * `exporter` of your own does not need it.
-   * @default none: the library does not load it by itself. Where the environment asks for `grpc` all
-   *   the same, http/protobuf is used at its default endpoint; if an endpoint is set, nothing is exported
+   * The imported package `@grpc/grpc-js`. `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` requires it. Your own
+   * `exporter` does not need it.
+   * @default none: the library does not load the package. With `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` the
+   *   library then uses http/protobuf at its default endpoint; if an endpoint is set, it exports nothing
    */
   readonly grpcPackage?: GrpcPackage;
   /**
-   * Decides about each local trace when it is over, and exports those that have failed, were slow, or
-   * have luck. Needs a sampler that keeps enough. Does nothing for `spanProcessors` of your own.
-   * @default none: what the sampler keeps is exported
+   * Decides about each local trace when it has ended, and exports traces that failed, were slow, or are
+   * selected by `ratio`. Use a sampler that records all traces to choose from. It does not apply to your
+   * own `spanProcessors`.
+   * @default none: all sampled spans are exported
    */
   readonly tailSampling?: Omit<TailSamplingOptions, 'diagnostics'>;
   /**
-   * True, or an object, makes `TracingStatistics.spansInFlight()` list the spans that are open, and
-   * where they were started, and warns of those that grow old. For finding spans that nobody ends.
+   * True or an object makes `TracingStatistics.spansInFlight()` list the open spans with the code that
+   * started them, and warns about spans that are open for too long. Use it to find spans that are never
+   * ended.
    * @default false
    */
   readonly inFlight?: boolean | InFlightOptions;
   /**
-   * How much a span may hold.
+   * Limits of the number and length of attributes, events and links.
    * @default the `OTEL_SPAN_*` environment, else 128 attributes, events and links, values of any length
    */
   readonly spanLimits?: Partial<SpanLimits>;
   /**
-   * Replaces the values of attributes whose keys say that they are secret (password, token,
-   * authorization, cookie, api key and the like) before any span processor sees the ended span; also
-   * those of events, links and `resourceAttributes`. An object says what is secret besides, false
-   * switches it off.
+   * Replaces the values of attributes with keys that indicate a secret (password, token, authorization,
+   * cookie, api key and similar), before a span processor receives the ended span. It applies to the
+   * attributes of spans, events and links, and to `resourceAttributes`. An object adds rules; false
+   * switches redaction off.
    * @default true
    */
   readonly redaction?: boolean | RedactionOptions;
   /**
-   * True makes the tracing the one of `@opentelemetry/api`, so that libraries which emit
-   * OpenTelemetry spans join the traces; undone on shutdown. The first application of a process gets
-   * it, the others run without.
+   * True registers the tracing with `@opentelemetry/api` until shutdown, so that the spans of libraries
+   * that use the API join the traces. Several applications of a process share the registration: a span
+   * of a library belongs to the application of the active span, otherwise to the first one.
    * @default true
    */
   readonly registerGlobally?: boolean;
   /**
-   * How long shutdown may take to deliver what is queued, in milliseconds, from 0 on. What is not
-   * delivered then is counted as lost and the application goes on closing.
+   * The longest time that the shutdown may take to export the queued spans, in milliseconds, at least 0.
+   * The remaining spans are counted as lost, and the application continues to close.
    * @default 5000
    */
   readonly shutdownTimeoutMillis?: number;
-  /** What becomes of baggage besides being carried on. @default nothing */
+  /** Copies baggage entries onto spans. @default no entries are copied */
   readonly baggage?: BaggageOptions;
   /**
-   * Where the library reports its own troubles.
+   * Receives the warnings of the library.
    * @default Nest's `Logger` with the context `Tracing`; without Nest `console`
    */
   readonly logger?: DiagnosticsLogger;
   /**
-   * What HTTP servers and clients show. `server` is for `TracingModule`: without Nest no server is
-   * traced by itself.
+   * Options for HTTP servers and clients. `server` applies to `TracingModule` only: without Nest, the
+   * library does not trace servers automatically.
    * @default servers and clients are traced
    */
   readonly http?: HttpTracingOptions;
   /**
-   * What the spans of queries show. False traces no `DataSource` by itself; what is given to
-   * `traceDataSource` and `tracedQueryable` is traced all the same.
+   * Options for the spans of database queries. False traces no `DataSource` automatically; objects that
+   * you pass to `traceDataSource` and `tracedQueryable` are still traced.
    * @default every TypeORM `DataSource` among the providers is traced
    */
   readonly database?: false | DatabaseTracingOptions;
   /**
-   * What gRPC servers and clients show: those of Nest, which are traced by themselves, and those with
+   * Options for gRPC servers and clients: those of Nest, which are traced automatically, and those with
    * `grpcServerInterceptor` or `grpcClientInterceptor`.
    * @default servers and clients are traced
    */
   readonly grpc?: GrpcTracingOptions;
 }
 
-/** The parts of a tracing that can be replaced, each in the form that `F` gives it. */
+/**
+ * The replaceable parts of a tracing.
+ *
+ * @typeParam F the accepted form of each part
+ */
 export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
-   * Which traces are recorded.
-   * @default `OTEL_TRACES_SAMPLER`, else all, as long as the caller has not decided otherwise
+   * Decides which spans are recorded.
+   * @default `OTEL_TRACES_SAMPLER`, else the decision of the caller, and all traces that start here
    */
   readonly sampler?: F['sampler'];
   /**
-   * How contexts cross to other processes; also by name, as in `OTEL_PROPAGATORS`: `'b3'`, or
-   * `['tracecontext', 'baggage', 'b3multi']`, asked in this order.
+   * Propagates contexts to other processes. Names as in `OTEL_PROPAGATORS` are also accepted: `'b3'`, or
+   * `['tracecontext', 'baggage', 'b3multi']`, which are called in this order.
    * @default `OTEL_PROPAGATORS`, else W3C trace context and W3C baggage
    */
   readonly propagator?: F['propagator'] | PropagatorNames;
   /**
-   * Where spans go: in batches, or at once for `ConsoleSpanExporter` and `InMemorySpanExporter`.
-   * @default none if there are `spanProcessors`; else `OTEL_TRACES_EXPORTER`; else OTLP if an
+   * Exports the spans: in batches, or immediately for `ConsoleSpanExporter` and `InMemorySpanExporter`.
+   * @default none if `spanProcessors` is set; else `OTEL_TRACES_EXPORTER`; else OTLP if an
    *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console
    */
   readonly exporter?: F['exporter'];
-  /** What hears of every recorded span, besides the exporter's own processor. @default [] */
+  /** Receive every recorded span, in addition to the processor of the exporter. @default [] */
   readonly spanProcessors?: readonly F['spanProcessor'][];
-  /** @default random ids from the system's cryptographic generator */
+  /** Generates trace ids and span ids. @default random ids from the system's cryptographic generator */
   readonly idGenerator?: F['idGenerator'];
-  /** @default the system's clock, to the nanosecond */
+  /** Provides the times of spans. @default the system's clock, in nanosecond resolution */
   readonly clock?: F['clock'];
 }
 
-/** What each part of a tracing is an instance of. */
+/** The type of each part of a tracing. */
 export interface PartTypes {
   /** Decides which spans are recorded. */
   sampler: Sampler;
-  /** Carries contexts to other processes. */
+  /** Propagates contexts to other processes. */
   propagator: TextMapPropagator;
-  /** Delivers the spans. */
+  /** Exports the spans. */
   exporter: SpanExporter;
   /** Receives every recorded span. */
   spanProcessor: SpanProcessor;
-  /** Makes the ids of traces and spans. */
+  /** Generates trace ids and span ids. */
   idGenerator: IdGenerator;
-  /** Tells the time. */
+  /** Provides the times of spans. */
   clock: Clock;
 }
 
-/** Options of `createTracing`: each part an instance. */
+/** Options of `createTracing`. Each part is an instance. */
 export interface StandaloneTracingOptions extends TracingSettings, TracingParts<PartTypes> {}
 
-/** The parts of a tracing as instances, with nothing left to default. */
+/** All parts of a tracing as instances, after defaults are applied. */
 export interface ResolvedParts {
   readonly sampler: Sampler;
   readonly propagator: TextMapPropagator;
-  /** Undefined where spans go to span processors only, or nowhere. */
+  /** Undefined if only `spanProcessors` receive the spans, or if spans are not exported. */
   readonly exporter: SpanExporter | undefined;
   readonly spanProcessors: readonly SpanProcessor[];
   readonly idGenerator: IdGenerator;

@@ -2,25 +2,25 @@ import { type ExporterHealth, pipelineStateOf } from '../delivery/index.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
 
-/** What the sampler has decided so far. */
+/** The decisions of the sampler since the start. */
 export interface SamplerCounts {
-  /** Its name and configuration in a few words: what its `toString` says. */
+  /** Name and configuration of the sampler: the result of its `toString`. */
   readonly description: string;
-  /** Decisions for a span: recorded and exported. */
+  /** Decisions to record and export a span. */
   readonly sampled: number;
-  /** Decisions for recording a span without exporting it. */
+  /** Decisions to record a span without exporting it. */
   readonly recordedOnly: number;
-  /** Decisions against a span; what is below such a span is not counted again. */
+  /** Decisions not to record a span. Descendants of such a span are not counted again. */
   readonly notSampled: number;
 }
 
-/** What became of the spans that came to one span processor. */
+/** The outcomes of the spans that one span processor received. */
 export interface PipelineStatistics extends PipelineCounts {
-  /** Whether its exporter delivers; undefined for a processor that does not say so. */
+  /** Health of the processor's exporter; undefined for a processor that does not provide it. */
   readonly exporter?: ExporterHealth;
 }
 
-/** The counts of one moment. All numbers are since the start of the application. */
+/** A snapshot of the counts. All numbers count from the start of the application. */
 export interface TracingCounts {
   /** Spans that were recorded: `started = live + ended`. */
   readonly started: number;
@@ -28,19 +28,19 @@ export interface TracingCounts {
   readonly ended: number;
   /** Recorded spans that have not ended yet. */
   readonly live: number;
-  /** Decisions of the sampler against a span; what is below such a span is not counted again. */
+  /** Decisions of the sampler not to record a span. Descendants of such a span are not counted again. */
   readonly notSampled: number;
   /** The sampler and its decisions: `started = sampled + recordedOnly`. */
   readonly sampler: SamplerCounts;
-  /** Attributes that were no attributes. */
+  /** Attributes that were dropped because their key or value is invalid. */
   readonly invalidAttributes: number;
-  /** One entry for each span processor that counts; each adds up to the ended spans. */
+  /** One entry for each span processor that counts. The counts of an entry add up to the ended spans. */
   readonly pipelines: readonly PipelineStatistics[];
-  /** Spans that ended, should have been delivered and never will be. */
+  /** Ended spans that should have been exported and never will be. */
   readonly lost: number;
 }
 
-/** Why a span is not delivered without being lost: nobody wanted it delivered. */
+/** Drop reasons that are not losses: a sampler decided not to export the span. */
 const UNWANTED = new Set([
   'not_sampled',
   'tail_not_kept',
@@ -49,12 +49,12 @@ const UNWANTED = new Set([
   'tail_flushed',
 ]);
 
-/** Whether spans that were dropped for this reason should have been delivered. */
+/** Whether spans that were dropped for this reason should have been exported. */
 export function isLoss(reason: string): boolean {
   return !UNWANTED.has(reason);
 }
 
-/** What has become of an application's spans. Inject it by its class. */
+/** Counts the outcomes of an application's spans. Inject it by its class. */
 export class TracingStatistics {
   readonly #core: TracerCore;
   readonly #processors: readonly SpanProcessor[];
@@ -71,7 +71,7 @@ export class TracingStatistics {
     this.#inFlight = inFlight;
   }
 
-  /** The counts now. */
+  /** Returns a snapshot of the counts. */
   counts(): TracingCounts {
     const { startedCount, endedCount, notSampledCount, recordedOnlyCount } = this.#core;
     const pipelines = this.#pipelines();
@@ -92,12 +92,12 @@ export class TracingStatistics {
     };
   }
 
-  /** The spans that are open, the oldest first; none unless the option `inFlight` is set. */
+  /** Returns the open spans, oldest first; an empty list unless the option `inFlight` is set. */
   spansInFlight(): SpanInFlight[] {
     return this.#inFlight?.list() ?? [];
   }
 
-  /** Spans that have ended and are neither delivered nor given up. */
+  /** Ended spans that are not yet exported, failed or dropped. */
   get undeliveredCount(): number {
     return sum(this.#pipelines(), ({ queued }) => queued);
   }

@@ -30,29 +30,29 @@ import { TracingStatistics } from './tracing-statistics.js';
 import { configureTraffic, type TrafficParts } from './traffic-parts.js';
 
 /**
- * The parts of one application's tracing, put together, running, and shut down as one.
- * `TracingModule`, `createTracing` and `createTestTracing` make it.
+ * The running tracing of one application: its parts, and one shutdown for all of them. `TracingModule`,
+ * `createTracing` and `createTestTracing` create it.
  */
 export class Tracing {
-  /** Makes tracers that name other libraries as the origin of their spans. */
+  /** Creates tracers with the instrumentation scopes of other libraries. */
   readonly provider: TracerProvider;
   /** The tracer that is injected as `Tracer`. */
   readonly tracer: Tracer;
   /** Decides which spans are recorded. It samples nothing while tracing is switched off. */
   readonly sampler: Sampler;
-  /** Carries contexts to other processes. Does not throw. */
+  /** Propagates contexts to other processes. Does not throw. */
   readonly propagator: TextMapPropagator;
-  /** Delivers the spans; undefined if `spanProcessors` do it, or nobody. */
+  /** Exports the spans; undefined if only `spanProcessors` receive them. */
   readonly exporter: SpanExporter | undefined;
-  /** What receives the recorded spans, the processor of `exporter` included. */
+  /** The span processors, including that of `exporter`. */
   readonly spanProcessors: readonly SpanProcessor[];
-  /** The service that the spans name as their origin. */
+  /** The service that produces the spans. */
   readonly resource: Resource;
-  /** Reports what goes wrong inside the library. */
+  /** Reports the library's own failures. */
   readonly diagnostics: Diagnostics;
-  /** Counts what becomes of the spans. */
+  /** Counts the outcomes of the spans. */
   readonly statistics: TracingStatistics;
-  /** False where tracing is switched off: nothing is recorded, and contexts of callers are passed on. */
+  /** False if tracing is switched off: no span is recorded, and the contexts of callers are propagated. */
   readonly isEnabled: boolean;
   readonly #processor: SpanProcessor;
   readonly #settings: TracingSettings;
@@ -61,7 +61,7 @@ export class Tracing {
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for settings that cannot be used */
+  /** @throws TracingConfigError for invalid settings */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
@@ -81,7 +81,7 @@ export class Tracing {
     this.sampler = this.isEnabled ? parts.sampler : new AlwaysOffSampler();
     this.exporter = parts.exporter;
     this.spanProcessors = parts.spanProcessors;
-    // One of our own around whatever was given, because it is what keeps a throw from the user's code.
+    // CompositePropagator catches what a custom propagator throws.
     this.propagator =
       parts.propagator instanceof CompositePropagator
         ? parts.propagator
@@ -120,7 +120,7 @@ export class Tracing {
     this.tracer.application.set(TRACER_PROVIDER, this.provider);
     this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
     this.#traffic = configureTraffic(this.tracer, settings, environment);
-    // Last, so that an application whose set-up fails leaves nothing behind.
+    // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
     if (settings.registerGlobally ?? true) registerGlobally(this.tracer, this.isEnabled);
     this.observeSelf();
@@ -129,23 +129,23 @@ export class Tracing {
   }
 
   /**
-   * Shows the counts as metrics, if a meter provider is registered with `@opentelemetry/api` by now.
-   * The constructor and the start of a Nest application do it; whoever registers one later calls it
-   * then. May be called again.
+   * Exposes the counts as metrics if a meter provider is registered with `@opentelemetry/api`. The
+   * constructor and the start of a Nest application call it. If you register a meter provider later,
+   * call it again; repeated calls have no effect.
    */
   observeSelf(): void {
     if (!this.isEnabled || this.#shutdown !== undefined) return;
     this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors);
   }
 
-  /** Resolves when all spans that have ended are delivered, or given up. Never rejects. */
+  /** Exports all ended spans. Resolves when each of them is exported, failed or dropped. Never rejects. */
   forceFlush(): Promise<void> {
     return this.#processor.forceFlush();
   }
 
   /**
-   * Delivers what is queued and lets go of everything, within the shutdown timeout. May be called
-   * again; the first call counts. Never rejects.
+   * Exports the queued spans and releases all resources, within the shutdown timeout. Further calls
+   * return the promise of the first one. Never rejects.
    */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#shutDownOnce();
@@ -180,7 +180,7 @@ export class Tracing {
     if (!isInTime) {
       const { lost } = this.statistics.counts();
       this.diagnostics.report(
-        `Tracing was not shut down within ${timeoutMillis} ms; ${lost} spans are lost, ${this.statistics.undeliveredCount} are still undelivered`,
+        `Tracing did not shut down within ${timeoutMillis} ms. ${lost} spans are lost, ${this.statistics.undeliveredCount} are undelivered. Check the exporter, or raise shutdownTimeoutMillis`,
       );
     }
   }

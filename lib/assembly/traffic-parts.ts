@@ -6,19 +6,19 @@ import { configureHttpClient } from '../http/client/index.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
-/** What an application's traffic is traced with. */
+/** The handlers that trace an application's traffic. */
 export interface TrafficParts {
-  /** Ends the spans of gRPC calls that are still open; the last step before the spans are delivered. */
+  /** Ends the spans of open gRPC calls. Called immediately before the last spans are exported. */
   finishOpenOperations(): void;
 }
 
 /**
- * Gives an application the settings of what it calls: `tracedFetch`, database clients, and both sides
- * of gRPC that are traced by interceptors. Functions that are handed no tracer find them there.
+ * Stores the settings of `tracedFetch`, of database clients and of the gRPC interceptors in the
+ * application of `tracer`. Functions without a tracer parameter look them up there.
  *
- * Nest's servers have handlers of their own, which know the controllers.
+ * The servers of Nest have separate handlers, which can name the methods of controllers.
  *
- * @throws TracingConfigError for options that cannot be used
+ * @throws TracingConfigError for invalid options
  */
 export function configureTraffic(
   tracer: LocalTracer,

@@ -2,15 +2,14 @@ import { type ExportResult, ExportResultCode, type SpanExporter } from '../expor
 import type { ReadableSpan } from '../trace/index.js';
 
 /**
- * Stands for an exporter that the environment asks for and that cannot be made. Each export fails, so
- * that the spans are counted as failed and the health check shows the reason: the application runs,
- * and nobody takes it for traced.
+ * Replaces an exporter that the environment requests and that cannot be created. Each export fails: the
+ * application runs, its spans are counted as failed, and the health check shows the reason.
  */
 export class UnusableSpanExporter implements SpanExporter {
-  /** Why nothing is exported, and the remedy. */
+  /** The cause and the remedy. */
   readonly reason: Error;
 
-  /** @param trouble what cannot be used, and the remedy, without a full stop */
+  /** @param trouble the cause and the remedy, without a full stop */
   constructor(trouble: string) {
     this.reason = new Error(`No spans are exported: ${trouble.replace(/\.$/, '')}.`);
   }

@@ -1,18 +1,17 @@
 import { contextStorage } from '../context/index.js';
 
 /**
- * The value of a baggage entry that is active here: one that the caller of this request sent, or that
- * `withBaggage` added. Anyone who can send a request can send baggage; believe it as little as any
- * other header.
+ * Returns the value of a baggage entry in the active context. The caller of the current request sent the
+ * entry, or `withBaggage` added it. Every client can send baggage: validate it like any other header.
  *
- * @param key case-sensitive, as the entry was named
- * @returns undefined where there is no such entry
+ * @param key key of the entry, case-sensitive
+ * @returns undefined if there is no entry with this key
  */
 export function getBaggage(key: string): string | undefined {
   return contextStorage.active().baggage?.getEntry(key)?.value;
 }
 
-/** The keys and values of all baggage entries that are active here. The object is the caller's own. */
+/** Returns the keys and values of all baggage entries in the active context, in a new object. */
 export function getAllBaggage(): Record<string, string> {
   const entries = contextStorage.active().baggage?.getAllEntries() ?? [];
   return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));

@@ -1,16 +1,16 @@
 /**
- * Which baggage entries: those of the given keys, or those for which a function of key and value is
- * true. Called for every entry at every start of a span: it must be quick. One that throws is reported
- * and chooses nothing.
+ * Selects baggage entries by a list of keys, or by a function of key and value that returns true. The
+ * function is called for every entry at the start of every span, so it must be fast. If it throws, the
+ * library reports it and does not select the entry.
  */
 export type BaggageSelection = readonly string[] | ((key: string, value: string) => boolean);
 
-/** What becomes of baggage besides being carried on. */
+/** Options for baggage. */
 export interface BaggageOptions {
   /**
-   * The entries that are copied onto every span that starts while they are active, as attributes of
-   * the same key. An attribute that the span was started with stays. Choose with care: what stands in
-   * spans is stored, and callers can send anything.
+   * The entries to copy onto every span that starts while they are active, as attributes with the same
+   * keys. They do not replace attributes that the span is started with. Select entries with care: spans
+   * are stored, and callers can send any values.
    * @default none
    */
   readonly spanAttributes?: BaggageSelection;

@@ -4,18 +4,18 @@ import { Diagnostics } from '../diagnostics.js';
 import { checkStrings } from '../option-checks.js';
 import type { BaggageSelection } from './baggage-options.js';
 
-/** What {@link BaggageSpanProcessor} copies, and who hears of trouble. */
+/** Options of {@link BaggageSpanProcessor}. */
 export interface BaggageSpanProcessorOptions {
   /** The entries to copy. */
   readonly spanAttributes: BaggageSelection;
-  /** Hears of a function in `spanAttributes` that throws. @default new Diagnostics() */
+  /** Receives a report if a function in `spanAttributes` throws. @default new Diagnostics() */
   readonly diagnostics?: Diagnostics;
 }
 
 /**
- * Copies chosen baggage entries onto each span that starts, as attributes of the same key; what the
- * span was started with wins. The option `baggage.spanAttributes` of `TracingModule` makes one; give
- * one to `createTracing` among its `spanProcessors`.
+ * Copies selected baggage entries onto each span at its start, as attributes with the same keys.
+ * Attributes that the span is started with take precedence. The option `baggage.spanAttributes` of
+ * `TracingModule` and `createTracing` creates this processor.
  */
 export class BaggageSpanProcessor {
   readonly #keys: readonly string[];
@@ -30,7 +30,7 @@ export class BaggageSpanProcessor {
     this.#diagnostics = options.diagnostics ?? new Diagnostics();
   }
 
-  /** Called by the tracer, with the context that the span's parent was looked up in. */
+  /** Called by the tracer, with the context that contains the span's parent. */
   onStart(span: LocalSpan, parentContext: Context): void {
     const { baggage } = TracingContext.from(parentContext);
     if (baggage === undefined) return;
@@ -43,13 +43,13 @@ export class BaggageSpanProcessor {
     }
   }
 
-  /** Part of the contract. */
+  /** Does nothing. `SpanProcessor` requires the method. */
   onEnd(): void {}
 
-  /** Part of the contract. */
+  /** Does nothing. `SpanProcessor` requires the method. */
   async forceFlush(): Promise<void> {}
 
-  /** Part of the contract. */
+  /** Does nothing. `SpanProcessor` requires the method. */
   async shutdown(): Promise<void> {}
 
   #chooses(
@@ -60,7 +60,7 @@ export class BaggageSpanProcessor {
     try {
       return isChosen(key, value) === true;
     } catch (error) {
-      this.#diagnostics.report('baggage.spanAttributes threw; its entry is not copied', error);
+      this.#diagnostics.report('baggage.spanAttributes threw; the entry is not copied', error);
       return false;
     }
   }
@@ -76,6 +76,6 @@ function checkSelection(selection: BaggageSelection): BaggageSelection {
   return checkStrings(
     'baggage.spanAttributes',
     selection,
-    'Name the entries to copy, such as ["tenant"], or give a function of key and value.',
+    'Name the entries to copy, such as ["tenant"], or pass a function of key and value.',
   );
 }

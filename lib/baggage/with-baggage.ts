@@ -2,19 +2,19 @@ import { type Baggage, propagation } from '@opentelemetry/api';
 import { isObservable, Observable } from 'rxjs';
 import { contextStorage, currentTracer, type TracingContext } from '../context/index.js';
 
-/** Baggage entries by key. Undefined takes an entry away. */
+/** Baggage entries by key. Undefined removes an entry. */
 export type BaggageValues = Readonly<Record<string, string | undefined>>;
 
 /**
- * Runs `fn` with more baggage: it is active in `fn` and in everything that `fn` starts, and goes with
- * every request that is sent there. Outside, and when `fn` is over, nothing has changed: contexts are
- * immutable. An Observable that `fn` returns is subscribed to with the baggage too.
+ * Runs `fn` with additional baggage. The baggage is active in `fn` and in all work that `fn` starts, and
+ * is sent with all requests of this work. The baggage of the caller does not change: contexts are
+ * immutable. If `fn` returns an Observable, each subscription also runs with the baggage.
  *
- * A key that is no HTTP token is there for `getBaggage`, but is not sent. Whatever is no string is
- * left out and reported.
+ * `getBaggage` returns an entry with a key that is not an HTTP token, but the entry is not sent. A value
+ * that is not a string is ignored and reported.
  *
- * @param entries replace those of the same key, properties included
- * @returns what `fn` returns; what it throws passes through
+ * @param entries replace existing entries with the same keys, including their properties
+ * @returns the result of `fn`; what `fn` throws passes to the caller
  * @example
  * \@Injectable()
  * class TenantInterceptor implements NestInterceptor {
@@ -33,10 +33,10 @@ export function withBaggage<T>(entries: BaggageValues, fn: () => T): T {
 
 function added(baggage: Baggage | undefined, entries: BaggageValues): Baggage {
   let all = baggage ?? propagation.createBaggage();
-  // Without types anything may come, and the observer does not throw.
+  // JavaScript code can pass any value, and this function must not throw.
   for (const [key, value] of Object.entries(entries ?? {})) {
     if (value === undefined) all = all.removeEntry(key);
-    // Removed first, so that it becomes the last entry: propagators prefer the last ones.
+    // Removed first, so that it becomes the last entry: propagators keep the last ones if space is short.
     else if (typeof value === 'string') all = all.removeEntry(key).setEntry(key, { value });
     else reportLeftOut(key);
   }
@@ -45,7 +45,7 @@ function added(baggage: Baggage | undefined, entries: BaggageValues): Baggage {
 
 function reportLeftOut(key: string): void {
   currentTracer()?.diagnostics.report(
-    'withBaggage left an entry out: its value is no string',
+    'withBaggage ignored an entry: its value is not a string. Convert it to a string',
     JSON.stringify(key),
   );
 }
@@ -56,7 +56,7 @@ function subscribedIn<T>(context: TracingContext, source: Observable<T>): Observ
   );
 }
 
-/** A subject is left as it is: somebody else feeds it and holds on to it by identity. */
+/** False for a Subject: other code emits into it, and a wrapper would not be the same object. */
 function isColdObservable(value: unknown): value is Observable<unknown> {
   return isObservable(value) && typeof (value as { next?: unknown }).next !== 'function';
 }

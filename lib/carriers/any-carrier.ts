@@ -1,9 +1,9 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 
 /**
- * Reads fields of whatever carries headers: objects (of Node, of message brokers), Fetch `Headers`,
- * `Map`s, gRPC `Metadata`. Names are found in any case. Values may be strings, buffers, or arrays of
- * these; what is neither is not there. Never throws.
+ * Reads fields from carriers of several types: header objects of Node and of message brokers, Fetch
+ * `Headers`, `Map`s and gRPC `Metadata`. Names are case-insensitive. Values are strings, buffers, or
+ * arrays of these; other values are treated as missing. Never throws.
  *
  * @example propagator.extract(context.active(), message.headers, carrierGetter)
  */
@@ -27,8 +27,8 @@ export const carrierGetter: TextMapGetter<unknown> = {
 };
 
 /**
- * Writes fields into the carriers that {@link carrierGetter} reads; into anything else it writes
- * nothing. A carrier that refuses the field, as a frozen one does, throws as it would for anyone.
+ * Writes fields into the carriers that {@link carrierGetter} reads; ignores all other values. If the
+ * carrier throws, for example because it is frozen, the error passes to the caller.
  *
  * @example propagator.inject(context.active(), message.headers, carrierSetter)
  */
@@ -47,7 +47,7 @@ function hasMethod(carrier: unknown, method: 'get' | 'set'): carrier is Keyed {
   return typeof (carrier as Partial<Keyed> | null | undefined)?.[method] === 'function';
 }
 
-/** `Headers` and `Metadata` look in any case by themselves; a `Map` has to be asked for each name. */
+/** `Headers` and `Metadata` ignore case. For a `Map`, each name is compared in lower case. */
 function fromGet(carrier: Keyed, field: string): unknown {
   const value = carrier.get(field) ?? carrier.get(field.toLowerCase());
   if (!(carrier instanceof Map) || value !== undefined) return value;
@@ -57,7 +57,7 @@ function fromGet(carrier: Keyed, field: string): unknown {
 function fromObject(carrier: unknown, field: string): unknown {
   if (typeof carrier !== 'object' || carrier === null) return undefined;
   const headers = carrier as Record<string, unknown>;
-  // Node's headers are lower case.
+  // The common case: Node's headers are in lower case.
   if (Object.hasOwn(headers, field)) return headers[field];
   const name = nameInCarrier(headers, field);
   return name === undefined ? undefined : headers[name];

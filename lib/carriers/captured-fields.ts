@@ -2,8 +2,8 @@ import type { Span } from '@opentelemetry/api';
 import { checkStrings } from '../option-checks.js';
 
 /**
- * The fields of a carrier, such as headers or metadata, that a user asked to see in spans. No field is
- * recorded unless it is named, because fields hold secrets.
+ * Records selected fields of a carrier, such as headers or metadata, as span attributes. Only the named
+ * fields are recorded, because fields can hold secrets.
  *
  * @typeParam C the carrier
  */
@@ -20,12 +20,12 @@ export class CapturedFields<C> {
   }
 
   /**
-   * @param option the option as the user knows it: `http.server.captureRequestHeaders`
-   * @param attributePrefix the attribute's name before the field's
-   * @param read the value of a field, by its name in lower case; undefined or null where it is missing
-   * @param names in any case
-   * @returns undefined where no field is named
-   * @throws TracingConfigError unless `names` is an array of strings that are not empty
+   * @param option name of the option for error messages, such as `http.server.captureRequestHeaders`
+   * @param attributePrefix prefix of the attribute key; the name of the field follows it
+   * @param read returns the value of a field by its name in lower case; undefined or null if it is missing
+   * @param names names of the fields, in any case
+   * @returns undefined if `names` is empty
+   * @throws TracingConfigError unless `names` is an array of non-empty strings
    */
   static of<C>(
     option: string,
@@ -42,8 +42,10 @@ export class CapturedFields<C> {
   }
 
   /**
-   * Spec: `http.request.header.<key>`, `rpc.request.metadata.<key>`, an array of strings even for one
-   * value. Binary values are written in base64, as they are sent.
+   * Writes the fields into `attributes`. Each value is an array of strings, also for a single value.
+   * Binary values are encoded in base64.
+   *
+   * Spec: `http.request.header.<key>`, `rpc.request.metadata.<key>`.
    */
   writeTo(attributes: Record<string, unknown>, carrier: C): void {
     for (const { name, attribute } of this.#fields) {
@@ -52,7 +54,7 @@ export class CapturedFields<C> {
     }
   }
 
-  /** As {@link writeTo}, onto a span. */
+  /** Writes the fields like {@link writeTo}, as attributes of a span. */
   setOn(span: Span, carrier: C): void {
     for (const { name, attribute } of this.#fields) {
       const values = textsOf(this.#read(carrier, name));

@@ -1,9 +1,9 @@
 import type { TextMapGetter } from '@opentelemetry/api';
 
 /**
- * The value of a field that must occur once: its string, or the only string of an array.
+ * Reads a field that must occur once: a string, or an array with one string.
  *
- * @returns undefined where the field is missing, occurs more than once or is no text
+ * @returns undefined if the field is missing, occurs more than once or is not a string
  */
 export function readOnly(
   carrier: unknown,
@@ -17,8 +17,8 @@ export function readOnly(
 }
 
 /**
- * The first value of a field that may have been repeated, without the whitespace around it. Node
- * joins repeated headers with commas, which none of the values read this way may contain.
+ * Reads the first value of a field that can occur several times, without surrounding whitespace. Node
+ * joins repeated headers with commas, so it is only for fields with values that contain no comma.
  */
 export function readFirst(
   carrier: unknown,
@@ -32,7 +32,7 @@ export function readFirst(
   return trim(comma < 0 ? value : value.slice(0, comma));
 }
 
-/** All values of a field that is a list, joined by commas as HTTP does; undefined where none is. */
+/** Reads all values of a list field and joins them with commas, as in HTTP; undefined if there is no value. */
 export function readList(
   carrier: unknown,
   getter: TextMapGetter,
@@ -45,7 +45,7 @@ export function readList(
   return texts.length === 0 ? undefined : texts.join(',');
 }
 
-/** Without the spaces and tabs around it; the same string where there are none. */
+/** Removes surrounding spaces and tabs. Returns the same string if there are none. */
 export function trim(text: string): string {
   let start = 0;
   let end = text.length;
@@ -54,7 +54,7 @@ export function trim(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
-/** Optional whitespace of HTTP: a space or a tab. */
+/** Whether a character code is optional whitespace of HTTP: a space or a tab. */
 export function isWhitespace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }

@@ -1,6 +1,6 @@
-/** A host as callers name it, with its port if they do. */
+/** A host and its port; the port is undefined if the text contains none. */
 export interface HostAndPort {
-  /** Name or address; IPv6 without its brackets. */
+  /** Name or address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number | undefined;
 }
@@ -8,7 +8,7 @@ export interface HostAndPort {
 export const MAX_PORT = 65535;
 
 /**
- * Reads `host`, `host:port`, `[IPv6]`, `[IPv6]:port`, or IPv6 alone.
+ * Parses `host`, `host:port`, `[IPv6]`, `[IPv6]:port`, or IPv6 without brackets.
  *
  * @returns undefined for any other text
  */
@@ -24,7 +24,7 @@ export function parseHostAndPort(text: string): HostAndPort | undefined {
   return { host: (ipv6 ?? name) as string, port };
 }
 
-/** The port of a URL that names none. */
+/** Returns the default port of a URL scheme. */
 export function defaultPortOf(scheme: string): number {
   return scheme === 'https' ? 443 : 80;
 }

@@ -1,15 +1,15 @@
 import { MAX_PORT } from './host-and-port.js';
 
-/** `*.` or none; host, an IPv6 address in brackets; port or none. */
+/** Optional `*.`, host (an IPv6 address in brackets), optional port. */
 const PATTERN = /^(\*\.)?(\[[\da-f:.]+\]|[^\s/*:?#@[\]\\]+)(?::(\d{1,5}))?$/i;
 
 /**
- * Hosts that a user means by a text: a host (`stock.example`), all subdomains of one
- * (`*.stock.example`, without the domain itself), at any port or at one (`localhost:8080`).
+ * Matches hosts by a text from the user: one host (`stock.example`) or all subdomains of a host
+ * (`*.stock.example`, without the domain itself), at any port or at one port (`localhost:8080`).
  */
 export class HostPattern {
   readonly #hostname: string;
-  /** False where the subdomains are meant. */
+  /** False if the pattern matches subdomains. */
   readonly #isWhole: boolean;
   readonly #port: number | undefined;
 
@@ -20,8 +20,8 @@ export class HostPattern {
   }
 
   /**
-   * @param defaultPort the port where the text names none; undefined means any
-   * @returns undefined for a text that is no such pattern
+   * @param defaultPort the port if the text contains none; undefined means any port
+   * @returns undefined for a text that is not a valid pattern
    */
   static parse(text: string, defaultPort?: number): HostPattern | undefined {
     const [, wildcard, host, digits] = PATTERN.exec(text) ?? [];
@@ -34,7 +34,7 @@ export class HostPattern {
 
   /**
    * @param hostname as {@link hostnameOf} returns it
-   * @param port of the receiver, the default one of its protocol included
+   * @param port port of the receiver; the default port of the protocol if the address contains none
    */
   matches(hostname: string, port: number): boolean {
     if (this.#port !== undefined && this.#port !== port) return false;
@@ -43,7 +43,7 @@ export class HostPattern {
 }
 
 /**
- * A host as the `hostname` of a URL: lower case, Punycode, IPv6 in brackets.
+ * Converts a host to the `hostname` of a URL: lower case, Punycode, IPv6 in brackets.
  *
  * @param host a name or an address, IPv6 in brackets
  * @returns undefined for a text that cannot be a host

@@ -3,58 +3,56 @@ import { type LocalTracer, TracingContext } from '../context/index.js';
 import { checkOption, checkStrings } from '../option-checks.js';
 
 /**
- * What a server does with the trace context that a request brings: `continue` makes the server's span
- * a child of the caller's span and follows the caller's sampling decision; `link` and `ignore` start a
- * new trace, sampled as any root, with a link to the caller's span or without. For `link` and `ignore`
- * nothing else that the request says about traces is used, and its baggage is dropped.
+ * What a server does with the trace context of a request. `continue` makes the server's span a child of
+ * the caller's span and follows the caller's sampling decision. `link` and `ignore` start a new trace,
+ * sampled like any root span; with `link`, the server's span has a link to the caller's span. `link` and
+ * `ignore` use no other trace information of the request, and drop its baggage.
  */
 export type IncomingContext = 'continue' | 'link' | 'ignore';
 
 /**
- * How far a server trusts the trace context of its callers.
+ * Options for the trace context and baggage that a server accepts from its callers.
  *
  * @typeParam R a request or call as the server receives it
  */
 export interface IncomingContextOptions<R> {
   /**
-   * What the server does with the trace context of a caller; see {@link IncomingContext}. Where anybody
-   * can send requests, anybody can have their traces recorded, and put into traces of others: `link`
-   * keeps a public server's traces its own. A function decides for each request, before anything of
-   * the application has run; if it throws or returns something else, that is reported and the context
-   * is ignored.
+   * What the server does with the trace context of a caller; see {@link IncomingContext}. With
+   * `continue`, every client can force the recording of its requests and add spans to any trace; use
+   * `link` for a public server. A function decides for each request, before the application handles it.
+   * If the function throws or returns an invalid value, the library reports it and ignores the context.
    * @default 'continue'
    */
   readonly incomingContext?: IncomingContext | ((request: R) => IncomingContext);
   /**
-   * Keys of the baggage entries that are accepted from callers whose trace is not continued.
+   * Keys of the baggage entries to accept from callers whose trace is not continued.
    * @default []
    */
   readonly incomingBaggageKeys?: readonly string[];
 }
 
-/** What a kind of server reads contexts from. */
+/** Describes how one type of server reads contexts. */
 export interface IncomingContextPlan<C> {
-  /** The server's options as the user knows them: `http.server`. */
+  /** Path of the server's options for messages, such as `http.server`. */
   readonly options: string;
-  /** What the server receives, for messages: `request`. */
+  /** Name of a unit of work for messages, such as `request`. */
   readonly noun: string;
   readonly getter: TextMapGetter<C>;
 }
 
-/** The context in which the handling of a request begins. */
+/** The parent context and the links of a server span. */
 export interface Beginning {
-  /** Holds the caller's span if its trace is continued, and the baggage that is accepted. */
+  /** Contains the caller's span if its trace is continued, and the accepted baggage. */
   readonly context: TracingContext;
-  /** A link to the caller's span, if a new trace begins that shows where the request came from. */
+  /** A link to the caller's span, for the decision `link`. */
   readonly links?: Link[];
 }
 
 /**
- * Extracts from a request as much of the caller's context as the server's options allow. Where the
- * trace is not continued, the caller's sampling flag and its requests in other headers, such as a debug
- * flag, have no effect.
+ * Extracts the caller's context from a request, as far as the server's options allow. If the trace is
+ * not continued, the sampling flag and the debug flag of the caller have no effect.
  *
- * @typeParam C the request's carrier of the context
+ * @typeParam C the carrier, such as headers
  * @typeParam R the request
  */
 export class IncomingContextReader<C, R> {
@@ -63,7 +61,7 @@ export class IncomingContextReader<C, R> {
   readonly #decide: (request: R) => IncomingContext;
   readonly #baggageKeys: readonly string[];
 
-  /** @throws TracingConfigError for options that cannot be used */
+  /** @throws TracingConfigError for invalid options */
   constructor(
     tracer: LocalTracer,
     plan: IncomingContextPlan<C>,
@@ -76,12 +74,12 @@ export class IncomingContextReader<C, R> {
       ...checkStrings(
         `${plan.options}.incomingBaggageKeys`,
         options.incomingBaggageKeys ?? [],
-        'Name the baggage entries that are accepted from strangers, such as ["locale"].',
+        'Name the baggage entries to accept from untrusted callers, such as ["locale"].',
       ),
     ];
   }
 
-  /** @param request what a function of the user decides by */
+  /** @param request the argument of a function in `incomingContext` */
   read(carrier: C, request: R): Beginning {
     const decision = this.#decide(request);
     if (decision === 'continue') return { context: this.#extract(carrier) };
@@ -123,7 +121,7 @@ function toDecision<R>(
       option,
       `must be 'continue', 'link', 'ignore' or a function of the ${plan.noun}`,
       given,
-      "Write 'continue' where all callers are your own, 'link' where they may be strangers.",
+      "Write 'continue' if you trust all callers, 'link' for a public server.",
     );
     return () => given;
   }
@@ -132,7 +130,7 @@ function toDecision<R>(
       const decision = given(request);
       if (DECISIONS.includes(decision)) return decision;
       diagnostics.report(
-        `${option} returned neither 'continue' nor 'link' nor 'ignore'; the caller's context is ignored`,
+        `${option} must return 'continue', 'link' or 'ignore', but returned another value. The caller's context is ignored`,
       );
     } catch (error) {
       diagnostics.report(`${option} threw; the caller's context is ignored`, error);

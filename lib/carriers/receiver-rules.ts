@@ -2,35 +2,35 @@ import type { Diagnostics } from '../diagnostics.js';
 import { checkOption } from '../option-checks.js';
 
 /**
- * What a kind of client understands by its rules.
+ * Defines how one type of client interprets its rules.
  *
- * @typeParam R what the client knows of a receiver
+ * @typeParam R the client's description of a receiver
  */
 export interface ReceiverRulesPlan<R> {
-  /** The receivers that a text means; undefined for a text that is no rule. */
+  /** Creates a matcher from a text; undefined for a text that is not a valid rule. */
   readonly parse: (text: string) => ((receiver: R) => boolean) | undefined;
-  /** The text that patterns are tested against. */
+  /** The text that regular expressions are tested against. */
   readonly textOf: (receiver: R) => string;
-  /** What a user's function is called with; nothing that it could change for the request. */
+  /** The argument of a user's function. A change to it must not affect the request. */
   readonly argumentOf: (receiver: R) => unknown;
-  /** What rules must be, for messages. */
+  /** The requirement for rules, for messages. */
   readonly requirement: string;
-  /** What the user can do about a wrong rule, for messages. */
+  /** The remedy for an invalid rule, for messages. */
   readonly remedy: string;
 }
 
 /**
- * A list of rules that says which receivers of outgoing requests are meant: texts, patterns, functions.
- * A function that throws is reported and matches nothing.
+ * Matches the receivers of outgoing requests against a list of texts, regular expressions and functions.
+ * A function that throws is reported and does not match.
  */
 export class ReceiverRules<R> {
   readonly #option: string;
   readonly #matchers: readonly ((receiver: R) => boolean)[] | undefined;
 
   /**
-   * @param option the option as the user knows it: `http.client.propagateTo`
-   * @param rules undefined means all receivers, an empty list none
-   * @throws TracingConfigError for anything but a list of rules
+   * @param option name of the option for messages, such as `http.client.propagateTo`
+   * @param rules undefined matches all receivers, an empty list no receiver
+   * @throws TracingConfigError for an invalid list of rules
    */
   constructor(option: string, plan: ReceiverRulesPlan<R>, rules: readonly unknown[] | undefined) {
     this.#option = option;
@@ -44,19 +44,19 @@ export class ReceiverRules<R> {
     });
   }
 
-  /** True where the user gave no list. */
+  /** True if the user set no list. */
   get meansAll(): boolean {
     return this.#matchers === undefined;
   }
 
-  /** @param diagnostics where a function that throws is reported */
+  /** @param diagnostics receives the report about a function that throws */
   has(receiver: R, diagnostics: Diagnostics): boolean {
     if (this.#matchers === undefined) return true;
     for (const matches of this.#matchers) {
       try {
         if (matches(receiver)) return true;
       } catch (error) {
-        diagnostics.report(`A function of ${this.#option} threw; it matches nothing`, error);
+        diagnostics.report(`A function of ${this.#option} threw; it does not match`, error);
       }
     }
     return false;
@@ -70,7 +70,7 @@ function toMatcher<R>(
   if (typeof rule === 'string') return parse(rule);
   if (typeof rule === 'function') return (receiver) => rule(argumentOf(receiver)) === true;
   if (!(rule instanceof RegExp)) return undefined;
-  // A pattern with `g` or `y` continues where its last match ended.
+  // With the flag `g` or `y`, a regular expression would start at the end of its previous match.
   const pattern = new RegExp(rule.source, rule.flags.replace(/[gy]/g, ''));
   return (receiver) => pattern.test(textOf(receiver));
 }

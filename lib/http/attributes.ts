@@ -17,13 +17,13 @@ export const URL_FULL = 'url.full';
 export const URL_PATH = 'url.path';
 export const URL_QUERY = 'url.query';
 export const URL_SCHEME = 'url.scheme';
-/** In development in this version. */
+/** Status in this version: development. */
 export const URL_TEMPLATE = 'url.template';
 export const USER_AGENT_ORIGINAL = 'user_agent.original';
 
-/** What stands before the header's name in lower case; the value is an array of strings. */
+/** Prefix of the attribute key; the header's name in lower case follows. The value is an array of strings. */
 export const HTTP_REQUEST_HEADER_PREFIX = 'http.request.header.';
 export const HTTP_RESPONSE_HEADER_PREFIX = 'http.response.header.';
 
-/** The value of {@link HTTP_REQUEST_METHOD} for methods that are not known. */
+/** The value of {@link HTTP_REQUEST_METHOD} for unknown methods. */
 export const OTHER_METHOD = '_OTHER';

@@ -15,27 +15,29 @@ const DEFAULT_METHODS = [
   'TRACE',
 ];
 
-/** A request's method in the words of the semantic conventions. */
+/** The method of a request as the semantic conventions represent it. */
 export interface KnownMethod {
-  /** The first word of the span's name: the method, or `HTTP` where it is not known. */
+  /** The first word of the span's name: the method, or `HTTP` for an unknown method. */
   readonly nameInSpan: string;
-  /** `http.request.method`: the method in upper case, or `_OTHER` where it is not known. */
+  /** `http.request.method`: the method in upper case, or `_OTHER` for an unknown method. */
   readonly method: string;
-  /** `http.request.method_original`: what came, where that is not `method`. */
+  /** `http.request.method_original`: the method as received, if it differs from `method`. */
   readonly original: string | undefined;
 }
 
 /**
- * Which methods may stand in span names and in `http.request.method`: callers can send any word, and
- * names must not grow without bounds. Spec: `docs/http/http-spans.md`, `http.request.method`.
+ * Limits the methods that appear in span names and in `http.request.method`. Clients can send any word
+ * as a method, and the number of span names must stay bounded.
+ *
+ * Spec: `docs/http/http-spans.md`, `http.request.method`.
  */
 export class KnownMethods {
   readonly #methods: ReadonlyMap<string, KnownMethod>;
 
   /**
-   * @param methods replace the default list as a whole; upper case
-   * @param option how the user knows the list, for the message of the error
-   * @throws TracingConfigError if it is no array of words that are not empty
+   * @param methods replace the complete default list; in upper case
+   * @param option name of the list for error messages
+   * @throws TracingConfigError unless `methods` is a non-empty array of non-empty strings
    */
   constructor(methods: readonly string[] = DEFAULT_METHODS, option = 'knownMethods') {
     const remedy =

@@ -13,14 +13,14 @@ const DEFAULT_KEYS = [
 
 const REDACTED = 'REDACTED';
 
-/** Takes secrets out of query strings and URLs before they get into a span; the keys stay. */
+/** Redacts the values of secret parameters in query strings and URLs. The keys stay. */
 export class QueryRedactor {
   readonly #keys: ReadonlySet<string>;
 
   /**
-   * @param keys more keys whose values are secrets; case-sensitive
-   * @param option how the user knows the list, for the message of the error
-   * @throws TracingConfigError if it is no array of strings that are not empty
+   * @param keys additional keys of secret parameters; case-sensitive
+   * @param option name of the list for error messages
+   * @throws TracingConfigError unless `keys` is an array of non-empty strings
    */
   constructor(keys: readonly string[] = [], option = 'redactedQueryKeys') {
     checkStrings(
@@ -33,7 +33,7 @@ export class QueryRedactor {
 
   /** @param query without the question mark */
   redactQuery(query: string): string {
-    // Read by hand: a regular expression of all keys takes several times as long.
+    // No regular expression: one with all keys takes several times as long.
     let redacted = '';
     let copiedTo = 0;
     let start = 0;
@@ -50,7 +50,7 @@ export class QueryRedactor {
     return copiedTo === 0 ? query : redacted + query.slice(copiedTo);
   }
 
-  /** The URL as text, without the user's name and password too. */
+  /** Returns the URL as text, with redacted parameters, user name and password. */
   redactUrl(url: URL): string {
     const { protocol, host, pathname, search, hash, username, password } = url;
     const hasCredentials = username !== '' || password !== '';

@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     expect((await fetch(`${url}/orders`)).status).toBe(200);
     expect(await nextTrace(app)).toContain('GET /orders [server]');
     expect(app.warnings).toEqual([
-      'A function of http.server.ignore threw; it ignores nothing: Error: broken function',
+      'A function of http.server.ignore threw; it does not match: Error: broken function',
       'http.server.onRequest threw: Error: broken function',
     ]);
   });

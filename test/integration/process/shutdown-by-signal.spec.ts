@@ -142,7 +142,7 @@ describe('an application that is told to end while it is busy', () => {
       expect(failed).toBe(collector.messages.flatMap(spansOf).length);
       expect(dropped).toBe(started - failed);
       expect(end.log).toContain(
-        `Tracing was not shut down within 300 ms; ${started} spans are lost, and 0 more may be`,
+        `Tracing did not shut down within 300 ms. ${started} spans are lost, 0 are undelivered.`,
       );
     },
     60_000,

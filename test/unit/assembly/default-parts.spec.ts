@@ -78,7 +78,7 @@ describe('createDefaultPropagator', () => {
     expect(fields(undefined)).toEqual(['b3']);
     expect(fields('tracecontext')).toEqual(['traceparent', 'tracestate']);
     expect(fields(['baggage', 'b3'])).toEqual(['baggage', 'b3']);
-    expect(() => fields(['b4' as 'b3'])).toThrow(/propagator, or names out of .*it is "b4"/);
+    expect(() => fields(['b4' as 'b3'])).toThrow(/propagator, or a list of the names .*it is "b4"/);
   });
 
   it.each(['jaeger', 'xray', 'baggage'])('knows %s', (name) => {

@@ -266,7 +266,7 @@ describe('readEnvironment', () => {
     ['time that no timer can wait', { OTEL_BSP_EXPORT_TIMEOUT: '2147483648' }, /to 2147483647/],
     ['protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/xml' }, /grpc, http\/protobuf, http\/json/],
     ['compression', { OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd' }, /gzip, none.*"zstd"/],
-    ['list', { OTEL_RESOURCE_ATTRIBUTES: 'a=1,novalue' }, /its entry 2 is not/],
+    ['list', { OTEL_RESOURCE_ATTRIBUTES: 'a=1,novalue' }, /but entry 2 is not/],
     ['limit', { OTEL_SPAN_LINK_COUNT_LIMIT: 'many' }, /"many"/],
   ];
 
@@ -277,7 +277,7 @@ describe('readEnvironment', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(message);
     expect(warnings[0]).toContain(`The environment variable ${variable} `);
-    expect(warnings[0]).toContain('The variable is ignored, as if it were not set.');
+    expect(warnings[0]).toContain('The variable is ignored.');
   });
 
   it.each(['1.5', '-0.1', 'half', 'NaN', 'Infinity'])('takes no ratio of %s', (ratio) => {
@@ -296,7 +296,7 @@ describe('readEnvironment', () => {
     const { propagatorNames } = read({ OTEL_PROPAGATORS: 'ottrace,b3,tracecontext,b4' });
     expect(propagatorNames).toEqual(['b3', 'tracecontext']);
     expect(warnings).toEqual([
-      'The environment variable OTEL_PROPAGATORS has unknown values, which are left out: "ottrace", "b4". ' +
+      'The environment variable OTEL_PROPAGATORS has unknown values, which are ignored: "ottrace", "b4". ' +
         'Using b3, tracecontext. Known values are tracecontext, baggage, b3, b3multi, jaeger, xray, none.',
     ]);
   });
@@ -304,8 +304,8 @@ describe('readEnvironment', () => {
   it('uses the first of several exporters, and says so', () => {
     expect(read({ OTEL_TRACES_EXPORTER: 'otlp,console' }).exporterName).toBe('otlp');
     expect(warnings).toEqual([
-      'OTEL_TRACES_EXPORTER names several exporters; only the first one, otlp, is used. ' +
-        'Give the others as spanProcessors, each with an exporter of its own.',
+      'OTEL_TRACES_EXPORTER names several exporters. Only the first one, otlp, is used. ' +
+        'Pass the other exporters in the option spanProcessors, each in its own span processor.',
     ]);
   });
 

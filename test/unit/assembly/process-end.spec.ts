@@ -79,8 +79,8 @@ describe('when the process ends', () => {
     const tracing = watch(count);
     emit('exit');
     expect(tracing.lines).toEqual([
-      `The process ends with ${words}. Close the application first: call app.close() or ` +
-        'tracing.shutdown(), and app.enableShutdownHooks() for signals.',
+      `The process ends with ${words}. These spans are lost. Call app.close() or tracing.shutdown() ` +
+        'before the process ends, and app.enableShutdownHooks() for signals.',
     ]);
   });
 

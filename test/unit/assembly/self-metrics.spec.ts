@@ -140,7 +140,7 @@ describe('observeSelf', () => {
     const { provider, warnings, close } = createTestTracing();
     expect(observeSelf(provider.core, [])).toBeUndefined();
     expect(warnings).toEqual([
-      'The meter provider threw; there are no metrics of tracing: Error: out of order',
+      'The meter provider threw. No metrics of tracing are exposed: Error: out of order',
     ]);
     close();
   });

@@ -61,7 +61,7 @@ describe('BaggageSpanProcessor', () => {
     withBaggage({ bad: '1', good: '2', vague: '3' }, () => tracer.trace('one', () => {}));
     expect(recorder.takeSpan().attributes).toEqual({ good: '2' });
     expect(warnings).toEqual([
-      'baggage.spanAttributes threw; its entry is not copied: Error: broken',
+      'baggage.spanAttributes threw; the entry is not copied: Error: broken',
     ]);
   });
 

@@ -100,7 +100,9 @@ describe('withBaggage', () => {
     const entries = { good: '1', number: 1, object: {}, nothing: null };
     const seen = withBaggage(entries as unknown as BaggageValues, getAllBaggage);
     expect(seen).toEqual({ good: '1' });
-    expect(warnings[0]).toBe('withBaggage left an entry out: its value is no string: "number"');
+    expect(warnings[0]).toBe(
+      'withBaggage ignored an entry: its value is not a string. Convert it to a string: "number"',
+    );
   });
 
   it.each([undefined, null, 5])('adds nothing for %s in the place of entries', (entries) => {

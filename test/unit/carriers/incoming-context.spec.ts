@@ -79,7 +79,7 @@ describe('IncomingContextReader', () => {
   it.each<[string, Options]>([
     ['by default', {}],
     ["for 'continue'", { incomingContext: 'continue' }],
-    ['whatever keys are accepted from strangers', { incomingBaggageKeys: ['tenant'] }],
+    ['also with incomingBaggageKeys', { incomingBaggageKeys: ['tenant'] }],
   ])('takes in everything %s', (_, options) => {
     expect(read(options)).toEqual(CONTINUED);
   });
@@ -122,7 +122,7 @@ describe('IncomingContextReader', () => {
     [
       'returns something else',
       () => true,
-      "post.server.incomingContext returned neither 'continue' nor 'link' nor 'ignore'; the caller's context is ignored",
+      "post.server.incomingContext must return 'continue', 'link' or 'ignore', but returned another value. The caller's context is ignored",
     ],
   ])('ignores the context where a function %s', (_, incomingContext, warning) => {
     expect(read({ incomingContext: incomingContext as never })).toEqual({

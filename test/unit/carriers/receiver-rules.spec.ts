@@ -54,7 +54,7 @@ describe('ReceiverRules', () => {
     };
     const { has, warnings } = setUp([fail, 'stock']);
     expect([has('stock'), has('orders')]).toEqual([true, false]);
-    expect(warnings).toEqual(['A function of the.list threw; it matches nothing: Error: broken']);
+    expect(warnings).toEqual(['A function of the.list threw; it does not match: Error: broken']);
   });
 
   it('give a function nothing that it could change', () => {

@@ -36,7 +36,7 @@ describe('GrpcIgnoreRules', () => {
       throw new Error('no');
     };
     expect(ignores(rule, 'a.B/C')).toBe(false);
-    expect(warnings).toEqual(['A function of ignore threw; it ignores nothing: Error: no']);
+    expect(warnings).toEqual(['A function of ignore threw; it does not match: Error: no']);
   });
 
   it.each([['/a.B/C'], [''], [7], ['a/b/c']])('refuses the rule %j', (rule) => {

@@ -132,7 +132,7 @@ describe('GrpcClientHandler', () => {
     expect(operation?.metadata.getMap()).toEqual({});
     operation?.finish({ code: 0 }, '');
     expect(warnings).toEqual([
-      'A function of grpc.client.propagateTo threw; it matches nothing: Error: broken',
+      'A function of grpc.client.propagateTo threw; it does not match: Error: broken',
     ]);
   });
 

@@ -127,7 +127,7 @@ describe('GrpcServerHandler', () => {
     handler.begin(incomingCall())?.finish();
     recorder.takeSpan();
     expect(warnings).toEqual([
-      'A function of grpc.server.ignore threw; it ignores nothing: Error: broken',
+      'A function of grpc.server.ignore threw; it does not match: Error: broken',
       'grpc.server.onCall threw: Error: broken',
     ]);
   });

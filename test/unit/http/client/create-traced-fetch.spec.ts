@@ -118,7 +118,7 @@ describe('the options of createTracedFetch', () => {
     await ask();
     recorder.takeSpan();
     expect(warnings).toEqual([
-      'A function of http.client.ignore threw; it matches nothing: Error: broken',
+      'A function of http.client.ignore threw; it does not match: Error: broken',
     ]);
   });
 
