@@ -15,15 +15,8 @@ const GROUND = [
   'diagnostics.ts',
   'ignore-rules.ts',
   'option-checks.ts',
-const GROUND = [
-  'errors.ts',
-  'diagnostics.ts',
-  'ignore-rules.ts',
-  'option-checks.ts',
   'printable.ts',
   'system-time.ts',
-  'version.ts',
-];
   'version.ts',
 ];
 const TRAFFIC = ['baggage', 'decorators', 'http', 'grpc', 'database'];
