@@ -14,15 +14,15 @@ export const SERVER_PORT = 'server.port';
 export const RPC_MESSAGE_ID = 'rpc.message.id';
 export const RPC_MESSAGE_TYPE = 'rpc.message.type';
 
-/** What stands before the key in lower case; the value is an array of strings. */
+/** Prefix of the attribute key; the metadata key in lower case follows. The value is an array of strings. */
 export const RPC_REQUEST_METADATA_PREFIX = 'rpc.request.metadata.';
 export const RPC_RESPONSE_METADATA_PREFIX = 'rpc.response.metadata.';
 
-/** The event that stands for a message of a stream. */
+/** The name of the event for a message of a call. */
 export const RPC_MESSAGE_EVENT = 'rpc.message';
 
-/** The value of {@link RPC_SYSTEM_NAME}, and the name of spans whose method is not known. */
+/** The value of {@link RPC_SYSTEM_NAME}, and the name of spans for unknown methods. */
 export const GRPC = 'grpc';
 
-/** The value of {@link RPC_METHOD} for methods that are not known. */
+/** The value of {@link RPC_METHOD} for unknown methods. */
 export const OTHER_METHOD = '_OTHER';

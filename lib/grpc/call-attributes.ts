@@ -11,7 +11,7 @@ import type {
 } from './attributes.js';
 import type { GrpcPeer } from './grpc-call-info.js';
 
-/** What a client's sampler may decide by. */
+/** Attributes of a client span at its start. The sampler receives them. */
 export type OutgoingCallAttributes = {
   [RPC_SYSTEM_NAME]: string;
   [RPC_METHOD]: string;
@@ -19,7 +19,7 @@ export type OutgoingCallAttributes = {
   [SERVER_PORT]: number | undefined;
 };
 
-/** What a server's sampler may decide by: all that is known when a call begins. */
+/** Attributes of a server span at its start. The sampler receives them. */
 export type IncomingCallAttributes = OutgoingCallAttributes & {
   [RPC_METHOD_ORIGINAL]: string | undefined;
   [CODE_FUNCTION_NAME]: string | undefined;
@@ -27,11 +27,11 @@ export type IncomingCallAttributes = OutgoingCallAttributes & {
   [NETWORK_PEER_PORT]: number | undefined;
 };
 
-// The names are written out: a literal with computed keys is put together key by key, for each call. The
-// types hold them to their constants. What calls of a method have in common comes first, which encoders
-// like.
+// The names are literals, because V8 builds an object with computed keys key by key, for each call. The
+// types compare them with the constants. Attributes that are equal for all calls of a method come first:
+// the encoder copies such a beginning.
 
-/** The attributes with which the span of a call that a client makes begins. */
+/** Creates the attributes of a client span at its start. */
 export function outgoingCallAttributes(
   method: string,
   server: Partial<HostAndPort>,
@@ -45,9 +45,9 @@ export function outgoingCallAttributes(
 }
 
 /**
- * The attributes with which the span of a call that has come in begins.
+ * Creates the attributes of a server span at its start.
  *
- * @param original the method that the caller asked for, where the server has none of that name
+ * @param original the requested method, if the server does not have it
  * @param functionName such as `OrdersController.find`
  */
 export function incomingCallAttributes(

@@ -1,15 +1,16 @@
 import type { GrpcPeer } from './grpc-call-info.js';
 
-/** How many texts are remembered: a peer may send any. */
+/** Number of cached texts. Peers can send any number of different texts. */
 const MAX_REMEMBERED = 100;
 
-/** Large applications have some hundred. */
+/** Number of cached methods. Large applications have some hundreds. */
 const MAX_METHODS = 1000;
 
 /**
- * Reads texts that come with each call: an application has few methods, targets and peers.
+ * Returns a parser with a cache, for texts that are part of each call: an application has few methods,
+ * targets and peers.
  *
- * @param maxRemembered more than the default only for texts that no peer can make up
+ * @param maxRemembered number of cached texts; raise it only for texts that a peer cannot choose
  */
 export function rememberParsed<T>(
   parse: (text: string) => T,
@@ -26,25 +27,25 @@ export function rememberParsed<T>(
   };
 }
 
-/** `package.Service/Method` of the path that gRPC sends, which begins with a slash. */
+/** Returns `package.Service/Method` of a path, which begins with a slash. */
 export function methodOfPath(path: string): string {
   return path.startsWith('/') ? path.slice(1) : path;
 }
 
 /**
- * As {@link methodOfPath}, for the paths of methods that exist: it returns the same string for the same
- * path, so that the hash of the string is computed once. Paths that a peer made up would fill the memory
- * of it.
+ * Like {@link methodOfPath}, with a cache: it returns the same string object for the same path, so that
+ * the hash of the string is computed once. Only for paths of existing methods, because paths that a peer
+ * chooses would fill the cache.
  */
 export const methodOfKnownPath = rememberParsed(
-  // No slice: V8 reads each character of one through the whole text, whenever a span is encoded.
+  // A copy instead of a slice: V8 reads the characters of a slice through its parent string, at each encoding.
   (path) => Buffer.from(methodOfPath(path)).toString(),
   MAX_METHODS,
 );
 
 /**
- * Where a call comes from, of `address:port` as a server writes it: IPv6 without brackets, `unknown`
- * where it knows no address.
+ * Parses the peer of a server call, `address:port` with IPv6 addresses without brackets. Returns
+ * undefined for `unknown`, which `@grpc/grpc-js` returns if it has no address.
  */
 export function parseCaller(text: string | undefined): GrpcPeer | undefined {
   const match = /^(.+):(\d+)$/.exec(text ?? '');

@@ -1,33 +1,33 @@
 import type { GrpcMetadata } from './grpc-metadata.js';
 
-/** A call, as far as it is known before anything of it is traced. */
+/** A call before its span starts. */
 export interface GrpcCallInfo {
-  /** `package.Service/Method`, as the caller asked for it. */
+  /** The requested `package.Service/Method`. */
   readonly method: string;
-  /** What the caller sends; not to be changed. */
+  /** The metadata of the caller. Do not change it. */
   readonly metadata: GrpcMetadata;
 }
 
 /** A call that a server has received. */
 export interface IncomingGrpcCall extends GrpcCallInfo {
-  /** False where the server has no such method. */
+  /** False if the server does not have the method. */
   readonly isKnownMethod: boolean;
-  /** The host that the caller named (`:authority`); undefined where the server does not know it. */
+  /** The host in the request of the caller (`:authority`); undefined if it is not available. */
   readonly host: string | undefined;
-  /** Where the call comes from; undefined where the server does not know it. */
+  /** The address of the caller; undefined if it is not available. */
   readonly peer: GrpcPeer | undefined;
 }
 
-/** Where a call comes from, in the words of Node's sockets. */
+/** The address of a caller, with the names of Node's sockets. */
 export interface GrpcPeer {
-  /** The address of the socket's other end, or the path of a Unix socket. */
+  /** The remote address of the connection, or the path of a Unix socket. */
   readonly remoteAddress?: string | undefined;
-  /** The port of the socket's other end; undefined for a Unix socket. */
+  /** The remote port of the connection; undefined for a Unix socket. */
   readonly remotePort?: number | undefined;
 }
 
-/** A call that a client is about to make. */
+/** A call that a client starts. */
 export interface OutgoingGrpcCall extends GrpcCallInfo {
-  /** The target of the channel as `@grpc/grpc-js` writes it, such as `dns:stock.example:50051`. */
+  /** The target of the channel in the form of `@grpc/grpc-js`, such as `dns:stock.example:50051`. */
   readonly target: string;
 }

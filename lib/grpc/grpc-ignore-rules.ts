@@ -3,19 +3,19 @@ import { IgnoreRules } from '../ignore-rules.js';
 import type { GrpcCallInfo } from './grpc-call-info.js';
 
 /**
- * Which calls are not traced: a method (`shop.Orders/Find`), all methods of a service
- * (`grpc.health.v1.Health`), a pattern that is tested against `package.Service/Method`, or a function of
- * the call. A function that throws is reported and ignores nothing.
+ * Matches calls that are not traced: a method (`shop.Orders/Find`), all methods of a service
+ * (`grpc.health.v1.Health`), a regular expression for `package.Service/Method`, or a function of the
+ * call. A function that throws is reported and does not match.
  */
 export type GrpcIgnoreRule = string | RegExp | ((call: GrpcCallInfo) => boolean);
 
-/** Says which calls are not to be traced. */
+/** Decides which calls are not traced. */
 export class GrpcIgnoreRules {
   readonly #rules: IgnoreRules<GrpcCallInfo>;
 
   /**
-   * @param option how the user knows the list, for messages
-   * @throws TracingConfigError for what is no list of rules
+   * @param option name of the option for messages
+   * @throws TracingConfigError for an invalid list of rules
    */
   constructor(option: string, rules: readonly GrpcIgnoreRule[], diagnostics: Diagnostics) {
     this.#rules = new IgnoreRules(

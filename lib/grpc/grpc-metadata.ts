@@ -1,31 +1,31 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 
-/** The `Metadata` of `@grpc/grpc-js`, as far as it is needed here. */
+/** The members of the `Metadata` class of `@grpc/grpc-js` that this library uses. */
 export interface GrpcMetadata {
-  /** All values of a key, in any case; those of keys that end in `-bin` are buffers. */
+  /** Returns all values of a key, in any case. Values of keys that end in `-bin` are buffers. */
   get(key: string): unknown[];
-  /** Throws for keys and values that cannot be sent. */
+  /** Sets a value. Throws for invalid keys and values. */
   set(key: string, value: string): void;
-  /** Each key with its first value. */
+  /** Returns each key with its first value. */
   getMap(): Record<string, unknown>;
-  /** A copy with the same keys and values. */
+  /** Returns a copy with the same keys and values. */
   clone(): GrpcMetadata;
 }
 
-/** The values of a key, for what reads whatever stands in the place of metadata. */
+/** Returns the values of a key; undefined if `metadata` is not a metadata object. */
 export function valuesInMetadata(
   metadata: GrpcMetadata | null | undefined,
   key: string,
 ): unknown[] | undefined {
-  // Handlers may end a call with anything in the place of metadata.
+  // The check is needed because a handler can send a status with any value as metadata.
   return typeof metadata?.get === 'function' ? metadata.get(key) : undefined;
 }
 
-/** How propagators read what came. They are not shown binary values. */
+/** Lets propagators read received metadata, except binary values. */
 export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
   get(metadata, key) {
     const values = metadata.get(key);
-    // As nearly always: there is none, or one.
+    // The common case: no value, or one.
     if (values.length <= 1) return typeof values[0] === 'string' ? values[0] : undefined;
     const texts = values.filter((value) => typeof value === 'string');
     return texts.length > 1 ? texts : texts[0];
@@ -33,7 +33,7 @@ export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
   keys: (metadata) => Object.keys(metadata.getMap()).filter((key) => !isBinary(key)),
 };
 
-/** How propagators write what is sent: their keys are replaced, all others stay. */
+/** Lets propagators write metadata. It replaces the values of their keys and keeps all others. */
 export const METADATA_SETTER: TextMapSetter<GrpcMetadata> = {
   set: (metadata, key, value) => metadata.set(key, value),
 };

@@ -1,11 +1,11 @@
-/** How a call ended, as `@grpc/grpc-js` has it. */
+/** The status of a call in the form of `@grpc/grpc-js`. */
 export interface GrpcStatus {
-  /** A number from 0 (OK) to 16; others may come from peers that know more than gRPC does. */
+  /** A number from 0 (OK) to 16. A peer can send other numbers. */
   readonly code?: unknown;
   readonly details?: unknown;
 }
 
-/** By their numbers. Spec: gRPC, `doc/statuscodes.md`. */
+/** Names of the status codes, indexed by code. Spec: gRPC, `doc/statuscodes.md`. */
 const NAMES = [
   'OK',
   'CANCELLED',
@@ -26,7 +26,7 @@ const NAMES = [
   'UNAUTHENTICATED',
 ];
 
-/** The codes that are the server's fault. Spec: `docs/rpc/grpc.md`, "gRPC status". */
+/** The codes that are errors for a server span. Spec: `docs/rpc/grpc.md`, "gRPC status". */
 const SERVER_ERRORS: ReadonlySet<string> = new Set([
   'UNKNOWN',
   'DEADLINE_EXCEEDED',
@@ -41,17 +41,17 @@ export const CANCELLED = 1;
 export const UNKNOWN = 2;
 export const UNIMPLEMENTED = 12;
 
-/** The name of a status code: `NOT_FOUND`; a number that gRPC has no name for as text. */
+/** Returns the name of a status code, such as `NOT_FOUND`; the number as text if gRPC defines no name. */
 export function statusNameOf(code: unknown): string {
   return typeof code === 'number' ? (NAMES[code] ?? String(code)) : 'UNKNOWN';
 }
 
-/** Whether a status is an error of the server. What gRPC has no name for is one, as UNKNOWN is. */
+/** Whether a status is an error for a server span. A code without a name is one, like UNKNOWN. */
 export function isServerError(statusName: string): boolean {
   return SERVER_ERRORS.has(statusName) || !NAMES.includes(statusName);
 }
 
-/** What a status says besides its code; undefined where it says nothing. */
+/** Returns the message of a status; undefined if it is empty. */
 export function detailsOf({ details }: GrpcStatus): string | undefined {
   return typeof details === 'string' && details !== '' ? details : undefined;
 }

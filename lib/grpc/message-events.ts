@@ -2,8 +2,9 @@ import type { LocalSpan } from '../context/index.js';
 import { RPC_MESSAGE_EVENT, RPC_MESSAGE_ID, RPC_MESSAGE_TYPE } from './attributes.js';
 
 /**
- * Writes an event for each message of a call, numbered from 1 on in each direction. Spec:
- * `docs/rpc/rpc-spans.md`, "Message event".
+ * Adds an event for each message of a call, numbered from 1 in each direction.
+ *
+ * Spec: `docs/rpc/rpc-spans.md`, "Message event".
  */
 export class MessageEvents {
   #sentCount = 0;
@@ -23,7 +24,7 @@ export class MessageEvents {
   }
 
   #add(type: string, id: number): void {
-    // Messages may still be on their way when a call has been given up.
+    // Messages can arrive after a call was cancelled.
     if (!this.#span.isRecording()) return;
     this.#span.addEvent(RPC_MESSAGE_EVENT, { [RPC_MESSAGE_TYPE]: type, [RPC_MESSAGE_ID]: id });
   }

@@ -3,19 +3,19 @@ import type { Diagnostics } from '../diagnostics.js';
 
 /** A method of a controller. */
 export interface ControllerMethod {
-  /** The method itself, which carries what decorators wrote. */
+  /** The function that decorators attach metadata to. */
   readonly function: object;
-  /** `OrdersController.find`. */
+  /** The class of the controller and the method, such as `OrdersController.find`. */
   readonly name: string;
-  /** The name with the class that declares the method, which the controller may inherit it from. */
+  /** The class that declares the method, which can be a base class, and the method. */
   readonly declaringName: string;
 }
 
 /**
- * The methods of all controllers, as Nest finds them: inherited ones too, an overriding one for those
- * that it overrides. A method that several controllers inherit comes once for each of them.
+ * Returns the methods of all controllers, including inherited ones and without overridden ones, as Nest
+ * finds them. A method that several controllers inherit occurs once for each of them.
  *
- * No accessor of a prototype runs. A controller whose methods cannot be read is reported and left out.
+ * It does not run accessors. A controller whose methods cannot be read is reported and skipped.
  */
 export function controllerMethodsOf(
   modules: ModulesContainer,
@@ -31,7 +31,10 @@ export function controllerMethodsOf(
     try {
       return methodsOf(controller);
     } catch (error) {
-      diagnostics.report('The methods of a controller could not be read', error);
+      diagnostics.report(
+        'The methods of a controller could not be read. Spans of its requests can lack function names and exceptions',
+        error,
+      );
       return [];
     }
   });

@@ -3,7 +3,7 @@ import { Catch, type ExceptionFilter } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { contextStorage } from '../context/index.js';
 
-/** Where Nest's `@UseFilters()` writes a method's filters. */
+/** The metadata key under which Nest's `@UseFilters()` stores the filters of a method. */
 const FILTERS_METADATA = '__exceptionFilters__';
 
 /**
@@ -26,41 +26,40 @@ class ExceptionObserver implements ExceptionFilter {
 }
 
 /**
- * A filter that sees exceptions and handles none. Nest asks the filters of a route, one after the
- * other, for what they catch, until one catches the exception: first those of the method, from the last
- * in the list to the first, then those of the controller, then the global ones. Nothing is asked where
- * nothing was thrown, so it costs a request that succeeds nothing.
+ * A filter that observes exceptions and handles none. For an exception, Nest compares the filters of a
+ * route in order until one matches: first those of the method, from the last in the list to the first,
+ * then those of the controller, then the global ones. Nest does not evaluate filters for successful
+ * requests, so it adds no cost to them.
  *
- * It holds nothing and belongs to no application: the context says whose exception it is. So it may
- * stand in what several applications share, and stay there when one of them has closed.
+ * It has no state and belongs to no application: the active context contains the operation that the
+ * exception belongs to. Several applications can share it, and it can stay registered after one closes.
  */
 export const exceptionObserver: ExceptionFilter = new ExceptionObserver();
 
 /**
- * Makes the exceptions seen that reach Nest from methods of controllers: those of their guards,
- * interceptors, pipes and handlers. To be called before Nest registers routes and message handlers.
- * Doing it again changes nothing.
+ * Observes exceptions of controllers' methods, including those of guards, interceptors and pipes. Call it
+ * before Nest registers routes and message handlers. Repeated calls have no effect.
  */
 export function observeHandlers(handlers: Iterable<{ readonly function: object }>): void {
   for (const { function: method } of handlers) {
     const filters: unknown = Reflect.getMetadata(FILTERS_METADATA, method);
     const others = Array.isArray(filters) ? filters : [];
     if (others.includes(exceptionObserver)) continue;
-    // A new list: the old one may be shared with other methods.
+    // A new list, because other methods can share the old one.
     Reflect.defineMetadata(FILTERS_METADATA, [...others, exceptionObserver], method);
   }
 }
 
 /**
- * Makes exceptions outside of routes seen: unknown routes, malformed bodies, middleware. Of the global
- * filters Nest asks the last one first, as they stood when it registered what they are for; so this is
- * called again whenever more of them may have come. {@link unobserveOutsideRoutes} undoes it.
+ * Observes exceptions outside of routes: unknown routes, malformed bodies, middleware. Nest evaluates the
+ * last global filter first, and copies the list when it registers a component. Call it again whenever
+ * the application can have added global filters. {@link unobserveOutsideRoutes} undoes it.
  */
 export function observeOutsideRoutes(config: ApplicationConfig): void {
   config.addGlobalFilter(exceptionObserver);
 }
 
-/** Takes the observer out of the global filters again, as often as it stands there. */
+/** Removes all occurrences of the observer from the global filters. */
 export function unobserveOutsideRoutes(config: ApplicationConfig): void {
   const filters = config.getGlobalFilters();
   for (let index = filters.length - 1; index >= 0; index--) {

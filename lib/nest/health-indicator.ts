@@ -3,43 +3,43 @@ import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import type { ExporterHealth } from '../delivery/index.js';
 import { checkNumber } from '../option-checks.js';
 
-/** When tracing counts as unhealthy. */
+/** Options of a health check. */
 export interface TracingHealthOptions {
   /**
-   * How long an exporter must have delivered nothing, though it was asked to; milliseconds from 0 on.
+   * The time of failing exports after which the status is `down`, in milliseconds, at least 0.
    * @default 60000
    */
   readonly failingForMillis?: number;
 }
 
-/** An exporter that does not deliver, as a health check shows it. */
+/** A failing exporter in the result of a health check. */
 export interface FailingExporter {
   /** The name of the exporter's class. */
   readonly exporter: string;
-  /** ISO 8601. */
+  /** Time of the first failed export since the last success, ISO 8601. */
   readonly since: string;
   /** The message of the last error. */
   readonly error: string;
 }
 
-/** What a health check shows of tracing. */
+/** The result of a health check. */
 export interface TracingHealth {
-  /** `down` while an exporter has delivered nothing for longer than the limit. */
+  /** `down` while an exporter has been failing for longer than the limit. */
   readonly status: 'up' | 'down';
   /** Spans that wait for their export. */
   readonly queued: number;
-  /** Spans that should have been delivered and never will be. */
+  /** Spans that should have been exported and never will be. */
   readonly lost: number;
-  /** Exporters that have delivered nothing for some time, however short. */
+  /** All failing exporters, also those within the limit. */
   readonly failing: readonly FailingExporter[];
 }
 
 const DEFAULT_FAILING_MILLIS = 60_000;
 
 /**
- * Tells a health check whether spans arrive, in the shape that `@nestjs/terminus` expects of a health
- * indicator. An application that cannot deliver its spans still serves its users: ask this where
- * somebody is to be told, not where the answer restarts the application.
+ * A health indicator for `@nestjs/terminus` that reports whether spans are exported. An application that
+ * cannot export its spans still works: use the indicator for alerts, not for a check that restarts the
+ * application.
  *
  * @example
  * health.check([() => tracingHealth.isHealthy('tracing')])
@@ -49,10 +49,10 @@ export class TracingHealthIndicator {
   constructor(@Inject(TracingStatistics) private readonly statistics: TracingStatistics) {}
 
   /**
-   * `down` while an exporter has delivered nothing for longer than the limit, else `up`.
+   * Returns `down` while an exporter has been failing for longer than the limit, otherwise `up`.
    *
-   * @param key under which the answer stands
-   * @throws TracingConfigError for a limit that is no number of milliseconds from 0 on
+   * @param key the key of the result
+   * @throws TracingConfigError for a limit that is not a number of milliseconds of at least 0
    */
   isHealthy<K extends string = 'tracing'>(
     key: K = 'tracing' as K,

@@ -2,14 +2,14 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../diagnostics.js';
 
 /**
- * Calls `visit` once with each object that Nest has made or was given: providers, controllers, guards,
- * pipes, interceptors and filters of all modules.
+ * Calls `visit` once for each instance in the modules: providers, controllers, guards, pipes,
+ * interceptors and filters.
  *
- * The objects are the application's, and it must start whatever they are. So look into them with
- * {@link fieldsOf} and {@link memberOf} only: getters may connect to servers, and traps of a Proxy may
- * throw. What `visit` throws is reported, and the next object is visited.
+ * The instances belong to the application, and reading them must not prevent its start. Read them only
+ * with {@link fieldsOf} and {@link memberOf}: getters can connect to servers, and traps of a Proxy can
+ * throw. If `visit` throws, the error is reported and the next instance is visited.
  *
- * @param trouble what is reported then, a fixed sentence
+ * @param trouble the fixed text of the report
  */
 export function visitInstances(
   modules: ModulesContainer,
@@ -34,8 +34,8 @@ export function visitInstances(
 }
 
 /**
- * The values of an object's own fields, without running accessors; not the elements of arrays and
- * buffers, of which there may be millions. None for an object that refuses to be read.
+ * Returns the values of an object's own fields, without running accessors. Returns an empty list for
+ * arrays and buffers, which can have millions of elements, and for an object that throws when it is read.
  */
 export function fieldsOf(instance: object): unknown[] {
   try {
@@ -47,9 +47,9 @@ export function fieldsOf(instance: object): unknown[] {
 }
 
 /**
- * A field or method of an object, its own or an inherited one, without running accessors.
+ * Returns an own or inherited field or method of an object, without running accessors.
  *
- * @returns undefined where there is none, for an accessor, and for an object that refuses to be read
+ * @returns undefined if it does not exist, is an accessor, or if the object throws when it is read
  */
 export function memberOf(instance: object, key: string): unknown {
   try {
@@ -60,7 +60,7 @@ export function memberOf(instance: object, key: string): unknown {
       owner = Object.getPrototypeOf(owner);
     }
   } catch {
-    // The trap of a Proxy has thrown.
+    // A trap of a Proxy threw.
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ import { TracingLifecycle } from './tracing-lifecycle.js';
 import type { TracingOptions } from './tracing-module-options.js';
 import { resolvePart, type TracingPart } from './tracing-part.js';
 
-/** What other modules can inject. */
+/** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   TRACING_OPTIONS,
   SAMPLER,
@@ -51,15 +51,14 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   Tracing,
   TracingStatistics,
   TracingHealthIndicator,
-  // For `HttpTracingInterceptor`, which any module may bind.
+  // `HttpTracingInterceptor` and `GrpcTracingInterceptor` inject these two in any module.
   HttpServerHandler,
-  // For `GrpcTracingInterceptor`, likewise.
   GrpcServerHandler,
 ];
 
 /**
- * The providers of the module; `TRACING_OPTIONS` comes besides. Each part is one provider that the
- * others inject, so that overriding one changes exactly that part.
+ * Creates the providers of the module, except `TRACING_OPTIONS`. Each part is one provider that the
+ * others inject, so that overriding a provider replaces exactly that part.
  */
 export function createTracingProviders(tracingModule: Type): Provider[] {
   return [
@@ -117,7 +116,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
-    // Before what shuts the tracing down: they end the spans of calls that their servers lost.
+    // Before `TracingLifecycle`: they end the spans of calls that are open when their servers close.
     ...GRPC_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
@@ -155,7 +154,7 @@ const spanProcessorsProvider: FactoryProvider = {
     moduleRef: ModuleRef,
     exporter: SpanExporter | undefined,
   ): Promise<SpanProcessor[]> => {
-    checkArray('spanProcessors', spanProcessors, 'Put it into an array.');
+    checkArray('spanProcessors', spanProcessors, 'Put the span processor into an array.');
     const given = await Promise.all(spanProcessors.map((part) => resolvePart(part, moduleRef)));
     return composition.spanProcessors(exporter, given);
   },

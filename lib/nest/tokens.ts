@@ -1,26 +1,23 @@
-/**
- * What the application was configured with: a {@link TracingOptions}, as `forRoot` or `forRootAsync`
- * got it.
- */
+/** Token of the {@link TracingOptions} that `forRoot` or `forRootAsync` received. */
 export const TRACING_OPTIONS = Symbol('nestjs-traced TRACING_OPTIONS');
 
-/** The `Sampler`: which traces are recorded. */
+/** Token of the `Sampler`, which decides which spans are recorded. */
 export const SAMPLER = Symbol('nestjs-traced SAMPLER');
 
-/** The `TextMapPropagator`: how contexts cross to other processes. */
+/** Token of the `TextMapPropagator`, which propagates contexts to other processes. */
 export const PROPAGATOR = Symbol('nestjs-traced PROPAGATOR');
 
-/** The `SpanExporter`: where spans go; undefined where there is none. */
+/** Token of the `SpanExporter`; its value is undefined if the application has none. */
 export const SPAN_EXPORTER = Symbol('nestjs-traced SPAN_EXPORTER');
 
-/** The `SpanProcessor[]`: what hears of every recorded span. */
+/** Token of the `SpanProcessor[]`, which receive every recorded span. */
 export const SPAN_PROCESSORS = Symbol('nestjs-traced SPAN_PROCESSORS');
 
-/** The `IdGenerator`: where trace and span ids come from. */
+/** Token of the `IdGenerator`, which generates trace ids and span ids. */
 export const ID_GENERATOR = Symbol('nestjs-traced ID_GENERATOR');
 
-/** The `Clock`: where times come from. */
+/** Token of the `Clock`, which provides the times of spans. */
 export const CLOCK = Symbol('nestjs-traced CLOCK');
 
-/** The `EnvironmentSettings`; not for users, who say what they want by options. */
+/** Token of the `EnvironmentSettings`. Not exported: users set options instead. */
 export const ENVIRONMENT = Symbol('nestjs-traced ENVIRONMENT');

@@ -10,7 +10,7 @@ import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
 import { visitInstances } from './provider-instances.js';
 
-/** Ties a tracing to the life of its application. */
+/** Connects the tracing to the lifecycle hooks of its application. */
 @Injectable()
 export class TracingLifecycle
   implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
@@ -20,21 +20,22 @@ export class TracingLifecycle
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
-  /** So that a `@Traced` method that nothing traced calls finds its own application's tracer. */
+  /** Assigns the tracer to all instances, for `@Traced` methods that are called without an active span. */
   onModuleInit(): void {
     const { tracer, diagnostics } = this.tracing;
-    const trouble = 'A provider could not be assigned to its application';
+    const trouble =
+      'A provider could not be assigned to its application. Its @Traced methods can use the tracer of another application';
     visitInstances(this.modules, diagnostics, trouble, (instance) => {
       assignTracer(instance, tracer);
     });
   }
 
-  /** By now other modules have registered their meter provider, if they have one. */
+  /** Exposes the metrics, if another module has registered a meter provider in the meantime. */
   onApplicationBootstrap(): void {
     this.tracing.observeSelf();
   }
 
-  /** After the servers have been closed, so that the spans of their last requests have ended. */
+  /** Nest calls this hook after the servers are closed, so the spans of the last requests have ended. */
   async onApplicationShutdown(): Promise<void> {
     await this.tracing.shutdown();
   }

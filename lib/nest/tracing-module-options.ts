@@ -1,7 +1,7 @@
 import type { PartTypes, TracingParts, TracingSettings } from '../assembly/index.js';
 import type { TracingPart } from './tracing-part.js';
 
-/** Options of `TracingModule.forRoot`: each part an instance, a class, or the shape of a provider. */
+/** Options of `TracingModule.forRoot`. Each part is an instance, a class, or a provider without its token. */
 export interface TracingOptions
   extends TracingSettings,
     TracingParts<{ [K in keyof PartTypes]: TracingPart<PartTypes[K]> }> {}

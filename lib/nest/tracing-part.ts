@@ -2,9 +2,8 @@ import { Inject, type InjectionToken, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 
 /**
- * A part of the tracing as Nest people give one: an instance, a class that Nest constructs, or the
- * shape of a provider. Classes and factories may inject whatever the modules in `imports` export,
- * and all that global modules export.
+ * A part of the tracing: an instance, a class that Nest constructs, or a provider without its token.
+ * Classes and factories can inject the exports of the modules in `imports` and of global modules.
  */
 export type TracingPart<T> =
   | T
@@ -24,11 +23,11 @@ export type TracingPart<T> =
   | {
       /** Returns the instance, or a promise of it. */
       readonly useFactory: (...injected: never[]) => T | Promise<T>;
-      /** The tokens of what `useFactory` is called with. @default [] */
+      /** The tokens of the arguments of `useFactory`. @default [] */
       readonly inject?: readonly InjectionToken[];
     };
 
-/** The instance that a part stands for; dependencies are resolved from `moduleRef`'s module. */
+/** Returns the instance of a part. Its dependencies are resolved in the module of `moduleRef`. */
 export async function resolvePart<T>(part: TracingPart<T>, moduleRef: ModuleRef): Promise<T> {
   if (typeof part === 'function') return moduleRef.create(part as Type<T>);
   if (typeof part !== 'object' || part === null) return part;
@@ -46,8 +45,8 @@ export async function resolvePart<T>(part: TracingPart<T>, moduleRef: ModuleRef)
 }
 
 /**
- * The instances behind some tokens. A class that declares them as its dependencies is constructed,
- * because only then does Nest wait for those that are not constructed yet, as `ModuleRef.get` does not.
+ * Returns the instances of tokens. It constructs a class with these dependencies, because Nest then
+ * waits for instances that are not constructed yet; `ModuleRef.get` does not wait.
  */
 async function resolveAll(
   tokens: readonly InjectionToken[],

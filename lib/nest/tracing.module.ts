@@ -13,15 +13,15 @@ import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
 import { TRACING_OPTIONS } from './tokens.js';
 import type { TracingOptions } from './tracing-module-options.js';
 
-/** What belongs to the module, not to the tracing. */
+/** Options of the module itself. */
 export interface TracingModuleExtras {
-  /** Modules whose exports the parts inject. @default [] */
+  /** Modules with exports that the parts inject. @default [] */
   readonly imports?: ModuleMetadata['imports'];
-  /** False makes `Tracer` and the rest visible only where the module is imported. @default true */
+  /** False makes `Tracer` and the other exports visible only in modules that import it. @default true */
   readonly isGlobal?: boolean;
 }
 
-/** Makes the options where they need other providers. */
+/** Creates the options, with the help of other providers. */
 export interface TracingOptionsFactory {
   /** Called once, while the application starts. */
   createTracingOptions(): TracingOptions | Promise<TracingOptions>;
@@ -31,16 +31,16 @@ export interface TracingOptionsFactory {
 export interface TracingAsyncOptions extends TracingModuleExtras {
   /** Returns the options, or a promise of them. */
   readonly useFactory?: (...injected: never[]) => TracingOptions | Promise<TracingOptions>;
-  /** What `useFactory` is called with. @default [] */
+  /** The tokens of the arguments of `useFactory`. @default [] */
   readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
-  /** A class that Nest constructs and that makes the options. */
+  /** A class that Nest constructs and that creates the options. */
   readonly useClass?: Type<TracingOptionsFactory>;
-  /** The token of a provider that makes the options. */
+  /** The token of a provider that creates the options. */
   readonly useExisting?: InjectionToken<TracingOptionsFactory>;
 }
 
 /**
- * Traces an application. Import it once, in the root module; every part of it is a provider.
+ * Traces an application. Import it once, in the root module. Each part of the tracing is a provider.
  *
  * @example
  * \@Module({ imports: [TracingModule.forRoot({ serviceName: 'orders' })] })
@@ -49,11 +49,11 @@ export interface TracingAsyncOptions extends TracingModuleExtras {
 @Module({})
 export class TracingModule {
   /**
-   * Tracing with the given options; with none, as the `OTEL_*` environment says, and with none of
-   * that to the console.
+   * Creates the module with the given options. Settings without an option come from the `OTEL_*`
+   * environment. Without options and variables, spans go to the console.
    *
-   * The application does not start, with a `TracingConfigError` that says why, if an option or a
-   * variable cannot be used, or if the module is imported more than once.
+   * The start of the application fails with a `TracingConfigError` if an option is invalid, or if the
+   * module is imported more than once. An invalid variable is reported and ignored.
    */
   static forRoot(options: TracingOptions & TracingModuleExtras = {}): DynamicModule {
     const { imports, isGlobal, ...tracingOptions } = options;
@@ -62,7 +62,7 @@ export class TracingModule {
     ]);
   }
 
-  /** As {@link forRoot}, with options that other providers make. */
+  /** Creates the module like {@link forRoot}, with options that depend on other providers. */
   static forRootAsync(options: TracingAsyncOptions): DynamicModule {
     return createModule(options, createOptionsProviders(options));
   }

@@ -1,14 +1,14 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
-/** Which attributes a text shows: all, none, those with these keys, or those the function says. */
+/** Selects the attributes to show: all, none, those with the given keys, or those that a function accepts. */
 export type TextAttributes =
   | boolean
   | readonly string[]
   | ((key: string, value: AttributeValue) => boolean);
 
 /**
- * Attributes as `key=value` words, sorted by key. A string stands in quotes where it has blanks or
- * could be taken for a number or boolean, so that `"1"` and `1` differ.
+ * Formats attributes as `key=value` words, sorted by key. A string is quoted if it contains whitespace or
+ * looks like a number or boolean, so that `"1"` and `1` differ.
  */
 export function textOfAttributes(attributes: Attributes, shown: TextAttributes): string {
   return Object.entries(attributes)
@@ -19,7 +19,7 @@ export function textOfAttributes(attributes: Attributes, shown: TextAttributes):
     .join(' ');
 }
 
-/** The text itself if it is one plain word, else in quotes. */
+/** Returns the text unchanged if it is one plain word, otherwise in quotes. */
 export function quotedIfNeeded(text: string): string {
   const isWord = /^[^\s"'()[\],=]+$/.test(text);
   const looksTyped = /^(true|false|null|[-+]?Infinity|NaN)$/.test(text) || !Number.isNaN(+text);

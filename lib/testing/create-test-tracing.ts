@@ -8,45 +8,45 @@ import type { SteadyClock } from './steady-clock.js';
 import { createTestOptions } from './test-options.js';
 
 /**
- * Options of {@link createTestTracing}: those of `createTracing`, with these defaults of their own:
- * `serviceName` is `test`, `sampler` records every trace unless the caller decided otherwise,
- * `propagator` is W3C trace context and W3C baggage, `idGenerator` is a {@link SequentialIdGenerator},
- * `registerGlobally` is false, and `logger` fills {@link TestTracing.warnings}. Span processors hear of
- * the spans after the recorder. Nothing is exported unless an `exporter` is given.
+ * Options of {@link createTestTracing}: those of `createTracing`, with different defaults. `serviceName`
+ * is `test`, `sampler` follows the decision of the caller and records all other traces, `propagator` is
+ * W3C trace context and W3C baggage, `idGenerator` is a {@link SequentialIdGenerator},
+ * `registerGlobally` is false, and `logger` fills {@link TestTracing.warnings}. Span processors run after
+ * the recorder. Spans are not exported unless an `exporter` is set.
  */
 export interface TestTracingOptions<C extends Clock = SteadyClock>
   extends Omit<StandaloneTracingOptions, 'clock'> {
-  /** @default a {@link SteadyClock} that ticks 1 ms a reading */
+  /** The clock of the spans. @default a {@link SteadyClock} that advances by 1 ms with each reading */
   readonly clock?: C;
 }
 
-/** Tracing without an application, as {@link createTestTracing} makes it. */
+/** The result of {@link createTestTracing}: a tracing without an application. */
 export interface TestTracing<C extends Clock = SteadyClock> {
-  /** The tracer that decorated methods find. */
+  /** The tracer that decorated methods use. */
   readonly tracer: Tracer;
-  /** Makes tracers that name other libraries as the origin of their spans. */
+  /** Creates tracers with the instrumentation scopes of other libraries. */
   readonly provider: TracerProvider;
-  /** The whole tracing, with its statistics. */
+  /** The complete tracing, including its statistics. */
   readonly tracing: Tracing;
-  /** Holds the spans. */
+  /** Records the spans. */
   readonly recorder: SpanRecorder;
   /** The clock of the spans. */
   readonly clock: C;
-  /** What the library reported of its own troubles. */
+  /** The warnings that the library logged. */
   readonly warnings: readonly string[];
   /**
-   * Takes the tracer back from decorators and functions that find it by themselves, and shuts the
-   * tracing down. The recorder goes on recording.
+   * Shuts the tracing down. Decorators and functions without a tracer parameter no longer use it. The
+   * recorder continues to record.
    */
   close(): void;
 }
 
 /**
- * A tracing for tests without an application, with given times and ids, whose spans go to a recorder.
- * It is put together as an application's is, but reads no environment. Decorated methods find it, until
- * `close` is called.
+ * Creates a tracing for tests without an application. It has predictable times and ids, and sends its
+ * spans to a recorder. It is composed like the tracing of an application, but does not read the
+ * environment. Decorated methods use it until `close` is called.
  *
- * @throws TracingConfigError for options that cannot be used
+ * @throws TracingConfigError for invalid options
  * @example
  * const { tracer, recorder } = createTestTracing();
  * tracer.trace('work', () => undefined);

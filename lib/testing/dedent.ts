@@ -1,7 +1,7 @@
 /**
- * A text that stands indented in a test, without that indentation: the blank first and last line go,
- * and so does the indentation that all other lines share. Backslashes stand for themselves, as they
- * do in the quoted strings of `traceAsText`.
+ * Removes the indentation of a template in a test: the blank first and last lines, and the indentation
+ * that all other lines share. A backslash is an ordinary character, not an escape, so that the quoted
+ * strings of `traceAsText` can be copied into the template.
  *
  * @example
  * expect(traceAsText(recorder.takeSpans())).toBe(dedent`
@@ -10,7 +10,7 @@
  * `);
  */
 export function dedent(template: TemplateStringsArray, ...values: unknown[]): string {
-  // Cut off before the values go in: a value with several lines must not change the indentation.
+  // Removed before the values are inserted: a value with several lines must not change the indentation.
   const indentation = sharedIndentation(template.raw);
   const shifted = template.raw.map((part) => part.replaceAll(`\n${indentation}`, '\n'));
   const text = String.raw({ raw: shifted }, ...values);
@@ -18,7 +18,7 @@ export function dedent(template: TemplateStringsArray, ...values: unknown[]): st
 }
 
 function sharedIndentation(parts: readonly string[]): string {
-  // The mark keeps a line that begins with a value from counting as indented deeper than it is.
+  // With the mark, whitespace after a value at the beginning of a line does not count as indentation.
   const lines = parts.join('\u0000').split('\n').slice(1);
   const indentations = lines
     .filter((line) => line.trim() !== '')

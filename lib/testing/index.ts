@@ -1,4 +1,4 @@
-/** The door `nestjs-traced/testing`: what tests of traced code need. */
+/** The entry point `nestjs-traced/testing`: tools for tests of traced code. */
 export type { TextAttributes } from './attributes-as-text.js';
 export {
   createTestTracing,

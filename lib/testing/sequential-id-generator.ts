@@ -1,10 +1,11 @@
 import type { IdGenerator } from '../trace/index.js';
 
 /**
- * Ids that count: the first trace is `00…01`, the second `00…02`, and so the spans, for tests.
+ * Generates sequential ids for tests: the first trace has the id `00…01`, the second `00…02`; span ids
+ * are counted separately.
  *
- * They are not random and say so. A sampler that decides by the trace id takes them for the lowest
- * ids there are, and so keeps none of them unless it keeps all.
+ * The ids are not random, and `hasRandomTraceIds` is false. A sampler that decides by the trace id keeps
+ * these lowest ids only with a ratio of 1.
  */
 export class SequentialIdGenerator implements IdGenerator {
   readonly hasRandomTraceIds = false;

@@ -2,21 +2,21 @@ import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.
 import { SpanWaiters, type WaitOptions } from './span-waiters.js';
 import { traceAsText } from './trace-as-text.js';
 
-/** What {@link SpanRecorder.waitForTrace} waits for. */
+/** Options of {@link SpanRecorder.waitForTrace}. */
 export interface TraceWaitOptions extends WaitOptions {
   /**
-   * How many spans the trace has at least. Needed where a part of a trace begins when another is
-   * over, as with a message that is received after it was sent. @default 1
+   * The minimum number of spans of the trace. Set it if a part of the trace starts after another part
+   * ended, such as the processing of a message after its sending. @default 1
    */
   readonly spanCount?: number;
 }
 
 /**
- * A span processor for tests that keeps every span and counts both ways: {@link verify} fails for a
- * span that ended and was never looked at, and for one that never ended.
+ * A span processor for tests that records every span. {@link verify} fails if an ended span was not read,
+ * or if a span is still open.
  *
- * Taking spans marks them as read; looking at {@link spans} does not. It goes on recording after
- * `shutdown`, so that an application's last spans can be looked at.
+ * The methods that take spans mark them as read; {@link spans} does not. The recorder continues to record
+ * after `shutdown`, so that tests can read the last spans of an application.
  *
  * @example
  * afterEach(() => recorder.verify());
@@ -28,12 +28,12 @@ export class SpanRecorder implements SpanProcessor {
   #unread = new Set<ReadableSpan>();
   #forgotten = new WeakSet<object>();
 
-  /** The spans that have ended since the last reset, read or not, in the order of their ends. */
+  /** The spans that ended since the last reset, read or not, in the order of their ends. */
   get spans(): readonly ReadableSpan[] {
     return [...this.#ended];
   }
 
-  /** The spans that have started but not ended, in the order of their starts. */
+  /** The open spans, in the order of their starts. */
   get openSpans(): readonly RecordingSpan[] {
     return [...this.#open];
   }
@@ -44,9 +44,9 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Takes the one unread span, or the one of that name.
+   * Takes the only unread span, or the only unread span with the given name.
    *
-   * @throws Error if there is none, or more than one
+   * @throws Error if there is no such span, or more than one
    */
   takeSpan(name?: string): ReadableSpan {
     const found = [...this.#unread].filter((span) => name === undefined || span.name === name);
@@ -62,8 +62,9 @@ export class SpanRecorder implements SpanProcessor {
   /**
    * Takes the unread spans of one trace, in the order of their ends.
    *
-   * @param traceId which trace; not needed where all unread spans are of the same
-   * @throws Error if there is none, or if several traces could be meant
+   * @param traceId the id of the trace; not needed if all unread spans belong to one trace
+   * @throws Error if there is no unread span of the trace, or if `traceId` is missing and there are several
+   *   traces
    */
   takeTrace(traceId?: string): ReadableSpan[] {
     const unread = [...this.#unread];
@@ -79,10 +80,11 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Waits until at least so many spans have ended that nobody has read, and takes all there are then.
+   * Waits until there are at least `count` unread spans, and takes all unread spans.
    *
-   * @param count from 1 on
-   * @returns rejects after the deadline, and on {@link reset}, saying what had arrived by then
+   * @param count number of spans, at least 1
+   * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
+   *   arrived
    */
   waitForSpans(count: number, options: WaitOptions = {}): Promise<ReadableSpan[]> {
     return this.#waiters.wait(`${count} unread span(s)`, options, () =>
@@ -91,10 +93,11 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Waits until some trace has unread spans and none of its spans is open, and takes it: the one of
-   * which a span ended first.
+   * Waits until a trace has unread spans and no open span, and takes its unread spans. Of several such
+   * traces it takes the one with the first ended span.
    *
-   * @returns rejects after the deadline, and on {@link reset}, saying what had arrived by then
+   * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
+   *   arrived
    */
   waitForTrace(options: TraceWaitOptions = {}): Promise<ReadableSpan[]> {
     const { spanCount = 1 } = options;
@@ -104,10 +107,10 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Fails if a span that ended is unread or a span is still open, naming them; then forgets all of
-   * them, so that each test answers for itself. Call it after every test.
+   * Fails if an ended span is unread or a span is still open. Call it after each test. It forgets all
+   * spans, also if it fails, so that the next test starts without spans.
    *
-   * @throws Error
+   * @throws Error that lists these spans
    */
   verify(): void {
     const isClean = this.#unread.size === 0 && this.#open.size === 0;
@@ -117,7 +120,7 @@ export class SpanRecorder implements SpanProcessor {
       throw new Error(`A test must read all spans and leave none open.\n${description}`);
   }
 
-  /** Forgets all spans; those that are open are not recorded when they end. */
+  /** Forgets all spans. Spans that are open now are not recorded when they end. */
   reset(): void {
     for (const span of this.#open) this.#forgotten.add(span);
     this.#waiters.rejectAll('The recorder was reset');

@@ -1,32 +1,34 @@
-// By name, not from the global object: tests replace the global timers by ones that stand still.
+// Imported, not from the global object: tests replace the global timers with fake ones.
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** How long a test waits. */
+/** Options of the waiting methods. */
 export interface WaitOptions {
-  /** Duration in milliseconds after which waiting has failed. @default 2000 */
+  /** Time in milliseconds after which waiting fails. @default 2000 */
   readonly deadlineMillis?: number;
 }
 
 interface Waiter {
-  /** True if what was waited for had come. */
+  /** Resolves the promise if its condition holds, and then returns true. */
   tryResolve(): boolean;
   reject(reason: string): void;
 }
 
-/** Promises that are asked again on every event, in the order in which they began to wait. */
+/** Promises with conditions that are checked after every event, in the order of their creation. */
 export class SpanWaiters {
   readonly #waiting = new Set<Waiter>();
   readonly #describe: () => string;
 
-  /** @param describe says what has arrived so far, for the message of a failure */
+  /** @param describe lists the spans that have arrived, for the message of a failure */
   constructor(describe: () => string) {
     this.#describe = describe;
   }
 
   /**
-   * @param wanted what is waited for, in a few words
-   * @param take hands out what was waited for, or undefined while it has not come
-   * @returns rejects after the deadline, saying what had arrived by then
+   * Waits until `take` returns a value.
+   *
+   * @param wanted describes the value, for the message of a failure
+   * @param take returns the value, or undefined if it is not available yet
+   * @returns a promise of the value; it rejects after the deadline, with a list of the spans that arrived
    */
   wait<T>(wanted: string, options: WaitOptions, take: () => T | undefined): Promise<T> {
     const { deadlineMillis = 2000 } = options;
@@ -53,12 +55,12 @@ export class SpanWaiters {
     });
   }
 
-  /** Something has arrived. */
+  /** Checks all conditions. Call it after a span has arrived. */
   check(): void {
     for (const waiter of this.#waiting) waiter.tryResolve();
   }
 
-  /** Nothing that is waited for will come. */
+  /** Rejects all promises. */
   rejectAll(reason: string): void {
     for (const waiter of this.#waiting) waiter.reject(reason);
   }

@@ -1,19 +1,19 @@
 import { checkOption } from '../option-checks.js';
 import type { Clock } from '../trace/index.js';
 
-/** How a {@link SteadyClock} begins. */
+/** Options of {@link SteadyClock}. */
 export interface SteadyClockOptions {
   /** Epoch time of the first reading, in whole milliseconds. @default 2024-01-01T00:00:00Z */
   readonly epochMillis?: number;
   /**
-   * How far each reading moves the clock on, in milliseconds from 0 on. A tick gives spans distinct
-   * times, so that they sort in the order in which they started. @default 0
+   * Time by which each reading advances the clock, in milliseconds, at least 0. With a tick, spans have
+   * distinct times and sort in the order of their starts. @default 0
    */
   readonly tickMillis?: number;
 }
 
 /**
- * A clock that stands still until it is told to move, for tests.
+ * A clock for tests that moves only when `advance` is called, or by a fixed tick.
  *
  * @example
  * const clock = new SteadyClock();
@@ -26,7 +26,7 @@ export class SteadyClock implements Clock {
   readonly #tickMillis: number;
   #millis = 0;
 
-  /** @throws TracingConfigError for a start that is no whole number, or a tick below 0 */
+  /** @throws TracingConfigError if `epochMillis` is not a whole number, or `tickMillis` is below 0 */
   constructor(options: SteadyClockOptions = {}) {
     const { epochMillis = Date.UTC(2024, 0, 1), tickMillis = 0 } = options;
     checkOption(
@@ -34,7 +34,7 @@ export class SteadyClock implements Clock {
       'SteadyClock.epochMillis',
       'must be a whole number of milliseconds',
       epochMillis,
-      'Give it as Date.UTC(2024, 0, 1), for example.',
+      'Use Date.UTC(2024, 0, 1), for example.',
     );
     this.#tickMillis = checkedStep('SteadyClock.tickMillis', tickMillis);
     this.#epochMillis = epochMillis;
@@ -51,10 +51,10 @@ export class SteadyClock implements Clock {
   }
 
   /**
-   * Moves the clock on.
+   * Advances the clock.
    *
-   * @param millis duration in milliseconds, from 0 on; may have a fraction
-   * @throws TracingConfigError for anything else: the clock never runs backwards
+   * @param millis duration in milliseconds, at least 0; can have a fraction
+   * @throws TracingConfigError for other values: the clock never runs backwards
    */
   advance(millis: number): void {
     this.#millis += checkedStep('SteadyClock.advance', millis);
@@ -67,7 +67,7 @@ function checkedStep(option: string, millis: number): number {
     option,
     'must be a finite number of at least 0',
     millis,
-    'Give a duration in milliseconds: a clock never runs backwards.',
+    'Pass a duration in milliseconds. A clock never runs backwards.',
   );
   return millis;
 }

@@ -11,11 +11,11 @@ import { SequentialIdGenerator } from './sequential-id-generator.js';
 import { SpanRecorder } from './span-recorder.js';
 import { SteadyClock } from './steady-clock.js';
 
-/** The options in which the tracing of a test differs from others. */
+/** The options with defaults that differ from those of an application. */
 export interface TestParts {
-  /** False: the registration with `@opentelemetry/api` is there once in the test's process. */
+  /** False, because all tests of a process share one registration with `@opentelemetry/api`. */
   readonly registerGlobally: boolean;
-  /** True, whatever the environment of the test says. */
+  /** True, independent of the environment of the test. */
   readonly enabled: boolean;
   readonly serviceName: string;
   readonly sampler: Sampler;
@@ -25,26 +25,26 @@ export interface TestParts {
   readonly logger: DiagnosticsLogger;
 }
 
-/** The options of a test's tracing, and what the test looks at. */
+/** The options of a test's tracing, and the objects that the test reads. */
 export interface TestSetup<O> {
   readonly options: TestParts & O;
   readonly recorder: SpanRecorder;
   readonly clock: SteadyClock;
-  /** What went to the logger. */
+  /** The logged warnings. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Options with new parts, that no other tracing has.
+ * Creates options with new parts, which no other tracing shares.
  *
- * @param others options that replace or join these; span processors come after the recorder
- * @throws TracingConfigError for `spanProcessors` that are no array
+ * @param others options that replace or complete these; span processors run after the recorder
+ * @throws TracingConfigError if `spanProcessors` is not an array
  */
 export function createTestOptions<O extends { readonly spanProcessors?: readonly unknown[] }>(
   others: O,
 ): TestSetup<O> {
   const { spanProcessors: given = [] } = others;
-  checkArray('spanProcessors', given, 'Put it into an array.');
+  checkArray('spanProcessors', given, 'Put the span processor into an array.');
   const warnings: string[] = [];
   const recorder = new SpanRecorder();
   const parts: TestParts = {

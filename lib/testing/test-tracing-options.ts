@@ -3,24 +3,24 @@ import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
 import { createTestOptions } from './test-options.js';
 
-/** Options for a Nest application under test, and what the test looks at. */
+/** Options for a Nest application under test, and the objects that the test reads. */
 export interface TestTracingSetup {
   /** For `TracingModule.forRoot`, or as the value that overrides `TRACING_OPTIONS`. */
   readonly options: TracingOptions;
-  /** Holds the spans of the application. */
+  /** Records the spans of the application. */
   readonly recorder: SpanRecorder;
-  /** Ticks 1 ms a reading. Not used if other options replaced it. */
+  /** Advances by 1 ms with each reading. Not used if `others` contains a clock. */
   readonly clock: SteadyClock;
-  /** What the library reported of its own troubles. */
+  /** The warnings that the library logged. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Options with which a Nest application's spans go to a recorder and nowhere else, with given times
- * and ids, and without telling `@opentelemetry/api`, which the test's process has once only. Every
- * trace is recorded, unless the caller decided otherwise.
+ * Creates options that send the spans of a Nest application to a recorder only, with predictable times
+ * and ids. They do not register with `@opentelemetry/api`, because all tests of a process share one
+ * registration. The sampler follows the decision of the caller and records all other traces.
  *
- * @param others options that replace or join these; span processors hear of the spans after the recorder
+ * @param others options that replace or complete these; span processors run after the recorder
  * @example
  * const { options, recorder } = testTracingOptions();
  * const app = await Test.createTestingModule({ imports: [AppModule] })

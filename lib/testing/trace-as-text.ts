@@ -2,25 +2,25 @@ import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetr
 import type { ReadableSpan, TimedEvent } from '../trace/index.js';
 import { quotedIfNeeded, type TextAttributes, textOfAttributes } from './attributes-as-text.js';
 
-/** What {@link traceAsText} shows of each span. */
+/** Options of {@link traceAsText}. */
 export interface TraceTextOptions {
   /**
-   * Which attributes: all, none, those with these keys, or those that the function says. Keys are
-   * sorted. Select where values differ from run to run, such as ports. @default true
+   * The attributes to show: all, none, those with the given keys, or those that a function accepts. Keys
+   * are sorted. Exclude attributes with values that change between runs, such as ports. @default true
    */
   readonly attributes?: TextAttributes;
-  /** Events other than exceptions, with their attributes. @default false */
+  /** Whether to show events other than exceptions, with their attributes. @default false */
   readonly events?: boolean;
-  /** Links, by the name of the span they lead to where it is among the given ones. @default false */
+  /** Whether to show links, by the name of the linked span if it is among the given ones. @default false */
   readonly links?: boolean;
 }
 
 /**
- * Traces as text for a test to compare as a whole: a line for each span, below its parent and
- * indented by two spaces, brothers and sisters by their start. Several traces stand apart by a blank
- * line, by their first start.
+ * Formats traces as text, so that a test can compare them as a whole: one line for each span, below its
+ * parent and indented by two spaces, siblings by their start. Several traces are sorted by their first
+ * start and separated by a blank line.
  *
- * A line has the span's name; in brackets its kind unless it is internal, and whether its parent is
+ * A line contains: the span's name; in brackets its kind unless it is internal, and whether its parent is
  * remote or otherwise not among the given spans; attributes; status; exceptions.
  *
  * ```text
@@ -28,7 +28,7 @@ export interface TraceTextOptions {
  *   OrdersService.find order.id="42" ERROR "no such order" exception NotFoundError
  * ```
  *
- * Times and ids are not shown. Where starts are equal, the given order decides.
+ * Times and ids are not shown. Spans with equal starts keep the given order.
  */
 export function traceAsText(
   spans: readonly ReadableSpan[],
@@ -67,7 +67,7 @@ function treeAsText(trace: readonly ReadableSpan[], textOf: SpanText): string {
       write(span, 0, parent.isRemote === true ? 'remote parent' : 'parent missing');
     }
   }
-  // Spans that are each other's parents hang below no root, and must not be lost.
+  // Spans of a cycle of parents are not reachable from a root span, and must still be shown.
   for (const span of trace) write(span, 0, 'parent below');
   return lines.join('\n');
 }
@@ -121,7 +121,7 @@ function isException(event: TimedEvent): boolean {
   return event.name === 'exception';
 }
 
-/** The message is left out where the status just said it. */
+/** Omits the message if the status already shows the same one. */
 function exceptionAsText({ attributes = {} }: TimedEvent, said: string | undefined): string {
   const message = attributes['exception.message'];
   const text = `exception ${String(attributes['exception.type'])}`;

@@ -8,45 +8,45 @@ import { toSpanLine } from './span-line.js';
 import { type CollectedTrace, TraceBuffer } from './trace-buffer.js';
 import { toTraceRecord } from './trace-record.js';
 
-/** A stream that lines can be written to, as `process.stdout` is one. */
+/** A writable text stream, such as `process.stdout`. */
 export interface ConsoleStream {
-  /** Writes a text, and calls back when it is written or has failed. */
+  /** Writes a text, and calls `callback` after the text is written or the write failed. */
   write(text: string, callback: (error?: Error | null) => void): unknown;
   /** True for a terminal. @default false */
   readonly isTTY?: boolean;
-  /** Columns of the terminal. @default 100 */
+  /** Number of columns of the terminal. @default 100 */
   readonly columns?: number;
-  /** Whether the terminal shows that many colours, and the user wants them (`NO_COLOR`). */
+  /** Whether the terminal supports `count` colours and `NO_COLOR` does not switch them off. */
   hasColors?(count: number): boolean;
-  /** Listens for an error of the stream. */
+  /** Adds a listener for an error of the stream. */
   once?(event: 'error', listener: (error: Error) => void): unknown;
-  /** Stops listening for an error of the stream. */
+  /** Removes a listener for an error of the stream. */
   removeListener?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Where and how spans are shown. */
+/** Options of {@link ConsoleSpanExporter}. */
 export interface ConsoleSpanExporterOptions {
   /**
-   * `tree`: a finished trace as an indented tree. `json`: a line a span.
+   * `tree` writes each finished trace as an indented tree. `json` writes one line for each span.
    * @default 'tree' on a terminal, 'json' elsewhere
    */
   readonly format?: 'tree' | 'json';
-  /** @default process.stdout */
+  /** The stream to write to. @default process.stdout */
   readonly stream?: ConsoleStream;
 }
 
-/** How long a stream that accepted a text may take to say that it is written. */
+/** How long to wait for the callback of `write`, in milliseconds. */
 const MAX_WRITE_MILLIS = 100;
 const MAX_WAITING_SPANS = 10_000;
 const MAX_WAITING_MILLIS = 30_000;
 const DEFAULT_WIDTH = 100;
-/** On a wide terminal a bar that reaches to its edge is far from its name. */
+/** Limits the width on wide terminals, so that the bars stay close to the names. */
 const MAX_WIDTH = 140;
 
 /**
- * Shows spans on the console. A trace is drawn when the span has come that began it in this process;
- * spans that wait for it longer than 30 s, or with more than 10,000 others, are drawn as a partial
- * trace.
+ * Writes spans to the console. It draws a trace when it receives the local root span: the first span of
+ * the trace in this process. Spans that wait for it for more than 30 s, or among more than 10,000 waiting
+ * spans, are drawn as a partial trace.
  *
  * @example
  * new SimpleSpanProcessor(new ConsoleSpanExporter())
@@ -60,10 +60,10 @@ export class ConsoleSpanExporter implements SpanExporter {
   });
   #timer: NodeJS.Timeout | undefined;
   #isShutDown = false;
-  /** False for a stream that once took a text and did not call back. */
+  /** False after `write` of the stream did not call back once. */
   #callsBack = true;
 
-  /** @throws TracingConfigError for a format that is none of both */
+  /** @throws TracingConfigError for an unknown format */
   constructor(options: ConsoleSpanExporterOptions = {}) {
     this.#stream = options.stream ?? process.stdout;
     this.#format = checkChoice(
@@ -96,7 +96,7 @@ export class ConsoleSpanExporter implements SpanExporter {
     );
   }
 
-  /** Draws what still waits for the rest of its trace. */
+  /** Draws the waiting spans as partial traces. */
   forceFlush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -137,7 +137,7 @@ export class ConsoleSpanExporter implements SpanExporter {
       .join('');
   }
 
-  /** Spans whose trace never ends must come out even if no more spans come. */
+  /** Starts a timer that draws waiting spans, in case the exporter receives no further spans. */
   #watchAge(): void {
     if (this.#traces.isEmpty || this.#timer !== undefined) return;
     const dueMillis = performance.now() + MAX_WAITING_MILLIS;
@@ -150,9 +150,9 @@ export class ConsoleSpanExporter implements SpanExporter {
   }
 
   /**
-   * Writes, and calls back once. A stream that fails must not end the process, as `console` has it.
-   * Test runners and log interceptors replace `write` by functions that never call back: a text that
-   * such a stream accepted counts as written.
+   * Writes a text and calls `callback` once. As with `console`, an error of the stream must not end the
+   * process. Test runners and log interceptors replace `write` by functions that never call back: such a
+   * text counts as written.
    */
   #write(text: string, callback: (error?: Error) => void): void {
     if (text === '') {
@@ -168,7 +168,7 @@ export class ConsoleSpanExporter implements SpanExporter {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      // The 'error' event comes after this callback.
+      // Node emits the 'error' event after this callback.
       setImmediate(() => stream.removeListener?.('error', ignore));
       callback(error ?? undefined);
     };

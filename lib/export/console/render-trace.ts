@@ -12,13 +12,13 @@ import {
 import type { TraceRecord } from './trace-record.js';
 import { orderAsTree, type TraceNode } from './trace-tree.js';
 
-/** How a trace is drawn. */
+/** Options of {@link renderTrace}. */
 export interface RenderOptions {
-  /** Columns that may be used; less than 60 is taken as 60. @default 100 */
+  /** Number of columns, at least 60; a smaller number counts as 60. @default 100 */
   readonly width?: number;
   /** Whether to use the colours of ANSI terminals. @default false */
   readonly colors?: boolean;
-  /** Said in the heading, such as `partial`. @default none */
+  /** A remark in the heading, such as `partial`. @default none */
   readonly remark?: string;
 }
 
@@ -27,18 +27,18 @@ const MIN_WIDTH = 60;
 const DURATION_WIDTH = 9;
 const MIN_BAR_WIDTH = 10;
 const MAX_SERVICE_WIDTH = 20;
-/** Deeper spans hang at this depth: a trace may be nested a thousand times. */
+/** Maximum indentation. Deeper spans have the same indentation: traces can have a thousand levels. */
 const MAX_DRAWN_LEVELS = 20;
 const GAP = '  ';
 
 /**
- * Draws a trace as an indented tree, a line a span: name, service where there are several, duration,
- * and a bar on the trace's time axis. What went wrong stands below the span that failed.
+ * Draws a trace as an indented tree with one line for each span: name, service if there are several,
+ * duration, and a bar on the time axis of the trace. The line below a failed span shows its error.
  *
- * Names come from users and from the network: control characters in them are not printed.
+ * Names come from users and from the network, so control characters are not printed.
  *
  * @param records the spans of one trace, in any order, of one or several services
- * @returns lines without line ends; none for no records
+ * @returns lines without line breaks; an empty list for an empty list of records
  */
 export function renderTrace(
   records: readonly TraceRecord[],
@@ -70,7 +70,7 @@ function measure(records: readonly TraceRecord[]): TimeAxis {
   for (const record of records) startMillis = Math.min(startMillis, record.startEpochMillis);
   let durationMillis = 0;
   for (const record of records) {
-    // Epoch times are exact to a quarter of a microsecond; a short trace must not show that.
+    // A difference of start times plus a duration: epoch times are exact only to a quarter of a microsecond.
     const end = record.startEpochMillis - startMillis + record.durationMillis;
     durationMillis = Math.max(durationMillis, end);
   }
@@ -79,9 +79,9 @@ function measure(records: readonly TraceRecord[]): TimeAxis {
 
 interface Layout {
   readonly width: number;
-  /** Of the column with the tree and the names. */
+  /** Width of the column with the tree and the names. */
   readonly nameWidth: number;
-  /** 0 where all spans are of one service. */
+  /** Width of the column with the services; 0 if all spans are of one service. */
   readonly serviceWidth: number;
   readonly barWidth: number;
 }
@@ -144,18 +144,18 @@ function renderSpan(node: TraceNode, layout: Layout, axis: TimeAxis, paint: Pain
   return columns.join(GAP);
 }
 
-/** The name, and the note behind it. */
+/** Returns the name and the note. */
 function label({ name, note }: TraceRecord): string {
   return printable(note === undefined ? name : `${name}  ${note}`);
 }
 
-/** The lines of the tree before a name. */
+/** Returns the tree lines before a name. */
 function branch(node: TraceNode): string {
   if (node.parent === undefined) return '';
   return indent(node.parent) + (node.isLast ? '└─ ' : '├─ ');
 }
 
-/** The lines of the tree before what stands below a name. */
+/** Returns the tree lines before the children and the error of a span. */
 function indent(node: TraceNode): string {
   let text = '';
   let level: TraceNode = node;
@@ -166,7 +166,7 @@ function indent(node: TraceNode): string {
   return text;
 }
 
-/** From where to where a span ran; at least a thin line, so that every span can be seen. */
+/** Draws a bar from the start to the end of a span; at least a thin line, so that every span is visible. */
 function renderBar(record: TraceRecord, width: number, axis: TimeAxis): string {
   if (!(axis.durationMillis > 0)) return '▏';
   const scale = width / axis.durationMillis;

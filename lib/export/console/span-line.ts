@@ -6,7 +6,7 @@ import { toMillis } from '../hr-time.js';
 // Semantic conventions 1.45.0, `docs/resource/README.md`.
 const SERVICE_NAME = 'service.name';
 
-/** A span as one line of JSON, for logs that are collected by line. */
+/** Formats a span as one line of JSON, for log collectors that read lines. */
 export function toSpanLine(span: ReadableSpan): string {
   const { traceId, spanId } = span.spanContext();
   const { code, message } = span.status;
@@ -43,7 +43,7 @@ export function toSpanLine(span: ReadableSpan): string {
   return printableJson(json);
 }
 
-/** ISO 8601 with nanoseconds, as far as the clock had them. */
+/** Formats a time as ISO 8601 with nanoseconds. */
 function toIsoTime([seconds, nanos]: HrTime): string {
   const wholeSeconds = new Date(seconds * 1000).toISOString().slice(0, -'.000Z'.length);
   return `${wholeSeconds}.${String(nanos).padStart(9, '0')}Z`;

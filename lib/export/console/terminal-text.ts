@@ -2,35 +2,35 @@
 export const Style = { BOLD: '1', DIM: '2', RED: '31', CYAN: '36' } as const;
 export type Style = (typeof Style)[keyof typeof Style];
 
-/** Text in a style, or the text alone where there are no styles. */
+/** Applies a style to a text, or returns the text unchanged if styles are off. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Paints as ANSI terminals have it. */
+/** Applies ANSI styles. */
 export const paintAnsi: Paint = (style, text) =>
   text === '' ? '' : `\u001b[${style}m${text}\u001b[0m`;
 
-/** Paints nothing. */
+/** Applies no styles. */
 export const paintNothing: Paint = (_style, text) => text;
 
-/** How many characters a text has, not how many UTF-16 code units. */
+/** Returns the number of characters, not of UTF-16 code units. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _character of text) length++;
   return length;
 }
 
-/** The text, or its beginning and an ellipsis if it is longer than `length` characters. */
+/** Shortens a text to `length` characters, with an ellipsis at the end. */
 export function clip(text: string, length: number): string {
   if (lengthOf(text) <= length) return text;
   return length <= 0 ? '' : `${[...text].slice(0, length - 1).join('')}…`;
 }
 
-/** The text with spaces behind, so that it has `length` characters at least. */
+/** Appends spaces, so that the text has at least `length` characters. */
 export function pad(text: string, length: number): string {
   return text + ' '.repeat(Math.max(0, length - lengthOf(text)));
 }
 
-/** A duration in three digits or so, in the unit that suits it. */
+/** Formats a duration with about three digits, in a suitable unit. */
 export function formatDuration(millis: number): string {
   const seconds = millis / 1000;
   if (seconds >= 59.995)

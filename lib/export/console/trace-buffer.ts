@@ -1,15 +1,15 @@
 import type { TraceRecord } from './trace-record.js';
 
-/** How many spans may wait for the end of their traces, and how long. */
+/** The maximum number of waiting spans, and their maximum waiting time. */
 export interface TraceBufferLimits {
   readonly maxSpanCount: number;
   readonly maxAgeMillis: number;
 }
 
-/** Spans that belong together. */
+/** Spans of one trace to draw together. */
 export interface CollectedTrace {
   readonly records: readonly TraceRecord[];
-  /** True when the span that began the work in this process is not among them. */
+  /** True if the local root span is not among them. */
   readonly isPartial: boolean;
 }
 
@@ -19,8 +19,8 @@ interface PendingTrace {
 }
 
 /**
- * Holds spans back until the span that began the work in this process has come, which ends last.
- * What waits too long, or is too much, is given out as partial, the oldest first.
+ * Buffers spans until their local root span ends, which is the last one. Spans that wait too long or
+ * exceed the limit are returned as partial traces, oldest first.
  */
 export class TraceBuffer {
   readonly #pending = new Map<string, PendingTrace>();
@@ -32,7 +32,7 @@ export class TraceBuffer {
     return this.#pending.size === 0;
   }
 
-  /** @param nowMillis of a clock that does not run backwards */
+  /** @param nowMillis time of a monotonic clock */
   add(record: TraceRecord, nowMillis: number): void {
     this.#spanCount++;
     const pending = this.#pending.get(record.traceId);
@@ -41,8 +41,8 @@ export class TraceBuffer {
   }
 
   /**
-   * Takes out what hangs below the given span, and itself. Other spans of the same trace stay: they
-   * may belong to another request of it that is still running.
+   * Removes and returns the given span and its descendants. Other spans of the trace stay: they can
+   * belong to another request of the trace that is still running.
    */
   takeBelow(traceId: string, rootSpanId: string): CollectedTrace {
     const records = this.#pending.get(traceId)?.records ?? [];
@@ -56,7 +56,7 @@ export class TraceBuffer {
     return { records: taken, isPartial: false };
   }
 
-  /** Takes out what has waited too long or is too much. */
+  /** Removes and returns traces that waited too long or exceed the limit. */
   takeOverdue(nowMillis: number): CollectedTrace[] {
     const taken: CollectedTrace[] = [];
     for (const [traceId, { records, sinceMillis }] of this.#pending) {
@@ -86,7 +86,7 @@ function spanIdsBelow(records: readonly TraceRecord[], rootSpanId: string): Set<
     else siblings.push(spanId);
   }
   const below = new Set([rootSpanId]);
-  // A set grows while it is iterated, and hands out what was added.
+  // The iteration of a set includes items that are added during the iteration.
   for (const spanId of below) for (const child of children.get(spanId) ?? []) below.add(child);
   return below;
 }

@@ -3,8 +3,8 @@ import type { ReadableSpan } from '../../trace/index.js';
 import { toMillis } from '../hr-time.js';
 
 /**
- * A span as plain data, for showing: whoever has spans, of one service or of several, can make these
- * and have them drawn by `renderTrace`.
+ * A span as plain data for `renderTrace`. Create records from spans of one or several services to draw
+ * them as one trace.
  */
 export interface TraceRecord {
   /** 32 hexadecimal digits. */
@@ -15,17 +15,17 @@ export interface TraceRecord {
   readonly parentSpanId?: string;
   /** The name of the operation. */
   readonly name: string;
-  /** @default undefined, and no service is shown */
+  /** The name of the service. @default undefined: no service is shown */
   readonly service?: string;
   /** Epoch milliseconds with a fraction. */
   readonly startEpochMillis: number;
-  /** Milliseconds with a fraction, from the start of the span to its end. */
+  /** Duration from the start to the end of the span, in milliseconds with a fraction. */
   readonly durationMillis: number;
-  /** @default 'unset' */
+  /** The status of the span. @default 'unset' */
   readonly status?: 'unset' | 'ok' | 'error';
-  /** What went wrong, for the status 'error'. */
+  /** The error message, for the status 'error'. */
   readonly error?: string;
-  /** Shown behind the name: what it does not say, such as `404 /cats`. @default nothing */
+  /** Additional text after the name, such as `404 /cats`. @default no text */
   readonly note?: string;
 }
 
@@ -46,7 +46,7 @@ const HTTP_ROUTE = 'http.route';
 const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 const URL_PATH = 'url.path';
 
-/** What of a span is shown. */
+/** Converts an ended span to a {@link TraceRecord}. */
 export function toTraceRecord(span: ReadableSpan): TraceRecord {
   const { traceId, spanId } = span.spanContext();
   const parentSpanId = span.parentSpanContext?.spanId;
@@ -67,7 +67,7 @@ export function toTraceRecord(span: ReadableSpan): TraceRecord {
   };
 }
 
-/** For an HTTP server: a status code that tells of a failure, and the path if there is no route. */
+/** Returns, for an HTTP server span, a status code from 400 on, and the path if there is no route. */
 function noteOf({ kind, attributes }: ReadableSpan): string | undefined {
   if (kind !== SpanKind.SERVER) return undefined;
   const statusCode = attributes[HTTP_RESPONSE_STATUS_CODE];
@@ -79,7 +79,7 @@ function noteOf({ kind, attributes }: ReadableSpan): string | undefined {
   return parts.filter((part) => part !== '').join(' ') || undefined;
 }
 
-/** The exception that was recorded last, else what the status says. */
+/** Returns the last recorded exception, otherwise the message of the status. */
 function describeError(span: ReadableSpan): string | undefined {
   const exception = span.events.findLast(({ name }) => name === EXCEPTION_EVENT)?.attributes;
   const type = exception?.[EXCEPTION_TYPE] ?? span.attributes[ERROR_TYPE];

@@ -1,6 +1,6 @@
 import type { TraceRecord } from './trace-record.js';
 
-/** A span and where it hangs. */
+/** A span and its position in the tree. */
 export interface TraceNode {
   readonly record: TraceRecord;
   /** Undefined at the top level. */
@@ -10,9 +10,9 @@ export interface TraceNode {
 }
 
 /**
- * The spans of a trace in the order of a tree: each below its parent, those of one parent by their
- * start. Spans whose parent is not among them stand at the top level, and so does one span of a circle
- * of parents, so that every span comes exactly once whatever is handed in.
+ * Sorts the spans of a trace as a tree: each span after its parent, siblings by their start. Spans with a
+ * missing parent are at the top level, and so is one span of each cycle of parents, so that the result
+ * contains every span exactly once.
  */
 export function orderAsTree(records: readonly TraceRecord[]): TraceNode[] {
   const byStart = [...records].sort((a, b) => a.startEpochMillis - b.startEpochMillis);
@@ -31,12 +31,12 @@ export function orderAsTree(records: readonly TraceRecord[]): TraceNode[] {
   }
   const nodes: TraceNode[] = [];
   const seen = new Set<TraceRecord>();
-  // What the roots do not lead to is in circles.
+  // Spans that are not reachable from the roots belong to cycles.
   for (const record of [...roots, ...byStart]) walk(record, children, seen, nodes);
   return nodes;
 }
 
-/** Depth first with a stack of its own: a trace may be nested deeper than calls can be. */
+/** Visits depth-first with an explicit stack: deeply nested traces would overflow the call stack. */
 function walk(
   root: TraceRecord,
   children: ReadonlyMap<string, readonly TraceRecord[]>,

@@ -23,9 +23,9 @@ import type { GrpcClientOptions } from './grpc-client-options.js';
 import { type GrpcReceiver, receiverOf, TARGET_RULES } from './target-rules.js';
 
 /**
- * Traces the calls of gRPC clients, whatever hands them in.
+ * Traces the calls of gRPC clients. The channel hook and `grpcClientInterceptor` use it.
  *
- * Nothing here throws at run time; what a user's function throws is reported.
+ * Its methods do not throw; errors of a user's functions are reported.
  */
 export class GrpcClientHandler {
   readonly #tracer: LocalTracer;
@@ -38,7 +38,7 @@ export class GrpcClientHandler {
   readonly #receiverOf = rememberParsed(receiverOf);
   readonly #onCall: StartHook<OutgoingGrpcCall> | undefined;
 
-  /** @throws TracingConfigError for options that cannot be used */
+  /** @throws TracingConfigError for invalid options */
   constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
     this.#tracer = tracer;
     this.#ignoreRules = new GrpcIgnoreRules(
@@ -78,12 +78,12 @@ export class GrpcClientHandler {
   }
 
   /**
-   * Begins the operation of a call: its span is a child of what is active, its context is in its
-   * metadata, as far as its receiver may have it. Whoever begins it finishes it.
+   * Begins the operation of a call. Its span is a child of the active span. A copy of the metadata
+   * contains the context, if the options allow the receiver. The caller must finish the operation.
    *
    * @param method `package.Service/Method`
-   * @param target of the channel
-   * @returns undefined where the call is not traced, or is already
+   * @param target target of the channel
+   * @returns undefined if the call is not traced, or is already traced at another layer
    */
   begin(method: string, metadata: GrpcMetadata, target: string): GrpcClientOperation | undefined {
     const active = contextStorage.active();
@@ -93,7 +93,7 @@ export class GrpcClientHandler {
     }
     try {
       if (this.#ignoreRules.has({ method, metadata })) return undefined;
-      // First, for metadata that cannot be read: no span is open then.
+      // Before the span starts: clone throws for invalid metadata, and the span would stay open.
       const sent = metadata.clone();
       const span = this.#startSpan(method, metadata, target, active);
       const context = active.withSpan(span);
@@ -103,14 +103,17 @@ export class GrpcClientHandler {
       this.#inject(context, sent, target);
       return new GrpcClientOperation(this.#settings, method, span, context, sent);
     } catch (error) {
-      this.#tracer.diagnostics.report('A gRPC call could not be traced', error);
+      this.#tracer.diagnostics.report(
+        'A gRPC call could not be traced. It is sent without a span',
+        error,
+      );
       return undefined;
     }
   }
 
   /**
-   * Finishes all operations that are still open, for an application that has shut down: the streams
-   * that it listens to may go on, but nobody hears of them any more.
+   * Finishes all open operations at the shutdown of the application. Streams that continue afterwards
+   * are not traced to their end.
    */
   finishAll(): void {
     for (const operation of [...this.#settings.open.values()]) {
@@ -124,7 +127,7 @@ export class GrpcClientHandler {
     target: string,
     active: TracingContext,
   ): LocalSpan {
-    // Nothing is asked and nothing is kept below such a span, so nothing need be read.
+    // Such a span has no recorded descendants and asks no sampler, so no attributes are needed.
     if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return active.span;
     const attributes: Attributes = outgoingCallAttributes(method, this.#serverOf(target));
     this.#requestMetadata?.writeTo(attributes, metadata);
@@ -147,21 +150,21 @@ export class GrpcClientHandler {
 
 const HANDLER: ApplicationPart<GrpcClientHandler> = { name: 'grpc.client' };
 
-/** Sets the handler that traces the calls which an application makes. */
+/** Sets the handler that traces the outgoing calls of an application. */
 export function assignGrpcClientHandler(tracer: LocalTracer, handler: GrpcClientHandler): void {
   tracer.application.set(HANDLER, handler);
 }
 
 /**
- * The handler of the running operation's application, else of the one that is running; undefined where
- * no tracing is running.
+ * Returns the handler of the application that the active span belongs to, otherwise of the running
+ * application; undefined if no tracing is running.
  */
 export function grpcClientHandlerOfProcess(): GrpcClientHandler | undefined {
   const tracer = currentTracer();
   return tracer === undefined ? undefined : grpcClientHandlerOf(tracer);
 }
 
-/** The handler of a tracer's application; one with default options if none was assigned. */
+/** Returns the handler of a tracer's application. Creates one with default options if none is assigned. */
 export function grpcClientHandlerOf(tracer: LocalTracer): GrpcClientHandler {
   let handler = tracer.application.get(HANDLER);
   if (handler === undefined) {

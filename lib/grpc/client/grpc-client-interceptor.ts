@@ -2,10 +2,10 @@ import { grpcClientHandlerOfProcess } from './grpc-client-handler.js';
 import { type ClientCall, traceClientCall } from './trace-client-call.js';
 
 /**
- * A client interceptor of `@grpc/grpc-js`, written so that its type fits without the package.
+ * The type of a client interceptor of `@grpc/grpc-js`, declared without an import of the package.
  *
  * @typeParam O the options of the call
- * @typeParam C the call as the package makes it
+ * @typeParam C the call object of the package
  */
 export type GrpcClientInterceptor = <O extends object, C>(
   options: O,
@@ -13,11 +13,11 @@ export type GrpcClientInterceptor = <O extends object, C>(
 ) => C;
 
 /**
- * Traces the calls of a client of `@grpc/grpc-js` that Nest has not made:
- * `new OrdersClient(address, credentials, { interceptors: [grpcClientInterceptor] })`. Interceptors
- * behind it in the list may send a call again; all of it is one span. The span belongs to the
- * application of the running operation, else to the one that is running; where none is, it does
- * nothing.
+ * Traces the calls of a client of `@grpc/grpc-js` that Nest did not create:
+ * `new OrdersClient(address, credentials, { interceptors: [grpcClientInterceptor] })`. If a later
+ * interceptor in the list repeats a call, the attempts share one span. The span belongs to the
+ * application of the active span, otherwise to the running application. Without a running application
+ * the interceptor does nothing.
  */
 export const grpcClientInterceptor: GrpcClientInterceptor = <O extends object, C>(
   options: O,

@@ -12,19 +12,19 @@ import { detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js'
 import { MessageEvents } from '../message-events.js';
 import type { PeerAddress } from './channel-target.js';
 
-/** What a handler's operations share. */
+/** Settings that all operations of a handler share. */
 export interface GrpcClientOperationSettings {
   readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
-  /** Reads a peer as `@grpc/grpc-js` writes it; null for what is no address. */
+  /** Parses a peer of `@grpc/grpc-js`; null if it is not an address. */
   readonly peerOf: (peer: string) => PeerAddress | null;
-  /** The operations that have begun and not finished: also to know a call that is seen at two of its layers. */
+  /** The open operations by their spans. Also detects a call that is seen at two of its layers. */
   readonly open: Map<object, GrpcClientOperation>;
 }
 
-/** A call that a client of ours has made, and the span that stands for it until its status has come. */
+/** An outgoing call and its span, until the client receives the status. */
 export class GrpcClientOperation {
-  /** Undefined where messages are not to be seen. */
+  /** Undefined if messages are not recorded. */
   readonly messages: MessageEvents | undefined;
 
   constructor(
@@ -32,9 +32,9 @@ export class GrpcClientOperation {
     /** `package.Service/Method`. */
     readonly method: string,
     readonly span: LocalSpan,
-    /** What is active while the call is sent. */
+    /** The active context while the call is sent. */
     readonly context: TracingContext,
-    /** The user's metadata with the context in it; the user's own object stays as it is. */
+    /** A copy of the user's metadata that contains the context. */
     readonly metadata: GrpcMetadata,
   ) {
     const isRecording = span.isRecording();
@@ -43,12 +43,12 @@ export class GrpcClientOperation {
   }
 
   /**
-   * The status has come, from the server or from the client itself: says how the call went and ends
-   * the span. Only the first call counts.
+   * Records the status, which the server sent or the client set, and ends the span. Only the first call
+   * has an effect.
    *
-   * Spec: `docs/rpc/grpc.md`, "gRPC status": for a client every code but OK is an error.
+   * Spec: `docs/rpc/grpc.md`, "gRPC status": for a client every code except OK is an error.
    *
-   * @param peer the address that answered, as `@grpc/grpc-js` writes it
+   * @param peer the address of the server in the form of `@grpc/grpc-js`
    */
   finish(
     status: GrpcStatus & { readonly metadata?: GrpcMetadata | null },

@@ -3,63 +3,63 @@ import type { OutgoingGrpcCall } from '../grpc-call-info.js';
 import type { GrpcIgnoreRule } from '../grpc-ignore-rules.js';
 
 /**
- * Which receivers of calls, by the target of the channel: a host with any port (`stock.example`), a host
- * with a port (`localhost:50051`), all subdomains of a host (`*.stock.example`, not the domain itself), a
- * socket (`unix:/run/stock.sock`), a pattern or a function of `host:port`. A function that throws is
- * reported and matches nothing.
+ * Matches the receivers of calls by the target of the channel: a host with any port (`stock.example`), a
+ * host with a port (`localhost:50051`), all subdomains of a host (`*.stock.example`, without the domain
+ * itself), a socket (`unix:/run/stock.sock`), a regular expression for `host:port` or a function of it. A
+ * function that throws is reported and does not match.
  *
- * A target without a port has port 443, as for `@grpc/grpc-js`. Patterns and functions see a target that
- * means no single host, such as `xds:///stock`, as it is. Where `grpc_proxy` or `http_proxy` sends a
- * channel through a proxy, the target is the proxy.
+ * A target without a port has port 443, as in `@grpc/grpc-js`. For a target that is not one host, such as
+ * `xds:///stock`, regular expressions and functions receive the whole target. If `grpc_proxy` or
+ * `http_proxy` sends a channel through a proxy, the target is the proxy.
  */
 export type GrpcTargetRule = string | RegExp | ((target: string) => boolean);
 
-/** What the spans of outgoing gRPC calls show, and what the calls themselves carry. */
+/** Options for outgoing gRPC calls: their spans, and the context that they carry. */
 export interface GrpcClientOptions {
   /**
-   * False hooks nothing on the application: only what has `grpcClientInterceptor` has client spans, with
-   * these options.
+   * False installs no hooks: only clients with `grpcClientInterceptor` have client spans, with these
+   * options.
    * @default true
    */
   readonly hooks?: boolean;
   /**
-   * Calls that have no span, and with which neither trace context nor baggage is sent.
+   * Calls without a span, which carry neither trace context nor baggage.
    * @default []
    */
   readonly ignore?: readonly GrpcIgnoreRule[];
   /**
-   * The receivers to which the trace context is sent. Calls to others are traced, but carry neither
-   * trace context nor baggage.
+   * The receivers of the trace context. Calls to other receivers have a span, but carry neither trace
+   * context nor baggage.
    * @default all
    */
   readonly propagateTo?: readonly GrpcTargetRule[];
   /**
-   * The receivers, out of those of `propagateTo`, to which baggage is sent. Set it where baggage holds
-   * something that is not for everybody.
+   * The receivers of baggage, among those of `propagateTo`. Set it if baggage contains data that is not
+   * for all receivers.
    * @default all
    */
   readonly propagateBaggageTo?: readonly GrpcTargetRule[];
   /**
-   * Keys of metadata to record as `rpc.request.metadata.<key>`, in any case. The sampler sees them.
-   * Binary values are shown in base64.
+   * Keys of metadata to record as `rpc.request.metadata.<key>`, in any case. The sampler receives these
+   * attributes. Binary values are encoded in base64.
    * @default []
    */
   readonly captureRequestMetadata?: readonly string[];
   /**
-   * Keys of the metadata that ended a call (its trailers) to record as
+   * Keys of the metadata at the end of a call (its trailers) to record as
    * `rpc.response.metadata.<key>`, in any case.
    * @default []
    */
   readonly captureResponseMetadata?: readonly string[];
   /**
-   * True adds an event `rpc.message` for each message that comes or goes. A long stream has many:
-   * a span keeps the last ones only.
+   * True adds an event `rpc.message` for each message that is sent or received. A span keeps only the
+   * last events of a long stream.
    * @default false
    */
   readonly messageEvents?: boolean;
   /**
-   * Called when the span of a call has started, if it is recorded, before the call is sent: to set
-   * attributes from the call. What it throws is reported and changes nothing.
+   * Called after the start of a recorded span and before the call is sent, to set attributes from the
+   * call. If the function throws, the library reports it and sends the call.
    * @default none
    */
   readonly onCall?: (span: LocalSpan, call: OutgoingGrpcCall) => void;

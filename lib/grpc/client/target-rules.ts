@@ -1,14 +1,14 @@
 import { HostPattern, hostnameOf, type ReceiverRulesPlan } from '../../carriers/index.js';
 import { parseChannelTarget } from './channel-target.js';
 
-/** The receiver of a channel's calls, as rules see it. */
+/** The receiver of a channel's calls, in the form that rules compare. */
 export interface GrpcReceiver {
   /**
-   * `host:port`, with the default port where the target names none; IPv6 in brackets. For a socket
-   * `unix:/path`; the whole target where it means no single host.
+   * `host:port`, with the default port if the target contains none; IPv6 in brackets. `unix:/path` for
+   * a socket; the whole target if it is not one host.
    */
   readonly text: string;
-  /** Undefined where the target means no single host. */
+  /** Undefined if the target is not one host. */
   readonly hostname: string | undefined;
   readonly port: number;
 }
@@ -21,15 +21,19 @@ export const TARGET_RULES: ReceiverRulesPlan<GrpcReceiver> = {
   requirement:
     'must be hosts, sockets, regular expressions or functions of the target, in an array',
   remedy:
-    'Write ["stock.example:50051"] for a host and port, ["*.stock.example"] for all subdomains; no other scheme than unix: belongs to it.',
+    'Write ["stock.example:50051"] for a host and port, ["*.stock.example"] for all subdomains. The only allowed scheme is unix:.',
 };
 
-/** The port that `@grpc/grpc-js` takes where a target names none. */
+/** The port that `@grpc/grpc-js` uses if a target contains none. */
 const DEFAULT_PORT = 443;
 
 const SOCKET = /^(unix(?:-abstract)?):/;
 
-/** @param target of a channel, such as `dns:stock.example:50051` */
+/**
+ * Parses the receiver from the target of a channel.
+ *
+ * @param target such as `dns:stock.example:50051`
+ */
 export function receiverOf(target: string): GrpcReceiver {
   const { host, port = DEFAULT_PORT } = parseChannelTarget(target);
   const [, scheme] = SOCKET.exec(target) ?? [];

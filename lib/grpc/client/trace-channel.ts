@@ -11,11 +11,11 @@ interface Channel {
 }
 
 /**
- * Traces all calls of a client by its channel's `createCall`. Other than with an interceptor it does
- * not matter whether the client is new, and calls that bring interceptors of their own, which replace
- * those of the client, are traced too.
+ * Traces all calls of a client by replacing `createCall` of its channel. Unlike an interceptor, this
+ * works for a client that already exists, and for calls with their own interceptors, which replace those
+ * of the client.
  *
- * @param handlerOf asked at each call; undefined for one that is not to be traced
+ * @param handlerOf called for each call; returns undefined if the call is not traced
  */
 export function traceChannel(
   client: unknown,

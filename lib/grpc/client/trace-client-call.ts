@@ -7,18 +7,18 @@ import type { GrpcClientOperation } from './grpc-client-operation.js';
 
 type ReceivedStatus = GrpcStatus & { readonly metadata?: GrpcMetadata | null };
 
-/** What hears of the answers: the `InterceptingListener` of `@grpc/grpc-js`. */
+/** Receives the responses: the `InterceptingListener` of `@grpc/grpc-js`. */
 export interface ClientCallListener {
   onReceiveMetadata(metadata: GrpcMetadata): void;
   onReceiveMessage(message: unknown): void;
   onReceiveStatus(status: ReceivedStatus): void;
 }
 
-/** An outgoing call before it starts: what a channel creates, or what an interceptor gets. */
+/** An outgoing call before its start: a channel creates it, and an interceptor receives it. */
 export interface ClientCall {
   start(metadata: GrpcMetadata, listener?: Partial<ClientCallListener>): void;
   sendMessageWithContext(context: unknown, message: unknown): void;
-  /** The address that answers; before that the channel's target. */
+  /** The address of the server; the channel's target before the channel is connected. */
   getPeer(): string;
 }
 
@@ -29,14 +29,15 @@ interface TracedClientCall extends ClientCall {
 }
 
 /**
- * Traces one outgoing call, by its own methods: it is an object of this call alone. The operation
- * begins when the call starts and finishes with its status, which `@grpc/grpc-js` always tells, also
- * for calls that are cancelled, late, or never reach a server.
+ * Traces one outgoing call by replacing methods of its call object, which no other call shares. The
+ * operation begins when the call starts and finishes when the listener receives the status.
+ * `@grpc/grpc-js` always sends a status to the listener, also for calls that are cancelled, exceed their
+ * deadline, or never reach a server.
  *
- * What comes back is heard in the context of whoever started the call, not in that of the connection,
+ * The listener runs in the context of the code that started the call, not in that of the connection,
  * which all calls share.
  *
- * The methods are the same functions for all calls, as those of a server's are.
+ * The replaced methods are the same functions for all calls, as in `traceServerCall`.
  *
  * @param path `/package.Service/Method`
  */
@@ -64,13 +65,13 @@ function sendMessageWithContext(this: TracedClientCall, context: unknown, messag
   Reflect.apply(traced.sendMessageWithContext, this, [context, message]);
 }
 
-/** What a call's methods know of it; hears what its listener is to hear, and hands it on. */
+/** The state of a traced call. As the call's listener, it forwards each event to the original listener. */
 class TracedCall implements ClientCallListener {
-  // The call's methods as they were.
+  // The original methods of the call.
   readonly start: ClientCall['start'];
   readonly sendMessageWithContext: ClientCall['sendMessageWithContext'];
   operation: GrpcClientOperation | undefined = undefined;
-  // Both there once the call has begun, before which nothing is heard.
+  // Both are set when the call begins, before the first event.
   private listener!: Partial<ClientCallListener>;
   private outside!: ContextScope;
 
@@ -97,7 +98,7 @@ class TracedCall implements ClientCallListener {
     try {
       contextStorage.call(operation.context, this.start, call, [operation.metadata, this]);
     } catch (error) {
-      // An interceptor of the user: the call has not begun, and no status will come.
+      // An interceptor of the user threw. The call has not started, so no status follows.
       const details = error instanceof Error ? error.message : undefined;
       operation.finish({ code: UNKNOWN, details }, undefined);
       throw error;
@@ -109,7 +110,7 @@ class TracedCall implements ClientCallListener {
   }
 
   onReceiveMessage(message: unknown): void {
-    // A call that failed before a message came is told of one that is null.
+    // For a call that failed before a message arrived, `@grpc/grpc-js` passes null.
     if (message !== null) this.operation?.messages?.received();
     this.tell(this.listener.onReceiveMessage, message);
   }

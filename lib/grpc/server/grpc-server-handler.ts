@@ -24,10 +24,10 @@ import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-se
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
 /**
- * Traces the calls to a gRPC server, whatever hands them in: an interceptor of `@grpc/grpc-js`, one of
- * Nest, or the server that refuses them.
+ * Traces the calls to a gRPC server. An interceptor of `@grpc/grpc-js`, an interceptor of Nest, and the
+ * hook for refused calls use it.
  *
- * Nothing here throws at run time; what a user's function throws is reported.
+ * Its methods do not throw; errors of a user's functions are reported.
  */
 export class GrpcServerHandler {
   readonly #tracer: LocalTracer;
@@ -40,9 +40,9 @@ export class GrpcServerHandler {
   readonly #onCall: StartHook<IncomingGrpcCall> | undefined;
 
   /**
-   * @param functionNameOf names the function behind a method that the server has, such as
+   * @param functionNameOf returns the name of the handler of an existing method, such as
    *   `OrdersController.find`
-   * @throws TracingConfigError for options that cannot be used
+   * @throws TracingConfigError for invalid options
    */
   constructor(
     tracer: LocalTracer,
@@ -78,29 +78,32 @@ export class GrpcServerHandler {
   }
 
   /**
-   * Begins the operation of a call: its span is a child of the caller's, if the call brought one that
-   * is to be continued, never of what happens to be active here. Whoever begins it finishes it.
+   * Begins the operation of a call. Its span is a child of the caller's span if the options continue the
+   * trace, otherwise a root span; the active span is never its parent. The caller must finish the
+   * operation.
    *
-   * @returns undefined where the call is not traced; then it is to run in {@link contextOf} all the
-   *   same
+   * @returns undefined if the call is not traced. Handle it in {@link contextOf} in both cases
    */
   begin(call: IncomingGrpcCall): GrpcServerOperation | undefined {
     try {
       return this.#begin(call);
     } catch (error) {
-      this.#tracer.diagnostics.report('A gRPC call could not be traced', error);
+      this.#tracer.diagnostics.report(
+        'A gRPC call could not be traced. It is handled without a span',
+        error,
+      );
       return undefined;
     }
   }
 
-  /** The context in which a call is to be handled: that of its operation, or one that traces nothing. */
+  /** Returns the context for the handling of a call: that of its operation, or one that suppresses tracing. */
   contextOf(operation: GrpcServerOperation | undefined): TracingContext {
     return operation?.context ?? SUPPRESSED;
   }
 
   /**
-   * Finishes all operations that are still open, for a server that is gone: its streams may close only
-   * after the tracing has shut down. What has no status by then was cancelled.
+   * Finishes all open operations when the server has shut down: its streams can close after the tracing
+   * shuts down. An operation without a status gets CANCELLED.
    */
   finishAll(): void {
     for (const operation of [...this.#settings.open]) operation.finish();
@@ -130,12 +133,12 @@ const INCOMING = { options: 'grpc.server', noun: 'call', getter: METADATA_GETTER
 
 const HANDLER: ApplicationPart<GrpcServerHandler> = { name: 'grpc.server' };
 
-/** Sets the handler that traces the calls to an application's servers. */
+/** Sets the handler that traces the incoming calls of an application. */
 export function assignGrpcServerHandler(tracer: LocalTracer, handler: GrpcServerHandler): void {
   tracer.application.set(HANDLER, handler);
 }
 
-/** The handler of the running application; undefined where no tracing is running. */
+/** Returns the handler of the running application; undefined if no tracing is running. */
 export function grpcServerHandlerOfProcess(): GrpcServerHandler | undefined {
   const tracer = currentTracer();
   if (tracer === undefined) return undefined;

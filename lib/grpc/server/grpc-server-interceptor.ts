@@ -2,9 +2,9 @@ import { type GrpcServerHandler, grpcServerHandlerOfProcess } from './grpc-serve
 import { type ServerCall, traceServerCall } from './trace-server-call.js';
 
 /**
- * A server interceptor of `@grpc/grpc-js`, written so that its type fits without the package.
+ * The type of a server interceptor of `@grpc/grpc-js`, declared without an import of the package.
  *
- * @typeParam C the call as the package makes it
+ * @typeParam C the call object of the package
  */
 export type GrpcServerInterceptor = <C>(
   method: {
@@ -17,15 +17,16 @@ export type GrpcServerInterceptor = <C>(
 const ours = new WeakSet<object>();
 
 /**
- * Traces the calls to a server of `@grpc/grpc-js` that Nest does not run:
- * `new Server({ interceptors: [grpcServerInterceptor] })`. Put it first, so that it is closest to the
- * connection. The calls belong to the application that is running; where none is, it does nothing.
+ * Traces the calls to a server of `@grpc/grpc-js` that Nest did not create:
+ * `new Server({ interceptors: [grpcServerInterceptor] })`. Put it first in the list, so that it is
+ * closest to the connection. The spans belong to the running application. Without a running application
+ * the interceptor does nothing.
  */
 export const grpcServerInterceptor: GrpcServerInterceptor = interceptorFor(
   grpcServerHandlerOfProcess,
 );
 
-/** The interceptor that hands calls to the handler which `handlerOf` finds, if it finds one. */
+/** Creates an interceptor that traces calls with the handler that `handlerOf` returns. */
 export function interceptorFor(
   handlerOf: () => GrpcServerHandler | undefined,
 ): GrpcServerInterceptor {
@@ -38,7 +39,7 @@ export function interceptorFor(
   return interceptor;
 }
 
-/** `interceptors` with `own` before all others, in the place of those of ours that are there. */
+/** Returns `interceptors` with `own` as the first one, and without other interceptors of this library. */
 export function withInterceptor(interceptors: unknown, own: GrpcServerInterceptor): unknown[] {
   const given: unknown[] = Array.isArray(interceptors) ? interceptors : [];
   return [own, ...given.filter((one) => typeof one !== 'function' || !ours.has(one))];

@@ -13,35 +13,34 @@ import {
 } from '../grpc-status.js';
 import { MessageEvents } from '../message-events.js';
 
-/** What a handler's operations share. */
+/** Settings that all operations of a handler share. */
 export interface GrpcServerOperationSettings {
   readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
-  /** The operations that have begun and not finished. */
+  /** The open operations. */
   readonly open: Set<GrpcServerOperation>;
 }
 
-/** A stream may fail in many places; the first ones tell enough. */
+/** Number of recorded exceptions. A stream can fail in many places; the first exceptions are sufficient. */
 const MAX_EXCEPTIONS = 8;
 
-/** What a call's status is when it was closed without one. */
+/** The status of a call that was closed without one. */
 const CLOSED: GrpcStatus = { code: CANCELLED };
 
 /**
- * A call that a server of ours is answering, and the span that stands for it until its stream has
- * closed. `GrpcServerHandler` begins it.
+ * An incoming call and its span, until the stream closes. `GrpcServerHandler` begins it.
  */
 export class GrpcServerOperation implements EntryOperation {
-  /** What is active while the call is handled. */
+  /** The active context while the call is handled. */
   readonly context: TracingContext;
-  /** Undefined where messages are not to be seen. */
+  /** Undefined if messages are not recorded. */
   readonly messages: MessageEvents | undefined;
 
-  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction dearer.
+  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
   private status: GrpcStatus | undefined = undefined;
   private exceptions: unknown[] | undefined = undefined;
 
-  /** @param extracted the context that the call brought */
+  /** @param extracted the context that was extracted from the call */
   constructor(
     private readonly settings: GrpcServerOperationSettings,
     readonly span: LocalSpan,
@@ -61,7 +60,7 @@ export class GrpcServerOperation implements EntryOperation {
     }
   }
 
-  /** The status goes to the caller. Only the first counts: a call has one. */
+  /** Records the status that is sent to the caller. Only the first call has an effect. */
   statusSent(status: GrpcStatus & { readonly metadata?: GrpcMetadata | null }): void {
     if (this.status !== undefined || !this.span.isRecording()) return;
     this.status = status;
@@ -69,18 +68,18 @@ export class GrpcServerOperation implements EntryOperation {
   }
 
   /**
-   * The stream has closed: what the handler sends as a status from now on reaches nobody.
+   * Records that the stream is closed. A status that the handler sends later does not reach the caller.
    *
-   * @param wasReset true if the caller gave up or the connection was lost: then a handler that has
-   *   answered in that moment has not succeeded either
+   * @param wasReset true if the caller cancelled or the connection was lost: then a status OK that was
+   *   just sent counts as CANCELLED
    */
   closed(wasReset: boolean): void {
     if (this.status === undefined || (wasReset && this.status.code === OK)) this.status = CLOSED;
   }
 
   /**
-   * The call is over: says how it went and ends the span. One that has no status was given up by its
-   * caller, or lost with its connection or server. Only the first call counts.
+   * Writes status and exceptions, and ends the span. A call without a status was cancelled by its caller,
+   * or lost with its connection or server. Only the first call has an effect.
    *
    * Spec: `docs/rpc/grpc.md`, "gRPC status".
    */

@@ -1,16 +1,17 @@
 import { type GrpcStatus, OK, UNKNOWN } from '../grpc-status.js';
 import type { GrpcServerOperation } from './grpc-server-operation.js';
 
-/** A call's stream as `@grpc/grpc-js` hands it to the handlers of `@GrpcStreamCall()`. */
+/** The stream of a call that `@grpc/grpc-js` passes to handlers with `@GrpcStreamCall()`. */
 export interface PassedCall {
   once(event: string, listener: (...details: unknown[]) => void): unknown;
 }
 
 /**
- * Follows a call whose handler answers by the call itself, or by the callback behind it, and returns
- * before the call is over. `@grpc/grpc-js` emits `cancelled` at the end of each call, however it went.
+ * Follows a call whose handler returns before the call ends, and responds through the stream or through
+ * the callback that follows it. `@grpc/grpc-js` emits `cancelled` at the end of each call, also after
+ * success.
  *
- * @param args of the handler; a callback among them is replaced
+ * @param args arguments of the handler. The function replaces a callback in this array
  */
 export function tracePassedCall(
   operation: GrpcServerOperation,
@@ -34,7 +35,7 @@ export function tracePassedCall(
   };
 }
 
-/** What `@grpc/grpc-js` sends for an error. */
+/** Returns the status that `@grpc/grpc-js` sends for an error. */
 function statusOf(error: unknown): GrpcStatus {
   const { code, details, message } = (error ?? {}) as Record<string, unknown>;
   return { code: Number.isInteger(code) ? code : UNKNOWN, details: details ?? message };

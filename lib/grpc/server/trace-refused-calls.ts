@@ -7,13 +7,13 @@ import { UNIMPLEMENTED } from '../grpc-status.js';
 import type { GrpcServerHandler } from './grpc-server-handler.js';
 
 /**
- * Traces the calls that a `Server` of `@grpc/grpc-js` refuses before any interceptor sees them: those
- * of methods that it does not have. To be called when the server has been bound to its addresses.
+ * Traces the calls of unknown methods, which a `Server` of `@grpc/grpc-js` refuses before it calls an
+ * interceptor. Call it after the server is bound to its addresses.
  *
- * It listens where the server itself listens, and changes nothing. Where the server is made otherwise
- * than is known here, such calls have no span.
+ * It adds a listener to the HTTP/2 servers and does not change the server. If a version of the package
+ * does not have the members `http2Servers` and `handlers`, these calls have no span.
  *
- * @param handlerOf asked at each refused call; undefined for one that is not to be traced
+ * @param handlerOf called for each refused call; returns undefined if the call is not traced
  */
 export function traceRefusedCalls(
   server: unknown,
@@ -28,7 +28,7 @@ export function traceRefusedCalls(
     http2Server?.on?.('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       const path = headers[':path'];
       if (typeof path !== 'string' || handlers.has(path)) return;
-      // The server listens too, and first: it has refused the call by now, if it is one of gRPC.
+      // The listener of the server runs first, and has already refused the call if it is a gRPC call.
       if (stream.sentHeaders?.['grpc-status'] === undefined) return;
       const handler = handlerOf();
       if (handler !== undefined) traceRefused(handler, path, stream, headers);
@@ -58,12 +58,12 @@ function peerOf({ session }: ServerHttp2Stream): GrpcPeer | undefined {
     const { remoteAddress, remotePort } = session?.socket ?? {};
     return { remoteAddress, remotePort };
   } catch {
-    // The socket of a session that is gone throws when it is asked.
+    // The socket of a destroyed session throws on access.
     return undefined;
   }
 }
 
-/** The headers of a request, read as metadata. */
+/** Reads the headers of a request as metadata. */
 class HeaderMetadata implements GrpcMetadata {
   readonly #headers: IncomingHttpHeaders;
 
@@ -77,7 +77,7 @@ class HeaderMetadata implements GrpcMetadata {
     return Array.isArray(value) ? value : [value];
   }
 
-  /** What came is not changed. */
+  /** Does nothing: received headers are read-only. */
   set(): void {}
 
   getMap(): Record<string, unknown> {

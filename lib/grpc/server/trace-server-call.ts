@@ -6,18 +6,18 @@ import type { GrpcStatus } from '../grpc-status.js';
 import type { GrpcServerHandler } from './grpc-server-handler.js';
 import type { GrpcServerOperation } from './grpc-server-operation.js';
 
-/** What hears of an incoming call: the `InterceptingServerListener` of `@grpc/grpc-js`. */
+/** Receives the events of an incoming call: the `InterceptingServerListener` of `@grpc/grpc-js`. */
 export interface ServerCallListener {
   onReceiveMetadata(metadata: GrpcMetadata): void;
   onReceiveMessage(message: unknown): void;
   onReceiveHalfClose(): void;
-  /** The call is over, however it went. */
+  /** The call has ended, with any status. */
   onCancel(): void;
 }
 
 type SentStatus = GrpcStatus & { readonly metadata?: GrpcMetadata | null };
 
-/** An incoming call: the `ServerInterceptingCallInterface` of `@grpc/grpc-js`, as far as it is needed. */
+/** An incoming call: the used members of `ServerInterceptingCallInterface` of `@grpc/grpc-js`. */
 export interface ServerCall {
   start(listener: ServerCallListener): void;
   sendMessage(message: unknown, callback: () => void): void;
@@ -38,17 +38,17 @@ interface TracedServerCall extends ServerCall {
 }
 
 /**
- * Traces one incoming call, by its own methods: it is an object of this call alone, and the lowest of
- * its layers sends statuses through them too that no interceptor above it decides, as for a message
- * that cannot be decoded or a deadline that has passed.
+ * Traces one incoming call by replacing methods of its call object, which no other call shares. The
+ * lowest layer of the call also sends statuses through these methods that no interceptor sees, such as
+ * those for a message that cannot be decoded or an exceeded deadline.
  *
- * The methods are the same functions for all calls, and find what belongs to the call on it: on Node 20
- * a method made for each call costs a server a sixth of its calls.
+ * The replaced methods are the same functions for all calls and find their state in a property of the
+ * call: on Node 20, creating the methods for each call reduces the throughput of a server by a sixth.
  *
- * The operation begins when the metadata is handed on and finishes when the call is over, which
- * `@grpc/grpc-js` always tells, and last.
+ * The operation begins when the listener receives the metadata and finishes in `onCancel`, which
+ * `@grpc/grpc-js` always calls last.
  *
- * @param path as the caller asked for it, with a slash at the beginning
+ * @param path the requested path, with a leading slash
  */
 export function traceServerCall(
   handler: GrpcServerHandler,
@@ -78,13 +78,13 @@ function sendMessage(this: TracedServerCall, message: unknown, callback: () => v
   Reflect.apply(traced.sendMessage, this, [message, callback]);
 }
 
-/** What a call's methods know of it; hears what its listener is to hear, and hands it on. */
+/** The state of a traced call. As the call's listener, it forwards each event to the original listener. */
 class TracedCall implements ServerCallListener {
-  // The call's methods as they were.
+  // The original methods of the call.
   readonly start: ServerCall['start'];
   readonly sendStatus: ServerCall['sendStatus'];
   readonly sendMessage: ServerCall['sendMessage'];
-  /** There from the start of the call on, before which nothing is heard. */
+  /** Set when the call starts, before the first event. */
   listener!: ServerCallListener;
   operation: GrpcServerOperation | undefined = undefined;
   private scope: ContextScope | undefined = undefined;
@@ -128,14 +128,14 @@ class TracedCall implements ServerCallListener {
 
   onCancel(): void {
     this.operation?.closed(wasReset(this.call));
-    // Before the span ends: handlers of `cancelled` may still say something in it.
+    // Before the span ends, so that handlers of `cancelled` can still change the span.
     this.tell(this.listener.onCancel, NOTHING);
     this.operation?.finish();
   }
 
   private tell(hear: (this: never, ...args: never[]) => void, args: readonly unknown[]): void {
     if (this.scope !== undefined) this.scope.call(hear, this.listener, args);
-    // No metadata has come: nothing has begun.
+    // No metadata arrived, so no operation has begun.
     else Reflect.apply(hear as (...all: unknown[]) => void, this.listener, args);
   }
 }

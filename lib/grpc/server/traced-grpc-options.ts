@@ -1,20 +1,20 @@
 import { grpcServerInterceptor, withInterceptor } from './grpc-server-interceptor.js';
 
-/** The options of Nest's gRPC transport, as far as they are needed here. */
+/** The used part of the options of Nest's gRPC transport. */
 export interface GrpcTransportOptions {
   /** The options of the server. */
   readonly options: {
-    /** The options of `@grpc/grpc-js`, which hold its interceptors. @default none */
+    /** The options of `@grpc/grpc-js`, including its interceptors. @default none */
     readonly channelOptions?: object;
   };
 }
 
 /**
- * Options of Nest's gRPC transport with tracing in them, for servers that the module does not reach:
- * where `grpc: { server: false }` or `grpc: { server: { hooks: false, … } }` switched its hooks off for the
- * others. Does no harm where it does reach them: a call is traced once.
+ * Adds tracing to the options of Nest's gRPC transport, for single servers of an application that
+ * switches the hooks off with `grpc: { server: false }` or `grpc: { server: { hooks: false, … } }`. A
+ * server that the hooks also reach traces each call once.
  *
- * @returns a copy; the given options stay as they are
+ * @returns a copy; the given options do not change
  * @example
  * app.connectMicroservice(tracedGrpcOptions({ transport: Transport.GRPC, options: { … } }));
  */
@@ -22,7 +22,7 @@ export function tracedGrpcOptions<O extends GrpcTransportOptions>(options: O): O
   return { ...options, options: withServerInterceptor(options.options, grpcServerInterceptor) };
 }
 
-/** A copy of the transport's own options with one more interceptor of `@grpc/grpc-js`. */
+/** Returns a copy of the transport's options with one more interceptor of `@grpc/grpc-js`. */
 export function withServerInterceptor<O extends { readonly channelOptions?: object }>(
   options: O,
   interceptor: typeof grpcServerInterceptor,

@@ -4,16 +4,16 @@ import { TracingConfigError } from '../../errors.js';
 import { checkString } from '../../option-checks.js';
 
 /**
- * Gives a parameter of a handler the value of a baggage entry, `string | undefined`; without a key
- * all entries, `Record<string, string>`. Handlers of HTTP, microservices and WebSockets take it; on
- * other methods nobody fills their parameters, and `getBaggage` is what they need.
+ * Injects the value of a baggage entry into a parameter of a handler, `string | undefined`; without a
+ * key all entries, `Record<string, string>`. It works for handlers of HTTP, microservices and
+ * WebSockets. In other methods, call `getBaggage`.
  *
- * Baggage comes from whoever sent the request, so hand it to pipes as you would a header.
+ * The client sends the baggage: validate it with pipes, like a header.
  *
- * @param key case-sensitive @default all entries
+ * @param key key of the entry, case-sensitive @default all entries
  * @param pipes as in `@Param('id', ParseIntPipe)`
- * @throws TracingConfigError for a key that is no string or empty, and on anything that is no parameter
- *   of an instance's method
+ * @throws TracingConfigError for a key that is not a non-empty string, and if the decorator is not on a
+ *   parameter of an instance method
  * @example
  * \@Get()
  * list(@CurrentBaggage('tenant') tenant: string | undefined) {}
@@ -26,7 +26,7 @@ export function CurrentBaggage(
     checkString(
       'The key of @CurrentBaggage',
       key,
-      'Name an entry, as in @CurrentBaggage("tenant"), or leave the key out for all entries.',
+      'Name an entry, as in @CurrentBaggage("tenant"), or omit the key for all entries.',
     );
   }
   const decorate = handlerParameter(key, ...pipes);
@@ -36,7 +36,7 @@ export function CurrentBaggage(
         '@CurrentBaggage()',
         'must stand on a parameter of a handler',
         describe(target, property, index),
-        'Put it before a parameter of a method that answers requests, or call getBaggage.',
+        'Put it before a parameter of a method that handles requests, or call getBaggage.',
       );
     }
     decorate(target, property, index);

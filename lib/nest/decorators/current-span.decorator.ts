@@ -5,17 +5,16 @@ import { parameterMarks } from '../../decorators/parameter-marks.js';
 import { TracingConfigError } from '../../errors.js';
 
 /**
- * Gives a parameter the active span:
+ * Injects the active span into a parameter:
  *
- * - of a handler (HTTP, microservices, WebSockets), Nest hands over the span that the handler runs in;
- * - of a method with `@Traced()`, handler or not, instance or static, it is the span of that call,
- *   whatever the caller passed.
+ * - in a handler (HTTP, microservices, WebSockets), the span that is active when Nest calls the handler;
+ * - in a method with `@Traced()`, handler or not, instance or static, the span of that call. It replaces
+ *   the argument of the caller.
  *
- * There is always a span: one that records nothing where tracing is off or the trace is not sampled.
- * The parameter of a plain method without `@Traced()` is left alone: nobody stands between it and its
- * caller.
+ * The parameter always receives a span. It records nothing if tracing is off or the trace is not
+ * sampled. In a method that is neither a handler nor has `@Traced()`, the decorator has no effect.
  *
- * @throws TracingConfigError on anything that is no parameter of a method
+ * @throws TracingConfigError if the decorator is not on a parameter of a method
  * @example
  * @Get(':id')
  * find(@Param('id') id: string, @CurrentSpan() span: Span) {}
@@ -32,7 +31,7 @@ export function CurrentSpan(): ParameterDecorator {
       );
     }
     parameterMarks(target, key).spanIndexes.push(index);
-    // Handlers are never static, and Nest would keep a static one's parameters with `Function` itself.
+    // Handlers are never static. For a static method, Nest would store the parameter metadata on `Function`.
     if (typeof target !== 'function') handlerParameter(target, key, index);
   };
 }

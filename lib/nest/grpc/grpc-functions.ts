@@ -1,20 +1,20 @@
 import 'reflect-metadata';
 import type { ControllerMethod } from '../controller-methods.js';
 
-/** What `@GrpcMethod()` and the like write on a method: an array of patterns. */
+/** The metadata key under which `@GrpcMethod()` and similar decorators store an array of patterns. */
 const PATTERN_METADATA = 'microservices:pattern';
 
-/** A method of a controller that answers gRPC calls. */
+/** A method of a controller that handles gRPC calls. */
 export interface GrpcFunction {
   readonly function: object;
-  /** `OrdersController.find`. */
+  /** Such as `OrdersController.find`. */
   readonly name: string;
-  /** As in the decorator: with or without its package. */
+  /** The service as the decorator names it, with or without the package. */
   readonly service: string;
   readonly method: string;
 }
 
-/** Those that answer gRPC calls, once for each call that they answer. */
+/** Returns the methods that handle gRPC calls, with one entry for each gRPC method of the decorators. */
 export function grpcFunctionsOf(methods: readonly ControllerMethod[]): GrpcFunction[] {
   return methods.flatMap(({ function: method, name }) =>
     patternsOf(method).map(({ service, rpc }) => ({
@@ -27,8 +27,9 @@ export function grpcFunctionsOf(methods: readonly ControllerMethod[]): GrpcFunct
 }
 
 /**
- * Finds the name of the function behind `package.Service/Method`. Decorators may leave out the package
- * or a part of it, as Nest allows. To be asked for methods only that the server has.
+ * Returns a function that finds the handler's name for `package.Service/Method`. Nest allows decorators
+ * to omit the package or a part of it. Call the function only for methods that the server has, because
+ * it caches results.
  */
 export function createFunctionNames(
   functions: Iterable<GrpcFunction>,
@@ -40,7 +41,7 @@ export function createFunctionNames(
     for (;;) {
       const name = names.get(rest);
       if (name !== undefined) {
-        // Found at once the next time.
+        // Caches the full name for the next call.
         if (rest !== method) names.set(method, name);
         return name;
       }

@@ -12,14 +12,14 @@ import { hookGrpcClient } from './hook-grpc-client.js';
 import { hookGrpcServer } from './hook-grpc-server.js';
 
 /**
- * Hangs the tracing of gRPC on an application: no interceptor of Nest, no guard, no package patched.
- * Does nothing in applications without gRPC.
+ * Installs the gRPC hooks of an application, without interceptors or guards of Nest and without patching
+ * packages. Does nothing in applications without gRPC.
  *
  * | what | when | where |
  * |---|---|---|
- * | exceptions of handlers | constructed: modules are scanned, handlers not registered | metadata of the controllers' methods |
- * | calls to servers | as soon as Nest announces a server, before it listens | the server's channel options |
- * | calls of clients | module init: all instances are there | the client instances among providers, and in fields of whatever Nest has made |
+ * | exceptions of handlers | in the constructor: modules are scanned, handlers are not yet registered | metadata of the controllers' methods |
+ * | incoming calls | when Nest announces a server, before it listens | the server's channel options |
+ * | outgoing calls | in `onModuleInit`: all instances exist | client instances among the providers, and in fields of all instances that Nest created |
  */
 export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
@@ -30,7 +30,10 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
   #waitForServers: Subscription | undefined;
   #isActive = true;
 
-  /** @param serverHandler @param clientHandler undefined for the side that is not to be traced */
+  /**
+   * @param serverHandler undefined if incoming calls are not traced
+   * @param clientHandler undefined if outgoing calls are not traced
+   */
   constructor(
     modules: ModulesContainer,
     diagnostics: Diagnostics,
@@ -42,14 +45,16 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     this.#serverHandler = serverHandler;
     this.#clientHandler = clientHandler;
     if (serverHandler === undefined) return;
-    this.#try('The handlers of gRPC calls could not be watched', () => {
+    this.#try('Exceptions of gRPC handlers are not recorded: installing the hook failed', () => {
       observeHandlers(grpcFunctionsOf(controllerMethodsOf(modules, diagnostics)));
     });
     const handlerOf = (): GrpcServerHandler | undefined =>
       this.#isActive ? serverHandler : undefined;
-    this.#try('gRPC servers could not be watched', () => {
+    this.#try('gRPC servers are not traced: installing the hook failed', () => {
       this.#waitForServers = modules.getRpcTargetRegistry().subscribe((server: unknown) => {
-        this.#try('A gRPC server could not be watched', () => hookGrpcServer(server, handlerOf));
+        this.#try('A gRPC server is not traced: installing the hook failed', () =>
+          hookGrpcServer(server, handlerOf),
+        );
       });
     });
   }
@@ -58,10 +63,10 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     if (this.#clientHandler === undefined) return;
     const handlerOf = (): GrpcClientHandler | undefined =>
       this.#isActive ? this.#clientHandler : undefined;
-    const trouble = 'A gRPC client could not be watched';
+    const trouble = 'A gRPC client is not traced: installing the hook failed';
     visitInstances(this.#modules, this.#diagnostics, trouble, (instance) => {
       for (const candidate of [instance, ...fieldsOf(instance)]) {
-        // One that cannot be hooked must not keep the others of the instance from it.
+        // A failure must not prevent the hooks of the instance's other clients.
         this.#try(trouble, () => {
           const leave = hookGrpcClient(candidate, handlerOf);
           if (leave !== undefined) this.#leaveClients.push(leave);
@@ -70,7 +75,7 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Servers and clients are gone; streams that were open may close only after the tracing has shut down. */
+  /** Servers and clients are closed. Finishes open calls now: streams can close after tracing shuts down. */
   onApplicationShutdown(): void {
     this.#isActive = false;
     this.#waitForServers?.unsubscribe();
@@ -79,7 +84,7 @@ export class GrpcHooks implements OnModuleInit, OnApplicationShutdown {
     for (const leave of this.#leaveClients.splice(0)) leave();
   }
 
-  /** An application must start, whatever its servers and clients are. */
+  /** Reports an error instead of throwing it: tracing must not prevent the start of the application. */
   #try(trouble: string, step: () => void): void {
     try {
       step();

@@ -10,8 +10,8 @@ import { createFunctionNames, grpcFunctionsOf } from './grpc-functions.js';
 import { GrpcHooks } from './grpc-hooks.js';
 
 /**
- * What traces the gRPC of an application. `GrpcTracingInterceptor` injects `GrpcServerHandler`. They
- * must stand before what shuts the tracing down, so that the last spans are ended by then.
+ * The providers that trace gRPC. `GrpcTracingInterceptor` injects `GrpcServerHandler`. They must come
+ * before the provider that shuts the tracing down, so that the last spans end before the shutdown.
  */
 export const GRPC_PROVIDERS: FactoryProvider[] = [
   {

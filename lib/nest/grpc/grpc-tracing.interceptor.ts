@@ -17,19 +17,19 @@ import { GrpcServerOperation } from '../../grpc/server/grpc-server-operation.js'
 import { type PassedCall, tracePassedCall } from '../../grpc/server/trace-passed-call.js';
 
 /**
- * For applications that want to choose which handlers have server spans: bind it with
- * `@UseInterceptors(GrpcTracingInterceptor)` and switch the rest off with `grpc: { server: false }`, or
- * with `grpc: { server: { hooks: false, … } }` where it needs options.
+ * Creates server spans for single handlers. Bind it with `@UseInterceptors(GrpcTracingInterceptor)` and
+ * switch the hooks off with `grpc: { server: false }`, or with `grpc: { server: { hooks: false, … } }`
+ * to set options.
  *
- * Where servers are traced anyway it does nothing. By default nothing registers it: it sees no unknown
- * methods, messages that cannot be decoded and refusals of guards, and no status but that of the
- * exception that passes it.
+ * It does nothing for calls that the hooks trace. It does not see unknown methods, messages that cannot
+ * be decoded, and refusals of guards. Its status is that of the exception that passes it; the sent status
+ * can differ.
  */
 @Injectable()
 export class GrpcTracingInterceptor implements NestInterceptor {
   private readonly handler: GrpcServerHandler;
 
-  /** @throws TracingConfigError where no `TracingModule` has been imported */
+  /** @throws TracingConfigError if `TracingModule` is not imported */
   constructor(@Optional() @Inject(GrpcServerHandler) handler?: GrpcServerHandler) {
     if (handler === undefined) throw TracingConfigError.notRegistered('GrpcTracingInterceptor');
     this.handler = handler;
@@ -48,7 +48,7 @@ export class GrpcTracingInterceptor implements NestInterceptor {
       peer: parseCaller(call.getPeer?.()),
     });
     const context = this.handler.contextOf(operation);
-    // What comes would be heard in the context of the connection.
+    // Without this, request messages would be handled in the context of the connection.
     if (isObservable(args[0])) hearIn(context, args[0]);
     if (args[0] === call) {
       if (operation !== undefined) tracePassedCall(operation, call, args);
@@ -57,7 +57,7 @@ export class GrpcTracingInterceptor implements NestInterceptor {
     }
     if (operation === undefined) return inContext(context, next);
     return new Observable((subscriber) => {
-      // Unsubscribed without an end: the caller has given up.
+      // Unsubscribed before completion: the caller cancelled.
       subscriber.add(() => operation.finish());
       const finish = (status: GrpcStatus): void => {
         operation.statusSent(status);
@@ -86,8 +86,9 @@ function inContext(context: TracingContext, next: CallHandler): Observable<unkno
 }
 
 /**
- * Has the messages of a stream of requests handled in the context, whoever subscribes. The stream is
- * this call's alone; it is not replaced, because Nest knows it by a property.
+ * Makes all subscribers of a request stream receive its messages in `context`. It changes `subscribe`
+ * of the stream, which belongs to this call only, because Nest recognises the stream by a property and a
+ * replacement would lack it.
  */
 function hearIn(context: TracingContext, requests: Observable<unknown>): void {
   const { subscribe } = requests;
@@ -103,7 +104,7 @@ function hearIn(context: TracingContext, requests: Observable<unknown>): void {
   requests.subscribe = heard.subscribe.bind(heard);
 }
 
-/** What Nest answers for an exception that no filter takes. */
+/** Returns the status that Nest sends for an exception that no filter handles. */
 function statusOf(exception: unknown): GrpcStatus {
   const { getError } = (exception ?? {}) as { getError?: () => unknown };
   if (typeof getError !== 'function') return { code: UNKNOWN };
@@ -112,7 +113,7 @@ function statusOf(exception: unknown): GrpcStatus {
   return { code: error.code ?? UNKNOWN, details: error.message };
 }
 
-/** What the handler of a call gets from `@grpc/grpc-js`, whichever kind of call it is. */
+/** The call object that `@grpc/grpc-js` passes to a handler, for all types of calls. */
 interface GrpcCall extends PassedCall {
   readonly metadata: GrpcMetadata;
   getPath(): string;

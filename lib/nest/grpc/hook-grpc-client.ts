@@ -1,21 +1,22 @@
 import { type GrpcClientHandler, traceChannel } from '../../grpc/client/index.js';
 import { memberOf } from '../provider-instances.js';
 
-/** Nest's `ClientGrpcProxy`, as far as it is needed here. */
+/** The used members of Nest's `ClientGrpcProxy`. */
 interface NestGrpcClient {
-  /** The clients of `@grpc/grpc-js` that are there, by their services. */
+  /** The existing clients of `@grpc/grpc-js`, by service. */
   readonly clients: Map<unknown, unknown>;
-  /** Makes the client of a service that is asked for the first time. */
+  /** Creates the client of a service at its first use. */
   createClientByServiceName(name: unknown): unknown;
   getService(name: unknown): unknown;
 }
 
 /**
- * Traces the calls of Nest's gRPC client, also through services that it has already given away. Other
- * objects stay as they are.
+ * Traces the calls of Nest's gRPC client, also those of services that the application has already
+ * obtained. Ignores other objects.
  *
- * @param handlerOf asked at each call; undefined for one that is not to be traced
- * @returns what undoes it for services that are asked for later, if it was a client
+ * @param handlerOf called for each call; returns undefined if the call is not traced
+ * @returns a function that removes the hook for services that are obtained later; undefined if
+ *   `candidate` is not a gRPC client or is already hooked
  */
 export function hookGrpcClient(
   candidate: unknown,
@@ -33,7 +34,7 @@ export function hookGrpcClient(
   };
   candidate.createClientByServiceName = hooked;
   return () => {
-    // Whoever has replaced it since keeps calling ours, which then finds no handler.
+    // If other code has replaced the method since, the hook stays and finds no handler.
     if (candidate.createClientByServiceName !== hooked) return;
     delete (candidate as Partial<NestGrpcClient>).createClientByServiceName;
   };

@@ -8,19 +8,19 @@ import {
 /** `Transport.GRPC` of Nest. */
 const GRPC_TRANSPORT = 4;
 
-/** Nest's `ServerGrpc`, as far as it is needed here. */
+/** The used members of Nest's `ServerGrpc`. */
 interface NestGrpcServer {
   readonly transportId: unknown;
   options: { readonly channelOptions?: object };
-  /** Makes the `Server` of `@grpc/grpc-js` and binds it to its addresses. */
+  /** Creates the `Server` of `@grpc/grpc-js` and binds it to its addresses. */
   createClient(): Promise<unknown>;
 }
 
 /**
- * Traces the calls to a server of Nest's gRPC transport, which has not been told to listen yet: Nest
- * hands the interceptors in its channel options on to `@grpc/grpc-js`. Other servers stay as they are.
+ * Traces the calls to a server of Nest's gRPC transport. Call it before the server listens: Nest passes
+ * the interceptors in the channel options to `@grpc/grpc-js`. Ignores other servers.
  *
- * @param handlerOf asked at each call; undefined for one that is not to be traced
+ * @param handlerOf called for each call; returns undefined if the call is not traced
  */
 export function hookGrpcServer(
   server: unknown,

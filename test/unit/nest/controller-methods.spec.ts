@@ -80,6 +80,9 @@ describe('controllerMethodsOf', () => {
     });
     const { methods, warnings } = read(hostile, FilmsController);
     expect(methods.map(({ name }) => name)).toContain('FilmsController.find');
-    expect(warnings).toEqual(['The methods of a controller could not be read: Error: hands off']);
+    expect(warnings).toEqual([
+      'The methods of a controller could not be read. Spans of its requests can lack function names ' +
+        'and exceptions: Error: hands off',
+    ]);
   });
 });

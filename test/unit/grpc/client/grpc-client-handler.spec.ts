@@ -174,7 +174,9 @@ describe('GrpcClientHandler', () => {
     expect(handler.begin(METHOD, {} as Metadata, TARGET)).toBeUndefined();
     expect(recorder.openSpans).toEqual([]);
     expect(warnings).toEqual([
-      expect.stringMatching(/^A gRPC call could not be traced: TypeError/),
+      expect.stringMatching(
+        /^A gRPC call could not be traced\. It is sent without a span: TypeError/,
+      ),
     ]);
   });
 

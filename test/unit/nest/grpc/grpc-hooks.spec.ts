@@ -84,7 +84,9 @@ describe('GrpcHooks', () => {
     const { hooks, warnings } = setUp([{ frozen, inField }, client]);
     hooks.onModuleInit();
     expect([client.isHooked, inField.isHooked]).toEqual([true, true]);
-    expect(warnings).toEqual([expect.stringMatching(/^A gRPC client could not be watched: /)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^A gRPC client is not traced: installing the hook failed: /),
+    ]);
   });
 
   it('finishes calls that servers and clients have lost', () => {
@@ -100,6 +102,8 @@ describe('GrpcHooks', () => {
     const { hooks, servers, warnings } = setUp();
     servers.next(Object.freeze(grpcServer()));
     hooks.onModuleInit();
-    expect(warnings).toEqual([expect.stringMatching(/^A gRPC server could not be watched: /)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^A gRPC server is not traced: installing the hook failed: /),
+    ]);
   });
 });
