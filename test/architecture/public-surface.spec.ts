@@ -34,7 +34,6 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   TimeAnchor: SPAN_STORAGE,
   TracerCore: 'what the tracers of an application share; only the library constructs them',
   TracerProvider: 'users import the `TracerProvider` of `@opentelemetry/api`, which it implements',
-  TracingContext: 'users import the `Context` of `@opentelemetry/api`, which it implements',
 };
 
 /** What packages and the language document of types that ours extend or implement. */
