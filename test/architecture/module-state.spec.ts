@@ -51,7 +51,9 @@ const KEPT: Record<string, string> = {
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/http/route-functions.ts: nameOfHandler':
     'the names of handlers that the platform knows; held weakly',
-  'operation/pending-spans.ts: watches': 'the spans that wait for a thenable; held weakly',
+  'operation/pending-spans.ts: collected':
+    'ends the spans of results that are collected before anything consumes them',
+  'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',
   'propagation/baggage-member.ts: CLASSES': LOADED,
   'propagation/trace-state-syntax.ts: CLASSES': LOADED,
   'sampling/answer.ts: DROPPED': IMMUTABLE,
