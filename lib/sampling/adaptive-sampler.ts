@@ -60,10 +60,10 @@ const KEPT_ROOT = sampledRoot(KEEP_ALL);
  * everything: the budget is shared evenly among the keys, and what rare ones do not use goes to the
  * others. The first trace of each key in each interval is always kept.
  *
- * Each interval the ratios follow from what the one before has seen: more traffic lowers them at
- * once, also in the middle of an interval if its budget runs out too fast; less raises them to no
- * more than double. Each decision is a consistent one with a threshold that the trace state says, so
- * counts can be estimated from what was kept. There are no timers.
+ * In each interval the ratios follow from the traffic of the interval before, so that the target is
+ * reached in the second interval after a change. If the budget of an interval is spent too fast, the
+ * ratios are lowered in the middle of it. Decisions are consistent, and the trace state says their
+ * threshold, so that counts can be estimated from what was kept. There are no timers.
  *
  * Spans with a parent in this process follow it; make it the root of a `ParentBasedSampler` to
  * follow callers as well. With many keys, `maxKeys / intervalMillis` is the least it can keep.

@@ -1,10 +1,8 @@
 import { type Answer, DROPPED, sampledRoot } from './answer.js';
 import { thresholdOf } from './threshold.js';
 
-/** What is expected less often than this in an interval is forgotten. */
+/** A key that is expected less often than this in an interval is forgotten. */
 const IDLE_TRACES = 0.5;
-/** Per interval; so a ratio grows to no more than double, however much the traffic falls. */
-const SLOWEST_DECAY = 0.5;
 
 /** What the adaptive sampler knows of one key. */
 export class KeyTraffic {
@@ -36,13 +34,15 @@ export class KeyTraffic {
   }
 
   /**
-   * Learns from what came since the ratio was set: more is believed at once, less only by half.
+   * Learns the rate of the traces since the ratio was set. A higher rate counts at once. A lower one
+   * counts as far as it was observed: a whole interval replaces what was expected, a tenth of an interval
+   * takes a tenth of it away, because few traces in a moment mean little.
    *
    * @param intervals how long it took, in intervals
    */
   closeInterval(intervals: number): void {
-    const decayed = this.expected * SLOWEST_DECAY ** intervals;
-    this.expected = Math.max(this.#count / intervals, decayed);
+    const remaining = this.expected * Math.max(0, 1 - intervals);
+    this.expected = Math.max(this.#count / intervals, remaining);
     this.#isSeen = false;
   }
 

@@ -18,8 +18,9 @@ describe('KeyTraffic', () => {
   it.each<[string, number, number, number, number]>([
     ['more at once', 10, 100, 1, 100],
     ['a little less as it is', 100, 90, 1, 90],
-    ['much less only by half', 100, 0, 1, 50],
-    ['much less over two intervals by a quarter', 100, 0, 2, 25],
+    ['much less after a whole interval', 100, 3, 1, 3],
+    ['much less over two intervals', 100, 3, 2, 1.5],
+    ['less as far as it was observed', 100, 0, 0.25, 75],
     ['a rate from a part of an interval', 0, 10, 0.5, 20],
   ])('believes %s', (_what, before, came, intervals, expected) => {
     const traffic = new KeyTraffic(1);
@@ -45,7 +46,7 @@ describe('KeyTraffic', () => {
     traffic.closeInterval(1);
     expect(traffic.isIdle).toBe(false);
     traffic.setRatio(1);
-    traffic.closeInterval(1);
+    traffic.closeInterval(0.4);
     expect(traffic.isIdle).toBe(false);
     traffic.closeInterval(1);
     expect(traffic.isIdle).toBe(true);
