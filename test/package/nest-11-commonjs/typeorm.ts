@@ -12,7 +12,7 @@ const EXPECTED = dedent`
       INSERT orders [client]
       SAVEPOINT [client]
       INSERT orders [client]
-      ROLLBACK [client]
+      ROLLBACK TO SAVEPOINT [client]
       COMMIT [client]
     SELECT orders [client]
 `;
