@@ -23,6 +23,15 @@ export class ContextStorage implements ContextManager {
     return this.#storage.run(context, fn);
   }
 
+  /**
+   * Runs `fn`, and everything that it starts, with tracing suppressed: an export must not create spans,
+   * which would need an export themselves. The context is empty otherwise, so that timers and sockets of
+   * an export retain no request.
+   */
+  runSuppressed<T>(fn: () => T): T {
+    return this.#storage.run(TracingContext.SUPPRESSED, fn);
+  }
+
   /** As {@link run}, for a function with `this` and arguments: without a closure around it. */
   call<T>(
     context: TracingContext,

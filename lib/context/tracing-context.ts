@@ -11,9 +11,7 @@ import type { EntryOperation } from './entry-operation.js';
 // these names so that several copies of the packages agree; a test compares them with the API's.
 const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = createContextKey('OpenTelemetry Baggage Key');
-export const SUPPRESS_TRACING_KEY = createContextKey(
-  'OpenTelemetry SDK Context Key SUPPRESS_TRACING',
-);
+const SUPPRESS_TRACING_KEY = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /**
  * An immutable context: what belongs to one unit of work and travels with it.
@@ -25,6 +23,8 @@ export const SUPPRESS_TRACING_KEY = createContextKey(
 export class TracingContext implements Context {
   /** Nothing set: what is active outside any operation. */
   static readonly ROOT = new TracingContext(undefined, undefined, undefined, false, undefined);
+  /** An empty context in which nothing is traced. */
+  static readonly SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
 
   private constructor(
     /** The active span: the parent of spans that start here. */
@@ -93,4 +93,9 @@ export class TracingContext implements Context {
     const others = this.others.deleteValue(key);
     return new TracingContext(this.span, this.baggage, this.entry, this.suppressed, others);
   }
+}
+
+/** Whether tracing is suppressed in a context: no span is started, and no context is injected. */
+export function isSuppressed(context: Context): boolean {
+  return context.getValue(SUPPRESS_TRACING_KEY) === true;
 }

@@ -8,19 +8,18 @@ import {
   checkRatio,
 } from '../option-checks.js';
 import { monotonicMillis } from '../system-time.js';
-import { shareOut } from './adaptive-share.js';
+import { KeyTraffic, shareOut } from './key-traffic.js';
+import type { Sampler, SamplingResult } from './sampler.js';
 import {
   DROPPED,
+  parentOf,
   randomnessOf,
   SAMPLED,
   sampledAt,
   sampledRoot,
   withoutThreshold,
   withParentThreshold,
-} from './answer.js';
-import { KeyTraffic } from './key-traffic.js';
-import { parentOf } from './parent.js';
-import type { Sampler, SamplingResult } from './sampler.js';
+} from './sampler-result.js';
 import { passes } from './threshold.js';
 
 /** How much to keep, of what, and how quickly to react. */
@@ -132,7 +131,8 @@ export class AdaptiveSampler implements Sampler {
     const now = this.#now();
     this.#closeInterval(now);
     const traffic = this.#trafficOf(this.#key(spanName, spanKind, attributes));
-    const isFirst = traffic.count();
+    const isFirst = !traffic.isSeen;
+    traffic.count();
     const threshold = isFirst ? KEEP_ALL : traffic.threshold;
     if (threshold === undefined || !passes(threshold, randomnessOf(traceId, inherited))) {
       return withoutThreshold(DROPPED, inherited);

@@ -1,6 +1,6 @@
 import { type Context, trace } from '@opentelemetry/api';
-import { DROPPED, withParentThreshold } from './answer.js';
 import type { Sampler, SamplingResult } from './sampler.js';
+import { DROPPED, withParentThreshold } from './sampler-result.js';
 
 /**
  * Samples nothing, not even what a caller asked for with the debug flag.

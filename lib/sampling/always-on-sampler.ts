@@ -1,6 +1,6 @@
 import { type Context, trace } from '@opentelemetry/api';
-import { SAMPLED, withParentThreshold } from './answer.js';
 import type { Sampler, SamplingResult } from './sampler.js';
+import { SAMPLED, withParentThreshold } from './sampler-result.js';
 
 /**
  * Samples everything. Spec: OpenTelemetry, `trace/sdk.md#alwayson`.

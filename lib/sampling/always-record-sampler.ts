@@ -1,6 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { RECORDED } from './answer.js';
 import { checkSampler, type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
+import { RECORDED } from './sampler-result.js';
 
 /**
  * Records every span, also those that the given sampler drops, so that processors see all of them:

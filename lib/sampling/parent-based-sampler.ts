@@ -10,9 +10,8 @@ import { type SamplingRequest, samplingRequestOf } from '../context/index.js';
 import { checkOptions } from '../option-checks.js';
 import { AlwaysOffSampler } from './always-off-sampler.js';
 import { AlwaysOnSampler } from './always-on-sampler.js';
-import { SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf } from './parent.js';
 import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
+import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 
 /** Who decides in which case. */
 export interface ParentBasedSamplerOptions {

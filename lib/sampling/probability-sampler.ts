@@ -1,17 +1,17 @@
 import type { Context } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkRatio } from '../option-checks.js';
+import type { Sampler, SamplingResult } from './sampler.js';
 import {
-  type Answer,
   DROPPED,
+  parentOf,
   randomnessOf,
   SAMPLED,
+  type SamplerResult,
   sampledAt,
   sampledRoot,
   withoutThreshold,
-} from './answer.js';
-import { parentOf } from './parent.js';
-import type { Sampler, SamplingResult } from './sampler.js';
+} from './sampler-result.js';
 import { passes, thresholdOf } from './threshold.js';
 
 /**
@@ -30,7 +30,7 @@ export class ProbabilitySampler implements Sampler {
   readonly #ratio: number;
   /** Undefined at ratio 0, which is no probability that a threshold could say. */
   readonly #threshold: string | undefined;
-  readonly #root: Answer;
+  readonly #root: SamplerResult;
 
   /**
    * @param ratio share of traces to keep, 0 to 1; used with four significant digits. 0 keeps none.

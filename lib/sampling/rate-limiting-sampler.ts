@@ -2,9 +2,14 @@ import { type Context, TraceFlags } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkOption } from '../option-checks.js';
 import { monotonicMillis } from '../system-time.js';
-import { DROPPED, SAMPLED, withoutThreshold, withParentThreshold } from './answer.js';
-import { parentOf } from './parent.js';
 import type { Sampler, SamplingResult } from './sampler.js';
+import {
+  DROPPED,
+  parentOf,
+  SAMPLED,
+  withoutThreshold,
+  withParentThreshold,
+} from './sampler-result.js';
 
 const SECOND_MILLIS = 1000;
 /** A second's permits come out in as many portions, so that its first moment does not take all. */

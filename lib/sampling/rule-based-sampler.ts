@@ -1,9 +1,8 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkArray, checkOptions } from '../option-checks.js';
-import { SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf } from './parent.js';
 import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
+import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';
 
 /** The rules, and who decides where none fits. */

@@ -1,9 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkRatio } from '../option-checks.js';
-import { DROPPED, SAMPLED, withoutThreshold } from './answer.js';
-import { parentOf } from './parent.js';
 import type { Sampler, SamplingResult } from './sampler.js';
+import { DROPPED, parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 
 const WORD_DIGITS = 8;
 const MAX_WORD = 0xffffffff;

@@ -89,7 +89,7 @@ export function mergeResourceAttributes(
       if (kept !== undefined) merged[key] = kept;
       else {
         diagnostics?.report(
-          'A resource attribute was left out: its key is empty, or its value is not a string, number, boolean or array of one of these',
+          'A resource attribute was dropped: its key must be a non-empty string, and its value a string, number, boolean, or an array of one of these types',
           key,
         );
       }

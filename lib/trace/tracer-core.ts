@@ -97,9 +97,9 @@ export class TracerCore {
     try {
       const id = this.#idGenerator.generateTraceId();
       if (this.#trustsIds || isValidTraceId(id)) return id;
-      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
+      this.diagnostics.report('The id generator returned an invalid id; using a random id', id);
     } catch (error) {
-      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      this.diagnostics.report('The id generator threw; using a random id', error);
     }
     return this.#spareIdGenerator.generateTraceId();
   }
@@ -108,9 +108,9 @@ export class TracerCore {
     try {
       const id = this.#idGenerator.generateSpanId();
       if (this.#trustsIds || isValidSpanId(id)) return id;
-      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
+      this.diagnostics.report('The id generator returned an invalid id; using a random id', id);
     } catch (error) {
-      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      this.diagnostics.report('The id generator threw; using a random id', error);
     }
     return this.#spareIdGenerator.generateSpanId();
   }
@@ -123,9 +123,9 @@ export class TracerCore {
     try {
       const now = this.#clock.now();
       if (now >= this.#lastNow && now < Number.POSITIVE_INFINITY) this.#lastNow = now;
-      else this.diagnostics.report('The clock ran backwards; the last good time stands in');
+      else this.diagnostics.report('The clock ran backwards; using the last valid time');
     } catch (error) {
-      this.diagnostics.report('The clock threw; the system time stands in', error);
+      this.diagnostics.report('The clock threw; using the system time', error);
       return Math.max(notBefore, epochMillis() - this.anchor().originEpochMillis);
     }
     return this.#lastNow > notBefore ? this.#lastNow : notBefore;
@@ -137,11 +137,11 @@ export class TracerCore {
     try {
       origin = this.#clock.originEpochMillis();
     } catch (error) {
-      this.diagnostics.report('The clock threw; the system time stands in', error);
+      this.diagnostics.report('The clock threw; using the system time', error);
     }
     if (!Number.isInteger(origin)) {
       this.diagnostics.report(
-        'The clock gave no origin in whole milliseconds; the system time stands in',
+        'The clock returned an origin that is not a whole number of milliseconds; using the system time',
       );
       origin = this.#spareClock.originEpochMillis();
     }
@@ -154,21 +154,21 @@ export class TracerCore {
     if (given === undefined) return this.now(notBefore);
     const millis = toMillis(given, anchor.originEpochMillis);
     if (millis !== undefined) return millis;
-    this.diagnostics.report('A span was given a start time that is none; now stands in');
+    this.diagnostics.report('Invalid span start time; using the current time');
     return this.now(notBefore);
   }
 
   /** The name for a span that was started with `given`: exporters need one that is not empty. */
   spanNameFor(given: unknown): string {
     if (typeof given === 'string' && given !== '') return given;
-    this.diagnostics.report(`A span was started without a name; it is called "${NO_NAME}"`);
+    this.diagnostics.report(`A span was started without a name; using the name "${NO_NAME}"`);
     return NO_NAME;
   }
 
   countInvalidAttributes(count: number): void {
     this.invalidAttributeCount += count;
     this.diagnostics.report(
-      'An attribute was left out: its key is no string or empty, or its value is no string, number, boolean or array of one of these',
+      'An attribute was dropped: its key must be a non-empty string, and its value a string, number, boolean, or an array of one of these types',
     );
   }
 
@@ -194,10 +194,10 @@ export class TracerCore {
         return result;
       }
     } catch (error) {
-      this.diagnostics.report('The sampler threw; its span is not sampled', error);
+      this.diagnostics.report('The sampler threw; the span is not sampled', error);
       return NOT_SAMPLED;
     }
-    this.diagnostics.report('The sampler answered no decision; its span is not sampled');
+    this.diagnostics.report('The sampler returned no valid decision; the span is not sampled');
     return NOT_SAMPLED;
   }
 }
