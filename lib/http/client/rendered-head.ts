@@ -16,7 +16,7 @@ export class RenderedHead implements OutgoingHeaders {
   }
 
   get(name: string): string | readonly string[] | undefined {
-    const values = this.#lines.filter((line) => nameOf(line) === name).map(valueOf);
+    const values = this.#lines.filter((line) => nameOf(line) === name).map(textOf);
     return values.length <= 1 ? values[0] : values;
   }
 
@@ -48,6 +48,6 @@ function nameOf(line: string): string {
   return line.slice(0, Math.max(0, line.indexOf(':'))).toLowerCase();
 }
 
-function valueOf(line: string): string {
+function textOf(line: string): string {
   return line.slice(line.indexOf(':') + 1).trim();
 }
