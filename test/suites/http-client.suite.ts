@@ -227,16 +227,6 @@ export function httpClientSuite(client: HttpClientSubject, isSecure = false): vo
       expect(span && summaryOf(span)).toBe('GET 200');
     });
 
-    it('end with their socket if nobody reads the response', async () => {
-      let answer: ReceivedAnswer | undefined;
-      await send('/big', {}, (received) => {
-        answer = received;
-      });
-      server.closeConnections();
-      await takeRequestSpans();
-      answer?.giveUp();
-    });
-
     it('can upload a stream', async () => {
       const body = Readable.from(
         (function* () {
@@ -277,6 +267,14 @@ export function httpClientSuite(client: HttpClientSubject, isSecure = false): vo
       const sent = server.takeRequests()[0]?.headers.traceparent;
       if (client.name === 'tracedFetch') tracing.recorder.takeSpan();
       else expect(sent).toBeUndefined();
+    });
+
+    // The last one: clients notice only later that their kept connections are gone.
+    it('end with their socket if nobody reads the response', async () => {
+      await send('/', {}, () => undefined);
+      server.closeConnections();
+      const [span] = await takeRequestSpans();
+      expect(span && summaryOf(span)).toBe('GET 200');
     });
   });
 }

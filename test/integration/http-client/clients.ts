@@ -34,7 +34,7 @@ function fetchSubject(name: string, send: typeof fetch): HttpClientSubject {
         method: method ?? 'GET',
         headers: headers ?? {},
         signal: signal ?? (timeoutMillis ? AbortSignal.timeout(timeoutMillis) : null),
-        ...(body === undefined ? {} : { body: body as unknown as BodyInit, duplex: 'half' }),
+        ...(body === undefined ? {} : { body: body as unknown as string, duplex: 'half' as const }),
       });
       return {
         status: response.status,

@@ -29,7 +29,9 @@ export const BIG_BODY = 'x'.repeat(4_000_000);
 const ANSWERS: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/redirect': (_, response) => response.writeHead(302, { location: '/landing?a=1' }).end('moved'),
   '/never': () => {},
-  '/reset': ({ socket }) => void socket.resetAndDestroy(),
+  // Over TLS, a socket cannot be reset.
+  '/reset': ({ socket }) =>
+    void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy()),
   '/hang-up': ({ socket }) => void socket.end(),
   '/breaks-off': ({ socket }, response) => {
     response.writeHead(200, { 'content-length': 100 });
