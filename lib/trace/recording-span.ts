@@ -76,6 +76,8 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   readonly startMillis: number;
   /** As {@link startMillis}; equal to it until the span has ended. */
   endMillis: number;
+  // Optional, as in OpenTelemetry's `ReadableSpan`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly parentSpanContext?: SpanContext;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span slower.
   /** A bit for each length of a key, modulo 32: a key of a new length needs no search. */
@@ -99,12 +101,13 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     readonly traceFlags: number,
     /** The trace state of the span; undefined if it has none. */
     readonly traceState: TraceState | undefined,
-    readonly parentSpanContext: SpanContext | undefined,
+    parentSpanContext: SpanContext | undefined,
     /** The origin of the span's times; the children of a span use the same one. */
     readonly anchor: TimeAnchor,
     startMillis: number,
   ) {
     super();
+    this.parentSpanContext = parentSpanContext;
     this.startMillis = startMillis;
     this.endMillis = startMillis;
   }
