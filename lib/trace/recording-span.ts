@@ -120,12 +120,12 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this.context;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get eventList(): readonly SpanEvent[] | undefined {
     return this.details?.eventList;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get linkList(): readonly SpanLink[] | undefined {
     return this.details?.linkList;
   }
@@ -232,7 +232,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this;
   }
 
-  /** Adds an `exception` event and nothing else; {@link recordError} sets the status too. */
+  /** Only adds an `exception` event; {@link recordError} also sets the status. */
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.ended) return void this.refuseAfterEnd();
     isFirstSeenInTrace(exception, this.traceId);
@@ -261,9 +261,9 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     this.details.addEndCallback(callback);
   }
 
-  /** Ends the span. Only the first call counts; an end before the start is taken as the start. */
+  /** Ends the span. Only the first call has an effect. An end time before the start is set to the start. */
   end(endTime?: TimeInput): void {
-    // `isEnding`: a processor that ends the span in `onEnding` would be asked again and again.
+    // `isEnding`: a processor that ends the span in `onEnding` would cause an endless recursion.
     if (this.ended || this.isEnding) return void this.refuseAfterEnd();
     this.isEnding = true;
     this.details?.callBeforeEnd(this.tracer.core.diagnostics);
@@ -275,7 +275,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     core.processor.onEnd(this);
   }
 
-  /** The epoch time, in whole milliseconds, that the span's times count from. */
+  /** The origin of the span's times, in whole epoch milliseconds. */
   get originEpochMillis(): number {
     return this.anchor.originEpochMillis;
   }
@@ -332,7 +332,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this;
   }
 
-  /** A time from outside, in milliseconds since the origin and not before `notBefore`. */
+  /** Converts a time from the user to milliseconds since the origin; the result is at least `notBefore`. */
   private millisOf(time: TimeInput, notBefore: number): number {
     const millis = toMillis(time, this.originEpochMillis);
     if (millis === undefined) {
