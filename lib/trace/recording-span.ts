@@ -48,7 +48,7 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
-/** The status of a span on which nobody has set one. */
+/** The initial status of a span. */
 const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 const isOwn = Object.prototype.hasOwnProperty;
