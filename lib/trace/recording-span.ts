@@ -48,7 +48,7 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
-/** The status of a span on which nobody has set one. */
+/** The initial status of a span. */
 const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 const isOwn = Object.prototype.hasOwnProperty;
@@ -76,6 +76,8 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   readonly startMillis: number;
   /** As {@link startMillis}; equal to it until the span has ended. */
   endMillis: number;
+  // Optional, as in OpenTelemetry's `ReadableSpan`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly parentSpanContext?: SpanContext;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span slower.
   /** A bit for each length of a key, modulo 32: a key of a new length needs no search. */
@@ -99,12 +101,13 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     readonly traceFlags: number,
     /** The trace state of the span; undefined if it has none. */
     readonly traceState: TraceState | undefined,
-    readonly parentSpanContext: SpanContext | undefined,
+    parentSpanContext: SpanContext | undefined,
     /** The origin of the span's times; the children of a span use the same one. */
     readonly anchor: TimeAnchor,
     startMillis: number,
   ) {
     super();
+    this.parentSpanContext = parentSpanContext;
     this.startMillis = startMillis;
     this.endMillis = startMillis;
   }
@@ -120,12 +123,12 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this.context;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get eventList(): readonly SpanEvent[] | undefined {
     return this.details?.eventList;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get linkList(): readonly SpanLink[] | undefined {
     return this.details?.linkList;
   }
@@ -232,7 +235,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this;
   }
 
-  /** Adds an `exception` event and nothing else; {@link recordError} sets the status too. */
+  /** Only adds an `exception` event; {@link recordError} also sets the status. */
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.ended) return void this.refuseAfterEnd();
     isFirstSeenInTrace(exception, this.traceId);
@@ -261,9 +264,9 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     this.details.addEndCallback(callback);
   }
 
-  /** Ends the span. Only the first call counts; an end before the start is taken as the start. */
+  /** Ends the span. Only the first call has an effect. An end time before the start is set to the start. */
   end(endTime?: TimeInput): void {
-    // `isEnding`: a processor that ends the span in `onEnding` would be asked again and again.
+    // `isEnding`: a processor that ends the span in `onEnding` would cause an endless recursion.
     if (this.ended || this.isEnding) return void this.refuseAfterEnd();
     this.isEnding = true;
     this.details?.callBeforeEnd(this.tracer.core.diagnostics);
@@ -275,7 +278,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     core.processor.onEnd(this);
   }
 
-  /** The epoch time, in whole milliseconds, that the span's times count from. */
+  /** The origin of the span's times, in whole epoch milliseconds. */
   get originEpochMillis(): number {
     return this.anchor.originEpochMillis;
   }
@@ -332,7 +335,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this;
   }
 
-  /** A time from outside, in milliseconds since the origin and not before `notBefore`. */
+  /** Converts a time from the user to milliseconds since the origin; the result is at least `notBefore`. */
   private millisOf(time: TimeInput, notBefore: number): number {
     const millis = toMillis(time, this.originEpochMillis);
     if (millis === undefined) {

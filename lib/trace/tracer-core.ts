@@ -18,12 +18,12 @@ import type { SpanLimits } from './span-limits.js';
 import type { SpanProcessor } from './span-processor.js';
 import { toMillis } from './time.js';
 
-/** The parts that an application's tracers are made of. */
+/** The parts that all tracers of an application share. */
 export interface TracerParts {
   readonly sampler: Sampler;
-  /** Must not throw: `SpanProcessors` makes it so. */
+  /** Must not throw; `SpanProcessors` ensures it. */
   readonly processor: SpanProcessor;
-  /** Must not throw: `CompositePropagator` makes it so. */
+  /** Must not throw; `CompositePropagator` ensures it. */
   readonly propagator: TextMapPropagator;
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;
@@ -31,13 +31,13 @@ export interface TracerParts {
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   /**
-   * False makes the tracers of an application that is switched off: they record nothing, ask no
-   * sampler, and pass the caller's context on unchanged. @default true
+   * False for an application that is switched off: its tracers record nothing, call no sampler, and
+   * propagate the caller's context unchanged. @default true
    */
   readonly isEnabled?: boolean;
 }
 
-/** Where the times of a trace count from. One object serves all traces until the wall clock is set. */
+/** The origin of the times of a trace. All traces share one object until the wall clock is adjusted. */
 export interface TimeAnchor {
   readonly originEpochMillis: number;
 }
@@ -48,8 +48,8 @@ const NO_NAME = 'unnamed';
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /**
- * What all tracers and spans of one application share: its parts, its counts, and the guards that
- * keep a part which throws away from the user's code.
+ * The state that all tracers and spans of one application share: its parts, its counts, and the guards
+ * that protect the user's code from a part that throws.
  */
 export class TracerCore {
   readonly sampler: Sampler;
@@ -64,9 +64,9 @@ export class TracerCore {
 
   startedCount = 0;
   endedCount = 0;
-  /** Decisions of the sampler against a span. */
+  /** Spans that the sampler dropped. */
   notSampledCount = 0;
-  /** Decisions for recording a span without exporting it; the other started ones are sampled. */
+  /** Spans that are recorded but not exported. All other started spans are sampled. */
   recordedOnlyCount = 0;
   invalidAttributeCount = 0;
 
@@ -116,8 +116,8 @@ export class TracerCore {
   }
 
   /**
-   * The time in milliseconds since the anchor's origin, but never before `notBefore`: within a trace
-   * time does not run backwards, whatever the clock does.
+   * The time in milliseconds since the anchor's origin, and at least `notBefore`: within a trace, time
+   * does not run backwards, even if the clock does.
    */
   now(notBefore: number): number {
     try {
@@ -131,7 +131,7 @@ export class TracerCore {
     return this.#lastNow > notBefore ? this.#lastNow : notBefore;
   }
 
-  /** The anchor for a trace that begins in this process now. */
+  /** The anchor for a trace that starts in this process now. */
   anchor(): TimeAnchor {
     let origin = Number.NaN;
     try {
@@ -149,7 +149,7 @@ export class TracerCore {
     return this.#anchor;
   }
 
-  /** When a span starts: the given time if it is one, else now, which is never before `notBefore`. */
+  /** The start time of a span: the given time if it is valid, else the current time, at least `notBefore`. */
   startMillis(given: TimeInput | undefined, anchor: TimeAnchor, notBefore: number): number {
     if (given === undefined) return this.now(notBefore);
     const millis = toMillis(given, anchor.originEpochMillis);
@@ -158,7 +158,7 @@ export class TracerCore {
     return this.now(notBefore);
   }
 
-  /** The name for a span that was started with `given`: exporters need one that is not empty. */
+  /** The name for a span that was started with `given`. Exporters need a name that is not empty. */
   spanNameFor(given: unknown): string {
     if (typeof given === 'string' && given !== '') return given;
     this.diagnostics.report(`A span was started without a name; using the name "${NO_NAME}"`);

@@ -73,7 +73,7 @@ export function httpClientSuite(client: HttpClientSubject, isSecure = false): vo
 
     /** The spans of requests, in the order of their starts. The span around them is left out. */
     async function takeRequestSpans(count = 1): Promise<ReadableSpan[]> {
-      const spans = await tracing.recorder.waitForSpans(count + 1);
+      const spans = await tracing.recorder.takeNextSpans(count + 1);
       const outside = spans.find(({ name }) => name === 'outside');
       const requests = spans.filter((span) => span !== outside);
       for (const span of requests) {
