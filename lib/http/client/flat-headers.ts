@@ -1,7 +1,7 @@
-import type { OutgoingHeaders } from './outgoing-request.js';
+import { checkHeader, type OutgoingHeaders } from './outgoing-request.js';
 
 /**
- * Headers in one array, in which each name is followed by its value: the headers of undici and of an
+ * Headers in one array, in which each name is followed by its value: the headers of undici, and of an
  * `http.request` with an array. Changes the array.
  */
 export class FlatHeaders implements OutgoingHeaders {
@@ -24,6 +24,7 @@ export class FlatHeaders implements OutgoingHeaders {
   }
 
   set(name: string, value: string): void {
+    checkHeader(name, value);
     this.#list.push(name, value);
   }
 

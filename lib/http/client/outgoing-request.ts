@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
 /** The headers of a request that is not sent yet. Names are in lower case. `Headers` of Fetch are such headers. */
 export interface OutgoingHeaders {
   /** The value, or the values of a header that occurs several times; undefined or null if it is missing. */
@@ -24,6 +26,17 @@ export interface OutgoingRequest {
   readonly signal?: AbortSignal | null | undefined;
   /** The template of the path, if the caller gave one. */
   readonly urlTemplate?: string | undefined;
+}
+
+/**
+ * Checks a header that Node or undici will not check any more: a value with a line break would add
+ * headers to the request.
+ *
+ * @throws TypeError for a name or a value that HTTP does not allow
+ */
+export function checkHeader(name: string, value: string): void {
+  validateHeaderName(name);
+  validateHeaderValue(name, value);
 }
 
 /** Copies headers into `Headers`, for functions of the user. Skips those that `Headers` refuses. */

@@ -1,4 +1,4 @@
-import type { OutgoingHeaders } from './outgoing-request.js';
+import { checkHeader, type OutgoingHeaders } from './outgoing-request.js';
 
 /**
  * The headers of a request whose head is text already: `GET / HTTP/1.1`, one line for each header, and
@@ -21,10 +21,7 @@ export class RenderedHead implements OutgoingHeaders {
   }
 
   set(name: string, value: string): void {
-    // A header with a line break would add further headers to the request.
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw new TypeError(`The value of ${name} contains characters that HTTP does not allow`);
-    }
+    checkHeader(name, value);
     this.#lines.push(`${name}: ${value}`);
   }
 

@@ -9,7 +9,7 @@ import { startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
 import { httpClientSettingsOf } from './http-client-settings.js';
 import { injectContext } from './inject-context.js';
-import type { OutgoingHeaders, OutgoingRequest } from './outgoing-request.js';
+import { checkHeader, type OutgoingHeaders, type OutgoingRequest } from './outgoing-request.js';
 
 /** A request that {@link traceHttpCall} traces. */
 export interface HttpCall {
@@ -100,6 +100,7 @@ class PlainHeaders implements OutgoingHeaders {
   }
 
   set(name: string, value: string): void {
+    checkHeader(name, value);
     this.#headers[name] = value;
   }
 

@@ -12,11 +12,10 @@ interface UndiciRequest {
   readonly method: string;
   readonly origin: string | URL;
   readonly path: string;
-  /** Names and values in turn. */
+  /** Names and values in turn, which undici has checked. */
   readonly headers: unknown[];
   /** The protocol of an upgrade. */
   readonly upgrade?: unknown;
-  addHeader(name: string, value: string): unknown;
   [OPERATION]?: HttpClientOperation;
 }
 
@@ -52,21 +51,7 @@ function readRequest(request: UndiciRequest): OutgoingRequest | undefined {
   const { method, origin, path, headers } = request;
   const url = urlOnConnection(String(origin), path);
   if (url === undefined || !Array.isArray(headers)) return undefined;
-  return { method, url, headers: new UndiciHeaders(request) };
-}
-
-class UndiciHeaders extends FlatHeaders {
-  readonly #request: UndiciRequest;
-
-  constructor(request: UndiciRequest) {
-    super(request.headers);
-    this.#request = request;
-  }
-
-  override set(name: string, value: string): void {
-    // It checks the value.
-    this.#request.addHeader(name, value);
-  }
+  return { method, url, headers: new FlatHeaders(headers) };
 }
 
 function onSendHeaders({ request, socket }: { request: UndiciRequest; socket?: Socket }): void {
