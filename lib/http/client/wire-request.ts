@@ -14,16 +14,24 @@ import type { OutgoingRequest } from './outgoing-request.js';
 import { takeResendCount } from './resends.js';
 
 /**
+ * Marks a request that is sent inside an operation. A copy of the library that shares no state with this
+ * one, as test runners load them, sees the request too, but outside of any operation; it must not replace
+ * the context.
+ */
+const CLAIMED = Symbol.for('nestjs-traced.http-client.claimed');
+
+/**
  * Begins the operation of a request that a watcher sees, and injects the context. Does not throw.
  *
  * The request belongs to the application whose span is active; otherwise to the application that was
  * started first.
  *
+ * @param raw the request as the client knows it
  * @param read translates the request; called only if the request is traced. Undefined if it has no URL
  * @returns undefined if nothing more needs to be reported of the request
  */
-export function beginOnWire<R>(
-  raw: R,
+export function beginOnWire<R extends object>(
+  raw: R & { [CLAIMED]?: boolean },
   read: (raw: R) => OutgoingRequest | undefined,
 ): HttpClientOperation | undefined {
   const active = contextStorage.active();
@@ -33,8 +41,12 @@ export function beginOnWire<R>(
     : firstRunningTracer(isTracing);
   if (tracer === undefined) return undefined;
   const settings = httpClientSettingsOf(tracer);
-  if (!settings.isEnabled || (active.span === undefined && !settings.tracesRoots)) return undefined;
+  if (!settings.isEnabled) return undefined;
+  if (active.span === undefined && (!settings.tracesRoots || raw[CLAIMED] === true)) {
+    return undefined;
+  }
   try {
+    if (active.span !== undefined) raw[CLAIMED] = true;
     const request = read(raw);
     return request && begin(tracer, settings, request, active);
   } catch (error) {

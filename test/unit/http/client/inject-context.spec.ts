@@ -11,7 +11,8 @@ import {
 } from '../../../../lib/http/client/inject-context.js';
 import { createTestTracing } from '../../../../lib/testing/index.js';
 
-const { tracer, recorder } = createTestTracing();
+const { tracer, recorder, close } = createTestTracing();
+close();
 const BAGGAGE = propagation.createBaggage({ tenant: { value: 'acme' } });
 const INSIDE = new URL('http://inside.example');
 const OUTSIDE = new URL('http://outside.example');

@@ -1,10 +1,8 @@
-import { hasSubscribers } from 'node:diagnostics_channel';
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { Agent, interceptors, ProxyAgent, request, upgrade } from 'undici';
-import { watchUndici } from '../../../../lib/http/client/watch-undici.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { readCertificate } from '../../../integration/http-client/target-server.js';
 import { serversOfTest } from '../../../support/loopback-server.js';
@@ -118,10 +116,5 @@ describe('watchUndici', () => {
       tracer.trace('outside', () => request('http://127.0.0.1:1', { headers: { 'x-a': 'a\nb' } }));
     await expect(send()).rejects.toThrow('invalid x-a header');
     recorder.takeSpan('outside');
-  });
-
-  it('subscribes to nothing once it has ended', () => {
-    watchUndici()();
-    expect(hasSubscribers('undici:request:create')).toBe(false);
   });
 });
