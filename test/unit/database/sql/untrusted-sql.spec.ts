@@ -4,15 +4,9 @@ import { SqlReader } from '../../../../lib/database/sql/sql-reader.js';
 import { untrustedTextSuite } from '../../../suites/untrusted-text.suite.js';
 
 // Texts of SQL hold what callers sent where the application puts values into them.
-const heads = [
-  'SELECT ',
-  "SELECT '",
-  'SELECT a FROM b WHERE c IN (',
-  '-- ',
-  'INSERT INTO a VALUES ',
-];
+const heads = ["SELECT '"];
 
-for (const system of ['postgresql', 'mysql', 'other_sql']) {
+for (const system of ['postgresql', 'mysql']) {
   const reader = new SqlReader(system, 4096);
   untrustedTextSuite({ name: `the SQL of ${system}`, parse: (text) => reader.read(text), heads });
 }
