@@ -57,7 +57,7 @@ export class QueryRedactor {
         copiedTo = end;
       }
       start = end + 1;
-      // Searched for only when it is behind: a search for each parameter would be quadratic.
+      // Not for each parameter: a search from each of many parameters without a value is quadratic.
       if (equals < start) equals = query.indexOf('=', start);
     }
     return copiedTo === 0 ? query : redacted + query.slice(copiedTo);
