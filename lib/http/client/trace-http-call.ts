@@ -1,10 +1,5 @@
-import {
-  contextStorage,
-  currentTracer,
-  type LocalSpan,
-  type TracingContext,
-} from '../../context/index.js';
-import { endWithError, settle } from '../../operation/index.js';
+import { contextStorage, currentTracer, type LocalSpan } from '../../context/index.js';
+import { callInSpan } from '../../operation/index.js';
 import { startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
 import { httpClientSettingsOf } from './http-client-settings.js';
@@ -63,7 +58,10 @@ export function traceHttpCall<T>(
   const { receivers } = settings;
   injectContext(tracer, active.withSpan(span), request.headers, url, receivers);
   const clientCall = new HttpClientCall(tracer, settings, receivers, active, method, url);
-  return runInSpan(span, withCall(active.withSpan(span), clientCall), () => send(headers, span));
+  const context = withCall(active, clientCall);
+  return contextStorage.run(context, () =>
+    callInSpan(span, context, send, undefined, [headers, span]),
+  );
 }
 
 function toUrl(url: string | URL): URL | undefined {
@@ -72,18 +70,6 @@ function toUrl(url: string | URL): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function runInSpan<T>(span: LocalSpan, context: TracingContext, send: () => T): T {
-  if (!span.isRecording()) return contextStorage.run(context, send);
-  let result: T;
-  try {
-    result = contextStorage.run(context, send);
-  } catch (error) {
-    endWithError(span, error);
-    throw error;
-  }
-  return settle(result, span, context);
 }
 
 /** Headers as members of an object. */
