@@ -120,7 +120,9 @@ function findRoute(
   depth: number,
 ): Mount | undefined {
   for (const layer of stack) {
-    if (layer.route === route) return { base: '', template: textOfRoute(layer, route, path) };
+    if (layer.route === route && (depth === 0 || matches(layer, path))) {
+      return { base: '', template: textOfRoute(layer, route, path) };
+    }
     const inner = routerIn(layer);
     if (inner === undefined || depth === MAX_DEPTH) continue;
     const mount = matchMount(layer, path);
@@ -185,20 +187,14 @@ function routerIn(layer: Layer): readonly Layer[] | undefined {
 /** Compares a layer with the beginning of a path. */
 function matchMount(layer: Layer, path: string): Mount | undefined {
   if (layer.slash === true) return ROOT;
-  try {
-    const match = layer.match(path);
-    if (match === false) return undefined;
-    const base = withoutTrailingSlash(match === true ? (layer.path ?? '') : match.path);
-    if (!isBelow(path, base)) return undefined;
-    if (match === true)
-      return { base, template: isLiteral(layer) ? base.toLowerCase() : undefined };
-    const { pattern } = match;
-    const template = typeof pattern === 'string' ? withoutTrailingSlash(pattern) : String(pattern);
-    return { base, template };
-  } catch {
-    // A parameter that cannot be decoded.
-    return undefined;
-  }
+  const match = matches(layer, path);
+  if (match === false) return undefined;
+  const base = withoutTrailingSlash(match === true ? (layer.path ?? '') : match.path);
+  if (!isBelow(path, base)) return undefined;
+  if (match === true) return { base, template: isLiteral(layer) ? base.toLowerCase() : undefined };
+  const { pattern } = match;
+  const template = typeof pattern === 'string' ? withoutTrailingSlash(pattern) : String(pattern);
+  return { base, template };
 }
 
 /** Before `router` 2.3, layers do not keep their patterns: the text of a path without parameters is one. */
@@ -207,14 +203,17 @@ function isLiteral({ keys, matchers }: Layer): boolean {
 }
 
 function textOfRoute(layer: Layer, { path: pattern }: Route, path: string): string {
-  if (!Array.isArray(pattern)) return String(pattern);
+  const match = Array.isArray(pattern) ? matches(layer, path) : false;
+  return String(typeof match === 'object' ? match.pattern : pattern);
+}
+
+function matches(layer: Layer, path: string): ReturnType<Layer['match']> {
   try {
-    const match = layer.match(path);
-    if (typeof match === 'object') return String(match.pattern);
+    return layer.match(path);
   } catch {
     // A parameter that cannot be decoded.
+    return false;
   }
-  return String(pattern);
 }
 
 function withoutTrailingSlash(path: string): string {
