@@ -7,8 +7,7 @@ import {
   contextStorage,
   type EntryOperation,
   type LocalSpan,
-  SUPPRESSED,
-  type TracingContext,
+  TracingContext,
 } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
@@ -35,7 +34,7 @@ interface Bound {
   [PLATFORM_RESPONSE]?: unknown;
 }
 
-const IGNORED = { context: SUPPRESSED };
+const IGNORED = { context: TracingContext.SUPPRESSED };
 
 /** A GraphQL request can fail in many places; the first exceptions are enough. */
 const MAX_EXCEPTIONS = 8;
