@@ -83,17 +83,16 @@ export function expressRouteOf(request: unknown, hasFailed: boolean): string | u
 }
 
 /**
- * Returns the complete template of a route below a path at which the application is mounted.
+ * Returns the complete template of a route in an application that is mounted at a path.
  *
- * @param mountPath the text of this path; empty if the application is not mounted
+ * @param mountPath the text of this path, as `baseUrl` of the request had it in the route
  * @returns undefined if the template of `mountPath` is not known
  */
-export function expressMountOf(
+export function expressMountedRouteOf(
   request: unknown,
   mountPath: string,
   template: string,
 ): string | undefined {
-  if (mountPath === '') return template;
   const { originalUrl, app } = request as ExpressRequest;
   const stack = rootStackOf(app);
   return stack && join(mountOf(stack, mountPath, pathOf(originalUrl)), template);

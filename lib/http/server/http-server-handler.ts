@@ -109,7 +109,8 @@ export class HttpServerHandler {
       queryStart < 0 || queryStart === target.length - 1
         ? undefined
         : this.#redactor.redactQuery(target.slice(queryStart + 1));
-    const method = this.#methods.of(request.method ?? '');
+    const name = request.method ?? '';
+    const method = this.#methods.byName.get(name) ?? this.#methods.of(name);
     const attributes: Attributes = this.#attributesReader.read(request, method, path, query);
     this.#requestHeaders?.writeTo(attributes, request.headers);
     const { context, links } = this.#contextReader.read(request.headers, request);

@@ -16,7 +16,7 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   HTTP_ROUTE,
 } from '../attributes.js';
-import { expressMountOf, expressRouteOf } from './express-route.js';
+import { expressMountedRouteOf, expressRouteOf } from './express-route.js';
 import type { MatchedRoute } from './matched-route.js';
 
 /** The settings that all operations of a handler share. */
@@ -212,10 +212,10 @@ export class HttpServerOperation implements EntryOperation {
     const functionName = this.functionName ?? route?.functionName;
     if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
     const hasFailed = this.exceptions !== undefined || statusCode >= 400;
-    const template =
-      route === undefined
-        ? expressRouteOf(request, hasFailed)
-        : expressMountOf(request, this.mountPath, route.template);
+    let template = route?.template;
+    if (route === undefined) template = expressRouteOf(request, hasFailed);
+    else if (this.mountPath !== '')
+      template = expressMountedRouteOf(request, this.mountPath, route.template);
     if (template === undefined) return;
     span.setAttribute(HTTP_ROUTE, template);
     // Not if the application has changed the name.

@@ -186,9 +186,9 @@ describe.each(PLATFORMS)('a context that is lost on $name', (platform) => {
     app = await startApplication(platform, { module: moduleWith() });
     const socket = connect(app.port, '127.0.0.1');
     socket.write('GET /lossy/never HTTP/1.1\r\nHost: a\r\n\r\n');
-    await app.recorder.waitForSpans(1);
+    await app.recorder.takeNextSpans(1);
     socket.destroy();
-    const spans = await app.recorder.waitForSpans(5);
+    const spans = await app.recorder.takeNextSpans(5);
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
     expect(spans.map(({ name }) => name).sort()).toEqual([
       'GET /lossy/never',
@@ -293,10 +293,10 @@ describe('a request over HTTP/2', () => {
     session.on('error', () => {});
     const stream = session.request({ ':path': '/lossy/never' });
     stream.on('error', () => {});
-    await app.recorder.waitForSpans(1);
+    await app.recorder.takeNextSpans(1);
     if (end === 'RST_STREAM') stream.close(8);
     else session.destroy();
-    const spans = await app.recorder.waitForSpans(4);
+    const spans = await app.recorder.takeNextSpans(4);
     session.destroy();
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
     expect(spans.map(({ name, events }) => [name, ...events.map((event) => event.name)])).toEqual(

@@ -43,7 +43,7 @@ async function serve(app: ExpressApplication): Promise<(path: string) => Promise
   const { port } = created.address() as AddressInfo;
   return async (path) => {
     await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
-    const [span] = await recorder.waitForTrace();
+    const [span] = await recorder.takeNextTrace();
     return span as ReadableSpan;
   };
 }
