@@ -1,8 +1,21 @@
-import { context, propagation, trace } from '@opentelemetry/api';
-import { contextStorage, globalTracers, type LocalTracer } from '../context/index.js';
+import {
+  type ContextManager,
+  context,
+  propagation,
+  type TextMapPropagator,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import {
+  contextStorage,
+  globalTracers,
+  type LocalTracer,
+  ManagedCarrier,
+} from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { findApiCopies } from './api-copies.js';
-import { DelegatingPropagator, DelegatingTracerProvider } from './delegating-api.js';
+import { DelegatingPropagator, DelegatingTracerProvider, isDelegate } from './delegating-api.js';
+import { providerBehind } from './foreign-provider/provider-behind.js';
 
 /** The global slot in which all copies of `@opentelemetry/api` 1.x store their registrations. */
 const API_SLOT = Symbol.for('opentelemetry.js.api.1');
@@ -10,17 +23,32 @@ const API_SLOT = Symbol.for('opentelemetry.js.api.1');
 type ApiPart = 'context' | 'trace' | 'propagation';
 type RegisteredApi = { readonly version?: string } & { [P in ApiPart]?: unknown };
 
+/** How an application takes part in the registration. */
+export interface GlobalRegistrationOptions {
+  /**
+   * False for an application that only propagates contexts: it does not warn if another SDK receives the
+   * spans of libraries. @default true
+   */
+  readonly recordsSpans?: boolean;
+  /** The provider of another SDK that receives the spans of the application. @default none */
+  readonly tracerProvider?: TracerProvider;
+}
+
 /**
  * Registers a tracer provider, a context manager and a propagator with `@opentelemetry/api`, which holds
  * one of each for the process. The registration starts with the first application that requests it and
  * ends when the last one is shut down. Only this file registers with the API.
  *
- * @param recordsSpans false for an application that only propagates contexts: it does not warn if
- *   another SDK receives the spans of libraries
+ * What is registered before stays. An application with the provider of another SDK shares the registered
+ * context manager with the libraries.
  */
-export function registerGlobally(tracer: LocalTracer, recordsSpans = true): void {
+export function registerGlobally(
+  tracer: LocalTracer,
+  options: GlobalRegistrationOptions = {},
+): void {
   globalTracers.push(tracer);
-  if (globalTracers.length === 1) register(tracer.diagnostics, recordsSpans);
+  if (globalTracers.length === 1) register(tracer.diagnostics, options);
+  if (options.tracerProvider !== undefined) shareContextManager(tracer);
   reportNewerCopies(tracer.diagnostics);
 }
 
@@ -29,6 +57,7 @@ export function unregisterGlobally(tracer: LocalTracer): void {
   const index = globalTracers.indexOf(tracer);
   if (index < 0) return;
   globalTracers.splice(index, 1);
+  if (sharingTracers.delete(tracer) && sharingTracers.size === 0) contextStorage.carryBy(undefined);
   if (globalTracers.length > 0) return;
   const api = registeredApi();
   for (const [part, instance] of registeredParts.splice(0)) {
@@ -36,25 +65,79 @@ export function unregisterGlobally(tracer: LocalTracer): void {
   }
 }
 
+/** The propagator that another SDK has registered; undefined if there is none. */
+export function foreignPropagator(): TextMapPropagator | undefined {
+  const registered = registeredApi()?.propagation as TextMapPropagator | undefined;
+  return isDelegate(registered) ? undefined : registered;
+}
+
 const registeredParts: [ApiPart, unknown][] = [];
 
+/** The tracers of the applications for which the context manager of another SDK carries the contexts. */
+const sharingTracers = new Set<LocalTracer>();
+
+/**
+ * Makes the registered context manager carry the contexts of this library too, so that libraries and
+ * application have the same active span.
+ */
+function shareContextManager(tracer: LocalTracer): void {
+  const manager = registeredApi()?.context as ContextManager | undefined;
+  if (manager === undefined || manager === contextStorage) return;
+  const carrier = ManagedCarrier.of(manager);
+  if (carrier === undefined) {
+    tracer.diagnostics.say(
+      'The registered context manager has no method attach(). The spans of libraries are not children of ' +
+        'the spans of this application. Use the context manager of OpenTelemetry 2.11 or later.',
+    );
+    return;
+  }
+  if (sharingTracers.size === 0) contextStorage.carryBy(carrier);
+  sharingTracers.add(tracer);
+}
+
 /** Registers each part that no other SDK has registered. */
-function register(diagnostics: Diagnostics, recordsSpans: boolean): void {
+function register(
+  diagnostics: Diagnostics,
+  { recordsSpans = true, tracerProvider }: GlobalRegistrationOptions,
+): void {
   const before = registeredApi();
   const taken = (['trace', 'context', 'propagation'] as const).filter(
     (part) => before?.[part] !== undefined,
   );
-  if (!taken.includes('trace')) delegateTracers();
-  registerPart('trace', () => trace.setGlobalTracerProvider(PROVIDER), PROVIDER);
+  // The API's own provider stands for the registered one: registered behind itself it would call itself.
+  const isApiProvider =
+    tracerProvider !== undefined && providerBehind(tracerProvider) !== tracerProvider;
+  if (!isApiProvider) {
+    if (!taken.includes('trace')) delegateTracers();
+    registerPart('trace', () => trace.setGlobalTracerProvider(PROVIDER), PROVIDER);
+  }
   registerPart('context', () => context.setGlobalContextManager(contextStorage), contextStorage);
   registerPart('propagation', () => propagation.setGlobalPropagator(PROPAGATOR), PROPAGATOR);
-  if (taken.length > 0 && recordsSpans) {
+  if (tracerProvider === undefined) {
+    if (taken.length > 0 && recordsSpans) reportOtherSdk(taken, diagnostics);
+  } else if (taken.includes('trace') && !isRegistered(tracerProvider)) {
     diagnostics.say(
-      `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}). It receives ` +
-        'the spans of libraries, and they do not join the traces of this application. Remove the ' +
-        'other SDK, or set registerGlobally: false if you want both.',
+      'A tracer provider other than the option tracerProvider is registered with @opentelemetry/api. It ' +
+        'receives the spans of libraries. Pass tracerProvider: trace.getTracerProvider(), or register ' +
+        'one provider only.',
     );
   }
+}
+
+function reportOtherSdk(taken: readonly ApiPart[], diagnostics: Diagnostics): void {
+  diagnostics.say(
+    `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}). It receives ` +
+      'the spans of libraries, and they do not join the traces of this application. Remove the other ' +
+      'SDK, pass tracerProvider: trace.getTracerProvider() to send the spans of this application to it, ' +
+      'or set registerGlobally: false if you want both.',
+  );
+}
+
+function isRegistered(tracerProvider: TracerProvider): boolean {
+  const registered = registeredApi()?.trace as TracerProvider | undefined;
+  return (
+    registered !== undefined && providerBehind(registered) === providerBehind(tracerProvider)
+  );
 }
 
 const PROVIDER = new DelegatingTracerProvider();
