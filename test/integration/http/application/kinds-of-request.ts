@@ -239,3 +239,19 @@ function failed(
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
+
+export const EXPRESS_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: false,
+  malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
+  nameInMiddleware: 'GET /books/all',
+  throwsForMalformedPath: true,
+};
+
+export const FASTIFY_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: true,
+  malformedJsonException:
+    'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
+  // Its router answers before any hook and any filter; middleware runs before our hook.
+  nameInMiddleware: 'GET',
+  throwsForMalformedPath: false,
+};
