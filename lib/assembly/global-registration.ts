@@ -135,9 +135,7 @@ function reportOtherSdk(taken: readonly ApiPart[], diagnostics: Diagnostics): vo
 
 function isRegistered(tracerProvider: TracerProvider): boolean {
   const registered = registeredApi()?.trace as TracerProvider | undefined;
-  return (
-    registered !== undefined && providerBehind(registered) === providerBehind(tracerProvider)
-  );
+  return registered !== undefined && providerBehind(registered) === providerBehind(tracerProvider);
 }
 
 const PROVIDER = new DelegatingTracerProvider();

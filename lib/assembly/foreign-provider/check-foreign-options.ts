@@ -7,7 +7,7 @@ import { providerBehind } from './provider-behind.js';
 const PIPELINE_OPTIONS: Readonly<Record<string, string>> = {
   sampler: 'Pass the sampler to the SDK: new NodeSDK({ sampler }).',
   propagator:
-    'Pass the propagator to the SDK: new NodeSDK({ textMapPropagator }), or propagation.setGlobalPropagator.',
+    'Pass the propagator to the SDK: new NodeSDK({ textMapPropagator }), or register({ propagator }).',
   exporter: 'Pass the exporter to the SDK: new NodeSDK({ traceExporter }).',
   spanProcessors: 'Pass the processors to the SDK: new NodeSDK({ spanProcessors }).',
   idGenerator: 'Pass the id generator to the SDK: new NodeSDK({ idGenerator }).',
