@@ -1,0 +1,21 @@
+const { GraphQLInstrumentation } = require('@opentelemetry/instrumentation-graphql');
+const { startTracing, print } = require('./tracing.cjs');
+
+new GraphQLInstrumentation();
+const { buildSchema, graphql } = require('graphql');
+const { tracing, tracer, recorder } = startTracing(process.argv[2]);
+
+async function main() {
+  const schema = buildSchema(
+    'type Query { order(id: ID!): Order } type Order { id: ID total: Int }',
+  );
+  const rootValue = {
+    order: ({ id }) => tracer.trace('load order', async () => ({ id, total: 7 })),
+  };
+  const source = 'query Find { order(id: 1) { id total } }';
+  await tracer.trace('request', () => graphql({ schema, source, rootValue }));
+  print(recorder);
+  await tracing.shutdown();
+}
+
+void main();
