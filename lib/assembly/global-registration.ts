@@ -48,7 +48,7 @@ export function registerGlobally(
 ): void {
   globalTracers.push(tracer);
   if (globalTracers.length === 1) register(tracer.diagnostics, options);
-  if (options.tracerProvider !== undefined) shareContextManager(tracer);
+  if (options.tracerProvider !== undefined) joinOtherSdk(tracer, options.tracerProvider);
   reportNewerCopies(tracer.diagnostics);
 }
 
@@ -75,6 +75,13 @@ const registeredParts: [ApiPart, unknown][] = [];
 
 /** The tracers of the applications for which the context manager of another SDK carries the contexts. */
 const sharingTracers = new Set<LocalTracer>();
+
+function joinOtherSdk(tracer: LocalTracer, tracerProvider: TracerProvider): void {
+  const behind = providerBehind(tracerProvider);
+  // The SDK has registered its provider with one copy of the API only.
+  if (isRegistered(tracerProvider) && !isDelegate(behind)) delegateTracers(behind);
+  shareContextManager(tracer);
+}
 
 /**
  * Makes the registered context manager carry the contexts of this library too, so that libraries and
@@ -108,7 +115,7 @@ function register(
   const isApiProvider =
     tracerProvider !== undefined && providerBehind(tracerProvider) !== tracerProvider;
   if (!isApiProvider) {
-    if (!taken.includes('trace')) delegateTracers();
+    if (!taken.includes('trace')) delegateTracers(PROVIDER);
     registerPart('trace', () => trace.setGlobalTracerProvider(PROVIDER), PROVIDER);
   }
   registerPart('context', () => context.setGlobalContextManager(contextStorage), contextStorage);
@@ -153,17 +160,17 @@ function registerPart(part: ApiPart, register: () => boolean, instance: unknown)
 }
 
 /**
- * Sets the provider in the other loaded copies of the API. A tracer that a library created before the
+ * Sets a provider in the other loaded copies of the API. A tracer that a library created before the
  * registration looks up its provider in the copy that created it, not in the global slot.
  */
-function delegateTracers(): void {
+function delegateTracers(provider: TracerProvider): void {
   const slots = globalThis as { [API_SLOT]?: RegisteredApi };
   const registered = slots[API_SLOT];
   for (const copy of findApiCopies()) {
     // A copy of any version accepts the provider while the global slot is empty.
     slots[API_SLOT] = undefined;
     try {
-      copy.trace.setGlobalTracerProvider(PROVIDER);
+      copy.trace.setGlobalTracerProvider(provider);
     } finally {
       slots[API_SLOT] = registered;
     }

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isServiceThere, REDIS } from '../../support/services.js';
+import { isServiceThere, POSTGRESQL, REDIS } from '../../support/services.js';
 import { BUILD_FILES, RepositoryCopy, ROOT } from '../sample/repository-copy.js';
 import { run } from '../sample/run-command.js';
 
@@ -25,6 +25,18 @@ async function traceOf(program: string, pipeline: string): Promise<unknown> {
 }
 
 const itWithRedis = (await isServiceThere(REDIS)) ? it : it.skip;
+const itWithPostgres = (await isServiceThere(POSTGRESQL)) ? it : it.skip;
+
+/** The spans of an operation of Prisma's client. */
+function prismaOperation(depth: number, around: string[] = []): string[] {
+  const parts = ['serialize', 'compile', 'db_query [client]'].map(
+    (part) => `prisma:client:${part}`,
+  );
+  const below = [...around, ...parts.map((part) => (around.length === 0 ? part : `  ${part}`))];
+  return ['prisma:client:operation', ...below.map((line) => `  ${line}`)].map(
+    (line) => `${'  '.repeat(depth)}${line}`,
+  );
+}
 
 describe.each([
   ['own', 'its own pipeline'],
@@ -63,6 +75,19 @@ describe.each([
         '      complete orders',
       ],
       scopes: ['nestjs-traced', 'shop'],
+    });
+  });
+
+  itWithPostgres('@prisma/instrumentation, with a generated client', async () => {
+    expect(await traceOf('prisma.mjs', pipeline)).toEqual({
+      trace: [
+        'request',
+        ...prismaOperation(1),
+        '  read',
+        ...prismaOperation(2, ['check rights']),
+        ...prismaOperation(1),
+      ],
+      scopes: ['nestjs-traced', 'prisma'],
     });
   });
 
