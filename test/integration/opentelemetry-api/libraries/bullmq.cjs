@@ -1,6 +1,6 @@
 const { Queue, Worker } = require('bullmq');
 const { BullMQOtel } = require('bullmq-otel');
-const { startTracing, print } = require('./tracing.cjs');
+const { startTracing, takeTime, print } = require('./tracing.cjs');
 
 const { tracing, tracer, recorder } = startTracing(process.argv[2]);
 
@@ -11,7 +11,7 @@ async function main() {
   const prefix = `nestjs-traced-${process.pid}`;
   const telemetry = new BullMQOtel('shop');
   const queue = new Queue(name, { connection, prefix, telemetry });
-  const worker = new Worker(name, () => tracer.trace('pack order', async () => 7), {
+  const worker = new Worker(name, () => tracer.trace('pack order', takeTime), {
     connection,
     prefix,
     telemetry,

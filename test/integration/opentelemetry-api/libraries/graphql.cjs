@@ -1,5 +1,5 @@
 const { GraphQLInstrumentation } = require('@opentelemetry/instrumentation-graphql');
-const { startTracing, print } = require('./tracing.cjs');
+const { startTracing, takeTime, print } = require('./tracing.cjs');
 
 new GraphQLInstrumentation();
 const { buildSchema, graphql } = require('graphql');
@@ -10,7 +10,11 @@ async function main() {
     'type Query { order(id: ID!): Order } type Order { id: ID total: Int }',
   );
   const rootValue = {
-    order: ({ id }) => tracer.trace('load order', async () => ({ id, total: 7 })),
+    order: ({ id }) =>
+      tracer.trace('load order', async () => {
+        await takeTime();
+        return { id, total: 7 };
+      }),
   };
   const source = 'query Find { order(id: 1) { id total } }';
   await tracer.trace('request', () => graphql({ schema, source, rootValue }));

@@ -22,7 +22,10 @@ await prisma.$executeRawUnsafe(
 );
 await tracer.trace('request', async () => {
   const { id } = await prisma.song.create({ data: { title: 'Tomorrow' } });
-  await tracer.trace('read', () => prisma.song.findMany({ where: { id } }));
+  await tracer.trace('read', async () => {
+    await prisma.song.findMany({ where: { id } });
+    await tracingOfTest.takeTime();
+  });
   await prisma.song.delete({ where: { id } });
 });
 await prisma.$disconnect();

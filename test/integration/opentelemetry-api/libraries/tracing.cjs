@@ -20,6 +20,12 @@ exports.startTracing = (pipeline) => {
   return { tracing, tracer: tracing.tracer, recorder };
 };
 
+/**
+ * Takes time. OpenTelemetry's SDK rounds starts down to a millisecond, so that a span of a library would
+ * otherwise be shown before a span of ours that it follows.
+ */
+exports.takeTime = () => new Promise((resolve) => setTimeout(resolve, 3));
+
 /** Prints the trace of the request, and the scopes of its spans. */
 exports.print = (recorder) => {
   const spans = recorder.takeSpans();
