@@ -22,6 +22,7 @@ import {
 } from 'nestjs-traced';
 import { traceAsText } from 'nestjs-traced/testing';
 import { of, switchMap } from 'rxjs';
+import { sdk2, sdk3 } from '../../support/opentelemetry-versions.js';
 
 let exporter: InMemorySpanExporter;
 const warnings: string[] = [];
@@ -49,7 +50,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await tracing.shutdown();
-  await provider.shutdown();
+  await provider?.shutdown();
   for (const api of [trace, context, propagation]) api.disable();
 });
 
@@ -190,6 +191,21 @@ describe('with the provider of another SDK', () => {
       });
     });
   });
+
+  it.each([sdk2, sdk3].filter((version) => version !== undefined))(
+    'the parts of a version work together: %#',
+    async ({ createProvider, createContextManager, B3Propagator }) => {
+      context.setGlobalContextManager(createContextManager());
+      propagation.setGlobalPropagator(new B3Propagator());
+      trace.setGlobalTracerProvider(createProvider(exporter));
+      tracing = createTracing({ tracerProvider: trace.getTracerProvider(), logger });
+      await new Shop().order();
+      expect(takeTrace()).toBe(ORDER);
+      const headers = await tracing.tracer.trace('work', () => sentHeaders());
+      expect(headers.b3).toContain(spanNamed('GET').spanContext().spanId);
+      expect(warnings).toEqual([]);
+    },
+  );
 
   it('a context manager that cannot enter a context is reported, and spans are recorded', async () => {
     start({}, { contextManager: managerWithWithOnly() });
