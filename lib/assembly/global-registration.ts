@@ -39,8 +39,8 @@ export interface GlobalRegistrationOptions {
  * one of each for the process. The registration starts with the first application that requests it and
  * ends when the last one is shut down. Only this file registers with the API.
  *
- * What is registered before stays. An application with the provider of another SDK shares the registered
- * context manager with the libraries.
+ * What is registered before stays. A registered context manager carries the contexts of this library too,
+ * unless another SDK receives the spans of libraries and not those of the application.
  */
 export function registerGlobally(
   tracer: LocalTracer,
@@ -48,7 +48,12 @@ export function registerGlobally(
 ): void {
   globalTracers.push(tracer);
   if (globalTracers.length === 1) register(tracer.diagnostics, options);
-  if (options.tracerProvider !== undefined) joinOtherSdk(tracer, options.tracerProvider);
+  const { tracerProvider } = options;
+  const registered = registeredProvider();
+  const isGiven = tracerProvider !== undefined && registered === providerBehind(tracerProvider);
+  // An SDK has registered its provider with one copy of the API only.
+  if (registered !== undefined && isGiven) delegateTracers(registered);
+  if (registered === undefined || isGiven || isDelegate(registered)) shareContextManager(tracer);
   reportNewerCopies(tracer.diagnostics);
 }
 
@@ -75,13 +80,6 @@ const registeredParts: [ApiPart, unknown][] = [];
 
 /** The tracers of the applications for which the context manager of another SDK carries the contexts. */
 const sharingTracers = new Set<LocalTracer>();
-
-function joinOtherSdk(tracer: LocalTracer, tracerProvider: TracerProvider): void {
-  const behind = providerBehind(tracerProvider);
-  // The SDK has registered its provider with one copy of the API only.
-  if (isRegistered(tracerProvider) && !isDelegate(behind)) delegateTracers(behind);
-  shareContextManager(tracer);
-}
 
 /**
  * Makes the registered context manager carry the contexts of this library too, so that libraries and
@@ -120,29 +118,38 @@ function register(
   }
   registerPart('context', () => context.setGlobalContextManager(contextStorage), contextStorage);
   registerPart('propagation', () => propagation.setGlobalPropagator(PROPAGATOR), PROPAGATOR);
-  if (tracerProvider === undefined) {
-    if (taken.length > 0 && recordsSpans) reportOtherSdk(taken, diagnostics);
-  } else if (taken.includes('trace') && !isRegistered(tracerProvider)) {
-    diagnostics.say(
-      'A tracer provider other than the option tracerProvider is registered with @opentelemetry/api. It ' +
-        'receives the spans of libraries. Pass tracerProvider: trace.getTracerProvider(), or register ' +
-        'one provider only.',
-    );
+  if (!recordsSpans) return;
+  if (taken.includes('trace')) {
+    if (tracerProvider === undefined) diagnostics.say(otherSdkText(taken));
+    else if (registeredProvider() !== providerBehind(tracerProvider))
+      diagnostics.say(OTHER_PROVIDER);
+  } else if (taken.includes('propagation') && tracerProvider === undefined) {
+    diagnostics.say(OTHER_PROPAGATOR);
   }
 }
 
-function reportOtherSdk(taken: readonly ApiPart[], diagnostics: Diagnostics): void {
-  diagnostics.say(
+function otherSdkText(taken: readonly ApiPart[]): string {
+  return (
     `Another OpenTelemetry SDK is registered with @opentelemetry/api (${taken.join(', ')}). It receives ` +
-      'the spans of libraries, and they do not join the traces of this application. Remove the other ' +
-      'SDK, pass tracerProvider: trace.getTracerProvider() to send the spans of this application to it, ' +
-      'or set registerGlobally: false if you want both.',
+    'the spans of libraries, and they do not join the traces of this application. Remove the other ' +
+    'SDK, pass tracerProvider: trace.getTracerProvider() to send the spans of this application to it, ' +
+    'or set registerGlobally: false if you want both.'
   );
 }
 
-function isRegistered(tracerProvider: TracerProvider): boolean {
+const OTHER_PROVIDER =
+  'A tracer provider other than the option tracerProvider is registered with @opentelemetry/api. It ' +
+  'receives the spans of libraries. Pass tracerProvider: trace.getTracerProvider(), or register one ' +
+  'provider only.';
+
+const OTHER_PROPAGATOR =
+  'Another propagator is registered with @opentelemetry/api. Libraries send contexts in its format, this ' +
+  'application in its own. Remove the registration, or pass the propagator as the option propagator.';
+
+/** The provider that makes the spans of libraries; undefined if none is registered. */
+function registeredProvider(): TracerProvider | undefined {
   const registered = registeredApi()?.trace as TracerProvider | undefined;
-  return registered !== undefined && providerBehind(registered) === providerBehind(tracerProvider);
+  return registered === undefined ? undefined : providerBehind(registered);
 }
 
 const PROVIDER = new DelegatingTracerProvider();

@@ -270,7 +270,11 @@ describe('with the provider of another SDK', () => {
     expect(takeTrace()).toBe('log');
   });
 
-  it('a provider that is not registered is registered, so that libraries join', async () => {
+  it.each([
+    ['no context manager', undefined],
+    ['a context manager', new AsyncLocalStorageContextManager()],
+  ])('a provider that is not registered is registered beside %s', async (_, manager) => {
+    if (manager !== undefined) context.setGlobalContextManager(manager);
     provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
     tracing = createTracing({ tracerProvider: provider, logger });
     await new Shop().order();
