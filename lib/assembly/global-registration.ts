@@ -188,12 +188,14 @@ function delegateTracers(provider: TracerProvider): void {
 function reportNewerCopies(diagnostics: Diagnostics): void {
   const version = registeredApi()?.version;
   if (version === undefined) return;
-  for (const copy of findApiCopies()) {
+  const copies = findApiCopies();
+  const registered = copies.find((copy) => copy.version === version);
+  for (const copy of copies) {
     if (minorOf(copy.version) <= minorOf(version)) continue;
     diagnostics.report(
       'A copy of @opentelemetry/api is newer than the registered one. Libraries that import it ' +
         'do not see the active span. Install one version, for example with npm dedupe',
-      `${copy.version} at ${copy.path}, registered is ${version}`,
+      `${copy.version} at ${copy.path}, registered is ${version} at ${registered?.path ?? 'an unknown path'}`,
     );
   }
 }
