@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { type LocalSpan, runSuppressed } from '../context/index.js';
+import { contextStorage, type LocalSpan } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkNumber } from '../option-checks.js';
 import type { ReadableSpan, SpanProcessor } from '../trace/index.js';
@@ -146,7 +146,7 @@ export class SpansInFlight implements SpanProcessor {
   #watch(): void {
     const quarter = this.#warnAfterMillis / 4;
     const waitMillis = Math.min(MAX_CHECK_MILLIS, Math.max(LEAST_CHECK_MILLIS, quarter));
-    this.#timer = runSuppressed(() =>
+    this.#timer = contextStorage.runSuppressed(() =>
       setTimeout(() => {
         this.#timer = undefined;
         this.check();

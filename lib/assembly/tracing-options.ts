@@ -150,7 +150,7 @@ export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
    * Exports the spans: in batches, or immediately for `ConsoleSpanExporter` and `InMemorySpanExporter`.
    * @default none if `spanProcessors` is set; else `OTEL_TRACES_EXPORTER`; else OTLP if an
-   *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console
+   *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console, and under a test runner none
    */
   readonly exporter?: F['exporter'];
   /** Receive every recorded span, in addition to the processor of the exporter. @default [] */

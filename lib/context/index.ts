@@ -7,9 +7,12 @@ export type { EntryOperation } from './entry-operation.js';
 export {
   forwardedFieldOf,
   rootTraceIdOf,
+  type SamplingRequest,
+  samplingRequestOf,
   withForwardedField,
   withRootTraceId,
-} from './extracted-fields.js';
+  withSamplingRequest,
+} from './extracted-values.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
 export {
   addMessageMask,
@@ -26,10 +29,4 @@ export {
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
-export {
-  type SamplingRequest,
-  samplingRequestOf,
-  withSamplingRequest,
-} from './sampling-request.js';
-export { isSuppressed, runSuppressed, SUPPRESSED } from './suppressed.js';
-export { TracingContext } from './tracing-context.js';
+export { isSuppressed, TracingContext } from './tracing-context.js';

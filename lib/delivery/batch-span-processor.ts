@@ -1,4 +1,4 @@
-import { runSuppressed } from '../context/suppressed.js';
+import { contextStorage } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
@@ -142,10 +142,10 @@ export class BatchSpanProcessor implements SpanProcessor {
     if (waitingCount >= this.#maxExportBatchSize) {
       this.#disarm();
       // Not synchronously: this runs inside the user's call that ended the span.
-      runSuppressed(() => setImmediate(() => this.#deliverFullBatches()));
+      contextStorage.runSuppressed(() => setImmediate(() => this.#deliverFullBatches()));
       return;
     }
-    this.#timer ??= runSuppressed(() =>
+    this.#timer ??= contextStorage.runSuppressed(() =>
       setTimeout(() => this.#deliverAll(), this.#scheduledDelayMillis).unref(),
     );
   }

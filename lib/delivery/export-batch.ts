@@ -1,4 +1,4 @@
-import { runSuppressed } from '../context/suppressed.js';
+import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import {
   type ExportResult,
@@ -174,7 +174,7 @@ export class ExportBatch {
 
   private export(): void {
     try {
-      const returned: unknown = runSuppressed(() =>
+      const returned: unknown = contextStorage.runSuppressed(() =>
         this.callExporter((result) => this.calledBack(result)),
       );
       if (isThenable(returned)) returned.then(undefined, (error) => this.giveUp(error));

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { TraceFlags } from '@opentelemetry/api';
-import { runSuppressed } from '../context/suppressed.js';
+import { contextStorage } from '../context/index.js';
 import type { SpanExporter } from '../export/span-exporter.js';
 import { checkMethods } from '../option-checks.js';
 import {
@@ -203,7 +203,7 @@ export class SpanPipeline {
 
   async #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
     try {
-      const answer = Promise.resolve(runSuppressed(call));
+      const answer = Promise.resolve(contextStorage.runSuppressed(call));
       if (await settlesWithin(answer, deadline - performance.now())) return;
       this.#options.diagnostics.report(
         `A span exporter ${trouble} in time`,
@@ -267,7 +267,7 @@ export class SpanPipeline {
     }
     if (this.#isTurning) return;
     this.#isTurning = true;
-    runSuppressed(() =>
+    contextStorage.runSuppressed(() =>
       setImmediate(() => {
         this.#isTurning = false;
         this.#deliverDemanded();

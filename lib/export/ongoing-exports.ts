@@ -1,4 +1,4 @@
-import { runSuppressed } from '../context/suppressed.js';
+import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { ReadableSpan } from '../trace/index.js';
 import { type ExportResult, ExportResultCode, type PartialExportResult } from './span-exporter.js';
@@ -29,14 +29,16 @@ export class OngoingExports<Spans extends { readonly length: number } = Readable
       resultCallback({ code: ExportResultCode.FAILED, error: new Error(refusal) });
       return;
     }
-    const finished: Promise<void> = runSuppressed(() => this.#deliver(spans)).then((result) => {
-      this.#underWay.delete(finished);
-      try {
-        resultCallback(result);
-      } catch (error) {
-        this.#options.diagnostics.report('A callback of an export threw', error);
-      }
-    });
+    const finished: Promise<void> = contextStorage
+      .runSuppressed(() => this.#deliver(spans))
+      .then((result) => {
+        this.#underWay.delete(finished);
+        try {
+          resultCallback(result);
+        } catch (error) {
+          this.#options.diagnostics.report('A callback of an export threw', error);
+        }
+      });
     this.#underWay.add(finished);
   }
 

@@ -1,9 +1,9 @@
 import { type Context, trace } from '@opentelemetry/api';
-import { DROPPED, withParentThreshold } from './answer.js';
 import type { Sampler, SamplingResult } from './sampler.js';
+import { DROPPED, withParentThreshold } from './sampler-result.js';
 
 /**
- * Samples nothing, not even what a caller asked for with the debug flag.
+ * Samples no span, not even for a caller with the debug flag.
  * Spec: OpenTelemetry, `trace/sdk.md#alwaysoff`.
  */
 export class AlwaysOffSampler implements Sampler {

@@ -1,22 +1,22 @@
-import { type Answer, DROPPED, sampledRoot } from './answer.js';
+import { DROPPED, type SamplerResult, sampledRoot } from './sampler-result.js';
 import { thresholdOf } from './threshold.js';
 
-/** A key that is expected less often than this in an interval is forgotten. */
+/** A key with fewer expected traces in an interval is removed. */
 const IDLE_TRACES = 0.5;
 
-/** What the adaptive sampler knows of one key. */
+/** The traffic of one key of an `AdaptiveSampler`. */
 export class KeyTraffic {
-  /** Traces that an interval is expected to bring. */
+  /** Expected number of traces in an interval. */
   expected = 0;
-  /** Undefined where nothing is kept but the first trace of an interval. */
+  /** Undefined if only the first trace of an interval is kept. */
   threshold: string | undefined;
-  /** The answer for a new trace that passes the threshold. */
-  root: Answer = DROPPED;
+  /** The result for a new trace that passes the threshold. */
+  root: SamplerResult = DROPPED;
   /** Traces since the ratio was set. */
   #count = 0;
   #isSeen = false;
 
-  /** @param ratio share to keep at first, 0 to 1 */
+  /** @param ratio initial share to keep, 0 to 1 */
   constructor(ratio: number) {
     this.setRatio(ratio);
   }
@@ -25,12 +25,15 @@ export class KeyTraffic {
     return this.expected < IDLE_TRACES;
   }
 
-  /** @returns true for the first trace in the interval */
-  count(): boolean {
+  /** Whether a trace was counted in this interval. */
+  get isSeen(): boolean {
+    return this.#isSeen;
+  }
+
+  /** Counts one trace. */
+  count(): void {
     this.#count++;
-    if (this.#isSeen) return false;
     this.#isSeen = true;
-    return true;
   }
 
   /**
@@ -46,12 +49,12 @@ export class KeyTraffic {
     this.#isSeen = false;
   }
 
-  /** Learns in the middle of an interval that more comes than was expected. */
+  /** Raises the expectation in the middle of an interval if the rate is higher. Never lowers it. */
   raise(intervals: number): void {
     this.expected = Math.max(this.expected, this.#count / intervals);
   }
 
-  /** Sets the share to keep, and counts anew. */
+  /** Sets the share to keep, and restarts the count. */
   setRatio(ratio: number): void {
     this.#count = 0;
     const threshold = ratio > 0 ? thresholdOf(ratio) : undefined;
@@ -59,4 +62,25 @@ export class KeyTraffic {
     this.threshold = threshold;
     this.root = threshold === undefined ? DROPPED : sampledRoot(threshold);
   }
+}
+
+/**
+ * Divides a budget evenly among keys: each key may keep the same number of traces, and the unused part of
+ * a rare key goes to the busier ones. Each key keeps at least the first trace of an interval, whatever
+ * its id is; the ratio applies to the traces after it.
+ *
+ * @param budget traces to keep in an interval
+ * @returns the ratio of each key, 0 to 1
+ */
+export function shareOut(keys: readonly KeyTraffic[], budget: number): Map<KeyTraffic, number> {
+  const ratios = new Map<KeyTraffic, number>();
+  const rarestFirst = [...keys].sort((a, b) => a.expected - b.expected);
+  let left = budget;
+  for (const [index, key] of rarestFirst.entries()) {
+    const share = left / (rarestFirst.length - index);
+    const kept = Math.max(1, Math.min(key.expected, share));
+    ratios.set(key, key.expected <= kept ? 1 : (kept - 1) / (key.expected - 1));
+    left = Math.max(0, left - Math.min(kept, key.expected));
+  }
+  return ratios;
 }

@@ -1,27 +1,26 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
 /**
- * Attributes as a flat list: key, value, key, value. Writing six costs a third of what an object
- * with changing keys costs, and an encoder reads them in order without asking for keys.
+ * Attributes as a flat list: key, value, key, value. Writing six attributes costs a third of the time of
+ * an object with varying keys, and an encoder reads them in order without key lookups.
  */
 export type AttributeList = (string | AttributeValue)[];
 
-/** What an element of an array takes beside its text. */
+/** Size of an array element without its string. */
 const ELEMENT_LENGTH = 8;
 
-/** Longest array; a sparse one can claim a length of four milliards. */
+/** Maximum length of an array; a sparse array can claim a length of four billion. */
 const MAX_ELEMENTS = 65_536;
 
-/** What became of an attribute that somebody set. */
+/** The result of setting an attribute. */
 export const AttributeOutcome = { KEPT: 0, IGNORED: 1, OVER_LIMIT: 2, INVALID: 3 } as const;
 export type AttributeOutcome = (typeof AttributeOutcome)[keyof typeof AttributeOutcome];
 
 /**
- * Sets an attribute; a key that is there already gets the new value.
+ * Sets an attribute, and replaces the value of an existing key.
  *
- * `null` and `undefined` are ignored, as "no value". What is no attribute value (objects, functions,
- * symbols, bigints, arrays of mixed types) and keys that are empty or no strings are invalid.
- * Arrays are copied. Spec: `common/README.md#attribute`.
+ * `null` and `undefined` mean "no value" and are ignored. Invalid are objects, functions, symbols,
+ * bigints, arrays of mixed types, and keys that are empty or not strings. Arrays are copied. Spec: `common/README.md#attribute`.
  */
 export function putAttribute(
   list: AttributeList,
@@ -44,17 +43,17 @@ export function putAttribute(
   return AttributeOutcome.KEPT;
 }
 
-/** Where `key` stands in the list; -1 where it does not. */
+/** Returns the index of `key` in the list, or -1. */
 export function indexOfKey(list: AttributeList, key: string): number {
   for (let i = 0; i < list.length; i += 2) {
     const other = list[i] as string;
-    // The lengths first: most keys differ in it, and comparing strings is a call.
+    // Compare lengths first: most keys differ in length, and comparing strings is a call.
     if (other.length === key.length && other === key) return i;
   }
   return -1;
 }
 
-/** The UTF-16 code units of a text; of an array those of its texts, and eight for each element. */
+/** The UTF-16 code units of a string; for an array those of its strings, and eight for each element. */
 export function textLengthOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (!Array.isArray(value)) return 0;
@@ -63,7 +62,7 @@ export function textLengthOf(value: unknown): number {
   return length;
 }
 
-/** The list in the form of the API, made for those who ask. */
+/** Converts the list into an attributes object of the API. */
 export function toAttributes(list: AttributeList | undefined): Attributes {
   const attributes: Attributes = {};
   if (list === undefined) return attributes;
@@ -79,7 +78,7 @@ function ownProperty(value: unknown): PropertyDescriptor {
   return { configurable: true, enumerable: true, writable: true, value };
 }
 
-/** Copies what may be kept of `attributes` into a new list, and counts the rest. */
+/** Copies valid attributes into a new list, within the limits, and counts the others. */
 export function toAttributeList(
   attributes: Attributes,
   countLimit: number,
@@ -101,13 +100,13 @@ export function toAttributeList(
   return { list, droppedCount, invalidCount };
 }
 
-/** A copy of attributes of which some cannot be read, such as getters that throw: those become invalid. */
+/** Copies attributes with values that cannot be read, such as getters that throw; these become invalid. */
 export function toReadable(attributes: Attributes): Attributes {
   const readable: Record<string, unknown> = Object.create(null);
   try {
     for (const key of Object.keys(attributes)) readable[key] = readValue(attributes, key);
   } catch {
-    // Without its keys nothing is known of it: it counts as one attribute, whose key is invalid.
+    // The keys cannot be listed: count the whole object as one attribute with an invalid key.
     readable[''] = UNREADABLE;
   }
   return readable as Attributes;
@@ -123,7 +122,7 @@ function readValue(attributes: Attributes, key: string): unknown {
 
 const UNREADABLE = Symbol('unreadable');
 
-/** What is kept of a value; undefined for what is no attribute value. */
+/** Returns the value to store, cut to the length limit; undefined if it is not an attribute value. */
 export function toAttributeValue(value: unknown, lengthLimit: number): AttributeValue | undefined {
   switch (typeof value) {
     case 'string':
@@ -139,8 +138,8 @@ export function toAttributeValue(value: unknown, lengthLimit: number): Attribute
 }
 
 /**
- * A copy of the array if its elements are of one primitive type; null and undefined may be between.
- * Undefined too if it is too long, or cannot be read as some proxies cannot.
+ * Copies an array with elements of one primitive type; null and undefined are allowed as elements.
+ * Returns undefined for other arrays, arrays that are too long, and proxies that throw.
  */
 function toArrayValue(values: unknown[], lengthLimit: number): AttributeValue | undefined {
   try {
@@ -159,7 +158,7 @@ function copyOf(values: unknown[], lengthLimit: number): AttributeValue | undefi
       continue;
     }
     type ??= typeof value;
-    // Asked before going deeper: an array may hold itself.
+    // Check before recursion: an array can contain itself.
     if (typeof value !== type || type === 'object') return undefined;
     copy.push(toAttributeValue(value, lengthLimit));
   }
@@ -168,7 +167,7 @@ function copyOf(values: unknown[], lengthLimit: number): AttributeValue | undefi
   return isKnown ? (copy as AttributeValue) : undefined;
 }
 
-/** At most `length` code units of `text`, without half a surrogate pair at the end. */
+/** Returns at most `length` code units of `text`, and never splits a surrogate pair. */
 function truncate(text: string, length: number): string {
   if (length === 0) return '';
   const last = text.charCodeAt(length - 1);

@@ -1,32 +1,31 @@
 import { epochMillis, monotonicMillis, TIME_ORIGIN_MILLIS } from '../system-time.js';
 
 /**
- * Where times come from. Replace it through the token `CLOCK`; a test gives a steady one.
+ * The source of span times. Replace it with the token `CLOCK`, for example by a steady clock in tests.
  *
  * A span reads `now` when it starts and when it ends. Only the first span of a trace in this process
- * reads `originEpochMillis`; its children take it over, so that a wall clock which is set while a
- * trace runs cannot tear the trace apart. A clock that throws, or runs backwards, is reported and
- * replaced by the last good time.
+ * reads `originEpochMillis`; its children use the same origin, so that an adjustment of the wall clock
+ * does not shift the spans of a running trace against each other. If a clock throws or runs backwards,
+ * the library reports it and uses the last valid time.
  */
 export interface Clock {
-  /** A reading from 0 on that never decreases, in milliseconds with a fraction; its zero is arbitrary. */
+  /** A reading of at least 0 that never decreases, in milliseconds with a fraction. Its zero is arbitrary. */
   now(): number;
   /** The epoch time at which `now()` read zero, in whole milliseconds. */
   originEpochMillis(): number;
 }
 
-/** How far wall clock and monotonic clock may disagree before new traces follow the wall clock. */
+/** Tolerated difference between wall clock and monotonic clock before new traces follow the wall clock. */
 const TOLERATED_DRIFT_MILLIS = 5;
 const DRIFT_CHECK_INTERVAL_MILLIS = 1000;
 
 /**
- * The monotonic clock of the process, tied to the wall clock: nanosecond resolution, and within a
- * second after the wall clock was set (by NTP, by hand, by a machine that woke up) new traces agree
- * with it again.
+ * The monotonic clock of the process, aligned with the wall clock. It has nanosecond resolution. Within
+ * a second after an adjustment of the wall clock (by NTP, by hand, after sleep), new traces follow it.
  */
 export class SystemClock implements Clock {
-  // What the time origin has below a millisecond goes into the readings, so that the origin is a whole
-  // number: a sum of both in one double would be exact to a quarter of a microsecond only.
+  // The fraction of the time origin is part of the readings, so that the origin is a whole number: their
+  // sum in one double would only be exact to a quarter of a microsecond.
   readonly #fractionMillis = TIME_ORIGIN_MILLIS - Math.floor(TIME_ORIGIN_MILLIS);
   #originEpochMillis = Math.floor(TIME_ORIGIN_MILLIS);
   #lastReading = 0;
@@ -47,7 +46,7 @@ export class SystemClock implements Clock {
   }
 
   originEpochMillis(): number {
-    // The last reading is recent enough here, and a reading costs as much as all else of a span's start.
+    // The last reading is recent enough, and another one would double the cost of starting a span.
     if (this.#lastReading >= this.#nextDriftCheck) this.#followWallClock(this.now());
     return this.#originEpochMillis;
   }

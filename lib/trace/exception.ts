@@ -9,20 +9,20 @@ const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
 /** The type and the message of an exception, as the semantic conventions define them. */
 export interface ExceptionDescription {
-  /** The class name, or the type of a thrown value that is no object. */
+  /** The class name, or the type of a thrown primitive. */
   readonly type: string;
   /** At most 4,096 characters. */
   readonly message: string;
 }
 
-/** Errors repeat what they were given: requests, documents, whole responses. */
+/** Errors can contain requests, documents, or whole responses. */
 const MAX_TYPE_LENGTH = 256;
 const MAX_MESSAGE_LENGTH = 4096;
 const MAX_STACKTRACE_LENGTH = 16_384;
 /** The exception itself, its causes and the errors of an aggregate. */
 const MAX_EXCEPTIONS = 16;
 
-/** Describes whatever was thrown. Never throws, even if the thrown thing's getters do. */
+/** Describes a thrown value of any type. Does not throw, even if getters of the value throw. */
 export function describeException(exception: unknown): ExceptionDescription {
   try {
     if (typeof exception !== 'object' || exception === null) {
@@ -36,7 +36,7 @@ export function describeException(exception: unknown): ExceptionDescription {
   }
 }
 
-/** The attributes of the event that stands for an exception. */
+/** Returns the attributes of an `exception` event. */
 export function toExceptionAttributes(
   exception: unknown,
   { type, message }: ExceptionDescription = describeException(exception),
@@ -48,7 +48,7 @@ export function toExceptionAttributes(
   };
 }
 
-/** The class name of what was thrown: its `name`, unless that only says "Error". */
+/** The `name` of an exception; its class name if `name` is missing or only "Error". */
 function typeName(exception: object): string {
   const { name } = exception as { name?: unknown };
   const hasName = typeof name === 'string' && name !== '' && name !== 'Error';
@@ -56,9 +56,9 @@ function typeName(exception: object): string {
 }
 
 /**
- * The stack of an exception, with those of its causes ("Caused by: …") and of the errors of an aggregate
- * ("Error 1 of 2: …") below. At most 16,384 characters: of several stacks each may take half of what the
- * ones before it left, so that a long stack does not hide its cause.
+ * The stack of an exception, followed by the stacks of its causes ("Caused by: …") and of the errors of
+ * an aggregate ("Error 1 of 2: …"). At most 16,384 characters. Each of several stacks can use half of the
+ * remaining characters, so that a long stack does not hide its cause.
  */
 function describeStack(exception: unknown): string | undefined {
   if (typeof exception !== 'object' || exception === null) return undefined;
@@ -67,12 +67,12 @@ function describeStack(exception: unknown): string | undefined {
     if (typeof (exception as { stack?: unknown }).stack !== 'string') return undefined;
     addStacks(stacks, exception, '', MAX_STACKTRACE_LENGTH, new Set());
   } catch {
-    // An exception whose getters throw is shown as far as it could be read.
+    // A getter of the exception threw: keep the stacks that were read before.
   }
   return stacks.length === 0 ? undefined : stacks.join('\n');
 }
 
-/** @returns how many characters of `room` are left */
+/** @returns the number of characters of `room` that are left */
 function addStacks(
   stacks: string[],
   exception: unknown,
@@ -116,7 +116,7 @@ function stackOf(exception: object): string {
 const PACKAGE_NAME = 'nestjs-traced';
 const OWN_FRAME = /^ {4}at .*[\\/]node_modules[\\/]nestjs-traced[\\/]/;
 
-/** The stack with a message that is cut, and without the frames of this library. */
+/** The stack with a shortened message, and without the frames of this library. */
 function withUserFrames(stack: string, message: unknown): string {
   const end = endOfMessage(stack, message);
   const head = cut(stack.slice(0, end), MAX_MESSAGE_LENGTH);
@@ -126,29 +126,29 @@ function withUserFrames(stack: string, message: unknown): string {
   return head + (users.length <= 1 ? lines : users).join('\n');
 }
 
-/** The frames alone: the message before them may have several lines. */
+/** Only the frames; the message before them can have several lines. */
 function framesBehind(stack: string, message: unknown): string[] {
   const lines = stack.slice(endOfMessage(stack, message)).split('\n');
   return lines.slice(lines.findLastIndex((line) => !line.startsWith('    at ')) + 1);
 }
 
-/** Where the message ends that a stack begins with; 0 if the stack does not hold the message. */
+/** The index at which the message in a stack ends; 0 if the stack does not contain the message. */
 function endOfMessage(stack: string, message: unknown): number {
   if (typeof message !== 'string') return 0;
-  // Its beginning is searched for, not the whole: a long text makes a search quadratic.
+  // Search only for the beginning of the message: searching for a long text can be quadratic.
   const start = stack.slice(0, MAX_MESSAGE_LENGTH).indexOf(message.slice(0, MAX_TYPE_LENGTH));
   return start >= 0 && stack.startsWith(message, start) ? start + message.length : 0;
 }
 
-/** At most `length` characters; a text that is cut ends with an ellipsis. */
+/** At most `length` characters; a shortened text ends with an ellipsis. */
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 }
 
 /**
- * True the first time an error is seen in a trace: the span where it came up first records it, those
- * that it passes on its way out only fail with it. What is thrown but is no object cannot be told
- * apart and counts as new each time.
+ * Returns true for the first time that an error is recorded in a trace. The span in which the error
+ * occurs records it; the spans above it only get the error status. Thrown primitives have no identity, so
+ * this function returns true for each of them.
  */
 export function isFirstSeenInTrace(exception: unknown, traceId: string): boolean {
   if (typeof exception !== 'object' || exception === null) return true;

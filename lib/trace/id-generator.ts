@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Makes ids. Replace it through the token `ID_GENERATOR`; a test gives a sequential one. */
+/** Generates ids. Replace it with the token `ID_GENERATOR`, for example by sequential ids in tests. */
 export interface IdGenerator {
   /**
-   * True when the right-most 56 bits of the trace ids are random, which sets the random flag of
-   * W3C trace context level 2 on new traces and lets samplers decide by the trace id.
+   * Whether the right-most 56 bits of the trace ids are random. If true, new traces carry the random flag
+   * of W3C trace context level 2, and samplers can decide by the trace id.
    *
    * @default false
    */
@@ -21,8 +21,8 @@ const SPAN_ID_DIGITS = 16;
 const ZERO = 0x30;
 
 /**
- * Cryptographically random ids. One call of the system's generator and one conversion serve some
- * hundred ids: asking for each id costs ten times as much.
+ * Cryptographically random ids. One call of the system's generator and one conversion serve several
+ * hundred ids; a call for each id costs ten times as much.
  */
 export class RandomIdGenerator implements IdGenerator {
   readonly hasRandomTraceIds = true;
@@ -54,7 +54,7 @@ export class RandomIdGenerator implements IdGenerator {
   }
 }
 
-/** Nearly always the first digit tells. Comparing the id with a string of zeros costs as much as making it. */
+/** The first digit nearly always decides. Comparing with a string of zeros costs as much as generating an id. */
 function isZero(digits: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     if (digits.charCodeAt(i) !== ZERO) return false;

@@ -8,7 +8,7 @@ import type {
 } from '@opentelemetry/api';
 import type { Resource } from './resource.js';
 
-/** A library, named as the origin of the spans it makes. Spec: `glossary.md#instrumentation-scope`. */
+/** The library that creates spans. Spec: `glossary.md#instrumentation-scope`. */
 export interface InstrumentationScope {
   /** The name of the library, usually that of its package. */
   readonly name: string;
@@ -18,46 +18,46 @@ export interface InstrumentationScope {
   readonly schemaUrl?: string;
 }
 
-/** An event of a span that has ended. */
+/** An event of an ended span. */
 export interface TimedEvent {
-  /** When the event happened. */
+  /** The time of the event. */
   readonly time: HrTime;
-  /** What happened, such as `exception`. */
+  /** The name of the event, such as `exception`. */
   readonly name: string;
-  /** What is known about the event. @default none */
+  /** The attributes of the event. @default none */
   readonly attributes?: Attributes;
-  /** Attributes that a limit kept out. @default 0 */
+  /** Number of attributes dropped because of a limit. @default 0 */
   readonly droppedAttributesCount?: number;
 }
 
-/** A link of a span that has ended. */
+/** A link of an ended span. */
 export interface RecordedLink extends Link {
-  /** Attributes that a limit kept out. @default 0 */
+  /** Number of attributes dropped because of a limit. @default 0 */
   readonly droppedAttributesCount?: number;
 }
 
 /**
- * A span as processors and exporters read it after its end. It has OpenTelemetry's shape
- * (`ReadableSpan` of its SDK 2), so exporters of both sides read the spans of both sides.
+ * An ended span for processors and exporters. It has the shape of `ReadableSpan` of OpenTelemetry's SDK 2,
+ * so each exporter of one library can export the spans of the other.
  */
 export interface ReadableSpan {
   /** The name of the operation. */
   readonly name: string;
-  /** Which side of a call the span shows, or that it is internal. */
+  /** The role of the span in a call, such as client or server. */
   readonly kind: SpanKind;
   /** The ids, the flags and the trace state of the span. */
   readonly spanContext: () => SpanContext;
   /** The ids of the parent; undefined for the root of a trace. */
   readonly parentSpanContext?: SpanContext;
-  /** When the span started. */
+  /** The start time of the span. */
   readonly startTime: HrTime;
-  /** When the span ended. */
+  /** The end time of the span. */
   readonly endTime: HrTime;
   /** The time from the start to the end. */
   readonly duration: HrTime;
-  /** Whether the operation succeeded. */
+  /** The status of the operation. */
   readonly status: SpanStatus;
-  /** The attributes, by their names. */
+  /** The attributes by name. */
   readonly attributes: Attributes;
   /** The spans that this span links to. */
   readonly links: RecordedLink[];
@@ -65,14 +65,14 @@ export interface ReadableSpan {
   readonly events: TimedEvent[];
   /** True after the end of the span. */
   readonly ended: boolean;
-  /** The service that made the span. */
+  /** The service that created the span. */
   readonly resource: Resource;
-  /** The library that made the span. */
+  /** The library that created the span. */
   readonly instrumentationScope: InstrumentationScope;
-  /** Attributes that a limit kept out, or that were invalid. */
+  /** Number of attributes dropped because of a limit, or because they were invalid. */
   readonly droppedAttributesCount: number;
-  /** Events that a limit kept out. */
+  /** Number of events dropped because of a limit. */
   readonly droppedEventsCount: number;
-  /** Links that a limit kept out. */
+  /** Number of links dropped because of a limit. */
   readonly droppedLinksCount: number;
 }

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type AttributeValue,
   type Exception,
   type HrTime,
   type Link,
@@ -10,7 +11,15 @@ import {
   type TimeInput,
   type TraceState,
 } from '@opentelemetry/api';
-import { toAttributes } from './attribute-list.js';
+import { LocalSpan } from '../context/index.js';
+import {
+  type AttributeList,
+  indexOfKey,
+  textLengthOf,
+  toAttributes,
+  toAttributeValue,
+  toReadable,
+} from './attribute-list.js';
 import {
   describeException,
   EXCEPTION_EVENT,
@@ -24,7 +33,6 @@ import type {
   TimedEvent,
 } from './readable-span.js';
 import type { Resource } from './resource.js';
-import { SpanAttributes } from './span-attributes.js';
 import { SpanDetails } from './span-details.js';
 import {
   createEvent,
@@ -33,7 +41,6 @@ import {
   toRecordedLink,
   toTimedEvent,
 } from './span-parts.js';
-import { nextStatus, STATUS_UNSET } from './span-status.js';
 import { isTimeInput, toHrDuration, toHrTime, toMillis } from './time.js';
 import type { Tracer } from './tracer.js';
 import type { TimeAnchor } from './tracer-core.js';
@@ -41,28 +48,50 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
+/** The initial status of a span. */
+export const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+
+const isOwn = Object.prototype.hasOwnProperty;
+
 /**
- * A span that is recorded: it takes what happens while it lives, and is what processors and
- * exporters read after it ended. It changes no more after its end; no copy of it is made.
+ * A recorded span: it collects data while its work runs, and processors and exporters read it after its
+ * end. After its end it does not change; no copy is made.
  *
- * Besides OpenTelemetry's form (`attributes`, `startTime`, …), which is made when asked for, it shows
- * what it really holds (`attributeList`, `startMillis`, …) to encoders that want to be quick.
+ * Beside OpenTelemetry's form (`attributes`, `startTime`, …), which is created on request, it exposes its
+ * internal form (`attributeList`, `startMillis`, …) to fast encoders.
  */
-export class RecordingSpan extends SpanAttributes implements ReadableSpan {
+export class RecordingSpan extends LocalSpan implements ReadableSpan {
+  /** True after the end of the span. */
+  ended = false;
+  /** Keys and values in turn; undefined while there are none. */
+  attributeList: AttributeList | undefined = undefined;
+  /**
+   * UTF-16 code units of all strings among the attribute values, and eight for each element of an array.
+   * Counted as attributes are set, so that queues need not visit them again.
+   */
+  attributeTextLength = 0;
+  /** Attributes that were invalid, or exceeded the limit. */
+  droppedAttributesCount = 0;
   /** Milliseconds with a fraction since {@link originEpochMillis}. */
   readonly startMillis: number;
   /** As {@link startMillis}; equal to it until the span has ended. */
   endMillis: number;
-  // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span dearer.
+  // Optional, as in OpenTelemetry's `ReadableSpan`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly parentSpanContext?: SpanContext;
+
+  // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span slower.
+  /** A bit for each length of a key, modulo 32: a key of a new length needs no search. */
+  private keyLengths = 0;
   private currentStatus: SpanStatus = STATUS_UNSET;
   private details: SpanDetails | undefined = undefined;
-  /** Made when somebody asks: most spans have no children, and go to no other process. */
+  /** Created on request: most spans have no children and are not propagated. */
   private context: SpanContext | undefined = undefined;
   private isEnding = false;
 
   constructor(
-    tracer: Tracer,
-    name: string,
+    readonly tracer: Tracer,
+    /** The name of the operation. */
+    public name: string,
     readonly kind: SpanKind,
     /** 32 hexadecimal digits. */
     readonly traceId: string,
@@ -72,17 +101,18 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     readonly traceFlags: number,
     /** The trace state of the span; undefined if it has none. */
     readonly traceState: TraceState | undefined,
-    readonly parentSpanContext: SpanContext | undefined,
-    /** What the span's times count from; the children of a span take it over. */
+    parentSpanContext: SpanContext | undefined,
+    /** The origin of the span's times; the children of a span use the same one. */
     readonly anchor: TimeAnchor,
     startMillis: number,
   ) {
-    super(tracer, name);
+    super();
+    this.parentSpanContext = parentSpanContext;
     this.startMillis = startMillis;
     this.endMillis = startMillis;
   }
 
-  // Getters: what all spans share, or another object holds, need not stand in each.
+  // Getters, not fields: the value is the same for all spans, or another object holds it.
   get isUnsampledForAll(): boolean {
     return false;
   }
@@ -93,12 +123,12 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     return this.context;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get eventList(): readonly SpanEvent[] | undefined {
     return this.details?.eventList;
   }
 
-  /** In the order in which they were added; undefined while there are none. */
+  /** In the order in which they were added; undefined if there are none. */
   get linkList(): readonly SpanLink[] | undefined {
     return this.details?.linkList;
   }
@@ -113,6 +143,54 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
 
   isRecording(): boolean {
     return !this.ended;
+  }
+
+  setAttribute(key: string, value: AttributeValue | undefined): this {
+    if (this.ended) return this.refuseAfterEnd();
+    // Ignored, so that callers can pass optional values unchecked.
+    if (value === undefined || value === null) return this;
+    const { attributeCountLimit, attributeValueLengthLimit } = this.tracer.core.spanLimits;
+    const kept =
+      typeof value === 'number' || typeof value === 'boolean'
+        ? value
+        : toAttributeValue(value, attributeValueLengthLimit);
+    if (kept === undefined || typeof key !== 'string' || key === '') {
+      this.droppedAttributesCount++;
+      this.tracer.core.countInvalidAttributes(1);
+      return this;
+    }
+    this.attributeList ??= [];
+    const list = this.attributeList;
+    const lengthBit = 1 << key.length;
+    if ((this.keyLengths & lengthBit) !== 0) {
+      const index = indexOfKey(list, key);
+      if (index >= 0) {
+        this.attributeTextLength += textLengthOf(kept) - textLengthOf(list[index + 1]);
+        list[index + 1] = kept;
+        return this;
+      }
+    }
+    if (list.length >= attributeCountLimit * 2) {
+      this.droppedAttributesCount++;
+      return this;
+    }
+    this.keyLengths |= lengthBit;
+    if (typeof kept !== 'number') this.attributeTextLength += textLengthOf(kept);
+    list.push(key, kept);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    // Not `Object.keys`, which allocates an array, and not `Object.hasOwn`, which V8 does not inline here.
+    try {
+      for (const key in attributes) {
+        if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
+      }
+    } catch {
+      const readable = toReadable(attributes);
+      for (const key of Object.keys(readable)) this.setAttribute(key, readable[key]);
+    }
+    return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
@@ -150,11 +228,14 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
   updateName(name: string): this {
     if (this.ended) return this.refuseAfterEnd();
     if (typeof name === 'string' && name !== '') this.name = name;
-    else this.tracer.core.diagnostics.report('A span was renamed without a name; it keeps its own');
+    else
+      this.tracer.core.diagnostics.report(
+        '`updateName` was called without a name; the span keeps its name',
+      );
     return this;
   }
 
-  /** Adds an `exception` event and nothing else; {@link recordError} sets the status too. */
+  /** Only adds an `exception` event; {@link recordError} also sets the status. */
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.ended) return void this.refuseAfterEnd();
     isFirstSeenInTrace(exception, this.traceId);
@@ -183,9 +264,9 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     this.details.addEndCallback(callback);
   }
 
-  /** Ends the span. Only the first call counts; an end before the start is taken as the start. */
+  /** Ends the span. Only the first call has an effect. An end time before the start is set to the start. */
   end(endTime?: TimeInput): void {
-    // `isEnding`: a processor that ends the span in `onEnding` would be asked again and again.
+    // `isEnding`: a processor that ends the span in `onEnding` would cause an endless recursion.
     if (this.ended || this.isEnding) return void this.refuseAfterEnd();
     this.isEnding = true;
     this.details?.callBeforeEnd(this.tracer.core.diagnostics);
@@ -197,7 +278,7 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     core.processor.onEnd(this);
   }
 
-  /** The epoch time, in whole milliseconds, that the span's times count from. */
+  /** The origin of the span's times, in whole epoch milliseconds. */
   get originEpochMillis(): number {
     return this.anchor.originEpochMillis;
   }
@@ -246,13 +327,39 @@ export class RecordingSpan extends SpanAttributes implements ReadableSpan {
     return this.tracer.core.now(this.startMillis);
   }
 
-  /** A time from outside, in milliseconds since the origin and not before `notBefore`. */
+  private refuseAfterEnd(): this {
+    this.tracer.core.diagnostics.report(
+      'A span was changed or ended after its end; the change is ignored',
+      this.name,
+    );
+    return this;
+  }
+
+  /** Converts a time from the user to milliseconds since the origin; the result is at least `notBefore`. */
   private millisOf(time: TimeInput, notBefore: number): number {
     const millis = toMillis(time, this.originEpochMillis);
     if (millis === undefined) {
-      this.tracer.core.diagnostics.report('A span was given a time that is none; now stands in');
+      this.tracer.core.diagnostics.report('Invalid span time; using the current time');
       return this.now();
     }
     return millis >= notBefore ? millis : notBefore;
+  }
+}
+
+/**
+ * The status of a span after `setStatus`: OK is final, UNSET is ignored, and only ERROR keeps its
+ * message. Spec: `trace/api.md#set-status`.
+ */
+export function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
+  if (current.code === SpanStatusCode.OK) return current;
+  switch (wanted?.code) {
+    case SpanStatusCode.OK:
+      return { code: SpanStatusCode.OK };
+    case SpanStatusCode.ERROR:
+      return typeof wanted.message === 'string'
+        ? { code: SpanStatusCode.ERROR, message: wanted.message }
+        : { code: SpanStatusCode.ERROR };
+    default:
+      return current;
   }
 }

@@ -19,19 +19,19 @@ const TELEMETRY_SDK_NAME = 'telemetry.sdk.name';
 const TELEMETRY_SDK_LANGUAGE = 'telemetry.sdk.language';
 const TELEMETRY_SDK_VERSION = 'telemetry.sdk.version';
 
-/** What `service.name` is when nobody said it. Spec: `resource/sdk.md`, `unknown_service:<process>`. */
+/** The default `service.name`. Spec: `resource/sdk.md`, `unknown_service:<process>`. */
 export const UNKNOWN_SERVICE_NAME = 'unknown_service:node';
 
 /**
- * What makes the spans: service, host, process, library. Immutable, the same for all spans of an
- * application. It has the members of OpenTelemetry's `Resource`, so its exporters read it.
+ * The source of the spans: service, host, process, library. Immutable; all spans of an application share
+ * it. It has the members of OpenTelemetry's `Resource`, so OpenTelemetry's exporters can read it.
  */
 export class Resource {
-  /** The attributes, by their names. Frozen. */
+  /** The attributes by name. Frozen. */
   readonly attributes: Readonly<Attributes>;
-  /** The schema that the attributes follow. @default none */
+  /** The schema of the attributes. @default none */
   readonly schemaUrl?: string;
-  /** Nothing of ours is detected asynchronously. */
+  /** Always false: no attribute is detected asynchronously. */
   readonly asyncAttributesPending: boolean = false;
 
   constructor(attributes: Attributes, schemaUrl?: string) {
@@ -39,7 +39,7 @@ export class Resource {
     if (schemaUrl !== undefined) this.schemaUrl = schemaUrl;
   }
 
-  /** A resource with the attributes of both; the other's win. */
+  /** Returns a resource with the attributes of both; attributes of `other` take precedence. */
   merge(other: { attributes: Attributes; schemaUrl?: string } | null): Resource {
     if (other === null) return this;
     return new Resource(
@@ -48,33 +48,33 @@ export class Resource {
     );
   }
 
-  /** The attributes as pairs of a name and a value. */
+  /** Returns the attributes as pairs of name and value. */
   getRawAttributes(): [string, AttributeValue | undefined][] {
     return Object.entries(this.attributes);
   }
 
-  /** Resolves at once, because no attribute is detected asynchronously. */
+  /** Resolves immediately, because no attribute is detected asynchronously. */
   waitForAsyncAttributes(): Promise<void> {
     return Promise.resolve();
   }
 }
 
-/** What a service says about itself; all else is found out. */
+/** Describes a service. Host, process and library are detected. */
 export interface ResourceOptions {
   /** @default 'unknown_service:node' */
   readonly serviceName?: string;
   /** @default none */
   readonly serviceVersion?: string;
-  /** Tells the instances of a service apart. @default a random UUID */
+  /** Identifies an instance of the service. @default a random UUID */
   readonly serviceInstanceId?: string;
-  /** More attributes; they win over what is found out, not over the options beside. */
+  /** Additional attributes. They override detected attributes, but not the other options. */
   readonly attributes?: Attributes;
 }
 
 /**
- * The attributes of several sources in one; later sources win. What is no attribute value is left out
- * and reported: the resource goes with every span, and one bad value would spoil every batch. An
- * attribute without a value is left out too, so that it does not hide one that has.
+ * Merges the attributes of several sources; later sources take precedence. Invalid values are dropped and
+ * reported, because the resource is part of every batch, and one invalid value would make each batch
+ * invalid. An attribute without a value does not override an earlier value.
  */
 export function mergeResourceAttributes(
   sources: readonly (Attributes | undefined)[],
@@ -89,7 +89,7 @@ export function mergeResourceAttributes(
       if (kept !== undefined) merged[key] = kept;
       else {
         diagnostics?.report(
-          'A resource attribute was left out: its key is empty, or its value is not a string, number, boolean or array of one of these',
+          'A resource attribute was dropped: its key must be a non-empty string, and its value a string, number, boolean, or an array of one of these types',
           key,
         );
       }
@@ -98,7 +98,7 @@ export function mergeResourceAttributes(
   return merged;
 }
 
-/** @throws TracingConfigError for a service name that is empty, and for other options that are no strings */
+/** @throws TracingConfigError for an empty service name, and for other options that are not strings */
 export function createResource(options: ResourceOptions = {}): Resource {
   const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
   if (serviceName !== undefined) {

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import { createLink, type SpanEvent, type SpanLink } from './span-parts.js';
 import type { TracerCore } from './tracer-core.js';
 
-/** Events, links and callbacks: most spans have none of them and need no fields for them. */
+/** Events, links and callbacks of a span. Most spans have none, so they have one field for all of them. */
 export class SpanDetails {
   /** In the order in which they were added; undefined while there are none. */
   eventList: SpanEvent[] | undefined = undefined;
@@ -18,7 +18,7 @@ export class SpanDetails {
     this.endCallbacks.push(callback);
   }
 
-  /** Calls the callbacks that were registered for the span's end, each once. Does not throw. */
+  /** Calls each callback that was registered for the span's end once. Does not throw. */
   callBeforeEnd(diagnostics: Diagnostics): void {
     const callbacks = this.endCallbacks;
     if (callbacks === undefined) return;
@@ -32,7 +32,7 @@ export class SpanDetails {
     }
   }
 
-  /** Adds an event; where the limit is reached the oldest makes room for it. */
+  /** Adds an event. At the limit, the oldest event is dropped. */
   addEvent(event: SpanEvent, countLimit: number): void {
     if (countLimit === 0) {
       this.droppedEventsCount++;
@@ -46,7 +46,7 @@ export class SpanDetails {
     this.eventList.push(event);
   }
 
-  /** Adds a link, unless the limit is reached or it leads to no span. */
+  /** Adds a link, unless the limit is reached or the link has no span context. */
   addLink(core: TracerCore, link: Link): void {
     const isUsable = typeof link?.context?.traceId === 'string';
     this.linkList ??= [];

@@ -1,24 +1,24 @@
 import { checkOption } from '../option-checks.js';
 
 /**
- * How much a span may hold. What exceeds a limit is left out and counted in the span.
+ * Limits for the data of a span. Data over a limit is dropped, and counted in the span.
  * Spec: `trace/sdk.md#span-limits`.
  */
 export interface SpanLimits {
-  /** Attributes of a span. The first ones stay. @default 128 */
+  /** Maximum number of attributes of a span. The first ones are kept. @default 128 */
   readonly attributeCountLimit: number;
   /**
-   * Length of a string value in UTF-16 code units; longer ones are cut, never inside a surrogate
-   * pair. @default Infinity
+   * Maximum length of a string value in UTF-16 code units. Longer values are cut, never inside a
+   * surrogate pair. @default Infinity
    */
   readonly attributeValueLengthLimit: number;
-  /** Events of a span. The last ones stay: they tell how it ended. @default 128 */
+  /** Maximum number of events of a span. The last ones are kept. @default 128 */
   readonly eventCountLimit: number;
-  /** Links of a span. The first ones stay. @default 128 */
+  /** Maximum number of links of a span. The first ones are kept. @default 128 */
   readonly linkCountLimit: number;
-  /** Attributes of an event. @default 128 */
+  /** Maximum number of attributes of an event. @default 128 */
   readonly attributePerEventCountLimit: number;
-  /** Attributes of a link. @default 128 */
+  /** Maximum number of attributes of a link. @default 128 */
   readonly attributePerLinkCountLimit: number;
 }
 
@@ -31,7 +31,7 @@ export const DEFAULT_SPAN_LIMITS: SpanLimits = {
   attributePerLinkCountLimit: 128,
 };
 
-/** @throws TracingConfigError for a limit that is no whole number from 0 on, nor Infinity */
+/** @throws TracingConfigError for an unknown limit, or a value that is not a whole number of at least 0 or Infinity */
 export function createSpanLimits(limits: Partial<SpanLimits> = {}): SpanLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (value === undefined) continue;

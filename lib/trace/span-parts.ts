@@ -4,7 +4,7 @@ import type { RecordedLink, TimedEvent } from './readable-span.js';
 import { toHrTime } from './time.js';
 import type { TracerCore } from './tracer-core.js';
 
-/** An event as a span holds it. */
+/** The internal form of an event. */
 export interface SpanEvent {
   readonly name: string;
   /** Milliseconds with a fraction since the span's origin. */
@@ -13,7 +13,7 @@ export interface SpanEvent {
   readonly droppedAttributesCount: number;
 }
 
-/** A link as a span holds it. */
+/** The internal form of a link. */
 export interface SpanLink {
   readonly context: SpanContext;
   readonly attributeList: AttributeList | undefined;

@@ -3,42 +3,43 @@ import type { ReadableSpan } from './readable-span.js';
 import type { RecordingSpan } from './recording-span.js';
 
 /**
- * Hears of every span that is recorded, in the order in which they start and end.
+ * Receives every recorded span at its start and at its end.
  *
- * The interface is OpenTelemetry's, so its processors fit unchanged. `onStart` and `onEnd` are called
- * synchronously inside the user's code: they must be quick and must not throw; one that throws is
- * reported. `forceFlush` and `shutdown` may be called at any time, more than once and at once.
+ * The interface is OpenTelemetry's, so its processors can be used unchanged. The library calls `onStart`
+ * and `onEnd` synchronously inside the user's code: they must be fast and must not throw. If one throws,
+ * the library reports it. `forceFlush` and `shutdown` can be called at any time, repeatedly, and
+ * concurrently.
  * Spec: `trace/sdk.md#span-processor`.
  */
 export interface SpanProcessor {
-  /** `span` may still be changed here. */
+  /** Called at the start of a span. `span` can be changed. */
   onStart(span: RecordingSpan, parentContext: Context): void;
-  /** `span` is about to end and may be changed a last time. Spec: experimental. */
+  /** Called just before the end of a span. `span` can be changed. Spec: experimental. */
   onEnding?(span: RecordingSpan): void;
-  /** `span` has ended and changes no more. Spans that are recorded but not sampled come too. */
+  /** Called after the end of a span, also for spans that are recorded but not sampled. `span` is immutable. */
   onEnd(span: ReadableSpan): void;
-  /** Resolves when all spans that had ended before the call are delivered, or given up. */
+  /** Resolves when all spans that ended before the call are delivered, failed or dropped. */
   forceFlush(): Promise<void>;
-  /** Flushes, then lets go of all resources. What ends afterwards is counted as dropped. */
+  /** Flushes, then releases all resources. Spans that end afterwards count as dropped. */
   shutdown(): Promise<void>;
   /**
-   * What became of the spans; undefined for processors that do not count.
+   * The number of spans by outcome; undefined for processors that do not count.
    * @default undefined
    */
   readonly counts?: PipelineCounts;
 }
 
 /**
- * Where the sampled spans that reached one destination are: what has ended is exported, failed,
- * dropped or queued, nothing else.
+ * The sampled spans of one destination by outcome. Each ended span counts as exported, failed, dropped or
+ * queued.
  */
 export interface PipelineCounts {
-  /** Delivered: the destination took them. */
+  /** Spans that the destination accepted. */
   readonly exported: number;
-  /** Handed to the exporter and refused, or given up after its retries. */
+  /** Spans that the destination rejected, or that failed after all retries. */
   readonly failed: number;
-  /** Never handed to the exporter, by reason: `queue_full`, `after_shutdown`, … */
+  /** Spans that were not passed to the exporter, by reason: `queue_full`, `after_shutdown`, … */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Waiting, or in the export that is under way. */
+  /** Spans that wait, or are part of a running export. */
   readonly queued: number;
 }

@@ -2,15 +2,15 @@ import type { HrTime, TimeInput } from '@opentelemetry/api';
 import { TIME_ORIGIN_MILLIS } from '../system-time.js';
 
 /**
- * Times inside a span are milliseconds with a fraction since the origin that its trace took from the
- * clock; the origin is a whole number of epoch milliseconds. Both in one number would be exact to a
- * quarter of a microsecond only.
+ * Times of a span are milliseconds with a fraction since the origin of its trace. The origin is a whole
+ * number of epoch milliseconds from the clock. One number for both would only be exact to a quarter of a
+ * microsecond.
  */
 
-/** In March 1973. As a reading of `performance.now()` it would take three years of running. */
+/** In March 1973. `performance.now()` reaches this value after three years. */
 const LEAST_EPOCH_MILLIS = 1e11;
 
-/** The time as OpenTelemetry's pair of epoch seconds and nanoseconds. */
+/** Converts a time to OpenTelemetry's pair of epoch seconds and nanoseconds. */
 export function toHrTime(originEpochMillis: number, millis: number): HrTime {
   const wholeMillis = Math.floor(millis);
   const epochMillis = originEpochMillis + wholeMillis;
@@ -19,25 +19,25 @@ export function toHrTime(originEpochMillis: number, millis: number): HrTime {
   return nanos < 1e9 ? [seconds, nanos] : [seconds + 1, nanos - 1e9];
 }
 
-/** A duration as a pair of seconds and nanoseconds. */
+/** Converts a duration to a pair of seconds and nanoseconds. */
 export function toHrDuration(millis: number): HrTime {
   return toHrTime(0, millis);
 }
 
-/** Tells a time from the attributes that may stand in its place. */
+/** Distinguishes a time from attributes, which overloads allow in the same position. */
 export function isTimeInput(value: unknown): value is TimeInput {
   if (typeof value === 'number' || value instanceof Date) return true;
   return Array.isArray(value) && value.length === 2;
 }
 
 /**
- * A time that a user gave, in milliseconds since the origin.
+ * Converts a time from a user to milliseconds since the origin.
  *
- * Numbers are epoch milliseconds, or readings of `performance.now()` where they are too small for
- * that. OpenTelemetry takes for too small what lies before the start of the process, and so puts the
- * time of a message that waited for the process decades into the future.
+ * A number is epoch milliseconds; a small number is a reading of `performance.now()`. OpenTelemetry treats
+ * every number before the start of the process as such a reading, so it moves the time of a message that
+ * was sent before the process started decades into the future.
  *
- * @returns undefined for what is no time
+ * @returns undefined for an invalid time
  */
 export function toMillis(time: TimeInput, originEpochMillis: number): number | undefined {
   const millis = toEpochOffset(time, originEpochMillis);

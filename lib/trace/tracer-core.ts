@@ -18,12 +18,12 @@ import type { SpanLimits } from './span-limits.js';
 import type { SpanProcessor } from './span-processor.js';
 import { toMillis } from './time.js';
 
-/** The parts that an application's tracers are made of. */
+/** The parts that all tracers of an application share. */
 export interface TracerParts {
   readonly sampler: Sampler;
-  /** Must not throw: `SpanProcessors` makes it so. */
+  /** Must not throw; `SpanProcessors` ensures it. */
   readonly processor: SpanProcessor;
-  /** Must not throw: `CompositePropagator` makes it so. */
+  /** Must not throw; `CompositePropagator` ensures it. */
   readonly propagator: TextMapPropagator;
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;
@@ -31,13 +31,13 @@ export interface TracerParts {
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   /**
-   * False makes the tracers of an application that is switched off: they record nothing, ask no
-   * sampler, and pass the caller's context on unchanged. @default true
+   * False for an application that is switched off: its tracers record nothing, call no sampler, and
+   * propagate the caller's context unchanged. @default true
    */
   readonly isEnabled?: boolean;
 }
 
-/** Where the times of a trace count from. One object serves all traces until the wall clock is set. */
+/** The origin of the times of a trace. All traces share one object until the wall clock is adjusted. */
 export interface TimeAnchor {
   readonly originEpochMillis: number;
 }
@@ -48,8 +48,8 @@ const NO_NAME = 'unnamed';
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /**
- * What all tracers and spans of one application share: its parts, its counts, and the guards that
- * keep a part which throws away from the user's code.
+ * The state that all tracers and spans of one application share: its parts, its counts, and the guards
+ * that protect the user's code from a part that throws.
  */
 export class TracerCore {
   readonly sampler: Sampler;
@@ -64,9 +64,9 @@ export class TracerCore {
 
   startedCount = 0;
   endedCount = 0;
-  /** Decisions of the sampler against a span. */
+  /** Spans that the sampler dropped. */
   notSampledCount = 0;
-  /** Decisions for recording a span without exporting it; the other started ones are sampled. */
+  /** Spans that are recorded but not exported. All other started spans are sampled. */
   recordedOnlyCount = 0;
   invalidAttributeCount = 0;
 
@@ -97,9 +97,9 @@ export class TracerCore {
     try {
       const id = this.#idGenerator.generateTraceId();
       if (this.#trustsIds || isValidTraceId(id)) return id;
-      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
+      this.diagnostics.report('The id generator returned an invalid id; using a random id', id);
     } catch (error) {
-      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      this.diagnostics.report('The id generator threw; using a random id', error);
     }
     return this.#spareIdGenerator.generateTraceId();
   }
@@ -108,40 +108,40 @@ export class TracerCore {
     try {
       const id = this.#idGenerator.generateSpanId();
       if (this.#trustsIds || isValidSpanId(id)) return id;
-      this.diagnostics.report('The id generator made an invalid id; a random id stands in', id);
+      this.diagnostics.report('The id generator returned an invalid id; using a random id', id);
     } catch (error) {
-      this.diagnostics.report('The id generator threw; a random id stands in', error);
+      this.diagnostics.report('The id generator threw; using a random id', error);
     }
     return this.#spareIdGenerator.generateSpanId();
   }
 
   /**
-   * The time in milliseconds since the anchor's origin, but never before `notBefore`: within a trace
-   * time does not run backwards, whatever the clock does.
+   * The time in milliseconds since the anchor's origin, and at least `notBefore`: within a trace, time
+   * does not run backwards, even if the clock does.
    */
   now(notBefore: number): number {
     try {
       const now = this.#clock.now();
       if (now >= this.#lastNow && now < Number.POSITIVE_INFINITY) this.#lastNow = now;
-      else this.diagnostics.report('The clock ran backwards; the last good time stands in');
+      else this.diagnostics.report('The clock ran backwards; using the last valid time');
     } catch (error) {
-      this.diagnostics.report('The clock threw; the system time stands in', error);
+      this.diagnostics.report('The clock threw; using the system time', error);
       return Math.max(notBefore, epochMillis() - this.anchor().originEpochMillis);
     }
     return this.#lastNow > notBefore ? this.#lastNow : notBefore;
   }
 
-  /** The anchor for a trace that begins in this process now. */
+  /** The anchor for a trace that starts in this process now. */
   anchor(): TimeAnchor {
     let origin = Number.NaN;
     try {
       origin = this.#clock.originEpochMillis();
     } catch (error) {
-      this.diagnostics.report('The clock threw; the system time stands in', error);
+      this.diagnostics.report('The clock threw; using the system time', error);
     }
     if (!Number.isInteger(origin)) {
       this.diagnostics.report(
-        'The clock gave no origin in whole milliseconds; the system time stands in',
+        'The clock returned an origin that is not a whole number of milliseconds; using the system time',
       );
       origin = this.#spareClock.originEpochMillis();
     }
@@ -149,26 +149,26 @@ export class TracerCore {
     return this.#anchor;
   }
 
-  /** When a span starts: the given time if it is one, else now, which is never before `notBefore`. */
+  /** The start time of a span: the given time if it is valid, else the current time, at least `notBefore`. */
   startMillis(given: TimeInput | undefined, anchor: TimeAnchor, notBefore: number): number {
     if (given === undefined) return this.now(notBefore);
     const millis = toMillis(given, anchor.originEpochMillis);
     if (millis !== undefined) return millis;
-    this.diagnostics.report('A span was given a start time that is none; now stands in');
+    this.diagnostics.report('Invalid span start time; using the current time');
     return this.now(notBefore);
   }
 
-  /** The name for a span that was started with `given`: exporters need one that is not empty. */
+  /** The name for a span that was started with `given`. Exporters need a name that is not empty. */
   spanNameFor(given: unknown): string {
     if (typeof given === 'string' && given !== '') return given;
-    this.diagnostics.report(`A span was started without a name; it is called "${NO_NAME}"`);
+    this.diagnostics.report(`A span was started without a name; using the name "${NO_NAME}"`);
     return NO_NAME;
   }
 
   countInvalidAttributes(count: number): void {
     this.invalidAttributeCount += count;
     this.diagnostics.report(
-      'An attribute was left out: its key is no string or empty, or its value is no string, number, boolean or array of one of these',
+      'An attribute was dropped: its key must be a non-empty string, and its value a string, number, boolean, or an array of one of these types',
     );
   }
 
@@ -194,10 +194,10 @@ export class TracerCore {
         return result;
       }
     } catch (error) {
-      this.diagnostics.report('The sampler threw; its span is not sampled', error);
+      this.diagnostics.report('The sampler threw; the span is not sampled', error);
       return NOT_SAMPLED;
     }
-    this.diagnostics.report('The sampler answered no decision; its span is not sampled');
+    this.diagnostics.report('The sampler returned no valid decision; the span is not sampled');
     return NOT_SAMPLED;
   }
 }

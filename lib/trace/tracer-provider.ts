@@ -5,7 +5,7 @@ import type { InstrumentationScope } from './readable-span.js';
 import { Tracer } from './tracer.js';
 import { TracerCore, type TracerParts } from './tracer-core.js';
 
-/** In whose name the application's own spans are made. */
+/** The scope of the application's own spans. */
 const OWN_SCOPE = { name: 'nestjs-traced', version: VERSION };
 
 /**
@@ -20,8 +20,7 @@ export type CreateTracer = (
 ) => Tracer;
 
 /**
- * Hands out the tracers of one application. They share all parts and differ in the scope that their
- * spans name as their origin.
+ * Provides the tracers of one application. They share all parts, and differ in the scope of their spans.
  */
 export class TracerProvider implements ApiTracerProvider {
   readonly core: TracerCore;

@@ -36,21 +36,21 @@ const NO_LINKS: Link[] = [];
 Object.freeze(NO_LINKS);
 
 /**
- * Makes spans. Inject it by its class: `constructor(private readonly tracer: Tracer) {}`.
+ * Creates spans. Inject it by its class: `constructor(private readonly tracer: Tracer) {}`.
  *
- * It is the `Tracer` of `@opentelemetry/api`, and has {@link trace} besides, which needs no care
- * about ending. No method throws or rejects by itself.
+ * It implements the `Tracer` of `@opentelemetry/api`, and adds {@link trace}, which ends its span
+ * automatically. No method throws or rejects by itself.
  */
 export class Tracer implements LocalTracer {
   readonly #spanOfNoTrace: UnsampledSpan;
   /** The application of the tracer: the same object for all tracers of one application. */
   readonly application: TracedApplication;
 
-  /** @param application undefined for the application's own tracer, which begins the application */
+  /** @param application undefined for the application's own tracer, which creates the application */
   constructor(
-    /** What all tracers of the application share. */
+    /** The state that all tracers of the application share. */
     readonly core: TracerCore,
-    /** In whose name the spans are made. */
+    /** The scope of the spans. */
     readonly scope: InstrumentationScope,
     application?: TracedApplication,
   ) {
@@ -66,15 +66,15 @@ export class Tracer implements LocalTracer {
     return this.core.diagnostics;
   }
 
-  /** The span that is active here, if there is one: the parent of the next one. */
+  /** The active span, which is the parent of new spans; undefined if there is none. */
   get activeSpan(): Span | undefined {
     return contextStorage.active().span;
   }
 
   /**
-   * Runs `fn` in a new span that is active inside, and ends it exactly once when the work is over:
-   * on return, or when the returned promise has settled, the Observable or iterator is finished. What
-   * `fn` throws, rejects or emits passes through unchanged and is recorded as the span's failure.
+   * Runs `fn` in a new active span, and ends the span exactly once when the work is over: on return, or
+   * when the returned promise settles, or the returned Observable or iterator finishes. Results and errors
+   * of `fn` pass through unchanged; errors are recorded on the span.
    *
    * @param options as in `startSpan`: kind, attributes, links, startTime, root
    * @example
@@ -98,11 +98,11 @@ export class Tracer implements LocalTracer {
   }
 
   /**
-   * Starts a span; the caller ends it. It is not made active: use {@link trace} or
+   * Starts a span; the caller must end it. The span does not become active: use {@link trace} or
    * {@link startActiveSpan} for that.
    *
-   * @param context where its parent is looked up
-   * @default context the active one
+   * @param context contains the parent span
+   * @default context the active context
    */
   startSpan(
     name: string,
@@ -111,13 +111,13 @@ export class Tracer implements LocalTracer {
   ): LocalSpan {
     const ambient = TracingContext.from(context);
     const parent = options?.root === true ? undefined : ambient.span;
-    // Asked first: in a trace that is not sampled this is all that happens.
+    // Checked first: in an unsampled trace nothing else happens.
     if (isLocalSpan(parent) && parent.isUnsampledForAll) return parent;
     if (ambient.suppressed) return this.#spanOfNoTrace;
     return this.#start(name, options ?? NO_OPTIONS, ambient, parent);
   }
 
-  /** As the API has it: `fn` runs with the span active, and ends it itself. */
+  /** As in the API: runs `fn` with the span active; `fn` must end the span. */
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
   startActiveSpan<F extends (span: Span) => unknown>(
     name: string,
@@ -130,7 +130,7 @@ export class Tracer implements LocalTracer {
     context: Context,
     fn: F,
   ): ReturnType<F>;
-  // No rest parameter: the array for it is all that a child of an unsampled span would allocate.
+  // No rest parameter: its array would be the only allocation for a child of an unsampled span.
   startActiveSpan<F extends (span: Span) => unknown>(
     name: string,
     first: SpanOptions | F,
@@ -185,11 +185,11 @@ export class Tracer implements LocalTracer {
       return new UnsampledSpan(this, core.followsUnsampledParent, traceId, randomFlag, traceState);
     }
     const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
-    // The times of another application's span count from the zero of another clock.
+    // The times of another application's span have another clock's origin.
     const localParent =
       parent instanceof RecordingSpan && parent.tracer.core === core ? parent : undefined;
     const notBefore = localParent?.startMillis ?? 0;
-    // Before the anchor: a clock that stood unread for long learns the time by being read.
+    // Before the anchor: reading the clock also updates its origin after a long pause.
     const now = options.startTime === undefined ? core.now(notBefore) : undefined;
     const anchor = localParent?.anchor ?? core.anchor();
     const span = new RecordingSpan(
@@ -213,7 +213,7 @@ export class Tracer implements LocalTracer {
   }
 }
 
-/** What the context of a span of others is worth; what propagators extract is checked there. */
+/** Checks the context of a foreign span. Propagators check the contexts that they extract. */
 function validContextOf(span: Span): SpanContext | undefined {
   const context = span.spanContext();
   return span instanceof RecordingSpan || isSpanContextValid(context) ? context : undefined;

@@ -9,9 +9,9 @@ import { LocalSpan } from '../context/index.js';
 import type { Tracer } from './tracer.js';
 
 /**
- * A span that is not recorded: it keeps nothing. In a trace that is not sampled it carries the "no"
- * on, serves as the span of everything below it in this process, and makes its own id only if it
- * leaves the process.
+ * A span that is not recorded and stores no data. In an unsampled trace one such span represents all spans
+ * below it in this process. It propagates the unsampled flag, and generates its id only when a context is
+ * injected.
  */
 export class UnsampledSpan extends LocalSpan {
   #spanContext: SpanContext | undefined;
@@ -27,16 +27,16 @@ export class UnsampledSpan extends LocalSpan {
   }
 
   /**
-   * A span without a trace: where tracing is suppressed, and where an application that is switched off
-   * has no caller. Nothing is injected for it.
+   * A span without a trace, for suppressed tracing, and for an application that is switched off and has no
+   * caller. Its context is not injected.
    */
   static ofNoTrace(tracer: Tracer): UnsampledSpan {
     return UnsampledSpan.passingOn(tracer, INVALID_SPAN_CONTEXT);
   }
 
   /**
-   * A span of an application that is switched off: whoever is called below it gets the caller's context
-   * unchanged, as if this process were not there.
+   * A span of an application that is switched off. Outgoing calls propagate the caller's context unchanged,
+   * as if this process were not part of the trace.
    *
    * Spec: `trace/api.md`, "Behavior of the API in the absence of an installed SDK".
    */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { listFiles, ROOT, readManifest, readText } from './source-tree.js';
 
-const MAX_LINES = 300;
+const MAX_LINES = 400;
 
 /** Suffixes for roles that Nest or we define; nothing else stands between a name and `.ts`. */
 const ROLES = ['module', 'interceptor', 'decorator', 'controller', 'handler'];
@@ -22,7 +22,7 @@ function isWellNamed(path: string, roles: readonly string[]): boolean {
 }
 
 describe('the files of lib', () => {
-  it('have 300 lines at most', () => {
+  it('have 400 lines at most', () => {
     const long = libFiles
       .filter(isCode)
       .map((path) => ({ path, lines: readText(`lib/${path}`).split('\n').length - 1 }))

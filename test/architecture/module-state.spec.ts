@@ -58,9 +58,9 @@ const KEPT: Record<string, string> = {
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',
   'propagation/baggage-member.ts: CLASSES': LOADED,
   'propagation/trace-state-syntax.ts: CLASSES': LOADED,
-  'sampling/answer.ts: DROPPED': IMMUTABLE,
-  'sampling/answer.ts: RECORDED': IMMUTABLE,
-  'sampling/answer.ts: SAMPLED': IMMUTABLE,
+  'sampling/sampler-result.ts: DROPPED': IMMUTABLE,
+  'sampling/sampler-result.ts: RECORDED': IMMUTABLE,
+  'sampling/sampler-result.ts: SAMPLED': IMMUTABLE,
   'trace/exception.ts: recordedErrors': 'in the slot of the process',
 };
 

@@ -27,7 +27,6 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   RemoteExporterOptions: 'what the exporters of the library hand to their base',
   RemoteSpanExporter: 'only a base of the exporters that users import',
   ResolvedParts: OWN_CONSTRUCTION,
-  SpanAttributes: 'only a base of `RecordingSpan`',
   SpanEvent: SPAN_STORAGE,
   SpanLink: SPAN_STORAGE,
   SpansInFlight: OWN_CONSTRUCTION,

@@ -29,6 +29,9 @@ const CHECKS = {
   'types resolve as bundlers do': [
     ...[TSC, '--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'],
   ],
+  'types compile under the strictest settings': [
+    ...[TSC, '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'],
+  ],
   'the application boots and its request is traced': ['dist/main.js'],
   'import and require give the same classes': ['same-classes.mjs'],
 };

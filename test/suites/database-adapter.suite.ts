@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type LocalTracer, runSuppressed } from '../../lib/context/index.js';
+import { contextStorage, type LocalTracer } from '../../lib/context/index.js';
 import { TracingConfigError } from '../../lib/errors.js';
 import { AlwaysOffSampler } from '../../lib/sampling/index.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../lib/testing/index.js';
@@ -82,13 +82,13 @@ export function databaseAdapterSuite(adapter: AdapterUnderTest): void {
     });
 
     afterEach(async () => {
-      await runSuppressed(() => Promise.all(opened.map((one) => one.close())));
+      await contextStorage.runSuppressed(() => Promise.all(opened.map((one) => one.close())));
       tracing.close();
       tracing.recorder.verify();
     });
 
     async function open(options?: AdapterOptions, times?: number): Promise<TracedClient> {
-      const one = await runSuppressed(() => adapter.open(options, times));
+      const one = await contextStorage.runSuppressed(() => adapter.open(options, times));
       opened.push(one);
       return one;
     }
@@ -214,7 +214,7 @@ export function databaseAdapterSuite(adapter: AdapterUnderTest): void {
 
     itIfThere('creates no span while tracing is suppressed', async () => {
       const traced = await open();
-      await runSuppressed(async () => {
+      await contextStorage.runSuppressed(async () => {
         await traced.read();
         await errorOf(traced.fail(SECRET));
         await traced.transaction?.(async (read) => void (await read()));

@@ -17,8 +17,8 @@ import {
   isFirstSeenInTrace,
   toExceptionAttributes,
 } from '../../trace/exception.js';
+import { nextStatus, STATUS_UNSET } from '../../trace/recording-span.js';
 import { SpanDetails } from '../../trace/span-details.js';
-import { nextStatus, STATUS_UNSET } from '../../trace/span-status.js';
 import { isTimeInput, toHrTime, toMillis } from '../../trace/time.js';
 import type { TimeAnchor } from '../../trace/tracer-core.js';
 import type { ForeignTracer } from './foreign-tracer.js';
@@ -34,6 +34,7 @@ const ERROR_TYPE = 'error.type';
 export class ForeignSpan extends LocalSpan {
   private readonly isRecorded: boolean;
   private ended = false;
+  private isEnding = false;
   private currentName: string;
   private status: SpanStatus = STATUS_UNSET;
   private details: SpanDetails | undefined = undefined;
@@ -130,7 +131,9 @@ export class ForeignSpan extends LocalSpan {
   updateName(name: string): this {
     if (!this.takesChanges()) return this;
     if (typeof name !== 'string' || name === '') {
-      this.tracer.diagnostics.report('A span was renamed without a name; it keeps its own');
+      this.tracer.diagnostics.report(
+        '`updateName` was called without a name; the span keeps its name',
+      );
       return this;
     }
     this.currentName = name;
@@ -164,28 +167,33 @@ export class ForeignSpan extends LocalSpan {
     this.details.addEndCallback(callback);
   }
 
+  /** Ends the span. Only the first call has an effect. An end time before the start is set to the start. */
   end(endTime?: TimeInput): void {
-    if (!this.takesChanges()) return;
+    if (this.isEnding) this.reportChangeAfterEnd();
+    else if (this.isRecorded) this.endOnce(endTime);
+  }
+
+  private endOnce(endTime: TimeInput | undefined): void {
+    this.isEnding = true;
     this.details?.callBeforeEnd(this.tracer.diagnostics);
-    // A callback may have ended it.
-    if (this.ended) return;
     const at = this.timeOf(endTime);
     this.ended = true;
-    const { core } = this.tracer;
-    core.endedCount++;
+    this.tracer.core.endedCount++;
     this.forward((span) => span.end(at));
     this.tracer.observeEnd(this);
   }
 
-  /** Reports a change after the end. A span that is not recorded ignores all changes. */
+  /** False for a span that is not recorded, which ignores all changes, and after the end. */
   private takesChanges(): boolean {
-    if (this.ended) {
-      this.tracer.diagnostics.report(
-        'A span was changed or ended after its end, and stayed as it was',
-        this.currentName,
-      );
-    }
+    if (this.ended) this.reportChangeAfterEnd();
     return this.isRecorded && !this.ended;
+  }
+
+  private reportChangeAfterEnd(): void {
+    this.tracer.diagnostics.report(
+      'A span was changed or ended after its end; the change is ignored',
+      this.currentName,
+    );
   }
 
   /** Calls the provider's span. What it throws is reported. */
@@ -207,7 +215,7 @@ export class ForeignSpan extends LocalSpan {
     if (given === undefined) return this.hrTime(this.now());
     const millis = toMillis(given, this.anchor.originEpochMillis);
     if (millis !== undefined) return this.hrTime(Math.max(millis, this.startMillis));
-    this.tracer.diagnostics.report('A span was given a time that is none; now stands in');
+    this.tracer.diagnostics.report('Invalid span time; using the current time');
     return this.hrTime(this.now());
   }
 

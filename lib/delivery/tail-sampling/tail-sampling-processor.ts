@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Context, SpanStatusCode, TraceFlags, type TraceState } from '@opentelemetry/api';
-import { runSuppressed } from '../../context/suppressed.js';
+import { contextStorage } from '../../context/index.js';
 import { Diagnostics } from '../../diagnostics.js';
 import {
   type PipelineCounts,
@@ -248,7 +248,7 @@ export class TailSamplingProcessor implements SpanProcessor {
     if (this.#timer !== undefined || oldest === undefined) return;
     const { timeoutMillis } = this.#settings;
     const dueMillis = oldest.openedAtMillis + timeoutMillis - performance.now();
-    this.#timer = runSuppressed(() =>
+    this.#timer = contextStorage.runSuppressed(() =>
       setTimeout(() => this.#decideOverdue(), Math.max(1, dueMillis)).unref(),
     );
   }

@@ -1,6 +1,6 @@
 import type { TraceState } from '@opentelemetry/api';
-import { randomnessOf } from '../../sampling/answer.js';
 import { eraseThreshold, OT_KEY, readThreshold, writeThreshold } from '../../sampling/ot-entry.js';
+import { randomnessOf } from '../../sampling/sampler-result.js';
 import { passes, RANDOMNESS_DIGITS, thresholdOf } from '../../sampling/threshold.js';
 
 /**

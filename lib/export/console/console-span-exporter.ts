@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { runSuppressed } from '../../context/suppressed.js';
+import { contextStorage } from '../../context/index.js';
 import { checkChoice } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { type ExportResult, ExportResultCode, type SpanExporter } from '../span-exporter.js';
@@ -141,7 +141,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   #watchAge(): void {
     if (this.#traces.isEmpty || this.#timer !== undefined) return;
     const dueMillis = performance.now() + MAX_WAITING_MILLIS;
-    this.#timer = runSuppressed(() =>
+    this.#timer = contextStorage.runSuppressed(() =>
       setTimeout(() => {
         this.#timer = undefined;
         this.#write(this.#draw(this.#traces.takeOverdue(dueMillis)), () => this.#watchAge());
@@ -186,7 +186,7 @@ export class ConsoleSpanExporter implements SpanExporter {
       this.#callsBack = false;
       finish();
     };
-    timer = runSuppressed(() => setTimeout(giveUp, MAX_WRITE_MILLIS));
+    timer = contextStorage.runSuppressed(() => setTimeout(giveUp, MAX_WRITE_MILLIS));
   }
 }
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { runSuppressed } from '../../context/suppressed.js';
+import { contextStorage } from '../../context/index.js';
 import { checkCount, checkMillis } from '../../option-checks.js';
 import { createHttpSender, type HttpExportOptions } from '../http-export.js';
 import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
@@ -56,7 +56,9 @@ export async function replaySpanFile(
   const endpoint = { userAgent: OTLP_USER_AGENT, contentType: CONTENT_TYPE };
   const sender = createHttpSender(OWNER, OTLP_HTTP_URL, endpoint, options);
   try {
-    return await runSuppressed(() => sendLines(path, fromLine, sender, timeoutMillis));
+    return await contextStorage.runSuppressed(() =>
+      sendLines(path, fromLine, sender, timeoutMillis),
+    );
   } finally {
     await sender.close();
   }

@@ -5,8 +5,7 @@ import {
   contextStorage,
   currentTracer,
   type LocalTracer,
-  SUPPRESSED,
-  type TracingContext,
+  TracingContext,
 } from '../../context/index.js';
 import { StartHook } from '../../operation/index.js';
 import {
@@ -98,7 +97,7 @@ export class GrpcServerHandler {
 
   /** Returns the context for the handling of a call: that of its operation, or one that suppresses tracing. */
   contextOf(operation: GrpcServerOperation | undefined): TracingContext {
-    return operation?.context ?? SUPPRESSED;
+    return operation?.context ?? TracingContext.SUPPRESSED;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
 import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
-import { contextStorage, type LocalTracer, SUPPRESSED } from '../../context/index.js';
+import { contextStorage, type LocalTracer, TracingContext } from '../../context/index.js';
 import { IgnoreRules, type IgnoreRulesPlan } from '../../ignore-rules.js';
 import { StartHook } from '../../operation/index.js';
 import {
@@ -89,7 +89,7 @@ export class HttpServerHandler {
       this.#tracer.diagnostics.report('A request could not be traced', error);
       return proceed();
     }
-    if (operation === undefined) return contextStorage.run(SUPPRESSED, proceed);
+    if (operation === undefined) return contextStorage.run(TracingContext.SUPPRESSED, proceed);
     operation.seenBy(platformRequest, platformResponse);
     if (active.entry === operation) return proceed();
     return contextStorage.run(operation.context, proceed);

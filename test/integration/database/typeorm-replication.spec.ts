@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource, type DataSourceOptions, EntitySchema } from 'typeorm';
-import { runSuppressed } from '../../../lib/context/index.js';
+import { contextStorage } from '../../../lib/context/index.js';
 import { traceDataSource } from '../../../lib/database/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL, type Service } from '../../support/services.js';
@@ -44,7 +44,7 @@ describe.each(
       entityPrefix: TABLE_PREFIX,
       replication: { master: serverOf(PRIMARY), slaves: replicas.map(serverOf) },
     } as DataSourceOptions;
-    dataSource = await runSuppressed(() => new DataSource(options).initialize());
+    dataSource = await contextStorage.runSuppressed(() => new DataSource(options).initialize());
     return traceDataSource(dataSource);
   }
 

@@ -21,6 +21,29 @@ describe('ContextStorage', () => {
     });
   });
 
+  describe('runSuppressed', () => {
+    it('runs a function, and what it starts, where nothing is traced and no span is active', async () => {
+      const [during, after] = storage.run(FIRST, () => {
+        const inside = storage.runSuppressed(async () => {
+          await Promise.resolve();
+          return storage.active();
+        });
+        return [inside, storage.active()] as const;
+      });
+      expect(await during).toMatchObject({ suppressed: true, span: undefined });
+      expect(after).toBe(FIRST);
+    });
+
+    it('passes on what the function returns and throws', () => {
+      expect(storage.runSuppressed(() => 5)).toBe(5);
+      expect(() =>
+        storage.runSuppressed(() => {
+          throw new Error('boom');
+        }),
+      ).toThrow('boom');
+    });
+  });
+
   describe('run', () => {
     it('makes the context active inside only, and hands on the result', () => {
       expect(storage.run(FIRST, () => storage.active())).toBe(FIRST);

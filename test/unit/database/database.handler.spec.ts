@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contextStorage, runSuppressed } from '../../../lib/context/index.js';
+import { contextStorage } from '../../../lib/context/index.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
 import type { DatabaseTracingOptions } from '../../../lib/database/database-options.js';
 import { configureDatabase } from '../../../lib/database/database-settings.js';
@@ -102,7 +102,7 @@ describe('DatabaseHandler', () => {
   it('has a tracer only if a span would be recorded', () => {
     const { handler, tracer } = handlerWith();
     expect(handler.tracer).toBe(tracer);
-    runSuppressed(() => expect(handler.tracer).toBeUndefined());
+    contextStorage.runSuppressed(() => expect(handler.tracer).toBeUndefined());
     const query = handler.begin({ text: 'SELECT 1' });
     query?.run(() => {
       expect(handler.tracer).toBeUndefined();

@@ -8,11 +8,13 @@ function count(traffic: KeyTraffic, times: number): void {
 describe('KeyTraffic', () => {
   it('knows the first trace of an interval', () => {
     const traffic = new KeyTraffic(1);
-    expect([traffic.count(), traffic.count()]).toEqual([true, false]);
+    expect(traffic.isSeen).toBe(false);
+    traffic.count();
+    expect(traffic.isSeen).toBe(true);
     traffic.setRatio(0.5);
-    expect(traffic.count()).toBe(false);
+    expect(traffic.isSeen).toBe(true);
     traffic.closeInterval(1);
-    expect(traffic.count()).toBe(true);
+    expect(traffic.isSeen).toBe(false);
   });
 
   it.each<[string, number, number, number, number]>([
@@ -52,7 +54,7 @@ describe('KeyTraffic', () => {
     expect(traffic.isIdle).toBe(true);
   });
 
-  it('makes a new answer only for another threshold', () => {
+  it('creates a new result only for another threshold', () => {
     const traffic = new KeyTraffic(0.5);
     const { root } = traffic;
     traffic.setRatio(0.5);

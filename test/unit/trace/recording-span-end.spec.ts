@@ -11,7 +11,7 @@ import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../../../lib/tr
 
 const EPOCH_MILLIS = Date.UTC(2024, 0, 1);
 const EPOCH_SECONDS = EPOCH_MILLIS / 1000;
-const AFTER_END = 'A span was changed or ended after its end, and stayed as it was: work';
+const AFTER_END = 'A span was changed or ended after its end; the change is ignored: work';
 const OTHER_CONTEXT: SpanContext = {
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
@@ -150,7 +150,7 @@ describe('the end', () => {
     tracing.clock.advance(3);
     span.end(Number.NaN);
     expect(span.duration).toEqual([0, 3_000_000]);
-    expect(tracing.warnings).toEqual(['A span was given a time that is none; now stands in']);
+    expect(tracing.warnings).toEqual(['Invalid span time; using the current time']);
   });
 
   it('of a span that was started in the future is its start, and no trouble of the clock', () => {

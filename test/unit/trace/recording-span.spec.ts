@@ -20,7 +20,7 @@ import type { ReadableSpan, RecordingSpan } from '../../../lib/trace/index.js';
 
 const EPOCH_MILLIS = Date.UTC(2024, 0, 1);
 const EPOCH_SECONDS = EPOCH_MILLIS / 1000;
-const AFTER_END = 'A span was changed or ended after its end, and stayed as it was: work';
+const AFTER_END = 'A span was changed or ended after its end; the change is ignored: work';
 const OTHER_CONTEXT: SpanContext = {
   traceId: 'a'.repeat(32),
   spanId: 'b'.repeat(16),
@@ -117,7 +117,7 @@ describe('attributes', () => {
     expect(span.attributes).toEqual({ good: 1 });
     expect(span.droppedAttributesCount).toBe(2);
     expect(tracing.provider.core.invalidAttributeCount).toBe(2);
-    expect(tracing.warnings).toEqual([expect.stringMatching(/^An attribute was left out: /)]);
+    expect(tracing.warnings).toEqual([expect.stringMatching(/^An attribute was dropped: /)]);
   });
 
   it('over the limit are left out and counted, without a report', () => {
@@ -193,7 +193,7 @@ describe('events', () => {
     tracing.clock.advance(3);
     span.addEvent('event', {}, 'tomorrow' as never);
     expect(span.events[0]?.time).toEqual([EPOCH_SECONDS, 3_000_000]);
-    expect(tracing.warnings).toEqual(['A span was given a time that is none; now stands in']);
+    expect(tracing.warnings).toEqual(['Invalid span time; using the current time']);
   });
 
   it('keep the last ones where there are too many', () => {
@@ -281,7 +281,9 @@ describe('the name', () => {
 
   it.each([[''], [undefined], [7]])('is kept where the new one is %p', (name) => {
     expect(start().updateName(name as string).name).toBe('work');
-    expect(tracing.warnings).toEqual(['A span was renamed without a name; it keeps its own']);
+    expect(tracing.warnings).toEqual([
+      '`updateName` was called without a name; the span keeps its name',
+    ]);
   });
 });
 

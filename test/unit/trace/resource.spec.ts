@@ -115,7 +115,7 @@ describe('mergeResourceAttributes', () => {
     expect(merged).toEqual({ region: 'south', zone: 'a', sparse: ['a', null, 'c'], flag: false });
     expect(Object.values(diagnostics.counts())).toEqual([6]);
     expect(warnings).toEqual([
-      'A resource attribute was left out: its key is empty, or its value is not a string, number, boolean or array of one of these: object',
+      'A resource attribute was dropped: its key must be a non-empty string, and its value a string, number, boolean, or an array of one of these types: object',
     ]);
   });
 

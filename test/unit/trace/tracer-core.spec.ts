@@ -45,27 +45,27 @@ describe('the ids of a tracer', () => {
     [
       'throws',
       { generateTraceId: failing, generateSpanId: failing },
-      'The id generator threw; a random id stands in: Error: broken',
+      'The id generator threw; using a random id: Error: broken',
     ],
     [
       'makes zeros',
       { generateTraceId: () => '0'.repeat(32), generateSpanId: () => '0'.repeat(16) },
-      'The id generator made an invalid id; a random id stands in: 0000',
+      'The id generator returned an invalid id; using a random id: 0000',
     ],
     [
       'makes ids that are too short',
       { generateTraceId: () => 'a', generateSpanId: () => 'a' },
-      'The id generator made an invalid id; a random id stands in: a',
+      'The id generator returned an invalid id; using a random id: a',
     ],
     [
       'makes ids that are no hex',
       { generateTraceId: () => 'x'.repeat(32), generateSpanId: () => 'x'.repeat(16) },
-      'The id generator made an invalid id; a random id stands in: xxxx',
+      'The id generator returned an invalid id; using a random id: xxxx',
     ],
     [
       'makes nothing',
       { generateTraceId: () => undefined as never, generateSpanId: () => null as never },
-      'The id generator made an invalid id; a random id stands in',
+      'The id generator returned an invalid id; using a random id',
     ],
   ])('are random where the generator %s, which is reported once', (_, idGenerator, warning) => {
     const core = coreWith({ idGenerator });
@@ -91,7 +91,7 @@ describe('the time of a tracer', () => {
     const readings = [5, 3, 4, 6];
     const core = coreWith({ clock: clockThat(() => readings.shift() ?? 0) });
     expect([core.now(0), core.now(0), core.now(0), core.now(0)]).toEqual([5, 5, 5, 6]);
-    expect(tracing.warnings).toEqual(['The clock ran backwards; the last good time stands in']);
+    expect(tracing.warnings).toEqual(['The clock ran backwards; using the last valid time']);
   });
 
   it.each([[Number.NaN], [Number.POSITIVE_INFINITY], [undefined], ['text'], [-1]])(
@@ -175,7 +175,7 @@ describe('startMillis', () => {
   it('is now where the given time is none, which is reported', () => {
     const core = coreWith({ clock: clockThat(() => 12) });
     expect(core.startMillis(Number.NaN, anchor, 0)).toBe(12);
-    expect(tracing.warnings).toEqual(['A span was given a start time that is none; now stands in']);
+    expect(tracing.warnings).toEqual(['Invalid span start time; using the current time']);
   });
 });
 
@@ -200,16 +200,16 @@ describe('the sampler of a tracer', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['throws', failing, 'The sampler threw; its span is not sampled: Error: broken'],
-    ['answers nothing', () => undefined, 'The sampler threw; its span is not sampled: TypeError'],
-    ['answers null', () => null, 'The sampler threw; its span is not sampled: TypeError'],
-    ['answers an empty object', () => ({}), 'The sampler answered no decision'],
-    ['answers a promise', async () => ({ decision: 2 }), 'The sampler answered no decision'],
-    ['answers 3', () => ({ decision: 3 }), 'The sampler answered no decision'],
-    ['answers -1', () => ({ decision: -1 }), 'The sampler answered no decision'],
-    ['answers NaN', () => ({ decision: Number.NaN }), 'The sampler answered no decision'],
-    ['answers "2"', () => ({ decision: '2' }), 'The sampler answered no decision'],
-    ['answers true', () => ({ decision: true }), 'The sampler answered no decision'],
+    ['throws', failing, 'The sampler threw; the span is not sampled: Error: broken'],
+    ['answers nothing', () => undefined, 'The sampler threw; the span is not sampled: TypeError'],
+    ['answers null', () => null, 'The sampler threw; the span is not sampled: TypeError'],
+    ['answers an empty object', () => ({}), 'The sampler returned no valid decision'],
+    ['answers a promise', async () => ({ decision: 2 }), 'The sampler returned no valid decision'],
+    ['answers 3', () => ({ decision: 3 }), 'The sampler returned no valid decision'],
+    ['answers -1', () => ({ decision: -1 }), 'The sampler returned no valid decision'],
+    ['answers NaN', () => ({ decision: Number.NaN }), 'The sampler returned no valid decision'],
+    ['answers "2"', () => ({ decision: '2' }), 'The sampler returned no valid decision'],
+    ['answers true', () => ({ decision: true }), 'The sampler returned no valid decision'],
   ])('that %s samples nothing, which is reported once', (_, shouldSample, warning) => {
     const core = coreWith({
       sampler: { shouldSample: shouldSample as never, toString: () => 'x' },

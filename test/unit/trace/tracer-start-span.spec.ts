@@ -39,7 +39,7 @@ describe('Tracer.startSpan', () => {
     const { tracer, warnings } = tracingWith();
     const span = tracer.startSpan(name as string) as RecordingSpan;
     expect(span.name).toBe('unnamed');
-    expect(warnings).toEqual(['A span was started without a name; it is called "unnamed"']);
+    expect(warnings).toEqual(['A span was started without a name; using the name "unnamed"']);
     span.end();
   });
 

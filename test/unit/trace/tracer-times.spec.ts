@@ -36,7 +36,7 @@ describe('the times of spans', () => {
     child.end();
     parent.end();
     expect([child.startMillis, child.endMillis, parent.endMillis]).toEqual([100, 100, 100]);
-    expect(warnings).toEqual(['The clock ran backwards; the last good time stands in']);
+    expect(warnings).toEqual(['The clock ran backwards; using the last valid time']);
   });
 
   it('are those of the system where the clock throws', () => {
@@ -54,7 +54,7 @@ describe('the times of spans', () => {
     span.end();
     expect(span.startTime[0]).toBeGreaterThanOrEqual(before);
     expect(span.startTime[0]).toBeLessThanOrEqual(Date.now() / 1000 + 1);
-    expect(warnings[0]).toBe('The clock threw; the system time stands in: Error: no time');
+    expect(warnings[0]).toBe('The clock threw; using the system time: Error: no time');
   });
 
   it('follow a wall clock that was set while nothing was traced', () => {

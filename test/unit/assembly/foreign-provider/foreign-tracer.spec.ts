@@ -10,7 +10,7 @@ import { createTracing } from '../../../../lib/assembly/create-tracing.js';
 import { ForeignTracer } from '../../../../lib/assembly/foreign-provider/foreign-tracer.js';
 import type { StandaloneTracingOptions, Tracing } from '../../../../lib/assembly/index.js';
 import { withBaggage } from '../../../../lib/baggage/index.js';
-import { runSuppressed } from '../../../../lib/context/index.js';
+import { contextStorage } from '../../../../lib/context/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 
 const warnings: string[] = [];
@@ -87,7 +87,7 @@ describe('a tracer on another provider', () => {
 
   it('starts nothing while tracing is suppressed', () => {
     const { tracer } = start();
-    runSuppressed(() => tracer.trace('work', () => undefined));
+    contextStorage.runSuppressed(() => tracer.trace('work', () => undefined));
     expect(taken()).toBe('');
   });
 

@@ -1,15 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { createTraceState, type SpanContext } from '@opentelemetry/api';
+import { createTraceState, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import {
   DROPPED,
+  parentOf,
+  RootTraceState,
   randomnessOf,
   SAMPLED,
   sampledAt,
   sampledRoot,
   withoutThreshold,
   withParentThreshold,
-} from '../../../lib/sampling/answer.js';
+} from '../../../lib/sampling/sampler-result.js';
+import { contextWith } from '../../suites/sampler.suite.js';
 
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const HIGH = 'f'.repeat(32);
 const root = sampledRoot('8');
 
@@ -101,5 +105,42 @@ describe('randomnessOf', () => {
   ])('with %s is %s', (inherited, expected) => {
     const traceState = inherited === undefined ? undefined : createTraceState(inherited);
     expect(randomnessOf(HIGH, traceState)).toBe(expected);
+  });
+});
+
+describe('parentOf', () => {
+  it('is the span in the context', () => {
+    const context = contextWith({ traceId: TRACE_ID });
+    expect(parentOf(context, TRACE_ID)).toBe(trace.getSpanContext(context));
+    expect(parentOf(context, 'f'.repeat(32))).toBe(trace.getSpanContext(context));
+  });
+
+  it.each([{ traceId: '0'.repeat(32) }, { spanId: '0'.repeat(16) }, { traceId: 'x' }])(
+    'is nobody where the ids are not valid: %j',
+    (wrong) => {
+      expect(parentOf(contextWith({ traceId: TRACE_ID, ...wrong }), TRACE_ID)).toBeUndefined();
+    },
+  );
+
+  it('is nobody in an empty context', () => {
+    expect(parentOf(ROOT_CONTEXT, TRACE_ID)).toBeUndefined();
+  });
+});
+
+describe('RootTraceState', () => {
+  const state = new RootTraceState('th:8');
+
+  it('holds one member', () => {
+    expect(state.serialize()).toBe('ot=th:8');
+    expect(state.get('ot')).toBe('th:8');
+    expect(state.get('foo')).toBeUndefined();
+  });
+
+  it('is never changed', () => {
+    expect(state.set('foo', '1').serialize()).toBe('foo=1,ot=th:8');
+    expect(state.set('ot', 'th:c').serialize()).toBe('ot=th:c');
+    expect(state.unset('ot').serialize()).toBe('');
+    expect(state.unset('foo')).toBe(state);
+    expect(state.serialize()).toBe('ot=th:8');
   });
 });

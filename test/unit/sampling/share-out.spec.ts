@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shareOut } from '../../../lib/sampling/adaptive-share.js';
-import { KeyTraffic } from '../../../lib/sampling/key-traffic.js';
+import { KeyTraffic, shareOut } from '../../../lib/sampling/key-traffic.js';
 
 /** What is kept of each key, with its first trace. */
 function kept(expected: number[], budget: number): number[] {
