@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { TracingContext } from '../../../../lib/context/index.js';
 import { HttpClientOperation } from '../../../../lib/http/client/http-client-operation.js';
 import { HttpClientSettings } from '../../../../lib/http/client/http-client-settings.js';
@@ -18,7 +19,7 @@ afterEach(() => {
 
 function begin(options: HttpClientOptions = {}, signal?: AbortSignal) {
   const open = new Set<HttpClientOperation>();
-  const context = TracingContext.ROOT.withSuppressed(false);
+  const context = TracingContext.ROOT.withSpan(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   const request = { method: 'GET', url: new URL('http://shop/a'), headers: NONE, signal };
   const settings = new HttpClientSettings(options);
   const span = tracer.startSpan('GET');
