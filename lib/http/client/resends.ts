@@ -62,11 +62,12 @@ export function takeResendCount(context: TracingContext, url: string, method: st
 }
 
 function expect(
-  { span: key = OUTSIDE }: TracingContext,
+  context: TracingContext,
   url: string,
   method: string | undefined,
   count: number,
 ): void {
+  const key = context.span ?? OUTSIDE;
   let list = expectedBelow.get(key);
   if (list === undefined) {
     list = [];
