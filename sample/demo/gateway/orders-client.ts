@@ -25,7 +25,7 @@ export class OrdersClient {
     const response = await withUrlTemplate('/orders/{id}', () =>
       fetch(`${this.url}/orders/${encodeURIComponent(id)}`),
     );
-    return orderIn(response.status, await response.json());
+    return orderIn(response.status, (await response.json()) as object);
   }
 }
 
