@@ -49,8 +49,6 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-operation.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
-  'nest/http/route-functions.ts: nameOfHandler':
-    'the names of handlers that the platform knows; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',
