@@ -18,6 +18,8 @@ const KEPT: Record<string, string> = {
   'assembly/global-registration.ts: globalTracers': 'in the slot of the process',
   'assembly/global-registration.ts: registeredParts':
     'what this copy has registered with @opentelemetry/api, to take it back',
+  'assembly/global-registration.ts: sharingTracers':
+    'the running applications of this copy that share the registered context manager',
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',

@@ -238,3 +238,17 @@ function failed(
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
+
+export const EXPRESS_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: false,
+  malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
+  throwsForMalformedPath: true,
+};
+
+export const FASTIFY_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: true,
+  malformedJsonException:
+    'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
+  // The router answers before any hook and any filter.
+  throwsForMalformedPath: false,
+};
