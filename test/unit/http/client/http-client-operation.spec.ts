@@ -116,6 +116,25 @@ describe('HttpClientOperation', () => {
     expect(takeText()).toBe('GET (event "request aborted")');
   });
 
+  const lost = new DOMException('The operation was aborted.', 'AbortError');
+
+  it('takes an abort without its reason for a failure while there is no connection', () => {
+    begin().operation.fail(lost);
+    expect(recorder.takeSpan().attributes['error.type']).toBe('AbortError');
+    const { operation } = begin();
+    operation.connected('127.0.0.1', 81, '1.1');
+    operation.fail(lost);
+    expect(recorder.takeSpan().attributes).not.toHaveProperty(['error.type']);
+  });
+
+  it.each([
+    ['TimeoutError', new DOMException('too late', 'TimeoutError')],
+    [undefined, new Error('no longer needed')],
+  ])('takes the lost reason from the signal: %s', (type, reason) => {
+    begin({}, AbortSignal.abort(reason)).operation.fail(lost);
+    expect(recorder.takeSpan().attributes['error.type']).toBe(type);
+  });
+
   it('takes a cancellation after a timeout for a failure', () => {
     const { operation } = begin();
     operation.sawTimeout();
