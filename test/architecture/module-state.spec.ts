@@ -48,7 +48,7 @@ const KEPT: Record<string, string> = {
   'grpc/client/trace-channel.ts: tracedChannels': MARKS,
   'grpc/server/grpc-server-interceptor.ts: ours': 'marks interceptors of this copy; held weakly',
   'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
-  'http/server/http-server-operation.ts: waitingOnConnection':
+  'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'operation/pending-spans.ts: collected':
