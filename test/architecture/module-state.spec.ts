@@ -59,7 +59,7 @@ const KEPT: Record<string, string> = {
     'the rules without options; remembers keys, up to a bound',
   'http/client/resends.ts: expectedBelow':
     'the next attempts of requests; held weakly, few for each',
-  'http/server/http-server-operation.ts: waitingOnConnection':
+  'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'operation/pending-spans.ts: collected':
