@@ -95,9 +95,12 @@ function start(
 ): HttpClientOperation | undefined {
   const operation = beginOperation(tracer, settings, request, parent, active, resendCount);
   const { span } = operation;
-  if (request.method !== 'CONNECT') {
-    // A context of its own, without the call: nothing of the operation may outlive the request in it.
+  // CONNECT goes to a proxy, which is not the receiver.
+  if (request.method === 'CONNECT') return span.isRecording() ? operation : undefined;
+  try {
     injectContext(tracer, parent.withSpan(span), request.headers, request.url, receivers);
+  } catch (error) {
+    tracer.diagnostics.report('The context could not be sent with an HTTP request', error);
   }
   return span.isRecording() ? operation : undefined;
 }

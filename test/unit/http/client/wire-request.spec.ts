@@ -158,6 +158,20 @@ describe('beginOnWire', () => {
     recorder.takeSpan('work');
   });
 
+  it('traces a request whose headers cannot be changed any more, and reports it', () => {
+    const { tracer, recorder, warnings } = traced(true);
+    const headers = new FlatHeaders([]);
+    headers.delete = () => {
+      throw new Error('already sent');
+    };
+    const url = new URL(STOCK);
+    tracer.trace('work', () => beginOnWire({}, () => ({ method: 'GET', url, headers }))?.finish());
+    expect(recorder.takeSpans().map(({ name }) => name)).toEqual(['GET', 'work']);
+    expect(warnings).toEqual([
+      'The context could not be sent with an HTTP request: Error: already sent',
+    ]);
+  });
+
   it('keeps the receivers of a createTracedFetch also on the redirects of fetch', async () => {
     const target = await startServer();
     const source = await startServer((_, response) => {
