@@ -358,8 +358,10 @@ describe('readEnvironment', () => {
       OTEL_SDK_DISABLED: 'true',
       OTEL_PROPAGATORS: 'b3',
       OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET',
+      VITEST: 'true',
     };
     expect(readEnvironment(diagnostics, variables, false)).toMatchObject({
+      isTestRun: true,
       isDisabled: true,
       propagatorNames: ['b3'],
       knownHttpMethods: ['GET'],
