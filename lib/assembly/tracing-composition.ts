@@ -32,11 +32,15 @@ import type {
  * a `Tracing`.
  *
  * A part from the options takes precedence over the environment, and the environment over the default.
+ *
+ * The shutdown of the tracing shuts down the parts that were created for it. An instance that the user
+ * passed belongs to the user: it is flushed, and later applications of the process can use it.
  */
 export class TracingComposition {
   readonly #settings: TracingSettings;
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
+  readonly #created = new WeakSet<object>();
 
   constructor(
     settings: TracingSettings,
@@ -46,6 +50,12 @@ export class TracingComposition {
     this.#settings = settings;
     this.#environment = environment;
     this.#diagnostics = diagnostics;
+  }
+
+  /** Notes that a part was created for this tracing, by a class, a factory or a default. Returns it. */
+  created<T>(part: T): T {
+    if (typeof part === 'object' && part !== null) this.#created.add(part);
+    return part;
   }
 
   /** Creates the sampler for applications without the option `sampler`. */
@@ -71,7 +81,8 @@ export class TracingComposition {
    */
   defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
     if (hasSpanProcessors) return undefined;
-    return createDefaultExporter(this.#environment, this.#diagnostics, this.#settings.grpcPackage);
+    const { grpcPackage } = this.#settings;
+    return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
 
   /**
@@ -89,9 +100,10 @@ export class TracingComposition {
       exporter,
       this.#settings,
       this.#environment,
+      !this.#created.has(exporter),
       this.#diagnostics,
     );
-    return [processor, ...given];
+    return [this.created(processor), ...given];
   }
 
   defaultIdGenerator(): IdGenerator {
@@ -108,7 +120,9 @@ export class TracingComposition {
    * @throws TracingConfigError for invalid parts and settings
    */
   compose(parts: ResolvedParts): Tracing {
-    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics);
+    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
+      this.#created.has(part),
+    );
   }
 
   /**

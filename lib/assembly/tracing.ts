@@ -61,12 +61,17 @@ export class Tracing {
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for invalid settings */
+  /**
+   * @param isCreated whether a part was created for this tracing. Any other part belongs to the user: it
+   *   is flushed at the shutdown, and stays in use
+   * @throws TracingConfigError for invalid settings
+   */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
     parts: ResolvedParts,
     diagnostics: Diagnostics,
+    isCreated: (part: object) => boolean,
   ) {
     checkParts(parts);
     checkMillis(
@@ -103,6 +108,7 @@ export class Tracing {
       parts.spanProcessors,
       inFlight,
       redactor,
+      (processor) => !isCreated(processor),
       diagnostics,
     );
     this.provider = new TracerProvider({

@@ -1,0 +1,98 @@
+import type { InstrumentationScope, ReadableSpan, Resource } from '../trace/index.js';
+import type { EncodedTraces, OpenBody, TraceEncoding } from './trace-encoding.js';
+
+/** A format that encodes each span on its own and joins the encoded spans. */
+export interface SpanListFormat {
+  readonly contentType: string;
+  /** Encodes one span. May throw. */
+  encodeSpan(span: ReadableSpan): Buffer;
+  /** Writes the body of a request. `bytes` of a span may be empty, to measure what surrounds it. */
+  join(spans: readonly EncodedSpan[]): Buffer;
+}
+
+/** A span in its form in a request, and what it belongs to. */
+export interface EncodedSpan {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+  readonly bytes: Buffer;
+}
+
+/** The encoding for a {@link SpanListFormat}. */
+export class SpanListEncoding implements TraceEncoding {
+  readonly contentType: string;
+  readonly encodesEndingSpans = false;
+
+  constructor(private readonly format: SpanListFormat) {
+    this.contentType = format.contentType;
+  }
+
+  openBody(maxBytes: number): OpenBody {
+    return new SpanList(this.format, maxBytes);
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);
+const SEPARATOR_BYTES = 1;
+
+class SpanList implements OpenBody {
+  skippedCount = 0;
+  skipCause: unknown = undefined;
+  readonly #spans: EncodedSpan[] = [];
+  /** The resources and scopes of the spans. */
+  readonly #owners = new Set<Resource | InstrumentationScope>();
+  #byteCount = 0;
+
+  constructor(
+    private readonly format: SpanListFormat,
+    private readonly maxBytes: number,
+  ) {}
+
+  get spanCount(): number {
+    return this.#spans.length;
+  }
+
+  add(span: ReadableSpan): number | 'full' {
+    let encodedSpan: EncodedSpan;
+    let addedBytes: number;
+    try {
+      const { name, resource, instrumentationScope } = span;
+      const bytes = this.format.encodeSpan(span);
+      encodedSpan = { name, resource, instrumentationScope, bytes };
+      addedBytes = bytes.length + SEPARATOR_BYTES + this.#frameBytes(encodedSpan);
+    } catch (error) {
+      if (this.skippedCount++ === 0) this.skipCause = error;
+      return 0;
+    }
+    if (this.#spans.length > 0 && this.#byteCount + addedBytes > this.maxBytes) return 'full';
+    this.#owners.add(encodedSpan.resource).add(encodedSpan.instrumentationScope);
+    this.#byteCount += addedBytes;
+    this.#spans.push(encodedSpan);
+    return encodedSpan.bytes.length;
+  }
+
+  seal(): void {}
+
+  finish(): EncodedTraces {
+    return encoded(this.format, this.#spans);
+  }
+
+  /** The bytes of a request around the first span of a resource or scope; never too few. */
+  #frameBytes(span: EncodedSpan): number {
+    if (this.#owners.has(span.resource) && this.#owners.has(span.instrumentationScope)) return 0;
+    return this.format.join([{ ...span, bytes: NO_BYTES }]).length;
+  }
+}
+
+function encoded(format: SpanListFormat, spans: readonly EncodedSpan[]): EncodedTraces {
+  return {
+    body: format.join(spans),
+    spanCount: spans.length,
+    release: () => {},
+    halves: () => {
+      const middle = spans.length >> 1;
+      return [encoded(format, spans.slice(0, middle)), encoded(format, spans.slice(middle))];
+    },
+    firstSpanName: String(spans[0]?.name),
+  };
+}
