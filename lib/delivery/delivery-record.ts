@@ -27,7 +27,7 @@ const MAX_SUCCESSES_TO_TRUST = 64;
 
 /**
  * The record of the deliveries of one exporter: its health, and the log lines about lost spans. It logs a
- * line when the first try of an export fails or spans begin to be lost, and one when that is over, never a
+ * line when an export fails again and again or spans begin to be lost, and one when that is over, never a
  * line for each batch. A failure that returns needs twice as many deliveries in a row each time until it
  * counts as over, so that a destination that fails every other time does not fill the log.
  */

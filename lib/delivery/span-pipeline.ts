@@ -260,10 +260,14 @@ export class SpanPipeline {
   #deliverBatch(): void {
     const batch = this.#queue.takeBatch();
     this.#exporting = batch;
+    let retryCount = 0;
     batch.deliver(
       this.#options.exportTimeoutMillis,
       (outcome) => this.#settled(outcome),
-      (error) => this.#record.retrying(batch.size, error),
+      (error) => {
+        // A first try that fails, for instance while a collector restarts, is no news.
+        if (++retryCount > 1) this.#record.retrying(batch.size, error);
+      },
     );
   }
 

@@ -22,6 +22,11 @@ import {
 } from './span-sender.js';
 import type { EncodedTraces, OpenBody, TraceEncoding } from './trace-encoding.js';
 
+/** In messages. */
+const MAX_NAME_LENGTH = 100;
+/** A server that refuses a shorter request for its length refuses all, so no further ones are sent. */
+const MIN_REFUSED_BYTES = 512;
+
 /** Format and destination of one exporter. All values but the two limits are checked by then. */
 export interface EncodingExporterOptions {
   /** The exporter's class, for messages: `OtlpSpanExporter`. */
@@ -187,15 +192,17 @@ export class EncodingSpanExporter implements SpanExporter {
 
   /** @throws Error by rejection, where no span was sent */
   async #send(request: EncodedTraces, delivery: Delivery): Promise<void> {
+    if (delivery.hopeless !== undefined) throw delivery.hopeless;
     try {
       await this.#sendWhole(request, delivery);
       return;
     } catch (error) {
       if (!(error instanceof SendError) || !error.isTooLong) throw error;
       if (request.spanCount === 1) {
+        if (request.body.length < MIN_REFUSED_BYTES) delivery.hopeless = error;
         this.#options.diagnostics.report(
           'A span is too long for the receiver and was dropped',
-          `'${request.firstSpanName}', ${request.body.length} bytes: ${error.message}`,
+          `'${request.firstSpanName.slice(0, MAX_NAME_LENGTH)}', ${request.body.length} bytes: ${error.message}`,
         );
         throw error;
       }
@@ -275,6 +282,8 @@ class EncodedSpanBatch implements SpanBatch {
 class Delivery implements SendControl {
   readonly signal: AbortSignal | undefined;
   readonly onRetry: (error: Error) => void;
+  /** Why the receiver will not take any request of this export. */
+  hopeless: Error | undefined = undefined;
   #rejectedCount = 0;
   #cause: unknown;
 

@@ -32,7 +32,7 @@ export interface ExportControl {
    * sends nothing more, and calls back with what made its last try fail.
    */
   readonly signal: AbortSignal;
-  /** The exporter calls it before each further try, so that the log names the trouble at once. */
+  /** The exporter calls it before each further try, so that the log names the trouble soon. */
   readonly onRetry: (error: Error) => void;
 }
 

@@ -158,7 +158,7 @@ describe('the log of a DeliveryRecord', () => {
     ]);
   });
 
-  it('has a line when the first try of an export fails, none when it fails, and one when it works', () => {
+  it('has a line when an export is tried again, none when it fails, and one when it works', () => {
     const { record, lines, succeed, fail } = create();
     record.retrying(3, new Error('refused'));
     record.retrying(3, new Error('refused (after 2 tries)'));

@@ -344,22 +344,32 @@ describe('EncodingSpanExporter', () => {
     });
 
     it('are dropped where one is refused alone, counted, and named in the log', async () => {
-      const { exporter, requests, lines } = exporterFor(acceptsUpTo(5));
-      expect(await exportTo(exporter, named('aa', 'giant span', 'bb', 'cc'))).toEqual({
+      const { exporter, requests, lines } = exporterFor(acceptsUpTo(600));
+      const giant = 'x'.repeat(1000);
+      expect(await exportTo(exporter, named('aa', giant, 'bb', 'cc'))).toEqual({
         code: 0,
         rejectedCount: 1,
-        error: new SendError('413 for 10'),
+        error: new SendError('413 for 1000'),
       });
       expect(requests).toEqual([
-        ['aa', 'giant span', 'bb', 'cc'],
-        ['aa', 'giant span'],
+        ['aa', giant, 'bb', 'cc'],
+        ['aa', giant],
         ['aa'],
-        ['giant span'],
+        [giant],
         ['bb', 'cc'],
       ]);
       expect(lines).toContain(
-        "A span is too long for the receiver and was dropped: 'giant span', 10 bytes: 413 for 10",
+        `A span is too long for the receiver and was dropped: '${'x'.repeat(100)}', 1000 bytes: 413 for 1000`,
       );
+    });
+
+    it('are not all sent where even a short one is refused', async () => {
+      const { exporter, requests } = exporterFor(acceptsUpTo(0));
+      expect(await exportTo(exporter, endedSpans(64))).toMatchObject({
+        code: 1,
+        error: { message: '413 for 6' },
+      });
+      expect(requests.map(({ length }) => length)).toEqual([64, 32, 16, 8, 4, 2, 1]);
     });
 
     it('are counted where a half of them fails for another reason', async () => {
