@@ -183,13 +183,30 @@ export class Tracing {
     const timeoutMillis = this.#timeoutMillis;
     const isInTime = await settlesWithin(this.#processor.shutdown(), timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
+    this.#reportLeft(isInTime);
+  }
+
+  /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
+  #reportLeft(isInTime: boolean): void {
+    const { live } = this.statistics.counts();
+    const { undeliveredCount } = this.statistics;
     if (!isInTime) {
-      const { lost } = this.statistics.counts();
-      this.diagnostics.report(
-        `Tracing did not shut down within ${timeoutMillis} ms. ${lost} spans are lost, ${this.statistics.undeliveredCount} are undelivered. Check the exporter, or raise shutdownTimeoutMillis`,
+      this.diagnostics.say(
+        `Tracing did not shut down within ${this.#timeoutMillis} ms; ${countOf(undeliveredCount, 'is', 'are')} not delivered yet. ` +
+          'Check the exporter, or raise shutdownTimeoutMillis.',
+      );
+    }
+    if (live > 0) {
+      this.diagnostics.say(
+        `${countOf(live, 'is', 'are')} still open after the shutdown and will not be exported: ` +
+          'their work had not ended when the application was closed.',
       );
     }
   }
+}
+
+function countOf(spanCount: number, isVerb: string, areVerb: string): string {
+  return spanCount === 1 ? `1 span ${isVerb}` : `${spanCount} spans ${areVerb}`;
 }
 
 function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {
