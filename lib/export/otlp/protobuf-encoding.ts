@@ -1,8 +1,7 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 import type { EncodedTraces, OpenBody, TraceEncoding } from '../trace-encoding.js';
-import { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
-import { writeSpan } from './protobuf-span.js';
+import { AttributePrefixes, writeSpan } from './protobuf-span.js';
 import { ProtobufWriter, WriterPool } from './protobuf-writer.js';
 import { nameOfFirstSpan, splitRequest } from './split-request.js';
 
