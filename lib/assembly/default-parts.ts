@@ -39,6 +39,7 @@ import { batchOptionsOf } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
+  type EnvironmentExporterName,
   type EnvironmentPropagatorName,
   type EnvironmentSamplerName,
   type EnvironmentSettings,
@@ -123,9 +124,9 @@ const PROPAGATORS: Record<
 };
 
 /**
- * Creates the exporter for applications without the option `exporter`; undefined for `none`. Invalid
- * environment variables do not throw: if no safe setting is left, the function returns an exporter that
- * fails each export and reports the reason.
+ * Creates the exporter for applications without the option `exporter`; undefined for `none`, which is
+ * the default under a test runner. Invalid environment variables do not throw: if no safe setting is left,
+ * the function returns an exporter that fails each export and reports the reason.
  *
  * @param grpcPackage the package `@grpc/grpc-js`, for `OTEL_EXPORTER_OTLP_PROTOCOL=grpc`
  * @throws TracingConfigError for a `grpcPackage` that is not the package `@grpc/grpc-js`
@@ -135,7 +136,7 @@ export function createDefaultExporter(
   diagnostics: Diagnostics,
   grpcPackage?: GrpcPackage,
 ): SpanExporter | undefined {
-  const name = environment.exporterName ?? (environment.hasOtlpEndpoint ? 'otlp' : 'console');
+  const name = environment.exporterName ?? defaultExporterName(environment);
   if (name === 'none') return undefined;
   if (name === 'console') return new ConsoleSpanExporter();
   if (name === 'zipkin') return new ZipkinSpanExporter({ ...environment.zipkin, diagnostics });
@@ -147,6 +148,15 @@ export function createDefaultExporter(
     diagnostics.say(exporter.reason.message);
     return exporter;
   }
+}
+
+function defaultExporterName({
+  hasOtlpEndpoint,
+  isTestRun,
+}: EnvironmentSettings): EnvironmentExporterName {
+  if (hasOtlpEndpoint) return 'otlp';
+  // Printed spans would hide the output of the test runner.
+  return isTestRun ? 'none' : 'console';
 }
 
 /** @throws Error that names the invalid variable and the remedy */

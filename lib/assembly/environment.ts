@@ -22,6 +22,8 @@ export interface EnvironmentSettings {
   readonly otlp: EnvironmentOtlpSettings;
   /** True if a variable sets an OTLP endpoint, even an invalid one. */
   readonly hasOtlpEndpoint: boolean;
+  /** True if a test runner started the process: then spans are not printed by default. */
+  readonly isTestRun: boolean;
   readonly zipkin: { readonly url?: string; readonly timeoutMillis?: number };
   readonly batch: EnvironmentBatchSettings;
   readonly spanLimits: Partial<SpanLimits>;
@@ -105,6 +107,7 @@ export function readEnvironment(
     hasOtlpEndpoint:
       reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') ||
       reader.isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
+    isTestRun: isTestRun(reader),
     zipkin: withoutUndefined({
       url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
       timeoutMillis: reader.timeout('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
@@ -118,6 +121,16 @@ export function readEnvironment(
     spanLimits: readSpanLimits(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
+}
+
+/** Recognises Jest, Vitest, the runner of Node, and runners that set `NODE_ENV`. */
+function isTestRun(reader: EnvironmentReader): boolean {
+  return (
+    reader.isSet('JEST_WORKER_ID') ||
+    reader.isSet('VITEST') ||
+    reader.isSet('NODE_TEST_CONTEXT') ||
+    reader.text('NODE_ENV') === 'test'
+  );
 }
 
 /** Supports one exporter. The specification allows, but does not require, several. */

@@ -1,4 +1,4 @@
-import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { Attributes, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { BaggageOptions } from '../baggage/index.js';
 import type { DatabaseTracingOptions } from '../database/index.js';
 import type {
@@ -45,6 +45,15 @@ export interface TracingSettings {
    * @default true, unless `OTEL_SDK_DISABLED` is `true`
    */
   readonly enabled?: boolean;
+  /**
+   * The tracer provider of another OpenTelemetry SDK, such as `trace.getTracerProvider()` after the start
+   * of `NodeSDK`. All spans of the application go through its pipeline: its sampler, processors, exporter
+   * and resource, and the propagator and context manager that are registered with `@opentelemetry/api`.
+   * Options for parts of a pipeline are then errors. The provider is flushed at shutdown, but not shut
+   * down.
+   * @default none: the application has its own pipeline
+   */
+  readonly tracerProvider?: TracerProvider;
   /**
    * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
@@ -144,7 +153,7 @@ export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
   /**
    * Exports the spans: in batches, or immediately for `ConsoleSpanExporter` and `InMemorySpanExporter`.
    * @default none if `spanProcessors` is set; else `OTEL_TRACES_EXPORTER`; else OTLP if an
-   *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console
+   *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console, and under a test runner none
    */
   readonly exporter?: F['exporter'];
   /** Receive every recorded span, in addition to the processor of the exporter. @default [] */

@@ -1,12 +1,12 @@
 import type { LocalTracer } from './local-span.js';
 
 /**
- * One application with tracing: its identity, and the parts that rooms keep for code into which
- * nothing can be injected, such as the settings of outgoing requests. All tracers of an application
- * hold the same one.
+ * An application with tracing. It identifies the application, and stores parts for code without
+ * dependency injection, such as the settings of outgoing requests. All tracers of an application share
+ * one object.
  */
 export class TracedApplication {
-  /** The application's own tracer: what this library records for the application carries its scope. */
+  /** The application's own tracer. Spans that this library creates for the application have its scope. */
   readonly tracer: LocalTracer;
   readonly #parts = new Map<string, unknown>();
 
@@ -14,7 +14,7 @@ export class TracedApplication {
     this.tracer = tracer;
   }
 
-  /** The part, or undefined if none was set. */
+  /** Returns the part; undefined if it was not set. */
   get<T>(part: ApplicationPart<T>): T | undefined {
     return this.#parts.get(part.name) as T | undefined;
   }
@@ -25,10 +25,10 @@ export class TracedApplication {
   }
 }
 
-/** The key of a part of an application. Two keys with one name mean the same part. */
+/** The key of a part of an application. Keys with the same name identify the same part. */
 export interface ApplicationPart<T> {
   /** The part's subject, such as `http.client`. */
   readonly name: string;
-  /** For the compiler only: the type of the part. */
+  /** Only for the compiler: the type of the part. */
   readonly type?: T;
 }

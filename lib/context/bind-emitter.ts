@@ -12,8 +12,8 @@ const ADDING = [
 const REMOVING = ['off', 'removeListener'] as const satisfies (keyof EventEmitter)[];
 
 /**
- * Makes every listener that is added to `emitter` from now on go through `bind`. Listeners can be
- * removed by the function that was added. Calling it again binds anew, on top.
+ * Applies `bind` to every listener that is added to `emitter` after the call. Listeners can be removed by
+ * the original function. A further call binds once more, on top of the first binding.
  */
 export function bindEmitter<E extends EventEmitter>(
   emitter: E,
@@ -21,12 +21,12 @@ export function bindEmitter<E extends EventEmitter>(
 ): E {
   const boundListeners = new WeakMap<Listener, Listener>();
   const boundOf = (listener: Listener): Listener => {
-    // `once` adds a wrapper of what was bound through `on`; what is no function the emitter refuses.
+    // `once` calls `on` with a wrapper of the bound listener. The emitter rejects a value that is not a function.
     if (typeof listener !== 'function' || isWrapperOfBound(listener)) return listener;
     let bound = boundListeners.get(listener);
     if (bound === undefined) {
       bound = bind(listener);
-      // `removeListener` of Node also finds a listener by this property.
+      // Node's `removeListener` also compares this property.
       Object.defineProperty(bound, 'listener', { value: listener });
       boundByUs.add(bound);
       boundListeners.set(listener, bound);
@@ -53,7 +53,7 @@ export function bindEmitter<E extends EventEmitter>(
   return emitter;
 }
 
-/** Shared by all layers: an emitter may be bound more than once. */
+/** Shared by all bindings, because an emitter can be bound more than once. */
 const boundByUs = new WeakSet<object>();
 
 function isWrapperOfBound(listener: Listener & { listener?: unknown }): boolean {

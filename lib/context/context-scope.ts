@@ -3,27 +3,26 @@ import type { ContextStorage } from './context-storage.js';
 import type { TracingContext } from './tracing-context.js';
 
 /**
- * From Node 24 on entering a context copies what all storages hold, and leaving it does so again; a
- * resource remembers the copy. Before, resources are what is dear.
+ * From Node 24, entering and leaving a context each copy the values of all storages; a resource keeps the
+ * copy. On older versions, creating a resource is the expensive part.
  */
 const REMEMBERS = Number(process.versions.node.split('.')[0]) >= 24;
 
 /**
- * A context that is entered again and again, as for the events of a call or the messages of a stream.
- *
- * What other storages hold is seen as it was at the first entry.
+ * A context that is entered repeatedly, such as for the events of a call or the messages of a stream.
+ * Other storages have the values of the first entry.
  */
 export class ContextScope {
   private resource: AsyncResource | undefined = undefined;
 
-  /** @param remembers for tests: whether what the first entry made is kept for the next */
+  /** @param remembers only for tests: whether the resource of the first entry is used for later entries */
   constructor(
     private readonly storage: ContextStorage,
     private readonly context: TracingContext,
     private readonly remembers = REMEMBERS,
   ) {}
 
-  /** Calls `fn` with the context active, also in everything that it starts. */
+  /** Calls `fn` with the context active, also in all asynchronous work that it starts. */
   call<T>(fn: (this: never, ...args: never[]) => T, self: unknown, args: readonly unknown[]): T {
     if (this.resource !== undefined) {
       return this.resource.runInAsyncScope(Reflect.apply, undefined, fn, self, args) as T;

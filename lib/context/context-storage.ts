@@ -2,29 +2,41 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import type { Context, ContextManager } from '@opentelemetry/api';
 import { bindEmitter } from './bind-emitter.js';
+import type { ContextCarrier } from './context-carrier.js';
 import { TracingContext } from './tracing-context.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
 /**
- * Carries the active context through asynchronous code, and is usable as the context manager of
+ * Propagates the active context through asynchronous code. It implements the context manager of
  * `@opentelemetry/api`.
  */
 export class ContextStorage implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<TracingContext>();
+  readonly #ownStorage = new AsyncLocalStorage<TracingContext>();
+  #storage: ContextCarrier = this.#ownStorage;
 
-  /** The active context; the root context outside any operation. */
+  /**
+   * Makes `carrier` carry the contexts, in place of the storage's own AsyncLocalStorage, so that code
+   * which uses the carrier shares the active context. Work that is under way loses its context.
+   *
+   * @param carrier undefined for the storage's own one
+   */
+  carryBy(carrier: ContextCarrier | undefined): void {
+    this.#storage = carrier ?? this.#ownStorage;
+  }
+
+  /** Returns the active context; the root context outside any operation. */
   active(): TracingContext {
     return this.#storage.getStore() ?? TracingContext.ROOT;
   }
 
-  /** Runs `fn` with `context` active, also in everything that it starts. */
+  /** Runs `fn` with `context` active, also in all asynchronous work that it starts. */
   run<T>(context: TracingContext, fn: () => T): T {
     return this.#storage.run(context, fn);
   }
 
   /**
-   * Runs `fn`, and everything that it starts, with tracing suppressed: an export must not create spans,
+   * Runs `fn`, and all work that it starts, with tracing suppressed: an export must not create spans,
    * which would need an export themselves. The context is empty otherwise, so that timers and sockets of
    * an export retain no request.
    */
@@ -32,7 +44,7 @@ export class ContextStorage implements ContextManager {
     return this.#storage.run(TracingContext.SUPPRESSED, fn);
   }
 
-  /** As {@link run}, for a function with `this` and arguments: without a closure around it. */
+  /** Like {@link run}, for a function with `this` and arguments. Needs no closure. */
   call<T>(
     context: TracingContext,
     fn: (this: never, ...args: never[]) => T,
@@ -43,18 +55,18 @@ export class ContextStorage implements ContextManager {
   }
 
   /**
-   * Makes `context` active until {@link leave}. For callers that call the function themselves: each
-   * function between caller and callee is a frame in the stack of every error, of which V8 keeps ten.
-   * The caller must leave in the same turn, whatever happens.
+   * Makes `context` active until {@link leave}. For callers that call the user's function directly: each
+   * function in between adds a frame to the stack of an error, and V8 keeps only ten frames. The caller
+   * must call {@link leave} in the same turn, also after an exception.
    */
   enter(context: TracingContext): void {
     this.#storage.enterWith(context);
   }
 
   /**
-   * Makes the context active again that was active before {@link enter}.
+   * Restores the context that was active before {@link enter}.
    *
-   * @param outer what `active()` returned before
+   * @param outer the result of `active()` before {@link enter}
    */
   leave(outer: TracingContext): void {
     this.#storage.enterWith(outer === TracingContext.ROOT ? (undefined as never) : outer);
@@ -72,8 +84,8 @@ export class ContextStorage implements ContextManager {
   }
 
   /**
-   * The given function, or the listeners that will be added to the given emitter, run in `context`
-   * whoever calls them. Anything else is handed back as it is.
+   * Binds a function, or the listeners that are added to an emitter later, to `context`. Returns any other
+   * value unchanged.
    */
   bind<T>(context: Context, target: T): T {
     const bound = TracingContext.from(context);
@@ -85,9 +97,8 @@ export class ContextStorage implements ContextManager {
   }
 
   /**
-   * Makes `context` active from here on, until `dispose` of the returned token makes the previous one
-   * active again. Prefer `with`, which cannot be forgotten. An optional part of the API's contract
-   * since 1.10.
+   * Makes `context` active until `dispose` of the returned token restores the previous one. Prefer `with`,
+   * which restores it automatically. An optional part of the API's contract since 1.10.
    */
   attach(context: Context): { dispose(): void } {
     const previous = this.#storage.getStore() ?? TracingContext.ROOT;
@@ -95,12 +106,12 @@ export class ContextStorage implements ContextManager {
     return { dispose: () => this.#storage.enterWith(previous) };
   }
 
-  /** Part of the contract; the storage needs no switching on. */
+  /** Part of the contract; has no effect, because the storage is always enabled. */
   enable(): this {
     return this;
   }
 
-  /** Part of the contract. The storage is shared by all applications of the process, so it stays. */
+  /** Part of the contract; has no effect, because all applications of the process share the storage. */
   disable(): this {
     return this;
   }

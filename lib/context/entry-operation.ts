@@ -1,12 +1,12 @@
 /**
- * How a unit of work came into this process: the HTTP request, gRPC call or message that a server
- * or consumer of ours is handling. It travels in the context, so that whatever learns something
- * about the unit of work as a whole can tell the span that stands for it, however deep it learns it.
+ * The incoming unit of work that the process handles: an HTTP request, a gRPC call, or a message. It is
+ * part of the context, so that code at any depth can report facts about the whole unit of work to its
+ * span.
  */
 export interface EntryOperation {
   /**
-   * An exception has reached the framework's exception layer: nothing of the user's will catch it
-   * any more. Must not throw.
+   * Reports an exception that has reached the framework's exception layer, where no code of the user
+   * catches it any more. Must not throw.
    */
   exceptionCaught(exception: unknown): void;
 }

@@ -4,20 +4,20 @@ const SAMPLING_REQUEST_KEY = createContextKey('nestjs-traced sampling request');
 const ROOT_TRACE_ID_KEY = createContextKey('nestjs-traced root trace id');
 
 /**
- * A caller's request beyond the sampled flag, for formats that can express it: `debug` (sample this
- * trace, whatever samplers decide), `accept` and `deny` (a decision that came without ids), and
- * `defer` (ids came without a decision, so the receiver decides).
+ * A caller's sampling request that the sampled flag cannot express: `debug` (sample the trace,
+ * independently of samplers), `accept` and `deny` (a decision without ids), and `defer` (ids without a
+ * decision, so that the receiver decides).
  */
 export type SamplingRequest = 'debug' | 'accept' | 'deny' | 'defer';
 
-/** The caller's request that a propagator extracted; undefined if there is none. */
+/** Returns the sampling request that a propagator extracted; undefined if there is none. */
 export function samplingRequestOf(context: Context): SamplingRequest | undefined {
   return context.getValue(SAMPLING_REQUEST_KEY) as SamplingRequest | undefined;
 }
 
 /**
- * The context with the caller's request; undefined removes the request of an earlier caller, because
- * a request must not outlive the message it came with.
+ * Returns the context with a sampling request. Undefined removes the request of an earlier message,
+ * because a request only applies to its own message.
  */
 export function withSamplingRequest(
   context: Context,
@@ -30,15 +30,15 @@ export function withSamplingRequest(
 }
 
 /**
- * The trace id for a root span that starts in the context; undefined if the tracer generates one.
- * Some senders give a trace an id before it has a span, as load balancers of AWS do.
+ * Returns the trace id for a root span that starts in the context; undefined if the tracer generates it.
+ * Some senders choose the id of a trace before it has a span, such as load balancers of AWS.
  */
 export function rootTraceIdOf(context: Context): string | undefined {
   return context.getValue(ROOT_TRACE_ID_KEY) as string | undefined;
 }
 
 /**
- * The context with a trace id for its root span; undefined removes that of an earlier caller.
+ * Returns the context with a trace id for its root span. Undefined removes the id of an earlier message.
  *
  * @param traceId 32 lower-case hex digits, not all zero
  */
@@ -50,8 +50,7 @@ export function withRootTraceId(context: Context, traceId: string | undefined): 
 }
 
 /**
- * A part of a caller's header that means nothing to this process and is sent unchanged to the next
- * one; undefined if there is none.
+ * Returns a part of a caller's header that this process only forwards; undefined if there is none.
  *
  * @param name format and part, such as `x-ray lineage`
  */
@@ -59,7 +58,7 @@ export function forwardedFieldOf(context: Context, name: string): string | undef
   return context.getValue(keyOf(name)) as string | undefined;
 }
 
-/** The context with the part; undefined removes that of an earlier caller. */
+/** Returns the context with the part. Undefined removes the part of an earlier message. */
 export function withForwardedField(
   context: Context,
   name: string,

@@ -3,12 +3,12 @@ export interface LibraryCopy {
   readonly version: string;
   /** Copies with the same number share the process-wide state. */
   readonly stateVersion: number;
-  /** The file of the copy, as far as a stack trace names it. */
+  /** Returns the file of the copy, if a stack trace contains it. */
   describePath(): string;
 }
 
 /**
- * All copies of this library in the process. Its shape must never change: every version of the
+ * All copies of this library in the process. Its shape must never change, because every version of the
  * library reads it.
  */
 interface CopyRegistry {
@@ -25,7 +25,7 @@ function registryOfProcess(): CopyRegistry {
   return slots[REGISTRY_SLOT];
 }
 
-/** Adds a copy, and tells those who watch for copies. */
+/** Adds a copy, and notifies the watchers. */
 export function addLibraryCopy(copy: LibraryCopy): void {
   const { copies, watchers } = registryOfProcess();
   copies.push(copy);
@@ -33,11 +33,11 @@ export function addLibraryCopy(copy: LibraryCopy): void {
 }
 
 /**
- * Calls `onConflict` for each copy, loaded already or later, that does not share the state of the
- * given one.
+ * Calls `onConflict` for each copy that does not share its state with the given one, now and for copies
+ * that are loaded later.
  *
- * @param onConflict gets a sentence that names both copies with versions and paths
- * @returns a function that ends the watch
+ * @param onConflict receives a sentence with the versions and paths of both copies
+ * @returns a function that stops watching
  */
 export function watchConflictingCopies(
   own: LibraryCopy,
@@ -48,7 +48,7 @@ export function watchConflictingCopies(
     if (other.stateVersion === own.stateVersion) return;
     onConflict(
       `Two incompatible copies of nestjs-traced are loaded: ${describe(own)} and ${describe(other)}. ` +
-        'Code that imports the second one makes no spans in this application. ' +
+        'Code that imports the second one creates no spans in this application. ' +
         'Install one version, for example by npm dedupe.',
     );
   };

@@ -12,37 +12,37 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { TracedApplication } from './application.js';
 import type { AttributeValue } from './attributes.js';
 
-/** A tracer of this library, as the rooms that trace an application's traffic know it. */
+/** The interface of the tracer for rooms that trace the traffic of an application. */
 export interface LocalTracer extends Tracer {
   /** The application of the tracer: the same object for all tracers of one application. */
   readonly application: TracedApplication;
   /** Injects and extracts the application's contexts. Does not throw. */
   readonly propagator: TextMapPropagator;
-  /** Reports faults that the user's code must not notice. */
+  /** Reports failures of the library, which must not reach the user's code. */
   readonly diagnostics: Diagnostics;
-  /** Starts a span. It is not active in any context yet. */
+  /** Starts a span. The span is not active in any context. */
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
-  /** Runs `fn` in a new span that ends once, when what `fn` returned is over. */
+  /** Runs `fn` in a new span, which ends once, when the result of `fn` has settled or finished. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
 }
 
-/** Marks the spans of this library, whichever copy of it made them. */
+/** Marks the spans of all copies of this library. */
 const LOCAL_SPAN = Symbol.for('nestjs-traced.local-span.1');
 
 /**
- * A span that a tracer of this library made in this process. Code that makes a child asks the active
- * span for its tracer, so that two applications in one process never mix their spans.
+ * A span that a tracer of this library created in this process. Code that creates a child span uses the
+ * tracer of the active span, so that two applications in one process do not mix their spans.
  */
 export abstract class LocalSpan implements Span {
   static {
     Object.defineProperty(LocalSpan.prototype, LOCAL_SPAN, { value: true });
   }
 
-  /** The tracer that made this span. */
+  /** The tracer that created this span. */
   abstract readonly tracer: LocalTracer;
 
   /**
-   * True for the span of an unsampled trace whose children are all unsampled too: they need no work,
+   * True for a span of an unsampled trace whose children are all unsampled too. Children then need no work,
    * not even a call of the sampler.
    */
   abstract readonly isUnsampledForAll: boolean;
@@ -56,17 +56,17 @@ export abstract class LocalSpan implements Span {
   /** A copy of the current attributes; empty for a span that is not recorded. */
   abstract readonly attributes: ApiAttributes;
 
-  /** The time now, by the clock of the span's trace; undefined for a span that is not recorded. */
+  /** The current time of the clock of the span's trace; undefined for a span that is not recorded. */
   abstract currentTime(): HrTime | undefined;
 
   /**
-   * Registers a callback for the moment before the span ends, in which it can still be changed. The
-   * callback is called once; what it throws is reported. A span that is not recorded never calls it.
+   * Registers a callback that runs once, just before the span ends, and can still change the span. If the
+   * callback throws, the library reports it. A span that is not recorded does not call it.
    */
   abstract beforeEnd(callback: () => void): void;
 
   abstract spanContext(): ReturnType<Span['spanContext']>;
-  /** Undefined is no value: it changes nothing. */
+  /** Sets an attribute. Undefined means no value, and has no effect. */
   abstract setAttribute(key: string, value: AttributeValue | undefined): this;
   abstract setAttributes(attributes: ApiAttributes): this;
   abstract addEvent(...args: Parameters<Span['addEvent']>): this;
@@ -79,21 +79,21 @@ export abstract class LocalSpan implements Span {
   abstract recordException(...args: Parameters<Span['recordException']>): void;
 
   /**
-   * Adds an `exception` event, unless a span of the same trace already has one for this very
-   * exception. The status stays as it is.
+   * Adds an `exception` event, unless a span of the same trace already has one for the same exception
+   * object. Does not change the status.
    */
   abstract recordExceptionOnce(exception: unknown): this;
 
   /**
-   * Records a failure in one call: an `exception` event, unless a span of the same trace already
-   * recorded this very error, the attribute `error.type`, and status ERROR with the error's message.
+   * Records a failure in one call: an `exception` event (unless a span of the same trace already has one
+   * for the same error object), the attribute `error.type`, and status ERROR with the error's message.
    *
-   * @param error whatever was thrown; need not be an `Error`
+   * @param error the thrown value; it need not be an `Error`
    */
   abstract recordError(error: unknown): this;
 }
 
-/** Whether a span was made by this library, by this copy of it or another one in the process. */
+/** Whether this copy of the library, or another copy in the process, created a span. */
 export function isLocalSpan(span: Span | undefined): span is LocalSpan {
   return span !== undefined && (span as { [LOCAL_SPAN]?: boolean })[LOCAL_SPAN] === true;
 }

@@ -1,32 +1,32 @@
 import { maskedMessages, messageMasks } from './process-wide.js';
 
-/** Returns the message to show for an error; undefined if it has no rule for the error. Must not throw. */
+/** Returns the message to show for an error; undefined if the rule does not apply. Must not throw. */
 export type MessageMask = (error: object) => string | undefined;
 
 /**
- * Registers the message that spans show for an error whose own message and stack repeat values that
- * must not be seen, such as the values of a query. The error itself is unchanged.
+ * Registers a redacted message for an error with secret values in its message and stack, such as the
+ * values of a query. Spans show the redacted message; the error itself is unchanged.
  *
- * @param error ignored unless it is an object, because nothing can be remembered of a primitive
+ * @param error ignored if it is not an object, because a primitive has no identity
  */
 export function maskMessage(error: unknown, message: string): void {
   if (typeof error === 'object' && error !== null) maskedMessages.set(error, message);
 }
 
 /**
- * Adds a rule for errors that nobody registers, because code of others creates them, such as an ORM
- * that wraps the error of its driver. Adding a rule again changes nothing.
+ * Adds a rule for errors that are not registered, because other code creates them, such as an ORM that
+ * wraps the error of its driver. Adding the same rule again has no effect.
  */
 export function addMessageMask(mask: MessageMask): void {
   messageMasks.add(mask);
 }
 
-/** The message that {@link maskMessage} registered for an error. */
+/** Returns the message that {@link maskMessage} registered for an error. */
 export function registeredMessageOf(error: object): string | undefined {
   return maskedMessages.get(error);
 }
 
-/** The message to show for an error, by registration or by a rule; undefined if its own may be shown. */
+/** Returns the registered message, or the message of a rule; undefined if the error's own message can be shown. */
 export function maskedMessageOf(error: object): string | undefined {
   const registered = maskedMessages.get(error);
   if (registered !== undefined) return registered;

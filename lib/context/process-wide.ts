@@ -4,26 +4,25 @@ import { addLibraryCopy, type LibraryCopy, watchConflictingCopies } from './libr
 import { isLocalSpan, type LocalTracer } from './local-span.js';
 
 /**
- * The state that the whole process shares. It stands in a slot of the global object, so that several
- * copies of this library share it: a `require` and an `import` of one bundle, or two installed
- * packages of one state version.
+ * The state that the whole process shares. It is a property of the global object, so that several copies
+ * of this library share it: a `require` and an `import` of one bundle, or two installed packages with the
+ * same state version.
  */
 interface ProcessState {
   /**
-   * One for all applications, because every AsyncLocalStorage makes each asynchronous step of the
-   * process dearer, and because a context must cross from one application to another when one calls
-   * the other.
+   * One for all applications: every AsyncLocalStorage slows down each asynchronous step of the process,
+   * and a context must pass from one application to another when one calls the other.
    */
   readonly contextStorage: ContextStorage;
-  /** For decorators and plain functions, which run where nothing can be injected. */
+  /** For decorators and functions, which have no dependency injection. */
   readonly runningTracers: LocalTracer[];
   /**
-   * One tracer of each application that wants to serve libraries through `@opentelemetry/api`, in the
-   * order in which they were started.
+   * The tracers that serve libraries through `@opentelemetry/api`, one for each application, in the order
+   * of their start.
    */
   readonly globalTracers: LocalTracer[];
   readonly tracerOfInstance: WeakMap<object, LocalTracer>;
-  /** By error: the message that spans show in the place of its own. */
+  /** By error: the redacted message that spans show. */
   readonly maskedMessages: WeakMap<object, string>;
   /** Rules for errors that have no entry in {@link maskedMessages}. */
   readonly messageMasks: Set<(error: object) => string | undefined>;
@@ -31,7 +30,7 @@ interface ProcessState {
   readonly recordedErrors: WeakMap<object, string>;
 }
 
-/** Raise it when {@link ProcessState}, or the shape of a context, tracer or span in it, changes. */
+/** Increment it when {@link ProcessState}, or the shape of a context, tracer or span in it, changes. */
 const STATE_VERSION = 1;
 const STATE_SLOT = Symbol.for(`nestjs-traced.state.${STATE_VERSION}`);
 
@@ -63,14 +62,14 @@ const thisCopy: LibraryCopy = {
 };
 addLibraryCopy(thisCopy);
 
-/** Of this copy alone: each copy watches for the tracers that were registered with it. */
+/** Not shared: each copy watches for the tracers that were registered with it. */
 const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
 /**
- * Announces an application's tracer to code that nothing can be injected into.
+ * Registers the tracer of a running application for code without dependency injection.
  *
- * @param isEnabled false for an application that is switched off: its tracer is the current one only
- *   where no other application is running
+ * @param isEnabled false for an application that is switched off: its tracer is only used if no other
+ *   application is running
  */
 export function registerRunningTracer(tracer: LocalTracer, isEnabled = true): void {
   if (isEnabled) runningTracers.push(tracer);
@@ -80,7 +79,7 @@ export function registerRunningTracer(tracer: LocalTracer, isEnabled = true): vo
   conflictWatches.set(tracer, stop);
 }
 
-/** Takes back {@link registerRunningTracer}; does nothing for a tracer that was not registered. */
+/** Reverts {@link registerRunningTracer}. Has no effect for a tracer that was not registered. */
 export function unregisterRunningTracer(tracer: LocalTracer): void {
   const index = runningTracers.lastIndexOf(tracer);
   if (index >= 0) runningTracers.splice(index, 1);
@@ -89,19 +88,19 @@ export function unregisterRunningTracer(tracer: LocalTracer): void {
   conflictWatches.delete(tracer);
 }
 
-/** Assigns an instance to an application. It is looked up only while several are running. */
+/** Assigns an instance to an application. Only used while several applications are running. */
 export function assignTracer(instance: object, tracer: LocalTracer): void {
   tracerOfInstance.set(instance, tracer);
 }
 
 /**
- * The tracer for code that was handed none: that of the application whose span is active, else of the
- * application that the instance belongs to, else of the application that was started last and is not
- * switched off. It is the application's own tracer, also below a span of a library: spans carry the
- * scope of what makes them.
+ * Returns the tracer for code without dependency injection: the tracer of the application whose span is
+ * active, else of the application of the instance, else of the enabled application that was started last.
+ * It is the application's own tracer, also below a span of another library, because spans carry the scope
+ * of the library that creates them.
  *
  * @param instance the object whose method is running, if there is one
- * @returns undefined where no application with tracing is running
+ * @returns undefined if no application with tracing is running
  */
 export function currentTracer(instance?: unknown): LocalTracer | undefined {
   const { span } = contextStorage.active();
@@ -113,7 +112,7 @@ export function currentTracer(instance?: unknown): LocalTracer | undefined {
   return runningTracers[runningTracers.length - 1];
 }
 
-/** The first line of a stack that starts in this file, or in the bundle that holds it. */
+/** The first line of a stack from this file, or from the bundle that contains it. */
 function ownStackLine(): string {
   const { stack } = new Error('');
   return typeof stack === 'string' ? (stack.split('\n')[1] ?? '') : '';

@@ -7,39 +7,39 @@ import {
 } from '@opentelemetry/api';
 import type { EntryOperation } from './entry-operation.js';
 
-// The API and OpenTelemetry's SDK do not export their keys, but make them with `Symbol.for` under
-// these names so that several copies of the packages agree; a test compares them with the API's.
+// The API and OpenTelemetry's SDK do not export their keys. They create them with `Symbol.for` and these
+// names, so that several copies of the packages use the same keys. A test compares them.
 const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = createContextKey('OpenTelemetry Baggage Key');
 const SUPPRESS_TRACING_KEY = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /**
- * An immutable context: what belongs to one unit of work and travels with it.
+ * An immutable context with the data of one unit of work.
  *
- * What tracing reads on every span (the span, the baggage, suppression, the entry) are fields of
- * their own; keys of other libraries live in a context of `@opentelemetry/api` that is made only
- * when one is set. Spec: OpenTelemetry, `context/README.md`.
+ * The values that tracing reads for every span (the span, baggage, suppression, the entry) are fields. Keys
+ * of other libraries are stored in a context of `@opentelemetry/api`, which is created when a key is set.
+ * Spec: OpenTelemetry, `context/README.md`.
  */
 export class TracingContext implements Context {
-  /** Nothing set: what is active outside any operation. */
+  /** The empty context, which is active outside any operation. */
   static readonly ROOT = new TracingContext(undefined, undefined, undefined, false, undefined);
   /** An empty context in which nothing is traced. */
   static readonly SUPPRESSED = TracingContext.ROOT.withSuppressed(true);
 
   private constructor(
-    /** The active span: the parent of spans that start here. */
+    /** The active span, which is the parent of new spans. */
     readonly span: Span | undefined,
     readonly baggage: Baggage | undefined,
-    /** How this unit of work came into the process, if a server or consumer of ours took it in. */
+    /** The incoming unit of work; undefined if no server or consumer of this library received it. */
     readonly entry: EntryOperation | undefined,
-    /** True where nothing may be traced: inside exports, or where the user said so. */
+    /** True if tracing is suppressed: inside exports, or by the user. */
     readonly suppressed: boolean,
     private readonly others: Context | undefined,
   ) {}
 
   /**
-   * The given context as one of ours; a foreign one keeps all its keys. Anything else, such as undefined,
-   * is the root context: OpenTelemetry's context managers accept it too.
+   * Converts a context to a `TracingContext`; a foreign context keeps all its keys. Any other value, such as
+   * undefined, becomes the root context, as in OpenTelemetry's context managers.
    */
   static from(context: Context): TracingContext {
     if (context instanceof TracingContext) return context;
@@ -61,7 +61,7 @@ export class TracingContext implements Context {
     return new TracingContext(this.span, baggage, this.entry, this.suppressed, this.others);
   }
 
-  /** The context in which a unit of work begins: its span and how it came in, in one step. */
+  /** Returns the context of an incoming unit of work, with its span. */
   withEntry(span: Span | undefined, entry: EntryOperation): TracingContext {
     return new TracingContext(span, this.baggage, entry, this.suppressed, this.others);
   }

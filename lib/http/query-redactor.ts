@@ -37,15 +37,17 @@ export class QueryRedactor {
     let redacted = '';
     let copiedTo = 0;
     let start = 0;
-    while (start < query.length) {
+    let equals = query.indexOf('=');
+    while (equals >= 0) {
       const next = query.indexOf('&', start);
       const end = next < 0 ? query.length : next;
-      const equals = query.indexOf('=', start);
-      if (equals >= 0 && equals < end && this.#keys.has(query.slice(start, equals))) {
+      if (equals < end && this.#keys.has(query.slice(start, equals))) {
         redacted += `${query.slice(copiedTo, equals + 1)}${REDACTED}`;
         copiedTo = end;
       }
       start = end + 1;
+      // Not for each parameter: a search from each of many parameters without a value is quadratic.
+      if (equals < start) equals = query.indexOf('=', start);
     }
     return copiedTo === 0 ? query : redacted + query.slice(copiedTo);
   }

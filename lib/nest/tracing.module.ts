@@ -50,7 +50,8 @@ export interface TracingAsyncOptions extends TracingModuleExtras {
 export class TracingModule {
   /**
    * Creates the module with the given options. Settings without an option come from the `OTEL_*`
-   * environment. Without options and variables, spans go to the console.
+   * environment. Without options and variables, spans go to the console; under a test runner they go
+   * nowhere.
    *
    * The start of the application fails with a `TracingConfigError` if an option is invalid, or if the
    * module is imported more than once. An invalid variable is reported and ignored.

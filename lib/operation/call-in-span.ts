@@ -1,22 +1,41 @@
+import type { Readable } from 'node:stream';
+import type { Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import { endWithError, settle } from './settle.js';
+import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
+import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
+import { settleObservable } from './settle-observable.js';
+import { settleStream } from './settle-stream.js';
+import { settleThenable } from './settle-thenable.js';
 
-/** Describes a call on its span. No method may throw. */
+/** Describes a call on its span. The methods must not throw. */
 export interface CallDescription {
   /** Called before the function, with the span active. */
   arguments(span: LocalSpan, self: unknown, args: ArrayLike<unknown>): void;
-  /** Called with what the function returned; waits for it if it is a promise. */
+  /** Called with the result of the function. If the result is a promise, the description waits for it. */
   result(span: LocalSpan, self: unknown, result: unknown): void;
 }
 
 /**
- * Calls `fn` with `span` active and ends the span exactly once: when what `fn` returned is over (see
- * {@link settle}), or at once if it throws. What `fn` throws, rejects or emits passes through unchanged.
+ * Calls `fn` with `span` active, and ends the span exactly once: immediately if `fn` throws, otherwise
+ * when the work behind the result of `fn` ends. What `fn` throws, rejects or emits passes unchanged.
  *
- * The only frame that it adds to the stack of an error, between caller and `fn`, is its own.
+ * | result | its work ends when |
+ * |---|---|
+ * | a value | the function returns |
+ * | a promise | it settles |
+ * | another thenable, or a promise of a subclass, whose work can start in `then` | its first `then` settles |
+ * | an Observable | its first subscription completes, fails or is unsubscribed; later subscriptions get their own spans |
+ * | an iterator or async iterator, as generators return | it is done, throws, or is left early |
+ * | a readable stream, or Nest's `StreamableFile` of one | it ends, fails or closes |
+ *
+ * If a result is garbage collected before its work ends, the span ends with an event `abandoned`. If a
+ * promise resolves to an Observable, an iterator or a stream, the work ends with that.
+ *
+ * In the stack of an error, the call adds only one frame between its caller and `fn`.
  *
  * @param active the active context, in which the span was started
- * @param description called for a span that is recorded
+ * @param description called if the span is recorded
+ * @returns the result, or a replacement that behaves like it
  */
 export function callInSpan<T>(
   span: LocalSpan,
@@ -27,7 +46,7 @@ export function callInSpan<T>(
   description?: CallDescription,
 ): T {
   const isRecording = span.isRecording();
-  // The decision against the trace is already in the context, or the context must not change.
+  // The context already contains the decision against the trace, or it must not change.
   if (!isRecording && (span === active.span || active.suppressed)) {
     return Reflect.apply(fn as (...args: unknown[]) => T, self, args);
   }
@@ -45,4 +64,69 @@ export function callInSpan<T>(
   if (description !== undefined && isRecording) description.result(span, self, result);
   contextStorage.leave(active);
   return isRecording ? settle(result, span, context) : result;
+}
+
+function settle<T>(result: T, span: LocalSpan, context: TracingContext): T {
+  if (typeof result !== 'object' || result === null) {
+    span.end();
+    return result;
+  }
+  if (isPlainPromise(result)) return settlePromise(result, span, context) as T;
+  return settleResult(result, span, context);
+}
+
+/**
+ * Returns the derived promise, not the original: a handler on the original would count as handling it, and
+ * Node would not report a rejection that the user forgot.
+ */
+function settlePromise<T>(
+  promise: Promise<T>,
+  span: LocalSpan,
+  context: TracingContext,
+): Promise<T> {
+  // One `then` with both callbacks: each further promise costs another turn of the microtask queue.
+  const derived = promise.then(
+    (value) => settleResult(value, span, context),
+    (error: unknown) => {
+      endWithError(span, error);
+      throw error;
+    },
+  );
+  // Properties such as `cancel` and `json` that other code added. Not its symbols: Node keeps the context there.
+  for (const key in promise) {
+    if (!Object.hasOwn(promise, key)) continue;
+    const descriptor = Object.getOwnPropertyDescriptor(promise, key);
+    if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor);
+  }
+  return derived;
+}
+
+function settleResult<T>(result: T, span: LocalSpan, context: TracingContext): T {
+  switch (kindOf(result)) {
+    case 'thenable':
+      settleThenable(result as T & object, span, context);
+      return result;
+    case 'observable':
+      return settleObservable(result as Observable<unknown>, span, context) as T;
+    case 'async iterator':
+      settleAsyncIterator(result as T & object, span, context);
+      return result;
+    case 'iterator':
+      settleIterator(result as T & object, span, context);
+      return result;
+    case 'stream':
+      settleStream(result as T & Readable, span, context);
+      return result;
+    case 'stream holder':
+      settleStream((result as T & StreamHolder).getStream(), span, context);
+      return result;
+    default:
+      span.end();
+      return result;
+  }
+}
+
+function endWithError(span: LocalSpan, error: unknown): void {
+  span.recordError(error);
+  span.end();
 }

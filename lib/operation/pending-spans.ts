@@ -2,12 +2,12 @@ import type { HrTime } from '@opentelemetry/api';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 
 /**
- * The spans that wait for the work behind one object, such as a query that starts when it is awaited,
- * a generator or a stream. There are several where traced methods call each other and pass on the
- * object, or where a method returns the same object again; when the work is over all of them end, once.
+ * The spans that wait for the work behind one object, such as a query that starts when it is awaited, a
+ * generator or a stream. There are several spans if traced methods call each other and return the same
+ * object, or if a method returns the same object again. When the work ends, all of them end once.
  *
- * Spans whose object is garbage collected first are ended as abandoned: nobody can do the work any
- * more. They end at the time at which the work was last active, with an event `abandoned`.
+ * If the object is garbage collected first, no code can do the work any more. Its spans then end with an
+ * event `abandoned`, at the time of the last activity.
  */
 export class PendingSpans {
   readonly #spans: LocalSpan[] = [];
@@ -17,8 +17,9 @@ export class PendingSpans {
   /**
    * Makes `span` wait for the work behind `target`.
    *
-   * @param listen makes `target` report its progress to the pending spans, the first time that a span
-   *   waits for it; they must not hold `target`. False if that is impossible: then the span ends now.
+   * @param listen called for the first span that waits for `target`. It makes `target` report its progress to
+   *   the pending spans, which must not hold `target`. It returns false if that is impossible: then the span
+   *   ends now.
    */
   static add(
     target: object,
@@ -37,12 +38,12 @@ export class PendingSpans {
       collected.register(target, pending);
     }
     pending.#spans.push(span);
-    // The first to wait is the innermost: its method has returned first.
+    // The first span is the innermost one, because its method returned first.
     pending.#context ??= context;
     pending.touch();
   }
 
-  /** Calls `fn`, which does a part of the work, with the waiting span active, if there is one. */
+  /** Calls `fn`, which does a part of the work, with the waiting span active. */
   call(fn: (...args: never[]) => unknown, self: unknown, args: ArrayLike<unknown>): unknown {
     const context = this.#context;
     if (context === undefined) return Reflect.apply(fn as Method, self, args);
@@ -55,7 +56,7 @@ export class PendingSpans {
     }
   }
 
-  /** Notes that the work is active now. */
+  /** Records that the work is active now. */
   touch(): void {
     this.#lastActive = this.#spans[0]?.currentTime();
   }
@@ -66,9 +67,9 @@ export class PendingSpans {
   }
 
   /**
-   * Takes over the spans: from now on the caller ends them.
+   * Removes the spans. The caller must end them.
    *
-   * @returns false if there are none any more
+   * @returns false if there were none
    */
   take(): boolean {
     return this.#spans.splice(0).length > 0;
@@ -80,13 +81,13 @@ export class PendingSpans {
     this.end();
   }
 
-  /** Ends the spans with an event that says why the work has no proper end. */
+  /** Ends the spans with an event that names the reason why the work did not reach its end. */
   breakOff(reason: string): void {
     for (const span of this.#spans) span.addEvent(reason);
     this.end();
   }
 
-  /** Ends the spans at the time at which the work was last active. */
+  /** Ends the spans at the time of the last activity. */
   abandon(): void {
     this.#context = undefined;
     for (const span of this.#spans.splice(0)) {

@@ -1,29 +1,11 @@
 import type { LocalSpan, TracingContext } from '../context/index.js';
 import { PendingSpans } from './pending-spans.js';
 
-// What inherits from these hands out itself to be iterated over, as generators do. A cursor that has a
-// method `next` of its own may mean something else by it.
-const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
-const asyncGeneratorPrototype: object = Object.getPrototypeOf(async function* () {}.prototype);
-const asyncIteratorPrototype: object = Object.getPrototypeOf(asyncGeneratorPrototype);
-
-export function isIterator(value: object): boolean {
-  return Object.prototype.isPrototypeOf.call(iteratorPrototype, value);
-}
-
-export function isAsyncIterator(value: object): boolean {
-  return Object.prototype.isPrototypeOf.call(asyncIteratorPrototype, value);
-}
-
 /**
- * Runs each step of `iterator` with `context` active and ends `span` with the last one. The iterator
- * stays the object it is: it may have a state and methods of its own.
+ * Runs each step of `iterator` with `context` active, and ends `span` with the last step. It replaces
+ * methods of the iterator, not the object: an iterator can have its own state and methods.
  */
-export function settleIterator<T extends object>(
-  iterator: T,
-  span: LocalSpan,
-  context: TracingContext,
-): T {
+export function settleIterator(iterator: object, span: LocalSpan, context: TracingContext): void {
   PendingSpans.add(iterator, span, context, (pending) =>
     replaceSteps(iterator, (step, isLast) => {
       return function (this: unknown, ...args: unknown[]): unknown {
@@ -40,15 +22,14 @@ export function settleIterator<T extends object>(
       };
     }),
   );
-  return iterator;
 }
 
-/** As {@link settleIterator}, for iterators whose steps are promises. */
-export function settleAsyncIterator<T extends object>(
-  iterator: T,
+/** Like {@link settleIterator}, for iterators whose steps are promises. */
+export function settleAsyncIterator(
+  iterator: object,
   span: LocalSpan,
   context: TracingContext,
-): T {
+): void {
   PendingSpans.add(iterator, span, context, (pending) =>
     replaceSteps(iterator, (step, isLast) => {
       return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
@@ -65,18 +46,17 @@ export function settleAsyncIterator<T extends object>(
       };
     }),
   );
-  return iterator;
 }
 
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * @param around makes the method that stands for a step
+ * @param around creates the method that replaces a step
  * @returns false if the iterator is frozen
  */
 function replaceSteps(iterator: object, around: (step: Step, isLast: boolean) => Step): boolean {
-  // `return` ends the iteration even if a generator yields once more in its `finally`; `throw` may
-  // be caught inside and the iteration go on.
+  // `return` ends the iteration, even if a generator yields again in its `finally`. A generator can catch
+  // the error of `throw` and continue.
   for (const [name, isLast] of [
     ['next', false],
     ['return', true],

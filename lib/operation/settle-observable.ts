@@ -4,10 +4,10 @@ import { contextStorage, type LocalSpan, type TracingContext } from '../context/
 import { PendingSpans } from './pending-spans.js';
 
 /**
- * An Observable that runs `source` with `context` active and ends `span` with its first subscription.
- * Each later subscription, as `retry` makes them, does the work again: it gets a span of its own with the
- * same name and attributes, below the span that is active where the Observable is subscribed to. Values
- * arrive in the context of the subscriber.
+ * Returns an Observable that runs `source` with `context` active, and ends `span` with its first
+ * subscription. Each later subscription, such as those of `retry`, does the work again. It gets its own span
+ * with the same name and attributes; its parent is the active span at the subscription. Values arrive in the
+ * context of the subscriber.
  */
 export function settleObservable<T>(
   source: Observable<T>,
@@ -15,11 +15,11 @@ export function settleObservable<T>(
   context: TracingContext,
 ): Observable<T> {
   if (isSubject(source)) {
-    // Somebody else feeds it and holds on to it by identity; what the method did is over.
+    // Other code feeds it and identifies it by reference, so the work of the method ends now.
     span.end();
     return source;
   }
-  // Taken now: what the first subscription adds is no business of the others.
+  // Read now: attributes that the first subscription adds are not those of the others.
   const { name, tracer, kind, attributes } = span;
   const options: SpanOptions = { kind, attributes };
   let first: PendingSpans | undefined;
@@ -54,8 +54,8 @@ function subscribe<T>(
 }
 
 /**
- * Listens between a source and its subscriber. A subscriber of its own kind, not an observer with three
- * functions: only so does a source that emits at once learn that nobody wants any more.
+ * Observes a source on behalf of its subscriber. It is a `Subscriber`, not an observer with three functions,
+ * so that a source that emits synchronously can see that the subscriber has unsubscribed.
  */
 class SpanSubscriber<T> extends Subscriber<T> {
   private hasEndedSpan = false;
@@ -107,7 +107,10 @@ class SpanSubscriber<T> extends Subscriber<T> {
     return active;
   }
 
-  /** The subscriber has enough, or a timeout, before the source is over. */
+  /**
+   * The subscriber unsubscribed before the source ended: it has enough values, lost interest, or a timeout
+   * passed. rxjs does not tell which, so this is no error.
+   */
   private endUnsubscribed(): void {
     if (this.hasEndedSpan) return;
     this.hasEndedSpan = true;

@@ -4,32 +4,14 @@ import type { LocalSpan, TracingContext } from '../context/index.js';
 import { PendingSpans } from './pending-spans.js';
 
 /**
- * True for a stream that is read from: of Node, or of the package `readable-stream`. A transformation
- * is one; another stream that is written to as well is a connection, whose life is not that of a call.
+ * Ends `span` when `stream` ends, fails or closes. It does not read from the stream, and Node still throws
+ * an error that has no other listener.
  */
-export function isReadable(value: object): value is Readable {
-  const { pipe, on, write, _readableState, _transform } = value as Record<string, unknown>;
-  return (
-    typeof _readableState === 'object' &&
-    typeof pipe === 'function' &&
-    typeof on === 'function' &&
-    (typeof write !== 'function' || typeof _transform === 'function')
-  );
-}
-
-/**
- * Ends `span` when `stream` has been read to its end, has failed or was destroyed. The stream stays as it
- * is: nothing reads from it, and an error that nobody listens for is still thrown by Node.
- */
-export function settleStream<T extends Readable>(
-  stream: T,
-  span: LocalSpan,
-  context: TracingContext,
-): T {
+export function settleStream(stream: Readable, span: LocalSpan, context: TracingContext): void {
   if (stream.errored) span.recordError(stream.errored);
   if (stream.destroyed || stream.readableEnded) {
     span.end();
-    return stream;
+    return;
   }
   PendingSpans.add(stream, span, context, (pending) => {
     stream.once(errorMonitor, (error: unknown) => pending.fail(error));
@@ -37,5 +19,4 @@ export function settleStream<T extends Readable>(
     stream.once('close', () => pending.breakOff('closed early'));
     return true;
   });
-  return stream;
 }

@@ -2,10 +2,10 @@ import type { LocalSpan } from '../context/index.js';
 import { checkFunction } from '../option-checks.js';
 
 /**
- * A user's function that is called when the span of a request or call has started, such as
- * `http.server.onRequest`. What it throws, or rejects with, is reported and has no other effect.
+ * A user's function that is called after the span of a request or call has started, such as
+ * `http.server.onRequest`. If it throws or rejects, the error is reported and has no other effect.
  *
- * @typeParam S what the function is called with besides the span
+ * @typeParam S the second argument of the function, after the span
  */
 export class StartHook<S> {
   readonly #option: string;
@@ -17,8 +17,8 @@ export class StartHook<S> {
   }
 
   /**
-   * @param option the option as the user knows it: `http.server.onRequest`
-   * @returns undefined where the user gave no function
+   * @param option name of the option for messages: `http.server.onRequest`
+   * @returns undefined if the option is not set
    * @throws TracingConfigError for anything but a function or undefined
    */
   static of<S>(
@@ -34,11 +34,11 @@ export class StartHook<S> {
     return checked && new StartHook(option, checked);
   }
 
-  /** @param span one that is recorded */
+  /** @param span a recorded span */
   call(span: LocalSpan, subject: S): void {
     try {
       const result = this.#hook(span, subject);
-      // Its rejection would end the process.
+      // An unhandled rejection would end the process.
       if (result instanceof Promise) result.catch((error) => this.#report(span, error));
     } catch (error) {
       this.#report(span, error);

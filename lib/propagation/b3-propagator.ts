@@ -28,12 +28,13 @@ const FLAGS = 'x-b3-flags';
 const SHORT_TRACE_ID_LENGTH = 16;
 const SHORT_TRACE_ID_PADDING = '0'.repeat(SHORT_TRACE_ID_LENGTH);
 
-/** How B3 headers are written; all forms are read. */
+/** Options for writing B3 headers. All forms are read. */
 export interface B3PropagatorOptions {
-  /** One header or several. @default 'single' */
+  /** The form of the injected headers: `b3`, or several `X-B3-` headers. @default 'single' */
   readonly injectFormat?: 'single' | 'multi';
   /**
-   * Send a trace id whose first 16 digits are zero as 16 digits, for peers that know only such ids.
+   * Whether to send a trace id that starts with 16 zeros as 16 digits, for receivers that only support such
+   * ids.
    *
    * @default false
    */
@@ -41,9 +42,9 @@ export interface B3PropagatorOptions {
 }
 
 /**
- * The headers of Zipkin: `b3`, or `X-B3-TraceId` and its companions.
+ * Propagates the headers of Zipkin: `b3`, or `X-B3-TraceId` and the other `X-B3-` headers.
  *
- * Carries what the sampled flag cannot say as a sampling request in the context: debug (`d`), a
+ * The context has a sampling request for states that the sampled flag cannot express: debug (`d`), a
  * decision without ids, and ids without a decision.
  * Spec: openzipkin/b3-propagation; OpenTelemetry, `context/api-propagators.md#b3-requirements`.
  */
@@ -51,7 +52,7 @@ export class B3Propagator implements TextMapPropagator {
   readonly #isMulti: boolean;
   readonly #sendsShortTraceIds: boolean;
 
-  /** @throws TracingConfigError if `injectFormat` is anything else */
+  /** @throws TracingConfigError for an unknown `injectFormat` */
   constructor(options: B3PropagatorOptions = {}) {
     const { sendsShortTraceIds = false } = options;
     const injectFormat = checkChoice(
@@ -98,7 +99,7 @@ export class B3Propagator implements TextMapPropagator {
       if (state !== '') setter.set(carrier, SINGLE, state);
       return;
     }
-    // Added up, not a template, which takes three times as long here.
+    // Concatenation: a template takes three times as long here.
     // biome-ignore lint/style/useTemplate: see above
     const ids = this.#traceIdToSend(spanContext) + '-' + spanContext.spanId;
     setter.set(carrier, SINGLE, state === '' ? ids : ids + (state === '1' ? '-1' : `-${state}`));
@@ -114,7 +115,7 @@ export class B3Propagator implements TextMapPropagator {
       setter.set(carrier, TRACE_ID, this.#traceIdToSend(spanContext));
       setter.set(carrier, SPAN_ID, spanContext.spanId);
     }
-    // Debug implies sampled, and is not to be sent beside it.
+    // Debug implies sampled, and replaces it.
     if (state === 'd') setter.set(carrier, FLAGS, '1');
     else if (state !== '') setter.set(carrier, SAMPLED, state);
   }
@@ -135,7 +136,7 @@ function readMulti(carrier: unknown, getter: TextMapGetter): B3 | undefined {
   );
 }
 
-/** The sampling state to send; empty where there is none. */
+/** The sampling state to send; empty if there is none. */
 function stateOf(
   spanContext: SpanContext | undefined,
   request: SamplingRequest | undefined,
@@ -145,7 +146,7 @@ function stateOf(
     if (request === 'accept') return '1';
     return request === 'deny' ? '0' : '';
   }
-  // The caller's span itself goes on, and nobody here has decided for it.
+  // The caller's span is forwarded, and this process has made no decision.
   if (request === 'defer' && spanContext.isRemote === true) return '';
   return (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0 ? '1' : '0';
 }

@@ -10,7 +10,7 @@ import {
   TRACE_ID_LENGTH,
 } from './hex.js';
 
-/** What B3 headers say. Either both ids are there or none. */
+/** The content of B3 headers. Contains both ids, or neither. */
 export interface B3 {
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
@@ -20,22 +20,22 @@ export interface B3 {
 
 /** Trace id, span id, state and parent span id, joined by dashes. */
 const MAX_LENGTH = TRACE_ID_LENGTH + SPAN_ID_LENGTH + 1 + SPAN_ID_LENGTH + 3;
-/** Ids of 64 bits have 16 digits like a span id, and are filled up from the left. */
+/** Trace ids of 64 bits have 16 digits, like a span id, and are padded on the left. */
 const PADDING = '0'.repeat(16);
 const DASH = '-';
 /**
- * The state and the parent span id, each optional. The parent span id is validated and not used: the
- * caller is the parent.
+ * The state and the parent span id, both optional. The parent span id is only validated, because the
+ * caller's span is the parent.
  */
 const REST = `(?:-[01d])?(?:-${digits(SPAN_ID_LENGTH)})?`;
 const LONG = new RegExp(`^${TRACE_ID}-${SPAN_ID}${REST}$`);
 const SHORT = new RegExp(`^${SPAN_ID}-${SPAN_ID}${REST}$`);
 
 /**
- * `{trace id}-{span id}[-{state}][-{parent span id}]`, or the state alone. Without a state the
+ * Parses `{trace id}-{span id}[-{state}][-{parent span id}]`, or only the state. Without a state, the
  * decision is deferred to this process.
  *
- * @returns undefined unless the whole text is that
+ * @returns undefined for any other text
  */
 export function parseB3Single(text: string): B3 | undefined {
   if (text.length === 1) return withoutIds(text);
@@ -44,8 +44,7 @@ export function parseB3Single(text: string): B3 | undefined {
 }
 
 /**
- * The same from several headers, each undefined where it is missing. One that is malformed spoils
- * all: half a caller is none.
+ * Parses several headers, each of which can be undefined. If one is malformed, the result is undefined.
  */
 export function parseB3Multi(
   traceIdText: string | undefined,
@@ -75,13 +74,13 @@ function readSingle(text: string): B3 | undefined {
   return undefined;
 }
 
-/** Empty where the ids are the end of the text, or are followed by the parent span id. */
+/** The state; empty if the text ends after the ids, or if the parent span id follows. */
 function stateAt(text: string, position: number): string {
   const end = position + 1;
   return text.length === end || text.charAt(end) === DASH ? text.charAt(position) : '';
 }
 
-/** Some old senders write upper case, which the format forbids and nobody after us would take. */
+/** Converts ids to lower case: some old senders use upper case, which the format forbids. */
 function withLowerIds(text: string): string {
   const idsEnd = text.charAt(32) === DASH ? 49 : 33;
   return text.slice(0, idsEnd).toLowerCase() + text.slice(idsEnd);
@@ -96,7 +95,7 @@ function isParentSpanId(text: string): boolean {
   return text.length === SPAN_ID_LENGTH && isHex(text.toLowerCase());
 }
 
-/** The state that `X-B3-Sampled` says; undefined where it says nonsense. */
+/** The state of `X-B3-Sampled`; undefined for an invalid value. */
 function stateOf(sampled: string | undefined): string | undefined {
   if (sampled === undefined) return '';
   if (sampled === '1' || sampled === 'true') return '1';

@@ -1,13 +1,13 @@
-/** What every participant has to pass on. Spec: W3C Baggage, `HTTP_HEADER_FORMAT.md#limits`. */
+/** The limits up to which every participant must propagate baggage. Spec: W3C Baggage, `HTTP_HEADER_FORMAT.md#limits`. */
 export const MAX_BAGGAGE_MEMBERS = 64;
 export const MAX_BAGGAGE_BYTES = 8192;
 
 /**
- * The members that the limits allow, in the given order. Later members have precedence: a caller's
- * baggage comes first in the list, and an entry that this process adds must not give way to it.
+ * Returns the members within the limits, in the given order. Later members have precedence: the caller's
+ * baggage is first in the list, and must not displace an entry that this process adds.
  *
  * @param members ASCII texts
- * @param overhead bytes that each further member takes beside its text
+ * @param overhead additional bytes for each member after the first
  */
 export function membersWithinLimits(
   members: readonly string[],

@@ -2,7 +2,7 @@ import { type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetr
 import { isWhitespace } from '../carriers/carrier.js';
 import { percentDecode, percentEncode } from './percent-encoding.js';
 
-/** One member of a baggage header, read. */
+/** A parsed member of a baggage header. */
 export interface BaggageMember {
   readonly key: string;
   readonly entry: BaggageEntry;
@@ -16,8 +16,8 @@ const VALUE = 2;
 const PROPERTY = 4;
 
 /**
- * What a character may be part of: keys are HTTP tokens; `%` is left out of values because it has
- * to be encoded; properties come as text that is already encoded.
+ * The parts of a member in which a character is allowed. Keys are HTTP tokens. `%` is not allowed in
+ * values, because it must be encoded. Properties are already encoded.
  */
 const CLASSES = new Uint8Array(128);
 for (let code = 0x20; code <= 0x7e; code++) {
@@ -29,16 +29,16 @@ for (let code = 0x20; code <= 0x7e; code++) {
   CLASSES[code] = classes;
 }
 
-/** True for what may be a key of the header: a token of RFC 7230. */
+/** Whether a text can be a key of the header: a token of RFC 7230. */
 export function isBaggageKey(key: string): boolean {
   return key.length > 0 && isAll(key, TOKEN);
 }
 
 /**
- * Reads `key=value;properties` between two commas. Only the first `=` separates. Properties are
- * kept as they are written, so that they go on unchanged.
+ * Parses `key=value;properties` between two commas. The first `=` is the separator. Properties are kept
+ * unchanged, so that they are forwarded unchanged.
  *
- * @returns undefined where the key is missing or no token
+ * @returns undefined if the key is missing or not a token
  */
 export function parseMember(header: string, from: number, to: number): BaggageMember | undefined {
   const start = afterWhitespace(header, from, to);
@@ -55,7 +55,7 @@ export function parseMember(header: string, from: number, to: number): BaggageMe
   return { key, entry };
 }
 
-/** Writes a member; what a value or its properties may not contain is percent-encoded. */
+/** Writes a member. Characters that are not allowed are percent-encoded. */
 export function writeMember(key: string, entry: BaggageEntry): string {
   const member = `${key}=${encode(String(entry.value), VALUE)}`;
   if (entry.metadata === undefined) return member;
@@ -66,7 +66,7 @@ export function writeMember(key: string, entry: BaggageEntry): string {
 function encode(text: string, allowed: number): string {
   if (isAll(text, allowed)) return text;
   let encoded = '';
-  // By code points, so that characters outside the basic plane are encoded whole.
+  // Iterates over code points, so that a surrogate pair is encoded as one character.
   for (const char of text) {
     encoded += isAll(char, allowed) ? char : percentEncode(char);
   }
@@ -87,8 +87,8 @@ function slice(text: string, from: number, to: number): string {
 }
 
 /**
- * Where a character stands between two places; `to` if it does not. Not `indexOf`, which would read on
- * to the end of a long header for each member.
+ * Returns the position of a character in a range; `to` if it does not occur. `indexOf` would search to the
+ * end of a long header for each member.
  */
 export function positionOf(text: string, code: number, from: number, to: number): number {
   let position = from;
@@ -96,7 +96,7 @@ export function positionOf(text: string, code: number, from: number, to: number)
   return position;
 }
 
-/** The characters of a member without the white space around it. */
+/** The length of a member without surrounding whitespace. */
 export function lengthOf(header: string, from: number, to: number): number {
   const start = afterWhitespace(header, from, to);
   return beforeWhitespace(header, start, to) - start;

@@ -7,29 +7,29 @@ import {
 } from '@opentelemetry/api';
 import { Diagnostics } from '../diagnostics.js';
 import { checkArray, checkMethods } from '../option-checks.js';
-import { withCallerOf } from './with-caller-of.js';
+import { mergeExtracted } from './merge-extracted.js';
 
-/** The formats, and who hears of trouble with them. */
+/** Options of a {@link CompositePropagator}. */
 export interface CompositePropagatorOptions {
-  /** In the order in which they are asked; for the caller's span the first that finds one wins. */
+  /** The propagators in order. The first one that finds a caller's span determines it. */
   readonly propagators: readonly TextMapPropagator[];
-  /** Hears of propagators that throw. @default new Diagnostics() */
+  /** Receives reports about propagators that throw. @default new Diagnostics() */
   readonly diagnostics?: Diagnostics;
 }
 
 /**
- * Several formats at once. Injects all of them. Extracts the caller's span from the first format
- * that has one, completed by what others say of the same span; everything else, such as baggage, is
- * taken from each.
+ * Combines several formats. Injects all of them. Extracts the caller's span from the first format that has
+ * one, completed with data of other formats about the same span. Other data, such as baggage, is taken
+ * from each format.
  *
- * A propagator that throws is reported and passed over: the others still have their say.
+ * If a propagator throws, the library reports it and continues with the others.
  */
 export class CompositePropagator implements TextMapPropagator {
   readonly #propagators: readonly TextMapPropagator[];
   readonly #fields: readonly string[];
   readonly #diagnostics: Diagnostics;
 
-  /** @throws TracingConfigError if one of `propagators` is no propagator */
+  /** @throws TracingConfigError if one of `propagators` is not a propagator */
   constructor(options: CompositePropagatorOptions) {
     this.#propagators = checkPropagators(options?.propagators);
     this.#fields = [...new Set(this.#propagators.flatMap((propagator) => propagator.fields()))];
@@ -54,7 +54,7 @@ export class CompositePropagator implements TextMapPropagator {
         const next = propagator.extract(extracted, carrier, getter);
         if (next === extracted) continue;
         if (isFound) {
-          extracted = withCallerOf(extracted, next);
+          extracted = mergeExtracted(extracted, next);
         } else {
           isFound = trace.getSpan(next) !== trace.getSpan(extracted);
           extracted = next;

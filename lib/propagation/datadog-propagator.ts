@@ -17,7 +17,7 @@ const PARENT_ID = 'x-datadog-parent-id';
 const SAMPLING_PRIORITY = 'x-datadog-sampling-priority';
 const TAGS = 'x-datadog-tags';
 
-/** The tag with the upper half of the trace id, whose header has room for the lower one only. */
+/** The tag with the upper half of the trace id; the header only contains the lower half. */
 const UPPER_HALF_TAG = '_dd.p.tid=';
 const HALF_LENGTH = 16;
 /** Datadog's tracers write at most 512 characters. */
@@ -25,9 +25,9 @@ const MAX_TAGS_LENGTH = 2048;
 const ZERO_HALF = '0'.repeat(HALF_LENGTH);
 
 /**
- * Datadog's own headers: the lower half of the trace id and the span id in decimal, a sampling
- * priority of which 1 and more means sampled, and tags, of which only the trace id's upper half is
- * read and written. Without a priority, samplers decide here.
+ * Propagates Datadog's headers: the lower half of the trace id and the span id in decimal, a sampling
+ * priority, where at least 1 means sampled, and tags, of which only the upper half of the trace id is read
+ * and written. Without a priority, the sampler of this process decides.
  * Spec: Datadog, "Trace Context Propagation".
  */
 export class DatadogPropagator implements TextMapPropagator {
@@ -67,7 +67,7 @@ function readId(carrier: unknown, getter: TextMapGetter, field: string): string 
   return text === undefined ? undefined : hexFromDecimal(text);
 }
 
-/** Kept by whom or what is of no concern here; undefined where the priority is missing or none. */
+/** Returns the decision; undefined if the priority is missing or invalid. */
 function readDecision(carrier: unknown, getter: TextMapGetter): boolean | undefined {
   const priority = readFirst(carrier, getter, SAMPLING_PRIORITY);
   if (priority === '1' || priority === '2') return true;

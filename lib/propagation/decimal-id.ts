@@ -1,15 +1,15 @@
 const HALF = 2 ** 32;
 const HALF_DIGITS = 8;
 const MAX_DECIMAL_DIGITS = 20;
-/** Decimal digits are made five at a time: what is carried over stays exact. */
+/** Decimal digits are computed five at a time, so that the remainder is exact. */
 const CHUNK = 100_000;
 const CHUNK_DIGITS = 5;
 
 /**
- * A 64-bit id from decimal digits, as 16 hex digits. Counted in two halves, because a number holds
- * 53 bits and BigInt takes several times as long.
+ * Converts a 64-bit id from decimal digits to 16 hex digits. Computes two halves, because a number has 53
+ * bits and BigInt takes several times as long.
  *
- * @returns undefined unless the text is digits of a number below 2^64
+ * @returns undefined if the text is not a decimal number below 2^64
  */
 export function hexFromDecimal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_DECIMAL_DIGITS) return undefined;
@@ -26,7 +26,11 @@ export function hexFromDecimal(text: string): string | undefined {
   return high < HALF ? hexDigits(high) + hexDigits(low) : undefined;
 }
 
-/** @param hex 16 hex digits */
+/**
+ * Converts a 64-bit id to decimal digits.
+ *
+ * @param hex 16 hex digits
+ */
 export function decimalFromHex(hex: string): string {
   let high = Number.parseInt(hex.slice(0, HALF_DIGITS), 16);
   let low = Number.parseInt(hex.slice(HALF_DIGITS), 16);

@@ -1,13 +1,13 @@
 import type { Baggage, BaggageEntry } from '@opentelemetry/api';
 
 /**
- * Immutable baggage over a map. `createBaggage` of the API takes an object, which would put keys
- * that look like numbers first and has to be copied into a map twice.
+ * Immutable baggage in a map. `createBaggage` of the API takes an object, which moves numeric keys to the
+ * front and is copied into a map twice.
  */
 export class EntryMapBaggage implements Baggage {
   readonly #entries: ReadonlyMap<string, BaggageEntry>;
 
-  /** @param entries is kept, so nobody may change it any more */
+  /** @param entries must not change afterwards, because it is not copied */
   constructor(entries: ReadonlyMap<string, BaggageEntry>) {
     this.#entries = entries;
   }
@@ -23,7 +23,7 @@ export class EntryMapBaggage implements Baggage {
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
     const entries = new Map(this.#entries);
-    // To the end: where a header has no room for all entries, those that were set last have precedence.
+    // Moves the entry to the end: if a header cannot contain all entries, the last ones have precedence.
     entries.delete(key);
     return new EntryMapBaggage(entries.set(key, entry));
   }

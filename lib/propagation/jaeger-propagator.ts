@@ -19,17 +19,17 @@ import { sendableSpanContext } from './sendable.js';
 
 const UBER_TRACE_ID = 'uber-trace-id';
 const BAGGAGE_PREFIX = 'uberctx-';
-/** The ids may be short; the parent span id is looked at and not used. */
+/** Ids can be short. The parent span id is only validated. */
 const VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/;
 const DEBUG_FLAG = 0x02;
-/** A value with each of its characters percent-encoded. */
+/** Length of a value with all characters percent-encoded. */
 const MAX_VALUE_LENGTH = 210;
 
-/** What is done beyond reading Jaeger's headers. */
+/** Options of a {@link JaegerPropagator}. */
 export interface JaegerPropagatorOptions {
   /**
-   * Also send the headers. Jaeger has replaced the format by W3C trace context, so send it only to
-   * receivers that understand nothing else.
+   * Whether to send the headers. Jaeger has replaced the format by W3C trace context, so only send it to
+   * receivers that support no other format.
    *
    * @default false
    */
@@ -37,8 +37,8 @@ export interface JaegerPropagatorOptions {
 }
 
 /**
- * The header of Jaeger's former clients, `{trace id}:{span id}:{parent span id}:{flags}`, and their
- * baggage, one header `uberctx-{key}` for each entry, at most 64 entries and 8192 bytes.
+ * Propagates the headers of Jaeger's former clients: `{trace id}:{span id}:{parent span id}:{flags}`, and
+ * one header `uberctx-{key}` for each baggage entry, at most 64 entries and 8192 bytes.
  * Spec: jaegertracing.io, "Client libraries", "Propagation format"; deprecated.
  */
 export class JaegerPropagator implements TextMapPropagator {
@@ -58,7 +58,7 @@ export class JaegerPropagator implements TextMapPropagator {
     return withBaggage(withSpan(context, carrier, getter), carrier, getter);
   }
 
-  /** Without those of baggage, whose names depend on the entries. */
+  /** Does not contain the headers of baggage, because their names depend on the entries. */
   fields(): string[] {
     return this.#injects ? [UBER_TRACE_ID] : [];
   }
@@ -81,7 +81,7 @@ function injectBaggage(context: Context, carrier: unknown, setter: TextMapSetter
     if (isBaggageKey(key)) headers.push(`${BAGGAGE_PREFIX}${key}:${percentEncode(String(value))}`);
   }
   for (const header of membersWithinLimits(headers, 0)) {
-    // The colon is no character of a key.
+    // A key cannot contain a colon.
     const colon = header.indexOf(':');
     setter.set(carrier, header.slice(0, colon), header.slice(colon + 1));
   }
@@ -92,7 +92,7 @@ function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Co
   if (header === undefined || header.length > MAX_VALUE_LENGTH) return context;
   const parts = VALUE.exec(percentDecode(header));
   if (parts === null) return context;
-  // Jaeger leaves out leading zeros.
+  // Jaeger omits leading zeros.
   const traceId = (parts[1] as string).padStart(TRACE_ID_LENGTH, '0');
   const spanId = (parts[2] as string).padStart(SPAN_ID_LENGTH, '0');
   const flags = Number.parseInt(parts[3] as string, 16);
@@ -123,7 +123,7 @@ function withBaggage(context: Context, carrier: unknown, getter: TextMapGetter):
     const key = field.slice(BAGGAGE_PREFIX.length);
     const decoded = percentDecode(value);
     baggage ??= propagation.getBaggage(context) ?? new EntryMapBaggage(new Map());
-    // A sender of several formats names an entry twice; the other format keeps case and properties.
+    // A sender of several formats sends an entry twice; the other format preserves case and properties.
     if (!hasEntry(baggage, key, decoded)) baggage = baggage.setEntry(key, { value: decoded });
   }
   return baggage === undefined ? context : propagation.setBaggage(context, baggage);

@@ -1,14 +1,14 @@
-/** Percent-encodes all but letters, digits and `-_.!~*'()`. Never throws: half a surrogate pair becomes U+FFFD. */
+/** Percent-encodes all except letters, digits and `-_.!~*'()`. Does not throw: a lone surrogate becomes U+FFFD. */
 export function percentEncode(text: string): string {
-  // With the flag `u` only surrogates without their other half match.
+  // With the flag `u`, only lone surrogates match.
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 /**
- * Percent-decodes UTF-8. Never throws: bytes that are no UTF-8 become U+FFFD, and a `%` without two
- * hex digits stays a `%`.
+ * Percent-decodes UTF-8. Does not throw: invalid UTF-8 becomes U+FFFD, and a `%` without two hex digits
+ * is kept.
  *
- * Not `decodeURIComponent`: it throws for such a text, which costs a hundred times what decoding costs.
+ * `decodeURIComponent` throws for such a text, and the exception costs a hundred times as much as decoding.
  */
 export function percentDecode(text: string): string {
   let decoded = '';
@@ -16,7 +16,7 @@ export function percentDecode(text: string): string {
   for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
     const byte = byteAt(text, at + 1);
     if (byte < 0) continue;
-    // A character of several bytes, or a part of one.
+    // A byte of a character with several bytes.
     if (byte >= 0x80) return decodeBytes(text);
     decoded += text.slice(start, at) + String.fromCharCode(byte);
     start = at + 3;
@@ -55,7 +55,7 @@ function endOfNonAscii(text: string, start: number): number {
   return end;
 }
 
-/** The byte that two hex digits give; -1 if they are not hex digits. */
+/** The byte of two hex digits; -1 if they are not hex digits. */
 function byteAt(text: string, position: number): number {
   const high = digitAt(text, position);
   const low = digitAt(text, position + 1);

@@ -1,7 +1,7 @@
 import { type Context, type SpanContext, type TraceState, trace } from '@opentelemetry/api';
 import { type SamplingRequest, withSamplingRequest } from '../context/index.js';
 
-/** The context with the caller's span as the parent of what starts in it. */
+/** Returns the context with the caller's span, which becomes the parent of new spans. */
 export function withRemoteSpan(
   context: Context,
   traceId: string,

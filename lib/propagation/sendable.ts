@@ -5,15 +5,14 @@ import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 const DIGIT_0 = 0x30;
 
 /**
- * The span context to send to whoever is called from `context`; undefined where there is none or
- * its ids are not valid.
+ * Returns the span context to inject for `context`; undefined if there is none, or if its ids are invalid.
  */
 export function sendableSpanContext(context: Context): SpanContext | undefined {
   const span = trace.getSpan(context);
   if (span === undefined) return undefined;
   const spanContext = span.spanContext();
   const { traceId, spanId } = spanContext;
-  // The ids of our own spans are digits by construction; looking at each digit would double the time.
+  // Ids of spans of this library always consist of digits; checking each digit would double the time.
   const isValid =
     hasLength(traceId, TRACE_ID_LENGTH) &&
     hasLength(spanId, SPAN_ID_LENGTH) &&
@@ -23,7 +22,7 @@ export function sendableSpanContext(context: Context): SpanContext | undefined {
   return isValid ? spanContext : undefined;
 }
 
-/** Foreign tracers can hold anything, so the type is looked at as well. */
+/** Ids of foreign tracers can have any type, so the type is checked too. */
 function hasLength(id: unknown, length: number): boolean {
   return typeof id === 'string' && id.length === length;
 }

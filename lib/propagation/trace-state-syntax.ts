@@ -5,20 +5,20 @@ export interface TraceStateMember {
   readonly value: string;
 }
 
-/** Longest list; a longer one is invalid. */
+/** Maximum number of members of a valid list. */
 export const MAX_MEMBERS = 32;
-/** Longest key, and longest value. */
+/** Maximum length of a key, and of a value. */
 const MAX_LENGTH = 256;
 
-/** Of the longest list that is valid, with a comma after each member. */
+/** Maximum length of a valid list, with a comma after each member. */
 const MAX_LIST_LENGTH = MAX_MEMBERS * (2 * MAX_LENGTH + 2);
 
-/** How a header value relates to the grammar. */
+/** The form of a header value according to the grammar. */
 export const TextForm = {
   INVALID: 0,
-  /** Valid, but with whitespace or empty members that are not to be sent on. */
+  /** Valid, but with whitespace or empty members that must not be forwarded. */
   LOOSE: 1,
-  /** Exactly as it would be written. */
+  /** Valid, and can be forwarded unchanged. */
   CANONICAL: 2,
 } as const;
 
@@ -31,7 +31,7 @@ const KEY_START = 1;
 const KEY = 2;
 const VALUE = 4;
 
-/** What a character may be part of. The key grammar is level 2's, which takes in level 1's. */
+/** The parts of a member in which a character is allowed. Keys follow level 2, which includes level 1. */
 const CLASSES = new Uint8Array(256);
 for (let code = 0x20; code <= 0x7e; code++) CLASSES[code] = VALUE;
 for (const char of '_-*/@') allow(char, KEY);
@@ -40,17 +40,16 @@ CLASSES[COMMA] = 0;
 CLASSES[EQUALS] = 0;
 
 /**
- * The members of a header value.
+ * Parses the members of a header value.
  *
- * @returns undefined where one of them breaks the grammar or they are too many: a list that cannot
- *   be read in one place is not trusted in another
+ * @returns undefined if one member is invalid, or if there are too many members
  */
 export function parseMembers(text: string): TraceStateMember[] | undefined {
   const members: TraceStateMember[] = [];
   return scan(text, members) === TextForm.INVALID ? undefined : members;
 }
 
-/** The same check without making anything. */
+/** Checks a header value without allocating members. */
 export function textFormOf(text: string): TextForm {
   return scan(text, undefined);
 }
@@ -93,7 +92,7 @@ function scan(text: string, members: TraceStateMember[] | undefined): TextForm {
   return form;
 }
 
-/** Where the key that begins at `start` ends; -1 if none can begin there or it is too long. */
+/** Returns the end of the key that starts at `start`; -1 if there is no key, or if it is too long. */
 function endOfKey(text: string, start: number): number {
   if ((classOf(text, start) & KEY_START) === 0) return -1;
   let end = start + 1;

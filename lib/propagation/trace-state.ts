@@ -9,16 +9,16 @@ import {
   textFormOf,
 } from './trace-state-syntax.js';
 
-/** What W3C asks everybody to pass on; more is cut off by whole members. */
+/** Length that W3C requires to forward. A longer list is shortened by whole members. */
 const MAX_LENGTH = 512;
-/** Members longer than this are the first to go. */
+/** Members longer than this are removed first. */
 const LARGE_MEMBER_LENGTH = 128;
 
 /**
  * The vendor data of a trace: an immutable list of at most 32 keys and values, the latest first.
  *
- * It stays the text it came as until somebody reads or changes it, and leaves as that same text if
- * nobody changes it. A text that breaks the grammar in one place counts as empty altogether.
+ * The received text is parsed when a value is read or changed, and is forwarded unchanged if nothing is
+ * changed. An invalid text is treated as empty.
  * Spec: W3C Trace Context level 2, "tracestate Header"; OpenTelemetry, `trace/api.md#tracestate`.
  */
 export class TraceState implements ApiTraceState {
@@ -32,7 +32,7 @@ export class TraceState implements ApiTraceState {
     this.#members = members;
   }
 
-  /** @param header the value of `tracestate`; several headers joined by commas */
+  /** @param header the value of `tracestate`; several headers are joined by commas */
   static parse(header: string): TraceState {
     return new TraceState(header, undefined);
   }
@@ -42,9 +42,9 @@ export class TraceState implements ApiTraceState {
   }
 
   /**
-   * With the member first in the list; a full list loses its last member.
+   * Returns a list with the member in first position. A full list loses its last member.
    *
-   * @returns the same object where key or value break the grammar
+   * @returns the same object for an invalid key or value
    */
   set(key: string, value: string): TraceState {
     if (!isTraceStateKey(key) || !isTraceStateValue(value)) return this;
@@ -58,7 +58,7 @@ export class TraceState implements ApiTraceState {
     return others.length === members.length ? this : new TraceState(undefined, others);
   }
 
-  /** The value of the header, at most 512 characters; empty where there is nothing to send. */
+  /** Returns the value of the header, at most 512 characters; empty if there are no members. */
   serialize(): string {
     if (this.#text === undefined) {
       this.#text = join(this.#list());

@@ -15,20 +15,20 @@ import { EntryMapBaggage } from './entry-map-baggage.js';
 
 const BAGGAGE = 'baggage';
 const COMMA = 0x2c;
-/** A larger header is cut off. Room for what does not count: white space and members that are invalid. */
+/** A longer header is cut. Larger than the limit, because whitespace and invalid members do not count. */
 const MAX_READ_LENGTH = 2 * MAX_BAGGAGE_BYTES;
-/** Members that are looked at, valid or not. */
+/** Maximum number of parsed members, valid or not. */
 const MAX_ATTEMPTS = 2 * MAX_BAGGAGE_MEMBERS;
 
-/** Who hears of baggage that had to be left out. */
+/** Options of a {@link W3CBaggagePropagator}. */
 export interface W3CBaggagePropagatorOptions {
-  /** Hears of members that were left out. @default new Diagnostics() */
+  /** Receives reports about dropped members. @default new Diagnostics() */
   readonly diagnostics?: Diagnostics;
 }
 
 /**
- * The header `baggage`. At most 64 members and 8192 bytes go in or out; a member that breaks the
- * grammar or has no room is left out whole, and the others go on.
+ * Propagates the header `baggage`, with at most 64 members and 8192 bytes in each direction. Invalid
+ * members, and members over a limit, are dropped; the others are kept.
  * Spec: W3C Baggage, `HTTP_HEADER_FORMAT.md`.
  */
 export class W3CBaggagePropagator implements TextMapPropagator {
@@ -44,7 +44,7 @@ export class W3CBaggagePropagator implements TextMapPropagator {
     const members: string[] = [];
     for (const [key, entry] of baggage.getAllEntries()) {
       if (!isBaggageKey(key)) {
-        this.#diagnostics.report('A baggage entry was not sent: its key is no HTTP token');
+        this.#diagnostics.report('A baggage entry was not sent: its key is not an HTTP token');
         continue;
       }
       members.push(writeMember(key, entry));
@@ -78,9 +78,9 @@ export class W3CBaggagePropagator implements TextMapPropagator {
 }
 
 /**
- * Adds the members of `header` to `entries`. The work is bounded: anybody can send a header.
+ * Adds the members of `header` to `entries`. The work is bounded, because the header is untrusted.
  *
- * @returns how many members were left out because of a limit
+ * @returns the number of members that were dropped because of a limit
  */
 function readMembers(header: string, entries: Map<string, BaggageEntry>): number {
   const end = Math.min(header.length, MAX_READ_LENGTH);

@@ -15,9 +15,9 @@ import { TraceState } from './trace-state.js';
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
 
-/** `00-` + 32 digits + `-` + 16 digits + `-` + 2 digits; later versions may only add to that. */
+/** `00-` + 32 digits + `-` + 16 digits + `-` + 2 digits. Later versions can append fields. */
 const LENGTH = 55;
-/** Later versions may be longer. The limit is ours; the specification names none. */
+/** Maximum length for later versions. The specification defines no limit. */
 const MAX_LENGTH = 512;
 const TRACE_ID_START = 3;
 const TRACE_ID_END = 35;
@@ -27,12 +27,12 @@ const IDS_AND_FLAGS = `-${TRACE_ID}-${SPAN_ID}-${digits(2)}`;
 const VERSION_00 = new RegExp(`^00${IDS_AND_FLAGS}$`);
 const LATER_VERSION = new RegExp(`^(?!00|ff)${digits(2)}${IDS_AND_FLAGS}(?:$|-)`);
 
-/** Sampled and random: the bits that version 00 defines. Others are neither kept nor sent. */
+/** Sampled and random: the flags of version 00. Other flags are ignored. */
 const KNOWN_FLAGS = 0x03;
 const FLAGS_TEXT = ['-00', '-01', '-02', '-03'];
 
 /**
- * The headers `traceparent` and `tracestate`.
+ * Propagates the headers `traceparent` and `tracestate`.
  * Spec: W3C Trace Context level 2; OpenTelemetry, `context/api-propagators.md`.
  */
 export class W3CTraceContextPropagator implements TextMapPropagator {
@@ -44,7 +44,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
     if (spanContext === undefined || isSuppressed(context)) return;
     const { traceId, spanId, traceFlags, traceState } = spanContext;
     const flags = FLAGS_TEXT[traceFlags & KNOWN_FLAGS] as string;
-    // Added up, not a template, which takes three times as long here.
+    // Concatenation: a template takes three times as long here.
     // biome-ignore lint/style/useTemplate: see above
     setter.set(carrier, TRACEPARENT, '00-' + traceId + '-' + spanId + flags);
     if (traceState === undefined) return;
@@ -63,7 +63,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
       context,
       text.substring(TRACE_ID_START, TRACE_ID_END),
       text.substring(SPAN_ID_START, SPAN_ID_END),
-      // The known flags are in the last of the two digits.
+      // The last of the two digits contains the known flags.
       digitAt(text, LENGTH - 1) & KNOWN_FLAGS,
       list === undefined || list === '' ? undefined : TraceState.parse(list),
     );
@@ -74,8 +74,8 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
   }
 
   /**
-   * What another implementation holds is checked before it becomes a header. Trace states are
-   * immutable and often one object serves many spans, so the last one is remembered.
+   * Validates a trace state of another implementation before it becomes a header. Trace states are
+   * immutable, and many spans often share one object, so the last result is cached.
    */
   #foreign(traceState: ApiTraceState): string {
     if (traceState !== this.#lastForeign) {

@@ -27,18 +27,18 @@ const LINEAGE = 'Lineage=';
 const ROOT_VERSION = '1-';
 const TIME_START = 2;
 const TIME_END = 10;
-/** Lambda counts the hops of a request in it. The limit is ours: the developer guide names none. */
+/** AWS Lambda counts the hops of a request in it. The developer guide defines no limit. */
 const LINEAGE_VALUE = /^[0-9A-Za-z:|]{1,256}$/;
 const LINEAGE_FIELD = 'x-ray lineage';
-/** All parts that are read fit into it, several times. */
+/** Several times the length of all parts that are read. */
 const MAX_READ_LENGTH = 1024;
 const ROOT_VALUE = new RegExp(`^${ROOT_VERSION}${digits(8)}-${digits(24)}$`);
 
 /**
- * The header of AWS X-Ray: `Root=1-{8 digits}-{24 digits};Parent={16 digits};Sampled={0|1|?}`, with its
- * parts in any order. `Lineage` is sent on unchanged, other parts are ignored.
+ * Propagates the header of AWS X-Ray: `Root=1-{8 digits}-{24 digits};Parent={16 digits};Sampled={0|1|?}`, with its
+ * parts in any order. `Lineage` is forwarded unchanged; other parts are ignored.
  *
- * Without `Parent`, as load balancers send it, a root span starts with the trace id of `Root`. Without
+ * Without `Parent`, as from load balancers, a root span starts with the trace id of `Root`. Without
  * `Sampled`, or with `Sampled=?`, the sampler of this process decides.
  * Spec: AWS X-Ray Developer Guide, "Tracing header".
  */

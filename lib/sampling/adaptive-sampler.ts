@@ -22,31 +22,32 @@ import {
 } from './sampler-result.js';
 import { passes } from './threshold.js';
 
-/** How much to keep, of what, and how quickly to react. */
+/** Options of an {@link AdaptiveSampler}. */
 export interface AdaptiveSamplerOptions {
-  /** Traces to keep each second, over all keys. More than 0. */
+  /** Traces to keep per second, for all keys together. More than 0. */
   readonly targetTracesPerSecond: number;
-  /** No key's ratio falls below this, even if the target is missed for it. @default 0 */
+  /** Minimum ratio of each key, even if this exceeds the target. @default 0 */
   readonly minRatio?: number;
-  /** No key's ratio rises above this. @default 1 */
+  /** Maximum ratio of each key. @default 1 */
   readonly maxRatio?: number;
   /**
-   * What is to be kept evenly; equal keys share a ratio. Must not throw and should have few values.
+   * Returns the key of a trace. Traces with the same key share a ratio, and the budget is divided evenly
+   * among keys. Must not throw, and should have few different values.
    *
    * @default the name of the span
    */
   readonly key?: (spanName: string, spanKind: SpanKind, attributes: Attributes) => string;
-  /** Milliseconds after which the ratios are computed again. @default 10000 */
+  /** Interval for computing the ratios, in milliseconds. @default 10000 */
   readonly intervalMillis?: number;
-  /** Keys with a ratio of their own; further ones share one. @default 100 */
+  /** Maximum number of keys with their own ratio; further keys share one. @default 100 */
   readonly maxKeys?: number;
-  /** Milliseconds that only grow. @default the monotonic clock of the process */
+  /** A monotonic clock in milliseconds. @default the monotonic clock of the process */
   readonly now?: () => number;
 }
 
-/** A shorter stretch of time says nothing about a rate; as a share of the interval. */
+/** Minimum time for measuring a rate, as a share of the interval. */
 const SHORTEST_MEASURE = 0.01;
-/** What may be spent at once, and how much faster than even, before the ratios are recomputed. */
+/** Share of the budget for a burst, and pace relative to an even rate, before the ratios are recomputed. */
 const BURST_SHARE = 0.1;
 const BURST_PACE = 1.25;
 const BURST_TRACES = 10;
@@ -55,17 +56,18 @@ const KEEP_ALL = '0';
 const KEPT_ROOT = sampledRoot(KEEP_ALL);
 
 /**
- * Keeps about `targetTracesPerSecond`, however the traffic grows or shrinks, and something of
- * everything: the budget is shared evenly among the keys, and what rare ones do not use goes to the
- * others. The first trace of each key in each interval is always kept.
+ * Keeps about `targetTracesPerSecond` under changing traffic, and some traces of each key: the budget is
+ * divided evenly among the keys, and the unused part of rare keys goes to the others. The first trace of
+ * each key in each interval is always kept.
  *
- * In each interval the ratios follow from the traffic of the interval before, so that the target is
- * reached in the second interval after a change. If the budget of an interval is spent too fast, the
- * ratios are lowered in the middle of it. Decisions are consistent, and the trace state says their
- * threshold, so that counts can be estimated from what was kept. There are no timers.
+ * The ratios of an interval are computed from the traffic of the previous interval, so the target is
+ * reached in the second interval after a change. If an interval uses its budget too fast, the ratios are
+ * lowered within the interval. Decisions are consistent, and the trace state contains their threshold, so
+ * that counts can be estimated from the kept traces. There are no timers.
  *
- * Spans with a parent in this process follow it; make it the root of a `ParentBasedSampler` to
- * follow callers as well. With many keys, `maxKeys / intervalMillis` is the least it can keep.
+ * Spans with a parent in this process follow the parent's decision. Use this sampler as the root of a
+ * `ParentBasedSampler` to follow callers as well. With many keys, it keeps at least
+ * `maxKeys / intervalMillis` traces.
  */
 export class AdaptiveSampler implements Sampler {
   readonly followsUnsampledParent = true;
@@ -80,10 +82,10 @@ export class AdaptiveSampler implements Sampler {
   readonly #budget: number;
   readonly #keys = new Map<string, KeyTraffic>();
   readonly #others: KeyTraffic;
-  /** What keys begin with that were not there when the ratios were computed: the least in use. */
+  /** Initial ratio of new keys: the lowest ratio of all keys. */
   #newKeyRatio: number;
   #intervalStart: number;
-  /** Since when traffic and kept traces are counted: the interval's begin or the latest burst. */
+  /** Start of the counts of traffic and kept traces: start of the interval, or the latest burst. */
   #measureStart: number;
   #kept = 0;
 
@@ -146,7 +148,7 @@ export class AdaptiveSampler implements Sampler {
     return `AdaptiveSampler{targetTracesPerSecond=${this.#target}}`;
   }
 
-  /** Closes the interval when it is over. Intervals lie on a fixed grid, however late a trace comes. */
+  /** Closes the interval if it is over. Intervals have a fixed grid, independent of the times of traces. */
   #closeInterval(now: number): void {
     const elapsed = now - this.#intervalStart;
     if (elapsed < this.#intervalMillis) return;
@@ -159,7 +161,7 @@ export class AdaptiveSampler implements Sampler {
     this.#shareOut(this.#intervalStart);
   }
 
-  /** Counts what is kept beyond the first trace of each key; too much too soon is a burst. */
+  /** Counts a kept trace that is not the first of its key. Too many in a short time are a burst. */
   #countKept(now: number): void {
     const measured = this.#measured(now);
     const limit = this.#budget * (BURST_SHARE + BURST_PACE * measured) + BURST_TRACES;
@@ -168,7 +170,7 @@ export class AdaptiveSampler implements Sampler {
     this.#shareOut(now);
   }
 
-  /** How long traffic has been counted, in intervals. */
+  /** The time since the start of the counts, in intervals. */
   #measured(now: number): number {
     return (now - this.#measureStart) / this.#intervalMillis;
   }

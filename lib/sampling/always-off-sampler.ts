@@ -3,7 +3,7 @@ import type { Sampler, SamplingResult } from './sampler.js';
 import { DROPPED, withParentThreshold } from './sampler-result.js';
 
 /**
- * Samples nothing, not even what a caller asked for with the debug flag.
+ * Samples no span, not even for a caller with the debug flag.
  * Spec: OpenTelemetry, `trace/sdk.md#alwaysoff`.
  */
 export class AlwaysOffSampler implements Sampler {

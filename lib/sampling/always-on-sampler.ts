@@ -3,10 +3,10 @@ import type { Sampler, SamplingResult } from './sampler.js';
 import { SAMPLED, withParentThreshold } from './sampler-result.js';
 
 /**
- * Samples everything. Spec: OpenTelemetry, `trace/sdk.md#alwayson`.
+ * Samples every span. Spec: OpenTelemetry, `trace/sdk.md#alwayson`.
  *
- * A threshold that comes with the parent is left as it is where it agrees: this sampler is also
- * what a `ParentBasedSampler` follows a sampled parent with.
+ * It keeps the parent's threshold if the threshold agrees with the decision, because a
+ * `ParentBasedSampler` uses this sampler for sampled parents.
  */
 export class AlwaysOnSampler implements Sampler {
   readonly followsUnsampledParent = true;

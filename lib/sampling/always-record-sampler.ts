@@ -3,16 +3,16 @@ import { checkSampler, type Sampler, SamplingDecision, type SamplingResult } fro
 import { RECORDED } from './sampler-result.js';
 
 /**
- * Records every span, also those that the given sampler drops, so that processors see all of them:
- * for metrics made from spans. What is exported stays the given sampler's decision.
+ * Records every span, also spans that the given sampler drops, so that processors receive all spans, for
+ * example to compute metrics. The given sampler decides which spans are exported.
  * Spec: OpenTelemetry, `trace/sdk.md#alwaysrecord`.
  */
 export class AlwaysRecordSampler implements Sampler {
-  /** Spans below an unsampled parent are to be recorded as well. */
+  /** False: spans below an unsampled parent are recorded too. */
   readonly followsUnsampledParent = false;
   readonly #root: Sampler;
 
-  /** @throws TracingConfigError if `root` is no sampler */
+  /** @throws TracingConfigError if `root` is not a sampler */
   constructor(root: Sampler) {
     this.#root = checkSampler('AlwaysRecordSampler.root', root);
   }

@@ -1,27 +1,27 @@
 import { RANDOMNESS_DIGITS } from './threshold.js';
 
 /**
- * The member of a trace state that belongs to OpenTelemetry: `key:value` pairs joined by `;`, of
- * which sampling reads and writes `th` and reads `rv`; it passes on all others.
+ * The member of OpenTelemetry in a trace state: `key:value` pairs separated by `;`. Sampling reads and
+ * writes `th`, reads `rv`, and keeps all other pairs.
  * Spec: OpenTelemetry, `trace/tracestate-handling.md`.
  */
 export const OT_KEY = 'ot';
 
-/** Longest value that a trace state member may have. */
+/** Maximum length of the value of a trace state member. */
 const MAX_LENGTH = 256;
-/** Longest value that is read. */
+/** Maximum length of a value that is read. */
 const MAX_READ_LENGTH = 2 * MAX_LENGTH;
 const THRESHOLD_PREFIX = 'th:';
 const RANDOMNESS_PREFIX = 'rv:';
 
-/** The rejection threshold; undefined unless there is one of 1 to 14 lower-case digits. */
+/** Returns the rejection threshold; undefined if there is no valid one of 1 to 14 lower-case digits. */
 export function readThreshold(entry: string): string | undefined {
   const value = read(entry, THRESHOLD_PREFIX);
   if (value === undefined || value.length === 0 || value.length > RANDOMNESS_DIGITS) return;
   return isLowerHex(value) ? value : undefined;
 }
 
-/** The explicit randomness; undefined unless there is one of 14 lower-case digits. */
+/** Returns the explicit randomness; undefined if there is no valid one of 14 lower-case digits. */
 export function readRandomness(entry: string): string | undefined {
   const value = read(entry, RANDOMNESS_PREFIX);
   if (value === undefined || value.length !== RANDOMNESS_DIGITS) return;
@@ -29,10 +29,10 @@ export function readRandomness(entry: string): string | undefined {
 }
 
 /**
- * The entry with another threshold. One that leaves no room for it loses its threshold: better no
- * statement about the probability than a false one.
+ * Returns the entry with another threshold. If the result is too long, the entry has no threshold: no
+ * probability is better than a wrong one.
  *
- * @param entry the present value, if there is one
+ * @param entry the current value; undefined if there is none
  */
 export function writeThreshold(entry: string | undefined, threshold: string): string {
   const rest = entry === undefined ? '' : eraseThreshold(entry);
@@ -41,7 +41,7 @@ export function writeThreshold(entry: string | undefined, threshold: string): st
   return written.length > MAX_LENGTH ? rest : written;
 }
 
-/** The entry without threshold; empty where nothing else was in it. */
+/** Returns the entry without a threshold; empty if it contains nothing else. */
 export function eraseThreshold(entry: string): string {
   if (isTooLong(entry)) return '';
   let rest = '';
@@ -56,12 +56,12 @@ export function eraseThreshold(entry: string): string {
   return rest;
 }
 
-/** True where the entry says anything about a threshold, valid or not. */
+/** Whether the entry contains a threshold, valid or not. */
 export function mentionsThreshold(entry: string): boolean {
   return isTooLong(entry) || pairAt(entry, THRESHOLD_PREFIX, 0) >= 0;
 }
 
-/** The value of a key; a key that is there twice says nothing. */
+/** Returns the value of a key; undefined if the key occurs twice. */
 function read(entry: string, prefix: string): string | undefined {
   if (isTooLong(entry)) return undefined;
   const start = pairAt(entry, prefix, 0);
@@ -71,14 +71,14 @@ function read(entry: string, prefix: string): string | undefined {
 }
 
 /**
- * A trace state of another implementation may hold an entry that no header can carry. It is not read,
- * and it is removed where a threshold is removed.
+ * A trace state of another implementation can contain an entry that is too long for a header. Such an
+ * entry is not read, and is removed together with a threshold.
  */
 function isTooLong(entry: string): boolean {
   return entry.length > MAX_READ_LENGTH;
 }
 
-/** Where the first pair with the prefix begins, from a pair's begin on; -1 where there is none. */
+/** Returns the start of the first pair with the prefix, or -1. `from` is the start of a pair. */
 function pairAt(entry: string, prefix: string, from: number): number {
   for (let start = from; start < entry.length; start = endOfPair(entry, start) + 1) {
     if (entry.startsWith(prefix, start)) return start;

@@ -13,9 +13,9 @@ import { AlwaysOnSampler } from './always-on-sampler.js';
 import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
 import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 
-/** Who decides in which case. */
+/** The samplers of a {@link ParentBasedSampler}. */
 export interface ParentBasedSamplerOptions {
-  /** For spans without a parent, and where the caller left the decision to us. */
+  /** For spans without a parent, and for callers that defer the decision. */
   readonly root: Sampler;
   /** @default AlwaysOnSampler */
   readonly remoteParentSampled?: Sampler;
@@ -28,14 +28,14 @@ export interface ParentBasedSamplerOptions {
 }
 
 /**
- * Follows the parent's decision, so that a trace is kept whole or not at all; asks `root` where
- * there is no parent. A debug request of the caller beats all of its samplers.
+ * Follows the parent's decision, so that a trace is kept as a whole or not at all. Uses `root` for spans
+ * without a parent. A debug request of the caller overrides all samplers.
  * Spec: OpenTelemetry, `trace/sdk.md#parentbased`.
  *
  * @example new ParentBasedSampler({ root: new ProbabilitySampler(0.1) })
  */
 export class ParentBasedSampler implements Sampler {
-  /** Only where nothing below an unsampled parent can be sampled. */
+  /** True if no span below an unsampled local parent can be sampled. */
   readonly followsUnsampledParent: boolean;
   readonly #root: Sampler;
   readonly #remoteParentSampled: Sampler;
@@ -43,7 +43,7 @@ export class ParentBasedSampler implements Sampler {
   readonly #localParentSampled: Sampler;
   readonly #localParentNotSampled: Sampler;
 
-  /** @throws TracingConfigError if `root` is missing or one of the options is no sampler */
+  /** @throws TracingConfigError if `root` is missing, or an option is not a sampler */
   constructor(options: ParentBasedSamplerOptions) {
     checkOptions('ParentBasedSampler', options);
     const { remoteParentSampled, remoteParentNotSampled } = options;

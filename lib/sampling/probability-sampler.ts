@@ -15,11 +15,11 @@ import {
 import { passes, thresholdOf } from './threshold.js';
 
 /**
- * Keeps a share of the traces, chosen by the trace's own randomness: every service that decides the
- * same way keeps the same traces, and one with a larger ratio keeps at least those. The trace state
- * says the probability (`ot=th:…`), so that counts can be estimated from what was kept.
+ * Keeps a share of the traces, selected by the randomness of the trace id: all services with this
+ * algorithm keep the same traces, and a service with a larger ratio keeps a superset. The trace state
+ * contains the probability (`ot=th:…`), so that counts can be estimated from the kept traces.
  *
- * Decides for each span alone and does not look at the parent's decision; make it the root of a
+ * Decides for each span independently of the parent's decision. Use it as the root of a
  * `ParentBasedSampler` to follow callers.
  * Spec: OpenTelemetry, `trace/tracestate-probability-sampling.md` (OTEP 235).
  *
@@ -28,13 +28,13 @@ import { passes, thresholdOf } from './threshold.js';
 export class ProbabilitySampler implements Sampler {
   readonly followsUnsampledParent = true;
   readonly #ratio: number;
-  /** Undefined at ratio 0, which is no probability that a threshold could say. */
+  /** Undefined for ratio 0, for which no threshold exists. */
   readonly #threshold: string | undefined;
   readonly #root: SamplerResult;
 
   /**
-   * @param ratio share of traces to keep, 0 to 1; used with four significant digits. 0 keeps none.
-   * @throws TracingConfigError if it is anything else
+   * @param ratio share of traces to keep, 0 to 1, with four significant digits; 0 keeps no trace
+   * @throws TracingConfigError for any other value
    */
   constructor(ratio: number) {
     this.#ratio = checkRatio('ProbabilitySampler.ratio', ratio);

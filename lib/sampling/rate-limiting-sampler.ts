@@ -12,21 +12,21 @@ import {
 } from './sampler-result.js';
 
 const SECOND_MILLIS = 1000;
-/** A second's permits come out in as many portions, so that its first moment does not take all. */
+/** The permits of a second are released in this many portions, so that a burst does not use all of them. */
 const PORTIONS = 10;
 
-/** What a test may want to replace. */
+/** Options for tests of a {@link RateLimitingSampler}. */
 export interface RateLimitingSamplerOptions {
-  /** Milliseconds that only grow. @default the monotonic clock of the process */
+  /** A monotonic clock in milliseconds. @default the monotonic clock of the process */
   readonly now?: () => number;
 }
 
 /**
- * Keeps at most so many traces a second. From 10 a second on they come out in tenths of a second;
- * what one tenth leaves, the rest of the second may use, and the next second begins anew.
+ * Keeps at most a fixed number of traces per second. From 10 per second on, a tenth of them is released in
+ * each tenth of a second. The rest of the second can use unused permits; the next second starts again.
  *
- * Spans with a parent in this process follow it and count no permit. The decision depends on time
- * and not on the trace, so nothing is known about its probability and no `th` goes on.
+ * Spans with a parent in this process follow the parent's decision and use no permit. The decision depends
+ * on time and not on the trace, so its probability is unknown and `th` is not propagated.
  */
 export class RateLimitingSampler implements Sampler {
   readonly followsUnsampledParent = true;
@@ -35,13 +35,13 @@ export class RateLimitingSampler implements Sampler {
   readonly #windowMillis: number;
   readonly #permitsPerWindow: number;
   #windowStart: number;
-  /** What this window has, with the fraction that the one before could not use. */
+  /** Permits of this window, including the unusable fraction of the previous window. */
   #permits: number;
   #taken = 0;
 
   /**
-   * @param tracesPerSecond 0 or more; below 1, one trace in so many seconds; 0 keeps none
-   * @throws TracingConfigError if it is negative or no finite number
+   * @param tracesPerSecond at least 0; 0.1 keeps one trace in ten seconds, 0 keeps no trace
+   * @throws TracingConfigError for a negative or non-finite number
    */
   constructor(tracesPerSecond: number, options: RateLimitingSamplerOptions = {}) {
     checkOption(
@@ -87,7 +87,7 @@ export class RateLimitingSampler implements Sampler {
     return true;
   }
 
-  /** Windows follow each other without gaps while there is traffic; after a pause one begins now. */
+  /** During traffic, windows follow each other without gaps. After a pause, a window starts now. */
   #openWindow(now: number, elapsed: number): void {
     const isNext = elapsed < 2 * this.#windowMillis;
     this.#windowStart = isNext ? this.#windowStart + this.#windowMillis : now;

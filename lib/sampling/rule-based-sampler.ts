@@ -5,11 +5,11 @@ import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
 import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';
 
-/** The rules, and who decides where none fits. */
+/** Options of a {@link RuleBasedSampler}. */
 export interface RuleBasedSamplerOptions {
-  /** Asked in order; the first that fits names the sampler. */
+  /** Evaluated in order; the first matching rule provides the sampler. */
   readonly rules: readonly SamplingRule[];
-  /** Asked where no rule fits. */
+  /** The sampler for spans that match no rule. */
   readonly default: Sampler;
 }
 
@@ -19,12 +19,12 @@ interface CompiledRule {
 }
 
 /**
- * Chooses the sampler by what is known at the start of a span: health checks never, payments
- * always, everything else one in ten. A debug request of the caller beats all of its samplers.
+ * Selects a sampler by the name, kind and attributes of a span at its start: for example no health checks,
+ * all payments, and one in ten of all others. A debug request of the caller overrides all samplers.
  *
- * It judges each span by itself, so a child may be kept where its parent was not; make it the root
- * of a `ParentBasedSampler` to judge whole traces by their first span. A predicate that throws is
- * reported by the tracer, and its span is not sampled.
+ * It decides for each span independently, so a child can be kept without its parent. Use it as the root of
+ * a `ParentBasedSampler` to decide once for a whole trace. If a predicate throws, the tracer reports it and
+ * does not sample the span.
  *
  * @example
  * new RuleBasedSampler({
@@ -36,12 +36,12 @@ interface CompiledRule {
  * })
  */
 export class RuleBasedSampler implements Sampler {
-  /** Even samplers that all follow their parent would not here: parent and child may meet two. */
+  /** False: different rules can apply to a parent and its child. */
   readonly followsUnsampledParent = false;
   readonly #rules: readonly CompiledRule[];
   readonly #default: Sampler;
 
-  /** @throws TracingConfigError if a sampler is missing or a condition cannot be used */
+  /** @throws TracingConfigError if a sampler is missing or a condition is invalid */
   constructor(options: RuleBasedSamplerOptions) {
     checkOptions('RuleBasedSampler', options);
     this.#rules = checkArray('RuleBasedSampler.rules', options.rules).map((rule, index) => {

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   createTraceState,
   INVALID_SPANID,
@@ -21,7 +22,7 @@ import { passes } from './threshold.js';
 
 /** A sampling result. All results have one shape, so that the code that reads them stays monomorphic. */
 export class SamplerResult implements SamplingResult {
-  readonly attributes = undefined;
+  readonly attributes?: Readonly<Attributes> = undefined;
 
   constructor(
     readonly decision: SamplingDecision,

@@ -1,11 +1,11 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 import { checkMethods } from '../option-checks.js';
 
-/** What becomes of a span. The values are OpenTelemetry's. Spec: `trace/sdk.md#sampling`. */
+/** The decision about a span. The values are OpenTelemetry's. Spec: `trace/sdk.md#sampling`. */
 export const SamplingDecision = {
   /** Not recorded, sampled flag unset. */
   NOT_RECORD: 0,
-  /** Recorded for processors, but sampled flag unset and not exported. */
+  /** Recorded for processors, sampled flag unset, not exported. */
   RECORD: 1,
   /** Recorded, sampled flag set, exported. */
   RECORD_AND_SAMPLED: 2,
@@ -13,37 +13,37 @@ export const SamplingDecision = {
 
 export type SamplingDecision = (typeof SamplingDecision)[keyof typeof SamplingDecision];
 
-/** A sampler's answer. May be one shared object: nobody changes it. */
+/** The result of a sampler. Can be a shared object, because it is immutable. */
 export interface SamplingResult {
   /** Whether the span is recorded and exported. */
   readonly decision: SamplingDecision;
   /** Attributes to add to the span. */
   readonly attributes?: Readonly<Attributes>;
-  /** The trace state of the new span: the parent's where undefined, none where it is empty. */
+  /** The trace state of the new span. Undefined keeps the parent's; an empty one removes it. */
   readonly traceState?: TraceState;
 }
 
 /**
  * Decides for each span whether it is recorded and exported.
  *
- * The interface is OpenTelemetry's, so its samplers and those of others fit unchanged. Called
- * synchronously at every start of a span; must be quick. One that throws is reported, and its span
- * is not sampled.
+ * The interface is OpenTelemetry's, so its samplers can be used unchanged. The tracer calls it
+ * synchronously at every start of a span, so it must be fast. If it throws, the tracer reports it and does
+ * not sample the span.
  */
 export interface Sampler {
   /**
-   * True when a span whose parent was made in this process and is not sampled is never sampled
-   * either. Then the tracer does not ask for such spans at all, which makes them almost free.
-   * Samplers of others do not say this and are asked for every span.
+   * Whether a span with an unsampled parent in this process is never sampled. If true, the tracer does not
+   * call the sampler for such spans, which makes them almost free. OpenTelemetry's samplers do not have
+   * this property; the tracer calls them for every span.
    *
    * @default false
    */
   readonly followsUnsampledParent?: boolean;
 
   /**
-   * @param context holds the parent span, if any
-   * @param traceId of the span to be made: 32 lower-case hex digits
-   * @param attributes what is known at the start of the span
+   * @param context contains the parent span, if there is one
+   * @param traceId trace id of the new span: 32 lower-case hex digits
+   * @param attributes the attributes at the start of the span
    */
   shouldSample(
     context: Context,
@@ -54,11 +54,11 @@ export interface Sampler {
     links: Link[],
   ): SamplingResult;
 
-  /** OpenTelemetry's `getDescription`: name and configuration in a few words. */
+  /** Returns a short name with the configuration, like OpenTelemetry's `getDescription`. */
   toString(): string;
 }
 
-/** @throws TracingConfigError unless `value` is a sampler */
+/** @throws TracingConfigError if `value` is not a sampler */
 export function checkSampler(option: string, value: Sampler): Sampler {
   return checkMethods(
     option,

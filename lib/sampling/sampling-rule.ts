@@ -3,27 +3,27 @@ import type { AttributeValue } from '../context/index.js';
 import { checkOption, checkSpanKind } from '../option-checks.js';
 import type { Sampler } from './sampler.js';
 
-/** Text that must be equal, an expression that must match, or a function that must say yes. */
+/** A text that must be equal, a regular expression that must match, or a function that must return true. */
 export type TextCondition = string | RegExp | ((text: string) => boolean);
 
-/** The same for attributes; other values must be equal. An expression only matches strings. */
+/** A condition for an attribute. Values must be equal; a regular expression only matches strings. */
 export type AttributeCondition =
   | AttributeValue
   | RegExp
   | ((value: AttributeValue | undefined) => boolean);
 
-/** A sampler and when to ask it. Conditions that are left out fit; all that are there must fit. */
+/** A sampler and the conditions for its use. All given conditions must match. */
 export interface SamplingRule {
-  /** Names of spans that fit. @default every name */
+  /** Condition for the name of a span. @default every name */
   readonly spanName?: TextCondition;
-  /** Kinds of spans that fit. @default every kind */
+  /** One or more kinds of a span. @default every kind */
   readonly spanKind?: SpanKind | readonly SpanKind[];
   /**
-   * By attribute name, looking at those that the span starts with. A missing attribute fits only a
-   * function that says so.
+   * Conditions for attributes at the start of a span, by attribute name. A missing attribute only matches
+   * a function that returns true for undefined.
    */
   readonly attributes?: Readonly<Record<string, AttributeCondition>>;
-  /** Decides about the spans that fit. */
+  /** The sampler for spans that match. */
   readonly sampler: Sampler;
 }
 
@@ -31,10 +31,10 @@ type Predicate = (value: unknown) => boolean;
 type RulePredicate = (spanName: string, spanKind: SpanKind, attributes: Attributes) => boolean;
 
 /**
- * The rule's conditions as one function.
+ * Compiles the conditions of a rule into one function.
  *
- * @param name of the rule, for the error
- * @throws TracingConfigError if a condition cannot be used
+ * @param name name of the rule, for errors
+ * @throws TracingConfigError for an invalid condition
  */
 export function compileRule(name: string, rule: SamplingRule): RulePredicate {
   checkOption(
@@ -71,7 +71,7 @@ function compileCondition(condition: AttributeCondition): Predicate {
   if (typeof condition === 'function')
     return (value) => condition(value as AttributeValue) === true;
   if (isRegExp(condition)) {
-    // One that is global or sticky remembers where it stopped and would miss every other span.
+    // With the flag `g` or `y`, a regular expression would start at the end of its previous match.
     const pattern = new RegExp(condition.source, condition.flags.replace(/[gy]/g, ''));
     return (value) => typeof value === 'string' && pattern.test(value);
   }

@@ -7,11 +7,11 @@ const HALF = 2 ** 28;
 const HALF_DIGITS = 7;
 
 /**
- * The rejection threshold of a sampling probability as `th` writes it: of 2^56 equally likely
- * traces those with a smaller random number are rejected.
+ * Returns the rejection threshold of a sampling probability in the form of `th`: of 2^56 equally likely
+ * traces, those with a smaller random number are rejected.
  *
- * Rounded to four significant digits, so the real probability differs from the given one by less
- * than 0.02 % down to 10^-13; below 2^-56 it is 2^-56.
+ * The threshold is rounded to four significant digits, so the actual probability differs from the given
+ * one by less than 0.02 % down to 10^-13. The minimum probability is 2^-56.
  * Spec: OpenTelemetry, `trace/tracestate-probability-sampling.md#algorithms`.
  *
  * @param ratio more than 0, at most 1
@@ -19,7 +19,7 @@ const HALF_DIGITS = 7;
  */
 export function thresholdOf(ratio: number): string {
   const digits = digitsFor(ratio);
-  // Counted in what is kept, because that stays exact for small ratios where 1 - ratio does not.
+  // Computed from the kept share, which is exact for small ratios; `1 - ratio` is not.
   const keptUnits = Math.max(1, Math.ceil(ratio * 16 ** digits - 0.5));
   const kept = keptUnits * 16 ** (RANDOMNESS_DIGITS - digits);
   const keptHigh = Math.floor(kept / HALF);
@@ -30,10 +30,10 @@ export function thresholdOf(ratio: number): string {
 }
 
 /**
- * True when a trace passes the threshold. Digits are compared as text: nearly always the first one
- * decides, and missing ones are the zeros that `th` leaves out.
+ * Whether a trace passes the threshold. Digits are compared as text: the first one nearly always decides,
+ * and missing digits are trailing zeros.
  *
- * @param threshold as {@link thresholdOf} gives it
+ * @param threshold a result of {@link thresholdOf}
  * @param randomness a trace id, of which the right-most 14 digits count, or a 14-digit `rv`
  */
 export function passes(threshold: string, randomness: string): boolean {
@@ -46,7 +46,7 @@ export function passes(threshold: string, randomness: string): boolean {
 }
 
 /**
- * How many traces a sampled one stands for.
+ * Returns the number of traces that a sampled trace represents.
  *
  * @param threshold 1 to 14 hex digits
  */
@@ -57,7 +57,7 @@ export function adjustedCountOf(threshold: string): number {
   return (HALF * HALF) / (high * HALF - low);
 }
 
-/** A ratio near zero has a threshold that begins with `f`s, which say nothing about its precision. */
+/** The threshold of a ratio near zero starts with `f`s, which do not count as significant digits. */
 function digitsFor(ratio: number): number {
   let leading = 0;
   for (let rest = ratio * 16; rest < 1; rest *= 16) leading++;

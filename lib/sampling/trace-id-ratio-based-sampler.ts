@@ -10,9 +10,9 @@ const MIN_DECIMALS = 6;
 const MAX_DECIMALS = 20;
 
 /**
- * OpenTelemetry's older way to keep a share of the traces, which decides as its JavaScript SDK does.
- * For services among others that still use it; SDKs of other languages decide differently, and the
- * trace state says nothing about the probability. Prefer `ProbabilitySampler`.
+ * OpenTelemetry's former algorithm for keeping a share of the traces, with the same decisions as its
+ * JavaScript SDK. Use it only together with services that still use it: SDKs of other languages decide
+ * differently, and the trace state does not contain the probability. Prefer `ProbabilitySampler`.
  * Spec: OpenTelemetry, `trace/sdk.md#traceidratiobased`; deprecated.
  */
 export class TraceIdRatioBasedSampler implements Sampler {
@@ -22,7 +22,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
 
   /**
    * @param ratio share of traces to keep, 0 to 1
-   * @throws TracingConfigError if it is anything else
+   * @throws TracingConfigError for any other value
    */
   constructor(ratio: number) {
     this.#ratio = checkRatio('TraceIdRatioBasedSampler.ratio', ratio);
@@ -40,7 +40,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
   }
 }
 
-/** The four words of the trace id, exclusively or-ed; not a number where it is no trace id. */
+/** The exclusive or of the four words of a trace id; NaN for an invalid trace id. */
 function foldedWords(traceId: string): number {
   let folded = 0;
   for (let start = 0; start < 4 * WORD_DIGITS; start += WORD_DIGITS) {
@@ -51,7 +51,7 @@ function foldedWords(traceId: string): number {
   return folded >>> 0;
 }
 
-/** Without an exponent and with as many decimals as tell the ratio from every other one. */
+/** Formats the ratio without an exponent, and with enough decimals to identify it. */
 function decimal(ratio: number): string {
   for (let decimals = MIN_DECIMALS; decimals < MAX_DECIMALS; decimals++) {
     const text = ratio.toFixed(decimals);

@@ -2,7 +2,7 @@ import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.
 import { SpanWaiters, type WaitOptions } from './span-waiters.js';
 import { traceAsText } from './trace-as-text.js';
 
-/** Options of {@link SpanRecorder.waitForTrace}. */
+/** Options of {@link SpanRecorder.waitForTrace} and {@link SpanRecorder.takeNextTrace}. */
 export interface TraceWaitOptions extends WaitOptions {
   /**
    * The minimum number of spans of the trace. Set it if a part of the trace starts after another part
@@ -15,8 +15,8 @@ export interface TraceWaitOptions extends WaitOptions {
  * A span processor for tests that records every span. {@link verify} fails if an ended span was not read,
  * or if a span is still open.
  *
- * The methods that take spans mark them as read; {@link spans} does not. The recorder continues to record
- * after `shutdown`, so that tests can read the last spans of an application.
+ * Only the methods `take…` mark spans as read. The methods `waitFor…` and {@link spans} leave them unread.
+ * The recorder continues to record after `shutdown`, so that tests can read the last spans of an application.
  *
  * @example
  * afterEach(() => recorder.verify());
@@ -80,16 +80,35 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
+   * Waits until there are at least `count` unread spans, and leaves them unread.
+   *
+   * @param count number of spans, at least 1
+   * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
+   *   arrived
+   */
+  async waitForSpans(count: number, options: WaitOptions = {}): Promise<void> {
+    await this.#waitForSpans(count, options, () => true);
+  }
+
+  /**
    * Waits until there are at least `count` unread spans, and takes all unread spans.
    *
    * @param count number of spans, at least 1
    * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
    *   arrived
    */
-  waitForSpans(count: number, options: WaitOptions = {}): Promise<ReadableSpan[]> {
-    return this.#waiters.wait(`${count} unread span(s)`, options, () =>
-      this.#unread.size >= count ? this.takeSpans() : undefined,
-    );
+  takeNextSpans(count: number, options: WaitOptions = {}): Promise<ReadableSpan[]> {
+    return this.#waitForSpans(count, options, () => this.takeSpans());
+  }
+
+  /**
+   * Waits until a trace has unread spans and no open span, and leaves its spans unread.
+   *
+   * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
+   *   arrived
+   */
+  async waitForTrace(options: TraceWaitOptions = {}): Promise<void> {
+    await this.#waitForTrace(options, () => true);
   }
 
   /**
@@ -99,11 +118,8 @@ export class SpanRecorder implements SpanProcessor {
    * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
    *   arrived
    */
-  waitForTrace(options: TraceWaitOptions = {}): Promise<ReadableSpan[]> {
-    const { spanCount = 1 } = options;
-    return this.#waiters.wait(`a whole trace of at least ${spanCount} span(s)`, options, () =>
-      this.#takeWholeTrace(spanCount),
-    );
+  takeNextTrace(options: TraceWaitOptions = {}): Promise<ReadableSpan[]> {
+    return this.#waitForTrace(options, (trace) => this.#take(trace));
   }
 
   /**
@@ -154,12 +170,26 @@ export class SpanRecorder implements SpanProcessor {
     return spans;
   }
 
-  #takeWholeTrace(spanCount: number): ReadableSpan[] | undefined {
+  #waitForSpans<T>(count: number, options: WaitOptions, resultOf: () => T): Promise<T> {
+    return this.#waiters.wait(`${count} unread span(s)`, options, () =>
+      this.#unread.size >= count ? resultOf() : undefined,
+    );
+  }
+
+  #waitForTrace<T>(options: TraceWaitOptions, resultOf: (trace: ReadableSpan[]) => T): Promise<T> {
+    const { spanCount = 1 } = options;
+    return this.#waiters.wait(`a whole trace of at least ${spanCount} span(s)`, options, () => {
+      const trace = this.#findWholeTrace(spanCount);
+      return trace && resultOf(trace);
+    });
+  }
+
+  #findWholeTrace(spanCount: number): ReadableSpan[] | undefined {
     const openTraceIds = new Set([...this.#open].map((span) => span.spanContext().traceId));
     for (const { traceId } of [...this.#unread].map((span) => span.spanContext())) {
       if (openTraceIds.has(traceId)) continue;
       const trace = [...this.#unread].filter((span) => span.spanContext().traceId === traceId);
-      if (trace.length >= spanCount) return this.#take(trace);
+      if (trace.length >= spanCount) return trace;
     }
     return undefined;
   }

@@ -48,8 +48,8 @@ import type { TimeAnchor } from './tracer-core.js';
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
 
-/** The status of a span on which nobody has set one. */
-const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+/** The initial status of a span. */
+export const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 const isOwn = Object.prototype.hasOwnProperty;
 
@@ -76,6 +76,8 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   readonly startMillis: number;
   /** As {@link startMillis}; equal to it until the span has ended. */
   endMillis: number;
+  // Optional, as in OpenTelemetry's `ReadableSpan`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly parentSpanContext?: SpanContext;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` field makes constructing a span slower.
   /** A bit for each length of a key, modulo 32: a key of a new length needs no search. */
@@ -99,12 +101,13 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     readonly traceFlags: number,
     /** The trace state of the span; undefined if it has none. */
     readonly traceState: TraceState | undefined,
-    readonly parentSpanContext: SpanContext | undefined,
+    parentSpanContext: SpanContext | undefined,
     /** The origin of the span's times; the children of a span use the same one. */
     readonly anchor: TimeAnchor,
     startMillis: number,
   ) {
     super();
+    this.parentSpanContext = parentSpanContext;
     this.startMillis = startMillis;
     this.endMillis = startMillis;
   }
@@ -347,7 +350,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
  * The status of a span after `setStatus`: OK is final, UNSET is ignored, and only ERROR keeps its
  * message. Spec: `trace/api.md#set-status`.
  */
-function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
+export function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
   if (current.code === SpanStatusCode.OK) return current;
   switch (wanted?.code) {
     case SpanStatusCode.OK:

@@ -18,6 +18,8 @@ const KEPT: Record<string, string> = {
   'assembly/global-registration.ts: globalTracers': 'in the slot of the process',
   'assembly/global-registration.ts: registeredParts':
     'what this copy has registered with @opentelemetry/api, to take it back',
+  'assembly/global-registration.ts: sharingTracers':
+    'the running applications of this copy that share the registered context manager',
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',
@@ -49,8 +51,6 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-operation.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
-  'nest/http/route-functions.ts: nameOfHandler':
-    'the names of handlers that the platform knows; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

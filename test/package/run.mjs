@@ -29,6 +29,9 @@ const CHECKS = {
   'types resolve as bundlers do': [
     ...[TSC, '--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'],
   ],
+  'types compile under the strictest settings': [
+    ...[TSC, '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'],
+  ],
   'the application boots and its request is traced': ['dist/main.js'],
   'import and require give the same classes': ['same-classes.mjs'],
 };
@@ -48,6 +51,8 @@ const CONSUMERS = {
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
   'nest-12-esm': CHECKS,
+  'nest-11-sentry-10': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
+  'nest-12-sentry-11': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
 };
 
 const chosen = process.argv.slice(2);

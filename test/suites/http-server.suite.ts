@@ -53,14 +53,14 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
 
       it('a target in absolute form', async () => {
         await sendRaw(app.port, rawRequest('GET http://shop.example:8080/orders/1?full=1'));
-        const [span] = (await app.recorder.waitForTrace()).slice(-1);
+        const [span] = (await app.recorder.takeNextTrace()).slice(-1);
         expect(span?.name).toBe('GET /orders/:id');
         expect(span?.attributes).toMatchObject({ 'url.path': '/orders/1', 'url.query': 'full=1' });
       });
 
       it('a client that goes away before the answer', async () => {
         const socket = openRaw(app.port, rawRequest('GET /orders/never/answers'));
-        await app.recorder.waitForSpans(1);
+        await app.recorder.takeNextSpans(1);
         socket.destroy();
         expect(await nextTrace(app)).toBe(
           'GET /orders/never/answers [server] code.function.name=OrdersController.never (event "request aborted")',
@@ -82,9 +82,9 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
           app.port,
           rawRequest('GET /orders/never/answers').replace('close', 'keep-alive').repeat(3),
         );
-        await app.recorder.waitForSpans(3);
+        await app.recorder.takeNextSpans(3);
         socket.destroy();
-        const spans = await app.recorder.waitForSpans(3);
+        const spans = await app.recorder.takeNextSpans(3);
         expect(spans.map(({ name, events }) => `${name}: ${events[0]?.name}`)).toEqual(
           Array(3).fill('GET /orders/never/answers: request aborted'),
         );
@@ -131,7 +131,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         );
         const answer = await sendRaw(app.port, rawRequest('GET /orders', headers));
         expect(answer).toMatch(/^HTTP\/1.1 200 /);
-        const [span] = await app.recorder.waitForTrace();
+        const [span] = await app.recorder.takeNextTrace();
         expect(span?.parentSpanContext).toBeUndefined();
       });
 
@@ -142,7 +142,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       ])('a request with %s is answered', async (_, headers) => {
         const text = rawRequest('GET /orders').replace('Host: 127.0.0.1', headers.join('\r\n'));
         expect(await sendRaw(app.port, text)).toMatch(/^HTTP\/1.1 200 /);
-        expect((await app.recorder.waitForTrace()).map(({ name }) => name)).toEqual([
+        expect((await app.recorder.takeNextTrace()).map(({ name }) => name)).toEqual([
           'GET /orders',
         ]);
       });
@@ -156,7 +156,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       it('continues the trace of the caller', async () => {
         const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
         await fetch(`${app.url}/orders/42`, { headers: { traceparent } });
-        const [child, server] = await app.recorder.waitForTrace();
+        const [child, server] = await app.recorder.takeNextTrace();
         expect(server?.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c');
         expect(server?.parentSpanContext).toMatchObject({
           spanId: 'b7ad6b7169203331',
@@ -175,7 +175,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       it('mixes no requests that run at once', async () => {
         const ids = Array.from({ length: 20 }, (_, index) => String(index));
         await Promise.all(ids.map((id) => fetch(`${app.url}/orders/${id}`)));
-        const spans = await app.recorder.waitForSpans(40);
+        const spans = await app.recorder.takeNextSpans(40);
         const pathOfTrace = new Map(
           spans
             .filter(({ name }) => name === 'GET /orders/:id')
@@ -198,8 +198,8 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         const second = await startApplication(platform);
         try {
           await Promise.all([fetch(`${first.url}/orders/1`), fetch(`${second.url}/orders/2`)]);
-          const ofFirst = await first.recorder.waitForTrace();
-          const ofSecond = await second.recorder.waitForTrace();
+          const ofFirst = await first.recorder.takeNextTrace();
+          const ofSecond = await second.recorder.takeNextTrace();
           expect(ofFirst.map(({ attributes }) => attributes['order.id'] ?? '')).toEqual(['1', '']);
           expect(ofSecond.map(({ attributes }) => attributes['order.id'] ?? '')).toEqual(['2', '']);
         } finally {

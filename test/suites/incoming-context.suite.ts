@@ -49,7 +49,7 @@ export function incomingContextSuite<R>(server: IncomingContextServer<R>): void 
     /** What becomes of a request with {@link FIELDS}. */
     async function serve(fields: Record<string, string> = {}) {
       const baggage = await app.ask({ ...FIELDS, ...fields });
-      const [span] = await app.recorder.waitForTrace();
+      const [span] = await app.recorder.takeNextTrace();
       return {
         isContinued: span?.spanContext().traceId === TRACE_ID,
         hasParent: span?.parentSpanContext !== undefined,

@@ -21,6 +21,10 @@ export const HOSTILE_UNITS = [
   ',',
   ';',
   '=',
+  '&',
+  '"',
+  '[',
+  '/*',
   ':',
   '-',
   '%',
@@ -39,15 +43,22 @@ export const HOSTILE_UNITS = [
 ] as const;
 
 const SMALL = 16 * 1024;
+const MEDIUM = 128 * 1024;
 const LARGE = 1024 * 1024;
 /** For each character of the text, in all passes over it. */
 const MAX_WORK_FOR_EACH_CHARACTER = 24;
 /** What parsing takes before the first character. */
 const BASE_WORK = 4096;
 
+/** How much longer a text of eight times the length may take: linear work takes 8 times as long, quadratic 64. */
+const MAX_TIME_GROWTH = 32;
+/** Below this time, in milliseconds, the clock and the garbage collector decide. */
+const LEAST_TIME_MILLIS = 1;
+
 /**
  * Feeds a parser 16 kB and 1 MB of each hostile unit and counts the characters that it makes the
- * engine look at. Times are not measured: they depend on the machine.
+ * engine look at. What regular expressions look at again when they backtrack cannot be counted, so the
+ * growth of the time between two sizes is compared first; no time as such is.
  */
 export function untrustedTextSuite(parser: UntrustedTextParser): void {
   describe(`${parser.name}, as every parser of untrusted text,`, () => {
@@ -55,6 +66,7 @@ export function untrustedTextSuite(parser: UntrustedTextParser): void {
 
     it.each(HOSTILE_UNITS.map((unit) => [unit]))('does bounded work for repeated %j', (unit) => {
       for (const head of heads) {
+        expect(timeGrowthOf(parser, head, unit)).toBeLessThanOrEqual(MAX_TIME_GROWTH);
         const small = workOf(parser, textOf(head, unit, SMALL));
         const large = workOf(parser, textOf(head, unit, LARGE));
         const limit = parser.maxWork ?? MAX_WORK_FOR_EACH_CHARACTER;
@@ -73,10 +85,27 @@ function textOf(head: string, unit: string, length: number): string {
   return head + unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 }
 
+/** By how much the time grows for a text of eight times the length. Measured again if others use the machine. */
+function timeGrowthOf(parser: UntrustedTextParser, head: string, unit: string): number {
+  let growth = 0;
+  for (let round = 0; round < 3; round++) {
+    const short = timeOf(parser, textOf(head, unit, SMALL));
+    const long = timeOf(parser, textOf(head, unit, MEDIUM));
+    growth = long / Math.max(short, LEAST_TIME_MILLIS);
+    if (growth <= MAX_TIME_GROWTH) break;
+  }
+  return growth;
+}
+
+function timeOf({ parse }: UntrustedTextParser, text: string): number {
+  const start = performance.now();
+  parse(text);
+  return performance.now() - start;
+}
+
 /**
  * The characters that parsing makes methods of strings, regular expressions and buffers look at. A
- * regular expression is charged once for its whole text, so its backtracking is not seen: a parser of
- * untrusted text must not use one that backtracks.
+ * regular expression is charged once for its whole text.
  */
 function workOf({ parse }: UntrustedTextParser, text: string): number {
   let work = 0;

@@ -22,11 +22,15 @@ export interface GrpcClientOperationSettings {
   readonly open: Map<object, GrpcClientOperation>;
 }
 
-/** An outgoing call and its span, until the client receives the status. */
+/**
+ * An outgoing call and its span, until the client receives the status. Its handler holds it until then, so
+ * it holds nothing of a call whose status never comes.
+ */
 export class GrpcClientOperation {
   /** Undefined if messages are not recorded. */
   readonly messages: MessageEvents | undefined;
 
+  /** @param metadata see {@link takeMetadata} */
   constructor(
     private readonly settings: GrpcClientOperationSettings,
     /** `package.Service/Method`. */
@@ -34,12 +38,18 @@ export class GrpcClientOperation {
     readonly span: LocalSpan,
     /** The active context while the call is sent. */
     readonly context: TracingContext,
-    /** A copy of the user's metadata that contains the context. */
-    readonly metadata: GrpcMetadata,
+    private metadata: GrpcMetadata | undefined,
   ) {
     const isRecording = span.isRecording();
     this.messages = isRecording && settings.hasMessageEvents ? new MessageEvents(span) : undefined;
     if (isRecording) settings.open.set(span, this);
+  }
+
+  /** Returns the copy of the user's metadata that contains the context. Only the first call has a result. */
+  takeMetadata(): GrpcMetadata | undefined {
+    const { metadata } = this;
+    this.metadata = undefined;
+    return metadata;
   }
 
   /**

@@ -95,8 +95,9 @@ class TracedCall implements ClientCallListener {
     this.listener = listener;
     this.outside = new ContextScope(contextStorage, contextStorage.active());
     if (operation.messages !== undefined) call.sendMessageWithContext = sendMessageWithContext;
+    const sent = [operation.takeMetadata(), this];
     try {
-      contextStorage.call(operation.context, this.start, call, [operation.metadata, this]);
+      contextStorage.call(operation.context, this.start, call, sent);
     } catch (error) {
       // An interceptor of the user threw. The call has not started, so no status follows.
       const details = error instanceof Error ? error.message : undefined;

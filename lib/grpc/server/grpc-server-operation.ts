@@ -24,11 +24,11 @@ export interface GrpcServerOperationSettings {
 /** Number of recorded exceptions. A stream can fail in many places; the first exceptions are sufficient. */
 const MAX_EXCEPTIONS = 8;
 
-/** The status of a call that was closed without one. */
-const CLOSED: GrpcStatus = { code: CANCELLED };
-
 /**
  * An incoming call and its span, until the stream closes. `GrpcServerHandler` begins it.
+ *
+ * It holds no message, metadata or exception of the call, because a timer or cache that keeps the context
+ * also keeps the operation.
  */
 export class GrpcServerOperation implements EntryOperation {
   /** The active context while the call is handled. */
@@ -37,8 +37,12 @@ export class GrpcServerOperation implements EntryOperation {
   readonly messages: MessageEvents | undefined;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
-  private status: GrpcStatus | undefined = undefined;
-  private exceptions: unknown[] | undefined = undefined;
+  private hasStatus = false;
+  /** A call that closes without a status was cancelled. */
+  private statusCode: unknown = CANCELLED;
+  private statusDetails: string | undefined = undefined;
+  private exceptionCount = 0;
+  private lastPrimitive: unknown = undefined;
 
   /** @param extracted the context that was extracted from the call */
   constructor(
@@ -53,17 +57,20 @@ export class GrpcServerOperation implements EntryOperation {
   }
 
   exceptionCaught(exception: unknown): void {
-    if (!this.span.isRecording()) return;
-    if (this.exceptions === undefined) this.exceptions = [exception];
-    else if (this.exceptions.length < MAX_EXCEPTIONS && !this.exceptions.includes(exception)) {
-      this.exceptions.push(exception);
+    if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
+    if (typeof exception !== 'object') {
+      // Several layers can report the same exception, and the span cannot recognise a primitive.
+      if (exception === this.lastPrimitive) return;
+      this.lastPrimitive = exception;
     }
+    this.exceptionCount++;
+    this.span.recordExceptionOnce(exception);
   }
 
   /** Records the status that is sent to the caller. Only the first call has an effect. */
   statusSent(status: GrpcStatus & { readonly metadata?: GrpcMetadata | null }): void {
-    if (this.status !== undefined || !this.span.isRecording()) return;
-    this.status = status;
+    if (this.hasStatus || !this.span.isRecording()) return;
+    this.setStatus(status.code, detailsOf(status));
     this.settings.responseMetadata?.setOn(this.span, status.metadata);
   }
 
@@ -74,26 +81,35 @@ export class GrpcServerOperation implements EntryOperation {
    *   just sent counts as CANCELLED
    */
   closed(wasReset: boolean): void {
-    if (this.status === undefined || (wasReset && this.status.code === OK)) this.status = CLOSED;
+    if (!this.hasStatus || (wasReset && this.statusCode === OK)) {
+      this.setStatus(CANCELLED, undefined);
+    }
   }
 
   /**
-   * Writes status and exceptions, and ends the span. A call without a status was cancelled by its caller,
+   * Writes the status and ends the span. A call without a status was cancelled by its caller,
    * or lost with its connection or server. Only the first call has an effect.
    *
    * Spec: `docs/rpc/grpc.md`, "gRPC status".
    */
   finish(): void {
-    const { span, status = CLOSED, exceptions = [] } = this;
+    const { span } = this;
     if (!span.isRecording()) return;
     this.settings.open.delete(this);
-    const name = statusNameOf(status.code);
+    const name = statusNameOf(this.statusCode);
     span.setAttribute(RPC_STATUS_CODE, name);
-    for (const exception of exceptions) span.recordExceptionOnce(exception);
     if (isServerError(name)) {
       span.setAttribute(ERROR_TYPE, name);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: detailsOf(status) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: this.statusDetails });
     }
     span.end();
+    this.statusDetails = undefined;
+    this.lastPrimitive = undefined;
+  }
+
+  private setStatus(code: unknown, details: string | undefined): void {
+    this.hasStatus = true;
+    this.statusCode = code;
+    this.statusDetails = details;
   }
 }

@@ -25,7 +25,7 @@ export function CurrentSpan(): ParameterDecorator {
     if (key === undefined || typeof index !== 'number') {
       throw TracingConfigError.invalidDecoratorTarget(
         '@CurrentSpan()',
-        'must stand on a parameter of a method',
+        'must decorate a parameter of a method',
         describeTarget(args),
         'Put it before a parameter of a handler, or of a method that has @Traced().',
       );

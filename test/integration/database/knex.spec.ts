@@ -175,7 +175,7 @@ describeIfPostgres('Knex on a real PostgreSQL', () => {
   it('tells how a query ended that Knex no longer waited for', async () => {
     const query = db.raw('SELECT pg_sleep(5)').timeout(20, { cancel: true });
     await expect(query).rejects.toThrow('query timeout of 20ms');
-    const spans = await tracing.recorder.waitForSpans(2);
+    const spans = await tracing.recorder.takeNextSpans(2);
     expect(traceAsText(spans, { attributes: SHOWN })).toBe(
       [
         'SELECT [client] db.response.status_code="57014" error.type="57014" ERROR "canceling statement due to user request"',

@@ -80,7 +80,7 @@ describe('calls of Nest’s client to Nest’s server', () => {
 
   it('have the attributes of the semantic conventions on both sides', async () => {
     await firstValueFrom(client.orders.find({ id: '7' }));
-    const spans = await recorder.waitForTrace({ spanCount: 3 });
+    const spans = await recorder.takeNextTrace({ spanCount: 3 });
     const [host, port] = shop.address.split(':');
     const common = {
       'rpc.system.name': 'grpc',

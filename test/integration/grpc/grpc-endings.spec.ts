@@ -197,7 +197,7 @@ describe('a call', () => {
     );
     await Promise.all(streams);
     // Those that fail give one order, the others two.
-    const spans = await recorder.waitForSpans(1000 * 2 + 500 + 1000, { deadlineMillis: 10_000 });
+    const spans = await recorder.takeNextSpans(1000 * 2 + 500 + 1000, { deadlineMillis: 10_000 });
     expect(spans).toHaveLength(1000 * 2 + 500 + 1000);
     expect(recorder.openSpans).toEqual([]);
   }, 20_000);
@@ -212,7 +212,7 @@ describe('a call', () => {
         lastValueFrom(client.orders.list({ id: 'all' })),
       );
       await Promise.all(streams);
-      for (const span of await recorder.waitForSpans(300 * 4)) spans.push(new WeakRef(span));
+      for (const span of await recorder.takeNextSpans(300 * 4)) spans.push(new WeakRef(span));
       recorder.reset();
     }
     // What a weak reference was made for stays until the turn is over.

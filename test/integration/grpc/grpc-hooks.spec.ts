@@ -89,7 +89,7 @@ describe('the hooks on servers', () => {
     const { address } = await shopWith(options);
     const { orders } = await clientWith(options, address);
     await lastValueFrom(orders.find({ id: '7' }));
-    const spans = await recorder.waitForSpans(2);
+    const spans = await recorder.takeNextSpans(2);
     expect(traceAsText(spans, { attributes: [] })).toBe('shop.Orders/Find [client]\n\nload');
     recorder.verify();
   });
@@ -165,7 +165,7 @@ describe('the hooks on servers', () => {
     metadata.set('key-bin', Buffer.from('ab'));
     metadata.set('secret', 'hidden');
     await lastValueFrom(orders.list({ id: 'all' }, metadata));
-    const spans = await recorder.waitForTrace({ spanCount: 4 });
+    const spans = await recorder.takeNextTrace({ spanCount: 4 });
     const attributes = ['rpc.request.metadata.x-tenant', 'rpc.request.metadata.key-bin'];
     const message = (type: string, id: number): string =>
       `(event rpc.message rpc.message.id=${id} rpc.message.type=${type})`;

@@ -96,7 +96,7 @@ describe('a client that is not ours', () => {
     const metadata = new grpc.Metadata();
     metadata.set('traceparent', TRACEPARENT);
     await find(plainClient(address), metadata);
-    const spans = await recorder.waitForTrace({ spanCount: 2 });
+    const spans = await recorder.takeNextTrace({ spanCount: 2 });
     expect(spans[0]?.spanContext().traceId).toBe(TRACE_ID);
     expect(traceAsText(spans, { attributes: ['rpc.status_code'] })).toBe(
       'shop.Orders/Find [server, remote parent] rpc.status_code=OK\n  load',
@@ -208,7 +208,7 @@ describe('a server that is not ours', () => {
     metadata.set('trace-bin', Buffer.from([0, 1, 255]));
     const before = metadata.toJSON();
     await lastValueFrom(orders.find({ id: '7' }, metadata));
-    const [span] = await recorder.waitForTrace();
+    const [span] = await recorder.takeNextTrace();
     expect(metadata.toJSON()).toEqual(before);
     expect(received[0]?.get('b3')).toEqual([
       expect.stringContaining(span?.spanContext().traceId ?? '?'),

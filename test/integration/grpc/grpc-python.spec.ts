@@ -69,7 +69,7 @@ function startPython(program: string, ...args: string[]): ChildProcess {
     );
     expect(await once(child, 'close')).toEqual([0, null]);
     expect(lines).toEqual(['2', 'UNIMPLEMENTED']);
-    const [first] = await recorder.waitForTrace({ spanCount: 2 });
+    const [first] = await recorder.takeNextTrace({ spanCount: 2 });
     expect(first?.spanContext().traceId).toBe(TRACE_ID);
     expect(await nextTrace(recorder, 3)).toBe(
       'shop.Orders/List [server] rpc.status_code=OK\n  give first\n  give last',
@@ -87,7 +87,7 @@ function startPython(program: string, ...args: string[]): ChildProcess {
     const { client, orders } = await startClient(options, `127.0.0.1:${String(port).trim()}`);
     cleanups.push(() => client.close());
     const { id } = await lastValueFrom(orders.find({ id: '7' }));
-    const [span] = await recorder.waitForTrace();
+    const [span] = await recorder.takeNextTrace();
     const { traceId, spanId } = span?.spanContext() ?? {};
     expect(id).toBe(`00-${traceId}-${spanId}-01`);
     recorder.verify();

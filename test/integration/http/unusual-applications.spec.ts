@@ -29,7 +29,7 @@ describe('the hooks of HTTP', () => {
       },
     });
     await Promise.all(['1', '2'].map((id) => fetch(`${app.url}/orders`, json(`{"id":"${id}"}`))));
-    const spans = await app.recorder.waitForSpans(6);
+    const spans = await app.recorder.takeNextSpans(6);
     const childrenOf = (id: string): number =>
       spans.filter((span) => span.spanContext().traceId === id).length;
     expect([...new Set(spans.map((span) => span.spanContext().traceId))].map(childrenOf)).toEqual([
@@ -146,7 +146,7 @@ describe('the hooks of HTTP', () => {
       module: (tracing) => ({ module: QuietModule, imports: [tracing] }),
     });
     await fetch(app.url);
-    expect(traceAsText(await app.recorder.waitForTrace(), { attributes: ['http.route'] })).toBe(
+    expect(traceAsText(await app.recorder.takeNextTrace(), { attributes: ['http.route'] })).toBe(
       'GET / [server] http.route=/\n  quiet',
     );
     await app.application.close();

@@ -78,6 +78,16 @@ describe.each(FORMATS)('the package as %s', (format) => {
   });
 });
 
+describe('the declarations of the package', () => {
+  it.each([
+    ['modules of Node', ['--module', 'nodenext']],
+    ['bundlers', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])('compile under the strictest settings, for %s', async (_, moduleOptions) => {
+    const settings = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+    expect(await built.compileUsers([...settings, ...moduleOptions])).toBe('');
+  });
+});
+
 function namesOfFunctions(values: Record<string, unknown>): Record<string, string> {
   const functions = Object.entries(values).filter(([, value]) => typeof value === 'function');
   return Object.fromEntries(

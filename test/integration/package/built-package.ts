@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, posix } from 'node:path';
+import { DOORS } from '../../architecture/doors.js';
 import { BUILD_FILES, RepositoryCopy } from '../sample/repository-copy.js';
 import { run } from '../sample/run-command.js';
 
@@ -9,6 +11,10 @@ export const FORMATS = ['esm', 'cjs'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const PROGRAMS = 'test/integration/package/programs';
+const TYPE_CHECKS = 'test/type-checks';
+
+const require = createRequire(import.meta.url);
+const TSC = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 /** A JavaScript file of the built package. */
 export interface BuiltFile {
@@ -21,7 +27,7 @@ export interface BuiltFile {
 
 /** The package as `npm run build` makes it from the files as they are now, in a folder of its own. */
 export class BuiltPackage {
-  readonly #copy = new RepositoryCopy(...BUILD_FILES, PROGRAMS);
+  readonly #copy = new RepositoryCopy(...BUILD_FILES, PROGRAMS, TYPE_CHECKS);
 
   static async build(): Promise<BuiltPackage> {
     const built = new BuiltPackage();
@@ -32,6 +38,43 @@ export class BuiltPackage {
   /** Runs a program of the folder `programs`, which gets at the package as its users do. */
   run(program: string, format: Format, ...nodeOptions: readonly string[]): Promise<string> {
     return this.#run(...nodeOptions, join(PROGRAMS, `${program}.mjs`), format);
+  }
+
+  /**
+   * Compiles files that import every door, in both module formats, and the type checks of the repository
+   * with the declarations of the package in the place of the sources.
+   *
+   * @returns the messages of the compiler; empty if all files compile
+   */
+  async compileUsers(settings: readonly string[]): Promise<string> {
+    const { folder } = this.#copy;
+    mkdirSync(join(folder, 'users'), { recursive: true });
+    const doors = Object.keys(DOORS).map(
+      (door, index) => `export * as door${index} from '${door}';`,
+    );
+    const users: Record<string, string> = {
+      'doors.mts': doors.join('\n'),
+      'doors.cts': doors.join('\n'),
+    };
+    for (const name of readdirSync(join(folder, TYPE_CHECKS))) {
+      const check = readFileSync(join(folder, TYPE_CHECKS, name), 'utf8');
+      users[name] = check.replaceAll("'../../lib/", "'../dist/esm/");
+    }
+    const paths = Object.keys(users).map((name) => join('users', name));
+    for (const [name, text] of Object.entries(users)) {
+      writeFileSync(join(folder, 'users', name), text);
+    }
+    const common = [
+      '--noEmit',
+      '--target',
+      'es2023',
+      '--experimentalDecorators',
+      '--types',
+      'node',
+    ];
+    const options = ['--ignoreConfig', ...common, ...settings];
+    const { stdout, stderr } = await run(folder, process.execPath, TSC, ...options, ...paths);
+    return stdout + stderr;
   }
 
   /** All JavaScript of a format. */

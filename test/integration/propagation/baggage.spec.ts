@@ -73,21 +73,21 @@ describe.each(PLATFORMS)('baggage in an application on $name', (platform) => {
       count: 5,
       all: { tenant: 'äcme', count: '5' },
     });
-    await app.recorder.waitForTrace();
+    await app.recorder.takeNextTrace();
   });
 
   it('is refused by a pipe as any parameter', async () => {
     await start();
     const response = await fetch(`${app.url}/baggage`);
     expect(response.status).toBe(400);
-    await app.recorder.waitForTrace();
+    await app.recorder.takeNextTrace();
   });
 
   it('is changed by an interceptor for the handler and the calls it makes', async () => {
     await start();
     expect(await call(`${inside.url}/`)).toEqual({ tenant: 'acme', plan: 'free' });
     expect(arrived(inside)).toEqual([['tenant=acme;kept,plan=free'], true]);
-    await app.recorder.waitForTrace();
+    await app.recorder.takeNextTrace();
   });
 
   it.each<[string, RequestInit]>([
@@ -100,14 +100,14 @@ describe.each(PLATFORMS)('baggage in an application on $name', (platform) => {
     await start();
     const response = await fetch(`${app.url}/baggage/middleware`, init);
     expect(await response.text()).toBe('yes');
-    await app.recorder.waitForTrace();
+    await app.recorder.takeNextTrace();
   });
 
   it('is copied onto spans where it is chosen', async () => {
     await start({ baggage: { spanAttributes: ['tenant', 'plan'] } });
     await call(`${inside.url}/`);
     inside.takeHeaders();
-    const spans = await app.recorder.waitForTrace();
+    const spans = await app.recorder.takeNextTrace();
     expect(traceAsText(spans, { attributes: ['tenant', 'plan', 'secret'] })).toBe(
       [
         'POST /baggage/calls [server, remote parent] tenant=acme',
@@ -121,7 +121,7 @@ describe.each(PLATFORMS)('baggage in an application on $name', (platform) => {
     await start();
     await call(`${inside.url}/`);
     inside.takeHeaders();
-    const spans = await app.recorder.waitForTrace();
+    const spans = await app.recorder.takeNextTrace();
     expect(traceAsText(spans, { attributes: ['tenant', 'plan', 'secret'] })).not.toContain('acme');
   });
 

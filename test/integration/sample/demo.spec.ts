@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_OUTPUT } from './demo-output.js';
+import { DEMO_OUTPUT, steadyLines } from './demo-output.js';
 import { BUILD_FILES, RepositoryCopy } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
 
@@ -77,19 +77,3 @@ describe('npm run demo', () => {
     }, 60_000);
   });
 });
-
-/** The lines without what differs from run to run: ids, times, bars and the width of columns. */
-function steadyLines(output: string): string[] {
-  return output
-    .trimEnd()
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/\b[0-9a-f]{32}\b/, '(id)')
-        .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
-        .replace(/, [\d.]+ [mµ]?s\b/, '')
-        .replace(/ {2,}(gateway|orders|inventory)$/, '  $1')
-        .replace(/\d+ of \d+ ms/, 'most of the time')
-        .trimEnd(),
-    );
-}

@@ -12,6 +12,8 @@ describe('sample/first-trace', () => {
     for (const name of Object.keys(process.env)) {
       if (name.startsWith('OTEL_')) delete process.env[name];
     }
+    // Under a test runner the sample prints nothing.
+    process.env.OTEL_TRACES_EXPORTER = 'console';
     process.env.PORT = '0';
     jest.spyOn(process.stdout, 'write').mockImplementation((text, ...rest) => {
       written.push(String(text));

@@ -32,10 +32,11 @@ export function run(
   });
 }
 
-/** What the test runner and the machine say to their own programs is not for the samples. */
+/** Returns the environment without the settings of the test runner and of tracing. */
 export function environmentWithoutTests(): NodeJS.ProcessEnv {
   const variables = Object.entries(process.env).filter(
-    ([name]) => !/^(OTEL_|NODE_OPTIONS$|JEST_|FORCE_COLOR$)/.test(name),
+    ([name]) =>
+      !/^(OTEL_|JEST_|VITEST|NODE_TEST_CONTEXT$|NODE_ENV$|NODE_OPTIONS$|FORCE_COLOR$)/.test(name),
   );
   return Object.fromEntries(variables);
 }

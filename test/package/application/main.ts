@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const body = await response.text();
   if (body !== '{"id":"42"}') throw new Error(`The application answered ${body}`);
 
-  const trace = await recorder.waitForTrace({ spanCount: 3, deadlineMillis: 5000 });
+  const trace = await recorder.takeNextTrace({ spanCount: 3, deadlineMillis: 5000 });
   const attributes = ['http.response.status_code', 'order.id'];
   const text = traceAsText(trace, { attributes });
   await app.close();

@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
   const count = await app.get(OrdersService).place();
   if (count !== 1) throw new Error(`${count} orders were stored, and not 1`);
-  const trace = await recorder.waitForTrace({ spanCount: 9, deadlineMillis: 5000 });
+  const trace = await recorder.takeNextTrace({ spanCount: 9, deadlineMillis: 5000 });
   const text = traceAsText(trace, { attributes: false }).replace(/ ERROR .*/, '');
   await app.close();
   recorder.verify();

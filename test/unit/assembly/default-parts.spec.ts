@@ -99,10 +99,16 @@ describe('createDefaultExporter', () => {
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_EXPORTER: 'console' },
       ConsoleSpanExporter,
     ],
+    [{ JEST_WORKER_ID: '1', OTEL_TRACES_EXPORTER: 'console' }, ConsoleSpanExporter],
+    [{ JEST_WORKER_ID: '1', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, OtlpSpanExporter],
   ];
   it.each(exporters)('makes of %j the exporter %p', (environment, expected) => {
     const exporter = createDefaultExporter(read(environment), diagnostics);
     expect(exporter).toBeInstanceOf(expected);
+  });
+
+  it('makes none under a test runner', () => {
+    expect(createDefaultExporter(read({ JEST_WORKER_ID: '1' }), diagnostics)).toBeUndefined();
   });
 
   it('makes none of none', () => {

@@ -21,7 +21,7 @@ const CONFLICT =
   'Two incompatible copies of nestjs-traced are loaded: ' +
   '7.0.0 at /app/node_modules/nestjs-traced/index.js and ' +
   '8.0.0 at /lib/node_modules/nestjs-traced/index.js. ' +
-  'Code that imports the second one makes no spans in this application. ' +
+  'Code that imports the second one creates no spans in this application. ' +
   'Install one version, for example by npm dedupe.';
 
 function conflictsSeen(loadedBefore: LibraryCopy[], loadedLater: LibraryCopy[] = []): string[] {

@@ -144,7 +144,7 @@ describe('a Nest application with decorated methods', () => {
     tracing.close();
   });
 
-  const recorded = async () => traceAsText(await tracing.recorder.waitForTrace());
+  const recorded = async () => traceAsText(await tracing.recorder.takeNextTrace());
 
   it('routes to a method that is traced above its route, with pipes and other decorators', async () => {
     const response = await fetch(`${url}/above/7?page=2`);
@@ -175,7 +175,7 @@ describe('a Nest application with decorated methods', () => {
 
   it('gives a handler that is not traced the active span', async () => {
     const response = await fetch(`${url}/span`);
-    const [span] = await tracing.recorder.waitForTrace();
+    const [span] = await tracing.recorder.takeNextTrace();
     expect(await response.text()).toBe(span?.spanContext().spanId);
     expect(span?.attributes).toEqual({ seen: true });
   });

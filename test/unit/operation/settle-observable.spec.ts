@@ -200,6 +200,14 @@ describe('an Observable', () => {
     `);
   });
 
+  it('may be retried and run into a timeout each time, and no span stays live', async () => {
+    const { core } = tracing.provider;
+    const stream = work(() => NEVER).pipe(timeout(1), retry(2));
+    await expect(lastValueFrom(stream)).rejects.toThrow('Timeout');
+    expect(recorded()).toBe(Array(3).fill('work (event unsubscribed)').join('\n\n'));
+    expect([core.startedCount, core.endedCount]).toEqual([3, 3]);
+  });
+
   it('is the parent of what runs inside, also later', async () => {
     const stream = work(() =>
       from([1, 2]).pipe(

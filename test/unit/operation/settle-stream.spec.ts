@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { Duplex, PassThrough, Readable, Writable } from 'node:stream';
+import { Duplex, PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isReadable } from '../../../lib/operation/settle-stream.js';
+import { StreamableFile } from '@nestjs/common';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 let tracing: TestTracing;
@@ -30,20 +30,6 @@ function failing(): Readable {
     })(),
   );
 }
-
-describe('isReadable', () => {
-  const duplex = () => new Duplex({ read() {}, write() {} });
-  it.each<[string, object, boolean]>([
-    ['a readable stream', Readable.from(['a']), true],
-    ['a transformation', new PassThrough(), true],
-    ['a connection', duplex(), false],
-    ['a stream that is only written to', new Writable(), false],
-    ['an object', {}, false],
-    ['an object that has a method pipe', { pipe: () => {}, on: () => {} }, false],
-  ])('says of %s: %j is %p', (_, value, expected) => {
-    expect(isReadable(value)).toBe(expected);
-  });
-});
 
 describe('a stream', () => {
   it('ends the span when it has been read to its end', async () => {
@@ -101,6 +87,36 @@ describe('a stream', () => {
     const read = Readable.from(['a']);
     await read.toArray();
     work(() => read);
+    expect(recorded()).toBe('work');
+  });
+
+  it.each<[string, () => Readable]>([
+    ['made from an iterable', () => Duplex.from(['a', 'b'])],
+    ['composed of others', () => Readable.from(['a', 'b']).compose(new PassThrough()) as Readable],
+  ])(
+    'that is a Duplex which cannot be written to ends the span when it has been read: %s',
+    async (_, create) => {
+      const stream = work(create);
+      expect(isOpen()).toBe(true);
+      expect((await stream.toArray()).join('')).toBe('ab');
+      expect(recorded()).toBe('work');
+    },
+  );
+
+  it('of a StreamableFile ends the span when it has been read', async () => {
+    const file = new StreamableFile(Readable.from(['a']));
+    expect(work(() => file)).toBe(file);
+    expect(isOpen()).toBe(true);
+    await file.getStream().toArray();
+    expect(recorded()).toBe('work');
+
+    const text = await tracing.tracer.trace(
+      'work',
+      async () => new StreamableFile(Buffer.from('a')),
+    );
+    expect(isOpen()).toBe(true);
+    text.getStream().resume();
+    await finished(text.getStream());
     expect(recorded()).toBe('work');
   });
 

@@ -139,16 +139,66 @@ describe('SpanRecorder', () => {
   });
 
   describe('waitForSpans', () => {
+    it('leaves the spans to those who take them', async () => {
+      const { tracer, recorder } = createTestTracing();
+      const waiting = recorder.waitForSpans(2);
+      tracer.startSpan('a').end();
+      setImmediate(() => tracer.startSpan('b').end());
+      await expect(waiting).resolves.toBeUndefined();
+      expect(names(recorder.takeSpans())).toEqual(['a', 'b']);
+    });
+
+    it('rejects after the deadline', async () => {
+      const { recorder } = createTestTracing();
+      await expect(recorder.waitForSpans(1, { deadlineMillis: 1 })).rejects.toThrow(
+        '1 ms went by while waiting for 1 unread span(s).',
+      );
+    });
+  });
+
+  describe('waitForTrace', () => {
+    it('leaves the trace to those who take it', async () => {
+      const { tracer, recorder } = createTestTracing();
+      tracer.trace('s', () => 1);
+      await expect(recorder.waitForTrace()).resolves.toBeUndefined();
+      expect(traceAsText(recorder.takeSpans())).toBe('s');
+    });
+
+    it('waits for a whole trace', async () => {
+      const { tracer, recorder } = createTestTracing();
+      const root = tracer.startSpan('root');
+      tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
+      await expect(recorder.waitForTrace({ deadlineMillis: 1 })).rejects.toThrow(
+        '1 ms went by while waiting for a whole trace of at least 1 span(s).',
+      );
+      root.end();
+      await recorder.waitForTrace({ spanCount: 2 });
+      expect(names(recorder.takeTrace())).toEqual(['child', 'root']);
+    });
+
+    it('is served in order with those who take the trace', async () => {
+      const { tracer, recorder } = createTestTracing();
+      const waiting = [recorder.waitForTrace(), recorder.takeNextTrace(), recorder.waitForTrace()];
+      tracer.startSpan('a').end();
+      await waiting[0];
+      expect(recorder.takeSpans()).toEqual([]);
+      tracer.startSpan('b').end();
+      await waiting[2];
+      expect(names(recorder.takeSpans())).toEqual(['b']);
+    });
+  });
+
+  describe('takeNextSpans', () => {
     it('resolves at once with what has ended', async () => {
       const { tracer, recorder } = createTestTracing();
       tracer.startSpan('a').end();
-      expect(names(await recorder.waitForSpans(1))).toEqual(['a']);
+      expect(names(await recorder.takeNextSpans(1))).toEqual(['a']);
       recorder.verify();
     });
 
     it('resolves when the last of them has ended', async () => {
       const { tracer, recorder } = createTestTracing();
-      const waiting = recorder.waitForSpans(2);
+      const waiting = recorder.takeNextSpans(2);
       tracer.startSpan('a').end();
       setImmediate(() => tracer.startSpan('b').end());
       expect(names(await waiting)).toEqual(['a', 'b']);
@@ -159,7 +209,7 @@ describe('SpanRecorder', () => {
       const { tracer, recorder } = createTestTracing();
       tracer.startSpan('a').end();
       recorder.takeSpans();
-      const waiting = recorder.waitForSpans(1);
+      const waiting = recorder.takeNextSpans(1);
       tracer.startSpan('b').end();
       expect(names(await waiting)).toEqual(['b']);
     });
@@ -168,7 +218,7 @@ describe('SpanRecorder', () => {
       const { tracer, recorder } = createTestTracing();
       tracer.trace('arrived', () => undefined);
       tracer.startSpan('under way');
-      await expect(recorder.waitForSpans(2, { deadlineMillis: 1 })).rejects.toThrow(dedent`
+      await expect(recorder.takeNextSpans(2, { deadlineMillis: 1 })).rejects.toThrow(dedent`
         1 ms went by while waiting for 2 unread span(s).
         Unread (1):
           arrived
@@ -180,16 +230,16 @@ describe('SpanRecorder', () => {
 
     it('rejects when the recorder is reset', async () => {
       const { recorder } = createTestTracing();
-      const waiting = recorder.waitForSpans(1);
+      const waiting = recorder.takeNextSpans(1);
       recorder.reset();
       await expect(waiting).rejects.toThrow('The recorder was reset while waiting for');
     });
   });
 
-  describe('waitForTrace', () => {
+  describe('takeNextTrace', () => {
     it('waits until no span of the trace is open', async () => {
       const { tracer, recorder } = createTestTracing();
-      const waiting = recorder.waitForTrace();
+      const waiting = recorder.takeNextTrace();
       const root = tracer.startSpan('root');
       tracer.startSpan('other trace');
       tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
@@ -200,7 +250,7 @@ describe('SpanRecorder', () => {
 
     it('waits for as many spans as are asked for', async () => {
       const { tracer, recorder } = createTestTracing();
-      const waiting = recorder.waitForTrace({ spanCount: 2 });
+      const waiting = recorder.takeNextTrace({ spanCount: 2 });
       const sent = tracer.startSpan('sent');
       sent.end();
       tracer.startSpan('received', {}, trace.setSpan(ROOT_CONTEXT, sent)).end();
@@ -211,15 +261,15 @@ describe('SpanRecorder', () => {
       const { tracer, recorder } = createTestTracing();
       tracer.startSpan('a').end();
       tracer.startSpan('b').end();
-      expect(names(await recorder.waitForTrace())).toEqual(['a']);
-      expect(names(await recorder.waitForTrace())).toEqual(['b']);
+      expect(names(await recorder.takeNextTrace())).toEqual(['a']);
+      expect(names(await recorder.takeNextTrace())).toEqual(['b']);
     });
 
     it('rejects after the deadline while a span of the trace is open', async () => {
       const { tracer, recorder } = createTestTracing();
       const root = tracer.startSpan('root');
       tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
-      await expect(recorder.waitForTrace({ deadlineMillis: 1 })).rejects.toThrow(dedent`
+      await expect(recorder.takeNextTrace({ deadlineMillis: 1 })).rejects.toThrow(dedent`
         1 ms went by while waiting for a whole trace of at least 1 span(s).
         Unread (1):
           child [parent missing]

@@ -130,7 +130,7 @@ export async function nextTrace(
   spanCount: number,
   attributes: string[] = ['rpc.status_code'],
 ): Promise<string> {
-  return traceAsText(await recorder.waitForTrace({ spanCount }), { attributes });
+  return traceAsText(await recorder.takeNextTrace({ spanCount }), { attributes });
 }
 
 /** Nest does not say which port it got. */

@@ -17,13 +17,13 @@ export async function ask(
 ): Promise<{ status: number; body: string; trace: string }> {
   const response = await fetch(`${url}${path}`, init);
   const body = await response.text();
-  const spans = await recorder.waitForTrace();
+  const spans = await recorder.takeNextTrace();
   return { status: response.status, body, trace: traceAsText(spans, { attributes: SHOWN }) };
 }
 
 /** The trace that ends next, as text, with its events. */
 export async function nextTrace({ recorder }: StartedApplication): Promise<string> {
-  const spans = await recorder.waitForTrace();
+  const spans = await recorder.takeNextTrace();
   return traceAsText(spans, { attributes: SHOWN, events: true });
 }
 

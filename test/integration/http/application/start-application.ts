@@ -3,13 +3,19 @@ import type { DynamicModule, INestApplication, NestApplicationOptions } from '@n
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import type { TracingOptions } from '../../../../lib/nest/index.js';
 import { TracingModule } from '../../../../lib/nest/index.js';
-import { type SpanRecorder, testTracingOptions } from '../../../../lib/testing/index.js';
+import {
+  type SpanRecorder,
+  type TestTracingSetup,
+  testTracingOptions,
+} from '../../../../lib/testing/index.js';
 import { ApplicationModule } from './application.module.js';
 
 /** A platform under test. */
 export interface Platform {
   readonly name: string;
   createAdapter(): AbstractHttpAdapter;
+  /** The options of the tracing, and what a test reads of it. @default testTracingOptions */
+  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'>;
 }
 
 /** What a test wants other than usual. */
@@ -36,7 +42,8 @@ export async function startApplication(
   platform: Platform,
   options: StartOptions = {},
 ): Promise<StartedApplication> {
-  const { options: tracingOptions, recorder, warnings } = testTracingOptions(options.tracing);
+  const testOptions = platform.testOptions ?? testTracingOptions;
+  const { options: tracingOptions, recorder, warnings } = testOptions(options.tracing ?? {});
   const createModule = options.module ?? ApplicationModule.with;
   const application = await NestFactory.create(
     createModule(TracingModule.forRoot(tracingOptions)),

@@ -48,7 +48,7 @@ describe('GrpcClientHandler', () => {
     metadata.set('traceparent', 'of the user');
     metadata.set('key-bin', Buffer.from([255]));
     const operation = handler.begin(METHOD, metadata, TARGET);
-    const sent = operation?.metadata as Metadata;
+    const sent = operation?.takeMetadata() as Metadata;
     const { traceId, spanId } = operation?.span.spanContext() ?? {};
     expect(sent.toJSON()).toEqual({
       'x-tenant': ['a', 'b'],
@@ -64,7 +64,9 @@ describe('GrpcClientHandler', () => {
     const { handler, tracer, recorder } = setUp({}, new AlwaysOffSampler());
     tracer.trace('work', () => {
       const operation = handler.begin(METHOD, new Metadata(), TARGET);
-      expect(operation?.metadata.get('traceparent')).toEqual([expect.stringMatching(/-00$/)]);
+      expect(operation?.takeMetadata()?.get('traceparent')).toEqual([
+        expect.stringMatching(/-00$/),
+      ]);
     });
     expect(recorder.spans).toEqual([]);
   });
@@ -117,7 +119,7 @@ describe('GrpcClientHandler', () => {
     const operation = withBaggage({ tenant: 'blue' }, () =>
       handler.begin(METHOD, new Metadata(), TARGET),
     );
-    expect(Object.keys(operation?.metadata.getMap() ?? {}).sort()).toEqual(keys);
+    expect(Object.keys(operation?.takeMetadata()?.getMap() ?? {}).sort()).toEqual(keys);
     operation?.finish({ code: 0 }, '');
     // Whatever is sent: the call is traced.
     recorder.takeSpan();
@@ -129,7 +131,7 @@ describe('GrpcClientHandler', () => {
     };
     const { handler, warnings } = setUp({ propagateTo: [fail] });
     const operation = handler.begin(METHOD, new Metadata(), TARGET);
-    expect(operation?.metadata.getMap()).toEqual({});
+    expect(operation?.takeMetadata()?.getMap()).toEqual({});
     operation?.finish({ code: 0 }, '');
     expect(warnings).toEqual([
       'A function of grpc.client.propagateTo threw; it does not match: Error: broken',
@@ -150,7 +152,7 @@ describe('GrpcClientHandler', () => {
     operation?.finish({ code: 0 }, '');
     expect(calls).toEqual([[METHOD, ['blue'], [], TARGET]]);
     expect(recorder.takeSpan().attributes.seen).toBe(true);
-    expect([metadata, operation?.metadata].map((one) => one?.get('x-tenant'))).toEqual([
+    expect([metadata, operation?.takeMetadata()].map((one) => one?.get('x-tenant'))).toEqual([
       ['blue'],
       ['blue'],
     ]);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../../lib/context/index.js';
@@ -50,6 +52,28 @@ describe('traceClientCall', () => {
       return call.start;
     });
     expect(second).toBe(first);
+  });
+
+  it('holds no metadata of a call whose status never comes', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const { tracer, recorder } = createTracing();
+    const handler = new GrpcClientHandler(tracer);
+    const call = (): WeakRef<object> => {
+      const started = new FakeClientCall();
+      traceClientCall(handler, '/shop.Orders/Find', started);
+      started.start(new Metadata());
+      return new WeakRef(started.metadata as Metadata);
+    };
+    const metadata = call();
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise(setImmediate);
+      collectGarbage();
+    }
+    expect(metadata.deref()).toBeUndefined();
+    expect(recorder.openSpans).toHaveLength(1);
+    handler.finishAll();
+    recorder.takeSpan();
   });
 
   it('needs no listener', () => {

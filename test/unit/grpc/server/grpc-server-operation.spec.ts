@@ -124,6 +124,15 @@ describe('GrpcServerOperation', () => {
     expect(textAfter(steps)).toBe(text);
   });
 
+  it('records a primitive once that several layers report', () => {
+    const text = textAfter((it) => {
+      it.exceptionCaught('bad');
+      it.exceptionCaught('bad');
+      it.exceptionCaught('worse');
+    });
+    expect(text.match(/exception string/g)).toHaveLength(2);
+  });
+
   it('keeps the first exceptions of many', () => {
     const { operation, recorder } = begin();
     for (let index = 0; index < 20; index++) operation.exceptionCaught(new Error(`${index}`));

@@ -14,6 +14,13 @@ describe('readForwarding', () => {
     ['proto=ftp', {}],
     ['proto=HTTPS', { scheme: 'https' }],
     [';;;=', {}],
+    ['for = a ; proto = "https"', { client: 'a', scheme: 'https' }],
+    ['for=a;for=b', { client: 'b' }],
+    ['for="";host=shop.example', { host: 'shop.example' }],
+    ['for="a\\\\";host=b', { client: 'a\\', host: 'b' }],
+    ['for="a;host=b";proto=http', { client: 'a;host=b', scheme: 'http' }],
+    ['for=a b;host="c', {}],
+    ['host=a;for="b, for=c', { host: 'a' }],
   ])('reads Forwarded: %s', (forwarded, expected) => {
     expect(readForwarding({ forwarded })).toEqual({ ...nothing, ...expected });
   });

@@ -115,17 +115,79 @@ describe('HttpServerHandler', () => {
       handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
       contextStorage.run(TracingContext.ROOT, () => {
         handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
-        handler.resume(response, () => expect(contextStorage.active().entry).toBe(entry));
       });
     });
     answer(exchange, 200);
     recorder.takeSpan();
-    expect.assertions(3);
+    expect.assertions(2);
   });
 
-  it('resumes a response it has never seen in the context there is', () => {
-    const { response } = createExchange();
-    expect(handler.resume(response, () => contextStorage.active())).toBe(TracingContext.ROOT);
+  it('keeps an ignored request ignored where its context is lost', () => {
+    const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
+    const { request, response } = createExchange({ url: '/health' });
+    ignoring.run(request, response, () => {});
+    expect(handler.run(request, response, () => contextStorage.active().suppressed)).toBe(true);
+    request.on('end', () => expect(contextStorage.active().suppressed).toBe(true));
+    request.emit('end');
+    expect.assertions(2);
+  });
+
+  it.each(['aborted', 'close', 'data', 'drain', 'end', 'error', 'readable'])(
+    'runs listeners of %s in the context of the request',
+    (event) => {
+      const exchange = createExchange();
+      const { request, response } = exchange;
+      const operation = handler.begin(request, response);
+      const seen: unknown[] = [];
+      const listener = (): unknown => seen.push(contextStorage.active().entry);
+      request.on(event, listener);
+      response.on(event, listener);
+      request.emit(event);
+      response.emit(event);
+      expect(seen).toEqual([operation, operation]);
+      expect(request.listeners(event)).toContain(listener);
+      answer(exchange, 200);
+      recorder.takeSpan();
+    },
+  );
+
+  it('does not change the context of an event that is emitted in a span of the request', () => {
+    const exchange = createExchange();
+    const { request, response } = exchange;
+    const inner = handler.run(request, response, () =>
+      contextStorage.active().withSpan(tracer.startSpan('inside')),
+    );
+    request.on('data', () => expect(contextStorage.active()).toBe(inner));
+    contextStorage.run(inner, () => request.emit('data', 'chunk'));
+    inner.span?.end();
+    answer(exchange, 200);
+    recorder.takeSpans();
+    expect.assertions(1);
+  });
+
+  it('leaves an `emit` of another tool in its place', () => {
+    const exchange = createExchange();
+    const emit = exchange.response.emit.bind(exchange.response);
+    exchange.response.emit = emit;
+    handler.begin(exchange.request, exchange.response);
+    expect(exchange.response.emit).toBe(emit);
+    answer(exchange, 200);
+    recorder.takeSpan();
+  });
+
+  it('sees the complete path of a request in a mounted application', () => {
+    const exchange = createExchange({ url: '/?full=1' });
+    Object.assign(exchange.request, { originalUrl: '/mounted/orders?full=1' });
+    handler.begin(exchange.request, exchange.response);
+    answer(exchange, 200);
+    expect(recorder.takeSpan().attributes).toMatchObject({
+      'url.path': '/mounted/orders',
+      'url.query': 'full=1',
+    });
+    const ignoring = new HttpServerHandler(tracer, { ignore: ['/mounted/orders'] });
+    const ignored = createExchange({ url: '/' });
+    Object.assign(ignored.request, { originalUrl: '/mounted/orders' });
+    expect(ignoring.begin(ignored.request, ignored.response)).toBeUndefined();
   });
 
   it('suppresses what an ignored request causes', () => {
@@ -170,9 +232,11 @@ describe('HttpServerHandler', () => {
     Object.defineProperty(exchange.request, 'socket', { value: { remoteAddress: '192.0.2.1' } });
     handler.run(exchange.request, exchange.response, () => {});
     exchange.response.writeHead(200);
-    Object.defineProperty(exchange.response, 'writableFinished', { value: true });
+    // Bridges do not always set `writableFinished`.
     exchange.response.emit('finish');
-    expect(recorder.takeSpan().attributes['client.address']).toBe('192.0.2.1');
+    const span = recorder.takeSpan();
+    expect(span.attributes['client.address']).toBe('192.0.2.1');
+    expect(span.events).toEqual([]);
   });
 
   it('refuses a hook that is no function', () => {

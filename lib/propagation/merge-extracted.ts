@@ -1,17 +1,17 @@
 import { type Context, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { samplingRequestOf, withSamplingRequest } from '../context/index.js';
 
-/** The flag of W3C trace context level 2 that says that the trace id is random. */
+/** The random flag of W3C trace context level 2. */
 const RANDOM_FLAG = 0x02;
 
 /**
- * `next`, which a second format gave, but with the caller that a first format found.
+ * Returns the context `next`, which a second format extracted, with the caller's span of a first format.
  *
- * Where both name the same span they come from one sender that writes several formats. Then what
- * only the second can say is taken over: a trace state, the random flag, a debug request, that
- * nobody has decided yet. A sender would otherwise lose them by writing one format more.
+ * If both formats contain the same span, one sender wrote both. Then data that only the second format
+ * contains is kept: the trace state, the random flag, a debug request, or a deferred decision. Otherwise
+ * a sender would lose them by sending an additional format.
  */
-export function withCallerOf(first: Context, next: Context): Context {
+export function mergeExtracted(first: Context, next: Context): Context {
   const span = trace.getSpan(first);
   const nextSpan = trace.getSpan(next);
   const request = samplingRequestOf(first);

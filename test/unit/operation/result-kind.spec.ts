@@ -1,12 +1,37 @@
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough, Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StreamableFile } from '@nestjs/common';
 import { of } from 'rxjs';
-import { contextStorage } from '../../../lib/context/index.js';
-import { settle } from '../../../lib/operation/index.js';
+import { kindOf } from '../../../lib/operation/result-kind.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { LazyQuery } from '../../support/lazy-query.js';
 
-describe('settle', () => {
+describe('kindOf', () => {
+  const duplex = new Duplex({ read() {}, write() {} });
+  const file = { getHeaders: () => ({}), setErrorHandler: () => {} };
+
+  it.each<[string, unknown, string]>([
+    ['a promise', Promise.resolve(), 'thenable'],
+    ['an Observable', of(1), 'observable'],
+    ['a generator', (function* () {})(), 'iterator'],
+    ['an async generator', (async function* () {})(), 'async iterator'],
+    ['an iterator of a collection', [1].values(), 'iterator'],
+    ['a readable stream', Readable.from(['a']), 'stream'],
+    ['a transformation', new PassThrough(), 'stream'],
+    ['a Duplex that cannot be written to', Duplex.from(['a']), 'stream'],
+    ['a connection', duplex, 'value'],
+    ['a stream that is only written to', new Writable(), 'value'],
+    ['an object with a method pipe', { pipe: () => {}, on: () => {} }, 'value'],
+    ['a StreamableFile', new StreamableFile(Buffer.from('a')), 'stream holder'],
+    ['a holder of another object', { ...file, getStream: () => ({}) }, 'value'],
+    ['an object that opens streams', { getStream: () => Readable.from(['a']) }, 'value'],
+    ['a value', 1, 'value'],
+  ])('says of %s what it is', (_, result, kind) => {
+    expect(kindOf(result)).toBe(kind);
+  });
+});
+
+describe('the result of an operation', () => {
   let tracing: TestTracing;
 
   beforeEach(() => {
@@ -19,10 +44,7 @@ describe('settle', () => {
     expect(tracing.warnings).toEqual([]);
   });
 
-  const settled = <T>(result: T): T => {
-    const span = tracing.tracer.startSpan('work');
-    return settle(result, span, contextStorage.active().withSpan(span));
-  };
+  const settled = <T>(result: T): T => tracing.tracer.trace('work', () => result);
 
   class Cursor {
     #rows = ['A-1', 'A-2'];

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../../lib/context/index.js';
 import { HttpServerHandler } from '../../../../lib/http/index.js';
-import { enterRequests } from '../../../../lib/nest/http/enter-requests.js';
+import { hookServer } from '../../../../lib/nest/http/platform-hooks.js';
 import { createTestTracing } from '../../../../lib/testing/index.js';
 import { answer, createExchange, type Exchange } from '../../http/server/exchange.js';
 
@@ -15,11 +15,11 @@ function emitRequest(server: EventEmitter, { request, response }: Exchange): boo
   return server.emit('request', request, response);
 }
 
-describe('enterRequests', () => {
+describe('hookServer', () => {
   it('runs what listens to requests inside of their spans', () => {
     const server = new EventEmitter();
     const exchange = createExchange();
-    enterRequests(server, handler);
+    hookServer(server, handler);
     server.on('request', (request, response) => {
       expect([request, response]).toEqual([exchange.request, exchange.response]);
       expect(contextStorage.active().entry).toBeDefined();
@@ -32,7 +32,7 @@ describe('enterRequests', () => {
 
   it('passes other events on as they are', () => {
     const server = new EventEmitter();
-    enterRequests(server, handler);
+    hookServer(server, handler);
     const heard: unknown[] = [];
     server.on('close', (...values) => heard.push(...values));
     expect(server.emit('close', 1, 2)).toBe(true);
@@ -42,17 +42,17 @@ describe('enterRequests', () => {
 
   it('can be undone and leaves no trace', () => {
     const server = new EventEmitter();
-    enterRequests(server, handler)();
+    hookServer(server, handler)();
     expect(Object.hasOwn(server, 'emit')).toBe(false);
     const own = server.emit.bind(server);
     server.emit = own;
-    enterRequests(server, handler)();
+    hookServer(server, handler)();
     expect(server.emit).toBe(own);
   });
 
   it('passes requests on after that, where another has wrapped it since', () => {
     const server = new EventEmitter();
-    const undo = enterRequests(server, handler);
+    const undo = hookServer(server, handler);
     const ours = server.emit;
     const theirs: typeof ours = (...values) => Reflect.apply(ours, server, values);
     server.emit = theirs;
