@@ -111,8 +111,6 @@ type SpanResource = ReadableSpan['resource'];
 
 /** V8 makes a slow dictionary of an array that begins with tens of thousands of elements. */
 const MAX_INITIAL_CAPACITY = 1024;
-/** An exporter that heeds the signal calls back at once. */
-const ABORT_GRACE_MILLIS = 50;
 
 /**
  * Spans that are exported together. Where the exporter opens batches, a span is encoded when it is
@@ -241,9 +239,8 @@ export class ExportBatch {
       return;
     }
     controller.abort(error);
-    if (this.isSettled) return;
-    this.timer = setTimeout(() => this.fail(error), ABORT_GRACE_MILLIS);
-    this.timer.unref();
+    // An exporter that heeds the signal calls back before the event loop turns.
+    if (!this.isSettled) setImmediate(() => this.fail(error));
   }
 
   /** Counts all spans as failed, unless the export has its outcome. */

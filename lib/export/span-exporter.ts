@@ -29,7 +29,7 @@ export interface PartialExportResult extends ExportResult {
 export interface ExportControl {
   /**
    * Aborted, with an error as its reason, when the processor gives the export up. The exporter then
-   * sends nothing more, and calls back with what made its last try fail.
+   * sends nothing more, and calls back with what made its last try fail, before the event loop turns.
    */
   readonly signal: AbortSignal;
   /** The exporter calls it before each further try, so that the log names the trouble soon. */

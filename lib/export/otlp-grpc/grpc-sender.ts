@@ -74,10 +74,11 @@ export class GrpcSender implements SpanSender {
       try {
         return { body: await this.#call(body, control), contentType: undefined };
       } catch (reason) {
+        if (signal?.aborted) {
+          throw new SendError(`gRPC ${this.#options.url.host}: ${abortReason(signal)}`);
+        }
         const error = reason as GrpcError;
         const failure = this.#describe(error, body, retryCount);
-        if (signal?.aborted)
-          throw new SendError(`gRPC ${this.#options.url.host}: ${abortReason(signal)}`);
         const asked = retryDelay(error);
         const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;
         if (asked === 'never' || failure.isTooLong || isLastTry) throw failure;
@@ -105,7 +106,11 @@ export class GrpcSender implements SpanSender {
 
   #call(body: Buffer, { deadline, signal }: SendControl): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const cancel = () => call.cancel();
+      const cancel = () => {
+        call.cancel();
+        // The package calls back later, and the processor waits no longer.
+        reject(signal?.reason);
+      };
       const call = this.#client.makeUnaryRequest(
         METHOD,
         identity,

@@ -117,7 +117,7 @@ describe('the outcome of an ExportBatch', () => {
     expect(outcomes).toEqual([]);
     jest.advanceTimersByTime(1);
     expect(outcomes).toEqual([]);
-    jest.advanceTimersByTime(50);
+    jest.advanceTimersByTime(1);
     expect(outcomes).toEqual([none(new Error('no answer of the exporter within 1000 ms'))]);
     late(SUCCESS);
     expect(outcomes).toHaveLength(1);
@@ -148,7 +148,7 @@ describe('the outcome of an ExportBatch', () => {
     batch.giveUp(boom);
     batch.giveUp(new Error('again'));
     expect(outcomes).toEqual([]);
-    jest.advanceTimersByTime(50);
+    jest.advanceTimersByTime(1);
     expect(outcomes).toEqual([none(boom)]);
     expect(jest.getTimerCount()).toBe(0);
   });
