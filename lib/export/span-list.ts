@@ -39,9 +39,10 @@ class SpanList implements OpenBody {
   skippedCount = 0;
   skipCause: unknown = undefined;
   readonly #spans: EncodedSpan[] = [];
-  /** The resources and scopes of the spans. */
-  readonly #owners = new Set<Resource | InstrumentationScope>();
-  #byteCount = 0;
+  /** Without their bytes, the first span of each resource and scope: they take what surrounds the spans. */
+  #frame: EncodedSpan[] = [];
+  #frameBytes = 0;
+  #spanBytes = 0;
 
   constructor(
     private readonly format: SpanListFormat,
@@ -54,20 +55,24 @@ class SpanList implements OpenBody {
 
   add(span: ReadableSpan): number | 'full' {
     let encodedSpan: EncodedSpan;
-    let addedBytes: number;
+    let frame: EncodedSpan[];
+    let frameBytes: number;
     try {
       const { name, resource, instrumentationScope } = span;
       const bytes = this.format.encodeSpan(span);
       encodedSpan = { name, resource, instrumentationScope, bytes };
-      addedBytes = bytes.length + SEPARATOR_BYTES + this.#frameBytes(encodedSpan);
+      frame = this.#frameWith(encodedSpan);
+      frameBytes = frame === this.#frame ? this.#frameBytes : this.format.join(frame).length;
     } catch (error) {
       if (this.skippedCount++ === 0) this.skipCause = error;
       return 0;
     }
-    if (this.#spans.length > 0 && this.#byteCount + addedBytes > this.maxBytes) return 'full';
-    this.#owners.add(encodedSpan.resource).add(encodedSpan.instrumentationScope);
-    this.#byteCount += addedBytes;
+    const spanBytes = this.#spanBytes + encodedSpan.bytes.length + SEPARATOR_BYTES;
+    if (this.#spans.length > 0 && frameBytes + spanBytes > this.maxBytes) return 'full';
     this.#spans.push(encodedSpan);
+    this.#frame = frame;
+    this.#frameBytes = frameBytes;
+    this.#spanBytes = spanBytes;
     return encodedSpan.bytes.length;
   }
 
@@ -77,10 +82,12 @@ class SpanList implements OpenBody {
     return encoded(this.format, this.#spans);
   }
 
-  /** The bytes of a request around the first span of a resource or scope; never too few. */
-  #frameBytes(span: EncodedSpan): number {
-    if (this.#owners.has(span.resource) && this.#owners.has(span.instrumentationScope)) return 0;
-    return this.format.join([{ ...span, bytes: NO_BYTES }]).length;
+  #frameWith(span: EncodedSpan): EncodedSpan[] {
+    const { resource, instrumentationScope } = span;
+    const isKnown = this.#frame.some(
+      (each) => each.resource === resource && each.instrumentationScope === instrumentationScope,
+    );
+    return isKnown ? this.#frame : [...this.#frame, { ...span, bytes: NO_BYTES }];
   }
 }
 
