@@ -218,7 +218,7 @@ describe('EncodingSpanExporter', () => {
 
   describe('spans that are too many bytes for one request', () => {
     it('go out in several, each of which ends before the span that would make it too long', async () => {
-      const { exporter, requests, seen } = exporterFor(undefined, { maxRequestBytes: 6 });
+      const { exporter, requests, seen } = exporterFor(undefined, { maxRequestBytes: 7 });
       expect(await exportTo(exporter, named('aa', 'bb', 'ccc', 'd', 'ee'))).toEqual({ code: 0 });
       expect(requests).toEqual([['aa', 'bb'], ['ccc', 'd'], ['ee']]);
       expect(seen).toMatchObject({ opened: 3, released: 3 });
@@ -278,7 +278,7 @@ describe('EncodingSpanExporter', () => {
     it('are counted request by request', async () => {
       const { exporter } = exporterFor(
         (names) => (names.includes('c') ? Promise.reject(new Error('no c')) : undefined),
-        { maxRequestBytes: 4 },
+        { maxRequestBytes: 5 },
       );
       expect(await exportTo(exporter, named('a', 'rotten', 'b', 'c', 'd'))).toMatchObject({
         code: 0,
