@@ -120,17 +120,21 @@ export {
 } from './export/index.js';
 export {
   createTracedFetch,
+  type HttpCall,
   type HttpClientIgnoreRule,
   type HttpClientOptions,
   type HttpOriginRule,
   type HttpServerIgnoreRule,
   type HttpServerOptions,
   type HttpTracingOptions,
+  type IncomingHttpResponse,
   type OutgoingHttpRequest,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,
   tracedFetch,
+  traceHttpCall,
+  withUrlTemplate,
 } from './http/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';

@@ -139,9 +139,10 @@ export class Tracing {
     this.tracer = this.provider.tracer;
     this.tracer.application.set(TRACER_PROVIDER, this.provider);
     this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
-    this.#traffic = configureTraffic(this.tracer, settings, environment);
+    this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
+    this.#traffic.watch();
     if (settings.registerGlobally ?? true) {
       registerGlobally(this.tracer, { recordsSpans: this.isEnabled, tracerProvider: foreign });
     }

@@ -2,13 +2,19 @@ import type { LocalTracer } from '../context/index.js';
 import { configureDatabase } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
-import { configureHttpClient } from '../http/client/index.js';
+import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
+import { SecretKeys } from '../secret-keys.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /** The handlers that trace an application's traffic. */
 export interface TrafficParts {
-  /** Ends the spans of open gRPC calls. Called immediately before the last spans are exported. */
+  /** Installs what traces the traffic of the process. Called when the application is running. */
+  watch(): void;
+  /**
+   * Undoes {@link watch}, and ends the spans of open gRPC calls and outgoing HTTP requests. Called
+   * immediately before the last spans are exported.
+   */
   finishOpenOperations(): void;
 }
 
@@ -22,17 +28,27 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {} }: TracingSettings,
-  { knownHttpMethods: knownMethods }: EnvironmentSettings,
+  { http = {}, database = {}, grpc = {}, redaction = true }: TracingSettings,
+  { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
+  isTracingEnabled = true,
 ): TrafficParts {
-  configureHttpClient(tracer, http.client, knownMethods);
+  const secretKeys =
+    redaction !== false &&
+    (redaction === true ? new SecretKeys() : new SecretKeys(redaction.keys, redaction.except));
+  const surroundings = { isTracingEnabled, isTestRun, secretKeys };
+  configureHttpClient(tracer, http.client, knownMethods, surroundings);
   if (database !== false) configureDatabase(tracer, database);
   const grpcClient = new GrpcClientHandler(tracer, optionsOf(grpc.client));
   const grpcServer = new GrpcServerHandler(tracer, optionsOf(grpc.server));
   assignGrpcClientHandler(tracer, grpcClient);
   assignGrpcServerHandler(tracer, grpcServer);
+  let endWatch = (): void => {};
   return {
+    watch() {
+      endWatch = watchHttpClients(tracer);
+    },
     finishOpenOperations() {
+      endWatch();
       grpcClient.finishAll();
       grpcServer.finishAll();
     },

@@ -24,9 +24,11 @@ export {
   assignTracer,
   contextStorage,
   currentTracer,
+  firstRunningTracer,
   globalTracers,
   recordedErrors,
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
+export { installShared } from './shared-installation.js';
 export { isSuppressed, TracingContext } from './tracing-context.js';

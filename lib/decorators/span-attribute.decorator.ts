@@ -7,8 +7,8 @@ import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
  * Records the argument of a parameter as an attribute of the span of its `@Traced()` method, instance or
  * static. On a method that is not traced it has no effect.
  *
- * Strings, numbers, booleans and arrays of one of these types are recorded; `null` and `undefined` are not. Other
- * values are dropped and counted: use `transform` for them.
+ * Strings, numbers, booleans and arrays of one of these types are recorded; `null` and `undefined` are not.
+ * Other values are dropped and counted: use `transform` for them.
  *
  * @param name name of the attribute. It has no default: the compiler does not keep the names of parameters, and
  *   an index would change its meaning when a parameter is inserted.

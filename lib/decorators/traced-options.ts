@@ -22,13 +22,13 @@ export interface TracedOptions {
   /** @default SpanKind.INTERNAL */
   readonly kind?: SpanKind;
   /**
-   * Attributes of the span, or a function that creates them from the arguments of the method. Samplers receive
-   * only fixed attributes, because the function is called after the sampler has decided.
+   * Attributes of the span, or a function that creates them from the arguments of the method. Samplers
+   * receive only fixed attributes, because the function is called after the sampler has decided.
    */
   readonly attributes?: Attributes | AttributesFunction;
   /**
-   * Creates attributes from the result of the method, or from the value of the returned promise. It is not called
-   * if the method fails, and not for thenables that are not promises.
+   * Creates attributes from the result of the method, or from the value of the returned promise. It is not
+   * called if the method fails, and not for thenables that are not promises.
    */
   readonly resultAttributes?: AttributesFunction;
   /**

@@ -7,16 +7,17 @@ import { checkTracedOptions, type TracedOptions } from './traced-options.js';
 
 /**
  * Creates a span for every call of a method, of an instance or static. The span is named
- * `OrdersService.place`, or has the given name. It is active inside the method, and ends when the work ends: when
- * the method returns, the returned promise settles, or the returned Observable, iterator or stream ends. The span
- * records an error, which passes to the caller unchanged.
+ * `OrdersService.place`, or has the given name. It is active inside the method, and ends when the work
+ * ends: when the method returns, the returned promise settles, or the returned Observable, iterator or
+ * stream ends. The span records an error, which passes to the caller unchanged.
  *
- * The tracer is that of the active span, otherwise that of the application. If no application with tracing runs,
- * the method is called as if it were not decorated. In an unsampled trace a call costs some nanoseconds.
+ * The tracer is that of the active span, otherwise that of the application. If no application with tracing
+ * runs, the method is called as if it were not decorated. In an unsampled trace a call costs some
+ * nanoseconds.
  *
- * It works on any class, also on classes that Nest does not construct, and with other decorators in any order: the
- * method keeps its name, parameters, properties and metadata. A bundler that renames classes renames their spans,
- * unless a name is given.
+ * It works on any class, also on classes that Nest does not construct, and with other decorators in any
+ * order: the method keeps its name, parameters, properties and metadata. A bundler that renames classes
+ * renames their spans, unless a name is given.
  *
  * @throws TracingConfigError if the decorator is not on a method, and for invalid options
  * @example

@@ -69,8 +69,9 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     },
     {
       provide: ENVIRONMENT,
-      inject: [Diagnostics],
-      useFactory: (diagnostics: Diagnostics) => readEnvironment(diagnostics),
+      inject: [TRACING_OPTIONS, Diagnostics],
+      useFactory: ({ tracerProvider }: TracingOptions, diagnostics: Diagnostics) =>
+        readEnvironment(diagnostics, undefined, tracerProvider === undefined),
     },
     {
       provide: TracingComposition,

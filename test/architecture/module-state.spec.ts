@@ -48,6 +48,16 @@ const KEPT: Record<string, string> = {
   'grpc/client/trace-channel.ts: tracedChannels': MARKS,
   'grpc/server/grpc-server-interceptor.ts: ours': 'marks interceptors of this copy; held weakly',
   'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
+  'carriers/context-fields.ts: ContextFields.known': 'the fields of propagators; held weakly',
+  'context/shared-installation.ts: sharedInstallations': 'in the slot of the process',
+  'http/client/request-head-hook.ts: installed':
+    'the wrapper around a method of Node, to take it back',
+  'http/client/request-head-hook.ts: listener': 'who listens to the wrapper',
+  'http/client/request-head-hook.ts: prototype': 'of a class of Node',
+  'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
+  'http/client/url-message-mask.ts: redactor':
+    'the rules without options; remembers keys, up to a bound',
+  'http/client/resends.ts: expectedIn': 'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-operation.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,

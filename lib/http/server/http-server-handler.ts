@@ -83,8 +83,9 @@ export class HttpServerHandler {
   begin(request: IncomingMessage, response: ServerResponse): HttpServerOperation | undefined {
     if (HttpServerOperation.isKnown(response)) return HttpServerOperation.of(response);
     if (contextStorage.active().suppressed) return undefined;
+    let operation: HttpServerOperation | undefined;
     try {
-      const operation = this.#beginNew(request);
+      operation = this.#beginNew(request);
       HttpServerOperation.bind(request, response, operation);
       // Spans that are not recorded need no close listener.
       if (operation?.span.isRecording()) this.#beginRecorded(operation, request, response);
@@ -92,6 +93,7 @@ export class HttpServerHandler {
     } catch (error) {
       // Bridges and test doubles pass objects that only resemble Node's.
       this.#tracer.diagnostics.report('A request could not be traced', error);
+      operation?.span.end();
       return undefined;
     }
   }

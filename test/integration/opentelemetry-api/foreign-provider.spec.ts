@@ -20,7 +20,7 @@ import {
   tracedFetch,
   withBaggage,
 } from 'nestjs-traced';
-import { traceAsText } from 'nestjs-traced/testing';
+import { SpanRecorder, traceAsText } from 'nestjs-traced/testing';
 import { of, switchMap } from 'rxjs';
 import { sdk2, sdk3 } from '../../support/opentelemetry-versions.js';
 
@@ -54,9 +54,12 @@ afterEach(async () => {
   for (const api of [trace, context, propagation]) api.disable();
 });
 
+function taken(spans: readonly unknown[]): string {
+  return traceAsText(spans as Parameters<typeof traceAsText>[0], { attributes: false });
+}
+
 function takeTrace(): string {
-  const spans = exporter.getFinishedSpans() as unknown as Parameters<typeof traceAsText>[0];
-  const text = traceAsText(spans, { attributes: false });
+  const text = taken(exporter.getFinishedSpans());
   exporter.reset();
   return text;
 }
@@ -282,6 +285,34 @@ describe('with the provider of another SDK', () => {
     const headers = await tracing.tracer.trace('work', () => sentHeaders());
     expect(headers.traceparent).toContain(spanNamed('work').spanContext().traceId);
     expect(warnings).toEqual([]);
+  });
+
+  it('an application beside it keeps its own pipeline', async () => {
+    start();
+    const recorder = new SpanRecorder();
+    const other = createTracing({ spanProcessors: [recorder], logger });
+    const work = async (own: Tracing, name: string) =>
+      own.tracer.trace(name, async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        new Shop().round();
+      });
+    await Promise.all([work(tracing, 'theirs'), work(other, 'ours')]);
+    // A library takes its tracer from the registered SDK, whichever application calls it.
+    expect(taken(recorder.takeSpans())).toBe('ours\n  Shop.round');
+    const spans = exporter.getFinishedSpans();
+    const [round] = spans.filter(({ name }) => name === 'Shop.round');
+    expect(spans.map(({ name }) => name).sort()).toEqual(['Shop.round', 'log', 'log', 'theirs']);
+    expect(round?.parentSpanContext?.spanId).toBe(spanNamed('theirs').spanContext().spanId);
+    await other.shutdown();
+    recorder.verify();
+  });
+
+  it('an application that was first with a pipeline of its own refuses the provider of the API', async () => {
+    provider = new NodeTracerProvider();
+    tracing = createTracing({ spanProcessors: [], logger });
+    expect(() => createTracing({ tracerProvider: trace.getTracerProvider() })).toThrow(
+      /^tracerProvider must be a provider of another SDK.*Start the other SDK before/,
+    );
   });
 
   it('another registered provider is reported', () => {

@@ -18,23 +18,23 @@ export interface Platform {
   readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'>;
 }
 
-/** What a test wants other than usual. */
+/** Options that differ from the defaults of the tests. */
 export interface StartOptions {
   readonly tracing?: TracingOptions;
-  /** The application around its tracing. @default ApplicationModule.with */
+  /** Creates the application with its tracing module. @default ApplicationModule.with */
   readonly module?: (tracing: DynamicModule) => DynamicModule;
   readonly nest?: NestApplicationOptions;
   /** Called before the application is initialised. */
   readonly configure?: (application: INestApplication) => void;
 }
 
-/** An application that listens on a port of its own. */
+/** An application that listens on its own port. */
 export interface StartedApplication {
   readonly application: INestApplication;
   readonly url: string;
   readonly port: number;
   readonly recorder: SpanRecorder;
-  /** What the library reported of its own troubles. */
+  /** The failures that the library reported. */
   readonly warnings: readonly string[];
 }
 

@@ -12,7 +12,7 @@ const handler = new HttpServerHandler(tracer);
 afterEach(() => recorder.verify());
 
 describe('HttpServerHandler', () => {
-  it('runs what handles a request inside of its span and gives back its result', () => {
+  it('runs the handler in the context of the request, and returns its result', () => {
     const exchange = createExchange();
     const result = handler.run(exchange.request, exchange.response, () => {
       tracer.startSpan('inside').end();
@@ -23,7 +23,7 @@ describe('HttpServerHandler', () => {
     expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe('GET [server]\n  inside');
   });
 
-  it('lets what handles a request throw', () => {
+  it('passes errors of the handler', () => {
     const exchange = createExchange();
     const error = new Error('broken');
     const fail = (): never => {
@@ -34,7 +34,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan();
   });
 
-  it('says all it knows of a request', () => {
+  it('records the attributes of a request', () => {
     const exchange = createExchange({
       method: 'purge',
       url: '/orders?sig=x&full=1',
@@ -83,7 +83,7 @@ describe('HttpServerHandler', () => {
     expect(recorder.takeSpan().attributes['url.path']).toBe(path);
   });
 
-  it('takes the parent from the request and not from what is active', () => {
+  it('takes the parent from the request, not from the active context', () => {
     const exchange = createExchange();
     const around = tracer.startSpan('around');
     contextStorage.run(TracingContext.ROOT.withSpan(around), () =>
@@ -95,7 +95,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan('around');
   });
 
-  it('hands on what the request brought besides its parent', () => {
+  it('provides the baggage of the request', () => {
     const exchange = createExchange({ headers: { baggage: 'tenant=one' } });
     const tenant = handler.run(
       exchange.request,
@@ -107,7 +107,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan();
   });
 
-  it('keeps a request that is handed in again in the span it has', () => {
+  it('keeps the span of a request that a later hook passes again', () => {
     const exchange = createExchange();
     const { request, response } = exchange;
     handler.run(request, response, () => {
@@ -190,7 +190,7 @@ describe('HttpServerHandler', () => {
     expect(ignoring.begin(ignored.request, ignored.response)).toBeUndefined();
   });
 
-  it('suppresses what an ignored request causes', () => {
+  it('suppresses tracing in an ignored request', () => {
     const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
     const { request, response } = createExchange({ url: '/health?full' });
     expect(ignoring.begin(request, response)).toBeUndefined();
@@ -198,7 +198,7 @@ describe('HttpServerHandler', () => {
     expect(isSuppressed).toBe(true);
   });
 
-  it('traces nothing where tracing is suppressed', () => {
+  it('traces nothing if tracing is suppressed', () => {
     const { request, response } = createExchange();
     const suppressed = TracingContext.ROOT.withSuppressed(true);
     contextStorage.run(suppressed, () =>
@@ -207,7 +207,7 @@ describe('HttpServerHandler', () => {
     expect.assertions(1);
   });
 
-  it('listens to nothing for a request that is not recorded', () => {
+  it('adds no listeners for a request that is not recorded', () => {
     const off = createTestTracing({ sampler: new AlwaysOffSampler() });
     const { request, response } = createExchange();
     const before = response.eventNames();
@@ -216,7 +216,7 @@ describe('HttpServerHandler', () => {
     off.close();
   });
 
-  it('reports what cannot be traced, and lets it be handled', () => {
+  it('reports a request that cannot be traced, and runs its handler', () => {
     const strange = {
       get headers() {
         throw new Error('no headers');
@@ -227,7 +227,14 @@ describe('HttpServerHandler', () => {
     expect(warnings).toEqual(['A request could not be traced: Error: no headers']);
   });
 
-  it('finishes on `finish` where no real connection closes', () => {
+  it('ends the span of a request whose response cannot be bound', () => {
+    const { request } = createExchange();
+    const response = Object.freeze({ setHeader() {} });
+    expect(handler.run(request, response as never, () => 'handled')).toBe('handled');
+    expect(recorder.takeSpan().name).toBe('GET');
+  });
+
+  it('finishes on `finish` if the socket is not a real one', () => {
     const exchange = createExchange();
     Object.defineProperty(exchange.request, 'socket', { value: { remoteAddress: '192.0.2.1' } });
     handler.run(exchange.request, exchange.response, () => {});

@@ -10,7 +10,7 @@ const handler = new HttpServerHandler(tracer);
 
 afterEach(() => recorder.verify());
 
-/** A request whose response waits until those before it are out. */
+/** Begins a request whose response waits for earlier ones on its connection. */
 function createWaiting(socket: Socket): Exchange {
   const { request } = createExchange({ socket: new Socket() });
   Object.defineProperty(request, 'socket', { value: socket });
@@ -28,7 +28,7 @@ describe('HttpServerOperation.finishOnClose', () => {
     recorder.takeSpan();
   });
 
-  it('finishes what waits on a connection when that has closed, with one listener for all', () => {
+  it('finishes waiting responses when their connection closes, with one listener for all', () => {
     const socket = new Socket();
     for (let count = 0; count < 20; count++) createWaiting(socket);
     expect(socket.listenerCount('close')).toBe(1);
@@ -36,7 +36,7 @@ describe('HttpServerOperation.finishOnClose', () => {
     expect(recorder.takeSpans()).toHaveLength(20);
   });
 
-  it('forgets what no longer waits', () => {
+  it('forgets responses that no longer wait', () => {
     const socket = new Socket();
     const exchange = createWaiting(socket);
     exchange.response.emit('close');

@@ -28,7 +28,7 @@ describe('HttpServerOperation', () => {
     [499, 'GET [server] http.response.status_code=499'],
     [500, 'GET [server] error.type="500" http.response.status_code=500 ERROR'],
     [599, 'GET [server] error.type="599" http.response.status_code=599 ERROR'],
-  ])('says how an answer of %d went', (statusCode, text) => {
+  ])('records the result of a response with status %d', (statusCode, text) => {
     const [, exchange] = begin();
     answer(exchange, statusCode);
     expect(textOfSpan()).toBe(text);
@@ -50,7 +50,7 @@ describe('HttpServerOperation', () => {
     expect(textOfSpan()).toBe(text);
   });
 
-  it('records several exceptions, but not any number', () => {
+  it('records a limited number of exceptions', () => {
     const [operation, exchange] = begin();
     for (let index = 0; index < 20; index++) operation.exceptionCaught(new Error(String(index)));
     answer(exchange, 200);
@@ -67,7 +67,7 @@ describe('HttpServerOperation', () => {
     },
   );
 
-  it('says nothing of the exception for an unknown route, nor of a route tried before', () => {
+  it('records neither the exception for an unknown route nor an earlier route', () => {
     const [operation, exchange] = begin();
     operation.enterRoute({ template: '/tried', functionName: undefined });
     operation.exceptionCaught(new NotFoundException('Cannot GET /orders/42'));
@@ -104,7 +104,7 @@ describe('HttpServerOperation', () => {
     expect(recorder.takeSpan().events).toHaveLength(1);
   });
 
-  it('is found by its response and by no other, and adds one property that lists show', () => {
+  it('is found by its response, and adds one enumerable property with a string key', () => {
     const [operation, exchange] = begin();
     const other = createExchange();
     expect(HttpServerOperation.of(exchange.response)).toBe(operation);
@@ -149,7 +149,7 @@ describe('HttpServerOperation', () => {
     expect(recorder.takeSpan().attributes['code.function.name']).toBe('C.find');
   });
 
-  it('says that a request was aborted, and its status only if it was sent', () => {
+  it('records that a request was aborted, and its status only if it was sent', () => {
     const [, unanswered] = begin();
     unanswered.response.emit('close');
     expect(textOfSpan()).toBe('GET [server] (event "request aborted")');

@@ -16,7 +16,7 @@ function emitRequest(server: EventEmitter, { request, response }: Exchange): boo
 }
 
 describe('hookServer', () => {
-  it('runs what listens to requests inside of their spans', () => {
+  it('runs listeners of requests in the context of the request', () => {
     const server = new EventEmitter();
     const exchange = createExchange();
     hookServer(server, handler);
@@ -30,7 +30,7 @@ describe('hookServer', () => {
     expect.assertions(3);
   });
 
-  it('passes other events on as they are', () => {
+  it('passes other events unchanged', () => {
     const server = new EventEmitter();
     hookServer(server, handler);
     const heard: unknown[] = [];
@@ -40,7 +40,7 @@ describe('hookServer', () => {
     expect(heard).toEqual([1, 2]);
   });
 
-  it('can be undone and leaves no trace', () => {
+  it('can be undone completely', () => {
     const server = new EventEmitter();
     hookServer(server, handler)();
     expect(Object.hasOwn(server, 'emit')).toBe(false);
@@ -50,7 +50,7 @@ describe('hookServer', () => {
     expect(server.emit).toBe(own);
   });
 
-  it('passes requests on after that, where another has wrapped it since', () => {
+  it('passes requests on if another tool has wrapped `emit` and it is undone', () => {
     const server = new EventEmitter();
     const undo = hookServer(server, handler);
     const ours = server.emit;

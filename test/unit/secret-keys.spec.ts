@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
-import { SecretKeys } from '../../../../lib/delivery/redaction/secret-keys.js';
+import { SecretKeys } from '../../lib/secret-keys.js';
 
 describe('SecretKeys', () => {
   it.each([

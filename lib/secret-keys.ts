@@ -1,4 +1,4 @@
-import { checkOption } from '../../option-checks.js';
+import { checkOption } from './option-checks.js';
 
 /** Words of keys whose values are secret everywhere, as `joined` makes them. */
 const SECRET_WORDS = [
@@ -14,6 +14,8 @@ const HARMLESS_KEYS = ['gen_ai.token.type', 'aws.secretsmanager.secret.arn'];
 
 /** A limit for applications that generate keys at run time. */
 const MAX_REMEMBERED_KEYS = 5000;
+/** Longer keys come from outside, such as from a query. */
+const MAX_REMEMBERED_LENGTH = 128;
 
 /**
  * Recognises the keys of secret attributes by their words: `user.password`, `apiKey`, `x-api-key` and
@@ -43,6 +45,7 @@ export class SecretKeys {
     const known = this.#remembered.get(key);
     if (known !== undefined) return known;
     const isSecret = !this.#except.has(key) && this.#hasSecretWord(wordsOf(key));
+    if (key.length > MAX_REMEMBERED_LENGTH) return isSecret;
     if (this.#remembered.size >= MAX_REMEMBERED_KEYS) this.#remembered.clear();
     this.#remembered.set(key, isSecret);
     return isSecret;

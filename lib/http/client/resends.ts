@@ -1,0 +1,73 @@
+import { performance } from 'node:perf_hooks';
+import { TracingContext } from '../../context/index.js';
+
+/** A request that a client is likely to send next. */
+interface ExpectedRequest {
+  readonly url: string;
+  /** Undefined for a redirect, which may change the method. */
+  readonly method: string | undefined;
+  /** How often the request has been sent again, with the expected one. */
+  readonly count: number;
+  readonly expectedAt: number;
+}
+
+const MAX_EXPECTED = 8;
+const MAX_AGE_MILLIS = 60_000;
+
+/**
+ * Recognises requests that a client sends again, because of a redirect or a failure: clients say nothing
+ * of it. Such a request follows in the same context, to the target of the redirect, or with the method
+ * and URL of the failed one. Few are remembered for each context, and not for long.
+ */
+const expectedIn = new WeakMap<TracingContext, ExpectedRequest[]>();
+
+/** Expects that a redirect is followed. */
+export function expectRedirect(context: TracingContext, url: string, count: number): void {
+  expect(context, url, undefined, count);
+}
+
+/** Expects that a failed request is retried. */
+export function expectRetry(
+  context: TracingContext,
+  url: string,
+  method: string,
+  count: number,
+): void {
+  // Outside any operation, requests have nothing to do with each other.
+  if (context !== TracingContext.ROOT) expect(context, url, method, count);
+}
+
+/**
+ * Returns how often a request has been sent again, with this one; 0 for a new request. The expectation
+ * is fulfilled then.
+ */
+export function takeResendCount(context: TracingContext, url: string, method: string): number {
+  const list = expectedIn.get(context);
+  if (list === undefined) return 0;
+  const oldest = performance.now() - MAX_AGE_MILLIS;
+  const index = list.findIndex(
+    (one) =>
+      one.url === url &&
+      (one.method === undefined || one.method === method) &&
+      one.expectedAt >= oldest,
+  );
+  if (index < 0) return 0;
+  const [found] = list.splice(index, 1);
+  if (list.length === 0) expectedIn.delete(context);
+  return found?.count ?? 0;
+}
+
+function expect(
+  context: TracingContext,
+  url: string,
+  method: string | undefined,
+  count: number,
+): void {
+  let list = expectedIn.get(context);
+  if (list === undefined) {
+    list = [];
+    expectedIn.set(context, list);
+  }
+  if (list.length >= MAX_EXPECTED) list.shift();
+  list.push({ url, method, count, expectedAt: performance.now() });
+}
