@@ -61,7 +61,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   readonly #scheduledDelayMillis: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
+  /** @throws TracingConfigError for a number outside its range, and for a value that is not an exporter */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     const owner = 'BatchSpanProcessor';
     const maxQueueSize = checkCount(

@@ -65,7 +65,7 @@ export class DeliveryRecord {
     };
   }
 
-  /** Notes the outcome of an export. Never throws, whatever the error is. */
+  /** Notes the outcome of an export. Never throws. */
   settled({ deliveredCount, undeliveredCount, error }: ExportOutcome): void {
     const time = this.now();
     if (undeliveredCount > 0) this.#lastError = { message: describeFailure(error), time };
@@ -166,7 +166,7 @@ export class DeliveryRecord {
   }
 }
 
-/** Describes the error of an exporter, whatever it is. Never throws. */
+/** Describes the error of an exporter, which can be any value. Never throws. */
 function describeFailure(error: unknown): string {
   if (error === undefined) return 'no reason given';
   try {

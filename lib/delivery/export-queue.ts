@@ -116,8 +116,8 @@ const MAX_INITIAL_CAPACITY = 1024;
  * Spans that are exported together. Where the exporter opens batches, a span is encoded when it is
  * added and only its bytes are kept; elsewhere the batch keeps the spans.
  *
- * The batch counts its spans itself and its export has exactly one outcome, whatever the exporter does:
- * it may throw, reject, return nonsense, or call back twice, with nonsense or never.
+ * The batch counts its spans itself, and its export has exactly one outcome, also if the exporter throws,
+ * rejects, returns an invalid value, or calls back twice, with an invalid value or never.
  */
 export class ExportBatch {
   /** The batch behind this one in the queue. */
@@ -184,7 +184,7 @@ export class ExportBatch {
     return undefined;
   }
 
-  /** Releases what only further spans would need: none follows, and the batch waits. Never throws. */
+  /** Releases the memory that only further spans need. Called when none follows and the batch waits. Never throws. */
   seal(): void {
     const { encoded, diagnostics } = this;
     const trouble = 'A span exporter failed to seal a batch; it is exported all the same';
@@ -220,7 +220,7 @@ export class ExportBatch {
     }
     if (this.isSettled) return;
     this.timer = setTimeout(
-      () => this.giveUp(new Error(`no answer of the exporter within ${timeoutMillis} ms`)),
+      () => this.giveUp(new Error(`the exporter did not call back within ${timeoutMillis} ms`)),
       timeoutMillis,
     );
     this.timer.unref();

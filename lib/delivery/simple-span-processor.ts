@@ -34,7 +34,7 @@ const MAX_QUEUE_SIZE = 1_000_000;
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #pipeline: SpanPipeline;
 
-  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
+  /** @throws TracingConfigError for a number outside its range, and for a value that is not an exporter */
   constructor(exporter: SpanExporter, options: SimpleSpanProcessorOptions = {}) {
     const owner = 'SimpleSpanProcessor';
     this.#pipeline = new SpanPipeline(exporter, {

@@ -87,7 +87,7 @@ export class SpanPipeline {
   #waiters: { readonly untilSettled: number; readonly resolve: () => void }[] = [];
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for what is no span exporter */
+  /** @throws TracingConfigError for a value that is not a span exporter */
   constructor(exporter: SpanExporter, options: PipelineOptions) {
     checkMethods(
       `${options.owner}.exporter`,

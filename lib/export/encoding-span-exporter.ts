@@ -137,7 +137,7 @@ export class EncodingSpanExporter implements SpanExporter {
   #refusal(): string | undefined {
     if (this.#isShutDown) return 'The exporter is shut down';
     if (this.#underWay.size < this.#concurrencyLimit) return undefined;
-    return `${this.#concurrencyLimit} exports are under way already`;
+    return `${this.#concurrencyLimit} exports are already under way`;
   }
 
   /** Never rejects. */
@@ -229,7 +229,7 @@ export class EncodingSpanExporter implements SpanExporter {
       throw new SendError(message, undefined, true);
     }
     if (performance.now() >= delivery.deadline) {
-      throw new Error(`No time is left of ${timeoutMillis} ms`);
+      throw new Error(`The ${timeoutMillis} ms for an export are over`);
     }
     const response = await sender.send(body, delivery);
     // Not where it failed: a connection that was given up may still read the body.

@@ -21,7 +21,7 @@ export interface ExportResult {
  * reads the success that its `code` states; ours count the rejected spans as failed.
  */
 export interface PartialExportResult extends ExportResult {
-  /** How many of the exported spans were rejected for good. @default 0 */
+  /** Number of the exported spans that were rejected. @default 0 */
   readonly rejectedCount?: number;
 }
 
@@ -29,7 +29,7 @@ export interface PartialExportResult extends ExportResult {
 export interface ExportControl {
   /**
    * Aborted, with an error as its reason, when the processor gives the export up. The exporter then
-   * sends nothing more, and calls back with what made its last try fail, before the event loop turns.
+   * stops, and calls back before the event loop turns, with the error of its last try.
    */
   readonly signal: AbortSignal;
   /** The exporter calls it before each further try, so that the log names the trouble soon. */
@@ -48,7 +48,7 @@ export interface ExportControl {
  *   process may use it.
  * - `resultCallback` is called once. The processor survives an exporter that calls it twice or never,
  *   or that throws or rejects instead, and counts the spans.
- * - The array belongs to the exporter from the call on; the spans change no more.
+ * - The exporter may keep and change the array. The spans do not change any more.
  *
  * Spec: `trace/sdk.md#span-exporter`.
  */
@@ -99,7 +99,7 @@ export interface SpanBatch {
    */
   add(span: ReadableSpan): number | 'full';
   /**
-   * Called when no span follows and the batch waits for its export: releases what only `add` needs.
+   * Called when no span follows and the batch waits for its export: releases the memory that only `add` needs.
    *
    * @default nothing is released
    */

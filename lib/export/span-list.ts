@@ -6,11 +6,11 @@ export interface SpanListFormat {
   readonly contentType: string;
   /** Encodes one span. May throw. */
   encodeSpan(span: ReadableSpan): Buffer;
-  /** Writes the body of a request. `bytes` of a span may be empty, to measure what surrounds it. */
+  /** Writes the body of a request. `bytes` of the spans may be empty, to measure the rest of the body. */
   join(spans: readonly EncodedSpan[]): Buffer;
 }
 
-/** A span in its form in a request, and what it belongs to. */
+/** An encoded span, with its resource and scope. */
 export interface EncodedSpan {
   readonly name: string;
   readonly resource: Resource;
@@ -39,7 +39,7 @@ class SpanList implements OpenBody {
   skippedCount = 0;
   skipCause: unknown = undefined;
   readonly #spans: EncodedSpan[] = [];
-  /** Without their bytes, the first span of each resource and scope: they take what surrounds the spans. */
+  /** The first span of each resource and scope, without its bytes: the body of the request without spans. */
   #frame: EncodedSpan[] = [];
   #frameBytes = 0;
   #spanBytes = 0;

@@ -9,7 +9,7 @@ export interface SpanSender {
    */
   send(body: Buffer, control: SendControl): Promise<SenderResponse>;
   /**
-   * Finishes what a reader of the destination must not see half-done.
+   * Completes the destination, such as a file, so that others can read it.
    *
    * @default every body is complete when `send` resolves
    */
@@ -24,13 +24,13 @@ export interface SpanSender {
 export interface SendControl {
   /** When to give up, by `performance.now()`. */
   readonly deadline: number;
-  /** Aborted with an error when nobody waits for the body any more: `send` rejects at once. */
+  /** Aborted with an error when the processor gives the export up: `send` rejects at once. */
   readonly signal: AbortSignal | undefined;
-  /** Called before each further try, with what made the try before it fail. */
+  /** Called before each further try, with the error of the last one. */
   readonly onRetry: (error: Error) => void;
 }
 
-/** What the processor said when it gave an export up. */
+/** The reason of the processor that gave an export up. */
 export function abortReason(signal: AbortSignal | undefined): string {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason.message : String(reason);
@@ -42,7 +42,7 @@ export interface SenderResponse {
   readonly contentType: string | undefined;
 }
 
-/** Why a body was given up for good. */
+/** The error of a body that was not delivered. */
 export class SendError extends Error {
   override readonly name = 'SendError';
 

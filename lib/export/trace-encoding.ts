@@ -18,7 +18,7 @@ export interface OpenBody {
   readonly spanCount: number;
   /** Spans that were left out, because reading them threw. */
   readonly skippedCount: number;
-  /** What the first of them threw. */
+  /** The error of the first of them. */
   readonly skipCause: unknown;
   /**
    * Adds a span. Never throws.
@@ -40,7 +40,7 @@ export interface EncodedTraces {
   readonly spanCount: number;
   /** Releases the memory of `body` for another request. Called when nothing reads `body` any more. */
   release(): void;
-  /** Divides two or more spans into two requests. `body` stays as it is. */
+  /** Divides two or more spans into two requests. `body` does not change. */
   halves(): EncodedTraces[];
   /** The name of the first span, for the log. */
   readonly firstSpanName: string;

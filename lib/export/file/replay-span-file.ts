@@ -22,7 +22,7 @@ export interface SpanFileReplayOptions
 export interface SpanFileReplayResult {
   /** Spans that the server accepted. */
   readonly exported: number;
-  /** Spans that the server rejected for good, some of a line or all. */
+  /** Spans that the server rejected: all of a line, or some. */
   readonly rejected: number;
   /** Lines that are not OTLP/JSON, such as the incomplete line after a crash. */
   readonly brokenLines: number;

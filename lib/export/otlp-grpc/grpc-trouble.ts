@@ -31,7 +31,7 @@ export function troubleOf({ code, message }: GrpcError, bodyBytes: number): stri
     /\bProtocol error\b/.test(text) ||
     (code === RESOURCE_EXHAUSTED && isAboutResponse(text, bodyBytes));
   if (!isOtherProtocol) return text;
-  return `${text}; the server speaks no gRPC here. Is this its port for HTTP?`;
+  return `${text}; the server does not speak gRPC. Is this its port for HTTP?`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 
-/** What belongs to a resource and a scope: a span, or an encoded span. */
+/** A span, or an encoded span, with its resource and scope. */
 type Owned = Pick<ReadableSpan, 'resource' | 'instrumentationScope'>;
 
 /** The spans of one scope. */

@@ -19,7 +19,7 @@ const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
 
 const HEAD_CAPACITY_BYTES = 1024;
-/** Most batches are 16 KiB to 2 MiB long. */
+/** Most requests are 16 KiB to 1 MiB long. */
 const BATCH_LENGTH_SIZE = 3;
 const MAX_TAG_AND_LENGTH_BYTES = 6;
 
@@ -34,7 +34,7 @@ export class ProtobufEncoding implements TraceEncoding {
   }
 }
 
-/** What the requests of one exporter share. */
+/** Buffers and encoded parts that the requests of one exporter share. */
 class ProtobufBuffers {
   readonly sectionWriters = new WriterPool();
   readonly bodyWriters = new WriterPool();

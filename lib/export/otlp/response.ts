@@ -57,7 +57,7 @@ export function readExportResponse(
  *
  * @param requestContentType the type of the response where that has none
  * @returns undefined for full success
- * @throws Error for a body that is no such response
+ * @throws Error for another body
  */
 export function parseResponse(
   response: SenderResponse,

@@ -37,12 +37,12 @@ export function toExchangeError(
 
 /** Describes the error of a response that ended too early. */
 export function brokenOff(error: NodeJS.ErrnoException): ExchangeError {
-  return new ExchangeError(`the answer broke off: ${describe(error)}`, false);
+  return new ExchangeError(`the response was cut off: ${describe(error)}`, false);
 }
 
 function describe(error: NodeJS.ErrnoException): string {
   if (error.code === 'HPE_INVALID_CONSTANT') {
-    return `${error.message}: the server speaks no HTTP/1.1 here; is this its port for gRPC?`;
+    return `${error.message}: the server does not speak HTTP/1.1. Is this its port for gRPC?`;
   }
   // `localhost` has several addresses, and the error of all of them together has no message.
   if (error instanceof AggregateError && error.message === '') {

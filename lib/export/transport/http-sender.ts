@@ -40,7 +40,7 @@ const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 const CLOSE_GRACE_MILLIS = 900;
 /** The fastest: the processor is the bottleneck more often than the network. */
 const GZIP_LEVEL = constants.Z_BEST_SPEED;
-/** OTLP/HTTP, "Failures": all others are for good. */
+/** OTLP/HTTP, "Failures": other statuses are final. */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 /** Redirects that keep method and body. RFC 9110, section 15.4. */
 const FOLLOWED_REDIRECTS = new Set([307, 308]);
@@ -129,7 +129,7 @@ class Post {
   async run(): Promise<HttpResponse> {
     const { deadline, signal } = this.control;
     const timer = setTimeout(
-      () => this.abort(`no answer within ${this.options.timeoutMillis} ms`),
+      () => this.abort(`no response within ${this.options.timeoutMillis} ms`),
       deadline - performance.now(),
     );
     timer.unref();
@@ -250,7 +250,7 @@ class Post {
     if (performance.now() + wait >= this.control.deadline) {
       const late =
         asked === undefined
-          ? `, and no time is left of ${timeoutMillis} ms`
+          ? `, and the ${timeoutMillis} ms for an export are over`
           : `, to be sent again after ${Math.ceil(wait / 1000)} s, which is later than the ${timeoutMillis} ms for an export`;
       throw this.#error(trouble + late, response);
     }
@@ -286,7 +286,7 @@ function readResponse(
   incoming.on('data', (chunk: Buffer) => {
     length += chunk.length;
     if (length <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-    else fail(new ExchangeError(`the answer is longer than ${MAX_RESPONSE_BYTES} bytes`, false));
+    else fail(new ExchangeError(`the response is longer than ${MAX_RESPONSE_BYTES} bytes`, false));
   });
   incoming.on('error', (error) => fail(brokenOff(error)));
   incoming.on('end', () =>

@@ -83,7 +83,7 @@ describe('spans for a collector that is in trouble', () => {
       0,
       late('connect ECONNREFUSED \\S+'),
     ],
-    ['that never answers', () => collector(() => {}), 1, lost('no answer within 300 ms')],
+    ['that never answers', () => collector(() => {}), 1, lost('no response within 1000 ms')],
     [
       'that answers too slowly, byte by byte',
       () =>
@@ -94,7 +94,7 @@ describe('spans for a collector that is in trouble', () => {
           }
         }),
       1,
-      lost('no answer within 300 ms'),
+      lost('no response within 1000 ms'),
     ],
     [
       'that resets every connection',
@@ -109,7 +109,7 @@ describe('spans for a collector that is in trouble', () => {
           socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf', () => socket.destroy()),
         ),
       1,
-      lost('the answer broke off: aborted'),
+      lost('the response was cut off: aborted'),
     ],
     [
       'that says the spans are bad, and why',
@@ -152,7 +152,7 @@ describe('spans for a collector that is in trouble', () => {
       () => collector((_, response) => response.writeHead(429, { 'retry-after': '3600' }).end()),
       1,
       lost(
-        '429 Too Many Requests, to be sent again after 3600 s, which is later than the 300 ms for an export',
+        '429 Too Many Requests, to be sent again after 3600 s, which is later than the 1000 ms for an export',
       ),
     ],
     [
@@ -169,7 +169,7 @@ describe('spans for a collector that is in trouble', () => {
       'that answers without end',
       () => collector((_, response) => response.end(Buffer.alloc(5 * 1024 * 1024))),
       1,
-      lost('the answer is longer than 4194304 bytes'),
+      lost('the response is longer than 4194304 bytes'),
     ],
     [
       'that sends them in circles',
@@ -186,11 +186,11 @@ describe('spans for a collector that is in trouble', () => {
           (socket) => socket.write(Buffer.alloc(20)),
         ),
       0,
-      lost('Parse Error: .*: the server speaks no HTTP/1.1 here; is this its port for gRPC\\?'),
+      lost('Parse Error: .*: the server does not speak HTTP/1.1\\. Is this its port for gRPC\\?'),
     ],
   ])('%s are lost and counted', async (_, start, requestCount, line) => {
     const target = await start();
-    const { tracer, processor, lines } = build(target.url, { timeoutMillis: 300 });
+    const { tracer, processor, lines } = build(target.url, { timeoutMillis: 1000 });
     endSpans(tracer);
     await processor.forceFlush();
     expect(processor.counts).toEqual({ exported: 0, failed: SPAN_COUNT, dropped: {}, queued: 0 });

@@ -118,7 +118,7 @@ describe('the outcome of an ExportBatch', () => {
     jest.advanceTimersByTime(1);
     expect(outcomes).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(outcomes).toEqual([none(new Error('no answer of the exporter within 1000 ms'))]);
+    expect(outcomes).toEqual([none(new Error('the exporter did not call back within 1000 ms'))]);
     late(SUCCESS);
     expect(outcomes).toHaveLength(1);
     expect(diagnostics.lines).toEqual([]);

@@ -441,7 +441,7 @@ describe('EncodingSpanExporter', () => {
       const first = exportTo(exporter, named('a'));
       expect(await exportTo(exporter, named('b'))).toEqual({
         code: 1,
-        error: new Error('1 exports are under way already'),
+        error: new Error('1 exports are already under way'),
       });
       finish();
       expect(await first).toEqual({ code: 0 });

@@ -42,7 +42,7 @@ describe('isTooLong', () => {
 });
 
 describe('troubleOf', () => {
-  const HINT = /the server speaks no gRPC here\. Is this its port for HTTP\?$/;
+  const HINT = /the server does not speak gRPC\. Is this its port for HTTP\?$/;
 
   it.each([
     [

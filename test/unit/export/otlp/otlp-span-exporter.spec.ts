@@ -77,7 +77,7 @@ describe('OtlpSpanExporter', () => {
     const first = exportTo(exporter, endedSpans(1));
     expect(await exportTo(exporter, endedSpans(1))).toEqual({
       code: 1,
-      error: new Error('1 exports are under way already'),
+      error: new Error('1 exports are already under way'),
     });
     await until(
       () => held.length === 1,

@@ -109,7 +109,7 @@ describe('one exchange of HttpSender', () => {
   ])('is over for good when the answer breaks off %s', async (_, text) => {
     const server = await startRaw((socket) => socket.write(text, () => socket.destroy()));
     expect(await post(server.url).done).toMatchObject({
-      trouble: 'the answer broke off: aborted',
+      trouble: 'the response was cut off: aborted',
       retryCount: 0,
     });
   });
@@ -121,7 +121,7 @@ describe('one exchange of HttpSender', () => {
     );
     expect(await post(server.url).done).toMatchObject({
       trouble: expect.stringMatching(
-        /the server speaks no HTTP\/1\.1 here; is this its port for gRPC\?$/,
+        /the server does not speak HTTP\/1\.1\. Is this its port for gRPC\?$/,
       ),
       retryCount: 0,
     });
@@ -210,7 +210,7 @@ describe('toExchangeError', () => {
 describe('brokenOff', () => {
   it('is for good', () => {
     expect(brokenOff(new Error('aborted'))).toMatchObject({
-      message: 'the answer broke off: aborted',
+      message: 'the response was cut off: aborted',
       isRetryable: false,
     });
   });

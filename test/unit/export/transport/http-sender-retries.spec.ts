@@ -134,7 +134,9 @@ describe('a body that HttpSender sends', () => {
       maxBackoffMillis: 10_000,
     });
     const error = await failureOf(operate(collector.url, { retry, timeoutMillis: 3000 }));
-    expect(error.message).toMatch(/: 503 Service Unavailable, and no time is left of 3000 ms$/);
+    expect(error.message).toMatch(
+      /: 503 Service Unavailable, and the 3000 ms for an export are over$/,
+    );
     expect(collector.requests).toHaveLength(1);
   });
 
@@ -173,7 +175,7 @@ describe('a body that HttpSender sends', () => {
     );
     servers.push(server);
     expect((await failureOf(operate(server.url))).message).toMatch(
-      /the answer broke off: aborted$/,
+      /the response was cut off: aborted$/,
     );
     expect(server.requestCount).toBe(1);
   });
@@ -208,14 +210,14 @@ describe('a body that HttpSender sends', () => {
   it('gives up when the time is over and there is no answer', async () => {
     const collector = await startCollector(() => {});
     const error = await failureOf(operate(collector.url, { timeoutMillis: 30 }));
-    expect(error.message).toMatch(/: no answer within 30 ms$/);
+    expect(error.message).toMatch(/: no response within 30 ms$/);
   });
 
   it('gives up when the time is over in the middle of an answer', async () => {
     const server = await RawServer.start((socket) => socket.write('HTTP/1.1 200 OK\r\n'));
     servers.push(server);
     const error = await failureOf(operate(server.url, { timeoutMillis: 50 }));
-    expect(error.message).toMatch(/: no answer within 50 ms$/);
+    expect(error.message).toMatch(/: no response within 50 ms$/);
   });
 
   it.each([307, 308])(

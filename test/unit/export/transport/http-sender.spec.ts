@@ -100,7 +100,9 @@ describe('HttpSender', () => {
   it('gives up at the deadline, which may be nearer than the timeout', async () => {
     const collector = await startCollector(() => {});
     const sender = createSender(collector.url, { timeoutMillis: 60_000 });
-    await expect(sender.send(BODY, controlFor(50))).rejects.toThrow(/: no answer within 60000 ms$/);
+    await expect(sender.send(BODY, controlFor(50))).rejects.toThrow(
+      /: no response within 60000 ms$/,
+    );
   });
 
   it('refuses an answer of more than 4 MiB', async () => {
@@ -108,7 +110,7 @@ describe('HttpSender', () => {
       response.end(Buffer.alloc(4 * 1024 * 1024 + 1));
     });
     await expect(send(createSender(collector.url))).rejects.toThrow(
-      /: the answer is longer than 4194304 bytes$/,
+      /: the response is longer than 4194304 bytes$/,
     );
   });
 
