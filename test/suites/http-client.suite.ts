@@ -127,6 +127,12 @@ export function httpClientSuite(
       });
     });
 
+    it('have ended when the caller has the whole response', async () => {
+      await send('/');
+      expect(openOperationsOf(tracing.tracer).size).toBe(0);
+      await takeRequestSpans();
+    });
+
     it('carry the context of their span, and the headers of the caller', async () => {
       await withBaggage({ tenant: 'blue' }, () => send('/', { headers: { 'X-Own': 'kept' } }));
       const [span] = await takeRequestSpans();
