@@ -57,7 +57,8 @@ const KEPT: Record<string, string> = {
   'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
-  'http/client/resends.ts: expectedIn': 'the next attempts of requests; held weakly, few for each',
+  'http/client/resends.ts: expectedBelow':
+    'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,

@@ -9,7 +9,7 @@ import {
   NETWORK_PEER_PORT,
   NETWORK_PROTOCOL_VERSION,
 } from '../attributes.js';
-import { isCancelledByCaller, recordClientFailure } from './client-failure.js';
+import { hasLostReason, isCancelledByCaller, recordClientFailure } from './client-failure.js';
 import type { HttpClientSettings } from './http-client-settings.js';
 import { copyHeaders, type OutgoingRequest, type ResponseHeaders } from './outgoing-request.js';
 import { expectRedirect, expectRetry } from './resends.js';
@@ -32,6 +32,7 @@ export class HttpClientOperation {
   readonly #url: string;
   readonly #resendCount: number;
   #signal: AbortSignal | null | undefined;
+  #isConnected = false;
   #hasResponse = false;
   #hasTimedOut = false;
   #isEnded = false;
@@ -71,6 +72,7 @@ export class HttpClientOperation {
     protocolVersion: string | undefined,
   ): void {
     if (this.#isEnded) return;
+    this.#isConnected = true;
     this.span.setAttribute(NETWORK_PEER_ADDRESS, address);
     this.span.setAttribute(NETWORK_PEER_PORT, port);
     this.span.setAttribute(NETWORK_PROTOCOL_VERSION, protocolVersion);
@@ -117,11 +119,15 @@ export class HttpClientOperation {
   /** The request failed, or its caller cancelled it: the error tells. */
   fail(error: unknown): void {
     if (this.#isEnded) return;
-    if (isCancelledByCaller(error, this.#signal)) {
+    const signal = this.#signal;
+    const cause = signal?.aborted === true && hasLostReason(error) ? signal.reason : error;
+    // A timeout before there is a connection looks the same, and is the more likely case.
+    const isUnclear = !this.#isConnected && hasLostReason(cause);
+    if (isCancelledByCaller(cause, signal) && !isUnclear) {
       this.cancel();
       return;
     }
-    recordClientFailure(this.span, error);
+    recordClientFailure(this.span, cause);
     this.#expectRetry();
     this.finish();
   }

@@ -1,7 +1,9 @@
+import { context } from '@opentelemetry/api';
 import {
   contextStorage,
   firstRunningTracer,
   isLocalSpan,
+  isSuppressed,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
@@ -42,8 +44,10 @@ export function beginOnWire<R extends object>(
   if (tracer === undefined) return undefined;
   const settings = httpClientSettingsOf(tracer);
   if (!settings.isEnabled) return undefined;
-  if (active.span === undefined && (!settings.tracesRoots || raw[CLAIMED] === true)) {
-    return undefined;
+  if (active.span === undefined) {
+    if (!settings.tracesRoots || raw[CLAIMED] === true) return undefined;
+    // The exports of another SDK, whose context manager this library cannot share.
+    if (isSuppressed(context.active())) return undefined;
   }
   try {
     if (active.span !== undefined) raw[CLAIMED] = true;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { TracingContext } from '../../../../lib/context/index.js';
 import {
   expectRedirect,
@@ -6,7 +7,8 @@ import {
   takeResendCount,
 } from '../../../../lib/http/client/resends.js';
 
-const contextOfTest = (): TracingContext => TracingContext.ROOT.withSuppressed(false);
+const contextOfTest = (): TracingContext =>
+  TracingContext.ROOT.withSpan(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
 
 describe('takeResendCount', () => {
   it('recognises the target of a redirect once, with any method', () => {
@@ -24,7 +26,7 @@ describe('takeResendCount', () => {
     expect(takeResendCount(context, 'http://shop/a', 'GET')).toBe(1);
   });
 
-  it('keeps contexts apart', () => {
+  it('keeps spans apart', () => {
     expectRedirect(contextOfTest(), 'http://shop/a', 1);
     expect(takeResendCount(contextOfTest(), 'http://shop/a', 'GET')).toBe(0);
   });
@@ -32,6 +34,12 @@ describe('takeResendCount', () => {
   it('takes no request outside any operation for a retry', () => {
     expectRetry(TracingContext.ROOT, 'http://shop/a', 'GET', 1);
     expect(takeResendCount(TracingContext.ROOT, 'http://shop/a', 'GET')).toBe(0);
+  });
+
+  it('recognises redirects outside any operation', () => {
+    expectRedirect(TracingContext.ROOT, 'http://shop/a', 1);
+    const elsewhere = TracingContext.ROOT.withSuppressed(false);
+    expect(takeResendCount(elsewhere, 'http://shop/a', 'GET')).toBe(1);
   });
 
   it('remembers only the latest', () => {
