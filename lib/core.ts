@@ -87,6 +87,7 @@ export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
   type ConsoleStream,
+  type ExportControl,
   type ExporterRetryOptions,
   type ExporterTlsOptions,
   type ExportResult,

@@ -86,6 +86,7 @@ export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
   type ConsoleStream,
+  type ExportControl,
   type ExporterRetryOptions,
   type ExporterTlsOptions,
   type ExportResult,

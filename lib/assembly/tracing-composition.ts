@@ -34,11 +34,15 @@ import type {
  * a `Tracing`.
  *
  * A part from the options takes precedence over the environment, and the environment over the default.
+ *
+ * The shutdown of the tracing shuts down the parts that were created for it. An instance that the user
+ * passed belongs to the user: it is flushed, and later applications of the process can use it.
  */
 export class TracingComposition {
   readonly #settings: TracingSettings;
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
+  readonly #created = new WeakSet<object>();
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -50,6 +54,12 @@ export class TracingComposition {
     this.#settings = settings;
     this.#environment = environment;
     this.#diagnostics = diagnostics;
+  }
+
+  /** Notes that a part was created for this tracing, by a class, a factory or a default. Returns it. */
+  created<T>(part: T): T {
+    if (typeof part === 'object' && part !== null) this.#created.add(part);
+    return part;
   }
 
   /** Creates the sampler for applications without the option `sampler`. */
@@ -81,7 +91,8 @@ export class TracingComposition {
    */
   defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
     if (hasSpanProcessors || this.#settings.tracerProvider !== undefined) return undefined;
-    return createDefaultExporter(this.#environment, this.#diagnostics, this.#settings.grpcPackage);
+    const { grpcPackage } = this.#settings;
+    return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
 
   /**
@@ -99,9 +110,10 @@ export class TracingComposition {
       exporter,
       this.#settings,
       this.#environment,
+      !this.#created.has(exporter),
       this.#diagnostics,
     );
-    return [processor, ...given];
+    return [this.created(processor), ...given];
   }
 
   defaultIdGenerator(): IdGenerator {
@@ -125,7 +137,9 @@ export class TracingComposition {
       parts.exporter ?? parts.spanProcessors,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
-    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics);
+    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
+      this.#created.has(part),
+    );
   }
 
   /**

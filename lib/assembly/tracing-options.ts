@@ -16,7 +16,10 @@ import type { PropagatorNames } from './default-parts.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
 /** The options of `batch`: those of `BatchSpanProcessor` that no other option sets. */
-export type BatchOptions = Omit<BatchSpanProcessorOptions, 'diagnostics' | 'shutdownTimeoutMillis'>;
+export type BatchOptions = Omit<
+  BatchSpanProcessorOptions,
+  'diagnostics' | 'exporterStaysOpen' | 'shutdownTimeoutMillis'
+>;
 
 /** Options that are the same with and without Nest. They take precedence over the `OTEL_*` environment. */
 export interface TracingSettings {

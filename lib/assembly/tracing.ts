@@ -70,12 +70,17 @@ export class Tracing {
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for invalid settings */
+  /**
+   * @param isCreated whether a part was created for this tracing. Any other part belongs to the user: it
+   *   is flushed at the shutdown, and stays in use
+   * @throws TracingConfigError for invalid settings
+   */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
     parts: ResolvedParts,
     diagnostics: Diagnostics,
+    isCreated: (part: object) => boolean,
   ) {
     checkParts(parts);
     checkMillis(
@@ -114,6 +119,7 @@ export class Tracing {
       foreign === undefined ? parts.spanProcessors : [new ProviderFlush(foreign)],
       inFlight,
       foreign === undefined ? redactor : undefined,
+      (processor) => !isCreated(processor),
       diagnostics,
     );
     this.provider = new TracerProvider(
@@ -195,10 +201,23 @@ export class Tracing {
     const timeoutMillis = this.#timeoutMillis;
     const isInTime = await settlesWithin(this.#processor.shutdown(), timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
+    this.#reportLeft(isInTime);
+  }
+
+  /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
+  #reportLeft(isInTime: boolean): void {
+    const { live } = this.statistics.counts();
+    const { undeliveredCount } = this.statistics;
     if (!isInTime) {
-      const { lost } = this.statistics.counts();
-      this.diagnostics.report(
-        `Tracing did not shut down within ${timeoutMillis} ms. ${lost} spans are lost, ${this.statistics.undeliveredCount} are undelivered. Check the exporter, or raise shutdownTimeoutMillis`,
+      this.diagnostics.say(
+        `Tracing did not shut down within ${this.#timeoutMillis} ms; ${countOf(undeliveredCount, 'is', 'are')} not delivered yet. ` +
+          'Check the exporter, or raise shutdownTimeoutMillis.',
+      );
+    }
+    if (live > 0 && this.#hasOwnPipeline) {
+      this.diagnostics.say(
+        `${countOf(live, 'is', 'are')} still open after the shutdown and will not be exported: ` +
+          'their work had not ended when the application was closed.',
       );
     }
   }
@@ -215,6 +234,10 @@ function reportMissingSdk(provider: ApiTracerProvider, diagnostics: Diagnostics)
     'tracerProvider is the provider of @opentelemetry/api, but no SDK is registered behind it. No spans ' +
       'are recorded until an SDK is registered. Start the SDK before the application is created.',
   );
+}
+
+function countOf(spanCount: number, isVerb: string, areVerb: string): string {
+  return spanCount === 1 ? `1 span ${isVerb}` : `${spanCount} spans ${areVerb}`;
 }
 
 function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {

@@ -58,7 +58,7 @@ const KEPT: Record<string, string> = {
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
   'http/client/resends.ts: expectedIn': 'the next attempts of requests; held weakly, few for each',
-  'http/server/http-server-operation.ts: waitingOnConnection':
+  'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'operation/pending-spans.ts: collected':

@@ -32,7 +32,7 @@ export class SpanFile {
   /**
    * Appends a chunk in full or not at all. Creates the directory and the file where they are missing.
    *
-   * @throws Error by rejection, when the disk takes no more; the next call tries afresh
+   * @throws Error by rejection, when the disk is full; the next call tries again
    */
   async append(chunk: Buffer): Promise<void> {
     const handle = await this.#open();

@@ -50,8 +50,8 @@ interface Mount {
 
 const ROOT: Mount = { base: '', template: '' };
 
-/** Routers can contain themselves. */
-const MAX_DEPTH = 20;
+/** Routers can contain themselves, even several times. */
+const MAX_DEPTH = 10;
 
 /**
  * Returns the template of the Express route that handled a request: a route of the application that
@@ -75,11 +75,14 @@ export function expressRouteOf(request: unknown, hasFailed: boolean): string | u
   if (route !== undefined && !reportsRoute(route)) {
     const found = findRoute(stack, route, path, 0);
     if (found !== undefined && isCurrent(found.base, base, hasFailed)) {
-      const { template } = found;
-      return template === undefined || isCatchAll(template) ? undefined : template;
+      return unlessCatchAll(found.template);
     }
   }
-  return base === '' ? undefined : mountOf(stack, base, path);
+  return base === '' ? undefined : unlessCatchAll(mountOf(stack, base, path));
+}
+
+function unlessCatchAll(template: string | undefined): string | undefined {
+  return template === undefined || isCatchAll(template) ? undefined : template;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
 import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
 import { contextStorage, type LocalTracer } from '../../context/index.js';
@@ -130,7 +131,7 @@ export class HttpServerHandler {
     const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
-    operation.finishOnClose(request, response);
+    finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }
 }
@@ -164,3 +165,44 @@ function toOriginForm(target: string): string {
 }
 
 const SLASH = 0x2f;
+
+/** Finishes an operation when its response closes: `finish` is not emitted if the client disconnects. */
+function finishOnClose(
+  operation: HttpServerOperation,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const finish = (): void => operation.finish(request, response);
+  response.on('close', finish);
+  if (!(request.socket instanceof Socket)) {
+    // Bridges to serverless platforms use other objects as sockets, which need not close.
+    response.on('finish', finish);
+  } else if (response.socket === null) {
+    // The response waits for others on its connection (pipelining), and does not close with it.
+    finishWithConnection(response, request.socket, finish);
+  }
+}
+
+/**
+ * The responses that wait on each connection. They share one listener, because a client can pipeline any
+ * number of requests and Node warns about more than ten listeners.
+ */
+const waitingOnConnection = new WeakMap<Socket, Set<() => void>>();
+
+function finishWithConnection(
+  response: ServerResponse,
+  connection: Socket,
+  finish: () => void,
+): void {
+  let waiting = waitingOnConnection.get(connection);
+  if (waiting === undefined) {
+    const created = new Set<() => void>();
+    waiting = created;
+    waitingOnConnection.set(connection, created);
+    connection.once('close', () => {
+      for (const finishOne of created) finishOne();
+    });
+  }
+  waiting.add(finish);
+  response.on('close', () => waiting.delete(finish));
+}

@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
 import {
@@ -145,19 +144,6 @@ export class HttpServerOperation implements EntryOperation {
     (response as Bound)[PLATFORM_RESPONSE] = platformResponse;
   }
 
-  /** Finishes the operation when the response closes: `finish` is not emitted if the client disconnects. */
-  finishOnClose(request: IncomingMessage, response: ServerResponse): void {
-    const finish = (): void => this.tryFinish(request, response);
-    response.on('close', finish);
-    if (!(request.socket instanceof Socket)) {
-      // Bridges to serverless platforms use other objects as sockets, which need not close.
-      response.on('finish', finish);
-    } else if (response.socket === null) {
-      // The response waits for others on its connection (pipelining), and does not close with it.
-      finishWithConnection(response, request.socket, finish);
-    }
-  }
-
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
     if (isUnknownRoute(exception, this.requestLine)) {
@@ -175,36 +161,30 @@ export class HttpServerOperation implements EntryOperation {
   }
 
   /**
-   * The response has closed: records the result and ends the span. Only the first call has an effect.
-   *
-   * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 is an error of the server, one from
-   * 400 to 499 is not.
+   * The response has closed: records the result and ends the span. Only the first call has an effect. It
+   * does not throw.
    */
   finish(request: IncomingMessage, response: ServerResponse): void {
+    if (this.span.isRecording()) {
+      try {
+        this.recordResult(request, response);
+      } catch (error) {
+        this.settings.diagnostics.report('The span of a request could not be completed', error);
+      }
+      this.span.end();
+    }
+    // Contexts that live longer keep this object.
+    this.exceptions = undefined;
+    this.requestLine = '';
+  }
+
+  private recordResult(request: IncomingMessage, response: ServerResponse): void {
     const { span } = this;
-    if (!span.isRecording()) return;
     const statusCode = response.headersSent ? response.statusCode : undefined;
     if (!this.hasUnknownRoute) this.setRoute(request, statusCode);
     if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
     this.setOutcome(response, statusCode);
     this.settings.responseHeaders?.setOn(span, response);
-    this.end();
-  }
-
-  private tryFinish(request: IncomingMessage, response: ServerResponse): void {
-    try {
-      this.finish(request, response);
-    } catch (error) {
-      this.settings.diagnostics.report('The span of a request could not be completed', error);
-      this.end();
-    }
-  }
-
-  private end(): void {
-    this.span.end();
-    // Contexts that live longer keep this object.
-    this.exceptions = undefined;
-    this.requestLine = '';
   }
 
   private setRoute(request: IncomingMessage, statusCode = 0): void {
@@ -222,6 +202,10 @@ export class HttpServerOperation implements EntryOperation {
     if (span.name === this.nameInSpan) span.updateName(`${this.nameInSpan} ${template}`);
   }
 
+  /**
+   * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 is an error of the server, one from
+   * 400 to 499 is not.
+   */
   private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
     const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
@@ -309,28 +293,4 @@ function isUnknownRoute(exception: unknown, requestLine: string): boolean {
 /** Since Node 24, a response has this error if the client has disconnected. */
 function isConnectionReset(error: Error & { code?: unknown }): boolean {
   return error.code === 'ECONNRESET';
-}
-
-/**
- * The responses that wait on each connection. They share one listener, because a client can pipeline any
- * number of requests and Node warns about more than ten listeners.
- */
-const waitingOnConnection = new WeakMap<Socket, Set<() => void>>();
-
-function finishWithConnection(
-  response: ServerResponse,
-  connection: Socket,
-  finish: () => void,
-): void {
-  let waiting = waitingOnConnection.get(connection);
-  if (waiting === undefined) {
-    const created = new Set<() => void>();
-    waiting = created;
-    waitingOnConnection.set(connection, created);
-    connection.once('close', () => {
-      for (const finishOne of created) finishOne();
-    });
-  }
-  waiting.add(finish);
-  response.on('close', () => waiting.delete(finish));
 }

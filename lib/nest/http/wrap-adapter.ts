@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { contextStorage } from '../../context/index.js';
+import { contextStorage, type TracingContext } from '../../context/index.js';
 import {
   HttpServerOperation,
   type MatchedRoute,
@@ -97,9 +97,13 @@ function registeringRoute(original: AnyFunction, reportsRoutes: boolean): AnyFun
 /** On Fastify, the adapter returns a promise of the factory. */
 function creatingMiddlewareFactory(original: AnyFunction): AnyFunction {
   const wrap = (register: unknown): unknown =>
-    function (this: unknown, path: unknown, middleware: Handler): unknown {
-      const wrapped = likeOriginal(middleware, inMiddleware(middleware), middleware.name);
-      return Reflect.apply(register as AnyFunction, this, [path, wrapped]);
+    function (this: unknown, ...values: unknown[]): unknown {
+      const [path, middleware] = values;
+      if (typeof middleware === 'function') {
+        const wrapped = inMiddleware(middleware as Handler);
+        values = [path, likeOriginal(middleware, wrapped, middleware.name)];
+      }
+      return Reflect.apply(register as AnyFunction, this, values);
     };
   return function (...values) {
     const factory = Reflect.apply(original, this, values);
@@ -109,28 +113,26 @@ function creatingMiddlewareFactory(original: AnyFunction): AnyFunction {
 
 function settingHandler(original: AnyFunction): AnyFunction {
   return function (handler, ...others) {
-    const wrapped = inRoute(handler as Handler, undefined);
+    const wrapped =
+      typeof handler === 'function' ? inRoute(handler as Handler, undefined) : handler;
     return Reflect.apply(original, this, [wrapped, ...others]);
   };
 }
 
 function settingErrorHandler(original: AnyFunction): AnyFunction {
   return function (handler, ...others) {
-    const handle = handler as AnyFunction;
-    // Express recognises error handlers by their four parameters.
-    const wrapped = function (
-      this: unknown,
-      error: unknown,
-      request: unknown,
-      response: Response,
-      next: unknown,
-    ): unknown {
-      const context = HttpServerOperation.contextToEnter(response.raw ?? response);
-      return context === undefined
-        ? handle.call(this, error, request, response, next)
-        : contextStorage.call(context, handle as never, this, [error, request, response, next]);
-    };
+    const wrapped = typeof handler === 'function' ? inError(handler as AnyFunction) : handler;
     return Reflect.apply(original, this, [wrapped, ...others]);
+  };
+}
+
+/** Express recognises handlers of errors by their four parameters. */
+function inError(handler: AnyFunction): AnyFunction {
+  return function (error, request, response, next) {
+    const context = contextToEnter(nodeResponseOf(response as Response));
+    return context === undefined
+      ? handler.call(this, error, request, response, next)
+      : contextStorage.call(context, handler as never, this, [error, request, response, next]);
   };
 }
 
@@ -140,9 +142,9 @@ function settingErrorHandler(original: AnyFunction): AnyFunction {
  */
 function inRoute(handler: Handler, route: MatchedRoute | undefined): Handler {
   return reporting(function (request, response, next) {
-    const nodeResponse = response.raw ?? response;
+    const nodeResponse = nodeResponseOf(response);
     let proceed = next;
-    if (route !== undefined) {
+    if (route !== undefined && nodeResponse !== undefined) {
       const operation = HttpServerOperation.of(nodeResponse);
       if (operation?.span.isRecording()) {
         const { baseUrl } = request;
@@ -150,7 +152,7 @@ function inRoute(handler: Handler, route: MatchedRoute | undefined): Handler {
         if (next !== undefined) proceed = leavingRoute(operation, response, next);
       }
     }
-    const context = HttpServerOperation.contextToEnter(nodeResponse);
+    const context = contextToEnter(nodeResponse);
     return context === undefined
       ? handler.call(this, request, response, proceed)
       : contextStorage.call(context, handler as never, this, [request, response, proceed]);
@@ -168,8 +170,8 @@ function leavingRoute(operation: HttpServerOperation, response: Response, next: 
 
 function inMiddleware(middleware: Handler): Handler {
   return reporting(function (request, response, next) {
-    const nodeResponse = response.raw ?? response;
-    const operation = HttpServerOperation.of(nodeResponse);
+    const nodeResponse = nodeResponseOf(response);
+    const operation = nodeResponse && HttpServerOperation.of(nodeResponse);
     const proceed =
       operation === undefined || next === undefined
         ? next
@@ -178,11 +180,21 @@ function inMiddleware(middleware: Handler): Handler {
             operation.keepBaggage();
             next(...values);
           };
-    const context = HttpServerOperation.contextToEnter(nodeResponse);
+    const context = contextToEnter(nodeResponse);
     return context === undefined
       ? middleware.call(this, request, response, proceed)
       : contextStorage.call(context, middleware as never, this, [request, response, proceed]);
   });
+}
+
+/** Handlers of an unknown platform can have other parameters. */
+function nodeResponseOf(response: Response | null | undefined): object | undefined {
+  if (typeof response !== 'object' || response === null) return undefined;
+  return response.raw ?? response;
+}
+
+function contextToEnter(nodeResponse: object | undefined): TracingContext | undefined {
+  return nodeResponse && HttpServerOperation.contextToEnter(nodeResponse);
 }
 
 function reporting(handler: Handler): Handler {

@@ -168,6 +168,9 @@ describe('the name of a request to a route of Express', () => {
     const app = express();
     app.get(path, answer);
     expect(await nameOf(app, '/x/1')).toBe('GET');
+    const mounted = express();
+    mounted.use(path, answer);
+    expect(await nameOf(mounted, '/x/1')).toBe('GET');
   });
 
   it('survives routers that contain themselves', async () => {

@@ -118,6 +118,29 @@ describe('wrapAdapter', () => {
     recorder.takeSpan();
   });
 
+  it('calls handlers of platforms with other parameters', () => {
+    const adapter = createWrapped();
+    const handle = (...values: unknown[]): unknown => values[0];
+    adapter.get('/a', handle);
+    adapter.setErrorHandler(handle);
+    (adapter.createMiddlewareFactory(false) as AnyFunction)('/a', handle);
+    for (const wrapped of adapter.registered
+      .flat()
+      .filter((value) => typeof value === 'function')) {
+      for (const response of [undefined, null, 'text', 7, Object.freeze({ raw: undefined })]) {
+        expect((wrapped as AnyFunction)('first', response, response)).toBe('first');
+      }
+    }
+  });
+
+  it('passes other values than functions', () => {
+    const adapter = createWrapped();
+    adapter.setErrorHandler(undefined);
+    adapter.setNotFoundHandler(null, '/prefix');
+    (adapter.createMiddlewareFactory(false) as AnyFunction)('/a', undefined);
+    expect(adapter.registered).toEqual([[undefined], [null, '/prefix'], ['/a', undefined]]);
+  });
+
   it('does not change a context of the request', () => {
     const adapter = createWrapped();
     adapter.get('/a', () => contextStorage.active());

@@ -1,18 +1,17 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { Agents } from '../../../../lib/export/transport/agents.js';
-import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
+import { SendError, type SenderResponse } from '../../../../lib/export/span-sender.js';
 import {
-  SendError,
-  SendOperation,
-  type SendOptions,
-} from '../../../../lib/export/transport/send-operation.js';
+  HttpSender,
+  type HttpSenderOptions,
+} from '../../../../lib/export/transport/http-sender.js';
+import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
 import { type Answer, accept, Collector } from '../../../integration/export/collector.js';
 import { findRefusingUrl, RawServer } from '../../../integration/export/raw-server.js';
 import { until } from '../../../support/until.js';
 
 const BODY = Buffer.from('a body');
 const servers: { stop(): Promise<void> }[] = [];
-const agents = new Agents('Test');
+const senders: HttpSender[] = [];
 
 async function startCollector(answer: Answer): Promise<Collector> {
   const collector = await Collector.start(answer);
@@ -20,23 +19,44 @@ async function startCollector(answer: Answer): Promise<Collector> {
   return collector;
 }
 
-function operate(url: string, options: Partial<SendOptions> = {}): SendOperation {
-  const timeoutMillis = options.timeoutMillis ?? 5000;
-  return new SendOperation({
-    url: new URL(url),
-    ownHeaders: { 'api-key': 'secret', 'user-agent': 'test' },
-    bodyHeaders: { 'content-type': 'text/plain', 'content-length': String(BODY.length) },
-    body: BODY,
-    agents,
-    retry: createRetryPolicy('Test', { initialBackoffMillis: 1, maxBackoffMillis: 5 }),
-    timeoutMillis,
-    deadline: performance.now() + timeoutMillis,
-    maxResponseBytes: 1000,
-    ...options,
-  });
+/** A body that is ready to be sent. */
+interface Operation {
+  run(): Promise<SenderResponse>;
+  stopRetrying(): void;
+  abort(reason: string): void;
+  /** The messages of the tries that were followed by another. */
+  readonly retried: string[];
 }
 
-async function failureOf(operation: SendOperation): Promise<SendError> {
+function operate(url: string, options: Partial<HttpSenderOptions> = {}): Operation {
+  const timeoutMillis = options.timeoutMillis ?? 5000;
+  const sender = new HttpSender({
+    owner: 'Test',
+    url: new URL(url),
+    headers: { 'api-key': 'secret', 'user-agent': 'test' },
+    contentType: 'text/plain',
+    isCompressed: false,
+    retry: createRetryPolicy('Test', { initialBackoffMillis: 1, maxBackoffMillis: 5 }),
+    timeoutMillis,
+    ...options,
+  });
+  senders.push(sender);
+  const controller = new AbortController();
+  const retried: string[] = [];
+  const control = {
+    deadline: performance.now() + timeoutMillis,
+    signal: controller.signal,
+    onRetry: ({ message }: Error) => retried.push(message),
+  };
+  return {
+    run: () => sender.send(BODY, control),
+    stopRetrying: () => sender.endSoon(),
+    abort: (reason) => controller.abort(new Error(reason)),
+    retried,
+  };
+}
+
+async function failureOf(operation: Operation): Promise<SendError> {
   const error = await operation.run().then(
     () => undefined,
     (reason: unknown) => reason,
@@ -53,13 +73,17 @@ function statuses(...list: number[]): Answer {
 }
 
 afterEach(async () => {
+  for (const sender of senders.splice(0)) {
+    sender.endSoon();
+    await sender.close();
+  }
   for (const server of servers.splice(0)) await server.stop();
 });
 
-describe('SendOperation', () => {
+describe('a body that HttpSender sends', () => {
   it('sends once what is taken at once', async () => {
     const collector = await startCollector(accept);
-    expect((await operate(collector.url).run()).status).toBe(200);
+    await operate(collector.url).run();
     expect(collector.requests).toMatchObject([
       { headers: { 'api-key': 'secret', 'content-type': 'text/plain' }, body: BODY },
     ]);
@@ -67,13 +91,19 @@ describe('SendOperation', () => {
 
   it.each([200, 202, 204])('takes %i for success', async (status) => {
     const collector = await startCollector(statuses(status));
-    expect((await operate(collector.url).run()).status).toBe(status);
+    await operate(collector.url).run();
+    expect(collector.requests).toHaveLength(1);
   });
 
   it.each([429, 502, 503, 504])('sends the same again after %i', async (status) => {
     const collector = await startCollector(statuses(status, status, 200));
-    await operate(collector.url).run();
+    const operation = operate(collector.url);
+    await operation.run();
     expect(collector.requests.map(({ body }) => body)).toEqual([BODY, BODY, BODY]);
+    expect(operation.retried).toEqual([
+      expect.stringMatching(new RegExp(`/v1/traces: ${status} [\\w ]+$`)),
+      expect.stringMatching(new RegExp(`/v1/traces: ${status} [\\w ]+ \\(after 2 tries\\)$`)),
+    ]);
   });
 
   it.each([301, 302, 304, 400, 401, 403, 404, 405, 413, 415, 500, 501, 505])(
@@ -84,7 +114,7 @@ describe('SendOperation', () => {
       expect(error.message).toMatch(
         new RegExp(`^POST http://127\\.0\\.0\\.1:\\d+/v1/traces: ${status} `),
       );
-      expect(error.response?.status).toBe(status);
+      expect(error).toMatchObject({ status, isTooLong: status === 413 });
       expect(collector.requests).toHaveLength(1);
     },
   );
@@ -104,7 +134,9 @@ describe('SendOperation', () => {
       maxBackoffMillis: 10_000,
     });
     const error = await failureOf(operate(collector.url, { retry, timeoutMillis: 3000 }));
-    expect(error.message).toMatch(/: 503 Service Unavailable, and no time is left of 3000 ms$/);
+    expect(error.message).toMatch(
+      /: 503 Service Unavailable, and the 3000 ms for an export are over$/,
+    );
     expect(collector.requests).toHaveLength(1);
   });
 
@@ -112,7 +144,7 @@ describe('SendOperation', () => {
     const retry = createRetryPolicy('Test', { maxRetries: 1, initialBackoffMillis: 1 });
     const error = await failureOf(operate(await findRefusingUrl(), { retry }));
     expect(error.message).toMatch(/: connect ECONNREFUSED \S+ \(after 2 tries\)$/);
-    expect(error.response).toBeUndefined();
+    expect(error.status).toBeUndefined();
   });
 
   it('tries again when the connection is closed without an answer', async () => {
@@ -131,9 +163,9 @@ describe('SendOperation', () => {
       else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
     });
     servers.push(server);
-    const retry = createRetryPolicy('Test', { maxRetries: 0 });
-    await operate(server.url, { retry }).run();
-    await operate(server.url, { retry }).run();
+    const operation = operate(server.url, { retry: createRetryPolicy('Test', { maxRetries: 0 }) });
+    await operation.run();
+    await operation.run();
     expect([server.requestCount, server.connectionCount]).toEqual([3, 2]);
   });
 
@@ -143,7 +175,7 @@ describe('SendOperation', () => {
     );
     servers.push(server);
     expect((await failureOf(operate(server.url))).message).toMatch(
-      /the answer broke off: aborted$/,
+      /the response was cut off: aborted$/,
     );
     expect(server.requestCount).toBe(1);
   });
@@ -178,14 +210,14 @@ describe('SendOperation', () => {
   it('gives up when the time is over and there is no answer', async () => {
     const collector = await startCollector(() => {});
     const error = await failureOf(operate(collector.url, { timeoutMillis: 30 }));
-    expect(error.message).toMatch(/: no answer within 30 ms$/);
+    expect(error.message).toMatch(/: no response within 30 ms$/);
   });
 
   it('gives up when the time is over in the middle of an answer', async () => {
     const server = await RawServer.start((socket) => socket.write('HTTP/1.1 200 OK\r\n'));
     servers.push(server);
     const error = await failureOf(operate(server.url, { timeoutMillis: 50 }));
-    expect(error.message).toMatch(/: no answer within 50 ms$/);
+    expect(error.message).toMatch(/: no response within 50 ms$/);
   });
 
   it.each([307, 308])(
@@ -285,7 +317,29 @@ describe('SendOperation', () => {
     );
     operation.stopRetrying();
     finish();
-    expect((await sent).status).toBe(200);
+    expect((await sent).body).toHaveLength(0);
+  });
+
+  it('ends its wait when it is aborted, and says why the last try failed', async () => {
+    const collector = await startCollector(statuses(503));
+    const retry = createRetryPolicy('Test', { initialBackoffMillis: 4000 });
+    const operation = operate(collector.url, { retry });
+    const failure = failureOf(operation);
+    await until(
+      () => operation.retried.length === 1,
+      () => collector.requests.length,
+    );
+    operation.abort('enough');
+    expect((await failure).message).toMatch(/: 503 Service Unavailable$/);
+    expect(collector.requests).toHaveLength(1);
+  });
+
+  it('is not sent where it was aborted before', async () => {
+    const collector = await startCollector(statuses(200));
+    const operation = operate(collector.url);
+    operation.abort('enough');
+    await expect(operation.run()).rejects.toThrow('enough');
+    expect(collector.requests).toHaveLength(0);
   });
 
   it('ends when it is aborted', async () => {
@@ -298,15 +352,5 @@ describe('SendOperation', () => {
     );
     operation.abort('enough');
     expect((await failure).message).toMatch(/: enough$/);
-  });
-});
-
-describe('SendError', () => {
-  it('is an error by its own name, with the last response', () => {
-    const response = { status: 400, statusText: '', headers: {}, body: Buffer.alloc(0) };
-    const error = new SendError('no', response);
-    expect(error).toBeInstanceOf(Error);
-    expect(String(error)).toBe('SendError: no');
-    expect(error.response).toBe(response);
   });
 });

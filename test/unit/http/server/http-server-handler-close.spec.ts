@@ -19,7 +19,7 @@ function createWaiting(socket: Socket): Exchange {
   return { request, response };
 }
 
-describe('HttpServerOperation.finishOnClose', () => {
+describe('HttpServerHandler, when a response closes', () => {
   it('finishes when the response has closed', () => {
     const exchange = createExchange();
     handler.begin(exchange.request, exchange.response);
