@@ -82,15 +82,11 @@ const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 /** The largest queue of `BatchSpanProcessor`, in spans. */
 const MAX_QUEUE_SIZE = 1_000_000;
 
-/** The variables that have an effect if another SDK has the pipeline. That SDK reads all others. */
+/** The `OTEL_*` variables that have an effect if another SDK has the pipeline. That SDK reads the others. */
 const VARIABLES_WITHOUT_PIPELINE = [
   'OTEL_SDK_DISABLED',
   'OTEL_PROPAGATORS',
   'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
-  'JEST_WORKER_ID',
-  'VITEST',
-  'NODE_TEST_CONTEXT',
-  'NODE_ENV',
 ];
 
 /**
@@ -105,7 +101,7 @@ export function readEnvironment(
   hasPipeline = true,
 ): EnvironmentSettings {
   const reader = new EnvironmentReader(
-    hasPipeline ? variables : pick(variables, VARIABLES_WITHOUT_PIPELINE),
+    hasPipeline ? variables : withoutPipeline(variables),
     diagnostics,
   );
   const samplerName = reader.choice('OTEL_TRACES_SAMPLER', ENVIRONMENT_SAMPLER_NAMES);
@@ -224,6 +220,9 @@ function withoutUndefined<T extends object>(
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function pick(variables: EnvironmentVariables, names: readonly string[]): EnvironmentVariables {
-  return Object.fromEntries(names.map((name) => [name, variables[name]]));
+function withoutPipeline(variables: EnvironmentVariables): EnvironmentVariables {
+  const kept = Object.entries(variables).filter(
+    ([name]) => !name.startsWith('OTEL_') || VARIABLES_WITHOUT_PIPELINE.includes(name),
+  );
+  return Object.fromEntries(kept);
 }

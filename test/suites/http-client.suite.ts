@@ -4,7 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SpanStatusCode } from '@opentelemetry/api';
 import { withBaggage } from '../../lib/baggage/index.js';
 import { openOperationsOf } from '../../lib/http/client/http-client-settings.js';
-import { createTestTracing, type TestTracing } from '../../lib/testing/index.js';
+import {
+  createTestTracing,
+  type TestTracing,
+  type TestTracingOptions,
+} from '../../lib/testing/index.js';
 import type { ReadableSpan } from '../../lib/trace/index.js';
 import {
   BIG_BODY,
@@ -38,15 +42,25 @@ export interface HttpClientSubject {
   send(url: string, request: RequestToSend): Promise<ReceivedAnswer>;
 }
 
+/** The members of a tracing that the suite reads. */
+export type TestedTracing = Pick<
+  TestTracing,
+  'tracer' | 'tracing' | 'recorder' | 'warnings' | 'close'
+>;
+
 /** What holds for the requests of every HTTP client that the library traces. */
-export function httpClientSuite(client: HttpClientSubject, isSecure = false): void {
+export function httpClientSuite(
+  client: HttpClientSubject,
+  isSecure = false,
+  createTracing: (options: TestTracingOptions) => TestedTracing = createTestTracing,
+): void {
   describe(`requests of ${client.name}`, () => {
     let server: TargetServer;
-    let tracing: TestTracing;
+    let tracing: TestedTracing;
 
     beforeAll(async () => {
       server = await startTargetServer(isSecure);
-      tracing = createTestTracing({ http: { client: { propagateTo: ['localhost'] } } });
+      tracing = createTracing({ http: { client: { propagateTo: ['localhost'] } } });
     });
 
     afterEach(() => {

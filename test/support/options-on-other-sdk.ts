@@ -1,6 +1,8 @@
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { createTracing, type StandaloneTracingOptions } from '../../lib/assembly/index.js';
 import type { TracingOptions } from '../../lib/nest/index.js';
 import { SpanRecorder, type TestTracingSetup } from '../../lib/testing/index.js';
+import type { TestedTracing } from '../suites/http-client.suite.js';
 
 /**
  * Options that send the spans of a Nest application through a provider of OpenTelemetry's SDK to a
@@ -23,4 +25,12 @@ export function optionsOnOtherSdk(others: TracingOptions): Omit<TestTracingSetup
     recorder,
     warnings,
   };
+}
+
+/** Creates a tracing without Nest whose spans go through a provider of OpenTelemetry's SDK to a recorder. */
+export function tracingOnOtherSdk(others: StandaloneTracingOptions): TestedTracing {
+  const { options, recorder, warnings } = optionsOnOtherSdk(others as TracingOptions);
+  const tracing = createTracing(options as StandaloneTracingOptions);
+  const close = (): void => void tracing.shutdown();
+  return { tracer: tracing.tracer, tracing, recorder, warnings, close };
 }

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { type ContextManager, context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { suppressTracing } from '@opentelemetry/core';
 import { B3Propagator } from '@opentelemetry/propagator-b3';
 import {
   AlwaysOffSampler,
@@ -15,12 +17,19 @@ import {
 import {
   createTracing,
   getBaggage,
+  SAMPLER,
+  SPAN_EXPORTER,
+  SPAN_PROCESSORS,
+  TRACING_OPTIONS,
   Traced,
-  type Tracing,
+  Tracer,
+  Tracing,
+  TracingModule,
+  type TracingOptions,
   tracedFetch,
   withBaggage,
 } from 'nestjs-traced';
-import { SpanRecorder, traceAsText } from 'nestjs-traced/testing';
+import { SpanRecorder, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { of, switchMap } from 'rxjs';
 import { sdk2, sdk3 } from '../../support/opentelemetry-versions.js';
 
@@ -315,6 +324,13 @@ describe('with the provider of another SDK', () => {
     );
   });
 
+  it('work that the other SDK suppresses has no spans', () => {
+    start();
+    const suppressed = suppressTracing(context.active());
+    context.with(suppressed, () => new Shop().round());
+    expect(takeTrace()).toBe('');
+  });
+
   it('another registered provider is reported', () => {
     start();
     const other = new NodeTracerProvider();
@@ -336,6 +352,56 @@ describe('with the provider of another SDK', () => {
     trace.setGlobalTracerProvider(provider);
     new Shop().round();
     expect(takeTrace()).toBe('Shop.round\n  log');
+  });
+});
+
+describe('TracingModule with the provider of another SDK', () => {
+  const tracerProvider = new NodeTracerProvider();
+
+  async function compile(
+    options: TracingOptions,
+    override?: { token: symbol; value: unknown },
+  ): Promise<TestingModule> {
+    const builder = Test.createTestingModule({
+      imports: [TracingModule.forRoot({ registerGlobally: false, logger, ...options })],
+    });
+    if (override !== undefined) builder.overrideProvider(override.token).useValue(override.value);
+    return builder.compile();
+  }
+
+  it('provides a tracer, and no parts of a pipeline', async () => {
+    const module = await compile({ tracerProvider });
+    tracing = module.get(Tracing);
+    expect(module.get(Tracer).startSpan('work').isRecording()).toBe(true);
+    expect(module.get(SPAN_EXPORTER)).toBe(undefined);
+    expect(module.get(SPAN_PROCESSORS)).toEqual([]);
+    expect(String(module.get(SAMPLER))).toBe('the sampler of tracerProvider');
+    await module.close();
+  });
+
+  it('refuses an option for a pipeline, and says what to do', async () => {
+    const options = { tracerProvider, exporter: new InMemorySpanExporter() };
+    await expect(compile(options)).rejects.toThrow(
+      /^exporter must not be set beside tracerProvider.*new NodeSDK\(\{ traceExporter \}\)/,
+    );
+  });
+
+  it.each([
+    [SPAN_EXPORTER, new InMemorySpanExporter()],
+    [SPAN_PROCESSORS, [new SpanRecorder()]],
+  ])('refuses the override of %p', async (token, value) => {
+    await expect(compile({ tracerProvider }, { token, value })).rejects.toThrow(
+      /^SPAN_EXPORTER or SPAN_PROCESSORS must not be overridden beside tracerProvider/,
+    );
+  });
+
+  it('can be replaced by a recorder in tests', async () => {
+    const { options, recorder } = testTracingOptions();
+    const module = await compile({ tracerProvider }, { token: TRACING_OPTIONS, value: options });
+    tracing = module.get(Tracing);
+    module.get(Tracer).trace('work', () => undefined);
+    expect(taken(recorder.takeSpans())).toBe('work');
+    await module.close();
   });
 });
 

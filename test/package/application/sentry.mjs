@@ -90,7 +90,7 @@ const get = (path) => fetch(`http://127.0.0.1:${port}/orders/${path}`);
 const ids = ['1', '2', '3'];
 const statuses = await Promise.all(ids.map(async (id) => (await get(`fail/${id}`)).status));
 assert.deepEqual(statuses, [500, 500, 500]);
-const spans = await recorder.waitForSpans(6);
+const spans = await recorder.takeNextSpans(6);
 await Sentry.flush(1000);
 assert.equal(events.length, 3);
 for (const event of events) {
@@ -108,7 +108,7 @@ for (const event of events) {
 
 // What leaves the process carries our ids.
 const { injected, sent } = await (await get('call')).json();
-const [client, server] = await recorder.waitForSpans(2);
+const [client, server] = await recorder.takeNextSpans(2);
 const traceId = server.spanContext().traceId;
 assert.equal(injected.traceparent, `00-${traceId}-${server.spanContext().spanId}-03`);
 assert.equal(sent.traceparent, `00-${traceId}-${client.spanContext().spanId}-03`);

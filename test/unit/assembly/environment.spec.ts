@@ -358,11 +358,11 @@ describe('readEnvironment', () => {
       OTEL_SDK_DISABLED: 'true',
       OTEL_PROPAGATORS: 'b3',
       OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET',
-      JEST_WORKER_ID: '1',
+      VITEST: 'true',
     };
     expect(readEnvironment(diagnostics, variables, false)).toMatchObject({
-      isDisabled: true,
       isTestRun: true,
+      isDisabled: true,
       propagatorNames: ['b3'],
       knownHttpMethods: ['GET'],
       serviceName: undefined,
