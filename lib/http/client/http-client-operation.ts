@@ -11,7 +11,12 @@ import {
 } from '../attributes.js';
 import { hasLostReason, isCancelledByCaller, recordClientFailure } from './client-failure.js';
 import type { HttpClientSettings } from './http-client-settings.js';
-import { copyHeaders, type OutgoingRequest, type ResponseHeaders } from './outgoing-request.js';
+import {
+  copyHeaders,
+  type OutgoingRequest,
+  type ResponseHeaders,
+  sentUrl,
+} from './outgoing-request.js';
 import { expectRedirect, expectRetry } from './resends.js';
 
 /** The operations of an application whose spans have not ended. */
@@ -29,7 +34,7 @@ export class HttpClientOperation {
   /** The context in which the client sends the next attempt. */
   readonly #sendingContext: TracingContext;
   readonly #method: string;
-  readonly #url: string;
+  readonly #url: URL;
   readonly #resendCount: number;
   #signal: AbortSignal | null | undefined;
   #isConnected = false;
@@ -50,7 +55,7 @@ export class HttpClientOperation {
     this.#open = open;
     this.#sendingContext = sendingContext;
     this.#method = method;
-    this.#url = url.href;
+    this.#url = url;
     this.#signal = signal;
     this.#resendCount = resendCount;
     if (span.isRecording()) open.add(this);
@@ -146,15 +151,15 @@ export class HttpClientOperation {
   }
 
   #expectRetry(): void {
-    expectRetry(this.#sendingContext, this.#url, this.#method, this.#resendCount + 1);
+    expectRetry(this.#sendingContext, sentUrl(this.#url), this.#method, this.#resendCount + 1);
   }
 
   #expectRedirect(headers: ResponseHeaders): void {
     const location = headers.get('location');
-    if (typeof location !== 'string' || !URL.canParse(location, this.#url)) return;
-    const target = new URL(location, this.#url);
-    target.hash = '';
-    expectRedirect(this.#sendingContext, target.href, this.#resendCount + 1);
+    const base = this.#url.href;
+    if (typeof location !== 'string' || !URL.canParse(location, base)) return;
+    const target = sentUrl(new URL(location, base));
+    expectRedirect(this.#sendingContext, target, this.#resendCount + 1);
   }
 }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { TracingContext } from '../../context/index.js';
+import { sentUrl } from './outgoing-request.js';
 
 /** A request that a client is likely to send next. */
 interface ExpectedRequest {
@@ -44,10 +45,11 @@ export function expectRetry(
  * Returns how often a request has been sent again, with this one; 0 for a new request. The expectation
  * is fulfilled then.
  */
-export function takeResendCount(context: TracingContext, url: string, method: string): number {
+export function takeResendCount(context: TracingContext, sent: URL, method: string): number {
   const key = context.span ?? OUTSIDE;
   const list = expectedBelow.get(key);
   if (list === undefined) return 0;
+  const url = sentUrl(sent);
   const oldest = performance.now() - MAX_AGE_MILLIS;
   const index = list.findIndex(
     (one) =>

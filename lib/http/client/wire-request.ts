@@ -8,7 +8,7 @@ import {
   type TracingContext,
 } from '../../context/index.js';
 import { beginOperation } from './begin-operation.js';
-import { callIn, withoutHash } from './current-call.js';
+import { callIn } from './current-call.js';
 import type { HttpClientOperation } from './http-client-operation.js';
 import { type HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
 import { type ContextReceivers, injectContext } from './inject-context.js';
@@ -76,7 +76,7 @@ function begin(
     return operation?.span.isRecording() === true ? operation : undefined;
   }
   if (settings.ignored.has(request.url, tracer.diagnostics)) return undefined;
-  const resendCount = takeResendCount(active, withoutHash(request.url), request.method);
+  const resendCount = takeResendCount(active, request.url, request.method);
   if (call !== undefined && resendCount > 0) {
     const { settings, receivers, outerContext } = call;
     return start(call.tracer, settings, receivers, request, outerContext, active, resendCount);
