@@ -152,6 +152,11 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
+export type {
+  Schedule,
+  ScheduleIgnoreRule,
+  ScheduleTracingOptions,
+} from './jobs/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

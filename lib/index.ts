@@ -131,6 +131,11 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
+export type {
+  Schedule,
+  ScheduleIgnoreRule,
+  ScheduleTracingOptions,
+} from './jobs/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

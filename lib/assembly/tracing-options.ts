@@ -10,6 +10,7 @@ import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
+import type { ScheduleTracingOptions } from '../jobs/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { PropagatorNames } from './default-parts.js';
@@ -119,6 +120,12 @@ export interface TracingSettings {
    * @default servers and clients are traced
    */
   readonly grpc?: GrpcTracingOptions;
+  /**
+   * Options for the methods with `@Cron`, `@Interval` and `@Timeout` of `@nestjs/schedule`. False does not
+   * trace them. It applies to `TracingModule` only.
+   * @default each run has a root span
+   */
+  readonly schedule?: false | ScheduleTracingOptions;
 }
 
 /**

@@ -10,21 +10,24 @@ import type { Diagnostics } from '../diagnostics.js';
  * throw. If `visit` throws, the error is reported and the next instance is visited.
  *
  * @param trouble the fixed text of the report
+ * @param visit its second argument tells whether the container has only this instance. For request-scoped
+ *   providers, the visited instance is an object with their prototype, on which no constructor ran
  */
 export function visitInstances(
   modules: ModulesContainer,
   diagnostics: Diagnostics,
   trouble: string,
-  visit: (instance: object) => void,
+  visit: (instance: object, isStatic: () => boolean) => void,
 ): void {
   const seen = new Set<unknown>();
   for (const { providers, controllers, injectables } of modules.values()) {
     for (const wrappers of [providers, controllers, injectables]) {
-      for (const { instance } of wrappers.values()) {
+      for (const wrapper of wrappers.values()) {
+        const instance: unknown = wrapper.instance;
         if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
         seen.add(instance);
         try {
-          visit(instance);
+          visit(instance, () => wrapper.isDependencyTreeStatic());
         } catch (error) {
           diagnostics.report(trouble, error);
         }

@@ -24,6 +24,8 @@ import { DATABASE_PROVIDERS } from './database/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
+import { JOB_PROVIDERS } from './jobs/index.js';
+import { callHooksFirst } from './module-order.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -122,6 +124,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     TracingLifecycle,
     ...HTTP_PROVIDERS,
     ...DATABASE_PROVIDERS,
+    ...JOB_PROVIDERS,
   ];
 }
 
@@ -185,6 +188,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
     ): Tracing => {
       const imported = [...modules.values()].filter(({ metatype }) => metatype === tracingModule);
       if (imported.length > 1) throw TracingConfigError.alreadyRegistered();
+      callHooksFirst(imported);
       return composition.compose({
         sampler,
         propagator,
