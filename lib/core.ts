@@ -83,6 +83,7 @@ export {
 } from './delivery/index.js';
 export { Diagnostics, type DiagnosticsLogger } from './diagnostics.js';
 export { TracingConfigError, type TracingConfigErrorCode } from './errors.js';
+export type { EventHandlerMethod, EventIgnoreRule, EventTracingOptions } from './events/index.js';
 export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,

@@ -7,6 +7,7 @@ import type {
   TailSamplingOptions,
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
+import type { EventTracingOptions } from '../events/index.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
@@ -126,6 +127,12 @@ export interface TracingSettings {
    * @default each run has a root span
    */
   readonly schedule?: false | ScheduleTracingOptions;
+  /**
+   * Options for the listeners of `@nestjs/event-emitter`, and for the commands, queries, events and sagas
+   * of `@nestjs/cqrs`. False does not trace them. It applies to `TracingModule` only.
+   * @default each call of a listener or handler has a span
+   */
+  readonly events?: false | EventTracingOptions;
 }
 
 /**

@@ -21,6 +21,7 @@ import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
+import { EVENT_PROVIDERS } from './events/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
@@ -125,6 +126,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...HTTP_PROVIDERS,
     ...DATABASE_PROVIDERS,
     ...JOB_PROVIDERS,
+    ...EVENT_PROVIDERS,
   ];
 }
 

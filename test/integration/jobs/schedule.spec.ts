@@ -1,10 +1,11 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Inject, Injectable, Logger, Module } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Inject, Injectable, Module } from '@nestjs/common';
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import { Traced, Tracer, TracingModule, type TracingOptions } from '../../../lib/index.js';
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { silentLogger } from '../../support/silent-logger.js';
 import { until } from '../../support/until.js';
 
 /** A year, in milliseconds: nothing runs by itself. */
@@ -64,7 +65,7 @@ async function start(
   const tracing = TracingModule.forRoot(setup.options);
   const others = [ScheduleModule.forRoot(), ReportsModule];
   const imports = order === 'first' ? [tracing, ...others] : [...others, tracing];
-  module = await Test.createTestingModule({ imports }).compile();
+  module = await Test.createTestingModule({ imports }).setLogger(silentLogger).compile();
   await module.init();
   return module.get(ReportsService);
 }
@@ -78,8 +79,6 @@ async function fire(name: string): Promise<void> {
     () => recorder.openSpans.map((span) => span.name),
   );
 }
-
-beforeAll(() => Logger.overrideLogger(false));
 
 afterEach(async () => {
   await module.close();
