@@ -153,10 +153,14 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
-export type {
-  Schedule,
-  ScheduleIgnoreRule,
-  ScheduleTracingOptions,
+export {
+  type JobIgnoreRule,
+  type JobTracingOptions,
+  type JobWork,
+  type Schedule,
+  type ScheduleIgnoreRule,
+  type ScheduleTracingOptions,
+  traceJobs,
 } from './jobs/index.js';
 export {
   B3Propagator,

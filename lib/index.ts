@@ -132,10 +132,14 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
-export type {
-  Schedule,
-  ScheduleIgnoreRule,
-  ScheduleTracingOptions,
+export {
+  type JobIgnoreRule,
+  type JobTracingOptions,
+  type JobWork,
+  type Schedule,
+  type ScheduleIgnoreRule,
+  type ScheduleTracingOptions,
+  traceJobs,
 } from './jobs/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';

@@ -1,7 +1,6 @@
-// Semantic conventions 1.45.0, `docs/messaging/messaging-spans.md`, `docs/general/attributes.md`,
-// `docs/code/code-attributes.md`. The conventions of messaging are in development.
+// Semantic conventions 1.45.0, `docs/messaging/messaging-spans.md`, `docs/general/attributes.md`.
+// The conventions of messaging are in development.
 
-export const CODE_FUNCTION_NAME = 'code.function.name';
 export const ERROR_TYPE = 'error.type';
 export const MESSAGING_BATCH_MESSAGE_COUNT = 'messaging.batch.message_count';
 export const MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
@@ -22,3 +21,5 @@ export const SCHEDULE_TYPE = 'nestjs.schedule.type';
 export const SCHEDULE_NAME = 'nestjs.schedule.name';
 /** The cron expression. */
 export const SCHEDULE_EXPRESSION = 'nestjs.schedule.expression';
+/** The event that a listener of a queue or worker handles. */
+export const JOB_EVENT = 'nestjs.job.event';

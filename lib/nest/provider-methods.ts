@@ -1,8 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { keepIdentity } from '../decorators/keep-identity.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { memberOf, replaceMethod } from '../operation/index.js';
 import { type Method, methodsOfPrototype, type PrototypeMethod } from './prototype-methods.js';
-import { memberOf, visitInstances } from './provider-instances.js';
+import { visitInstances } from './provider-instances.js';
 
 /** A method of a provider or controller, which other code of Nest calls. */
 export interface ProviderMethod {
@@ -61,22 +62,9 @@ export function visitMethods(
  * @returns a function that restores the method, unless other code has replaced it since
  * @throws TypeError if the target is frozen
  */
-export function replaceMethod(
+export function replaceKeepingIdentity(
   { target, key, function: original }: Pick<ProviderMethod, 'target' | 'key' | 'function'>,
   replacement: Method,
 ): () => void {
-  const own = Object.getOwnPropertyDescriptor(target, key);
-  keepIdentity(replacement, original);
-  // Not enumerable, like methods of classes, so that the instance looks the same in logs and comparisons.
-  Object.defineProperty(target, key, {
-    configurable: true,
-    writable: true,
-    enumerable: own?.enumerable === true,
-    value: replacement,
-  });
-  return () => {
-    if (Object.getOwnPropertyDescriptor(target, key)?.value !== replacement) return;
-    if (own === undefined) delete (target as Record<string, unknown>)[key];
-    else Object.defineProperty(target, key, own);
-  };
+  return replaceMethod(target, key, keepIdentity(replacement, original));
 }

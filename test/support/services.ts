@@ -10,6 +10,8 @@ export interface Service {
 export const POSTGRESQL: Service = { name: 'PostgreSQL', port: 5432 };
 /** Has a database `test` and a user `root` without a password. */
 export const MARIADB: Service = { name: 'MariaDB', port: 3306 };
+/** Trusts everybody. */
+export const REDIS: Service = { name: 'Redis', port: 6379 };
 
 /**
  * Whether a server answers at 127.0.0.1. Where it does not, its tests are skipped with a message, unless

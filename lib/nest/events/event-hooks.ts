@@ -3,7 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { currentTracer, type LocalTracer } from '../../context/index.js';
 import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
 import { visitInstances } from '../provider-instances.js';
-import { replaceMethod, visitMethods } from '../provider-methods.js';
+import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { handlerMethodOf } from './handler-methods.js';
 import { hookEventBus } from './hook-event-bus.js';
 
@@ -35,7 +35,7 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
         handler,
         method.isPrototype ? isOwn : undefined,
       );
-      if (traced !== undefined) this.#restores.push(replaceMethod(method, traced));
+      if (traced !== undefined) this.#restores.push(replaceKeepingIdentity(method, traced));
     });
     const events = new PublishedEvents();
     const noContext = 'The handlers of an event bus can lack the context of the publisher';

@@ -1,7 +1,6 @@
 import type { PublishedEvents } from '../../events/index.js';
+import { hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
 import type { Method } from '../prototype-methods.js';
-import { memberOf } from '../provider-instances.js';
-import { replaceMethod } from '../provider-methods.js';
 
 /** The used members of the `EventBus` of `@nestjs/cqrs`. */
 interface NestEventBus {
@@ -21,36 +20,25 @@ export function hookEventBus(candidate: object, events: PublishedEvents): (() =>
   const bus = candidate;
   const subject = bus.subject$;
   const restores = [
-    replaceWith(bus, 'publish', (publish, self, args) => {
+    wrapMethod(bus, 'publish', (publish, self, args) => {
       events.add(args[0]);
       return Reflect.apply(publish, self, args);
     }),
-    replaceWith(bus, 'publishAll', (publishAll, self, args) => {
+    wrapMethod(bus, 'publishAll', (publishAll, self, args) => {
       if (Array.isArray(args[0])) for (const event of args[0]) events.add(event);
       return Reflect.apply(publishAll, self, args);
     }),
-    replaceWith(subject, 'next', (next, self, args) => events.deliver(args[0], next, self, args)),
+    wrapMethod(subject, 'next', (next, self, args) => events.deliver(args[0], next, self, args)),
   ];
   return () => {
     for (const restore of restores) restore();
   };
 }
 
-function replaceWith(
-  target: object,
-  key: string,
-  call: (original: Method, self: unknown, args: unknown[]) => unknown,
-): () => void {
-  const original = memberOf(target, key) as Method;
-  return replaceMethod({ target, key, function: original }, function (this: unknown, ...args) {
-    return call(original, this, args);
-  });
-}
-
 /** Reads the accessor `subject$` last, when the object has all methods of an event bus. */
 function isEventBus(candidate: object): candidate is NestEventBus {
   const methods = ['publish', 'publishAll', 'registerSagas', 'subscribe'];
-  if (!methods.every((key) => typeof memberOf(candidate, key) === 'function')) return false;
+  if (!hasMethods(candidate, methods)) return false;
   const { subject$ } = candidate as Partial<NestEventBus>;
   return (
     typeof subject$ === 'object' &&

@@ -3,7 +3,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from
 import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { Schedule, ScheduleHandler } from '../../jobs/index.js';
-import { replaceMethod, visitMethods } from '../provider-methods.js';
+import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 
 /** The metadata keys of the decorators of `@nestjs/schedule`. */
 const SCHEDULER_TYPE = 'SCHEDULER_TYPE';
@@ -40,7 +40,7 @@ export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnAp
       const schedule = scheduleOf(method);
       if (schedule === undefined) return;
       const traced = this.#handler.wrap(method.function, schedule);
-      this.#restores.push(replaceMethod(method, traced));
+      this.#restores.push(replaceKeepingIdentity(method, traced));
     });
   }
 
