@@ -89,7 +89,7 @@ export function bullmqSuite({ nest, bullmq, version }: BullmqPackages): void {
     }
     Reflect.defineMetadata('design:paramtypes', [AuditService], MailProcessor);
 
-    @QueueEventsListener(name)
+    @QueueEventsListener(name, { lastEventId: '0-0' })
     class MailEvents extends QueueEventsHost {
       readonly ids: string[] = [];
 
