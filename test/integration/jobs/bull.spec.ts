@@ -11,7 +11,7 @@ import {
 } from '@nestjs/bull';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import type { Job, Queue } from 'bull';
+import Bull, { type Job, type Queue } from 'bull';
 import {
   getBaggage,
   Traced,
@@ -40,6 +40,8 @@ class AuditService {
 }
 
 const describeIfThere = (await isServiceThere(REDIS)) ? describe : describe.skip;
+
+const redis = { host: '127.0.0.1', port: 6379 };
 
 let module: TestingModule;
 let setup: ReturnType<typeof testTracingOptions>;
@@ -87,10 +89,7 @@ async function start(options: TracingOptions = {}, withListeners = false) {
   }
 
   @Module({
-    imports: [
-      BullModule.forRoot({ redis: { host: '127.0.0.1', port: 6379 } }),
-      BullModule.registerQueue({ name }),
-    ],
+    imports: [BullModule.forRoot({ redis }), BullModule.registerQueue({ name })],
     providers: [MailProcessor, AuditService, ...(withListeners ? [MailListener] : [])],
   })
   class MailModule {}
@@ -117,15 +116,17 @@ function takeText(attributes: string[] | boolean = false): string {
 
 describeIfThere('jobs of Bull', () => {
   afterEach(async () => {
-    const queue = module.get<Queue>(getQueueToken(name));
-    await queue.obliterate({ force: true }).catch(() => {});
     await module.close();
+    const queue = new Bull(name, { redis });
+    await queue.obliterate({ force: true });
+    await queue.close();
     setup.recorder.reset();
   });
 
   it('links the processing of a job to the code that added it', async () => {
     const { queue, tracer, waitForNotes } = await start();
     const job = await tracer.trace('POST /orders', {}, () => queue.add('welcome', {}));
+    await waitForNotes(1);
     await tracer.trace('POST /returns', {}, () => queue.add({}, { jobId: 'a' }));
     await waitForNotes(2);
     expect(job.data).toEqual({});
@@ -230,7 +231,10 @@ describeIfThere('jobs of Bull', () => {
   });
 
   it('leaves no hook when the application has closed', async () => {
-    const { queue } = await start();
+    const { queue, waitForNotes } = await start();
+    // Bull rejects a promise of its own if it is closed before it has connected.
+    await queue.add({});
+    await waitForNotes(1);
     const { processJob } = queue as unknown as { processJob: { name: string } };
     await module.close();
     expect(['add', 'addBulk'].filter((key) => Object.hasOwn(queue, key))).toEqual([]);
