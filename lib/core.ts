@@ -160,6 +160,8 @@ export {
   type Schedule,
   type ScheduleIgnoreRule,
   type ScheduleTracingOptions,
+  type TracedProcessorOptions,
+  tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
 export {

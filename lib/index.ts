@@ -139,6 +139,8 @@ export {
   type Schedule,
   type ScheduleIgnoreRule,
   type ScheduleTracingOptions,
+  type TracedProcessorOptions,
+  tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';

@@ -8,3 +8,4 @@ export type {
   ScheduleTracingOptions,
 } from './schedule/schedule-options.js';
 export { hookJobs, traceJobs } from './trace-jobs.js';
+export { type TracedProcessorOptions, tracedProcessor } from './traced-processor.js';

@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type Link, SpanKind, type SpanOptions } from '@opentelemetry/api';
 import { carrierGetter, IncomingContextReader } from '../carriers/index.js';
 import {
   type ApplicationPart,
@@ -21,7 +21,15 @@ import {
   MESSAGING_SYSTEM,
 } from './attributes.js';
 import type { JobListener } from './job-listener.js';
-import { EMPTY_METADATA, metadataOf, readMetadata, writeMetadata } from './job-metadata.js';
+import {
+  EMPTY_METADATA,
+  isOfSandbox,
+  metadataOf,
+  readMetadata,
+  sendToSandbox,
+  writeMetadata,
+  writeSandboxMetadata,
+} from './job-metadata.js';
 import { JobOperation } from './job-operation.js';
 import type { JobTracingOptions, JobWork } from './job-options.js';
 
@@ -105,7 +113,11 @@ export class JobHandler {
     const { system, queue, jobName, jobId, attempt, metadata } = job;
     const work: JobWork = { system, queue, type: 'process' };
     if (contextStorage.active().suppressed || this.#isIgnored(work)) return undefined;
-    const { context, links } = this.#contextReader.read(readMetadata(metadata), work);
+    const fields = readMetadata(metadata);
+    const isSandbox = isOfSandbox(fields);
+    const { context, links }: { context: TracingContext; links?: Link[] } = isSandbox
+      ? { context: this.#continued(fields) }
+      : this.#contextReader.read(fields, work);
     const attributes: Attributes = {
       [MESSAGING_SYSTEM]: system,
       [MESSAGING_OPERATION_NAME]: 'process',
@@ -115,7 +127,8 @@ export class JobHandler {
     if (jobName !== undefined) attributes[JOB_NAME] = jobName;
     if (jobId !== undefined) attributes[MESSAGING_MESSAGE_ID] = jobId;
     if (attempt !== undefined) attributes[JOB_ATTEMPT] = attempt;
-    const options = { kind: SpanKind.CONSUMER, attributes, links };
+    const kind = isSandbox ? SpanKind.INTERNAL : SpanKind.CONSUMER;
+    const options: SpanOptions = { kind, attributes, ...(links && { links }) };
     const span = this.tracer.startSpan(nameOf('process', queue), options, context);
     const operation = new JobOperation(span, context, this.#open);
     operation.jobId = jobId;
@@ -133,12 +146,27 @@ export class JobHandler {
     return typeof job === 'object' && job !== null ? this.#begun.get(job) : undefined;
   }
 
-  /** Returns the operation for the processing of a job. The caller must finish it. */
-  takeJob(system: JobWork['system'], queue: string, job: unknown): JobOperation | undefined {
-    const begun = this.begunJob(job);
-    if (begun === undefined) return this.beginProcess(describeJob(system, queue, job));
-    this.#begun.delete(job as object);
-    return begun ?? undefined;
+  /**
+   * Returns the operation for the processing of a job. The caller must finish it.
+   *
+   * @param sandbox the method of the job that returns what is sent to a process with a sandboxed processor;
+   *   undefined if the processor runs in this process
+   */
+  takeJob(
+    system: JobWork['system'],
+    queue: string,
+    job: unknown,
+    sandbox?: 'asJSONSandbox' | 'toJSON',
+  ): JobOperation | undefined {
+    if (typeof job !== 'object' || job === null) return undefined;
+    const begun = this.#begun.get(job);
+    this.#begun.delete(job);
+    const operation =
+      begun === undefined ? this.beginProcess(describeJob(system, queue, job)) : begun;
+    if (operation && sandbox !== undefined) {
+      sendToSandbox(job, sandbox, () => writeSandboxMetadata(this.tracer, operation.context));
+    }
+    return operation ?? undefined;
   }
 
   /** Returns the context for the processing of a job. */
@@ -175,6 +203,11 @@ export class JobHandler {
     for (const operation of [...this.#open]) operation.finish();
   }
 
+  #continued(fields: object): TracingContext {
+    const { propagator } = this.tracer;
+    return TracingContext.from(propagator.extract(TracingContext.ROOT, fields, carrierGetter));
+  }
+
   #isIgnored(work: JobWork): boolean {
     return this.#ignoreRules.has(work.queue, work);
   }
@@ -191,7 +224,8 @@ export function jobIdOf(job: unknown): string | undefined {
 /** The name that Bull gives to jobs without a name. */
 const NO_NAME = '__default__';
 
-function describeJob(system: JobWork['system'], queue: string, job: unknown): ProcessedJob {
+/** Reads a job of BullMQ or Bull. */
+export function describeJob(system: JobWork['system'], queue: string, job: unknown): ProcessedJob {
   const { name, attemptsMade, repeatJobKey, opts } = (job ?? {}) as {
     name?: unknown;
     attemptsMade?: unknown;

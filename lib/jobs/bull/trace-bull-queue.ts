@@ -6,6 +6,8 @@ import { activeJobOperation } from '../job-operation.js';
 /** The used members of a queue of Bull 4. */
 interface BullQueue {
   readonly name: string;
+  /** Only of queues with a sandboxed processor. */
+  readonly childPool?: unknown;
   prependListener(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -56,7 +58,8 @@ export function traceBullQueue(
     wrapMethod(queue, 'processJob', (processJob, self, args) => {
       const handler = handlerOf();
       if (handler === undefined || !args[0]) return Reflect.apply(processJob, self, args);
-      const operation = handler.takeJob('bull', queue.name, args[0]);
+      const sandbox = queue.childPool === undefined ? undefined : 'toJSON';
+      const operation = handler.takeJob('bull', queue.name, args[0], sandbox);
       const context = handler.contextOf(operation);
       const next = contextStorage.call(
         context,

@@ -12,6 +12,8 @@ interface BullmqObject {
 /** The used members of a `Worker` of BullMQ. */
 interface BullmqWorker extends BullmqObject {
   readonly name: string;
+  /** Only of workers with a sandboxed processor. */
+  readonly childPool?: unknown;
   prependListener(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -107,7 +109,8 @@ function traceWorker(
     const call = (): unknown => Reflect.apply(processJob, self, args);
     const handler = handlerOf();
     if (handler === undefined) return call();
-    const operation = handler.takeJob('bullmq', queue, args[0]);
+    const sandbox = worker.childPool === undefined ? undefined : 'asJSONSandbox';
+    const operation = handler.takeJob('bullmq', queue, args[0], sandbox);
     return contextStorage.run(handler.contextOf(operation), call);
   });
   // BullMQ gets the next job in the context of the previous one.
