@@ -48,6 +48,7 @@ const KEPT: Record<string, string> = {
   'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
   'http/server/http-server-operation.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/trace-jobs.ts: hooked': MARKS,
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/http/route-functions.ts: nameOfHandler':
     'the names of handlers that the platform knows; held weakly',
