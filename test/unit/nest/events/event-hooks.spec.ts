@@ -158,7 +158,6 @@ describe('hookEventBus', () => {
     contextStorage.run(first, () => {
       bus.publish(one);
       bus.publishAll([two]);
-      bus.publishAll((undefined as never) ?? []);
     });
     bus.subject$.next(one);
     bus.subject$.next({});
