@@ -10,7 +10,8 @@ export interface Service {
 export const POSTGRESQL: Service = { name: 'PostgreSQL', port: 5432 };
 /** Has a database `test` and a user `root` without a password. */
 export const MARIADB: Service = { name: 'MariaDB', port: 3306 };
-/** Trusts everybody. */
+
+/** Has no password. */
 export const REDIS: Service = { name: 'Redis', port: 6379 };
 
 /**

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SpanKind } from '@opentelemetry/api';
 import Bull from 'bull';
 import { Queue, QueueEvents, Worker } from 'bullmq';
-import { Queue as Queue5, QueueEvents as QueueEvents5, Worker as Worker5 } from 'bullmq-5';
+import { Queue as Queue6, QueueEvents as QueueEvents6, Worker as Worker6 } from 'bullmq-6';
 import { traceJobs } from '../../../lib/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
@@ -72,9 +72,9 @@ describeIfThere('a sandboxed processor', () => {
       tracing = createTestTracing();
       const name = `sandbox-${process.pid}-${version}-${useWorkerThreads}`;
       const packages =
-        version === 6
+        version === 5
           ? { Queue, QueueEvents, Worker }
-          : { Queue: Queue5, QueueEvents: QueueEvents5, Worker: Worker5 };
+          : { Queue: Queue6, QueueEvents: QueueEvents6, Worker: Worker6 };
       const queue = traceJobs(new (packages.Queue as typeof Queue)(name, { connection }));
       const events = new (packages.QueueEvents as typeof QueueEvents)(name, { connection });
       const worker = traceJobs(

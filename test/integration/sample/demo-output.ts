@@ -150,3 +150,19 @@ POST /orders [server] 401
 
 
 7 traces, 87 spans, 3 services, 0 lost`;
+
+/** The lines without what differs from run to run: ids, times, bars and the width of columns. */
+export function steadyLines(output: string): string[] {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/\b[0-9a-f]{32}\b/, '(id)')
+        .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
+        .replace(/, [\d.]+ [mµ]?s\b/, '')
+        .replace(/ {2,}(gateway|orders|inventory)$/, '  $1')
+        .replace(/\d+ of \d+ ms/, 'most of the time')
+        .trimEnd(),
+    );
+}
