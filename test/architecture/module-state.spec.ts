@@ -61,6 +61,7 @@ const KEPT: Record<string, string> = {
     'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/trace-jobs.ts: hooked': MARKS,
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
