@@ -10,6 +10,7 @@ import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
+import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { PropagatorNames } from './default-parts.js';
@@ -119,6 +120,13 @@ export interface TracingSettings {
    * @default servers and clients are traced
    */
   readonly grpc?: GrpcTracingOptions;
+  /**
+   * Options for messages: those of Nest's transports, which are traced automatically, and those of plain
+   * clients with a function such as `tracedKafkaProducer`. False installs no hooks in Nest's clients and
+   * servers.
+   * @default sent and received messages are traced
+   */
+  readonly messaging?: false | MessagingTracingOptions;
 }
 
 /**

@@ -3,17 +3,23 @@ import { configureDatabase } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient } from '../http/client/index.js';
+import {
+  assignMessageConsumer,
+  assignMessageProducer,
+  MessageConsumerHandler,
+  MessageProducerHandler,
+} from '../messaging/index.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /** The handlers that trace an application's traffic. */
 export interface TrafficParts {
-  /** Ends the spans of open gRPC calls. Called immediately before the last spans are exported. */
+  /** Ends the spans of open gRPC calls and messages. Called immediately before the last spans are exported. */
   finishOpenOperations(): void;
 }
 
 /**
- * Stores the settings of `tracedFetch`, of database clients and of the gRPC interceptors in the
+ * Stores the settings of `tracedFetch`, of database clients, of the gRPC interceptors and of messages in the
  * application of `tracer`. Functions without a tracer parameter look them up there.
  *
  * The servers of Nest have separate handlers, which can name the methods of controllers.
@@ -22,7 +28,7 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {} }: TracingSettings,
+  { http = {}, database = {}, grpc = {}, messaging = {} }: TracingSettings,
   { knownHttpMethods: knownMethods }: EnvironmentSettings,
 ): TrafficParts {
   configureHttpClient(tracer, http.client, knownMethods);
@@ -31,10 +37,17 @@ export function configureTraffic(
   const grpcServer = new GrpcServerHandler(tracer, optionsOf(grpc.server));
   assignGrpcClientHandler(tracer, grpcClient);
   assignGrpcServerHandler(tracer, grpcServer);
+  const { consumer, producer } = messaging === false ? {} : messaging;
+  const messageConsumer = new MessageConsumerHandler(tracer, optionsOf(consumer));
+  const messageProducer = new MessageProducerHandler(tracer, optionsOf(producer));
+  assignMessageConsumer(tracer, messageConsumer);
+  assignMessageProducer(tracer, messageProducer);
   return {
     finishOpenOperations() {
       grpcClient.finishAll();
       grpcServer.finishAll();
+      messageConsumer.finishAll();
+      messageProducer.finishAll();
     },
   };
 }

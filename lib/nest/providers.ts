@@ -24,6 +24,7 @@ import { DATABASE_PROVIDERS } from './database/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
+import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -116,8 +117,9 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
-    // Before `TracingLifecycle`: they end the spans of calls that are open when their servers close.
+    // Before `TracingLifecycle`: they end the spans of calls and messages that are open at the shutdown.
     ...GRPC_PROVIDERS,
+    ...MESSAGING_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
     ...HTTP_PROVIDERS,
