@@ -54,6 +54,7 @@ messagingTransportSuite({
   objectPattern: true,
   unknownPattern: true,
   malformedBody: 'Nest closes the connection before it has a message',
+  parallelRequests: true,
 });
 
 /** Writes and reads the frames of Nest's `JsonSocket`: the length, `#`, and the text. */
