@@ -68,8 +68,8 @@ export function traceEvent<T>(
   });
 }
 
-function isConnectable(result: object): boolean {
-  return typeof (result as { connect?: unknown }).connect === 'function';
+function isConnectable(result: unknown): boolean {
+  return typeof (result as { connect?: unknown } | null | undefined)?.connect === 'function';
 }
 
 class SendingSubscriber<T> extends WatchedSubscriber<T> {
