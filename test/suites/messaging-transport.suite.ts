@@ -68,6 +68,8 @@ export interface TransportUnderTest {
   readonly unknownPattern: true | string;
   readonly malformedBody: true | string;
   readonly parallelRequests: true | string;
+  /** Whether an event whose handler failed comes again. */
+  readonly redeliversEvents: boolean;
 }
 
 /** In place of `it` for what a transport cannot do. */
@@ -197,7 +199,9 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
       });
 
       itIf(transport.streams)('ends a request with the last of several answers', async () => {
-        expect(await lastValueFrom(send('count').pipe(toArray()))).toEqual([1, 2, 3]);
+        const answers = await lastValueFrom(send('count').pipe(toArray()));
+        // Kafka makes texts of numbers.
+        expect(answers.map(Number)).toEqual([1, 2, 3]);
         expect(await nextTrace(2)).toBe(
           `send ${pattern('count')} [client]\n  process ${pattern('count')} [server]`,
         );
@@ -208,7 +212,7 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
         const failure = await new Promise((resolve) => {
           send('breaks').subscribe({ next: (value) => values.push(value), error: resolve });
         });
-        expect(values).toEqual([1, 2, 3]);
+        expect(values.map(Number)).toEqual([1, 2, 3]);
         expect(failure).toEqual({ status: 'error', message: 'broken after three' });
         expect(await nextTrace(2)).toBe(
           `send ${pattern('breaks')} [client] ERROR "broken after three"\n` +
@@ -247,9 +251,11 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
 
       it('shows an event whose handler fails', async () => {
         await emit('spoiled');
-        expect(await nextTrace(2)).toBe(
+        const again = `\n  process ${pattern('spoiled')} [consumer]`;
+        expect(await nextTrace(transport.redeliversEvents ? 3 : 2)).toBe(
           `send ${pattern('spoiled')} [producer]\n` +
-            `  process ${pattern('spoiled')} [consumer] ERROR "spoiled" exception RangeError`,
+            `  process ${pattern('spoiled')} [consumer] ERROR "spoiled" exception RangeError` +
+            (transport.redeliversEvents ? again : ''),
         );
       });
 
@@ -260,26 +266,22 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
         );
       });
 
-      it('ends a request that times out, and later the handler that never answers', async () => {
-        await expect(lastValueFrom(send('silent').pipe(timeout(300)))).rejects.toThrow(
-          TimeoutError,
-        );
+      it('ends a request that times out, and later its handler', async () => {
+        await expect(lastValueFrom(send('silent').pipe(timeout(500)))).rejects.toThrow(TimeoutError);
         await until(
-          () => recorder.openSpans.length === 1,
-          () => recorder.openSpans.map(({ name }) => name),
+          () => shop.handled.unanswered.length > 0,
+          () => shop.handled,
         );
-        const [sent] = recorder.takeSpans();
-        expect(traceAsText([sent as never], { attributes: false, events: true })).toBe(
-          `send ${pattern('silent')} [client] (event unsubscribed)`,
+        expect(recorder.openSpans.map(({ name }) => name)).toEqual([`process ${pattern('silent')}`]);
+        for (const subscriber of shop.handled.unanswered.splice(0)) subscriber.complete();
+        expect(await nextTrace(2, { events: true })).toBe(
+          `send ${pattern('silent')} [client] (event unsubscribed)\n` +
+            `  process ${pattern('silent')} [server]`,
         );
-        expect(recorder.openSpans.map(({ name }) => name)).toEqual([
-          `process ${pattern('silent')}`,
-        ]);
-        await startTraced();
       });
 
       itIf(transport.streams)('ends a request whose subscriber has enough', async () => {
-        expect(await lastValueFrom(send('count').pipe(take(1)))).toBe(1);
+        expect(Number(await lastValueFrom(send('count').pipe(take(1))))).toBe(1);
         expect(await nextTrace(2, { events: true })).toContain(
           `send ${pattern('count')} [client] (event unsubscribed)`,
         );
@@ -332,7 +334,7 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
               '    Stock.load',
           );
         }
-        expect(shop.handled.events.splice(0).sort((a, b) => Number(a) - Number(b))).toEqual(ids);
+        expect(shop.handled.events.splice(0).map(Number).sort((a, b) => a - b)).toEqual(ids);
       });
 
       if (transport.record !== undefined) {

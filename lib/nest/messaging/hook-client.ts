@@ -76,7 +76,8 @@ export function hookClient(
   );
   if (typeof emitBatch === 'function') {
     override('emitBatch', (pattern: unknown, data: unknown): unknown => {
-      const { messages } = (data ?? {}) as { messages?: unknown };
+      const messages =
+        typeof data === 'object' && data !== null ? memberOf(data, 'messages') : undefined;
       const count = Array.isArray(messages) ? messages.length : undefined;
       return traceEmit(
         producerOf,
@@ -151,9 +152,7 @@ function patternText(client: NestClient, pattern: unknown): string {
 }
 
 function keyOf(message: unknown): string | undefined {
-  const { key } = (typeof message === 'object' && message !== null ? message : {}) as {
-    key?: unknown;
-  };
+  const key = typeof message === 'object' && message !== null ? memberOf(message, 'key') : undefined;
   return typeof key === 'string' ? key : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { contextStorage, TracingContext } from '../../context/index.js';
+import type { Diagnostics } from '../../diagnostics.js';
 import {
   handleMessage,
   type MessageConsumerHandler,
@@ -14,7 +15,7 @@ import {
 import { overrideMember } from './override-member.js';
 import type { NestPacket } from './packet-context.js';
 import { watchSettlements } from './rabbit-settlements.js';
-import { readFacts, type ServerFacts } from './received-facts.js';
+import { readFacts, readHandlerFacts, type ServerFacts, type TransportFacts } from './received-facts.js';
 import { Reception } from './reception.js';
 
 /** A handler of messages as Nest registers it at a server. */
@@ -52,11 +53,12 @@ export function hookServer(
   server: unknown,
   consumerOf: () => MessageConsumerHandler | undefined,
   nameOf: (pattern: string) => string | undefined,
+  diagnostics: Diagnostics,
 ): (() => void) | undefined {
   if (!isNestServer(server)) return undefined;
   const system = systemOfServer(server.transportId);
   const { listen } = server;
-  const describe = messageDescription(server, system, nameOf);
+  const describe = messageDescription(server, system, nameOf, diagnostics);
   const leave = [
     ...hookReception(server, system, consumerOf, describe),
     overrideMember(server, 'listen', (...args: unknown[]): unknown => {
@@ -90,6 +92,7 @@ function messageDescription(
   server: NestServer,
   system: MessagingSystem,
   nameOf: (pattern: string) => string | undefined,
+  diagnostics: Diagnostics,
 ): Describe {
   const options = (memberOf(server, 'options') ?? {}) as Record<string, unknown>;
   const group = system === 'kafka' ? memberOf(server, 'groupId') : options.queue;
@@ -98,10 +101,16 @@ function messageDescription(
     consumerGroup: typeof group === 'string' ? group : undefined,
   };
   const broker = brokerOf(system, server);
-  return ({ args, raw, packet }, wantsBodySize, pattern, handler) => {
-    const { isEvent = true, ...others } = readFacts(
-      ...([system, args, raw, packet, facts, wantsBodySize] as const),
-    );
+  return ({ args, raw, packet, isPassedDirectly }, wantsBodySize, pattern, handler) => {
+    let received: TransportFacts = {};
+    try {
+      received = isPassedDirectly
+        ? readHandlerFacts(args, packet)
+        : readFacts(system, args, raw, packet, facts, wantsBodySize);
+    } catch (error) {
+      diagnostics.report('A received message could not be read. Its span has no details', error);
+    }
+    const { isEvent = handler?.isEventHandler === true, ...others } = received;
     return {
       destination: pattern,
       headers: undefined,
@@ -225,14 +234,10 @@ function receptionOf(
 ): Reception {
   const { entry } = contextStorage.active();
   if (entry instanceof Reception && !entry.isHandled) return entry;
-  const [data, context] = args;
-  const reception = new Reception([], describe);
-  const { getMetadata } = (context ?? {}) as { getMetadata?: unknown };
-  reception.packet = {
-    pattern: undefined,
-    data,
-    id: handler.isEventHandler === true ? undefined : null,
-    metadata: typeof getMetadata === 'function' ? getMetadata.call(context) : undefined,
-  };
+  const reception = new Reception(args, describe);
+  // Nest treats a packet without an id as an event.
+  const id = handler.isEventHandler === true ? undefined : null;
+  reception.packet = { pattern: undefined, data: args[0], id };
+  reception.isPassedDirectly = true;
   return reception;
 }

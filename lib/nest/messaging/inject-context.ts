@@ -68,7 +68,9 @@ export function injectContext(
       if (producer === undefined) return serializer.serialize(value, options);
       const context = contextStorage.active();
       const fields = producer.fieldsOf(context);
-      if (!isNative && fields !== undefined && isPacket(value)) addToPacket(value, fields);
+      if (!isNative && fields !== undefined && isPacket(value)) {
+        attempt(diagnostics, undefined, () => addToPacket(value, fields));
+      }
       const serialized = serializer.serialize(value, options);
       describeSent(context, value, serialized, producer.wantsBodySize);
       if (!isNative || fields === undefined) return serialized;
@@ -107,8 +109,9 @@ function injectIntoMqtt(
         const context = contextOf.get(value as object) ?? contextStorage.active();
         const fields = producer.fieldsOf(context);
         const hasUserProperties = isMqtt5(client);
-        if (fields !== undefined && !hasUserProperties && isPacket(value))
-          addToPacket(value, fields);
+        if (fields !== undefined && !hasUserProperties && isPacket(value)) {
+          attempt(diagnostics, undefined, () => addToPacket(value, fields));
+        }
         const serialized = serializer.serialize(value, options);
         describeSent(context, value, serialized, producer.wantsBodySize);
         if (hasUserProperties) forNextOptions = fields;

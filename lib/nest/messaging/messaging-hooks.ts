@@ -58,7 +58,7 @@ export class MessagingHooks implements OnModuleInit, OnApplicationShutdown {
     this.#try('Servers of messages are not traced: installing the hook failed', () => {
       this.#waitForServers = modules.getRpcTargetRegistry().subscribe((server: unknown) => {
         this.#try('A server of messages is not traced: installing the hook failed', () =>
-          this.#add(hookServer(server, consumerOf, namesFor(server, functions))),
+          this.#add(hookServer(server, consumerOf, namesFor(server, functions), diagnostics)),
         );
       });
     });

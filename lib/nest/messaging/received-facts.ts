@@ -43,8 +43,22 @@ export function readFacts(
     case 'kafka':
       return kafkaFacts(args, server, wantsBodySize);
     default:
-      return { ...requestFacts(packet), headers: metadataOf(raw) ?? packet?.metadata };
+      return { ...requestFacts(packet), headers: metadataOf(raw) };
   }
+}
+
+/**
+ * Reads the facts of a message from the arguments of a handler, for transports of the user that call
+ * handlers themselves: the payload, and a context that can have metadata, as those of Nest have.
+ */
+export function readHandlerFacts(
+  [, context]: readonly unknown[],
+  packet: NestPacket | undefined,
+): TransportFacts {
+  const { getMetadata } = (context ?? {}) as { getMetadata?: unknown };
+  const headers: unknown =
+    typeof getMetadata === 'function' ? getMetadata.call(context) : undefined;
+  return { ...requestFacts(packet), headers };
 }
 
 /** Nest treats a packet with an id as a request. */

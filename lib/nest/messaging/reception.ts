@@ -20,6 +20,8 @@ export class Reception implements EntryOperation {
   /** Set when the handler is called. */
   operation: MessageConsumerOperation | undefined = undefined;
   isHandled = false;
+  /** True if only the handler saw the message: {@link args} are those of the handler. */
+  isPassedDirectly = false;
   /** Events of a message that has no operation yet. */
   private events: [name: string, attributes: Attributes | undefined][] | undefined = undefined;
 

@@ -75,6 +75,7 @@ messagingTransportSuite({
     seenBy: (context) => (context as KafkaContext).getMessage(),
     expected: { key: 'k-1', headers: { 'x-tenant': 'acme' } },
   },
+  redeliversEvents: true,
   streams: true,
   objectPattern: 'a topic must be a text without braces',
   unknownPattern: 'a server receives the topics of its handlers only',

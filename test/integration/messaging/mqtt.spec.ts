@@ -60,6 +60,7 @@ for (const protocolVersion of [4, 5] as const) {
       },
     },
     changingAttributes: ['messaging.message.conversation_id'],
+    redeliversEvents: false,
     streams: true,
     objectPattern: 'a server receives the topics of its handlers only',
     unknownPattern: 'a server receives the topics of its handlers only',

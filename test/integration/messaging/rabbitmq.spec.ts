@@ -68,6 +68,7 @@ messagingTransportSuite({
     },
     expected: { headers: { 'x-tenant': 'acme', 'x-client': 'tests' }, priority: 3 },
   },
+  redeliversEvents: false,
   streams: true,
   objectPattern: true,
   unknownPattern: true,

@@ -50,6 +50,7 @@ messagingTransportSuite({
     },
   },
   changingAttributes: ['network.peer.port', 'messaging.message.conversation_id'],
+  redeliversEvents: false,
   streams: true,
   objectPattern: true,
   unknownPattern: true,

@@ -17,14 +17,16 @@ import {
   RpcException,
 } from '@nestjs/microservices';
 import { getBaggage, Traced } from 'nestjs-traced';
-import { concat, Observable, of, throwError } from 'rxjs';
+import { concat, Observable, of, type Subscriber, throwError } from 'rxjs';
 
 /** What the handlers of one application have seen, for tests that cannot read it from an answer. */
 export class Handled {
   readonly contexts: BaseRpcContext[] = [];
   readonly events: unknown[] = [];
-  /** Unsubscribed by Nest. */
-  teardownCount = 0;
+  /** The first of them fails. */
+  spoiledCount = 0;
+  /** Of the requests that are not answered until a test completes them. */
+  readonly unanswered: Subscriber<never>[] = [];
 }
 
 @Injectable()
@@ -104,7 +106,9 @@ export function createOrdersController(name: (pattern: string) => string): Type 
 
     @MessagePattern(name('silent'))
     silent(): Observable<never> {
-      return new Observable(() => () => this.handled.teardownCount++);
+      return new Observable((subscriber) => {
+        this.handled.unanswered.push(subscriber);
+      });
     }
 
     @MessagePattern(name('baggage'))
@@ -119,8 +123,9 @@ export function createOrdersController(name: (pattern: string) => string): Type 
     }
 
     @EventPattern<string>(name('spoiled'))
-    spoiled(): never {
-      throw new RangeError('spoiled');
+    spoiled(): void {
+      this.handled.spoiledCount++;
+      if (this.handled.spoiledCount === 1) throw new RangeError('spoiled');
     }
 
     @EventPattern<string>(name('streamed'))
