@@ -152,6 +152,18 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
+export type {
+  BrokerAddress,
+  MessageConsumerOptions,
+  MessageIgnoreRule,
+  MessageInfo,
+  MessagePeer,
+  MessageProducerOptions,
+  MessageReceiverRule,
+  MessagingTracingOptions,
+  ReceivedMessage,
+  SentMessage,
+} from './messaging/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

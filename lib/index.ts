@@ -131,6 +131,18 @@ export {
   type TracedFetchOptions,
   tracedFetch,
 } from './http/index.js';
+export type {
+  BrokerAddress,
+  MessageConsumerOptions,
+  MessageIgnoreRule,
+  MessageInfo,
+  MessagePeer,
+  MessageProducerOptions,
+  MessageReceiverRule,
+  MessagingTracingOptions,
+  ReceivedMessage,
+  SentMessage,
+} from './messaging/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

@@ -121,9 +121,8 @@ export interface TracingSettings {
    */
   readonly grpc?: GrpcTracingOptions;
   /**
-   * Options for messages: those of Nest's transports, which are traced automatically, and those of plain
-   * clients with a function such as `tracedKafkaProducer`. False installs no hooks in Nest's clients and
-   * servers.
+   * Options for the messages of Nest's transports: TCP, Redis, NATS, RabbitMQ, MQTT, Kafka and custom ones.
+   * False installs no hooks in Nest's clients and servers.
    * @default sent and received messages are traced
    */
   readonly messaging?: false | MessagingTracingOptions;

@@ -1,4 +1,5 @@
-import { type HostAndPort, parseHostAndPort } from '../carriers/index.js';
+import { parseHostAndPort } from '../carriers/index.js';
+import type { BrokerAddress } from './message-info.js';
 
 /**
  * Parses the address of a broker from the setting of a client: `host:port`, a URL, an object with
@@ -6,7 +7,7 @@ import { type HostAndPort, parseHostAndPort } from '../carriers/index.js';
  *
  * @returns undefined for several addresses, because the client chooses one of them, and for other values
  */
-export function parseBrokerAddress(setting: unknown): Partial<HostAndPort> | undefined {
+export function parseBrokerAddress(setting: unknown): BrokerAddress | undefined {
   if (Array.isArray(setting)) {
     return setting.length === 1 ? parseBrokerAddress(setting[0]) : undefined;
   }
@@ -18,7 +19,7 @@ export function parseBrokerAddress(setting: unknown): Partial<HostAndPort> | und
   return { host, port: portOf(port) };
 }
 
-function ofUrl(text: string): Partial<HostAndPort> | undefined {
+function ofUrl(text: string): BrokerAddress | undefined {
   try {
     const { hostname, port } = new URL(text);
     if (hostname === '') return undefined;
@@ -28,7 +29,7 @@ function ofUrl(text: string): Partial<HostAndPort> | undefined {
   }
 }
 
-function ofText(text: string): Partial<HostAndPort> | undefined {
+function ofText(text: string): BrokerAddress | undefined {
   // `user:password@host` without a scheme.
   return parseHostAndPort(text.slice(text.lastIndexOf('@') + 1)) ?? undefined;
 }

@@ -7,7 +7,13 @@ export {
   messageConsumerOf,
 } from './consumer/index.js';
 export type { MessageIgnoreRule } from './message-ignore-rules.js';
-export type { MessageInfo, MessagePeer, ReceivedMessage, SentMessage } from './message-info.js';
+export type {
+  BrokerAddress,
+  MessageInfo,
+  MessagePeer,
+  ReceivedMessage,
+  SentMessage,
+} from './message-info.js';
 export type { MessagingTracingOptions } from './messaging-options.js';
 export {
   assignMessageProducer,

@@ -1,5 +1,3 @@
-import type { HostAndPort } from '../carriers/index.js';
-
 /** A message before its span starts. */
 export interface MessageInfo {
   /** The messaging system (`messaging.system.name`): `kafka`, `rabbitmq`, `nats`, `mqtt`, `redis`, `tcp`. */
@@ -17,7 +15,7 @@ export interface MessageInfo {
   /** The payload, as the application sends or receives it. Do not change it. */
   readonly data: unknown;
   /** The address of the broker or server; undefined if it is not known. */
-  readonly server?: Partial<HostAndPort> | undefined;
+  readonly server?: BrokerAddress | undefined;
   /** The id of the message, if the system has one. */
   readonly id?: string | undefined;
   /** The size of the payload in bytes; undefined unless `bodySize` is set and the size is known. */
@@ -26,6 +24,14 @@ export interface MessageInfo {
   readonly routingKey?: string | undefined;
   /** The key of a Kafka message. */
   readonly key?: string | undefined;
+}
+
+/** The address of a broker, or of a server of TCP. */
+export interface BrokerAddress {
+  /** Name or address; IPv6 without brackets. */
+  readonly host: string;
+  /** Undefined for the default port of the system. */
+  readonly port?: number | undefined;
 }
 
 /** A message that the application sends. */

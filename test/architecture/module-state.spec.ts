@@ -48,7 +48,12 @@ const KEPT: Record<string, string> = {
   'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
   'http/server/http-server-operation.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'messaging/consumer/handle-message.ts: collected':
+    'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
+  'nest/messaging/hook-client.ts: hookedClients': MARKS,
+  'nest/messaging/rabbit-settlements.ts: receptionsOf':
+    'the messages of each channel whose methods are watched; held weakly',
   'nest/http/route-functions.ts: nameOfHandler':
     'the names of handlers that the platform knows; held weakly',
   'operation/pending-spans.ts: collected':

@@ -267,12 +267,16 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
       });
 
       it('ends a request that times out, and later its handler', async () => {
-        await expect(lastValueFrom(send('silent').pipe(timeout(500)))).rejects.toThrow(TimeoutError);
+        await expect(lastValueFrom(send('silent').pipe(timeout(500)))).rejects.toThrow(
+          TimeoutError,
+        );
         await until(
           () => shop.handled.unanswered.length > 0,
           () => shop.handled,
         );
-        expect(recorder.openSpans.map(({ name }) => name)).toEqual([`process ${pattern('silent')}`]);
+        expect(recorder.openSpans.map(({ name }) => name)).toEqual([
+          `process ${pattern('silent')}`,
+        ]);
         for (const subscriber of shop.handled.unanswered.splice(0)) subscriber.complete();
         expect(await nextTrace(2, { events: true })).toBe(
           `send ${pattern('silent')} [client] (event unsubscribed)\n` +
@@ -334,7 +338,12 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
               '    Stock.load',
           );
         }
-        expect(shop.handled.events.splice(0).map(Number).sort((a, b) => a - b)).toEqual(ids);
+        expect(
+          shop.handled.events
+            .splice(0)
+            .map(Number)
+            .sort((a, b) => a - b),
+        ).toEqual(ids);
       });
 
       if (transport.record !== undefined) {

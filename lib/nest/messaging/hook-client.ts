@@ -152,7 +152,8 @@ function patternText(client: NestClient, pattern: unknown): string {
 }
 
 function keyOf(message: unknown): string | undefined {
-  const key = typeof message === 'object' && message !== null ? memberOf(message, 'key') : undefined;
+  const key =
+    typeof message === 'object' && message !== null ? memberOf(message, 'key') : undefined;
   return typeof key === 'string' ? key : undefined;
 }
 

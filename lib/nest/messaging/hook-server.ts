@@ -15,7 +15,12 @@ import {
 import { overrideMember } from './override-member.js';
 import type { NestPacket } from './packet-context.js';
 import { watchSettlements } from './rabbit-settlements.js';
-import { readFacts, readHandlerFacts, type ServerFacts, type TransportFacts } from './received-facts.js';
+import {
+  readFacts,
+  readHandlerFacts,
+  type ServerFacts,
+  type TransportFacts,
+} from './received-facts.js';
 import { Reception } from './reception.js';
 
 /** A handler of messages as Nest registers it at a server. */

@@ -1,5 +1,5 @@
-import type { HostAndPort } from '../../carriers/index.js';
 import { parseBrokerAddress } from '../../messaging/broker-address.js';
+import type { BrokerAddress } from '../../messaging/index.js';
 import { RABBITMQ } from '../../messaging/message-attributes.js';
 import { memberOf } from '../provider-instances.js';
 
@@ -47,10 +47,7 @@ export function systemOfClient(client: object): MessagingSystem {
 }
 
 /** Returns the address of the broker, or of the TCP server, from the fields of a client or server of Nest. */
-export function brokerOf(
-  system: MessagingSystem,
-  instance: object,
-): Partial<HostAndPort> | undefined {
+export function brokerOf(system: MessagingSystem, instance: object): BrokerAddress | undefined {
   const options = (memberOf(instance, 'options') ?? {}) as Record<string, unknown>;
   switch (system) {
     case 'tcp':

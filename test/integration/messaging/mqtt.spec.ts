@@ -79,7 +79,7 @@ for (const protocolVersion of [4, 5] as const) {
                 .setProperties({ userProperties: { 'x-tenant': ['acme', 'other'] } })
                 .build(),
             isReusable: false,
-    seenBy: (context) => {
+            seenBy: (context) => {
               const { qos, properties } = (context as MqttContext).getPacket();
               return { qos, ...properties?.userProperties };
             },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect, headers as createHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import {
   type ClientProvider,
   type MicroserviceOptions,
@@ -6,7 +7,6 @@ import {
   NatsRecordBuilder,
   Transport,
 } from '@nestjs/microservices';
-import { connect, headers as createHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
 import { isServiceThere, NATS } from '../../support/services.js';
 

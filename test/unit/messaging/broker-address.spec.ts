@@ -12,10 +12,22 @@ describe('parseBrokerAddress', () => {
     [['kafka:9092'], { host: 'kafka', port: 9092 }],
     [['a:1', 'b:2'], undefined],
     [[], undefined],
-    [{ hostname: 'broker', port: 5672 }, { host: 'broker', port: 5672 }],
-    [{ host: 'broker', port: '5672' }, { host: 'broker', port: 5672 }],
-    [{ host: 'broker', port: 0 }, { host: 'broker', port: undefined }],
-    [{ host: 'broker', port: 70_000 }, { host: 'broker', port: undefined }],
+    [
+      { hostname: 'broker', port: 5672 },
+      { host: 'broker', port: 5672 },
+    ],
+    [
+      { host: 'broker', port: '5672' },
+      { host: 'broker', port: 5672 },
+    ],
+    [
+      { host: 'broker', port: 0 },
+      { host: 'broker', port: undefined },
+    ],
+    [
+      { host: 'broker', port: 70_000 },
+      { host: 'broker', port: undefined },
+    ],
     [{ port: 5672 }, undefined],
     ['://', undefined],
     ['', undefined],

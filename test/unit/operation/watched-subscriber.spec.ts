@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Observable, of, Subject, Subscriber } from 'rxjs';
 import { contextStorage, TracingContext } from '../../../lib/context/index.js';
-import {
-  subscribeInside,
-  WatchedSubscriber,
-} from '../../../lib/operation/watched-subscriber.js';
+import { subscribeInside, WatchedSubscriber } from '../../../lib/operation/watched-subscriber.js';
 
 const inside = TracingContext.SUPPRESSED;
 const outside = TracingContext.ROOT;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { withBaggage } from '../../../../lib/baggage/index.js';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import {
   assignMessageProducer,
@@ -8,7 +9,6 @@ import {
 import type { MessageProducerOptions } from '../../../../lib/messaging/producer/message-producer-options.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
-import { withBaggage } from '../../../../lib/baggage/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
 import { sentMessage } from '../messages.js';
 

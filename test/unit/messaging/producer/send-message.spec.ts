@@ -67,10 +67,16 @@ describe('traceRequest', () => {
 
   it('shows errors, and subscribers that leave', async () => {
     const { producer, text } = setUp();
-    const failing = traceRequest(() => producer, describeRequest, throwError(() => 'refused'));
+    const failing = traceRequest(
+      () => producer,
+      describeRequest,
+      throwError(() => 'refused'),
+    );
     await expect(lastValueFrom(failing)).rejects.toBe('refused');
     expect(text()).toBe('send ERROR "refused"');
-    traceRequest(() => producer, describeRequest, NEVER).subscribe().unsubscribe();
+    traceRequest(() => producer, describeRequest, NEVER)
+      .subscribe()
+      .unsubscribe();
     expect(text()).toBe('send (event unsubscribed)');
   });
 

@@ -123,8 +123,13 @@ describe('hookClient', () => {
   it('sends what a serializer returned that cannot hold a context', async () => {
     const client = new ListClient();
     const frozen = Object.freeze({ pattern: 'find', data: 1 });
-    (client as unknown as { publish: unknown }).publish = (_: object, callback: CallableFunction) => {
-      const { serializer } = client as unknown as { serializer: { serialize(value: unknown): unknown } };
+    (client as unknown as { publish: unknown }).publish = (
+      _: object,
+      callback: CallableFunction,
+    ) => {
+      const { serializer } = client as unknown as {
+        serializer: { serialize(value: unknown): unknown };
+      };
       client.sent.push(serializer.serialize(frozen), serializer.serialize('text'));
       callback({ response: 1, isDisposed: true });
       return () => {};
@@ -132,7 +137,9 @@ describe('hookClient', () => {
     const { reports } = setUp(client);
     expect(await lastValueFrom(client.send('find', 1))).toBe(1);
     expect(client.sent).toEqual([frozen, 'text']);
-    expect(reports).toEqual([expect.stringContaining('The context could not be added to a message')]);
+    expect(reports).toEqual([
+      expect.stringContaining('The context could not be added to a message'),
+    ]);
   });
 
   it.each([

@@ -67,19 +67,19 @@ describe('readFacts', () => {
   it('reads Kafka', () => {
     const headers = { kafka_correlationId: Buffer.from('c-1'), kafka_replyTopic: 'r' };
     const message = { key: Buffer.from('k'), value: null, offset: '12', headers };
-    expect(read('kafka', [{ topic: 'orders', partition: 0, message }], {}, undefined, true)).toEqual(
-      {
-        isEvent: false,
-        headers,
-        destination: 'orders',
-        conversationId: 'c-1',
-        partition: 0,
-        offset: 12,
-        key: 'k',
-        isTombstone: true,
-        consumerGroup: 'shop',
-      },
-    );
+    expect(
+      read('kafka', [{ topic: 'orders', partition: 0, message }], {}, undefined, true),
+    ).toEqual({
+      isEvent: false,
+      headers,
+      destination: 'orders',
+      conversationId: 'c-1',
+      partition: 0,
+      offset: 12,
+      key: 'k',
+      isTombstone: true,
+      consumerGroup: 'shop',
+    });
   });
 
   it('reads NATS and MQTT 5', () => {
