@@ -224,7 +224,7 @@ function traceHandler(
     reception.isHandled = true;
     const message = describe(reception, consumer.wantsBodySize, pattern, handler);
     const operation = consumer.begin(message);
-    reception.operation = operation;
+    reception.handledBy(operation);
     return handleMessage(consumer, operation, handler, this, args);
   };
   // A handler of Nest reads its `next` itself; other code reads these members of the registered function.

@@ -30,7 +30,7 @@ export class Reception implements EntryOperation {
    * @param describe creates the description of the message
    */
   constructor(
-    readonly args: readonly unknown[],
+    public args: readonly unknown[],
     private readonly describe: (reception: Reception, wantsBodySize: boolean) => ReceivedMessage,
   ) {}
 
@@ -48,16 +48,26 @@ export class Reception implements EntryOperation {
     this.events.push([name, attributes]);
   }
 
+  /**
+   * The handler is called with the message. Releases the message, because a timer or cache of the
+   * deserializer can keep the context.
+   */
+  handledBy(operation: MessageConsumerOperation | undefined): void {
+    this.operation = operation;
+    this.release();
+  }
+
   /** The server has processed the message, and did not call a handler if {@link isHandled} is false. */
   processed(consumer: MessageConsumerHandler): void {
     // Without a packet, the server has discarded the message.
-    if (this.isHandled || !this.isDeserialized) return;
-    this.begin(consumer)?.finishUnhandled();
+    if (!this.isHandled && this.isDeserialized) this.begin(consumer)?.finishUnhandled();
+    this.release();
   }
 
   /** The server failed before it called a handler. A failure after that belongs to the handler. */
   failed(consumer: MessageConsumerHandler, error: unknown): void {
     if (!this.isHandled) this.begin(consumer)?.fail(error);
+    this.release();
   }
 
   private begin(consumer: MessageConsumerHandler): MessageConsumerOperation | undefined {
@@ -65,4 +75,12 @@ export class Reception implements EntryOperation {
     for (const [name, attributes] of this.events ?? []) operation?.addEvent(name, attributes);
     return operation;
   }
+
+  private release(): void {
+    this.args = NOTHING;
+    this.raw = undefined;
+    this.packet = undefined;
+  }
 }
+
+const NOTHING: readonly unknown[] = Object.freeze([]);

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   Controller,
-  Injectable,
-  Module,
   type INestApplicationContext,
   type INestMicroservice,
+  Injectable,
+  Module,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -17,8 +17,8 @@ import {
   type MicroserviceOptions,
   Payload,
   type Serializer,
-  TcpContext,
   type TcpClientOptions,
+  TcpContext,
   Transport,
 } from '@nestjs/microservices';
 import { TracingModule, type TracingOptions } from 'nestjs-traced';
@@ -28,7 +28,10 @@ import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 
 const port = await freePort();
-const transport: TcpClientOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port } };
+const transport: TcpClientOptions = {
+  transport: Transport.TCP,
+  options: { host: '127.0.0.1', port },
+};
 
 @Controller()
 class OrdersController {
@@ -190,7 +193,9 @@ describe('the hooks in Nest', () => {
     recorder.takeSpans();
     await server.close();
     expect(await unanswered).toMatchObject({ message: 'Connection closed' });
-    const refused = await lastValueFrom(client.send('metadata', 2)).catch((error: unknown) => error);
+    const refused = await lastValueFrom(client.send('metadata', 2)).catch(
+      (error: unknown) => error,
+    );
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
     const text = traceAsText(recorder.takeSpans(), { attributes: false });
     expect(text).toContain('send never [client] ERROR "Connection closed" exception Error');

@@ -76,7 +76,10 @@ describe('the span of a message of RabbitMQ', () => {
       ['ack', 'process ack [consumer] (event ack)'],
       ['nack', 'process nack [consumer] (event nack)'],
       ['again', 'process again [consumer] (event requeue)\n  process again [consumer] (event ack)'],
-      ['missing', 'process [consumer] ERROR "The application has no handler for the message" (event nack)'],
+      [
+        'missing',
+        'process [consumer] ERROR "The application has no handler for the message" (event nack)',
+      ],
     ] as const) {
       await emit(pattern);
       const trace = await recorder.takeNextTrace({ spanCount: pattern === 'again' ? 3 : 2 });

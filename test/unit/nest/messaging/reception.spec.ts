@@ -32,6 +32,21 @@ describe('a message that no handler has taken', () => {
     expect(text()).toBe('process [consumer] ERROR "no JSON" exception SyntaxError');
   });
 
+  it('is released, because a timer can keep the context', () => {
+    const { consumer } = setUp();
+    for (const end of [
+      (reception: Reception) => reception.processed(consumer),
+      (reception: Reception) => reception.failed(consumer, new Error('broken')),
+      (reception: Reception) => reception.handledBy(undefined),
+    ]) {
+      const reception = new Reception(['message'], () => receivedMessage());
+      reception.raw = 'raw';
+      reception.packet = { pattern: 'a', data: 1 };
+      end(reception);
+      expect([reception.args, reception.raw, reception.packet]).toEqual([[], undefined, undefined]);
+    }
+  });
+
   it('has none if the server discarded it before it was deserialized', () => {
     const { consumer, reception, text } = setUp();
     reception.processed(consumer);
@@ -44,7 +59,7 @@ describe('a message that a handler has taken', () => {
     const { consumer, reception, text } = setUp();
     reception.isDeserialized = true;
     reception.isHandled = true;
-    reception.operation = consumer.begin(receivedMessage());
+    reception.handledBy(consumer.begin(receivedMessage()));
     reception.addEvent('ack');
     reception.exceptionCaught(new Error('seen'));
     reception.processed(consumer);
