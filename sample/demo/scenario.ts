@@ -25,7 +25,7 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order two chairs and a table',
     lesson:
-      'One request crosses four services; the mailer hears of the order as an event. Items are reserved at once and fetched one by one: see the bars.',
+      'One request crosses four services, the last by an event. Items are reserved at once and fetched one by one.',
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
