@@ -87,6 +87,7 @@ export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
   type ConsoleStream,
+  type ExportControl,
   type ExporterRetryOptions,
   type ExporterTlsOptions,
   type ExportResult,
@@ -140,17 +141,21 @@ export {
 } from './grpc/server/index.js';
 export {
   createTracedFetch,
+  type HttpCall,
   type HttpClientIgnoreRule,
   type HttpClientOptions,
   type HttpOriginRule,
   type HttpServerIgnoreRule,
   type HttpServerOptions,
   type HttpTracingOptions,
+  type IncomingHttpResponse,
   type OutgoingHttpRequest,
   type TracedFetch,
   type TracedFetchInit,
   type TracedFetchOptions,
   tracedFetch,
+  traceHttpCall,
+  withUrlTemplate,
 } from './http/index.js';
 export type {
   BrokerAddress,

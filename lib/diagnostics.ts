@@ -1,17 +1,16 @@
 import { printable } from './printable.js';
 
-/** Where the library's few words go. Nest's `LoggerService` and `console` both fit. */
+/** Receives the messages of the library. Nest's `LoggerService` and `console` implement it. */
 export interface DiagnosticsLogger {
   /** Writes a message of the library. An error that it throws is ignored. */
   warn(message: string): void;
 }
 
 /**
- * What the library says about its own troubles. The observer is silent: a cause is reported the
- * first time it comes up, and after that only when its count reaches another power of ten, so that
- * a fault on every request neither hides nor floods the log.
+ * Reports the library's own failures. A cause is reported when it occurs first, and afterwards only when its
+ * count reaches another power of ten, so that a failure of every request is visible and does not flood the log.
  *
- * Nothing here throws, whatever the logger or the error do.
+ * The methods do not throw, even if the logger or a reported error does.
  */
 export class Diagnostics {
   readonly #logger: DiagnosticsLogger;
@@ -22,46 +21,46 @@ export class Diagnostics {
   }
 
   /**
-   * Reports a trouble that the user's code must not feel.
+   * Reports a failure that must not affect the user's code.
    *
-   * @param cause a fixed sentence, so that equal troubles are counted together and the number of
-   *   causes is bounded; whatever varies belongs into `detail`
-   * @param detail what was thrown, or which one it was
-   * @param times how often it came up since the last report, at least 1
+   * @param cause a fixed text, so that equal failures are counted together and the number of causes is bounded;
+   *   the varying part belongs in `detail`
+   * @param detail the thrown error, or what identifies the failure
+   * @param times how often it occurred since the last report, at least 1
    */
   report(cause: string, detail?: unknown, times = 1): void {
     const before = this.#counts.get(cause) ?? 0;
     const count = before + times;
     this.#counts.set(cause, count);
     if (!passesPowerOfTen(before, count)) return;
-    const total = count === 1 ? '' : ` (${count} times by now)`;
+    const total = count === 1 ? '' : ` (${count} times so far)`;
     const reason = detail === undefined ? '' : `: ${describe(detail)}`;
     this.say(`${cause}${total}${reason}`);
   }
 
-  /** Says something once, with no count: for changes of state that must stand in the log. */
+  /** Logs a message without a count, for changes of state that must appear in the log. */
   say(message: string): void {
     try {
       this.#logger.warn(printable(message));
     } catch {
-      // A logger that throws leaves nobody to tell.
+      // There is no other place to report that the logger throws.
     }
   }
 
-  /** How often each cause came up so far. */
+  /** Returns how often each cause has occurred. */
   counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }
 }
 
-/** Whether 1, 10, 100 … lies above `before` and not above `count`. */
+/** Returns whether one of 1, 10, 100 … is greater than `before` and at most `count`. */
 function passesPowerOfTen(before: number, count: number): boolean {
   let power = 1;
   while (power <= before) power *= 10;
   return power <= count;
 }
 
-/** A message that repeats what a peer sent must not fill the log. */
+/** In UTF-16 code units. A peer can send a text of any length that ends up in a message. */
 const MAX_DETAIL_LENGTH = 1000;
 
 function describe(detail: unknown): string {

@@ -1,4 +1,4 @@
-/** Stable names of what can be wrong with a set-up; compare these, not messages. */
+/** Codes of the errors at set-up. They are stable: compare codes, not messages. */
 export type TracingConfigErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_DECORATOR_TARGET'
@@ -6,14 +6,14 @@ export type TracingConfigErrorCode =
   | 'NOT_REGISTERED';
 
 /**
- * The one error this library throws, and only while an application is being set up: by a
- * constructor, by `TracingModule.forRoot` or by a decorator. At run time nothing of ours throws.
+ * The only error that this library throws. Constructors, `TracingModule.forRoot` and decorators throw it at
+ * set-up; at run time the library throws nothing.
  *
- * Its message says what must hold, what came, and what to do.
+ * The message contains the requirement, the received value and a remedy.
  */
 export class TracingConfigError extends Error {
   override readonly name = 'TracingConfigError';
-  /** Which kind of mistake it is. */
+  /** The kind of the mistake. */
   readonly code: TracingConfigErrorCode;
 
   private constructor(code: TracingConfigErrorCode, message: string) {
@@ -22,12 +22,12 @@ export class TracingConfigError extends Error {
   }
 
   /**
-   * An option whose value cannot be used.
+   * Creates the error for an option with an invalid value.
    *
-   * @param option the option's name as the user wrote it, with its owner: `ProbabilitySampler.ratio`
-   * @param mustHold what a good value is: `must be a number from 0 to 1`
-   * @param received what came
-   * @param remedy what to do about it, a whole sentence
+   * @param option name of the option as the user wrote it, with its owner: `ProbabilitySampler.ratio`
+   * @param mustHold the requirement: `must be a number from 0 to 1`
+   * @param received the received value
+   * @param remedy what the user can do, as a sentence
    */
   static invalidOption(
     option: string,
@@ -41,7 +41,12 @@ export class TracingConfigError extends Error {
     );
   }
 
-  /** A decorator on something it cannot decorate. */
+  /**
+   * Creates the error for a decorator on a wrong target.
+   *
+   * @param mustHold the requirement: `must decorate a method`
+   * @param received the target in words: `the class Orders`
+   */
   static invalidDecoratorTarget(
     decorator: string,
     mustHold: string,
@@ -50,11 +55,11 @@ export class TracingConfigError extends Error {
   ): TracingConfigError {
     return new TracingConfigError(
       'INVALID_DECORATOR_TARGET',
-      `${decorator} ${mustHold}, but it stands on ${received}. ${remedy}`,
+      `${decorator} ${mustHold}, but it decorates ${received}. ${remedy}`,
     );
   }
 
-  /** `TracingModule.forRoot` more than once in one application. */
+  /** Creates the error for a second `TracingModule.forRoot` in one application. */
   static alreadyRegistered(): TracingConfigError {
     return new TracingConfigError(
       'ALREADY_REGISTERED',
@@ -63,7 +68,7 @@ export class TracingConfigError extends Error {
     );
   }
 
-  /** A part of the tracing was asked for where no TracingModule has been imported. */
+  /** Creates the error for a part of the tracing that is used without an imported TracingModule. */
   static notRegistered(part: string): TracingConfigError {
     return new TracingConfigError(
       'NOT_REGISTERED',
@@ -76,8 +81,8 @@ export class TracingConfigError extends Error {
 const MAX_DESCRIPTION_LENGTH = 200;
 
 /**
- * Names an instance by its class only: a client or an exporter that was passed to the wrong option may
- * hold a password.
+ * Describes a value for a message. It shows only the class of an instance: a client or an exporter that was
+ * passed to the wrong option can contain a password.
  */
 function describe(value: unknown): string {
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
@@ -94,7 +99,7 @@ function describe(value: unknown): string {
   }
 }
 
-/** Undefined for strings, arrays and plain objects. */
+/** Returns undefined for strings, arrays and plain objects. */
 function classNameOf(value: string | object): string | undefined {
   if (typeof value === 'string' || Array.isArray(value)) return undefined;
   const prototype = Object.getPrototypeOf(value);

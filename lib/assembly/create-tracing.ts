@@ -17,6 +17,6 @@ import type { StandaloneTracingOptions } from './tracing-options.js';
  */
 export function createTracing(options: StandaloneTracingOptions = {}): Tracing {
   const diagnostics = new Diagnostics(options.logger);
-  const environment = readEnvironment(diagnostics);
+  const environment = readEnvironment(diagnostics, undefined, options.tracerProvider === undefined);
   return new TracingComposition(options, environment, diagnostics).composeStandalone(options);
 }

@@ -193,14 +193,23 @@ function createOtlpExporter(
  * Creates the span processor that passes spans to an exporter: a `SimpleSpanProcessor` for the console
  * and for memory, a `BatchSpanProcessor` for all others. With the option `tailSampling`, a
  * `TailSamplingProcessor` comes before it.
+ *
+ * @param exporterStaysOpen whether the exporter belongs to the user
  */
 export function createExportProcessor(
   exporter: SpanExporter,
   settings: TracingSettings,
   environment: EnvironmentSettings,
+  exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
 ): SpanProcessor {
-  const processor = createDeliveryProcessor(exporter, settings, environment, diagnostics);
+  const processor = createDeliveryProcessor(
+    exporter,
+    settings,
+    environment,
+    exporterStaysOpen,
+    diagnostics,
+  );
   const { tailSampling } = settings;
   if (tailSampling === undefined) return processor;
   return new TailSamplingProcessor(processor, { ...tailSampling, diagnostics });
@@ -210,15 +219,17 @@ function createDeliveryProcessor(
   exporter: SpanExporter,
   settings: TracingSettings,
   environment: EnvironmentSettings,
+  exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
 ): SpanProcessor {
   // Before the processor checks it, so that the error names the option `exporter`.
   checkExporter(exporter);
   if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
-    return new SimpleSpanProcessor(exporter, { diagnostics });
+    return new SimpleSpanProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
   const shutdownTimeoutMillis = settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
   return new BatchSpanProcessor(exporter, {
+    exporterStaysOpen,
     diagnostics,
     // Shorter, so that the dropped spans are counted before the application stops waiting.
     shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),

@@ -23,6 +23,14 @@ import {
 /** The tracer provider of an application. It creates the tracers of third-party libraries. */
 export const TRACER_PROVIDER: ApplicationPart<TracerProvider> = { name: 'tracer provider' };
 
+/** Marks the objects of this file, whichever copy of the library created them. */
+const DELEGATE = Symbol.for('nestjs-traced.delegate.1');
+
+/** Whether a provider or propagator is one that this library registers with `@opentelemetry/api`. */
+export function isDelegate(registered: object | undefined): boolean {
+  return (registered as { [DELEGATE]?: boolean } | undefined)?.[DELEGATE] === true;
+}
+
 /** Returns the tracer of the application that `context` belongs to, otherwise of the first running one. */
 function localTracerOf(context: Context): LocalTracer | undefined {
   const { span } = TracingContext.from(context);
@@ -35,6 +43,8 @@ function localTracerOf(context: Context): LocalTracer | undefined {
  * time and keep it for all applications that the process runs, in sequence or in parallel.
  */
 export class DelegatingTracerProvider implements TracerProvider {
+  readonly [DELEGATE] = true;
+
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
     return new DelegatingTracer(name, version, options);
   }
@@ -88,6 +98,8 @@ class DelegatingTracer implements Tracer {
  * running application.
  */
 export class DelegatingPropagator implements TextMapPropagator<unknown> {
+  readonly [DELEGATE] = true;
+
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     localTracerOf(context)?.propagator.inject(context, carrier, setter);
   }

@@ -82,16 +82,28 @@ const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 /** The largest queue of `BatchSpanProcessor`, in spans. */
 const MAX_QUEUE_SIZE = 1_000_000;
 
+/** The `OTEL_*` variables that have an effect if another SDK has the pipeline. That SDK reads the others. */
+const VARIABLES_WITHOUT_PIPELINE = [
+  'OTEL_SDK_DISABLED',
+  'OTEL_PROPAGATORS',
+  'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
+];
+
 /**
  * Reads the environment. Does not throw for invalid values.
  *
  * @param diagnostics receives one report for each invalid value
+ * @param hasPipeline false with the option `tracerProvider`: variables of the pipeline are not read
  */
 export function readEnvironment(
   diagnostics: Diagnostics,
   variables: EnvironmentVariables = process.env,
+  hasPipeline = true,
 ): EnvironmentSettings {
-  const reader = new EnvironmentReader(variables, diagnostics);
+  const reader = new EnvironmentReader(
+    hasPipeline ? variables : withoutPipeline(variables),
+    diagnostics,
+  );
   const samplerName = reader.choice('OTEL_TRACES_SAMPLER', ENVIRONMENT_SAMPLER_NAMES);
   return {
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
@@ -206,4 +218,11 @@ function withoutUndefined<T extends object>(
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function withoutPipeline(variables: EnvironmentVariables): EnvironmentVariables {
+  const kept = Object.entries(variables).filter(
+    ([name]) => !name.startsWith('OTEL_') || VARIABLES_WITHOUT_PIPELINE.includes(name),
+  );
+  return Object.fromEntries(kept);
 }

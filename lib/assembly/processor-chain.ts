@@ -10,24 +10,24 @@ import type { TracingSettings } from './tracing-options.js';
  * receives it.
  *
  * @param processors the value of `SPAN_PROCESSORS`. Overriding it does not remove the other processors
+ * @param isKept whether a processor belongs to the user, so that the shutdown only flushes it
  */
 export function createProcessorChain(
   { baggage }: TracingSettings,
   processors: readonly SpanProcessor[],
   inFlight: SpanProcessor | undefined,
   redactor: Redactor | undefined,
+  isKept: (processor: SpanProcessor) => boolean,
   diagnostics: Diagnostics,
 ): SpanProcessor {
   const spanAttributes = baggage?.spanAttributes;
-  return new SpanProcessors(
-    [
-      ...(spanAttributes === undefined
-        ? []
-        : [new BaggageSpanProcessor({ spanAttributes, diagnostics })]),
-      ...processors,
-      ...(inFlight === undefined ? [] : [inFlight]),
-    ],
-    diagnostics,
-    redactor,
-  );
+  const all = [
+    ...(spanAttributes === undefined
+      ? []
+      : [new BaggageSpanProcessor({ spanAttributes, diagnostics })]),
+    ...processors,
+    ...(inFlight === undefined ? [] : [inFlight]),
+  ];
+  const isUsers = new Set(processors.filter(isKept));
+  return new SpanProcessors(all, diagnostics, redactor, (processor) => isUsers.has(processor));
 }

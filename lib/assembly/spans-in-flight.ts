@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { contextStorage } from '../context/index.js';
+import { contextStorage, type LocalSpan } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkNumber } from '../option-checks.js';
-import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.js';
+import type { ReadableSpan, SpanProcessor } from '../trace/index.js';
 import { callerStack } from './caller-stack.js';
 
 /** Options for the list of open spans. */
@@ -35,7 +35,7 @@ export interface SpanInFlight {
 }
 
 interface OpenSpan {
-  readonly span: WeakRef<RecordingSpan>;
+  readonly span: WeakRef<LocalSpan>;
   /** The name at the start, for the report about a span that was garbage-collected. */
   readonly name: string;
   readonly startedMillis: number;
@@ -82,8 +82,8 @@ export class SpansInFlight implements SpanProcessor {
     for (const { span: held, startedMillis, startedAt } of this.#entries.values()) {
       const span = held.deref();
       if (span === undefined) continue;
-      const { name, traceId, spanId } = span;
-      open.push({ name, traceId, spanId, ageMillis: now - startedMillis, startedAt });
+      const { traceId, spanId } = span.spanContext();
+      open.push({ name: span.name, traceId, spanId, ageMillis: now - startedMillis, startedAt });
     }
     return open;
   }
@@ -93,9 +93,9 @@ export class SpansInFlight implements SpanProcessor {
     return this.#entries.size;
   }
 
-  onStart(span: RecordingSpan): void {
+  onStart(span: LocalSpan): void {
     if (this.#isShutDown) return;
-    this.#entries.set(span.spanId, {
+    this.#entries.set(span.spanContext().spanId, {
       span: new WeakRef(span),
       name: span.name,
       startedMillis: performance.now(),

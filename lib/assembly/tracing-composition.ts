@@ -1,8 +1,8 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/index.js';
-import { checkArray } from '../option-checks.js';
-import type { Sampler } from '../sampling/index.js';
+import { checkArray, checkOption } from '../option-checks.js';
+import { type Sampler, SamplingDecision } from '../sampling/index.js';
 import {
   type Clock,
   type IdGenerator,
@@ -19,6 +19,8 @@ import {
   type PropagatorNames,
 } from './default-parts.js';
 import type { EnvironmentSettings } from './environment.js';
+import { checkForeignOptions } from './foreign-provider/check-foreign-options.js';
+import { foreignPropagator } from './global-registration.js';
 import { Tracing } from './tracing.js';
 import type {
   ResolvedParts,
@@ -32,46 +34,65 @@ import type {
  * a `Tracing`.
  *
  * A part from the options takes precedence over the environment, and the environment over the default.
+ *
+ * The shutdown of the tracing shuts down the parts that were created for it. An instance that the user
+ * passed belongs to the user: it is flushed, and later applications of the process can use it.
  */
 export class TracingComposition {
   readonly #settings: TracingSettings;
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
+  readonly #created = new WeakSet<object>();
 
+  /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
     diagnostics: Diagnostics,
   ) {
+    checkForeignOptions(settings);
     this.#settings = settings;
     this.#environment = environment;
     this.#diagnostics = diagnostics;
   }
 
+  /** Notes that a part was created for this tracing, by a class, a factory or a default. Returns it. */
+  created<T>(part: T): T {
+    if (typeof part === 'object' && part !== null) this.#created.add(part);
+    return part;
+  }
+
   /** Creates the sampler for applications without the option `sampler`. */
   defaultSampler(): Sampler {
+    if (this.#settings.tracerProvider !== undefined) return SAMPLER_OF_PROVIDER;
     return createDefaultSampler(this.#environment);
   }
 
   /**
-   * Returns the given propagator, or creates one from its names, or the default one.
+   * Returns the given propagator, or creates one from its names, or the default one. With
+   * `tracerProvider`, the default is the propagator that the other SDK has registered.
    *
    * @throws TracingConfigError for an unknown name
    */
   propagator(given: TextMapPropagator | PropagatorNames | undefined): TextMapPropagator {
     if (given !== undefined && !isPropagatorNames(given)) return given;
+    if (this.#settings.tracerProvider !== undefined) {
+      const registered = foreignPropagator();
+      if (registered !== undefined) return registered;
+    }
     return createDefaultPropagator(this.#environment, this.#diagnostics, given);
   }
 
   /**
    * Creates the exporter for applications without the option `exporter`; none if the application has
-   * its own span processors.
+   * its own span processors or the provider of another SDK.
    *
    * @throws TracingConfigError for an invalid option `grpcPackage`
    */
   defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
-    if (hasSpanProcessors) return undefined;
-    return createDefaultExporter(this.#environment, this.#diagnostics, this.#settings.grpcPackage);
+    if (hasSpanProcessors || this.#settings.tracerProvider !== undefined) return undefined;
+    const { grpcPackage } = this.#settings;
+    return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
 
   /**
@@ -89,9 +110,10 @@ export class TracingComposition {
       exporter,
       this.#settings,
       this.#environment,
+      !this.#created.has(exporter),
       this.#diagnostics,
     );
-    return [processor, ...given];
+    return [this.created(processor), ...given];
   }
 
   defaultIdGenerator(): IdGenerator {
@@ -108,7 +130,16 @@ export class TracingComposition {
    * @throws TracingConfigError for invalid parts and settings
    */
   compose(parts: ResolvedParts): Tracing {
-    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics);
+    checkOption(
+      this.#settings.tracerProvider === undefined || parts.spanProcessors.length === 0,
+      'SPAN_EXPORTER or SPAN_PROCESSORS',
+      'must not be overridden beside tracerProvider, which has a pipeline of its own',
+      parts.exporter ?? parts.spanProcessors,
+      'Remove the option tracerProvider where you override them, for example in tests.',
+    );
+    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
+      this.#created.has(part),
+    );
   }
 
   /**
@@ -128,3 +159,9 @@ export class TracingComposition {
     });
   }
 }
+
+/** For counts and descriptions: every span is passed to the provider, which decides. */
+const SAMPLER_OF_PROVIDER: Sampler = Object.freeze({
+  shouldSample: () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }),
+  toString: () => 'the sampler of tracerProvider',
+});

@@ -1,4 +1,4 @@
-import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
+import type { Attributes, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { BaggageOptions } from '../baggage/index.js';
 import type { DatabaseTracingOptions } from '../database/index.js';
 import type {
@@ -17,7 +17,10 @@ import type { PropagatorNames } from './default-parts.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
 /** The options of `batch`: those of `BatchSpanProcessor` that no other option sets. */
-export type BatchOptions = Omit<BatchSpanProcessorOptions, 'diagnostics' | 'shutdownTimeoutMillis'>;
+export type BatchOptions = Omit<
+  BatchSpanProcessorOptions,
+  'diagnostics' | 'exporterStaysOpen' | 'shutdownTimeoutMillis'
+>;
 
 /** Options that are the same with and without Nest. They take precedence over the `OTEL_*` environment. */
 export interface TracingSettings {
@@ -43,6 +46,15 @@ export interface TracingSettings {
    * @default true, unless `OTEL_SDK_DISABLED` is `true`
    */
   readonly enabled?: boolean;
+  /**
+   * The tracer provider of another OpenTelemetry SDK, such as `trace.getTracerProvider()` after the start
+   * of `NodeSDK`. All spans of the application go through its pipeline: its sampler, processors, exporter
+   * and resource, and the propagator and context manager that are registered with `@opentelemetry/api`.
+   * Options for parts of a pipeline are then errors. The provider is flushed at shutdown, but not shut
+   * down.
+   * @default none: the application has its own pipeline
+   */
+  readonly tracerProvider?: TracerProvider;
   /**
    * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s

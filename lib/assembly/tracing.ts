@@ -1,4 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
+import type { TracerProvider as ApiTracerProvider, TextMapPropagator } from '@opentelemetry/api';
 import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
 import { Redactor } from '../delivery/index.js';
 import { settlesWithin } from '../delivery/within-deadline.js';
@@ -8,6 +8,7 @@ import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
 import {
+  type CreateTracer,
   createResource,
   createSpanLimits,
   mergeResourceAttributes,
@@ -20,6 +21,9 @@ import { checkParts } from './check-parts.js';
 import { DEFAULT_SHUTDOWN_TIMEOUT_MILLIS } from './default-parts.js';
 import { TRACER_PROVIDER } from './delegating-api.js';
 import type { EnvironmentSettings } from './environment.js';
+import { ForeignTracer } from './foreign-provider/foreign-tracer.js';
+import { isWithoutSdk } from './foreign-provider/provider-behind.js';
+import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
@@ -38,15 +42,18 @@ export class Tracing {
   readonly provider: TracerProvider;
   /** The tracer that is injected as `Tracer`. */
   readonly tracer: Tracer;
-  /** Decides which spans are recorded. It samples nothing while tracing is switched off. */
+  /**
+   * Decides which spans are recorded. It samples nothing while tracing is switched off. It is not called
+   * with `tracerProvider`, which has a sampler of its own.
+   */
   readonly sampler: Sampler;
   /** Propagates contexts to other processes. Does not throw. */
   readonly propagator: TextMapPropagator;
-  /** Exports the spans; undefined if only `spanProcessors` receive them. */
+  /** Exports the spans; undefined if only `spanProcessors` or a `tracerProvider` receive them. */
   readonly exporter: SpanExporter | undefined;
   /** The span processors, including that of `exporter`. */
   readonly spanProcessors: readonly SpanProcessor[];
-  /** The service that produces the spans. */
+  /** The service that produces the spans. The spans of a `tracerProvider` have the resource of that provider. */
   readonly resource: Resource;
   /** Reports the library's own failures. */
   readonly diagnostics: Diagnostics;
@@ -54,6 +61,8 @@ export class Tracing {
   readonly statistics: TracingStatistics;
   /** False if tracing is switched off: no span is recorded, and the contexts of callers are propagated. */
   readonly isEnabled: boolean;
+  /** False if nothing is recorded, or another SDK receives the spans. */
+  readonly #hasOwnPipeline: boolean;
   readonly #processor: SpanProcessor;
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
@@ -61,12 +70,17 @@ export class Tracing {
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for invalid settings */
+  /**
+   * @param isCreated whether a part was created for this tracing. Any other part belongs to the user: it
+   *   is flushed at the shutdown, and stays in use
+   * @throws TracingConfigError for invalid settings
+   */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
     parts: ResolvedParts,
     diagnostics: Diagnostics,
+    isCreated: (part: object) => boolean,
   ) {
     checkParts(parts);
     checkMillis(
@@ -78,6 +92,8 @@ export class Tracing {
     this.#settings = settings;
     this.diagnostics = diagnostics;
     this.isEnabled = settings.enabled ?? !environment.isDisabled;
+    const foreign = this.isEnabled ? settings.tracerProvider : undefined;
+    this.#hasOwnPipeline = this.isEnabled && foreign === undefined;
     this.sampler = this.isEnabled ? parts.sampler : new AlwaysOffSampler();
     this.exporter = parts.exporter;
     this.spanProcessors = parts.spanProcessors;
@@ -100,41 +116,49 @@ export class Tracing {
     const inFlight = createSpansInFlight(settings, diagnostics);
     this.#processor = createProcessorChain(
       settings,
-      parts.spanProcessors,
+      foreign === undefined ? parts.spanProcessors : [new ProviderFlush(foreign)],
       inFlight,
-      redactor,
+      foreign === undefined ? redactor : undefined,
+      (processor) => !isCreated(processor),
       diagnostics,
     );
-    this.provider = new TracerProvider({
-      sampler: this.sampler,
-      propagator: this.propagator,
-      processor: this.#processor,
-      idGenerator: parts.idGenerator,
-      clock: parts.clock,
-      spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
-      resource: this.resource,
-      diagnostics,
-      isEnabled: this.isEnabled,
-    });
+    this.provider = new TracerProvider(
+      {
+        sampler: this.sampler,
+        propagator: this.propagator,
+        processor: this.#processor,
+        idGenerator: parts.idGenerator,
+        clock: parts.clock,
+        spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
+        resource: this.resource,
+        diagnostics,
+        isEnabled: this.isEnabled,
+      },
+      foreign && tracersOf(foreign, redactor),
+    );
     this.tracer = this.provider.tracer;
     this.tracer.application.set(TRACER_PROVIDER, this.provider);
     this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
-    this.#traffic = configureTraffic(this.tracer, settings, environment);
+    this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
-    if (settings.registerGlobally ?? true) registerGlobally(this.tracer, this.isEnabled);
+    this.#traffic.watch();
+    if (settings.registerGlobally ?? true) {
+      registerGlobally(this.tracer, { recordsSpans: this.isEnabled, tracerProvider: foreign });
+    }
+    if (foreign !== undefined) reportMissingSdk(foreign, diagnostics);
     this.observeSelf();
     this.#atProcessEnd = this.#describeForProcessEnd();
-    if (this.isEnabled) watchProcessEnd(this.#atProcessEnd);
+    if (this.#hasOwnPipeline) watchProcessEnd(this.#atProcessEnd);
   }
 
   /**
    * Exposes the counts as metrics if a meter provider is registered with `@opentelemetry/api`. The
    * constructor and the start of a Nest application call it. If you register a meter provider later,
-   * call it again; repeated calls have no effect.
+   * call it again; repeated calls have no effect. With `tracerProvider`, the other SDK has the metrics.
    */
   observeSelf(): void {
-    if (!this.isEnabled || this.#shutdown !== undefined) return;
+    if (!this.#hasOwnPipeline || this.#shutdown !== undefined) return;
     this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors);
   }
 
@@ -177,13 +201,43 @@ export class Tracing {
     const timeoutMillis = this.#timeoutMillis;
     const isInTime = await settlesWithin(this.#processor.shutdown(), timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
+    this.#reportLeft(isInTime);
+  }
+
+  /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
+  #reportLeft(isInTime: boolean): void {
+    const { live } = this.statistics.counts();
+    const { undeliveredCount } = this.statistics;
     if (!isInTime) {
-      const { lost } = this.statistics.counts();
-      this.diagnostics.report(
-        `Tracing did not shut down within ${timeoutMillis} ms. ${lost} spans are lost, ${this.statistics.undeliveredCount} are undelivered. Check the exporter, or raise shutdownTimeoutMillis`,
+      this.diagnostics.say(
+        `Tracing did not shut down within ${this.#timeoutMillis} ms; ${countOf(undeliveredCount, 'is', 'are')} not delivered yet. ` +
+          'Check the exporter, or raise shutdownTimeoutMillis.',
+      );
+    }
+    if (live > 0 && this.#hasOwnPipeline) {
+      this.diagnostics.say(
+        `${countOf(live, 'is', 'are')} still open after the shutdown and will not be exported: ` +
+          'their work had not ended when the application was closed.',
       );
     }
   }
+}
+
+function tracersOf(provider: ApiTracerProvider, redactor: Redactor | undefined): CreateTracer {
+  return (core, scope, application) =>
+    new ForeignTracer(core, scope, application, provider, redactor);
+}
+
+function reportMissingSdk(provider: ApiTracerProvider, diagnostics: Diagnostics): void {
+  if (!isWithoutSdk(provider)) return;
+  diagnostics.say(
+    'tracerProvider is the provider of @opentelemetry/api, but no SDK is registered behind it. No spans ' +
+      'are recorded until an SDK is registered. Start the SDK before the application is created.',
+  );
+}
+
+function countOf(spanCount: number, isVerb: string, areVerb: string): string {
+  return spanCount === 1 ? `1 span ${isVerb}` : `${spanCount} spans ${areVerb}`;
 }
 
 function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {

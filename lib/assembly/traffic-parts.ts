@@ -2,19 +2,25 @@ import type { LocalTracer } from '../context/index.js';
 import { configureDatabase } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
-import { configureHttpClient } from '../http/client/index.js';
+import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
 import {
   assignMessageConsumer,
   assignMessageProducer,
   MessageConsumerHandler,
   MessageProducerHandler,
 } from '../messaging/index.js';
+import { SecretKeys } from '../secret-keys.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /** The handlers that trace an application's traffic. */
 export interface TrafficParts {
-  /** Ends the spans of open gRPC calls and messages. Called immediately before the last spans are exported. */
+  /** Installs what traces the traffic of the process. Called when the application is running. */
+  watch(): void;
+  /**
+   * Undoes {@link watch}, and ends the spans of open gRPC calls, messages and outgoing HTTP requests. Called
+   * immediately before the last spans are exported.
+   */
   finishOpenOperations(): void;
 }
 
@@ -28,10 +34,15 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {}, messaging = {} }: TracingSettings,
-  { knownHttpMethods: knownMethods }: EnvironmentSettings,
+  { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true }: TracingSettings,
+  { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
+  isTracingEnabled = true,
 ): TrafficParts {
-  configureHttpClient(tracer, http.client, knownMethods);
+  const secretKeys =
+    redaction !== false &&
+    (redaction === true ? new SecretKeys() : new SecretKeys(redaction.keys, redaction.except));
+  const surroundings = { isTracingEnabled, isTestRun, secretKeys };
+  configureHttpClient(tracer, http.client, knownMethods, surroundings);
   if (database !== false) configureDatabase(tracer, database);
   const grpcClient = new GrpcClientHandler(tracer, optionsOf(grpc.client));
   const grpcServer = new GrpcServerHandler(tracer, optionsOf(grpc.server));
@@ -42,8 +53,13 @@ export function configureTraffic(
   const messageProducer = new MessageProducerHandler(tracer, optionsOf(producer));
   assignMessageConsumer(tracer, messageConsumer);
   assignMessageProducer(tracer, messageProducer);
+  let endWatch = (): void => {};
   return {
+    watch() {
+      endWatch = watchHttpClients(tracer);
+    },
     finishOpenOperations() {
+      endWatch();
       grpcClient.finishAll();
       grpcServer.finishAll();
       messageConsumer.finishAll();

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import type { Context, ContextManager } from '@opentelemetry/api';
 import { bindEmitter } from './bind-emitter.js';
+import type { ContextCarrier } from './context-carrier.js';
 import { TracingContext } from './tracing-context.js';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -11,7 +12,18 @@ type AnyFunction = (...args: never[]) => unknown;
  * `@opentelemetry/api`.
  */
 export class ContextStorage implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<TracingContext>();
+  readonly #ownStorage = new AsyncLocalStorage<TracingContext>();
+  #storage: ContextCarrier = this.#ownStorage;
+
+  /**
+   * Makes `carrier` carry the contexts, in place of the storage's own AsyncLocalStorage, so that code
+   * which uses the carrier shares the active context. Work that is under way loses its context.
+   *
+   * @param carrier undefined for the storage's own one
+   */
+  carryBy(carrier: ContextCarrier | undefined): void {
+    this.#storage = carrier ?? this.#ownStorage;
+  }
 
   /** Returns the active context; the root context outside any operation. */
   active(): TracingContext {

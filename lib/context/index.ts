@@ -1,5 +1,6 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
 export type { AttributeValue } from './attributes.js';
+export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
@@ -23,9 +24,11 @@ export {
   assignTracer,
   contextStorage,
   currentTracer,
+  firstRunningTracer,
   globalTracers,
   recordedErrors,
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
+export { installShared } from './shared-installation.js';
 export { isSuppressed, TracingContext } from './tracing-context.js';

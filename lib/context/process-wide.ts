@@ -28,10 +28,20 @@ interface ProcessState {
   readonly messageMasks: Set<(error: object) => string | undefined>;
   /** By error: the id of the trace that has recorded it. */
   readonly recordedErrors: WeakMap<object, string>;
+  /** By name: what is installed once for all applications; see `sharedInstallation`. */
+  readonly sharedInstallations: Map<string, SharedInstallation>;
+}
+
+/** Something that is installed in the process while at least one application uses it. */
+export interface SharedInstallation {
+  /** How many applications use it. */
+  userCount: number;
+  /** Undoes the installation. */
+  readonly uninstall: () => void;
 }
 
 /** Increment it when {@link ProcessState}, or the shape of a context, tracer or span in it, changes. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const STATE_SLOT = Symbol.for(`nestjs-traced.state.${STATE_VERSION}`);
 
 function stateOfProcess(): ProcessState {
@@ -44,14 +54,21 @@ function stateOfProcess(): ProcessState {
     maskedMessages: new WeakMap(),
     messageMasks: new Set(),
     recordedErrors: new WeakMap(),
+    sharedInstallations: new Map(),
   };
   return slots[STATE_SLOT];
 }
 
 const state = stateOfProcess();
 
-export const { contextStorage, globalTracers, maskedMessages, messageMasks, recordedErrors } =
-  state;
+export const {
+  contextStorage,
+  globalTracers,
+  maskedMessages,
+  messageMasks,
+  recordedErrors,
+  sharedInstallations,
+} = state;
 const { runningTracers, tracerOfInstance } = state;
 
 const thisCopy: LibraryCopy = {
@@ -66,10 +83,11 @@ addLibraryCopy(thisCopy);
 const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
 /**
- * Registers the tracer of a running application for code without dependency injection.
+ * Registers the tracer of an application for code without dependency injection. Of several tracers, the
+ * one that was registered last is used.
  *
- * @param isEnabled false for an application that is switched off: its tracer is only used if no other
- *   application is running
+ * @param isEnabled false if tracing is switched off in the application; its tracer is only used if no
+ *   application with enabled tracing is registered
  */
 export function registerRunningTracer(tracer: LocalTracer, isEnabled = true): void {
   if (isEnabled) runningTracers.push(tracer);
@@ -110,6 +128,19 @@ export function currentTracer(instance?: unknown): LocalTracer | undefined {
     if (own !== undefined) return own;
   }
   return runningTracers[runningTracers.length - 1];
+}
+
+/**
+ * The tracer of the application that was started first, out of those that `isSuitable` accepts: for
+ * events of the process that no application can be told for.
+ */
+export function firstRunningTracer(
+  isSuitable: (tracer: LocalTracer) => boolean,
+): LocalTracer | undefined {
+  for (const tracer of runningTracers) {
+    if (isSuitable(tracer)) return tracer;
+  }
+  return undefined;
 }
 
 /** The first line of a stack from this file, or from the bundle that contains it. */

@@ -1,4 +1,4 @@
-/** `Orders.place`, or `place` in a class without a name. */
+/** Returns `Orders.place`, or `place` for a class without a name. */
 export function nameOfMethod(target: object, key: string | symbol): string {
   const { name } = classOf(target);
   const className = typeof name === 'string' ? name : '';
@@ -6,7 +6,7 @@ export function nameOfMethod(target: object, key: string | symbol): string {
   return className === '' || method.startsWith('[') ? className + method : `${className}.${method}`;
 }
 
-/** Says for an error what a decorator that wants something else was put on. */
+/** Describes the target of a decorator for the message of an error. */
 export function describeTarget(args: readonly unknown[]): string {
   const [target, key, third] = args;
   if (isStandardContext(key)) {

@@ -4,9 +4,10 @@ import type { ParameterMarks } from './parameter-marks.js';
 import type { TracedOptions } from './traced-options.js';
 
 /**
- * What adds the attributes to the span of a call that the options and the marks ask for.
+ * Creates the description that sets the attributes of the options and of the decorated parameters on the span
+ * of a call.
  *
- * @returns undefined where they ask for none
+ * @returns undefined if there are no such attributes
  */
 export function describeCalls(
   methodName: string,
@@ -29,7 +30,7 @@ export function describeCalls(
       for (const { index, attribute, transform } of marks.attributes) {
         try {
           const value = transform === undefined ? args[index] : transform(args[index]);
-          // What is no attribute value is left out and counted by the span.
+          // The span drops and counts a value that is not an attribute value.
           span.setAttribute(attribute, value as AttributeValue);
         } catch (error) {
           reportThrown(span, `@SpanAttribute('${attribute}') on ${methodName}`, error);
@@ -46,20 +47,20 @@ export function describeCalls(
       if (resultAttributes === undefined) return;
       try {
         if (isNativePromise(result)) {
-          // The promise that is handed on is another one: its rejection still counts as not handled.
+          // The caller gets a derived promise, whose rejection Node still reports as unhandled.
           result.then((value) => setResult(span, self, value), ignore);
         } else if (!isThenable(result)) {
           setResult(span, self, result);
         }
       } catch (error) {
-        // Some objects refuse to be asked for what they do not have.
+        // Some objects throw when code reads a property that they do not have.
         reportThrown(span, `The result of ${methodName}`, error);
       }
     },
   };
 }
 
-/** Others may start their work when they are asked for it, or have methods of their own. */
+/** Promises of subclasses can start their work in `then`, or have their own methods. */
 function isNativePromise(value: unknown): value is Promise<unknown> {
   return (
     typeof value === 'object' &&
@@ -75,5 +76,5 @@ function isThenable(value: unknown): boolean {
 function ignore(): void {}
 
 function reportThrown(span: LocalSpan, what: string, error: unknown): void {
-  span.tracer.diagnostics.report(`${what} threw; what it should have added is left out`, error);
+  span.tracer.diagnostics.report(`${what} threw; its attributes are not recorded`, error);
 }

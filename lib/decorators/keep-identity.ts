@@ -1,4 +1,4 @@
-/** What the package `reflect-metadata` adds to `Reflect`. */
+/** The used functions that the package `reflect-metadata` adds to `Reflect`. */
 interface MetadataReflection {
   getOwnMetadataKeys(target: object): unknown[];
   getOwnMetadata(key: unknown, target: object): unknown;
@@ -6,16 +6,16 @@ interface MetadataReflection {
 }
 
 /**
- * Makes `wrapper` pass for `original` with everyone who looks at a method before calling it: name,
- * number of parameters, prototype, own properties and metadata. Nest finds routes, listeners, guards
- * and the like by the metadata of a method: a wrapper without it is a route that answers 404.
+ * Gives `wrapper` the name, the number of parameters, the prototype, the own properties and the metadata of
+ * `original`. Nest finds routes, listeners and guards by the metadata of a method: without it, the route of a
+ * wrapped method would respond with 404.
  *
  * @returns the wrapper
  */
 export function keepIdentity<F extends object>(wrapper: F, original: object): F {
   for (const key of Reflect.ownKeys(original)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
-    // Refused for the few properties that functions of old style cannot change.
+    // Returns false for the few properties that cannot be changed on functions in sloppy mode.
     if (descriptor !== undefined) Reflect.defineProperty(wrapper, key, descriptor);
   }
   const prototype = Object.getPrototypeOf(original);
@@ -25,8 +25,8 @@ export function keepIdentity<F extends object>(wrapper: F, original: object): F 
 }
 
 /**
- * Looks for `reflect-metadata` at each call: who defines metadata has loaded it by then, in any order
- * of imports, and who does not need it, as a worker without Nest, is not made to load it.
+ * Looks up `reflect-metadata` at each call: code that defines metadata has loaded it before, in any order of
+ * imports. Code that does not need it, such as a worker without Nest, does not have to load it.
  */
 function copyMetadata(wrapper: object, original: object): void {
   const reflection = Reflect as Partial<MetadataReflection>;

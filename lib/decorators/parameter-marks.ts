@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../context/index.js';
 
-/** Makes an attribute value of an argument; undefined for none. */
-// biome-ignore lint/suspicious/noExplicitAny: Whoever writes one says what it takes; `unknown` would forbid that.
+/** Converts an argument to an attribute value; undefined records no attribute. */
+// biome-ignore lint/suspicious/noExplicitAny: The user declares the type of the parameter; `unknown` would not allow that.
 export type ArgumentTransform = (argument: any) => AttributeValue | undefined;
 
 /** A parameter whose argument is recorded. */
@@ -11,18 +11,18 @@ export interface AttributeMark {
   readonly transform: ArgumentTransform | undefined;
 }
 
-/** What decorators said about the parameters of one method. */
+/** The decorated parameters of one method. */
 export interface ParameterMarks {
   readonly attributes: AttributeMark[];
-  /** The parameters that take the span of the call. */
+  /** The parameters that receive the span of the call. */
   readonly spanIndexes: number[];
 }
 
 const marksOfMethods = new WeakMap<object, Map<string | symbol, ParameterMarks>>();
 
 /**
- * The marks of a method, to be added to. Parameters are decorated before their method, so all marks
- * are there when a decorator of the method looks; on other methods nobody looks.
+ * Returns the marks of a method; decorators of parameters add to them. Parameters are decorated before their
+ * method, so a decorator of the method finds all marks. On other methods the marks have no effect.
  *
  * @param target the prototype, or the class if the method is static
  */

@@ -4,17 +4,17 @@ import { describeTarget } from './decorator-target.js';
 import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
 
 /**
- * Records the argument of a parameter as an attribute of the span of its `@Traced()` method, instance
- * or static. On a method that is not traced it does nothing.
+ * Records the argument of a parameter as an attribute of the span of its `@Traced()` method, instance or
+ * static. On a method that is not traced it has no effect.
  *
- * Strings, numbers, booleans and arrays of one of these are recorded; `null` and `undefined` are left
- * out. Anything else is left out and counted: give `transform` for it.
+ * Strings, numbers, booleans and arrays of one of these types are recorded; `null` and `undefined` are not.
+ * Other values are dropped and counted: use `transform` for them.
  *
- * @param name of the attribute. There is no default: the compiler does not keep parameters' names, and
- *   a number would change its meaning when a parameter is put before it.
- * @param transform makes the value of the argument; one that throws is reported, and the attribute is
- *   left out
- * @throws TracingConfigError for an empty name, and on anything that is no parameter of a method
+ * @param name name of the attribute. It has no default: the compiler does not keep the names of parameters, and
+ *   an index would change its meaning when a parameter is inserted.
+ * @param transform converts the argument to the value. If it throws, the error is reported and the attribute is
+ *   not recorded
+ * @throws TracingConfigError for an empty name, and if the decorator is not on a parameter of a method
  * @example
  * @Traced()
  * async place(@SpanAttribute('order.id', (order: Order) => order.id) order: Order) {}
@@ -36,12 +36,12 @@ export function SpanAttribute(name: string, transform?: ArgumentTransform): Para
     if (key === undefined || typeof index !== 'number') {
       throw TracingConfigError.invalidDecoratorTarget(
         '@SpanAttribute()',
-        'must stand on a parameter of a method',
+        'must decorate a parameter of a method',
         describeTarget(args),
         'Put it before a parameter of a method that has @Traced().',
       );
     }
-    // Parameters are decorated from the last to the first; attributes stand in the order of the code.
+    // Parameters are decorated from the last to the first; the attributes have the order of the code.
     parameterMarks(target, key).attributes.unshift({ index, attribute: name, transform });
   };
 }

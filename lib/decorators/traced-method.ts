@@ -10,9 +10,9 @@ import type { TracedOptions } from './traced-options.js';
 const CODE_FUNCTION_NAME = 'code.function.name';
 
 /**
- * The method that stands for `original` and opens a span around each call of it.
+ * Creates the method that replaces `original` and runs each call in a span.
  *
- * @param methodName class and method: the span's name where the options give none
+ * @param methodName class and method: the name of the span if the options contain none
  */
 export function traceMethod(
   original: Method,
@@ -29,13 +29,13 @@ export function traceMethod(
   }
   const isRoot = options.root === true;
   return function (this: unknown): unknown {
-    // biome-ignore lint/complexity/noArguments: no rest parameter, whose array each call would pay for
+    // biome-ignore lint/complexity/noArguments: a rest parameter costs an array for each call
     const args: ArrayLike<unknown> = arguments;
     const context = contextStorage.active();
     const { span: parent } = context;
     const isLocal = isLocalSpan(parent);
     const tracer = isLocal ? parent.tracer.application.tracer : currentTracer(this);
-    // A new trace does not follow the decision about the active one.
+    // A new trace does not follow the decision about the active trace.
     if (tracer === undefined || (isLocal && parent.isUnsampledForAll && !isRoot)) {
       return original.apply(this, args as unknown[]);
     }
@@ -44,10 +44,10 @@ export function traceMethod(
   };
 }
 
-/** Any method, called with whatever it is called with. */
+/** Any method. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** The method of which parameters take the span of the call: they get one in any case. */
+/** For a method with parameters that receive the span of the call: they always receive a span. */
 function traceWithSpanArguments(
   original: Method,
   name: string,
@@ -68,11 +68,11 @@ function traceWithSpanArguments(
   };
 }
 
-/** One object for all calls. */
+/** Creates the options once for all calls. */
 function spanOptionsOf(methodName: string, options: TracedOptions): SpanOptions {
   const { name, kind, attributes, root } = options;
   const fixed = typeof attributes === 'object' ? attributes : undefined;
-  // Where the span is named after the method, the attribute would say the same again, on every span.
+  // If the span is named after the method, the attribute would repeat the name on every span.
   const code = name === undefined ? undefined : { [CODE_FUNCTION_NAME]: methodName };
   return {
     ...(code === undefined && fixed === undefined ? {} : { attributes: { ...code, ...fixed } }),

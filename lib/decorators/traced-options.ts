@@ -8,13 +8,13 @@ import {
 } from '../option-checks.js';
 
 /**
- * What {@link Traced} may be told. The functions are called with the method's `this`, for recorded
- * spans only; one that throws is reported and its attributes are left out.
+ * Options of {@link Traced}. The functions are called with the method's `this`, for recorded spans only. If a
+ * function throws, the error is reported and its attributes are not recorded.
  */
 export interface TracedOptions {
   /**
-   * The span's name. Many calls share one name: what varies from call to call is an attribute. The
-   * method then stands in the attribute `code.function.name`.
+   * The name of the span. All calls of the method get this name, so record values that differ between calls
+   * as attributes. If you set a name, the attribute `code.function.name` contains the class and the method.
    *
    * @default class and method: `OrdersService.place`
    */
@@ -22,33 +22,33 @@ export interface TracedOptions {
   /** @default SpanKind.INTERNAL */
   readonly kind?: SpanKind;
   /**
-   * Attributes of the span, or a function that makes them of the method's arguments. Samplers see
-   * fixed ones only: the function is called when the sampler has decided.
+   * Attributes of the span, or a function that creates them from the arguments of the method. Samplers
+   * receive only fixed attributes, because the function is called after the sampler has decided.
    */
   readonly attributes?: Attributes | AttributesFunction;
   /**
-   * Makes attributes of what the method returned, or of what the returned promise resolved to. Not
-   * called when the method fails, nor for thenables that are no promises.
+   * Creates attributes from the result of the method, or from the value of the returned promise. It is not
+   * called if the method fails, and not for thenables that are not promises.
    */
   readonly resultAttributes?: AttributesFunction;
   /**
-   * True to begin a new trace with every call, for work that outlives the operation which set it off.
+   * True starts a new trace with every call, for work that outlives the operation that started it.
    *
    * @default false
    */
   readonly root?: boolean;
 }
 
-/** Makes attributes of a call's arguments or result; undefined for none. */
-// biome-ignore lint/suspicious/noExplicitAny: Whoever writes one says what it takes; `unknown` would forbid that.
+/** Creates attributes from the arguments or the result of a call; undefined records none. */
+// biome-ignore lint/suspicious/noExplicitAny: The user declares the types of the parameters; `unknown` would not allow that.
 export type AttributesFunction = (this: any, ...args: any[]) => Attributes | undefined;
 
-/** @throws TracingConfigError for an option that cannot be used */
+/** @throws TracingConfigError for an invalid option */
 export function checkTracedOptions(options: TracedOptions): void {
   checkOption(
     isPlainObject(options),
     'The argument of @Traced()',
-    'must be a name, an object of options, or left out',
+    'must be a name, an object of options, or omitted',
     options,
     "Write @Traced(), @Traced('place order') or @Traced({ kind: SpanKind.CLIENT }).",
   );
@@ -57,7 +57,7 @@ export function checkTracedOptions(options: TracedOptions): void {
     checkString(
       '@Traced.name',
       name,
-      'Leave it out to name the span after class and method, and put what varies into attributes.',
+      'Omit it to name the span after class and method, and record what varies as attributes.',
     );
   }
   if (kind !== undefined) checkSpanKind('@Traced.kind', kind);
@@ -72,9 +72,9 @@ export function checkTracedOptions(options: TracedOptions): void {
     '@Traced.resultAttributes',
     resultAttributes,
     undefined,
-    "Give (order) => ({ 'order.total': order.total }), or leave it out.",
+    "Give (order) => ({ 'order.total': order.total }), or omit it.",
   );
-  checkBoolean('@Traced.root', root, false, 'Give true to begin a new trace with every call.');
+  checkBoolean('@Traced.root', root, false, 'Give true to start a new trace with every call.');
 }
 
 function isPlainObject(value: unknown): boolean {

@@ -6,19 +6,20 @@ import { type Method, traceMethod } from './traced-method.js';
 import { checkTracedOptions, type TracedOptions } from './traced-options.js';
 
 /**
- * Makes every call of a method, of an instance or static, a span: `OrdersService.place`, or the given
- * name. It is active inside, and ends when the work is over: on return, when the returned promise has
- * settled, the Observable or generator is finished. A failure is recorded and passes on unchanged.
+ * Creates a span for every call of a method, of an instance or static. The span is named
+ * `OrdersService.place`, or has the given name. It is active inside the method, and ends when the work
+ * ends: when the method returns, the returned promise settles, or the returned Observable, iterator or
+ * stream ends. The span records an error, which passes to the caller unchanged.
  *
- * The tracer is that of the running operation, else of the application; where no application with
- * tracing is running, the method is called as if it were not decorated. In a trace that is not sampled
- * a call costs some nanoseconds.
+ * The tracer is that of the active span, otherwise that of the application. If no application with tracing
+ * runs, the method is called as if it were not decorated. In an unsampled trace a call costs some
+ * nanoseconds.
  *
- * It works on any class, whoever constructs it, and with other decorators in any order: the method keeps
- * its name, parameters, properties and metadata. Bundlers that rename classes rename their spans, unless
- * a name is given.
+ * It works on any class, also on classes that Nest does not construct, and with other decorators in any
+ * order: the method keeps its name, parameters, properties and metadata. A bundler that renames classes
+ * renames their spans, unless a name is given.
  *
- * @throws TracingConfigError on anything but a method, and for options that cannot be used
+ * @throws TracingConfigError if the decorator is not on a method, and for invalid options
  * @example
  * @Traced({ attributes: (id: string) => ({ 'order.id': id }) })
  * async place(id: string) {}
@@ -31,11 +32,11 @@ export function Traced(nameOrOptions: string | TracedOptions = {}): MethodDecora
     if (typeof descriptor?.value !== 'function') {
       throw TracingConfigError.invalidDecoratorTarget(
         '@Traced()',
-        'must stand on a method',
+        'must decorate a method',
         describeTarget(args),
         isLegacyCall(args)
           ? 'Put it on a method, or use tracer.trace(name, fn) inside.'
-          : 'Set experimentalDecorators to true in tsconfig.json, as Nest needs it.',
+          : 'Set experimentalDecorators to true in tsconfig.json, as Nest requires it.',
       );
     }
     const original = descriptor.value as Method;
@@ -49,7 +50,7 @@ export function Traced(nameOrOptions: string | TracedOptions = {}): MethodDecora
   };
 }
 
-/** Standard decorators are called with the method and a context object. */
+/** False for standard decorators, which are called with the method and a context object. */
 function isLegacyCall([, key]: readonly unknown[]): boolean {
   return typeof key !== 'object' || key === null;
 }

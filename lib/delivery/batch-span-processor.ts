@@ -1,7 +1,7 @@
 import { contextStorage } from '../context/index.js';
 import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
-import { checkCount, checkMillis, checkNumber } from '../option-checks.js';
+import { checkBoolean, checkCount, checkMillis, checkNumber } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
 import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
@@ -30,6 +30,11 @@ export interface BatchSpanProcessorOptions {
    * a second to close. @default 10000
    */
   readonly shutdownTimeoutMillis?: number;
+  /**
+   * True if `shutdown` only flushes the exporter, so that other processors can still use it.
+   * @default false: `shutdown` shuts the exporter down
+   */
+  readonly exporterStaysOpen?: boolean;
   /** Where trouble is reported. @default one that writes to the console */
   readonly diagnostics?: Diagnostics;
 }
@@ -56,7 +61,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   readonly #scheduledDelayMillis: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
+  /** @throws TracingConfigError for a number outside its range, and for a value that is not an exporter */
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     const owner = 'BatchSpanProcessor';
     const maxQueueSize = checkCount(
@@ -103,6 +108,11 @@ export class BatchSpanProcessor implements SpanProcessor {
         1,
       ),
       yieldsBetweenBatches: true,
+      exporterStaysOpen: checkBoolean(
+        `${owner}.exporterStaysOpen`,
+        options.exporterStaysOpen,
+        false,
+      ),
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => this.#schedule(),
     });

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
-import type { ExportOutcome } from './export-batch.js';
+import type { ExportOutcome } from './export-queue.js';
 
 /** Whether an exporter delivers, and since when it does not. Times are epoch milliseconds. */
 export interface ExporterHealth {
@@ -26,10 +26,10 @@ export interface ExporterHealth {
 const MAX_SUCCESSES_TO_TRUST = 64;
 
 /**
- * The record of the deliveries of one exporter: its health, and the log lines about lost spans. It logs
- * a line when spans begin to be lost and one when that is over, never a line for each batch. A failure that
- * returns needs twice as many deliveries in a row each time until it counts as over, so that a
- * destination that fails every other time does not fill the log.
+ * The record of the deliveries of one exporter: its health, and the log lines about lost spans. It logs a
+ * line when an export fails again and again or spans begin to be lost, and one when that is over, never a
+ * line for each batch. A failure that returns needs twice as many deliveries in a row each time until it
+ * counts as over, so that a destination that fails every other time does not fill the log.
  */
 export class DeliveryRecord {
   #failingSince: number | undefined;
@@ -65,7 +65,7 @@ export class DeliveryRecord {
     };
   }
 
-  /** Notes the outcome of an export. Never throws, whatever the error is. */
+  /** Notes the outcome of an export. Never throws. */
   settled({ deliveredCount, undeliveredCount, error }: ExportOutcome): void {
     const time = this.now();
     if (undeliveredCount > 0) this.#lastError = { message: describeFailure(error), time };
@@ -80,9 +80,21 @@ export class DeliveryRecord {
     if (this.#isDropLogged) this.#logEndOfDropping();
   }
 
+  /** Notes that an export of so many spans failed and is tried again. */
+  retrying(spanCount: number, error: unknown): void {
+    this.#successCount = 0;
+    this.#lastError = { message: describeFailure(error), time: this.now() };
+    if (this.#isFailureLogged) return;
+    this.#isFailureLogged = true;
+    this.diagnostics.say(
+      `${this.exporter} has not delivered ${spans(spanCount)} yet: ${this.#lastError.message}. It tries again. ` +
+        'Lost spans are counted and summarised on recovery.',
+    );
+  }
+
   /** Notes spans that were dropped before they reached an export. */
-  dropped(reason: string, spanCount = 1): void {
-    this.#droppedCount += spanCount;
+  dropped(reason: string): void {
+    this.#droppedCount++;
     if (this.#isDropLogged) return;
     this.#isDropLogged = true;
     this.diagnostics.say(
@@ -91,13 +103,28 @@ export class DeliveryRecord {
     );
   }
 
-  /** Logs the summaries that are still due: nothing follows. */
-  close(): void {
-    if (this.#isFailureLogged) {
-      this.diagnostics.say(`${this.exporter} is shut down; ${lost(this.#failedCount)}.`);
-    }
+  /**
+   * Logs one summary of the losses that no line has summarised: nothing follows.
+   *
+   * @param abandonedCount spans that were still waiting when the time for the shutdown was over
+   */
+  close(abandonedCount: number): void {
+    const isLogged = this.#isFailureLogged || this.#isDropLogged;
+    if (!isLogged && abandonedCount === 0) return;
+    const lostCount = this.#failedCount + this.#droppedCount + abandonedCount;
+    const waiting =
+      abandonedCount > 0
+        ? `, ${abandonedCount} of them because the time for the shutdown was over`
+        : '';
+    const cause =
+      lostCount > 0 && this.#lastError !== undefined
+        ? ` The last failure: ${this.#lastError.message}.`
+        : '';
+    this.diagnostics.say(
+      `Delivery by ${this.exporter} has ended; ${lost(lostCount)}${waiting}.${cause}`,
+    );
     this.#isFailureLogged = false;
-    if (this.#isDropLogged) this.#summariseDropping();
+    this.#isDropLogged = false;
   }
 
   #logFailure(spanCount: number, error: unknown): void {
@@ -126,11 +153,10 @@ export class DeliveryRecord {
 
   /** Dropping is over when no span was dropped between two exports. */
   #logEndOfDropping(): void {
-    if (this.#droppedCount === this.#droppedCountAtExport) this.#summariseDropping();
-    else this.#droppedCountAtExport = this.#droppedCount;
-  }
-
-  #summariseDropping(): void {
+    if (this.#droppedCount !== this.#droppedCountAtExport) {
+      this.#droppedCountAtExport = this.#droppedCount;
+      return;
+    }
     this.diagnostics.say(
       `Spans for ${this.exporter} are no longer dropped; ${lost(this.#droppedCount)}.`,
     );
@@ -140,7 +166,7 @@ export class DeliveryRecord {
   }
 }
 
-/** In words, whatever an exporter gave as its error. Never throws. */
+/** Describes the error of an exporter, which can be any value. Never throws. */
 function describeFailure(error: unknown): string {
   if (error === undefined) return 'no reason given';
   try {
@@ -155,5 +181,6 @@ function spans(count: number): string {
 }
 
 function lost(count: number): string {
+  if (count === 0) return 'no span was lost';
   return count === 1 ? '1 span was lost' : `${count} spans were lost`;
 }

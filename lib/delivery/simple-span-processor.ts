@@ -1,6 +1,6 @@
 import { Diagnostics } from '../diagnostics.js';
 import type { SpanExporter } from '../export/span-exporter.js';
-import { checkCount, checkMillis } from '../option-checks.js';
+import { checkBoolean, checkCount, checkMillis } from '../option-checks.js';
 import type { PipelineCounts, ReadableSpan, SpanProcessor } from '../trace/index.js';
 import { type PipelineState, SpanPipeline } from './span-pipeline.js';
 
@@ -15,6 +15,11 @@ export interface SimpleSpanProcessorOptions {
   readonly exportTimeoutMillis?: number;
   /** How long `shutdown` delivers waiting spans; the rest is dropped and counted. @default 10000 */
   readonly shutdownTimeoutMillis?: number;
+  /**
+   * True if `shutdown` only flushes the exporter, so that other processors can still use it.
+   * @default false: `shutdown` shuts the exporter down
+   */
+  readonly exporterStaysOpen?: boolean;
   /** Where trouble is reported. @default one that writes to the console */
   readonly diagnostics?: Diagnostics;
 }
@@ -29,7 +34,7 @@ const MAX_QUEUE_SIZE = 1_000_000;
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #pipeline: SpanPipeline;
 
-  /** @throws TracingConfigError for a number outside its range, and for what is no exporter */
+  /** @throws TracingConfigError for a number outside its range, and for a value that is not an exporter */
   constructor(exporter: SpanExporter, options: SimpleSpanProcessorOptions = {}) {
     const owner = 'SimpleSpanProcessor';
     this.#pipeline = new SpanPipeline(exporter, {
@@ -56,6 +61,11 @@ export class SimpleSpanProcessor implements SpanProcessor {
         1,
       ),
       yieldsBetweenBatches: false,
+      exporterStaysOpen: checkBoolean(
+        `${owner}.exporterStaysOpen`,
+        options.exporterStaysOpen,
+        false,
+      ),
       diagnostics: options.diagnostics ?? new Diagnostics(),
       onIdle: () => {},
     });

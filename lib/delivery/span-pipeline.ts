@@ -10,8 +10,13 @@ import {
   type SpanProcessor,
 } from '../trace/index.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
-import type { ExportBatch, ExportOutcome } from './export-batch.js';
-import { ExportQueue, type ExportQueueOptions, type QueueRefusal } from './export-queue.js';
+import {
+  type ExportBatch,
+  type ExportOutcome,
+  ExportQueue,
+  type ExportQueueOptions,
+  type QueueRefusal,
+} from './export-queue.js';
 import { settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its spans to be delivered. All values are checked by then. */
@@ -20,6 +25,8 @@ export interface PipelineOptions extends ExportQueueOptions {
   readonly owner: string;
   readonly exportTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;
+  /** Whether the shutdown only flushes the exporter, which others still use. */
+  readonly exporterStaysOpen: boolean;
   /** Whether the event loop may turn between two batches. */
   readonly yieldsBetweenBatches: boolean;
   /** Called when no export is under way and none is due. Must not throw. */
@@ -45,8 +52,8 @@ export function pipelineStateOf(processor: SpanProcessor): PipelineState | undef
 
 type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_timeout';
 
-/** The exporter gets at least this time to close, also where the shutdown timeout is over. */
-const EXPORTER_SHUTDOWN_GRACE_MILLIS = 1000;
+/** The exporter gets at least this time to end, also where the shutdown timeout is over. */
+const EXPORTER_END_GRACE_MILLIS = 1000;
 
 /**
  * Delivers the ended spans of one processor to one exporter: a queue, one export at a time, and the
@@ -80,7 +87,7 @@ export class SpanPipeline {
   #waiters: { readonly untilSettled: number; readonly resolve: () => void }[] = [];
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for what is no span exporter */
+  /** @throws TracingConfigError for a value that is not a span exporter */
   constructor(exporter: SpanExporter, options: PipelineOptions) {
     checkMethods(
       `${options.owner}.exporter`,
@@ -167,7 +174,10 @@ export class SpanPipeline {
     await this.#ask('could not be flushed', deadline, () => this.#exporter.forceFlush?.());
   }
 
-  /** Delivers the waiting spans, drops those that are left at the timeout, and shuts the exporter down. */
+  /**
+   * Delivers the waiting spans, drops those that are left at the timeout, and shuts the exporter down, or
+   * flushes it where it stays open.
+   */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     return this.#shutdown;
@@ -176,10 +186,16 @@ export class SpanPipeline {
   async #close(): Promise<void> {
     const deadline = performance.now() + this.#options.shutdownTimeoutMillis;
     await this.#drain(deadline);
-    this.#abandon();
-    const graceEnd = Math.max(deadline, performance.now() + EXPORTER_SHUTDOWN_GRACE_MILLIS);
-    await this.#ask('could not be shut down', graceEnd, () => this.#exporter.shutdown());
-    this.#record.close();
+    const graceEnd = Math.max(deadline, performance.now() + EXPORTER_END_GRACE_MILLIS);
+    const abandonedCount = this.#abandonQueue();
+    this.#exporting?.giveUp(new Error('the time for the shutdown was over'));
+    await this.#drain(graceEnd);
+    if (this.#options.exporterStaysOpen) {
+      await this.#ask('could not be flushed', graceEnd, () => this.#exporter.forceFlush?.());
+    } else {
+      await this.#ask('could not be shut down', graceEnd, () => this.#exporter.shutdown());
+    }
+    this.#record.close(abandonedCount);
   }
 
   /** Resolves when the spans that the queue took before the call are settled, or at the deadline. */
@@ -191,14 +207,14 @@ export class SpanPipeline {
     await settlesWithin(drained, deadline - performance.now());
   }
 
-  #abandon(): void {
+  /** Drops the waiting spans. @returns how many */
+  #abandonQueue(): number {
     this.#demandedCount = 0;
     const left = this.#queue.size;
     while (this.#queue.size > 0) this.#queue.takeBatch();
     this.#dropped.shutdown_timeout += left;
-    if (left > 0) this.#record.dropped('the time for shutting down is over', left);
-    this.#exporting?.giveUp(new Error('the time for shutting down was over'));
     this.#resolveWaiters();
+    return left;
   }
 
   async #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
@@ -244,7 +260,15 @@ export class SpanPipeline {
   #deliverBatch(): void {
     const batch = this.#queue.takeBatch();
     this.#exporting = batch;
-    batch.deliver(this.#options.exportTimeoutMillis, (outcome) => this.#settled(outcome));
+    let retryCount = 0;
+    batch.deliver(
+      this.#options.exportTimeoutMillis,
+      (outcome) => this.#settled(outcome),
+      (error) => {
+        // A first try that fails, for instance while a collector restarts, is no news.
+        if (++retryCount > 1) this.#record.retrying(batch.size, error);
+      },
+    );
   }
 
   #settled(outcome: ExportOutcome): void {

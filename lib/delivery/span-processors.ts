@@ -16,20 +16,24 @@ export class SpanProcessors implements SpanProcessor {
   private readonly processors: readonly SpanProcessor[];
   private readonly redactor: Redactor | undefined;
   readonly #diagnostics: Diagnostics;
+  readonly #isKept: (processor: SpanProcessor) => boolean;
   /** Undefined where no processor has one, so that the end of a span does not call it. */
   readonly onEnding?: (span: RecordingSpan) => void;
 
   /**
    * @param processors called in this order
    * @param redactor redacts each span that has ended; undefined for no redaction
+   * @param isKept whether a processor stays in use, so that `shutdown` only flushes it
    */
   constructor(
     processors: readonly SpanProcessor[],
     diagnostics: Diagnostics,
     redactor: Redactor | undefined = undefined,
+    isKept: (processor: SpanProcessor) => boolean = () => false,
   ) {
     this.processors = [...processors];
     this.redactor = redactor;
+    this.#isKept = isKept;
     this.#diagnostics = diagnostics;
     if (processors.some(({ onEnding }) => typeof onEnding === 'function')) {
       this.onEnding = (span) => this.#each((processor) => processor.onEnding?.(span));
@@ -63,7 +67,9 @@ export class SpanProcessors implements SpanProcessor {
   }
 
   shutdown(): Promise<void> {
-    return this.#all('could not be shut down', (processor) => processor.shutdown());
+    return this.#all('could not be shut down', (processor) =>
+      this.#isKept(processor) ? processor.forceFlush() : processor.shutdown(),
+    );
   }
 
   #each(call: (processor: SpanProcessor) => void): void {

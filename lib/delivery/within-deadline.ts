@@ -1,6 +1,6 @@
 /**
  * Waits for `work`, at most `timeoutMillis`. The timer keeps the process alive, because the code that
- * shuts an application down relies on what follows.
+ * shuts an application down relies on the code after it.
  *
  * @returns whether `work` settled in time; passes on a rejection in time, and ignores a later one
  */

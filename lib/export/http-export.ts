@@ -1,8 +1,8 @@
 import type { AgentOptions } from 'node:https';
 import { Diagnostics } from '../diagnostics.js';
 import { checkChoice, checkMillis } from '../option-checks.js';
+import type { EncodingExporterOptions } from './encoding-span-exporter.js';
 import { parseRefusal } from './otlp/response.js';
-import type { RemoteExporterOptions } from './remote-span-exporter.js';
 import type { ExporterTlsOptions } from './transport/agents.js';
 import { HttpSender } from './transport/http-sender.js';
 import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
@@ -18,6 +18,12 @@ export interface HttpExportOptions {
   readonly timeoutMillis?: number;
   /** @default 'none' */
   readonly compression?: 'gzip' | 'none';
+  /**
+   * The longest request that the receiver accepts, in bytes before compression; 1 to 67108864. A longer
+   * span is dropped.
+   * @default 1048576, 1 MiB, up to which requests are filled; a longer span is tried alone
+   */
+  readonly maxRequestBytes?: number;
   /**
    * Exports that may be under way at once; one more fails at once. Processors of this library begin one
    * at a time, others may begin more. 1 to 1000. @default 30
@@ -35,7 +41,7 @@ export interface HttpExportOptions {
 
 /** A format as an exporter sends it over HTTP. */
 export interface HttpFormat
-  extends Pick<RemoteExporterOptions, 'encoding' | 'group' | 'readResponse'> {
+  extends Pick<EncodingExporterOptions, 'encoding' | 'group' | 'readResponse'> {
   readonly userAgent: string;
 }
 
@@ -50,7 +56,7 @@ export function createHttpExporterOptions(
   defaultUrl: string,
   { userAgent, encoding, group, readResponse }: HttpFormat,
   options: HttpExportOptions,
-): RemoteExporterOptions {
+): EncodingExporterOptions {
   const { contentType } = encoding;
   return {
     owner,
@@ -60,6 +66,7 @@ export function createHttpExporterOptions(
     sender: createHttpSender(owner, defaultUrl, { userAgent, contentType }, options),
     timeoutMillis: checkTimeout(owner, options),
     concurrencyLimit: options.concurrencyLimit,
+    maxRequestBytes: options.maxRequestBytes,
     diagnostics: options.diagnostics ?? new Diagnostics(),
   };
 }

@@ -30,6 +30,7 @@ export {
   type OtlpGrpcSpanExporterOptions,
 } from './otlp-grpc/otlp-grpc-span-exporter.js';
 export {
+  type ExportControl,
   type ExportResult,
   ExportResultCode,
   type PartialExportResult,

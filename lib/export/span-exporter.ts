@@ -21,27 +21,48 @@ export interface ExportResult {
  * reads the success that its `code` states; ours count the rejected spans as failed.
  */
 export interface PartialExportResult extends ExportResult {
-  /** How many of the exported spans were rejected for good. @default 0 */
+  /** Number of the exported spans that were rejected. @default 0 */
   readonly rejectedCount?: number;
+}
+
+/** How a processor follows an export, and how it ends it. An exporter may ignore it. */
+export interface ExportControl {
+  /**
+   * Aborted, with an error as its reason, when the processor gives the export up. The exporter then
+   * stops, and calls back before the event loop turns, with the error of its last try.
+   */
+  readonly signal: AbortSignal;
+  /** The exporter calls it before each further try, so that the log names the trouble soon. */
+  readonly onRetry: (error: Error) => void;
 }
 
 /**
  * Delivers spans that have ended. The interface is OpenTelemetry's, so its exporters fit unchanged;
- * {@link SpanExporter.openBatch} is the one addition, and optional.
+ * {@link SpanExporter.openBatch} and {@link ExportControl} are additions, and optional.
  *
  * - Called by a span processor, with tracing suppressed. Exports never overlap for one processor.
  * - The exporter retries what its protocol allows, and has its own timeout. The processor does not
- *   retry; it stops waiting after its export timeout.
+ *   retry; it gives the export up after its export timeout.
+ * - An exporter that was passed to an application as an instance belongs to the code that created it: the
+ *   application calls `forceFlush` when it is closed, and `shutdown` never. Later applications of the
+ *   process may use it.
  * - `resultCallback` is called once. The processor survives an exporter that calls it twice or never,
  *   or that throws or rejects instead, and counts the spans.
- * - The array belongs to the exporter from the call on; the spans change no more.
+ * - The exporter may keep and change the array. The spans do not change any more.
  *
  * Spec: `trace/sdk.md#span-exporter`.
  */
 export interface SpanExporter {
   /** Delivers the spans, and calls back once when the outcome is known. */
-  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
-  /** Resolves when every export that began before the call has a result. */
+  export(
+    spans: ReadableSpan[],
+    resultCallback: (result: ExportResult) => void,
+    control?: ExportControl,
+  ): void;
+  /**
+   * Resolves when every export that began before the call has a result. An exporter that writes
+   * something with an end, such as a file, ends it here, because it may get no `shutdown`.
+   */
   forceFlush?(): Promise<void>;
   /** Called once, after the last export; may be called while one is under way. */
   shutdown(): Promise<void>;
@@ -72,15 +93,17 @@ export interface SpanBatch {
    * the span; it must be quick. A span that cannot be encoded is counted in the `rejectedCount` of
    * {@link export}. The processor reports an `add` that throws, and counts its span as failed.
    *
-   * @returns the bytes that the span takes in the request; 0 for a span that cannot be encoded
+   * @returns the bytes that the span takes in the request; 0 for a span that cannot be encoded; `full`
+   *   if the request would become too long and the span was not added: the processor opens the next
+   *   batch for it. A batch without spans takes any span
    */
-  add(span: ReadableSpan): number;
+  add(span: ReadableSpan): number | 'full';
   /**
-   * Called when no span follows and the batch waits for its export: releases what only `add` needs.
+   * Called when no span follows and the batch waits for its export: releases the memory that only `add` needs.
    *
    * @default nothing is released
    */
   seal?(): void;
   /** Exports the spans that were added, at least one. Same contract as {@link SpanExporter.export}. */
-  export(resultCallback: (result: ExportResult) => void): void;
+  export(resultCallback: (result: ExportResult) => void, control?: ExportControl): void;
 }

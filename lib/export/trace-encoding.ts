@@ -1,35 +1,47 @@
 import type { ReadableSpan } from '../trace/index.js';
 
-/** Spans as the body of a request. */
-export interface EncodedTraces {
-  readonly body: Buffer;
-  /** Spans that are left out, because reading them threw. */
-  readonly skippedCount: number;
-  /** What the first of them threw. */
-  readonly skipCause: unknown;
-  /** Releases the memory of `body` for another request. Called when nothing reads `body` any more. */
-  release(): void;
-}
-
 /** A format in which spans are sent. */
 export interface TraceEncoding {
   readonly contentType: string;
-  /** Encodes in slices between which the event loop turns. Never rejects because of a span. */
-  encode(spans: readonly ReadableSpan[]): Promise<EncodedTraces>;
   /**
-   * Opens the body of a request that spans are encoded into one by one.
-   *
-   * @default undefined, for a format that needs all spans of a request together
+   * True if a span is encoded in about a microsecond. Such spans are encoded when they end, so that
+   * waiting spans take the bytes of the request and no objects.
    */
-  openBody?(): OpenBody;
+  readonly encodesEndingSpans: boolean;
+  /** Opens the body of a request of at most `maxBytes`. */
+  openBody(maxBytes: number): OpenBody;
 }
 
-/** The body of a request while spans are added to it. It keeps the bytes of a span and not the span. */
+/** The body of a request while spans are added to it. */
 export interface OpenBody {
-  /** Never throws. @returns bytes that the span takes; 0 for one that cannot be read and is skipped */
-  add(span: ReadableSpan): number;
+  /** Number of the spans that were added. */
+  readonly spanCount: number;
+  /** Spans that were left out, because reading them threw. */
+  readonly skippedCount: number;
+  /** The error of the first of them. */
+  readonly skipCause: unknown;
+  /**
+   * Adds a span. Never throws.
+   *
+   * @returns the bytes that the span takes; 0 for a span that cannot be read and is skipped; `full` if
+   *   the body would become too long and the span was not added. A body without spans takes any span
+   */
+  add(span: ReadableSpan): number | 'full';
   /** Releases the memory that only further spans need. None may be added afterwards. */
   seal(): void;
-  /** The whole body. Called once. */
+  /** Returns the whole body. Called once. */
   finish(): EncodedTraces;
+}
+
+/** Spans as the body of a request. */
+export interface EncodedTraces {
+  readonly body: Buffer;
+  /** Number of the spans in `body`. */
+  readonly spanCount: number;
+  /** Releases the memory of `body` for another request. Called when nothing reads `body` any more. */
+  release(): void;
+  /** Divides two or more spans into two requests. `body` does not change. */
+  halves(): EncodedTraces[];
+  /** The name of the first span, for the log. */
+  readonly firstSpanName: string;
 }

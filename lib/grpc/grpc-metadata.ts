@@ -1,4 +1,5 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
+import type { FieldAccess } from '../carriers/index.js';
 
 /** The members of the `Metadata` class of `@grpc/grpc-js` that this library uses. */
 export interface GrpcMetadata {
@@ -6,6 +7,8 @@ export interface GrpcMetadata {
   get(key: string): unknown[];
   /** Sets a value. Throws for invalid keys and values. */
   set(key: string, value: string): void;
+  /** Removes all values of a key. Does nothing if it is missing. */
+  remove(key: string): void;
   /** Returns each key with its first value. */
   getMap(): Record<string, unknown>;
   /** Returns a copy with the same keys and values. */
@@ -36,6 +39,12 @@ export const METADATA_GETTER: TextMapGetter<GrpcMetadata> = {
 /** Lets propagators write metadata. It replaces the values of their keys and keeps all others. */
 export const METADATA_SETTER: TextMapSetter<GrpcMetadata> = {
   set: (metadata, key, value) => metadata.set(key, value),
+};
+
+/** Lets the fields of a context be removed from metadata. */
+export const METADATA_ACCESS: FieldAccess<GrpcMetadata> = {
+  keys: (metadata) => Object.keys(metadata.getMap()),
+  remove: (metadata, key) => metadata.remove(key),
 };
 
 function isBinary(key: string): boolean {

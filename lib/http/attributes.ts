@@ -4,8 +4,13 @@
 export const CLIENT_ADDRESS = 'client.address';
 export const CODE_FUNCTION_NAME = 'code.function.name';
 export const ERROR_TYPE = 'error.type';
+/** Opt-in. */
+export const HTTP_REQUEST_BODY_SIZE = 'http.request.body.size';
 export const HTTP_REQUEST_METHOD = 'http.request.method';
 export const HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
+export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
+/** Opt-in. */
+export const HTTP_RESPONSE_BODY_SIZE = 'http.response.body.size';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const HTTP_ROUTE = 'http.route';
 export const NETWORK_PEER_ADDRESS = 'network.peer.address';

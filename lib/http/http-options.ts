@@ -10,9 +10,8 @@ export interface HttpTracingOptions {
    */
   readonly server?: boolean | HttpServerOptions;
   /**
-   * Whether and how the requests of `tracedFetch` are traced. With false, `tracedFetch` and the
-   * functions that `createTracedFetch` returns behave like `fetch` in this application: they create no
-   * spans and send neither trace context nor baggage.
+   * Whether and how outgoing requests are traced. With false, the application traces none, neither those
+   * of `fetch` and `node:http` nor those of `tracedFetch`, and sends neither trace context nor baggage.
    * @default true
    */
   readonly client?: boolean | HttpClientOptions;

@@ -15,7 +15,7 @@ const DEFAULT_METHODS = [
   'TRACE',
 ];
 
-/** The method of a request as the semantic conventions represent it. */
+/** The method of a request in the form of the semantic conventions. */
 export interface KnownMethod {
   /** The first word of the span's name: the method, or `HTTP` for an unknown method. */
   readonly nameInSpan: string;
@@ -32,7 +32,8 @@ export interface KnownMethod {
  * Spec: `docs/http/http-spans.md`, `http.request.method`.
  */
 export class KnownMethods {
-  readonly #methods: ReadonlyMap<string, KnownMethod>;
+  /** The known methods by their exact names. {@link of} also accepts all other words. */
+  readonly byName: ReadonlyMap<string, KnownMethod>;
 
   /**
    * @param methods replace the complete default list; in upper case
@@ -44,15 +45,15 @@ export class KnownMethods {
       'Name all methods that may appear in spans, such as ["GET", "POST", "PURGE"]; the list replaces the default one.';
     checkStrings(option, methods, remedy);
     checkOption(methods.length > 0, option, 'must name at least one HTTP method', methods, remedy);
-    this.#methods = new Map(
+    this.byName = new Map(
       methods.map((method) => [method, { nameInSpan: method, method, original: undefined }]),
     );
   }
 
   of(original: string): KnownMethod {
-    const known = this.#methods.get(original);
+    const known = this.byName.get(original);
     if (known !== undefined) return known;
-    const sameInUpperCase = this.#methods.get(original.toUpperCase());
+    const sameInUpperCase = this.byName.get(original.toUpperCase());
     if (sameInUpperCase !== undefined) return { ...sameInUpperCase, original };
     return { nameInSpan: 'HTTP', method: OTHER_METHOD, original };
   }

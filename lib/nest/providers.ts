@@ -37,7 +37,7 @@ import {
 } from './tokens.js';
 import { TracingLifecycle } from './tracing-lifecycle.js';
 import type { TracingOptions } from './tracing-module-options.js';
-import { resolvePart, type TracingPart } from './tracing-part.js';
+import { isCreatedForApplication, resolvePart, type TracingPart } from './tracing-part.js';
 
 /** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
@@ -70,8 +70,9 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     },
     {
       provide: ENVIRONMENT,
-      inject: [Diagnostics],
-      useFactory: (diagnostics: Diagnostics) => readEnvironment(diagnostics),
+      inject: [TRACING_OPTIONS, Diagnostics],
+      useFactory: ({ tracerProvider }: TracingOptions, diagnostics: Diagnostics) =>
+        readEnvironment(diagnostics, undefined, tracerProvider === undefined),
     },
     {
       provide: TracingComposition,
@@ -141,10 +142,20 @@ function partProvider<T>(
       moduleRef: ModuleRef,
     ): Promise<T> => {
       const part = select(options);
-      if (part !== undefined) return resolvePart(part, moduleRef);
-      return createDefault(composition, options);
+      if (part === undefined) return createDefault(composition, options);
+      return resolveFor(composition, part, moduleRef);
     },
   };
+}
+
+/** Returns the instance of a part, and notes whether it was created for this application. */
+async function resolveFor<T>(
+  composition: TracingComposition,
+  part: TracingPart<T>,
+  moduleRef: ModuleRef,
+): Promise<T> {
+  const resolved = await resolvePart(part, moduleRef);
+  return isCreatedForApplication(part) ? composition.created(resolved) : resolved;
 }
 
 const spanProcessorsProvider: FactoryProvider = {
@@ -157,7 +168,9 @@ const spanProcessorsProvider: FactoryProvider = {
     exporter: SpanExporter | undefined,
   ): Promise<SpanProcessor[]> => {
     checkArray('spanProcessors', spanProcessors, 'Put the span processor into an array.');
-    const given = await Promise.all(spanProcessors.map((part) => resolvePart(part, moduleRef)));
+    const given = await Promise.all(
+      spanProcessors.map((part) => resolveFor(composition, part, moduleRef)),
+    );
     return composition.spanProcessors(exporter, given);
   },
 };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -9,6 +10,9 @@ import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
 import { visitInstances } from './provider-instances.js';
+
+/** Turns of the event loop in which the responses on cut connections close: one, and one to spare. */
+const TURNS_UNTIL_CLOSED = 2;
 
 /** Connects the tracing to the lifecycle hooks of its application. */
 @Injectable()
@@ -35,8 +39,12 @@ export class TracingLifecycle
     this.tracing.observeSelf();
   }
 
-  /** Nest calls this hook after the servers are closed, so the spans of the last requests have ended. */
+  /**
+   * Nest calls this hook after the servers are closed. For connections that a server has cut, Node calls
+   * its callback before it emits `close` on their responses, which ends the spans of the requests.
+   */
   async onApplicationShutdown(): Promise<void> {
+    for (let turn = 0; turn < TURNS_UNTIL_CLOSED; turn++) await setImmediate();
     await this.tracing.shutdown();
   }
 }

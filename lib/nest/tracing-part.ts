@@ -27,6 +27,13 @@ export type TracingPart<T> =
       readonly inject?: readonly InjectionToken[];
     };
 
+/** Whether a part is created for its application: by a class or a factory. Any other belongs to the user. */
+export function isCreatedForApplication(part: TracingPart<unknown>): boolean {
+  if (typeof part === 'function') return true;
+  if (typeof part !== 'object' || part === null) return false;
+  return 'useClass' in part || 'useFactory' in part;
+}
+
 /** Returns the instance of a part. Its dependencies are resolved in the module of `moduleRef`. */
 export async function resolvePart<T>(part: TracingPart<T>, moduleRef: ModuleRef): Promise<T> {
   if (typeof part === 'function') return moduleRef.create(part as Type<T>);

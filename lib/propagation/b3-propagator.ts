@@ -89,6 +89,11 @@ export class B3Propagator implements TextMapPropagator {
     return this.#isMulti ? [TRACE_ID, SPAN_ID, SAMPLED, FLAGS] : [SINGLE];
   }
 
+  /** The fields that it reads, in both forms. */
+  allFields(): string[] {
+    return [SINGLE, TRACE_ID, SPAN_ID, PARENT_SPAN_ID, SAMPLED, FLAGS];
+  }
+
   #injectSingle(
     spanContext: SpanContext | undefined,
     state: string,

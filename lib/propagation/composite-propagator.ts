@@ -5,6 +5,7 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
+import { allFieldsOf } from '../carriers/context-fields.js';
 import { Diagnostics } from '../diagnostics.js';
 import { checkArray, checkMethods } from '../option-checks.js';
 import { mergeExtracted } from './merge-extracted.js';
@@ -68,6 +69,11 @@ export class CompositePropagator implements TextMapPropagator {
 
   fields(): string[] {
     return [...this.#fields];
+  }
+
+  /** The fields that the propagators read or write; a name that ends in `*` stands for a prefix. */
+  allFields(): string[] {
+    return [...new Set(this.#propagators.flatMap((propagator) => [...allFieldsOf(propagator)]))];
   }
 }
 

@@ -62,6 +62,11 @@ export class JaegerPropagator implements TextMapPropagator {
   fields(): string[] {
     return this.#injects ? [UBER_TRACE_ID] : [];
   }
+
+  /** The fields that it reads, also if it injects nothing. */
+  allFields(): string[] {
+    return [UBER_TRACE_ID, `${BAGGAGE_PREFIX}*`];
+  }
 }
 
 function injectSpan(context: Context, carrier: unknown, setter: TextMapSetter): void {

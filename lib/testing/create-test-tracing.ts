@@ -57,7 +57,7 @@ export function createTestTracing<C extends Clock = SteadyClock>(
 ): TestTracing<C> {
   const { options, recorder, warnings, clock } = createTestOptions(given);
   const diagnostics = new Diagnostics(options.logger);
-  const environment = readEnvironment(diagnostics, {});
+  const environment = { ...readEnvironment(diagnostics, {}), isTestRun: true };
   const composition = new TracingComposition(options, environment, diagnostics);
   const tracing = composition.composeStandalone(options);
   const { tracer, provider } = tracing;

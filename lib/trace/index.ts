@@ -21,5 +21,5 @@ export type { SpanEvent, SpanLink } from './span-parts.js';
 export type { PipelineCounts, SpanProcessor } from './span-processor.js';
 export { Tracer } from './tracer.js';
 export { TracerCore, type TracerParts } from './tracer-core.js';
-export { TracerProvider } from './tracer-provider.js';
+export { type CreateTracer, TracerProvider } from './tracer-provider.js';
 export { UnsampledSpan } from './unsampled-span.js';

@@ -49,7 +49,7 @@ import type { TimeAnchor } from './tracer-core.js';
 const ERROR_TYPE = 'error.type';
 
 /** The initial status of a span. */
-const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+export const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 const isOwn = Object.prototype.hasOwnProperty;
 
@@ -350,7 +350,7 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
  * The status of a span after `setStatus`: OK is final, UNSET is ignored, and only ERROR keeps its
  * message. Spec: `trace/api.md#set-status`.
  */
-function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
+export function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
   if (current.code === SpanStatusCode.OK) return current;
   switch (wanted?.code) {
     case SpanStatusCode.OK:

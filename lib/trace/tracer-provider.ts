@@ -1,10 +1,23 @@
 import type { TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+import type { TracedApplication } from '../context/index.js';
 import { VERSION } from '../version.js';
+import type { InstrumentationScope } from './readable-span.js';
 import { Tracer } from './tracer.js';
 import { TracerCore, type TracerParts } from './tracer-core.js';
 
 /** The scope of the application's own spans. */
 const OWN_SCOPE = { name: 'nestjs-traced', version: VERSION };
+
+/**
+ * Creates a tracer.
+ *
+ * @param application undefined for the application's own tracer, which begins the application
+ */
+export type CreateTracer = (
+  core: TracerCore,
+  scope: InstrumentationScope,
+  application?: TracedApplication,
+) => Tracer;
 
 /**
  * Provides the tracers of one application. They share all parts, and differ in the scope of their spans.
@@ -13,11 +26,16 @@ export class TracerProvider implements ApiTracerProvider {
   readonly core: TracerCore;
   /** The tracer that is injected as `Tracer`. */
   readonly tracer: Tracer;
+  readonly #createTracer: CreateTracer;
   readonly #tracers = new Map<string, Tracer>();
 
-  constructor(parts: TracerParts) {
+  constructor(
+    parts: TracerParts,
+    createTracer: CreateTracer = (core, scope, application) => new Tracer(core, scope, application),
+  ) {
     this.core = new TracerCore(parts);
-    this.tracer = new Tracer(this.core, OWN_SCOPE);
+    this.#createTracer = createTracer;
+    this.tracer = createTracer(this.core, OWN_SCOPE);
   }
 
   getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
@@ -30,7 +48,7 @@ export class TracerProvider implements ApiTracerProvider {
         ...(version === undefined ? {} : { version }),
         ...(schemaUrl === undefined ? {} : { schemaUrl }),
       };
-      tracer = new Tracer(this.core, scope, this.tracer.application);
+      tracer = this.#createTracer(this.core, scope, this.tracer.application);
       this.#tracers.set(key, tracer);
     }
     return tracer;

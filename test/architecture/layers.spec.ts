@@ -16,6 +16,7 @@ const GROUND = [
   'ignore-rules.ts',
   'option-checks.ts',
   'printable.ts',
+  'secret-keys.ts',
   'system-time.ts',
   'version.ts',
 ];

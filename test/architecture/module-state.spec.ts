@@ -18,6 +18,8 @@ const KEPT: Record<string, string> = {
   'assembly/global-registration.ts: globalTracers': 'in the slot of the process',
   'assembly/global-registration.ts: registeredParts':
     'what this copy has registered with @opentelemetry/api, to take it back',
+  'assembly/global-registration.ts: sharingTracers':
+    'the running applications of this copy that share the registered context manager',
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',
@@ -46,7 +48,18 @@ const KEPT: Record<string, string> = {
   'grpc/client/trace-channel.ts: tracedChannels': MARKS,
   'grpc/server/grpc-server-interceptor.ts: ours': 'marks interceptors of this copy; held weakly',
   'http/client/http-client-settings.ts: DEFAULT_SETTINGS': 'the settings without options',
-  'http/server/http-server-operation.ts: waitingOnConnection':
+  'carriers/context-fields.ts: ContextFields.known': 'the fields of propagators; held weakly',
+  'context/shared-installation.ts: sharedInstallations': 'in the slot of the process',
+  'http/client/request-head-hook.ts: installed':
+    'the wrapper around a method of Node, to take it back',
+  'http/client/request-head-hook.ts: listener': 'who listens to the wrapper',
+  'http/client/request-head-hook.ts: prototype': 'of a class of Node',
+  'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
+  'http/client/url-message-mask.ts: redactor':
+    'the rules without options; remembers keys, up to a bound',
+  'http/client/resends.ts: expectedBelow':
+    'the next attempts of requests; held weakly, few for each',
+  'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'messaging/consumer/handle-message.ts: collected':
     'ends the spans of answers that are collected before anything subscribes to them',
@@ -54,8 +67,6 @@ const KEPT: Record<string, string> = {
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
   'nest/messaging/rabbit-settlements.ts: receptionsOf':
     'the messages of each channel whose methods are watched; held weakly',
-  'nest/http/route-functions.ts: nameOfHandler':
-    'the names of handlers that the platform knows; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

@@ -51,6 +51,8 @@ const CONSUMERS = {
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
   'nest-12-esm': CHECKS,
+  'nest-11-sentry-10': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
+  'nest-12-sentry-11': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
 };
 
 const chosen = process.argv.slice(2);
@@ -86,7 +88,9 @@ function check(name, tarball) {
   run('npm', ['ci', ...QUIET], folder);
   // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
   // fits no user's tree is what this is to find.
-  run('npm', ['install', '--no-save', '--strict-peer-deps', ...QUIET, tarball], folder);
+  // With the latest API, because that is what a user installs.
+  const added = [tarball, '@opentelemetry/api@latest'];
+  run('npm', ['install', '--no-save', '--strict-peer-deps', ...QUIET, ...added], folder);
   for (const [fact, argv] of Object.entries(checks)) {
     section(`${name}: ${fact}`);
     run(process.execPath, argv, folder);

@@ -15,10 +15,7 @@ import {
   startApplication,
 } from '../integration/http/application/start-application.js';
 
-/**
- * What holds for the traces of an HTTP server on every platform of Nest, whatever comes in. A new
- * platform faces all of it.
- */
+/** The facts about traces of an HTTP server on every platform of Nest. Run it for each new platform. */
 export function httpServerSuite(platform: Platform, facts: HttpServerFacts): void {
   describe(`an application on ${platform.name}`, () => {
     let app: StartedApplication;
@@ -33,7 +30,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       app.recorder.verify();
     };
 
-    describe('sees every kind of request', () => {
+    describe('traces every kind of request', () => {
       beforeAll(() => start({ configure: (application) => application.enableCors() }));
       afterEach(() => app.recorder.verify());
       afterAll(close);
@@ -44,7 +41,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         expect(answer.status).toBe(status);
       });
 
-      it('a method that is not known', async () => {
+      it('an unknown method', async () => {
         expect(await sendRaw(app.port, rawRequest('PURGE /orders/1'))).toMatch(/^HTTP\/1.1 404 /);
         expect(await nextTrace(app)).toBe(
           'HTTP [server] http.request.method_original=PURGE http.response.status_code=404',
@@ -58,7 +55,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         expect(span?.attributes).toMatchObject({ 'url.path': '/orders/1', 'url.query': 'full=1' });
       });
 
-      it('a client that goes away before the answer', async () => {
+      it('a client that disconnects before the response', async () => {
         const socket = openRaw(app.port, rawRequest('GET /orders/never/answers'));
         await app.recorder.takeNextSpans(1);
         socket.destroy();
@@ -67,7 +64,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         );
       });
 
-      it('a client that goes away in the middle of the answer', async () => {
+      it('a client that disconnects during the response', async () => {
         const socket = openRaw(app.port, rawRequest('GET /orders/never/ends'));
         await new Promise((resolve) => socket.once('data', resolve));
         socket.destroy();
@@ -77,7 +74,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         );
       });
 
-      it('a client that goes away while its requests wait behind each other', async () => {
+      it('a client that disconnects while pipelined requests wait', async () => {
         const socket = openRaw(
           app.port,
           rawRequest('GET /orders/never/answers').replace('close', 'keep-alive').repeat(3),
@@ -90,7 +87,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         );
       });
 
-      it('an answer that the server breaks off', async () => {
+      it('a response that the server destroys', async () => {
         await sendRaw(app.port, rawRequest('GET /orders/breaks/off'));
         expect(await nextTrace(app)).toBe(
           'GET /orders/breaks/off [server] code.function.name=OrdersController.breaksOff ' +
@@ -99,7 +96,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       });
     });
 
-    describe('lets the application be', () => {
+    describe('does not disturb the application', () => {
       beforeAll(() => start());
       afterEach(() => app.recorder.verify());
       afterAll(close);
@@ -109,7 +106,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         ['controller', 'ControllerError'],
         ['global', 'GlobalError'],
         ['all', 'Error'],
-      ])('a filter for the %s still catches the very exception', async (filter, type) => {
+      ])('a filter for the %s still catches the same exception', async (filter, type) => {
         caughtByFilters.length = 0;
         const { status, body, trace } = await ask(app, `/filtered/${filter}`);
         expect([status, body]).toEqual([418, filter]);
@@ -125,7 +122,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         ['upper case', '00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01'],
         ['a long line', 'x'.repeat(3000)],
         ['nothing', ''],
-      ])('headers of tracing with %s begin a trace of our own', async (_, garbage) => {
+      ])('tracing headers with %s start a new trace', async (_, garbage) => {
         const headers = ['traceparent', 'tracestate', 'baggage', 'b3'].map(
           (name) => `${name}: ${garbage}`,
         );
@@ -148,7 +145,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
       });
     });
 
-    describe('keeps contexts apart and together', () => {
+    describe('assigns spans to the right trace', () => {
       beforeAll(() => start());
       afterEach(() => app.recorder.verify());
       afterAll(close);
@@ -165,14 +162,14 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         expect(child?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
       });
 
-      it('records nothing of what the caller did not sample', async () => {
+      it('records nothing if the caller did not sample', async () => {
         const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
         const response = await fetch(`${app.url}/orders/42`, { headers: { traceparent } });
         expect(await response.json()).toEqual({ id: '42' });
         expect(app.recorder.openSpans).toEqual([]);
       });
 
-      it('mixes no requests that run at once', async () => {
+      it('does not mix concurrent requests', async () => {
         const ids = Array.from({ length: 20 }, (_, index) => String(index));
         await Promise.all(ids.map((id) => fetch(`${app.url}/orders/${id}`)));
         const spans = await app.recorder.takeNextSpans(40);
@@ -193,7 +190,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         expect(pathOfTrace.size).toBe(20);
       });
 
-      it('mixes no applications in one process', async () => {
+      it('does not mix applications of one process', async () => {
         const first = app;
         const second = await startApplication(platform);
         try {
@@ -205,13 +202,13 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         } finally {
           await second.application.close();
         }
-        // What the second has undone on closing must not be missing in the first.
+        // The second application must not remove hooks of the first when it closes.
         expect((await ask(first, '/orders/fails/sync')).trace).toContain('exception StockError');
         second.recorder.verify();
       });
     });
 
-    describe('names routes with all that stands before them', () => {
+    describe('names routes with their prefixes', () => {
       afterEach(close);
 
       it('a global prefix and a version in the path', async () => {
@@ -248,7 +245,7 @@ export function httpServerSuite(platform: Platform, facts: HttpServerFacts): voi
         expect((await askVersion('3')).trace).toBe('GET [server] http.response.status_code=404');
       });
 
-      it('with routes that Nest sorts and checks before it registers them', async () => {
+      it('a route that Nest checks before it registers it', async () => {
         await start({ nest: { routeConflictPolicy: { duplicate: 'error' } } });
         expect((await ask(app, '/orders')).trace).toBe(
           'GET /orders [server] code.function.name=OrdersController.list http.response.status_code=200',

@@ -8,6 +8,7 @@ import {
   InMemorySpanExporter as StockMemory,
   SimpleSpanProcessor as StockSimple,
 } from '@opentelemetry/sdk-trace-base';
+import { createTracing } from '../../lib/assembly/index.js';
 import { BatchSpanProcessor } from '../../lib/delivery/index.js';
 import {
   type ExportResult,
@@ -141,6 +142,21 @@ export function describeSpanExporter(subject: SpanExporterSubject): void {
       });
     }
 
+    it('serves application after application where it is passed to them as an instance', async () => {
+      const created = await create(subject.create);
+      const { exporter } = created;
+      for (const name of ['work 0', 'work 1']) {
+        const tracing = createTracing({ exporter, registerGlobally: false });
+        tracing.tracer.startSpan(name).end();
+        await tracing.shutdown();
+        expect(tracing.statistics.counts()).toMatchObject({
+          lost: 0,
+          pipelines: [{ exported: 1 }],
+        });
+      }
+      await expectDelivered(created, ['work 0', 'work 1']);
+    });
+
     it('fails what comes after its shutdown', async () => {
       const { exporter } = await create(subject.create);
       await exporter.shutdown();
@@ -222,7 +238,7 @@ export function describeSpanExporter(subject: SpanExporterSubject): void {
       it('says how many bytes a span takes, so that a larger one takes more', async () => {
         const { exporter } = await create(subject.create);
         const batch = openBatch(exporter, []);
-        const small = batch.add(endedSpan('small'));
+        const small = Number(batch.add(endedSpan('small')));
         const large = batch.add(
           endedSpan('large', (span) => span.setAttribute('text', 'x'.repeat(1000))),
         );

@@ -85,7 +85,7 @@ function textOf(head: string, unit: string, length: number): string {
   return head + unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 }
 
-/** By how much the time grows for a text of eight times the length. Measured again if others use the machine. */
+/** The growth of the time for a text of eight times the length. Measured again if it is large by chance. */
 function timeGrowthOf(parser: UntrustedTextParser, head: string, unit: string): number {
   let growth = 0;
   for (let round = 0; round < 3; round++) {
@@ -97,10 +97,12 @@ function timeGrowthOf(parser: UntrustedTextParser, head: string, unit: string): 
   return growth;
 }
 
+/** In milliseconds, of the processor: other programs must not count. */
 function timeOf({ parse }: UntrustedTextParser, text: string): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   parse(text);
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /**

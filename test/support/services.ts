@@ -11,6 +11,7 @@ export const POSTGRESQL: Service = { name: 'PostgreSQL', port: 5432 };
 /** Has a database `test` and a user `root` without a password. */
 export const MARIADB: Service = { name: 'MariaDB', port: 3306 };
 
+/** Has no password. */
 export const REDIS: Service = { name: 'Redis', port: 6379 };
 export const NATS: Service = { name: 'NATS', port: 4222 };
 /** Has a user `guest` with the password `guest`. */

@@ -18,9 +18,9 @@ describe('Diagnostics', () => {
     for (let turn = 1; turn <= 1000; turn++) diagnostics.report('It threw', `turn ${turn}`);
     expect(messages).toEqual([
       'It threw: turn 1',
-      'It threw (10 times by now): turn 10',
-      'It threw (100 times by now): turn 100',
-      'It threw (1000 times by now): turn 1000',
+      'It threw (10 times so far): turn 10',
+      'It threw (100 times so far): turn 100',
+      'It threw (1000 times so far): turn 1000',
     ]);
     expect(diagnostics.counts()).toEqual({ 'It threw': 1000 });
   });
@@ -29,9 +29,9 @@ describe('Diagnostics', () => {
     const { diagnostics, messages } = recording();
     for (const times of [3, 6, 2, 500]) diagnostics.report('It threw', undefined, times);
     expect(messages).toEqual([
-      'It threw (3 times by now)',
-      'It threw (11 times by now)',
-      'It threw (511 times by now)',
+      'It threw (3 times so far)',
+      'It threw (11 times so far)',
+      'It threw (511 times so far)',
     ]);
   });
 

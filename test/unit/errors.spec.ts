@@ -21,12 +21,12 @@ describe('TracingConfigError', () => {
       'invalidDecoratorTarget',
       TracingConfigError.invalidDecoratorTarget(
         '@Traced()',
-        'must stand on a method',
+        'must decorate a method',
         'the class Orders',
         'Put it on a method.',
       ),
       'INVALID_DECORATOR_TARGET',
-      '@Traced() must stand on a method, but it stands on the class Orders. Put it on a method.',
+      '@Traced() must decorate a method, but it decorates the class Orders. Put it on a method.',
     ],
     [
       'notRegistered',

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { checkOption } from '../../option-checks.js';
+import { SecretKeys } from '../../secret-keys.js';
 import type { AttributeList, RecordingSpan } from '../../trace/index.js';
-import { SecretKeys } from './secret-keys.js';
 
 /** Which attribute values are replaced, beside those that are secret in every service. */
 export interface RedactionOptions {

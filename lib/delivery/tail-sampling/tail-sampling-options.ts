@@ -72,7 +72,7 @@ export function checkTailSamplingOptions(options: TailSamplingOptions): TailSamp
 
 const PROCESSOR_METHODS = ['onStart', 'onEnd', 'forceFlush', 'shutdown'] as const;
 
-/** @throws TracingConfigError for a value that is no span processor */
+/** @throws TracingConfigError for a value that is not a span processor */
 export function checkNextProcessor(processor: SpanProcessor): void {
   checkMethods(
     `The processor behind ${OWNER}`,

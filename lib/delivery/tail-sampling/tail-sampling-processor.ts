@@ -24,7 +24,7 @@ import { TailThreshold, withoutThreshold } from './tail-threshold.js';
 import { UndecidedTraces } from './undecided-traces.js';
 import { withTraceState } from './with-trace-state.js';
 
-/** Why a span was dropped; `README.md` beside this file says what each means. */
+/** Why a span was dropped; `README.md` beside this file explains the reasons. */
 type DropReason = 'tail_not_kept' | 'tail_late' | 'tail_timeout' | 'tail_evicted' | 'tail_flushed';
 
 /**
@@ -70,7 +70,7 @@ export class TailSamplingProcessor implements SpanProcessor {
 
   /**
    * @param next gets the spans of kept traces, such as a `BatchSpanProcessor`
-   * @throws TracingConfigError for a value outside its range, and for what is no span processor
+   * @throws TracingConfigError for a value outside its range, and for a value that is not a span processor
    */
   constructor(next: SpanProcessor, options: TailSamplingOptions = {}) {
     checkNextProcessor(next);

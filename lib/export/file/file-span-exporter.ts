@@ -1,15 +1,9 @@
 import { resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics.js';
 import { checkCount, checkOption, checkString } from '../../option-checks.js';
-import type { ReadableSpan } from '../../trace/index.js';
-import { OngoingExports } from '../ongoing-exports.js';
+import { EncodingSpanExporter } from '../encoding-span-exporter.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
-import {
-  type ExportResult,
-  ExportResultCode,
-  type PartialExportResult,
-  type SpanExporter,
-} from '../span-exporter.js';
+import type { SenderResponse, SpanSender } from '../span-sender.js';
 import { SpanDirectory } from './span-directory.js';
 import { SpanFile } from './span-file.js';
 
@@ -33,95 +27,94 @@ const NEWLINE = Buffer.from('\n');
 const CONCURRENCY_LIMIT = 1000;
 
 /**
- * Writes spans to files as OTLP/JSON, one line for each batch. The file receiver of the OpenTelemetry
- * Collector reads the files, and `replaySpanFile` sends them. Spec: `protocol/file-exporter.md`.
+ * Writes spans to files as OTLP/JSON, one line for each batch; a long batch takes several lines. The file
+ * receiver of the OpenTelemetry Collector reads the files, and `replaySpanFile` sends them. Spec:
+ * `protocol/file-exporter.md`.
  *
- * The file `<prefix>.jsonl.part` grows until it is long enough or the exporter is shut down; then it
- * becomes `<prefix>-<time>-<number>.jsonl` in one step, so a file with that name is complete. While the disk
- * is full or the directory is missing, exports fail; they work again afterwards.
+ * The file `<prefix>.jsonl.part` grows until it is long enough, or the exporter is flushed or shut down;
+ * then it becomes `<prefix>-<time>-<number>.jsonl` in one step, so a file with that name is complete. While
+ * the disk is full or the directory is missing, exports fail; they work again afterwards.
  *
  * @example
  * new FileSpanExporter({ directory: 'spans' })
  */
-export class FileSpanExporter implements SpanExporter {
-  readonly #directory: SpanDirectory;
+export class FileSpanExporter extends EncodingSpanExporter {
+  /** @throws TracingConfigError for an option that cannot be used */
+  constructor(options: FileSpanExporterOptions) {
+    const diagnostics = options?.diagnostics ?? new Diagnostics();
+    super({
+      owner: OWNER,
+      encoding: new JsonEncoding(),
+      sender: createFileSender(options ?? {}, diagnostics),
+      timeoutMillis: Number.POSITIVE_INFINITY,
+      concurrencyLimit: CONCURRENCY_LIMIT,
+      // The collector's file receiver splits lines above 1 MiB, which is the default for requests too.
+      maxRequestBytes: undefined,
+      diagnostics,
+    });
+  }
+}
+
+function createFileSender(
+  { directory, prefix = 'spans', maxFileBytes, maxFileCount }: FileSpanExporterOptions,
+  diagnostics: Diagnostics,
+): FileSender {
+  checkString(
+    `${OWNER}.directory`,
+    directory,
+    'Give the path of a directory that the process may write to; it is created if it does not exist.',
+  );
+  checkOption(
+    typeof prefix === 'string' && /^[\w-][\w.-]*$/.test(prefix),
+    `${OWNER}.prefix`,
+    'must consist of letters, digits, _, . and -, and must not begin with a dot',
+    prefix,
+    "Leave it out for the default, 'spans'.",
+  );
+  const maxBytes = checkCount(`${OWNER}.maxFileBytes`, maxFileBytes, 16 * 1024 * 1024, 1, 2 ** 40);
+  const maxCount = checkCount(`${OWNER}.maxFileCount`, maxFileCount, 16, 1, 100_000);
+  const files = new SpanDirectory(resolve(directory), prefix, maxCount);
+  return new FileSender(files, maxBytes, diagnostics);
+}
+
+/** Writes each body as a line. */
+class FileSender implements SpanSender {
   readonly #file: SpanFile;
-  readonly #maxFileBytes: number;
-  readonly #diagnostics: Diagnostics;
-  readonly #encoding = new JsonEncoding();
-  readonly #exports: OngoingExports;
   /** The last of the writes that wait for each other; never rejects. */
   #lastWrite: Promise<unknown> = Promise.resolve();
   #hasAdopted = false;
-  #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for an option that cannot be used */
-  constructor(options: FileSpanExporterOptions) {
-    const { directory, prefix = 'spans' } = options ?? {};
-    checkString(
-      `${OWNER}.directory`,
-      directory,
-      'Give the path of a directory that the process may write to; it is created if it does not exist.',
-    );
-    checkOption(
-      typeof prefix === 'string' && /^[\w-][\w.-]*$/.test(prefix),
-      `${OWNER}.prefix`,
-      'must consist of letters, digits, _, . and -, and must not begin with a dot',
-      prefix,
-      "Leave it out for the default, 'spans'.",
-    );
-    this.#maxFileBytes = checkCount(
-      `${OWNER}.maxFileBytes`,
-      options.maxFileBytes,
-      16 * 1024 * 1024,
-      1,
-      2 ** 40,
-    );
-    const maxFileCount = checkCount(`${OWNER}.maxFileCount`, options.maxFileCount, 16, 1, 100_000);
-    this.#directory = new SpanDirectory(resolve(directory), prefix, maxFileCount);
-    const diagnostics = options.diagnostics ?? new Diagnostics();
-    this.#diagnostics = diagnostics;
-    this.#file = new SpanFile(this.#directory.partPath, () =>
+  constructor(
+    private readonly directory: SpanDirectory,
+    private readonly maxFileBytes: number,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    this.#file = new SpanFile(directory.partPath, () =>
       diagnostics.report('A file of spans was removed while it was written'),
     );
-    this.#exports = new OngoingExports({
-      concurrencyLimit: CONCURRENCY_LIMIT,
-      diagnostics,
-      deliver: (spans) => this.#deliver(spans),
-    });
   }
 
-  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
-    this.#exports.begin(spans, resultCallback);
-  }
-
-  /** Resolves when the exports that are under way are written. The file stays open. */
-  forceFlush(): Promise<void> {
-    return this.#exports.settle();
-  }
-
-  /** Writes the exports that are under way, and finishes the file. */
-  shutdown(): Promise<void> {
-    this.#exports.refuseMore();
-    this.#shutdown ??= this.#exports.settle().then(() => this.#inTurn(() => this.#finishFile()));
-    return this.#shutdown;
-  }
-
-  async #deliver(spans: ReadableSpan[]): Promise<PartialExportResult> {
-    const { body, skippedCount, skipCause } = await this.#encoding.encode(spans);
-    if (skippedCount === spans.length) {
-      throw new Error(`The spans could not be read: ${String(skipCause)}`);
-    }
+  async send(body: Buffer): Promise<SenderResponse> {
     await this.#inTurn(() => this.#append(Buffer.concat([body, NEWLINE])));
-    if (skippedCount === 0) return { code: ExportResultCode.SUCCESS };
-    const error = new Error(`${skippedCount} spans could not be read: ${String(skipCause)}`);
-    return { code: ExportResultCode.SUCCESS, rejectedCount: skippedCount, error };
+    return { body: Buffer.alloc(0), contentType: undefined };
+  }
+
+  /** Finishes the file, so that every file that its reader finds is complete. */
+  flush(): Promise<void> {
+    return this.#inTurn(() => this.#finishFile());
+  }
+
+  /** A write ends by itself. */
+  endSoon(): void {}
+
+  close(): Promise<void> {
+    return this.flush();
   }
 
   async #append(line: Buffer): Promise<void> {
     if (!this.#hasAdopted) {
       this.#hasAdopted = true;
-      if (await this.#directory.adoptPart(Date.now())) await this.#prune();
+      if (await this.directory.adoptPart(Date.now())) await this.#prune();
     }
     try {
       await this.#file.append(line);
@@ -129,28 +122,28 @@ export class FileSpanExporter implements SpanExporter {
       const { message } = error as Error;
       throw new Error(`The file could not be written: ${message}`, { cause: error });
     }
-    if (this.#file.lengthBytes >= this.#maxFileBytes) await this.#finishFile();
+    if (this.#file.lengthBytes >= this.maxFileBytes) await this.#finishFile();
   }
 
   /** Never rejects, because the spans are written and count as delivered. */
   async #finishFile(): Promise<void> {
     if (this.#file.lengthBytes === 0) return this.#file.discard();
     try {
-      await this.#file.finish(this.#directory.nextPath(Date.now()));
+      await this.#file.finish(this.directory.nextPath(Date.now()));
     } catch (error) {
-      this.#diagnostics.report('A file of spans could not be finished', error);
+      this.diagnostics.report('A file of spans could not be finished', error);
     }
     await this.#prune();
   }
 
   async #prune(): Promise<void> {
     try {
-      const count = await this.#directory.prune();
+      const count = await this.directory.prune();
       for (let i = 0; i < count; i++) {
-        this.#diagnostics.report('The oldest file of spans was removed to make room');
+        this.diagnostics.report('The oldest file of spans was removed to make room');
       }
     } catch (error) {
-      this.#diagnostics.report('Old files of spans could not be removed', error);
+      this.diagnostics.report('Old files of spans could not be removed', error);
     }
   }
 

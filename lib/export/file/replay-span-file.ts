@@ -5,12 +5,13 @@ import { checkCount, checkMillis } from '../../option-checks.js';
 import { createHttpSender, type HttpExportOptions } from '../http-export.js';
 import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { parseResponse } from '../otlp/response.js';
+import { SendError } from '../span-sender.js';
 import type { HttpSender } from '../transport/http-sender.js';
-import { SendError } from '../transport/send-operation.js';
+import { refuseWebPage } from '../web-page.js';
 
 /** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
 export interface SpanFileReplayOptions
-  extends Omit<HttpExportOptions, 'concurrencyLimit' | 'diagnostics'> {
+  extends Omit<HttpExportOptions, 'concurrencyLimit' | 'diagnostics' | 'maxRequestBytes'> {
   /** The whole URL, used as it is. @default 'http://localhost:4318/v1/traces' */
   readonly url?: string;
   /** The line to begin with, from 1 on: where an earlier replay stopped. @default 1 */
@@ -21,7 +22,7 @@ export interface SpanFileReplayOptions
 export interface SpanFileReplayResult {
   /** Spans that the server accepted. */
   readonly exported: number;
-  /** Spans that the server rejected for good, some of a line or all. */
+  /** Spans that the server rejected: all of a line, or some. */
   readonly rejected: number;
   /** Lines that are not OTLP/JSON, such as the incomplete line after a crash. */
   readonly brokenLines: number;
@@ -112,9 +113,11 @@ async function sendLines(
 /** @returns how many of its spans were rejected */
 async function sendLine(line: string, sender: HttpSender, timeoutMillis: number): Promise<number> {
   const deadline = performance.now() + timeoutMillis;
-  const { body, contentType } = await sender.send(Buffer.from(line), deadline);
+  const control = { deadline, signal: undefined, onRetry: () => {} };
+  const response = await sender.send(Buffer.from(line), control);
+  refuseWebPage(response);
   try {
-    return parseResponse(body, contentType, CONTENT_TYPE)?.rejectedSpanCount ?? 0;
+    return parseResponse(response, CONTENT_TYPE)?.rejectedSpanCount ?? 0;
   } catch {
     // The server accepted the line, although its response is not an OTLP response.
     return 0;
@@ -122,7 +125,7 @@ async function sendLine(line: string, sender: HttpSender, timeoutMillis: number)
 }
 
 function isRefusal(error: unknown): error is SendError {
-  const status = error instanceof SendError ? error.response?.status : undefined;
+  const status = error instanceof SendError ? error.status : undefined;
   return status !== undefined && status >= 400 && !STOPPING_STATUSES.has(status);
 }
 

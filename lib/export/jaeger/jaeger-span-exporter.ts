@@ -1,6 +1,7 @@
 import { checkChoice, checkOption } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { VERSION } from '../../version.js';
+import { EncodingSpanExporter } from '../encoding-span-exporter.js';
 import {
   createHttpExporterOptions,
   type HttpExportOptions,
@@ -8,8 +9,8 @@ import {
 } from '../http-export.js';
 import { groupSpans } from '../otlp/group-spans.js';
 import { OTLP_HTTP_URL, type OtlpHttpProtocol, otlpOverHttp } from '../otlp/otlp-span-exporter.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { checkUrl, redactUrl } from '../transport/target.js';
+import { refuseWebPage } from '../web-page.js';
 import { ThriftEncoding } from './thrift-encoding.js';
 
 /** The receiver of Jaeger that spans are sent to, and how. */
@@ -41,7 +42,7 @@ const OWNER = 'JaegerSpanExporter';
  * @example
  * new JaegerSpanExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerSpanExporter extends RemoteSpanExporter {
+export class JaegerSpanExporter extends EncodingSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
     const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
@@ -64,6 +65,7 @@ function thriftOverHttp(): HttpFormat {
     userAgent: `nestjs-traced/${VERSION}`,
     encoding: new ThriftEncoding(),
     group: groupByResource,
+    readResponse: refuseWebPage,
   };
 }
 

@@ -1,6 +1,5 @@
 import { type ReadableSpan, type Resource, UNKNOWN_SERVICE_NAME } from '../../trace/index.js';
-import { Slices } from '../slices.js';
-import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
+import { type EncodedSpan, SpanListEncoding } from '../span-list.js';
 import { writeThriftSpan } from './thrift-span.js';
 import { ThriftTags } from './thrift-tag.js';
 import { ThriftWriter } from './thrift-writer.js';
@@ -10,35 +9,41 @@ const BATCH_PROCESS = 1;
 const BATCH_SPANS = 2;
 const PROCESS_SERVICE_NAME = 1;
 const PROCESS_TAGS = 2;
+/** Most spans are shorter; the buffer of a longer one grows. */
+const SPAN_CAPACITY_BYTES = 1024;
 const SERVICE_NAME = 'service.name';
 
-/** Spans of one resource as the struct `Batch` of `jaeger.thrift`, in Thrift's binary protocol. */
-export class ThriftEncoding implements TraceEncoding {
-  readonly contentType = 'application/vnd.apache.thrift.binary';
-
-  /** @param spans of one resource: a batch has one process */
-  async encode(spans: readonly ReadableSpan[]): Promise<EncodedTraces> {
-    const writer = new ThriftWriter();
-    const slices = new Slices();
-    let skippedCount = 0;
-    let skipCause: unknown;
-    writeProcess(writer, spans[0]?.resource);
-    const start = writer.beginStructList(BATCH_SPANS);
-    for (const span of spans) {
-      const { position } = writer;
-      try {
-        writeThriftSpan(writer, span);
-      } catch (error) {
-        writer.position = position;
-        skipCause = skippedCount++ === 0 ? error : skipCause;
-      }
-      if (slices.isOver()) await slices.turn();
-    }
-    writer.endList(start, spans.length - skippedCount);
-    writer.stop();
-    return { body: writer.written(), skippedCount, skipCause, release: () => {} };
+/**
+ * Spans of one resource as the struct `Batch` of `jaeger.thrift`, in Thrift's binary protocol. A batch has
+ * one process, so all spans of a request must have the same resource.
+ */
+export class ThriftEncoding extends SpanListEncoding {
+  constructor() {
+    super({
+      contentType: 'application/vnd.apache.thrift.binary',
+      encodeSpan,
+      join: joinSpans,
+    });
   }
 }
+
+function encodeSpan(span: ReadableSpan): Buffer {
+  const writer = new ThriftWriter(SPAN_CAPACITY_BYTES);
+  writeThriftSpan(writer, span);
+  return writer.written();
+}
+
+function joinSpans(spans: readonly EncodedSpan[]): Buffer {
+  const writer = new ThriftWriter();
+  writeProcess(writer, spans[0]?.resource);
+  const start = writer.beginStructList(BATCH_SPANS);
+  writer.endList(start, spans.length);
+  const head = writer.written();
+  return Buffer.concat([head, ...spans.map(({ bytes }) => bytes), STRUCT_END]);
+}
+
+/** The stop that ends a struct. */
+const STRUCT_END = Buffer.from([0]);
 
 function writeProcess(writer: ThriftWriter, resource: Resource | undefined): void {
   const attributes = resource?.attributes ?? {};

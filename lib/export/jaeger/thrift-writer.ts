@@ -18,9 +18,13 @@ const TWO_TO_THE_32 = 2 ** 32;
  * number, and a stop. Spec: Apache Thrift, `doc/specs/thrift-binary-protocol.md`.
  */
 export class ThriftWriter {
-  #bytes = Buffer.allocUnsafe(INITIAL_CAPACITY_BYTES);
+  #bytes: Buffer;
   /** The position of the next byte. May be set back to discard what was written since. */
   position = 0;
+
+  constructor(capacityBytes = INITIAL_CAPACITY_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(capacityBytes);
+  }
 
   /** The written bytes, as a view. */
   written(): Buffer {

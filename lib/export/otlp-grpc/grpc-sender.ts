@@ -1,5 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import type { SenderResponse, SpanSender } from '../remote-span-exporter.js';
+import {
+  abortReason,
+  type SendControl,
+  SendError,
+  type SenderResponse,
+  type SpanSender,
+} from '../span-sender.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -8,6 +14,7 @@ import type {
   GrpcMetadataWriter,
   GrpcPackage,
 } from './grpc-package.js';
+import { isTooLong, troubleOf } from './grpc-trouble.js';
 import { retryDelay } from './retry-delay.js';
 
 /** The server, and how calls are made to it. All values are checked by then. */
@@ -35,10 +42,10 @@ export class GrpcSender implements SpanSender {
   readonly #options: GrpcSenderOptions;
   readonly #client: GrpcClient;
   readonly #metadata: GrpcMetadataWriter;
-  readonly #underWay = new Set<Promise<unknown>>();
   readonly #calls = new Set<GrpcCall>();
   readonly #endWaits = new Set<() => void>();
-  #isClosed = false;
+  #isEnding = false;
+  #cancelTimer: NodeJS.Timeout | undefined;
 
   constructor(options: GrpcSenderOptions) {
     const { grpc, url, credentials, isCompressed, headers, userAgent } = options;
@@ -59,79 +66,87 @@ export class GrpcSender implements SpanSender {
     for (const [name, value] of Object.entries(headers)) this.#metadata.set(name, value);
   }
 
-  async send(body: Buffer, deadline: number): Promise<SenderResponse> {
-    const response = this.#sendUntilTaken(body, deadline);
-    this.#underWay.add(response);
-    try {
-      return { body: await response, contentType: undefined };
-    } finally {
-      this.#underWay.delete(response);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const endWait of this.#endWaits) endWait();
-    const timer = setTimeout(() => {
-      for (const call of this.#calls) call.cancel();
-    }, CLOSE_GRACE_MILLIS);
-    await Promise.allSettled(this.#underWay);
-    clearTimeout(timer);
-    this.#client.close();
-  }
-
-  async #sendUntilTaken(body: Buffer, deadline: number): Promise<Buffer> {
+  async send(body: Buffer, control: SendControl): Promise<SenderResponse> {
     const { retry } = this.#options;
+    const { deadline, signal } = control;
     for (let retryCount = 0; ; retryCount++) {
+      signal?.throwIfAborted();
       try {
-        return await this.#call(body, deadline - performance.now());
-      } catch (error) {
-        const asked = retryDelay(error as GrpcError);
-        const isLastTry = this.#isClosed || retryCount >= retry.maxRetries;
-        if (asked === 'never' || isLastTry) throw this.#describe(error as GrpcError, retryCount);
-        const wait = asked ?? backoffMillis(retry, retryCount);
-        if (performance.now() + wait >= deadline) {
-          throw this.#describe(error as GrpcError, retryCount);
+        return { body: await this.#call(body, control), contentType: undefined };
+      } catch (reason) {
+        if (signal?.aborted) {
+          throw new SendError(`gRPC ${this.#options.url.host}: ${abortReason(signal)}`);
         }
-        await this.#wait(wait);
-        if (this.#isClosed) throw this.#describe(error as GrpcError, retryCount);
+        const error = reason as GrpcError;
+        const failure = this.#describe(error, body, retryCount);
+        const asked = retryDelay(error);
+        const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;
+        if (asked === 'never' || failure.isTooLong || isLastTry) throw failure;
+        const wait = asked ?? backoffMillis(retry, retryCount);
+        if (performance.now() + wait >= deadline) throw failure;
+        control.onRetry(failure);
+        await this.#wait(wait, signal);
+        if (this.#isEnding || signal?.aborted) throw failure;
       }
     }
   }
 
-  #call(body: Buffer, remainingMillis: number): Promise<Buffer> {
+  endSoon(): void {
+    this.#isEnding = true;
+    for (const endWait of this.#endWaits) endWait();
+    this.#cancelTimer ??= setTimeout(() => {
+      for (const call of this.#calls) call.cancel();
+    }, CLOSE_GRACE_MILLIS);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#cancelTimer);
+    this.#client.close();
+  }
+
+  #call(body: Buffer, { deadline, signal }: SendControl): Promise<Buffer> {
     return new Promise((resolve, reject) => {
+      const cancel = () => {
+        call.cancel();
+        // The package calls back later, and the processor waits no longer.
+        reject(signal?.reason);
+      };
       const call = this.#client.makeUnaryRequest(
         METHOD,
         identity,
         identity,
         body,
         this.#metadata as never,
-        { deadline: Date.now() + remainingMillis } as never,
+        { deadline: Date.now() + deadline - performance.now() } as never,
         (error, response) => {
           this.#calls.delete(call);
+          signal?.removeEventListener('abort', cancel);
           if (error === null) resolve(response ?? Buffer.alloc(0));
           else reject(error);
         },
       );
       this.#calls.add(call);
+      signal?.addEventListener('abort', cancel);
     });
   }
 
-  async #wait(millis: number): Promise<void> {
+  async #wait(millis: number, signal: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve) => {
       const endWait = () => {
         clearTimeout(timer);
         this.#endWaits.delete(endWait);
+        signal?.removeEventListener('abort', endWait);
         resolve();
       };
       const timer = setTimeout(endWait, millis).unref();
       this.#endWaits.add(endWait);
+      signal?.addEventListener('abort', endWait);
     });
   }
 
-  #describe(error: GrpcError, retryCount: number): Error {
+  #describe(error: GrpcError, body: Buffer, retryCount: number): SendError {
     const tries = retryCount === 0 ? '' : ` (after ${retryCount + 1} tries)`;
-    return new Error(`gRPC ${this.#options.url.host}: ${error.message}${tries}`, { cause: error });
+    const message = `gRPC ${this.#options.url.host}: ${troubleOf(error, body.length)}${tries}`;
+    return new SendError(message, undefined, isTooLong(error, body.length));
   }
 }

@@ -1,11 +1,11 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice, checkMillis } from '../../option-checks.js';
+import { EncodingSpanExporter } from '../encoding-span-exporter.js';
 import type { HttpExportOptions } from '../http-export.js';
 import { OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
 import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { readExportResponse } from '../otlp/response.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
@@ -34,7 +34,7 @@ const DEFAULT_URL = 'http://localhost:4317';
  * import * as grpc from '@grpc/grpc-js';
  * new OtlpGrpcSpanExporter({ grpc, url: 'http://collector:4317' })
  */
-export class OtlpGrpcSpanExporter extends RemoteSpanExporter {
+export class OtlpGrpcSpanExporter extends EncodingSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: OtlpGrpcSpanExporterOptions) {
     super({
@@ -43,6 +43,7 @@ export class OtlpGrpcSpanExporter extends RemoteSpanExporter {
       sender: createSender(options),
       timeoutMillis: checkMillis(`${OWNER}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
       concurrencyLimit: options.concurrencyLimit,
+      maxRequestBytes: options.maxRequestBytes,
       diagnostics: options.diagnostics ?? new Diagnostics(),
       readResponse: readExportResponse,
     });

@@ -8,6 +8,8 @@ const ANY_VALUE = 2;
 const RETRY_INFO_DELAY = 1;
 const DURATION_SECONDS = 1;
 const DURATION_NANOS = 2;
+/** A status has a few fields. One with so many is hostile. */
+const MAX_FIELD_COUNT = 100;
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
 const RESOURCE_EXHAUSTED = 8;
@@ -30,7 +32,7 @@ function askedDelayMillis({ metadata }: GrpcError): number | undefined {
   try {
     const [status] = metadata?.get('grpc-status-details-bin') ?? [];
     if (!Buffer.isBuffer(status)) return undefined;
-    for (const { number, value } of readFields(status)) {
+    for (const { number, value } of readFields(status, MAX_FIELD_COUNT)) {
       if (number !== STATUS_DETAILS || !Buffer.isBuffer(value)) continue;
       if (bytesOf(value, ANY_TYPE_URL)?.toString() !== RETRY_INFO) continue;
       const delay = bytesOf(bytesOf(value, ANY_VALUE), RETRY_INFO_DELAY);
@@ -43,11 +45,15 @@ function askedDelayMillis({ metadata }: GrpcError): number | undefined {
 }
 
 function bytesOf(message: Buffer | undefined, fieldNumber: number): Buffer | undefined {
-  const field = readFields(message ?? Buffer.alloc(0)).find(({ number }) => number === fieldNumber);
+  const field = readFields(message ?? Buffer.alloc(0), MAX_FIELD_COUNT).find(
+    ({ number }) => number === fieldNumber,
+  );
   return Buffer.isBuffer(field?.value) ? field.value : undefined;
 }
 
 function numberOf(message: Buffer | undefined, fieldNumber: number): number {
-  const field = readFields(message ?? Buffer.alloc(0)).find(({ number }) => number === fieldNumber);
+  const field = readFields(message ?? Buffer.alloc(0), MAX_FIELD_COUNT).find(
+    ({ number }) => number === fieldNumber,
+  );
   return typeof field?.value === 'number' ? field.value : 0;
 }

@@ -1,30 +1,33 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
 
+/** A span, or an encoded span, with its resource and scope. */
+type Owned = Pick<ReadableSpan, 'resource' | 'instrumentationScope'>;
+
 /** The spans of one scope. */
-export interface ScopeGroup {
+export interface ScopeGroup<S> {
   readonly scope: InstrumentationScope;
-  readonly spans: ReadableSpan[];
+  readonly spans: S[];
 }
 
 /** The spans of one resource. */
-export interface ResourceGroup {
+export interface ResourceGroup<S> {
   readonly resource: Resource;
-  readonly scopes: ScopeGroup[];
+  readonly scopes: ScopeGroup<S>[];
 }
 
 /**
  * Groups spans by resource and scope, as OTLP nests them. Both are compared by identity: the spans of a
  * tracer share the objects.
  */
-export function groupSpans(spans: readonly ReadableSpan[]): ResourceGroup[] {
-  const resources = new Map<Resource, Map<InstrumentationScope, ScopeGroup>>();
+export function groupSpans<S extends Owned>(spans: readonly S[]): ResourceGroup<S>[] {
+  const resources = new Map<Resource, Map<InstrumentationScope, ScopeGroup<S>>>();
   let resource: Resource | undefined;
-  let scopes = new Map<InstrumentationScope, ScopeGroup>();
-  let group: ScopeGroup | undefined;
+  let scopes = new Map<InstrumentationScope, ScopeGroup<S>>();
+  let group: ScopeGroup<S> | undefined;
   for (const span of spans) {
     if (span.resource !== resource) {
       resource = span.resource;
-      scopes = resources.get(resource) ?? new Map<InstrumentationScope, ScopeGroup>();
+      scopes = resources.get(resource) ?? new Map<InstrumentationScope, ScopeGroup<S>>();
       resources.set(resource, scopes);
       group = undefined;
     }

@@ -1,11 +1,11 @@
 import { checkChoice } from '../../option-checks.js';
 import { VERSION } from '../../version.js';
+import { EncodingSpanExporter } from '../encoding-span-exporter.js';
 import {
   createHttpExporterOptions,
   type HttpExportOptions,
   type HttpFormat,
 } from '../http-export.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
 import { JsonEncoding } from './json-encoding.js';
 import { ProtobufEncoding } from './protobuf-encoding.js';
 import { readExportResponse } from './response.js';
@@ -39,7 +39,7 @@ const OWNER = 'OtlpSpanExporter';
  * @example
  * new OtlpSpanExporter({ url: 'https://collector:4318/v1/traces', headers: { 'api-key': key } })
  */
-export class OtlpSpanExporter extends RemoteSpanExporter {
+export class OtlpSpanExporter extends EncodingSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: OtlpSpanExporterOptions = {}) {
     const protocol = checkChoice(`${OWNER}.protocol`, options.protocol, 'http/protobuf', [

@@ -1,10 +1,9 @@
 import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
-import { Slices } from '../slices.js';
 import type { EncodedTraces, OpenBody, TraceEncoding } from '../trace-encoding.js';
-import { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
-import { writeSpan } from './protobuf-span.js';
+import { AttributePrefixes, writeSpan } from './protobuf-span.js';
 import { ProtobufWriter, WriterPool } from './protobuf-writer.js';
+import { nameOfFirstSpan, splitRequest } from './split-request.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`, `resource/v1/resource.proto`,
 // `common/v1/common.proto`: field number times eight, plus wire type.
@@ -20,30 +19,22 @@ const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
 
 const HEAD_CAPACITY_BYTES = 1024;
-/** Most batches are 16 KiB to 2 MiB long. */
+/** Most requests are 16 KiB to 1 MiB long. */
 const BATCH_LENGTH_SIZE = 3;
+const MAX_TAG_AND_LENGTH_BYTES = 6;
 
 /** OTLP in the binary form of protobuf. Buffers are used again for later requests. */
 export class ProtobufEncoding implements TraceEncoding {
   readonly contentType = 'application/x-protobuf';
+  readonly encodesEndingSpans = true;
   readonly #buffers = new ProtobufBuffers();
 
-  openBody(): OpenBody {
-    return new ProtobufBody(this.#buffers);
-  }
-
-  async encode(spans: readonly ReadableSpan[]): Promise<EncodedTraces> {
-    const body = this.openBody();
-    const slices = new Slices();
-    for (const span of spans) {
-      body.add(span);
-      if (slices.isOver()) await slices.turn();
-    }
-    return body.finish();
+  openBody(maxBytes: number): OpenBody {
+    return new ProtobufBody(this.#buffers, maxBytes);
   }
 }
 
-/** What the requests of one exporter share. */
+/** Buffers and encoded parts that the requests of one exporter share. */
 class ProtobufBuffers {
   readonly sectionWriters = new WriterPool();
   readonly bodyWriters = new WriterPool();
@@ -51,23 +42,23 @@ class ProtobufBuffers {
   /** Encoded resources and scopes, which precede the spans. */
   readonly #heads = new WeakMap<object, Buffer>();
 
-  writeResource(writer: ProtobufWriter, resource: Resource): void {
+  headOfResource(resource: Resource): Buffer {
     let head = this.#heads.get(resource);
     if (head === undefined) {
       head = encodeResource(resource);
       // A resource of OpenTelemetry may still detect attributes.
       if (resource.asyncAttributesPending !== true) this.#heads.set(resource, head);
     }
-    writer.raw(head);
+    return head;
   }
 
-  writeScope(writer: ProtobufWriter, scope: InstrumentationScope): void {
+  headOfScope(scope: InstrumentationScope): Buffer {
     let head = this.#heads.get(scope);
     if (head === undefined) {
       head = encodeScope(scope);
       this.#heads.set(scope, head);
     }
-    writer.raw(head);
+    return head;
   }
 }
 
@@ -85,27 +76,39 @@ interface Section {
  * spans and are written at the end, so the spans of each scope are encoded apart.
  */
 class ProtobufBody implements OpenBody {
+  spanCount = 0;
+  skippedCount = 0;
+  skipCause: unknown = undefined;
   // TypeScript's `private`, not `#`: these are read for each span.
   private readonly sections: Section[] = [];
   private lastSection: Section | undefined = undefined;
-  private skippedCount = 0;
-  private skipCause: unknown = undefined;
+  private byteCount = 0;
 
-  constructor(private readonly buffers: ProtobufBuffers) {}
+  constructor(
+    private readonly buffers: ProtobufBuffers,
+    private readonly maxBytes: number,
+  ) {}
 
-  add(span: ReadableSpan): number {
+  add(span: ReadableSpan): number | 'full' {
     let section: Section | undefined;
     let start = 0;
     try {
       section = this.sectionOf(span.resource, span.instrumentationScope);
       start = section.writer.position;
       writeSpan(section.writer, SCOPE_SPANS_SPAN, span, this.buffers.prefixes);
-      return section.writer.position - start;
     } catch (error) {
       if (section !== undefined) section.writer.position = start;
       if (this.skippedCount++ === 0) this.skipCause = error;
       return 0;
     }
+    const bytes = section.writer.position - start;
+    if (this.byteCount + bytes > this.maxBytes && this.spanCount > 0) {
+      section.writer.position = start;
+      return 'full';
+    }
+    this.byteCount += bytes;
+    this.spanCount++;
+    return bytes;
   }
 
   seal(): void {
@@ -117,7 +120,7 @@ class ProtobufBody implements OpenBody {
   }
 
   finish(): EncodedTraces {
-    const { buffers, sections, skippedCount, skipCause } = this;
+    const { buffers, sections, spanCount } = this;
     const writer = buffers.bodyWriters.take();
     for (const resource of new Set(sections.map((section) => section.resource))) {
       this.writeResourceSpans(writer, resource);
@@ -125,30 +128,34 @@ class ProtobufBody implements OpenBody {
     for (const section of sections) {
       if (section.sealed === undefined) buffers.sectionWriters.give(section.writer);
     }
-    return {
-      body: writer.written(),
-      skippedCount,
-      skipCause,
-      release: () => buffers.bodyWriters.give(writer),
-    };
+    return encoded(writer.written(), spanCount, () => buffers.bodyWriters.give(writer));
   }
 
   private sectionOf(resource: Resource, scope: InstrumentationScope): Section {
     const last = this.lastSection;
     if (last?.scope === scope && last.resource === resource) return last;
     let section = this.sections.find((each) => each.scope === scope && each.resource === resource);
-    if (section === undefined) {
-      const writer = this.buffers.sectionWriters.take();
-      section = { resource, scope, writer, sealed: undefined };
-      this.sections.push(section);
-    }
+    section ??= this.openSection(resource, scope);
     this.lastSection = section;
+    return section;
+  }
+
+  private openSection(resource: Resource, scope: InstrumentationScope): Section {
+    const { buffers, sections } = this;
+    if (!sections.some((each) => each.resource === resource)) {
+      const { length } = buffers.headOfResource(resource);
+      this.byteCount += length + frameBytes(resource.schemaUrl);
+    }
+    this.byteCount += buffers.headOfScope(scope).length + frameBytes(scope.schemaUrl);
+    const writer = buffers.sectionWriters.take();
+    const section = { resource, scope, writer, sealed: undefined };
+    sections.push(section);
     return section;
   }
 
   private writeResourceSpans(writer: ProtobufWriter, resource: Resource): void {
     const start = writer.begin(TRACES_RESOURCE_SPANS, BATCH_LENGTH_SIZE);
-    this.buffers.writeResource(writer, resource);
+    writer.raw(this.buffers.headOfResource(resource));
     for (const section of this.sections) {
       if (section.resource === resource) this.writeScopeSpans(writer, section);
     }
@@ -157,12 +164,37 @@ class ProtobufBody implements OpenBody {
   }
 
   private writeScopeSpans(writer: ProtobufWriter, { scope, ...section }: Section): void {
+    const spans = section.sealed ?? section.writer.written();
+    // The only span of its scope was unreadable, or went to the next request.
+    if (spans.length === 0) return;
     const start = writer.begin(RESOURCE_SPANS_SCOPE_SPANS, BATCH_LENGTH_SIZE);
-    this.buffers.writeScope(writer, scope);
-    writer.raw(section.sealed ?? section.writer.written());
+    writer.raw(this.buffers.headOfScope(scope));
+    writer.raw(spans);
     if (scope.schemaUrl) writer.string(SCOPE_SPANS_SCHEMA_URL, scope.schemaUrl);
     writer.finish(start, BATCH_LENGTH_SIZE);
   }
+}
+
+function encoded(body: Buffer, spanCount: number, release: () => void): EncodedTraces {
+  return {
+    body,
+    spanCount,
+    release,
+    halves: () => {
+      const middle = spanCount >> 1;
+      const [first, second] = splitRequest(body, middle);
+      return [encoded(first, middle, () => {}), encoded(second, spanCount - middle, () => {})];
+    },
+    get firstSpanName() {
+      return nameOfFirstSpan(body);
+    },
+  };
+}
+
+/** The most bytes of a message around its spans and its head: tag, length and schema. */
+function frameBytes(schemaUrl: string | undefined): number {
+  const schemaBytes = schemaUrl ? Buffer.byteLength(schemaUrl) + MAX_TAG_AND_LENGTH_BYTES : 0;
+  return schemaBytes + MAX_TAG_AND_LENGTH_BYTES;
 }
 
 function encodeResource(resource: Resource): Buffer {

@@ -13,9 +13,10 @@ const MAX_VARINT_BYTES = 10;
 /**
  * Reads the fields of a protobuf message, as far as the responses of servers need it.
  *
+ * @param maxCount more fields are refused
  * @throws RangeError for bytes that are no message
  */
-export function readFields(bytes: Buffer): ProtobufField[] {
+export function readFields(bytes: Buffer, maxCount = Number.POSITIVE_INFINITY): ProtobufField[] {
   const fields: ProtobufField[] = [];
   let position = 0;
   const skip = (count: number): number => {
@@ -33,7 +34,8 @@ export function readFields(bytes: Buffer): ProtobufField[] {
     }
     throw new RangeError('A number is longer than 64 bits');
   };
-  while (position < bytes.length) {
+  for (let count = 0; position < bytes.length; count++) {
+    if (count >= maxCount) throw new RangeError(`The message has more than ${maxCount} fields`);
     const tag = readVarint();
     const number = Math.floor(tag / 8);
     if (number === 0) throw new RangeError('No field has the number 0');

@@ -60,7 +60,7 @@ export class ProtobufWriter {
     return this.position;
   }
 
-  /** @param start what {@link begin} returned, with the same `lengthSize` */
+  /** @param start the result of {@link begin} with the same `lengthSize` */
   finish(start: number, lengthSize: number): void {
     const length = this.position - start;
     const neededSize = varintSize(length);

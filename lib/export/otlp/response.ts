@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics.js';
-import type { SenderResponse } from '../remote-span-exporter.js';
+import type { SenderResponse } from '../span-sender.js';
+import { mediaTypeOf, refuseWebPage } from '../web-page.js';
 import { readFields } from './protobuf-reader.js';
 
 /** `ExportTracePartialSuccess`: the server rejected some of the spans, or has a warning. */
@@ -14,16 +15,25 @@ const PARTIAL_SUCCESS_REJECTED_SPANS = 1;
 const PARTIAL_SUCCESS_ERROR_MESSAGE = 2;
 const STATUS_MESSAGE = 2;
 
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPES = new Set(['application/x-protobuf', 'application/protobuf']);
 const MAX_MESSAGE_LENGTH = 500;
+/** A response has three fields. One with so many is hostile, and each field would become an object. */
+const MAX_FIELD_COUNT = 1000;
 
-/** Reads the response of an OTLP server that accepted a request, and reports what it says. Never throws. */
+/**
+ * Reads the response of an OTLP server that accepted a request, and reports its content.
+ *
+ * @throws Error for a response of another protocol, such as a web page: no receiver took the spans
+ */
 export function readExportResponse(
-  { body, contentType }: SenderResponse,
+  response: SenderResponse,
   requestContentType: string,
   diagnostics: Diagnostics,
 ): PartialSuccess | undefined {
+  const type = checkType(response, requestContentType);
   try {
-    const partial = parseResponse(body, contentType, requestContentType);
+    const partial = parse(response.body, type);
     if (partial === undefined) return undefined;
     const { rejectedSpanCount, errorMessage } = partial;
     if (rejectedSpanCount === 0) {
@@ -45,37 +55,45 @@ export function readExportResponse(
 /**
  * Reads an `ExportTraceServiceResponse`.
  *
- * @param contentType of the response; undefined for the type of the request
+ * @param requestContentType the type of the response where that has none
  * @returns undefined for full success
- * @throws Error for a body that is no such response
+ * @throws Error for another body
  */
 export function parseResponse(
-  body: Buffer,
-  contentType: string | undefined,
+  response: SenderResponse,
   requestContentType: string,
 ): PartialSuccess | undefined {
-  if (body.length === 0) return undefined;
-  const type = (contentType ?? requestContentType).split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/json') return parseJson(body);
-  if (type === 'application/x-protobuf' || type === 'application/protobuf') {
-    return parseProtobuf(body);
-  }
-  throw new TypeError(`it is of the type ${type}`);
+  return parse(response.body, checkType(response, requestContentType));
 }
 
 /** The reason that the response to a refused request gives; undefined where none can be read. */
 export function parseRefusal(body: Buffer, contentType: string | undefined): string | undefined {
-  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = mediaTypeOf(contentType);
   try {
-    if (type === 'application/json') {
+    if (type === JSON_TYPE) {
       const { message } = JSON.parse(body.toString()) as { message?: unknown };
       return typeof message === 'string' ? shorten(message) : undefined;
     }
-    if (type === 'application/x-protobuf') return shorten(textOf(body, STATUS_MESSAGE));
-    return type === 'text/plain' ? shorten(body.toString()) : undefined;
+    if (PROTOBUF_TYPES.has(type)) return shorten(textOf(body, STATUS_MESSAGE));
+    return type === 'text/plain' ? shorten(textStart(body)) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @returns the media type of the response */
+function checkType(response: SenderResponse, requestContentType: string): string {
+  refuseWebPage(response);
+  const type = mediaTypeOf(response.contentType ?? requestContentType);
+  if (response.body.length === 0 || type === JSON_TYPE || PROTOBUF_TYPES.has(type)) return type;
+  throw new Error(
+    `The response is of the type ${shorten(type) ?? "''"}, so it is not from an OTLP receiver. Check the URL`,
+  );
+}
+
+function parse(body: Buffer, type: string): PartialSuccess | undefined {
+  if (body.length === 0) return undefined;
+  return type === JSON_TYPE ? parseJson(body) : parseProtobuf(body);
 }
 
 function parseJson(body: Buffer): PartialSuccess | undefined {
@@ -84,20 +102,26 @@ function parseJson(body: Buffer): PartialSuccess | undefined {
   } | null;
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it is no JSON object');
   const { rejectedSpans, errorMessage } = parsed.partialSuccess ?? {};
-  return toPartialSuccess(Number(rejectedSpans ?? 0), String(errorMessage ?? ''));
+  return toPartialSuccess(
+    numberOf(rejectedSpans),
+    typeof errorMessage === 'string' ? errorMessage : '',
+  );
+}
+
+/** JSON of protobuf writes 64-bit numbers as texts. Other values are no numbers. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'string' && value.length < 20) return Number(value);
+  return typeof value === 'number' ? value : 0;
 }
 
 function parseProtobuf(body: Buffer): PartialSuccess | undefined {
-  let rejectedSpanCount = 0;
-  let errorMessage = '';
-  for (const { number, value } of readFields(body)) {
-    if (number !== RESPONSE_PARTIAL_SUCCESS || typeof value === 'number') continue;
-    for (const field of readFields(value)) {
-      if (field.number === PARTIAL_SUCCESS_REJECTED_SPANS) rejectedSpanCount = Number(field.value);
-    }
-    errorMessage = textOf(value, PARTIAL_SUCCESS_ERROR_MESSAGE);
-  }
-  return toPartialSuccess(rejectedSpanCount, errorMessage);
+  const message = lastField(body, RESPONSE_PARTIAL_SUCCESS);
+  if (!Buffer.isBuffer(message)) return undefined;
+  const rejectedSpans = lastField(message, PARTIAL_SUCCESS_REJECTED_SPANS);
+  return toPartialSuccess(
+    typeof rejectedSpans === 'number' ? rejectedSpans : 0,
+    textOf(message, PARTIAL_SUCCESS_ERROR_MESSAGE),
+  );
 }
 
 function toPartialSuccess(count: number, message: string): PartialSuccess | undefined {
@@ -107,13 +131,28 @@ function toPartialSuccess(count: number, message: string): PartialSuccess | unde
 }
 
 function textOf(message: Buffer, fieldNumber: number): string {
-  const field = readFields(message).findLast(({ number }) => number === fieldNumber);
-  return field === undefined ? '' : field.value.toString();
+  const value = lastField(message, fieldNumber);
+  return Buffer.isBuffer(value) ? textStart(value) : '';
+}
+
+/** The last field of a number counts. @throws RangeError for bytes that are no such message */
+function lastField(message: Buffer, fieldNumber: number): number | Buffer | undefined {
+  const fields = readFields(message, MAX_FIELD_COUNT);
+  return fields.findLast(({ number }) => number === fieldNumber)?.value;
+}
+
+/** As much of a text as a message may need. A character takes four bytes at most. */
+function textStart(bytes: Buffer): string {
+  return bytes.subarray(0, (MAX_MESSAGE_LENGTH + 1) * 4).toString();
 }
 
 /** One line of limited length, for the log; undefined for an empty text. */
 function shorten(text: string): string | undefined {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const isCut = text.length > MAX_MESSAGE_LENGTH;
+  const line = text
+    .slice(0, MAX_MESSAGE_LENGTH)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   if (line === '') return undefined;
-  return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
+  return isCut ? `${line}…` : line;
 }

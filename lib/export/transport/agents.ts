@@ -1,5 +1,9 @@
-import { Agent as HttpAgent } from 'node:http';
-import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from 'node:http';
+import {
+  type AgentOptions,
+  Agent as HttpsAgent,
+  globalAgent as httpsGlobalAgent,
+} from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { TracingConfigError } from '../../errors.js';
 
@@ -38,8 +42,8 @@ export class Agents {
         'Give the contents of the files, not their paths.',
       );
     }
-    this.http = new HttpAgent({ keepAlive: true, ...agentOptions });
-    this.https = new HttpsAgent({ keepAlive: true, ...agentOptions, ...tls });
+    this.http = new HttpAgent({ ...sharedOptions(httpGlobalAgent), ...agentOptions });
+    this.https = new HttpsAgent({ ...sharedOptions(httpsGlobalAgent), ...agentOptions, ...tls });
   }
 
   /** Closes all connections. */
@@ -47,4 +51,14 @@ export class Agents {
     this.http.destroy();
     this.https.destroy();
   }
+}
+
+/**
+ * From Node 24.5 on, Node gives its own agents the proxies of the environment if `NODE_USE_ENV_PROXY` or
+ * `--use-env-proxy` asks for that. An agent of a library has them only if it is given the same option.
+ */
+function sharedOptions(globalAgent: HttpAgent): AgentOptions {
+  // The types of Node 20 do not have the property.
+  const { proxyEnv } = (globalAgent as { options?: { readonly proxyEnv?: object } }).options ?? {};
+  return { keepAlive: true, ...(proxyEnv !== undefined && { proxyEnv }) };
 }

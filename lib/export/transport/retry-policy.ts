@@ -20,6 +20,9 @@ export interface ExporterRetryOptions {
 /** {@link ExporterRetryOptions}, checked and complete. */
 export type RetryPolicy = Required<ExporterRetryOptions>;
 
+/** The longest form of a date takes 33 characters. */
+const MAX_HEADER_LENGTH = 100;
+
 /** @throws TracingConfigError for a number outside its range */
 export function createRetryPolicy(owner: string, options: ExporterRetryOptions = {}): RetryPolicy {
   const name = (option: keyof ExporterRetryOptions) => `${owner}.retry.${option}`;
@@ -63,8 +66,8 @@ export function parseRetryAfter(
   header: string | undefined,
   nowEpochMillis: number,
 ): number | undefined {
-  const text = header?.trim();
-  if (text === undefined || text === '') return undefined;
+  if (header === undefined || header.length > MAX_HEADER_LENGTH) return undefined;
+  const text = header.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   // Every form of HTTP-date begins with the name of a day; `Date.parse` takes far more than dates.
   if (!/^[A-Z][a-z]{2}/.test(text)) return undefined;

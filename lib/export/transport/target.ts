@@ -6,7 +6,7 @@ import { checkOption } from '../../option-checks.js';
  * The URL that spans are sent to.
  *
  * @param option the option with its owner: `OtlpSpanExporter.url`
- * @throws TracingConfigError for what is no URL of `http:` or `https:`
+ * @throws TracingConfigError for a value that is not a URL of `http:` or `https:`
  */
 export function checkUrl(option: string, value: string): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;

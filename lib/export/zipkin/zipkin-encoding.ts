@@ -1,32 +1,23 @@
-import type { ReadableSpan } from '../../trace/index.js';
-import { Slices } from '../slices.js';
-import type { EncodedTraces, TraceEncoding } from '../trace-encoding.js';
+import { type EncodedSpan, SpanListEncoding } from '../span-list.js';
 import { toZipkinSpan } from './zipkin-span.js';
 
 /** Spans as the JSON array of Zipkin's API, version 2. */
-export class ZipkinEncoding implements TraceEncoding {
-  readonly contentType = 'application/json';
-
-  async encode(spans: readonly ReadableSpan[]): Promise<EncodedTraces> {
-    const slices = new Slices();
-    const chunks: Buffer[] = [];
-    let skippedCount = 0;
-    let skipCause: unknown;
-    let text = '[';
-    let comma = '';
-    for (const span of spans) {
-      try {
-        text += comma + JSON.stringify(toZipkinSpan(span));
-        comma = ',';
-      } catch (error) {
-        skipCause = skippedCount++ === 0 ? error : skipCause;
-      }
-      if (!slices.isOver()) continue;
-      chunks.push(Buffer.from(text));
-      text = '';
-      await slices.turn();
-    }
-    chunks.push(Buffer.from(`${text}]`));
-    return { body: Buffer.concat(chunks), skippedCount, skipCause, release: () => {} };
+export class ZipkinEncoding extends SpanListEncoding {
+  constructor() {
+    super({
+      contentType: 'application/json',
+      encodeSpan: (span) => Buffer.from(JSON.stringify(toZipkinSpan(span))),
+      join: joinSpans,
+    });
   }
 }
+
+function joinSpans(spans: readonly EncodedSpan[]): Buffer {
+  const chunks: Buffer[] = [];
+  for (const { bytes } of spans) chunks.push(chunks.length === 0 ? START : COMMA, bytes);
+  return Buffer.concat([...(chunks.length === 0 ? [START] : chunks), END]);
+}
+
+const START = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const END = Buffer.from(']');

@@ -1,6 +1,7 @@
 import { VERSION } from '../../version.js';
+import { EncodingSpanExporter } from '../encoding-span-exporter.js';
 import { createHttpExporterOptions, type HttpExportOptions } from '../http-export.js';
-import { RemoteSpanExporter } from '../remote-span-exporter.js';
+import { refuseWebPage } from '../web-page.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
 
 /** Where and how spans are sent to Zipkin. */
@@ -20,10 +21,14 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
  * @example
  * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
  */
-export class ZipkinSpanExporter extends RemoteSpanExporter {
+export class ZipkinSpanExporter extends EncodingSpanExporter {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: ZipkinSpanExporterOptions = {}) {
-    const format = { userAgent: `nestjs-traced/${VERSION}`, encoding: new ZipkinEncoding() };
+    const format = {
+      userAgent: `nestjs-traced/${VERSION}`,
+      encoding: new ZipkinEncoding(),
+      readResponse: refuseWebPage,
+    };
     super(createHttpExporterOptions(OWNER, DEFAULT_URL, format, options));
   }
 }

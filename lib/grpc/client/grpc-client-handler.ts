@@ -1,5 +1,5 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { CapturedFields, ReceiverRules } from '../../carriers/index.js';
+import { CapturedFields, ContextFields, ReceiverRules } from '../../carriers/index.js';
 import {
   type ApplicationPart,
   contextStorage,
@@ -15,7 +15,12 @@ import { outgoingCallAttributes } from '../call-attributes.js';
 import { rememberParsed } from '../call-texts.js';
 import type { OutgoingGrpcCall } from '../grpc-call-info.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
-import { type GrpcMetadata, METADATA_SETTER, valuesInMetadata } from '../grpc-metadata.js';
+import {
+  type GrpcMetadata,
+  METADATA_ACCESS,
+  METADATA_SETTER,
+  valuesInMetadata,
+} from '../grpc-metadata.js';
 import { CANCELLED } from '../grpc-status.js';
 import { parseChannelTarget, parsePeer } from './channel-target.js';
 import { GrpcClientOperation, type GrpcClientOperationSettings } from './grpc-client-operation.js';
@@ -136,6 +141,8 @@ export class GrpcClientHandler {
 
   #inject(context: TracingContext, metadata: GrpcMetadata, target: string): void {
     const { propagator, diagnostics } = this.#tracer;
+    // For every receiver: callers copy the metadata of incoming calls.
+    ContextFields.of(propagator).removeFrom(metadata, METADATA_ACCESS);
     let sent = context;
     if (!this.#contextReceivers.meansAll || !this.#baggageReceivers.meansAll) {
       const receiver = this.#receiverOf(target);

@@ -80,6 +80,9 @@ class HeaderMetadata implements GrpcMetadata {
   /** Does nothing: received headers are read-only. */
   set(): void {}
 
+  /** Does nothing: received headers are read-only. */
+  remove(): void {}
+
   getMap(): Record<string, unknown> {
     const names = Object.keys(this.#headers).filter((name) => !name.startsWith(':'));
     return Object.fromEntries(names.map((name) => [name, this.get(name)[0]]));

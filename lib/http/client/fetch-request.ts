@@ -1,11 +1,9 @@
-/** What `fetch` was asked for, as far as a span shows it. */
-export interface FetchRequest {
-  readonly url: URL;
-  readonly method: string;
-  /** A copy: the user's own headers are never changed. */
+import type { OutgoingRequest } from './outgoing-request.js';
+
+/** The request of a call of `fetch`. */
+export interface FetchRequest extends OutgoingRequest {
+  /** A copy: the headers of the caller never change. */
   readonly headers: Headers;
-  readonly signal: AbortSignal | null | undefined;
-  readonly urlTemplate: string | undefined;
 }
 
 /** `RequestInit` of `fetch`, and what a span can say besides. */

@@ -1,5 +1,7 @@
 import type { FetchRequest } from './fetch-request.js';
-import type { WithheldHeaders } from './inject-context.js';
+
+/** Gives the headers of a request what its receiver may get; undefined is an unknown receiver. */
+export type HeadersFor = (receiver: URL | undefined, headers: Headers) => void;
 
 type Send = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -17,9 +19,8 @@ const SECRET_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization'
 
 /**
  * Sends a request and follows its redirects step by step, because `fetch` would send all headers to
- * wherever it is redirected: those of `withheld` do not go to receivers that must not have them. In
- * everything else it does what `fetch` does; where the caller follows redirects himself, or none,
- * it is `fetch`.
+ * the target of a redirect: `headersFor` decides again for each receiver. In everything else it does what
+ * `fetch` does; if the caller follows redirects itself, or none, it is `fetch`.
  *
  * Spec: Fetch, "HTTP-redirect fetch".
  */
@@ -27,13 +28,13 @@ export async function followRedirects(
   send: Send,
   [input, init]: [string | URL | Request, RequestInit],
   request: FetchRequest,
-  withheld: WithheldHeaders,
+  headersFor: HeadersFor,
 ): Promise<Response> {
   const given = input instanceof Request ? input : undefined;
   if ((init.redirect ?? given?.redirect ?? 'follow') !== 'follow') return send(input, init);
   if (init.integrity || given?.integrity) {
-    // It is about the last response and cannot be asked of those on the way. So nobody is told.
-    for (const name of withheld(NOWHERE)) request.headers.delete(name);
+    // The integrity of the last response cannot be checked step by step, so no receiver gets a context.
+    headersFor(undefined, request.headers);
     return send(input, init);
   }
   // Sending a Request uses its body up, and a redirect may ask for it again.
@@ -46,7 +47,7 @@ export async function followRedirects(
     requireAllowed(response, target, hop, count);
     discard(response.body);
     redirect(hop, target, response.status);
-    for (const name of withheld(target)) hop.headers.delete(name);
+    headersFor(target, hop.headers);
     if (hop.body instanceof Request) hop.body = await hop.body.arrayBuffer();
     response = await send(target.href, initOf(hop, init, given));
   }
@@ -55,9 +56,6 @@ export async function followRedirects(
   if (count > 0) Object.defineProperty(response, 'redirected', { value: true });
   return response;
 }
-
-/** Of no receiver's origin. */
-const NOWHERE = new URL('null:');
 
 /** What the next request is made of. */
 interface Hop {

@@ -1,61 +1,66 @@
 import type { TextMapSetter } from '@opentelemetry/api';
-import type { ReceiverRules } from '../../carriers/index.js';
+import { ContextFields, type FieldAccess, type ReceiverRules } from '../../carriers/index.js';
 import type { LocalTracer, TracingContext } from '../../context/index.js';
-import type { FetchRequest } from './fetch-request.js';
-import type { HttpClientSettings } from './http-client-settings.js';
+import type { OutgoingHeaders } from './outgoing-request.js';
 
-/** The names of headers of ours that a receiver must not be sent. */
-export type WithheldHeaders = (receiver: URL) => readonly string[];
+/** Which receivers get the context and the baggage. */
+export interface ContextReceivers {
+  readonly context: ReceiverRules<URL>;
+  readonly baggage: ReceiverRules<URL>;
+}
+
+/** The receivers of a client with its own options: the lists of the application hold where it has none. */
+export function withDefaults(
+  own: ContextReceivers,
+  application: ContextReceivers,
+): ContextReceivers {
+  return {
+    context: own.context.meansAll ? application.context : own.context,
+    baggage: own.baggage.meansAll ? application.baggage : own.baggage,
+  };
+}
+
+/** Whether some receivers must not get all of a context. */
+export function isRestricted(receivers: ContextReceivers, context: TracingContext): boolean {
+  return (
+    !receivers.context.meansAll || (!receivers.baggage.meansAll && context.baggage !== undefined)
+  );
+}
 
 /**
- * Puts the context into the headers of a request, as far as its receiver may learn of it.
- *
- * @param settings of this `fetch`
- * @param application whose lists of receivers hold where `settings` have none
- * @returns what must be held to where the request is redirected; undefined where everybody may have
- *   all that was put in
+ * Puts the context into the headers of a request, as far as its receiver may get it. Before that, it
+ * removes all headers of the application's propagators, for every receiver: callers copy the headers of
+ * incoming requests, and a redirect repeats the headers of the request before it.
  */
 export function injectContext(
   { propagator, diagnostics }: LocalTracer,
   context: TracingContext,
-  { url, headers }: FetchRequest,
-  settings: HttpClientSettings,
-  application: HttpClientSettings,
-): WithheldHeaders | undefined {
-  const contextReceivers = closed(settings.contextReceivers, application.contextReceivers);
-  const baggageReceivers = closed(settings.baggageReceivers, application.baggageReceivers);
-  if (contextReceivers.meansAll && (baggageReceivers.meansAll || context.baggage === undefined)) {
-    propagator.inject(context, headers, HEADER_SETTER);
-    return undefined;
-  }
-  if (!contextReceivers.has(url, diagnostics)) return undefined;
-  const contextNames = new Set<string>();
-  propagator.inject(context.withBaggage(undefined), headers, namesTo(contextNames));
-  const allNames = new Set(contextNames);
-  if (context.baggage !== undefined && baggageReceivers.has(url, diagnostics)) {
-    propagator.inject(context, headers, namesTo(allNames));
-  }
-  const all = [...allNames];
-  const ofBaggage = all.filter((name) => !contextNames.has(name));
-  return (receiver) => {
-    if (!contextReceivers.has(receiver, diagnostics)) return all;
-    return baggageReceivers.has(receiver, diagnostics) ? [] : ofBaggage;
-  };
+  headers: OutgoingHeaders,
+  url: URL,
+  receivers: ContextReceivers,
+): void {
+  ContextFields.of(propagator).removeFrom(headers, HEADER_ACCESS);
+  if (!receivers.context.has(url, diagnostics)) return;
+  const isForAll = context.baggage === undefined || receivers.baggage.has(url, diagnostics);
+  const sent = isForAll ? context : context.withBaggage(undefined);
+  propagator.inject(sent, headers, HEADER_SETTER);
 }
 
-function closed(own: ReceiverRules<URL>, others: ReceiverRules<URL>): ReceiverRules<URL> {
-  return own.meansAll ? others : own;
+/** Removes all headers of the application's propagators. */
+export function removeContext({ propagator }: LocalTracer, headers: OutgoingHeaders): void {
+  ContextFields.of(propagator).removeFrom(headers, HEADER_ACCESS);
 }
 
-const HEADER_SETTER: TextMapSetter<Headers> = {
-  set: (headers, name, value) => headers.set(name, value),
+const HEADER_ACCESS: FieldAccess<OutgoingHeaders> = {
+  keys: (headers) => headers.keys(),
+  remove: (headers, name) => headers.delete(name),
 };
 
-function namesTo(names: Set<string>): TextMapSetter<Headers> {
-  return {
-    set(headers, name, value) {
-      headers.set(name, value);
-      names.add(name);
-    },
-  };
-}
+const HEADER_SETTER: TextMapSetter<OutgoingHeaders> = {
+  // A propagator of the user may set a header twice.
+  set(headers, name, value) {
+    const key = name.toLowerCase();
+    if (headers.get(key) != null) headers.delete(key);
+    headers.set(key, value);
+  },
+};

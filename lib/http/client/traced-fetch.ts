@@ -1,57 +1,48 @@
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { defaultPortOf } from '../../carriers/index.js';
 import {
   contextStorage,
   currentTracer,
-  isLocalSpan,
-  type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
-import {
-  ERROR_TYPE,
-  HTTP_REQUEST_METHOD,
-  HTTP_REQUEST_METHOD_ORIGINAL,
-  HTTP_RESPONSE_STATUS_CODE,
-  SERVER_ADDRESS,
-  SERVER_PORT,
-  URL_FULL,
-  URL_TEMPLATE,
-} from '../attributes.js';
-import { recordFetchFailure } from './fetch-failure.js';
+import { startSpan } from './begin-operation.js';
+import { HttpClientCall, withCall } from './current-call.js';
 import {
   type FetchRequest,
   readFetchRequest,
   type TracedFetchInit,
   withHeaders,
 } from './fetch-request.js';
-import { followRedirects } from './follow-redirects.js';
+import { followRedirects, type HeadersFor } from './follow-redirects.js';
+import { HttpClientOperation } from './http-client-operation.js';
 import type { HttpClientOptions } from './http-client-options.js';
-import { HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
-import { injectContext } from './inject-context.js';
+import {
+  HttpClientSettings,
+  httpClientSettingsOf,
+  openOperationsOf,
+} from './http-client-settings.js';
+import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
 
-/** As the global `fetch`. */
+/** A function with the arguments and the result of the global `fetch`. */
 export type TracedFetch = (
   input: string | URL | Request,
   init?: TracedFetchInit,
 ) => Promise<Response>;
 
-/** Parts of {@link createTracedFetch} that are given and not found. */
+/** Options of {@link createTracedFetch}: those of `http.client`, and the parts that it uses. */
 export interface TracedFetchOptions extends HttpClientOptions {
-  /** @default the tracer of the running operation, else of the application that runs */
+  /** @default the tracer of the running operation, else of the running application */
   readonly tracer?: LocalTracer;
-  /** What sends the requests. @default the global `fetch`, looked up at each call */
+  /** Sends the requests. @default the global `fetch`, looked up at each call */
   readonly fetch?: TracedFetch;
 }
 
 /**
- * `fetch`, with a CLIENT span for each call, whose context goes with the request. Takes the same
- * arguments and behaves the same; what it rejects with is what `fetch` was rejected with. Where no
- * tracing is running, where it is suppressed, and where the application has `http: { client: false }`,
- * it is `fetch` and nothing else.
+ * `fetch` with a CLIENT span for each call, whose context is sent with the request. It takes the same
+ * arguments, and rejects with what `fetch` rejects with. If no tracing is running, if tracing is
+ * suppressed, and if the application has `http: { client: false }`, it does what `fetch` does.
  *
- * The span ends when the headers of the response have come, redirects included; reading the body is
- * not part of it. A status code from 400 on is an error of the span.
+ * The global `fetch` is traced too. `tracedFetch` also takes a template of the path, knows the signal of
+ * the caller, and traces doubles of `fetch` in tests.
  *
  * @example
  * const response = await tracedFetch(`https://stock/items/${id}`, { urlTemplate: '/items/{id}' });
@@ -59,11 +50,11 @@ export interface TracedFetchOptions extends HttpClientOptions {
 export const tracedFetch: TracedFetch = createTracedFetch();
 
 /**
- * A {@link tracedFetch} of its own, with a given tracer, options or `fetch`. Options replace those of
- * the application as a whole; but its `propagateTo` and `propagateBaggageTo` hold where these have none,
- * and its `client: false` always.
+ * Creates a {@link tracedFetch} with its own tracer, options or `fetch`. The options replace those of the
+ * application as a whole; but its `propagateTo` and `propagateBaggageTo` hold if these have none, and its
+ * `client: false` always.
  *
- * @throws TracingConfigError for options that cannot be used
+ * @throws TracingConfigError for invalid options
  */
 export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch {
   const { tracer: givenTracer, fetch: givenFetch, ...clientOptions } = options;
@@ -78,26 +69,25 @@ export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch
     if (!application.isEnabled) return send(input, init);
     const prepared = tryPrepare(input, init);
     if (prepared === undefined) return send(input, init);
-    const [request, tracedArguments] = prepared;
     const settings = ownSettings ?? application;
-    if (settings.ignored.has(request.url, tracer.diagnostics)) return send(input, init);
-    const span = startSpan(tracer, request, settings, active);
-    const context = active.withSpan(span);
-    const withheld = injectContext(tracer, context, request, settings, application);
-    const ask = (): Promise<Response> =>
-      withheld === undefined
-        ? send(...tracedArguments)
-        : followRedirects(send, tracedArguments, request, withheld);
-    if (!span.isRecording()) return ask();
-    return settle(span, request, settings, () => contextStorage.run(context, ask));
+    const [request, tracedArguments] = prepared;
+    if (
+      settings.ignored.has(request.url, tracer.diagnostics) ||
+      (active.span === undefined && !settings.tracesRootCalls)
+    ) {
+      // A watcher would trace it with the options of the application.
+      if (ownSettings === undefined) return send(input, init);
+      return contextStorage.run(active.withSuppressed(true), () => send(input, init));
+    }
+    return sendInSpan(tracer, settings, application, active, request, tracedArguments, send);
   };
 }
 
 type FetchArguments = ReturnType<typeof withHeaders>;
 
 /**
- * What is asked for, and the arguments that ask for it with headers of our own, which may still be
- * added to. Undefined for what `fetch` will refuse, in its own words.
+ * Returns the request, and arguments for it with headers that may be changed. Undefined for a request
+ * that `fetch` refuses.
  */
 function tryPrepare(
   input: string | URL | Request,
@@ -111,48 +101,43 @@ function tryPrepare(
   }
 }
 
-function startSpan(
+function sendInSpan(
   tracer: LocalTracer,
-  { url, method: givenMethod, headers, urlTemplate }: FetchRequest,
-  { methods, redactor, requestHeaders, onRequest }: HttpClientSettings,
+  settings: HttpClientSettings,
+  application: HttpClientSettings,
   active: TracingContext,
-): LocalSpan {
-  // Nothing is asked and nothing is kept below such a span, so nothing need be read.
-  if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return active.span;
-  const { nameInSpan, method, original } = methods.of(givenMethod);
-  const attributes: Attributes = {
-    [HTTP_REQUEST_METHOD]: method,
-    [HTTP_REQUEST_METHOD_ORIGINAL]: original,
-    [URL_TEMPLATE]: urlTemplate,
-    // IPv6 stands in brackets in a URL.
-    [SERVER_ADDRESS]: url.hostname.replace(/^\[|\]$/g, ''),
-    [SERVER_PORT]: url.port === '' ? defaultPortOf(url.protocol.slice(0, -1)) : Number(url.port),
-    [URL_FULL]: redactor.redactUrl(url),
-  };
-  requestHeaders?.writeTo(attributes, headers);
-  const name = urlTemplate === undefined ? nameInSpan : `${nameInSpan} ${urlTemplate}`;
-  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-  if (onRequest !== undefined && span.isRecording()) {
-    // Copies: the function is the user's, URL and headers are the request's.
-    onRequest.call(span, {
-      method: givenMethod,
-      url: new URL(url),
-      headers: new Headers(headers),
-      urlTemplate,
-    });
-  }
-  return span;
+  request: FetchRequest,
+  tracedArguments: FetchArguments,
+  send: TracedFetch,
+): Promise<Response> {
+  const receivers = withDefaults(settings.receivers, application.receivers);
+  const span = startSpan(tracer, settings, request, active, 0);
+  const { method, url } = request;
+  const call = new HttpClientCall(tracer, settings, receivers, active, method, url);
+  const context = withCall(active.withSpan(span), call);
+  const open = openOperationsOf(tracer);
+  const operation = new HttpClientOperation(span, settings, open, context, request, 0);
+  call.offer(operation);
+  const headersFor: HeadersFor = (receiver, headers) =>
+    receiver === undefined
+      ? removeContext(tracer, headers)
+      : injectContext(tracer, context, headers, receiver, receivers);
+  headersFor(url, request.headers);
+  const ask = isRestricted(receivers, context)
+    ? () => followRedirects(send, tracedArguments, request, headersFor)
+    : () => send(...tracedArguments);
+  if (!span.isRecording()) return contextStorage.run(context, ask);
+  return settle(operation, call, () => contextStorage.run(context, ask));
 }
 
 function settle(
-  span: LocalSpan,
-  { signal }: FetchRequest,
-  settings: HttpClientSettings,
+  operation: HttpClientOperation,
+  call: HttpClientCall,
   send: () => Promise<Response>,
 ): Promise<Response> {
   const fail = (error: unknown): never => {
-    recordFetchFailure(span, error, signal);
-    span.end();
+    call.release();
+    operation.fail(error);
     throw error;
   };
   let pending: Promise<Response>;
@@ -162,23 +147,18 @@ function settle(
     return fail(error);
   }
   // A test's double of `fetch` may return no promise.
-  return Promise.resolve(pending).then((response) => {
-    recordResponse(span, response, settings);
-    span.end();
-    return response;
+  return Promise.resolve(pending).then((response: Partial<Response> | undefined) => {
+    call.release();
+    // No watcher sees the body of a double of `fetch`.
+    if (!call.isTaken) {
+      const { status, headers } = response ?? {};
+      if (typeof status === 'number') {
+        operation.responded(status, headers instanceof Headers ? headers : NO_HEADERS);
+      }
+      operation.finish();
+    }
+    return response as Response;
   }, fail);
 }
 
-function recordResponse(
-  span: LocalSpan,
-  response: Partial<Response> | undefined,
-  { responseHeaders }: HttpClientSettings,
-): void {
-  const { status, headers } = response ?? {};
-  if (typeof status !== 'number') return;
-  span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
-  if (headers instanceof Headers) responseHeaders?.setOn(span, headers);
-  if (status < 400) return;
-  span.setAttribute(ERROR_TYPE, String(status));
-  span.setStatus({ code: SpanStatusCode.ERROR });
-}
+const NO_HEADERS = new Headers();

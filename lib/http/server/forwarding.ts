@@ -64,7 +64,10 @@ function unquoted(text: string): string {
 
 // Scanned by character: a regular expression for this format backtracks, so hostile texts take quadratic time.
 
-/** Returns the index of the next separator outside quotes, or of a quote that is never closed, or the length. */
+/**
+ * Returns the index of the next separator outside quotes, or of a quote that is never closed. If there is
+ * neither, returns the length of the text.
+ */
 function endOfPart(text: string, start: number, separator: number): number {
   let index = start;
   while (index < text.length) {

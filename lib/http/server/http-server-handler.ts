@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
 import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
-import { contextStorage, type LocalTracer, TracingContext } from '../../context/index.js';
+import { contextStorage, type LocalTracer } from '../../context/index.js';
 import { IgnoreRules, type IgnoreRulesPlan } from '../../ignore-rules.js';
 import { StartHook } from '../../operation/index.js';
 import {
@@ -12,15 +13,19 @@ import {
 } from '../attributes.js';
 import { KnownMethods } from '../known-methods.js';
 import { QueryRedactor } from '../query-redactor.js';
-import { HttpServerOperation, type HttpServerOperationSettings } from './http-server-operation.js';
+import {
+  HttpServerOperation,
+  type HttpServerOperationSettings,
+  responseHeader,
+} from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
 import { RequestAttributesReader } from './request-attributes.js';
 
 /**
- * Traces the requests of an HTTP server, whichever platform serves them: the platform's hooks only
- * hand them in, as early as they can, through {@link run}.
+ * Traces the requests of an HTTP server, on any platform. Hooks of the platform give it each request as
+ * early as possible, with {@link run}.
  *
- * Nothing here throws at run time; what a user's function throws is reported.
+ * It does not throw at run time. What a function of the user throws is reported.
  */
 export class HttpServerHandler {
   readonly #tracer: LocalTracer;
@@ -33,15 +38,8 @@ export class HttpServerHandler {
   readonly #settings: HttpServerOperationSettings;
   readonly #onRequest: StartHook<IncomingMessage> | undefined;
 
-  /**
-   * @param functionNameOf names the function behind a route, such as `OrdersController.find`
-   * @throws TracingConfigError for options that cannot be used
-   */
-  constructor(
-    tracer: LocalTracer,
-    options: HttpServerOptions = {},
-    functionNameOf: (handler: object) => string | undefined = () => undefined,
-  ) {
+  /** @throws TracingConfigError for invalid options */
+  constructor(tracer: LocalTracer, options: HttpServerOptions = {}) {
     this.#tracer = tracer;
     this.#ignoreRules = new IgnoreRules(IGNORED, options.ignore ?? [], tracer.diagnostics);
     this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
@@ -57,63 +55,55 @@ export class HttpServerHandler {
     const responseHeaders = CapturedFields.of(
       'http.server.captureResponseHeaders',
       HTTP_RESPONSE_HEADER_PREFIX,
-      (operation: HttpServerOperation, name) => operation.responseHeader(name),
+      responseHeader,
       options.captureResponseHeaders,
     );
-    this.#settings = { responseHeaders, functionNameOf };
+    this.#settings = { responseHeaders, diagnostics: tracer.diagnostics };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
   }
 
   /**
-   * Runs `proceed`, which handles the request, inside the request's span. A request that is handed in
-   * again, by a later hook, stays in the span it has; one that is ignored runs untraced.
+   * Runs `proceed`, which handles the request, in the context of the request. It begins the operation if
+   * no earlier hook has. An ignored request runs without tracing.
    *
-   * @param platformRequest the platform's own object for the request, which knows the route
-   * @param platformResponse the platform's own object for the response
    * @returns what `proceed` returns; what it throws passes through
    */
-  run<T>(
-    request: IncomingMessage,
-    response: ServerResponse,
-    proceed: () => T,
-    platformRequest: unknown = request,
-    platformResponse: unknown = response,
-  ): T {
-    const active = contextStorage.active();
-    if (active.suppressed) return proceed();
-    let operation: HttpServerOperation | undefined;
-    try {
-      operation = HttpServerOperation.of(response) ?? this.begin(request, response);
-    } catch (error) {
-      // Bridges and test doubles hand in objects that only look like Node's.
-      this.#tracer.diagnostics.report('A request could not be traced', error);
-      return proceed();
-    }
-    if (operation === undefined) return contextStorage.run(TracingContext.SUPPRESSED, proceed);
-    operation.seenBy(platformRequest, platformResponse);
-    if (active.entry === operation) return proceed();
-    return contextStorage.run(operation.context, proceed);
+  run<T>(request: IncomingMessage, response: ServerResponse, proceed: () => T): T {
+    this.begin(request, response);
+    const context = HttpServerOperation.contextToEnter(response);
+    return context === undefined ? proceed() : contextStorage.run(context, proceed);
   }
 
   /**
-   * Runs `proceed` in the request's context again if something has lost it on the way, as streams and
-   * callbacks of libraries may.
-   */
-  resume<T>(response: ServerResponse, proceed: () => T): T {
-    const operation = HttpServerOperation.of(response);
-    if (operation === undefined || contextStorage.active().entry === operation) return proceed();
-    return contextStorage.run(operation.context, proceed);
-  }
-
-  /**
-   * Begins the operation of a request: its span is a child of the caller's, if the request brought one
-   * that is to be continued, never of what happens to be active here. It finishes when the response has
-   * closed.
+   * Begins the operation of a request, unless it has begun. Its span is a child of the caller's span if
+   * the request brings one and the options accept it, but never of the active span. It finishes when the
+   * response closes.
    *
-   * @returns undefined where the request is ignored
+   * @returns undefined if the request is ignored, tracing is suppressed, or the request cannot be traced
    */
   begin(request: IncomingMessage, response: ServerResponse): HttpServerOperation | undefined {
-    const target = toOriginForm(request.url ?? '');
+    if (HttpServerOperation.isKnown(response)) return HttpServerOperation.of(response);
+    if (contextStorage.active().suppressed) return undefined;
+    let operation: HttpServerOperation | undefined;
+    try {
+      operation = this.#beginNew(request);
+      HttpServerOperation.bind(request, response, operation);
+      // Spans that are not recorded need no close listener.
+      if (operation?.span.isRecording()) this.#beginRecorded(operation, request, response);
+      return operation;
+    } catch (error) {
+      // Bridges and test doubles pass objects that only resemble Node's.
+      this.#tracer.diagnostics.report('A request could not be traced', error);
+      operation?.span.end();
+      return undefined;
+    }
+  }
+
+  #beginNew(request: IncomingMessage): HttpServerOperation | undefined {
+    // Express cuts the path of mounted applications from `url`.
+    const { originalUrl } = request as { originalUrl?: unknown };
+    const received = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '');
+    const target = toOriginForm(received);
     const queryStart = target.indexOf('?');
     const path = queryStart < 0 ? target : target.slice(0, queryStart);
     if (this.#ignoreRules.has(path, request)) return undefined;
@@ -122,35 +112,31 @@ export class HttpServerHandler {
       queryStart < 0 || queryStart === target.length - 1
         ? undefined
         : this.#redactor.redactQuery(target.slice(queryStart + 1));
-    const method = this.#methods.of(request.method ?? '');
+    const name = request.method ?? '';
+    const method = this.#methods.byName.get(name) ?? this.#methods.of(name);
     const attributes: Attributes = this.#attributesReader.read(request, method, path, query);
     this.#requestHeaders?.writeTo(attributes, request.headers);
     const { context, links } = this.#contextReader.read(request.headers, request);
     const options = { kind: SpanKind.SERVER, attributes, links };
     const span = this.#tracer.startSpan(method.nameInSpan, options, context);
-    const operation = new HttpServerOperation(
-      this.#settings,
-      span,
-      context,
-      request,
-      response,
-      method.nameInSpan,
-    );
-    // Unrecorded spans need no close listener.
-    if (span.isRecording()) this.#beginRecorded(operation);
-    return operation;
+    const requestLine = span.isRecording() ? `${request.method} ${received}` : '';
+    return new HttpServerOperation(this.#settings, span, context, method.nameInSpan, requestLine);
   }
 
-  #beginRecorded(operation: HttpServerOperation): void {
-    const { span, request } = operation;
+  #beginRecorded(
+    operation: HttpServerOperation,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
-    operation.finishOnClose(this.#tracer.diagnostics);
+    finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }
 }
 
-/** Rules for paths without their queries. */
+/** The rules are for paths without queries. */
 const IGNORED: IgnoreRulesPlan = {
   option: 'http.server.ignore',
   isText: (rule) => rule.startsWith('/'),
@@ -167,8 +153,8 @@ const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
 const INCOMING = { options: 'http.server', noun: 'request', getter: HEADER_GETTER };
 
 /**
- * The target of a request in origin form, `/path?query`, whichever form it came in: proxies may send
- * the absolute form, `http://host/path?query`. Spec: RFC 9112, section 3.2.
+ * Returns the target of a request in origin form, `/path?query`. Proxies can send the absolute form,
+ * `http://host/path?query`. Spec: RFC 9112, section 3.2.
  */
 function toOriginForm(target: string): string {
   if (target.charCodeAt(0) === SLASH) return target;
@@ -179,3 +165,44 @@ function toOriginForm(target: string): string {
 }
 
 const SLASH = 0x2f;
+
+/** Finishes an operation when its response closes: `finish` is not emitted if the client disconnects. */
+function finishOnClose(
+  operation: HttpServerOperation,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const finish = (): void => operation.finish(request, response);
+  response.on('close', finish);
+  if (!(request.socket instanceof Socket)) {
+    // Bridges to serverless platforms use other objects as sockets, which need not close.
+    response.on('finish', finish);
+  } else if (response.socket === null) {
+    // The response waits for others on its connection (pipelining), and does not close with it.
+    finishWithConnection(response, request.socket, finish);
+  }
+}
+
+/**
+ * The responses that wait on each connection. They share one listener, because a client can pipeline any
+ * number of requests and Node warns about more than ten listeners.
+ */
+const waitingOnConnection = new WeakMap<Socket, Set<() => void>>();
+
+function finishWithConnection(
+  response: ServerResponse,
+  connection: Socket,
+  finish: () => void,
+): void {
+  let waiting = waitingOnConnection.get(connection);
+  if (waiting === undefined) {
+    const created = new Set<() => void>();
+    waiting = created;
+    waitingOnConnection.set(connection, created);
+    connection.once('close', () => {
+      for (const finishOne of created) finishOne();
+    });
+  }
+  waiting.add(finish);
+  response.on('close', () => waiting.delete(finish));
+}

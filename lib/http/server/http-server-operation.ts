@@ -1,8 +1,13 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
-import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
+import {
+  contextStorage,
+  type EntryOperation,
+  type LocalSpan,
+  TracingContext,
+} from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
   CODE_FUNCTION_NAME,
@@ -10,86 +15,138 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   HTTP_ROUTE,
 } from '../attributes.js';
-import { matchedRouteOf } from './matched-route.js';
+import { expressMountedRouteOf, expressRouteOf } from './express-route.js';
+import type { MatchedRoute } from './matched-route.js';
 
-/** What a handler's operations share. */
+/** The settings that all operations of a handler share. */
 export interface HttpServerOperationSettings {
-  readonly responseHeaders: CapturedFields<HttpServerOperation> | undefined;
-  /** Names the function behind a route, such as `OrdersController.find`. */
-  readonly functionNameOf: (handler: object) => string | undefined;
+  readonly responseHeaders: CapturedFields<ServerResponse> | undefined;
+  readonly diagnostics: Diagnostics;
 }
 
-// A property and not a WeakMap, which costs ten times as much for each request.
-const OPERATION = Symbol('nestjs-traced operation');
+/** What a request and its response know of their operation; {@link IGNORED} if there is none. */
+const SCOPE = Symbol('nestjs-traced operation');
+const PLATFORM_RESPONSE = Symbol('nestjs-traced platform response');
 
-/** A GraphQL request may fail in many places; the first ones tell enough. */
+interface Bound {
+  [SCOPE]?: HttpServerOperation | typeof IGNORED;
+  [PLATFORM_RESPONSE]?: unknown;
+}
+
+const IGNORED = { context: TracingContext.SUPPRESSED };
+
+/** A GraphQL request can fail in many places; the first exceptions are enough. */
 const MAX_EXCEPTIONS = 8;
 
 /**
- * A request that a server of ours is answering, and the span that stands for it. `HttpServerHandler`
- * begins it, and finishes it when the response has closed.
+ * The operation of an HTTP request: its span, its context and its route. `HttpServerHandler` begins it;
+ * it finishes when the response closes.
+ *
+ * Contexts refer to their operation and can live longer than the request, for example in a timer. An
+ * operation therefore does not refer to the request and the response. They refer to it.
  */
 export class HttpServerOperation implements EntryOperation {
-  /** What is active while the request is handled. */
-  readonly context: TracingContext;
-  /** `Controller.handler`, if somebody knows it better than the route; see {@link finish}. */
+  /** The context in which the request is handled. */
+  context: TracingContext;
+  /** The name of the handler if an interceptor sets it; the name from the route otherwise. */
   functionName: string | undefined = undefined;
 
-  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction dearer.
-  private platformRequest: unknown;
-  private platformResponse: unknown;
+  // TypeScript's `private`, not `#`: on Node 20, each `#` member makes the constructor slower.
+  private route: MatchedRoute | undefined = undefined;
+  private mountPath = '';
   private exceptions: unknown[] | undefined = undefined;
   private hasUnknownRoute = false;
+  private hasFinishEvent = false;
 
   /**
-   * @param extracted the context that the request brought
-   * @param nameInSpan the request's method, as span names have it
+   * @param extracted the context that the request brings
+   * @param nameInSpan the method of the request, as the span's name contains it
+   * @param requestLine the method and the target as received, such as `GET /orders/42`
    */
   constructor(
     private readonly settings: HttpServerOperationSettings,
     readonly span: LocalSpan,
     extracted: TracingContext,
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
     private readonly nameInSpan: string,
+    private requestLine: string,
   ) {
     this.context = extracted.withEntry(span, this);
-    this.platformRequest = request;
-    this.platformResponse = response;
-    (response as WithOperation)[OPERATION] = this;
   }
 
-  /** The operation that a response belongs to: a request has one, however many hooks see it. */
-  static of(response: ServerResponse): HttpServerOperation | undefined {
-    return (response as WithOperation)[OPERATION];
+  /** Returns the operation of a response: one for each response, for any number of hooks. */
+  static of(response: object): HttpServerOperation | undefined {
+    const scope = (response as Bound)[SCOPE];
+    return scope === IGNORED ? undefined : (scope as HttpServerOperation | undefined);
   }
 
-  /** Takes over the platform's objects for request and response: they know the route and the headers. */
-  seenBy(platformRequest: unknown, platformResponse: unknown): void {
-    this.platformRequest = platformRequest;
-    this.platformResponse = platformResponse;
+  /** True if the response has an operation, or belongs to an ignored request. */
+  static isKnown(response: object): boolean {
+    return (response as Bound)[SCOPE] !== undefined;
   }
 
   /**
-   * Finishes the operation when its response has closed: `finish` alone is never emitted when a client
-   * goes away.
+   * Binds a request and its response to an operation, or to an empty context without tracing if there
+   * is none: their listeners run in this context.
    */
-  finishOnClose(diagnostics: Diagnostics): void {
-    const { request, response } = this;
-    const finish = (): void => this.tryFinish(diagnostics);
-    response.on('close', finish);
-    if (!(request.socket instanceof Socket)) {
-      // What a bridge to a serverless platform puts in a socket's place may never close.
-      response.on('finish', finish);
-    } else if (response.socket === null) {
-      // Waits behind others on its connection (pipelining) and gets no `close` if that goes away.
-      finishWithConnection(response, request.socket, finish);
+  static bind(
+    request: IncomingMessage,
+    response: ServerResponse,
+    operation: HttpServerOperation | undefined,
+  ): void {
+    const scope = operation ?? IGNORED;
+    for (const emitter of [request, response] as (EventEmitter & Bound)[]) {
+      emitter[SCOPE] = scope;
+      // Test doubles can have no `emit`, and other tools can have replaced it.
+      if (typeof emitter.emit !== 'function' || Object.hasOwn(emitter, 'emit')) continue;
+      emitter.emit = emitInContext;
     }
+  }
+
+  /**
+   * Returns the context of a request or response if it must be entered: something can have lost it, such
+   * as a callback of a connection pool.
+   *
+   * @returns undefined if the active context belongs to the request, or if the request is not known
+   */
+  static contextToEnter(requestOrResponse: object): TracingContext | undefined {
+    const scope = (requestOrResponse as Bound)[SCOPE];
+    if (scope === undefined) return undefined;
+    const active = contextStorage.active();
+    if (active.entry === scope || (active.suppressed && scope === IGNORED)) return undefined;
+    return scope.context;
+  }
+
+  /**
+   * The request has entered a route. The last route counts.
+   *
+   * @param mountPath the part of the path before the route, if the platform has removed it
+   */
+  enterRoute(route: MatchedRoute, mountPath = ''): void {
+    this.route = route;
+    this.mountPath = mountPath;
+  }
+
+  /** The route has passed the request on without a response. */
+  leaveRoute(): void {
+    this.route = undefined;
+  }
+
+  /** Keeps the baggage of the active context for code that is called after this context is lost. */
+  keepBaggage(): void {
+    const { entry, baggage } = contextStorage.active();
+    if (entry !== this || baggage === this.context.baggage) return;
+    this.context = this.context.withBaggage(baggage);
+  }
+
+  /** Sets the platform's own response object, which can have headers that Node's response lacks. */
+  setPlatformResponse(response: ServerResponse, platformResponse: unknown): void {
+    if (this.settings.responseHeaders === undefined) return;
+    (response as Bound)[PLATFORM_RESPONSE] = platformResponse;
   }
 
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
-    if (isUnknownRoute(exception, this.request)) {
+    if (isUnknownRoute(exception, this.requestLine)) {
       this.hasUnknownRoute = true;
     } else if (this.exceptions === undefined) {
       this.exceptions = [exception];
@@ -98,57 +155,59 @@ export class HttpServerOperation implements EntryOperation {
     }
   }
 
+  /** The response emits `finish`: it is complete, also if it never closes. Called by its `emit`. */
+  responseFinished(): void {
+    this.hasFinishEvent = true;
+  }
+
   /**
-   * The response has closed: says how it went and ends the span. Only the first call counts.
-   *
-   * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 on is an error of the server, one
-   * from 400 to 499 is none.
+   * The response has closed: records the result and ends the span. Only the first call has an effect. It
+   * does not throw.
    */
-  finish(): void {
-    const { span, response } = this;
-    if (!span.isRecording()) return;
-    if (!this.hasUnknownRoute) this.setRoute();
-    const statusCode = response.headersSent ? response.statusCode : undefined;
-    if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
-    this.setOutcome(statusCode);
-    this.settings.responseHeaders?.setOn(span, this);
-    span.end();
-  }
-
-  /** A header of the response, wherever the platform keeps it; undefined where it is missing. */
-  responseHeader(name: string): unknown {
-    const { getHeader } = this.platformResponse as { getHeader?: unknown };
-    const value: unknown = this.response.getHeader(name);
-    if (value !== undefined || typeof getHeader !== 'function') return value;
-    return getHeader.call(this.platformResponse, name);
-  }
-
-  private tryFinish(diagnostics: Diagnostics): void {
-    try {
-      this.finish();
-    } catch (error) {
-      diagnostics.report('The span of a request could not be completed', error);
+  finish(request: IncomingMessage, response: ServerResponse): void {
+    if (this.span.isRecording()) {
+      try {
+        this.recordResult(request, response);
+      } catch (error) {
+        this.settings.diagnostics.report('The span of a request could not be completed', error);
+      }
       this.span.end();
     }
+    // Contexts that live longer keep this object.
+    this.exceptions = undefined;
+    this.requestLine = '';
   }
 
-  private setRoute(): void {
+  private recordResult(request: IncomingMessage, response: ServerResponse): void {
     const { span } = this;
-    const route = matchedRouteOf(this.platformRequest);
-    const handler = route?.handler;
-    const functionName = this.functionName ?? (handler && this.settings.functionNameOf(handler));
-    if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
-    // What is no handler of the application and takes any path answers for unknown routes.
-    if (route === undefined || (route.isCatchAll && functionName === undefined)) return;
-    span.setAttribute(HTTP_ROUTE, route.template);
-    // Not if the application has renamed its span.
-    if (span.name === this.nameInSpan) {
-      span.updateName(`${this.nameInSpan} ${route.template}`);
-    }
+    const statusCode = response.headersSent ? response.statusCode : undefined;
+    if (!this.hasUnknownRoute) this.setRoute(request, statusCode);
+    if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
+    this.setOutcome(response, statusCode);
+    this.settings.responseHeaders?.setOn(span, response);
   }
 
-  private setOutcome(statusCode: number | undefined): void {
-    const { span, response, exceptions = [] } = this;
+  private setRoute(request: IncomingMessage, statusCode = 0): void {
+    const { span, route } = this;
+    const functionName = this.functionName ?? route?.functionName;
+    if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
+    const hasFailed = this.exceptions !== undefined || statusCode >= 400;
+    let template = route?.template;
+    if (route === undefined) template = expressRouteOf(request, hasFailed);
+    else if (this.mountPath !== '')
+      template = expressMountedRouteOf(request, this.mountPath, route.template);
+    if (template === undefined) return;
+    span.setAttribute(HTTP_ROUTE, template);
+    // Not if the application has changed the name.
+    if (span.name === this.nameInSpan) span.updateName(`${this.nameInSpan} ${template}`);
+  }
+
+  /**
+   * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 is an error of the server, one from
+   * 400 to 499 is not.
+   */
+  private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
+    const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
     for (const exception of exceptions) {
       if (isServerError) span.recordError(exception);
@@ -158,59 +217,80 @@ export class HttpServerOperation implements EntryOperation {
       span.setAttribute(ERROR_TYPE, String(statusCode));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    if (response.writableFinished) return;
+    if (this.isComplete(response)) return;
     const { errored } = response;
-    // The server itself broke the response off, as for a stream that failed half-way.
+    // The server itself has destroyed the response, for example because a stream failed.
     if (errored && !isConnectionReset(errored)) span.recordError(errored);
     else span.addEvent('request aborted');
   }
+
+  private isComplete(response: ServerResponse & { stream?: { rstCode?: unknown } }): boolean {
+    const resetCode = response.stream?.rstCode;
+    // HTTP/2 emits `finish` for aborted responses too.
+    if (typeof resetCode === 'number') return response.writableEnded && resetCode === 0;
+    // Bridges emit `finish`, but can leave `writableFinished` false.
+    return this.hasFinishEvent || response.writableFinished;
+  }
 }
 
-interface WithOperation {
-  [OPERATION]?: HttpServerOperation;
+/** Reads a header of the response, from the platform's object if Node's response lacks it. */
+export function responseHeader(response: ServerResponse, name: string): unknown {
+  const value: unknown = response.getHeader(name);
+  const platformResponse = (response as Bound)[PLATFORM_RESPONSE];
+  const { getHeader } = (platformResponse ?? {}) as { getHeader?: unknown };
+  if (value !== undefined || typeof getHeader !== 'function') return value;
+  return getHeader.call(platformResponse, name);
 }
 
 /**
- * True for the exception with which Nest answers a request that no route took. It says nothing that
- * the status code does not say.
+ * The events whose listeners run in the context of the request: those that Node emits from callbacks of
+ * the connection. `finish` is not one of them: Node's own listener starts the next response of the
+ * connection there.
  */
-function isUnknownRoute(exception: unknown, request: IncomingMessage): boolean {
+const EVENTS_IN_CONTEXT: ReadonlySet<string | symbol> = new Set([
+  'aborted',
+  'close',
+  'data',
+  'drain',
+  'end',
+  'error',
+  'readable',
+]);
+
+/**
+ * Replaces `emit` of a request or response. This is cheaper than wrapping each listener, and the listeners
+ * stay the functions that were added.
+ */
+function emitInContext(this: EventEmitter & Bound, ...values: unknown[]): boolean {
+  const event = values[0] as string | symbol;
+  // Express changes the prototypes of requests and responses.
+  const { emit } = Object.getPrototypeOf(this) as EventEmitter;
+  if (EVENTS_IN_CONTEXT.has(event)) {
+    const context =
+      this.listenerCount(event) === 0 ? undefined : HttpServerOperation.contextToEnter(this);
+    if (context !== undefined) return contextStorage.call(context, emit, this, values);
+  } else if (event === 'finish') {
+    HttpServerOperation.of(this)?.responseFinished();
+  }
+  return Reflect.apply(emit, this, values) as boolean;
+}
+
+/**
+ * True for the exception that Nest throws for an unknown route. The status code already says everything
+ * that it says.
+ */
+function isUnknownRoute(exception: unknown, requestLine: string): boolean {
   try {
     const { getStatus, message } = exception as { getStatus?: unknown; message?: unknown };
     if (typeof getStatus !== 'function' || getStatus.call(exception) !== 404) return false;
-    const { method, url, originalUrl } = request as IncomingMessage & { originalUrl?: string };
-    return message === `Cannot ${method} ${originalUrl ?? url}`;
+    return message === `Cannot ${requestLine}`;
   } catch {
-    // Anything may be thrown: `null` has no members, and getters may throw.
+    // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
   }
 }
 
-/** From Node 24 on, this is how a response ends that the client did not wait for. */
+/** Since Node 24, a response has this error if the client has disconnected. */
 function isConnectionReset(error: Error & { code?: unknown }): boolean {
   return error.code === 'ECONNRESET';
-}
-
-/**
- * What waits on each connection: one listener for all, because a client may pipeline any number of
- * requests and Node warns of more than ten listeners.
- */
-const waitingOnConnection = new WeakMap<Socket, Set<() => void>>();
-
-function finishWithConnection(
-  response: ServerResponse,
-  connection: Socket,
-  finish: () => void,
-): void {
-  let waiting = waitingOnConnection.get(connection);
-  if (waiting === undefined) {
-    const created = new Set<() => void>();
-    waiting = created;
-    waitingOnConnection.set(connection, created);
-    connection.once('close', () => {
-      for (const finishOne of created) finishOne();
-    });
-  }
-  waiting.add(finish);
-  response.on('close', () => waiting.delete(finish));
 }

@@ -3,36 +3,35 @@ import type { IncomingContextOptions } from '../../carriers/index.js';
 import type { LocalSpan } from '../../context/index.js';
 
 /**
- * Which requests are not traced: an exact path without its query (`/health`), a pattern that is tested
- * against the path, or a function of the request as Node sees it. A function that throws is reported
- * and ignores nothing.
+ * Selects requests that are not traced: an exact path without its query (`/health`), a regular expression for
+ * the path, or a function of the request as Node receives it. A function that throws is reported and does
+ * not match.
  */
 export type HttpServerIgnoreRule = string | RegExp | ((request: IncomingMessage) => boolean);
 
-/** What the spans of an HTTP server show, and how far its callers are trusted. */
+/** Options for the spans of an HTTP server, and for the context that it accepts from callers. */
 export interface HttpServerOptions extends IncomingContextOptions<IncomingMessage> {
   /**
-   * False hooks nothing on the application: only handlers with `HttpTracingInterceptor` have server
-   * spans, with these options.
+   * False installs no hooks: only handlers with `HttpTracingInterceptor` have server spans, with these
+   * options.
    * @default true
    */
   readonly hooks?: boolean;
   /**
-   * Requests that are not traced, and nothing that they cause in this process either. The rules are
-   * evaluated before a span exists, so an ignored request costs next to nothing.
+   * Requests that are not traced, and neither is the work that they cause in this process. The rules are
+   * evaluated before a span is created, so an ignored request costs very little.
    * @default []
    */
   readonly ignore?: readonly HttpServerIgnoreRule[];
   /**
-   * True believes `Forwarded` and `X-Forwarded-For`, `-Host`, `-Proto` where they say who the client
-   * is and which host it named. Anyone can send these headers: only for servers that are reached
-   * through a proxy alone.
+   * True reads the client and the host from `Forwarded` or `X-Forwarded-For`, `-Host` and `-Proto`. Every
+   * client can send these headers, so use it only for servers that are reachable only through a proxy.
    * @default false
    */
   readonly trustProxy?: boolean;
   /**
-   * Names of request headers to record as `http.request.header.<name>`, in any case. The sampler
-   * sees them.
+   * Names of request headers to record as `http.request.header.<name>`, in any case. Samplers also see
+   * them.
    * @default []
    */
   readonly captureRequestHeaders?: readonly string[];
@@ -42,21 +41,20 @@ export interface HttpServerOptions extends IncomingContextOptions<IncomingMessag
    */
   readonly captureResponseHeaders?: readonly string[];
   /**
-   * Query parameters whose values are replaced by `REDACTED`, besides those of signed URLs (`sig`,
-   * `Signature`, `X-Amz-Signature` and the like); case-sensitive.
+   * Query parameters whose values are replaced with `REDACTED`, in addition to those of signed URLs (`sig`,
+   * `Signature`, `X-Amz-Signature` and others); case-sensitive.
    * @default []
    */
   readonly redactedQueryKeys?: readonly string[];
   /**
-   * The methods that may stand in span names, upper case; all others are `_OTHER`. Replaces the
-   * default as a whole.
-   * @default `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, else those of RFC 9110, PATCH and QUERY
+   * Methods that can occur in span names, in upper case; all others are `_OTHER`. The list replaces the
+   * default.
+   * @default `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, else the methods of RFC 9110, PATCH and QUERY
    */
   readonly knownMethods?: readonly string[];
   /**
-   * Called when the span of a request has started, if it is recorded: to set attributes from the
-   * request as Node sees it, before anything of the application has run. What it throws is reported
-   * and changes nothing.
+   * Called after the start of a recorded span, before any code of the application, to set attributes from
+   * the request as Node receives it. If it throws, the error is reported and has no other effect.
    * @default none
    */
   readonly onRequest?: (span: LocalSpan, request: IncomingMessage) => void;

@@ -16,7 +16,7 @@ import type {
 import type { KnownMethod } from '../known-methods.js';
 import { readForwarding } from './forwarding.js';
 
-/** What a sampler may decide by: all that is known when a request begins. */
+/** The attributes at the start of a request, which a sampler can use. */
 export type RequestAttributes = {
   [HTTP_REQUEST_METHOD]: string;
   [URL_PATH]: string;
@@ -31,17 +31,17 @@ export type RequestAttributes = {
 };
 
 /**
- * Reads the attributes with which a request's span begins.
+ * Reads the attributes that a span has at the start of its request.
  *
  * Spec: `docs/http/http-spans.md`, "Setting `server.address` and `server.port` attributes".
  */
 export class RequestAttributesReader {
   readonly #trustProxy: boolean;
-  // Nearly all requests of a server name the same host.
+  // Nearly all requests of a server have the same host.
   #lastHost = '';
   #lastServer: HostAndPort | undefined;
 
-  /** @param trustProxy whether `Forwarded` and `X-Forwarded-*` are believed */
+  /** @param trustProxy true to read `Forwarded` and `X-Forwarded-*` */
   constructor(trustProxy: boolean) {
     this.#trustProxy = trustProxy;
   }
@@ -73,9 +73,9 @@ export class RequestAttributesReader {
   }
 
   /**
-   * The names are written out and not taken from their constants, which the type holds them against: a
-   * literal with computed keys is put together key by key, for each request. What requests of a route
-   * have in common comes first, which encoders like.
+   * The keys are literals, and the type compares them with their constants: an object literal with computed
+   * keys is created key by key, for each request. Attributes that requests of a route have in common come
+   * first, because encoders then reuse them.
    */
   #write(
     { headers, httpVersion }: IncomingMessage,
@@ -92,7 +92,7 @@ export class RequestAttributesReader {
       'url.scheme': scheme,
       'server.address': server?.host,
       'server.port': server === undefined ? undefined : (server.port ?? defaultPortOf(scheme)),
-      // As the conventions write it: `1.1`, `2`.
+      // The form of the conventions: `1.1`, `2`.
       'network.protocol.version': httpVersion === '2.0' ? '2' : httpVersion,
       'user_agent.original': headers['user-agent'],
       'client.address': clientAddress,
@@ -111,7 +111,7 @@ export class RequestAttributesReader {
   }
 }
 
-/** Without the port that some proxies add; an IPv6 address may stand without brackets. */
+/** Removes the port that some proxies add. An IPv6 address can lack brackets. */
 function addressOf(client: string | undefined): string | undefined {
   if (client === undefined) return undefined;
   return parseHostAndPort(client)?.host ?? client;

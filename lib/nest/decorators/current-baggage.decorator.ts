@@ -34,7 +34,7 @@ export function CurrentBaggage(
     if (property === undefined || typeof index !== 'number' || typeof target === 'function') {
       throw TracingConfigError.invalidDecoratorTarget(
         '@CurrentBaggage()',
-        'must stand on a parameter of a handler',
+        'must decorate a parameter of a handler',
         describe(target, property, index),
         'Put it before a parameter of a method that handles requests, or call getBaggage.',
       );

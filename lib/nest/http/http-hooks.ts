@@ -10,21 +10,21 @@ import {
   observeOutsideRoutes,
   unobserveOutsideRoutes,
 } from '../exception-observer.js';
-import { enterRequests } from './enter-requests.js';
-import { type HookableAdapter, platformHooksOf } from './platform-hooks.js';
+import { type HookableAdapter, hookPlatform, hookServer } from './platform-hooks.js';
 import { nameRouteFunctions, routeMethodsOf } from './route-functions.js';
 
 /**
- * Hangs the tracing of HTTP servers on an application: no interceptor, no guard, no package patched.
- * Does nothing in applications that serve no HTTP.
+ * Installs the hooks that trace the HTTP server of an application. It uses no interceptor and no guard,
+ * patches no package, and does nothing in an application without an HTTP server.
  *
- * | what | when | where |
+ * | For | When | Where |
  * |---|---|---|
- * | names of handlers, exceptions of routes | constructed: modules are scanned, routes not registered | metadata of the controllers' methods |
- * | requests | as soon as the adapter is there, before parsers and routes | the platform's own hooks |
- * | requests that the platform answers before its hooks | module init: the server is there, and not listening | the server |
- * | exceptions of middleware | constructed: Nest registers middleware before module init | the global filters, asked after the application's own |
- * | other exceptions outside of routes | module init: the application's global filters are there | the global filters, asked first |
+ * | names of handlers, exceptions of routes | constructor: modules are scanned, routes not registered | metadata of the controllers' methods |
+ * | routes, and contexts that middleware has lost | as soon as the adapter exists | the functions that Nest gives to the adapter |
+ * | requests that do not come from the application's server | as soon as the adapter exists, before parsers and routes | the hooks of the platform |
+ * | all other requests | module init: the server exists, and does not listen | the server |
+ * | exceptions of middleware | constructor: Nest registers middleware before module init | the global filters, evaluated after the application's own |
+ * | other exceptions outside of routes | module init: the application's global filters exist | the global filters, evaluated first |
  */
 export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #adapterHost: HttpAdapterHost;
@@ -33,8 +33,8 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #diagnostics: Diagnostics;
   readonly #waitForAdapter: Subscription;
   #adapter: HookableAdapter | undefined;
-  #leavePlatform: (() => void) | undefined;
-  #leaveServer: (() => void) | undefined;
+  #unhookPlatform: (() => void) | undefined;
+  #unhookServer: (() => void) | undefined;
 
   constructor(
     adapterHost: HttpAdapterHost,
@@ -47,47 +47,49 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
     this.#config = config;
     this.#handler = handler;
     this.#diagnostics = diagnostics;
-    this.#try('The handlers of routes could not be watched', () => {
-      const methods = routeMethodsOf(controllerMethodsOf(modules, diagnostics));
-      nameRouteFunctions(methods);
-      observeHandlers(methods);
-      observeOutsideRoutes(config);
-    });
-    // At once, except in tests: `Test.createTestingModule` constructs providers before the adapter.
-    this.#waitForAdapter = adapterHost.init$.subscribe(() => this.#attach());
+    this.#try(
+      'The handlers of routes could not be hooked. Spans of requests can lack function names and exceptions',
+      () => {
+        const methods = routeMethodsOf(controllerMethodsOf(modules, diagnostics));
+        nameRouteFunctions(methods);
+        observeHandlers(methods);
+        observeOutsideRoutes(config);
+      },
+    );
+    // At once, except in tests: `Test.createTestingModule` creates providers before the adapter.
+    this.#waitForAdapter = adapterHost.init$.subscribe(() => this.#hookAdapter());
   }
 
   onModuleInit(): void {
-    this.#attach();
+    this.#hookAdapter();
     const adapter = this.#adapter;
     if (adapter === undefined) return;
-    this.#try('The HTTP server could not be watched', () => {
+    this.#try('The HTTP server could not be hooked. Some requests can lack spans', () => {
       observeOutsideRoutes(this.#config);
-      if (!platformHooksOf(adapter).wrapsServerRequests) return;
       const server = adapter.getHttpServer() as EventEmitter | undefined;
       if (typeof server?.emit === 'function') {
-        this.#leaveServer = enterRequests(server, this.#handler);
+        this.#unhookServer = hookServer(server, this.#handler);
       }
     });
   }
 
   onApplicationShutdown(): void {
     this.#waitForAdapter.unsubscribe();
-    this.#leavePlatform?.();
+    this.#unhookPlatform?.();
     unobserveOutsideRoutes(this.#config);
-    this.#leaveServer?.();
+    this.#unhookServer?.();
   }
 
-  #attach(): void {
+  #hookAdapter(): void {
     const adapter = this.#adapterHost.httpAdapter as HookableAdapter | null | undefined;
     if (this.#adapter !== undefined || !adapter) return;
     this.#adapter = adapter;
-    this.#try('The HTTP platform could not be watched', () => {
-      this.#leavePlatform = platformHooksOf(adapter).attach(adapter, this.#handler);
+    this.#try('The HTTP platform could not be hooked. Spans of requests can lack routes', () => {
+      this.#unhookPlatform = hookPlatform(adapter, this.#handler);
     });
   }
 
-  /** An application must start, whatever its adapter is. */
+  /** The application must start with any adapter. */
   #try(trouble: string, step: () => void): void {
     try {
       step();

@@ -6,9 +6,8 @@ import { HttpServerHandler, type HttpServerOptions } from '../../http/index.js';
 import { ENVIRONMENT, TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
 import { HttpHooks } from './http-hooks.js';
-import { routeFunctionNameOf } from './route-functions.js';
 
-/** What traces the HTTP of an application. `HttpTracingInterceptor` injects `HttpServerHandler`. */
+/** The providers that trace the HTTP server. `HttpTracingInterceptor` injects `HttpServerHandler`. */
 export const HTTP_PROVIDERS: FactoryProvider[] = [
   {
     provide: HttpServerHandler,
@@ -19,7 +18,7 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       { knownHttpMethods: knownMethods }: EnvironmentSettings,
     ): HttpServerHandler => {
       const options = { knownMethods, ...serverOptionsOf(http.server) };
-      return new HttpServerHandler(tracer, options, routeFunctionNameOf);
+      return new HttpServerHandler(tracer, options);
     },
   },
   {
@@ -40,7 +39,7 @@ export const HTTP_PROVIDERS: FactoryProvider[] = [
       { http }: TracingOptions,
       handler: HttpServerHandler,
     ): HttpHooks | undefined =>
-      areHooksWanted(http?.server)
+      hasHooks(http?.server)
         ? new HttpHooks(adapterHost, modules, config, handler, diagnostics)
         : undefined,
   },
@@ -50,6 +49,6 @@ function serverOptionsOf(server: boolean | HttpServerOptions | undefined): HttpS
   return typeof server === 'object' ? server : {};
 }
 
-function areHooksWanted(server: boolean | HttpServerOptions | undefined): boolean {
+function hasHooks(server: boolean | HttpServerOptions | undefined): boolean {
   return server !== false && serverOptionsOf(server).hooks !== false;
 }

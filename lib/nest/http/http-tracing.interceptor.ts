@@ -13,20 +13,20 @@ import { HttpServerHandler } from '../../http/server/http-server-handler.js';
 import { HttpServerOperation } from '../../http/server/http-server-operation.js';
 
 /**
- * For applications that want to choose which handlers have server spans: bind it with
- * `@UseInterceptors(HttpTracingInterceptor)` and switch the rest off with `http: { server: false }`, or
- * with `http: { server: { hooks: false, … } }` where it needs options.
+ * Traces the requests of selected handlers. Bind it with `@UseInterceptors(HttpTracingInterceptor)`, and
+ * disable the hooks for all requests with `http: { server: false }`, or with
+ * `http: { server: { hooks: false, … } }` to set options.
  *
- * Where servers are traced anyway it begins nothing, and names the handler (`code.function.name`) on
- * platforms whose routes do not tell it. By default nothing registers it: an interceptor sees no
- * unknown routes, malformed bodies and refusals of guards, and even one that does nothing costs a
- * good part of an application's throughput.
+ * If requests are traced anyway, it starts no span, and only names the handler (`code.function.name`) on
+ * platforms whose routes do not have its name. Nothing registers it by default: an interceptor does not
+ * see unknown routes, malformed bodies and requests that a guard refuses, and each interceptor reduces the
+ * throughput of an application, even if it does nothing.
  */
 @Injectable()
 export class HttpTracingInterceptor implements NestInterceptor {
   private readonly handler: HttpServerHandler;
 
-  /** @throws TracingConfigError where no `TracingModule` has been imported */
+  /** @throws TracingConfigError if no `TracingModule` is imported */
   constructor(@Optional() @Inject(HttpServerHandler) handler?: HttpServerHandler) {
     if (handler === undefined) throw TracingConfigError.notRegistered('HttpTracingInterceptor');
     this.handler = handler;
@@ -46,15 +46,23 @@ export class HttpTracingInterceptor implements NestInterceptor {
       operation.functionName = functionName;
       return next.handle();
     }
-    const proceed = (): Observable<unknown> => {
-      const own = HttpServerOperation.of(response);
-      if (own === undefined) return next.handle();
+    const own = this.handler.begin(request, response);
+    if (own !== undefined) {
       own.functionName = functionName;
-      return next.handle().pipe(tap({ error: (exception) => own.exceptionCaught(exception) }));
-    };
-    return this.handler.run(request, response, proceed, platformRequest, platformResponse);
+      own.setPlatformResponse(response, platformResponse);
+      const template = platformRequest.routeOptions?.url;
+      if (typeof template === 'string') own.enterRoute({ template, functionName });
+    }
+    return this.handler.run(request, response, () =>
+      own === undefined
+        ? next.handle()
+        : next.handle().pipe(tap({ error: (exception) => own.exceptionCaught(exception) })),
+    );
   }
 }
 
-/** Fastify's objects have Node's in `raw`; Express' are Node's. */
-type PlatformObject<T> = T & { readonly raw?: T };
+/** Fastify's objects contain Node's in `raw`; Express uses Node's. */
+type PlatformObject<T> = T & {
+  readonly raw?: T;
+  readonly routeOptions?: { readonly url?: unknown };
+};

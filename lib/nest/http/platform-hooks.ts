@@ -1,8 +1,15 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpServerHandler } from '../../http/index.js';
-import { ROUTE_HANDLER } from '../../http/server/index.js';
+import {
+  type HttpServerHandler,
+  type HttpServerOperation,
+  type MatchedRoute,
+  matchedRoute,
+} from '../../http/server/index.js';
+import { routeFunctionNameOf } from './route-functions.js';
+import { wrapAdapter } from './wrap-adapter.js';
 
-/** What Nest's adapters have in common, as far as hooks need it. */
+/** The members of Nest's adapters that the hooks use. */
 export interface HookableAdapter {
   getType(): string;
   getHttpServer(): unknown;
@@ -10,93 +17,108 @@ export interface HookableAdapter {
   use(middleware: (request: never, response: never, next: () => void) => void): unknown;
 }
 
-/** What is hung on a platform. */
-export interface PlatformHooks {
-  /**
-   * Hangs the hooks on the adapter, which registers its own parsers and routes later. Hooks cannot be
-   * taken back.
-   *
-   * @returns what makes them do nothing any more
-   */
-  attach(adapter: HookableAdapter, handler: HttpServerHandler): () => void;
-  /** True where requests must be met at the server itself, because the hooks see too few of them. */
-  readonly wrapsServerRequests: boolean;
-}
-
-/** The hooks for a platform, by what its adapter says it is. */
-export function platformHooksOf(adapter: HookableAdapter): PlatformHooks {
-  switch (adapter.getType()) {
-    case 'express':
-      return EXPRESS;
-    case 'fastify':
-      return FASTIFY;
-    default:
-      return OTHER;
-  }
-}
-
-/** Middleware that is registered this early comes before all others: it sees every request. */
-const EXPRESS: PlatformHooks = {
-  wrapsServerRequests: false,
-  attach(adapter, handler) {
-    let isActive = true;
-    adapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      if (isActive) handler.run(request, response, next);
-      else next();
-    });
-    return () => {
-      isActive = false;
-    };
-  },
-};
-
-type FastifyHook = (
-  request: FastifyPart<IncomingMessage>,
-  reply: FastifyPart<ServerResponse>,
-  done: () => void,
-) => void;
-interface FastifyPart<T> {
-  readonly raw: T;
-}
-interface FastifyRoute {
-  readonly handler: unknown;
-  config?: object;
-}
-interface Fastify {
-  addHook(name: 'onRequest' | 'preValidation', hook: FastifyHook): unknown;
-  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
+/**
+ * Installs the hooks of a platform, which see requests that do not come from the application's own
+ * server: from `inject`, bridges to serverless platforms, a server around the application or further
+ * addresses. Call it before the adapter registers parsers and routes.
+ *
+ * @returns a function after which the hooks do nothing; hooks of a platform cannot be removed
+ */
+export function hookPlatform(adapter: HookableAdapter, handler: HttpServerHandler): () => void {
+  const type = adapter.getType();
+  // Fastify tells the route before the handler runs.
+  const unwrap = wrapAdapter(adapter, type !== 'fastify');
+  const state = { isActive: true };
+  if (type === 'express') hookExpress(adapter, handler, state);
+  else if (type === 'fastify') hookFastify(adapter.getInstance() as Fastify, handler, state);
+  return () => {
+    state.isActive = false;
+    unwrap();
+  };
 }
 
 /**
- * Nest's adapter has hooks of its own before ours, which answer CORS preflights and whatever comes
- * while the application shuts down, and middleware that runs before ours; malformed URLs reach no hook
- * at all. So requests are met at the server. The hooks here add what only Fastify knows, and see
- * requests that come past the server: `inject`, serverless platforms, further addresses it listens on.
+ * Gives each request of a server to `handler` before any other listener: it replaces `emit` of this one
+ * server object. So requests that the platform answers before its hooks have spans, such as malformed URLs
+ * on Fastify, and those of listeners before the platform, such as routes of an Express application
+ * that existed before Nest, or long polling of socket.io.
+ *
+ * @returns a function that undoes it
  */
-const FASTIFY: PlatformHooks = {
-  wrapsServerRequests: true,
-  attach(adapter, handler) {
-    let isActive = true;
-    const fastify = adapter.getInstance() as Fastify;
-    fastify.addHook('onRoute', (route) => {
-      route.config = { ...route.config, [ROUTE_HANDLER]: route.handler };
-    });
-    fastify.addHook('onRequest', (request, reply, done) => {
-      if (isActive) handler.run(request.raw, reply.raw, done, request, reply);
-      else done();
-    });
-    // Between the two lies the body, whose stream may lose the context.
-    fastify.addHook('preValidation', (_request, reply, done) => {
-      handler.resume(reply.raw, done);
-    });
-    return () => {
-      isActive = false;
-    };
-  },
-};
+export function hookServer(server: EventEmitter, handler: HttpServerHandler): () => void {
+  const hadOwnEmit = Object.hasOwn(server, 'emit');
+  const originalEmit = server.emit;
+  let isActive = true;
+  const emit: EventEmitter['emit'] = function (this: EventEmitter, ...values): boolean {
+    const proceed = (): boolean => Reflect.apply(originalEmit, this, values);
+    if (values[0] !== 'request' || !isActive) return proceed();
+    return handler.run(values[1] as IncomingMessage, values[2] as ServerResponse, proceed);
+  };
+  server.emit = emit;
+  return () => {
+    isActive = false;
+    // If another tool has wrapped it, ours is still called, and only calls the original.
+    if (server.emit !== emit) return;
+    if (hadOwnEmit) server.emit = originalEmit;
+    else delete (server as { emit?: unknown }).emit;
+  };
+}
 
-/** A platform we know nothing about: its requests have spans, but without a route. */
-const OTHER: PlatformHooks = {
-  wrapsServerRequests: true,
-  attach: () => () => {},
-};
+interface HookState {
+  isActive: boolean;
+}
+
+/** A middleware that is registered this early runs before all others of the application. */
+function hookExpress(adapter: HookableAdapter, handler: HttpServerHandler, state: HookState): void {
+  adapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    if (state.isActive) handler.run(request, response, next);
+    else next();
+  });
+}
+
+/** The key of the route in the route's `config`, which the requests of the route can read. */
+const ROUTE = Symbol('nestjs-traced route');
+
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  readonly is404: boolean;
+  readonly routeOptions: { readonly config?: { readonly [ROUTE]?: MatchedRoute } };
+}
+interface FastifyReply {
+  readonly raw: ServerResponse;
+}
+interface FastifyRoute {
+  readonly url: string;
+  readonly handler: object;
+  config?: object;
+}
+interface Fastify {
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void,
+  ): unknown;
+  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
+}
+
+function hookFastify(fastify: Fastify, handler: HttpServerHandler, state: HookState): void {
+  fastify.addHook('onRoute', (route) => {
+    const matched = matchedRoute(route.url, routeFunctionNameOf(route.handler));
+    if (matched !== undefined) route.config = { ...route.config, [ROUTE]: matched };
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!state.isActive) return done();
+    const operation = handler.begin(request.raw, reply.raw);
+    if (operation?.span.isRecording()) noteRoute(operation, request, reply);
+    handler.run(request.raw, reply.raw, done);
+  });
+}
+
+function noteRoute(
+  operation: HttpServerOperation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  operation.setPlatformResponse(reply.raw, reply);
+  const route = request.is404 ? undefined : request.routeOptions.config?.[ROUTE];
+  if (route !== undefined) operation.enterRoute(route);
+}

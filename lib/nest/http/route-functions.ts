@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import type { ControllerMethod } from '../controller-methods.js';
 
-/** What Nest's `@Get()` and the like write on a method. */
+/** The metadata keys of Nest's `@Get()` and similar decorators. */
 const PATH_METADATA = 'path';
 const METHOD_METADATA = 'method';
 
-/** What we write on a method: its name with its class. */
+/** The key under which we store the name of a method, with its class. */
 const FUNCTION_NAME_METADATA = 'nestjs-traced:function-name';
 
-/** Those that answer requests, each once. */
+/** Returns the methods that handle requests, each once. */
 export function routeMethodsOf(methods: readonly ControllerMethod[]): ControllerMethod[] {
   const found = new Map<object, ControllerMethod>();
   for (const method of methods) {
@@ -20,10 +20,9 @@ export function routeMethodsOf(methods: readonly ControllerMethod[]): Controller
 }
 
 /**
- * Writes on each method what it is called. Nest copies all metadata of a method onto the function that
- * it gives to the platform, from where {@link routeFunctionNameOf} reads it when a request is over: so
- * knowing it costs a request nothing. Writing it again changes nothing; it may stay when the
- * application has closed.
+ * Stores the name of each method in its metadata. Nest copies the metadata of a method onto the function
+ * that it registers on the platform, from which {@link routeFunctionNameOf} reads it. Repeated calls have
+ * no effect, and the metadata can stay when the application closes.
  */
 export function nameRouteFunctions(methods: Iterable<ControllerMethod>): void {
   for (const { function: method, name } of methods) {
@@ -31,35 +30,25 @@ export function nameRouteFunctions(methods: Iterable<ControllerMethod>): void {
   }
 }
 
-const nameOfHandler = new WeakMap<object, string | undefined>();
-
 /**
- * What the function that a platform calls for a route is called.
+ * Returns the name of the controller's method behind a function that a platform calls for a route.
  *
- * @returns undefined for functions that Nest did not register
+ * @returns undefined for functions that Nest has not registered
  */
 export function routeFunctionNameOf(handler: object): string | undefined {
-  const known = nameOfHandler.get(handler);
-  if (known !== undefined || nameOfHandler.has(handler)) return known;
-  const name = readName(handler);
-  nameOfHandler.set(handler, name);
-  return name;
-}
-
-function readName(handler: object): string | undefined {
-  // Nest 12 names most of these functions so, after the very controller. Its Fastify adapter wraps
-  // those with parameters in the path and copies the name only.
+  // Nest 12 gives most functions this name, of the very controller. Its Fastify adapter wraps the
+  // functions of paths with parameters, and copies the name only.
   const { name } = handler as { name?: unknown };
   if (typeof name === 'string' && /^[^.\s]+\.[^.\s]+$/.test(name)) return name;
-  const written: unknown = Reflect.getMetadata(FUNCTION_NAME_METADATA, handler);
-  return typeof written === 'string' ? written : undefined;
+  const stored: unknown = Reflect.getMetadata(FUNCTION_NAME_METADATA, handler);
+  return typeof stored === 'string' ? stored : undefined;
 }
 
 function isRoute(method: object): boolean {
   return Reflect.hasMetadata(PATH_METADATA, method) && Reflect.hasMetadata(METHOD_METADATA, method);
 }
 
-/** One function cannot be called after two controllers, but after the class they have it from. */
+/** A method that two controllers inherit is named after the class that declares it. */
 function inBoth(known: ControllerMethod, other: ControllerMethod): ControllerMethod {
   return known.name === other.name ? known : { ...known, name: known.declaringName };
 }

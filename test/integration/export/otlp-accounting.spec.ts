@@ -232,7 +232,8 @@ describe('a destination that hangs', () => {
   it('makes a flood cost no more memory than it was given', async () => {
     const attributes = { text: 'x'.repeat(2000) };
     const span = endedSpan('work', () => {}, { attributes });
-    const spanBytes = new ProtobufEncoding().openBody().add(span);
+    const added = new ProtobufEncoding().openBody(1024 * 1024).add(span);
+    const spanBytes = Number(added);
     const maxQueueBytes = 1024 * 1024;
     const maxExportBatchSize = 64;
     const server = await raw(() => {});

@@ -54,7 +54,7 @@ const SERVERS: readonly [string, () => Promise<OddServer>, number][] = [
       collector((_request, response) => {
         response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>');
       }),
-    0,
+    SPAN_COUNT,
   ],
   [
     'answers with broken bytes',

@@ -82,7 +82,9 @@ describe('a collector that refuses connections for long', () => {
       expect(diagnostics.lines).toHaveLength(4);
       expect(diagnostics.lines).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^OtlpSpanExporter could not deliver \d+ spans: .*ECONNREFUSED/),
+          expect.stringMatching(
+            /^OtlpSpanExporter has not delivered \d+ spans yet: .*ECONNREFUSED/,
+          ),
           expect.stringMatching(
             /^Spans for OtlpSpanExporter are dropped: the queue is full with 100/,
           ),

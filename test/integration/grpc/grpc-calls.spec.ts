@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catch, Controller, type ExceptionFilter, Scope, UseFilters } from '@nestjs/common';
 import type { SpanRecorder } from 'nestjs-traced/testing';
 import { firstValueFrom, from, lastValueFrom, type Observable, throwError, toArray } from 'rxjs';
+import { optionsOnOtherSdk } from '../../support/options-on-other-sdk.js';
 import { OrdersController } from './application/orders.controller.js';
 import {
   nextTrace,
@@ -12,14 +13,17 @@ import {
   startShop,
 } from './application/start-shop.js';
 
-describe('calls of Nest’s client to Nest’s server', () => {
+describe.each([
+  ['', () => sharedTracing()],
+  [', on the provider of another SDK', () => optionsOnOtherSdk({})],
+])('calls of Nest’s client to Nest’s server%s', (_, createTracing) => {
   let shop: Shop;
   let client: ShopClient;
   let recorder: SpanRecorder;
   let warnings: readonly string[];
 
   beforeEach(async () => {
-    const tracing = sharedTracing();
+    const tracing = createTracing();
     ({ recorder, warnings } = tracing);
     shop = await startShop(tracing.options);
     client = await startClient(tracing.options, shop.address);

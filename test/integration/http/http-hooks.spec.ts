@@ -36,7 +36,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     return app;
   };
 
-  /** A server that is not the application's own hands requests to its platform, as bridges do. */
+  /** Starts another server that gives requests to the platform of the application, as bridges do. */
   const startPastServer = async (): Promise<string> => {
     const instance = app.application.getHttpAdapter().getInstance();
     const listener: RequestListener =
@@ -53,7 +53,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     app.recorder.verify();
   });
 
-  it('see requests that come past the application’s server', async () => {
+  it('trace requests that do not come from the application’s server', async () => {
     await start();
     const url = await startPastServer();
     const { body, trace } = await ask({ ...app, url }, '/orders', json('{"id":"7"}'));
@@ -79,27 +79,27 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     expect(config.getGlobalFilters()).not.toContain(exceptionObserver);
   });
 
-  it('are not there where HTTP servers are not traced', async () => {
+  it('are not installed if HTTP servers are not traced', async () => {
     const { application, url } = await start({ tracing: { http: { server: false } } });
     await fetch(`${url}/orders/42`);
     expect(await nextTrace(app)).toBe('load order');
     expect(application.get(ApplicationConfig).getGlobalFilters()).not.toContain(exceptionObserver);
   });
 
-  it('are not there where tracing is switched off', async () => {
+  it('are not installed if tracing is switched off', async () => {
     const { url } = await start({ tracing: { enabled: false } });
     const response = await fetch(`${url}/orders/42`);
     expect(await response.json()).toEqual({ id: '42' });
     expect(app.recorder.openSpans).toEqual([]);
   });
 
-  it('trace nothing of an ignored request, not even what it causes', async () => {
+  it('trace neither an ignored request nor its work', async () => {
     const { url } = await start({ tracing: { http: { server: { ignore: ['/orders/42'] } } } });
     expect((await fetch(`${url}/orders/42`)).status).toBe(200);
     expect((await ask(app, '/orders')).trace).toContain('GET /orders ');
   });
 
-  it('leave the name of a span that the application has renamed', async () => {
+  it('keep the name of a span that the application has renamed', async () => {
     const { url } = await start({
       tracing: { http: { server: { onRequest: (span) => span.updateName('my name') } } },
     });
@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     ]);
   });
 
-  it('hear of exceptions outside of routes before a filter for all takes them', async () => {
+  it('observe exceptions outside of routes before a filter for all exceptions', async () => {
     await start({
       configure: (application) => application.useGlobalFilters(new AnsweringFilter()),
     });
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     expect(trace).toMatch(/http.response.status_code=418 exception (BadRequest|Http)Exception /);
   });
 
-  it('record headers that were asked for', async () => {
+  it('record the configured headers', async () => {
     const { url } = await start({
       tracing: {
         http: {
@@ -155,7 +155,7 @@ describe.each(PLATFORMS)('the hooks on $name', (platform) => {
     ]);
   });
 
-  it('are hung on an adapter that comes after the providers, as in tests of Nest', async () => {
+  it('are installed on an adapter that is created after the providers, as in tests of Nest', async () => {
     const { options, recorder, warnings } = testTracingOptions();
     const module = await Test.createTestingModule({
       imports: [ApplicationModule.with(TracingModule.forRoot(options))],

@@ -1,25 +1,7 @@
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { httpServerSuite } from '../../suites/http-server.suite.js';
+import { EXPRESS_FACTS, FASTIFY_FACTS } from './application/kinds-of-request.js';
+import { PLATFORMS } from './application/platforms.js';
 
-httpServerSuite(
-  { name: 'Express', createAdapter: () => new ExpressAdapter() },
-  {
-    findsRouteBeforeBody: false,
-    malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
-    nameInMiddleware: 'GET /books/all',
-    throwsForMalformedPath: true,
-  },
-);
-
-httpServerSuite(
-  { name: 'Fastify', createAdapter: () => new FastifyAdapter() },
-  {
-    findsRouteBeforeBody: true,
-    malformedJsonException:
-      'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
-    // Its router answers before any hook and any filter; middleware runs before our hook.
-    nameInMiddleware: 'GET',
-    throwsForMalformedPath: false,
-  },
-);
+for (const platform of PLATFORMS) {
+  httpServerSuite(platform, platform.name === 'Express' ? EXPRESS_FACTS : FASTIFY_FACTS);
+}

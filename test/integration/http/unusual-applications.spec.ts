@@ -13,13 +13,13 @@ import { PLATFORMS } from './application/platforms.js';
 import { startApplication } from './application/start-application.js';
 
 describe('the hooks of HTTP', () => {
-  it('enter the context again where a plugin of Fastify has lost it', async () => {
+  it('enter the context again after a plugin of Fastify has lost it', async () => {
     const [, fastify] = PLATFORMS;
     const app = await startApplication(fastify as (typeof PLATFORMS)[0], {
       configure: (application) => {
         const instance: FastifyInstance = application.getHttpAdapter().getInstance();
         let arrived: (() => void)[] = [];
-        // A queue that is worked off by whoever comes next, as pools of old libraries do.
+        // A queue that the next request works off, as pools of old libraries do.
         instance.addHook('preParsing', (_request, _reply, payload, done) => {
           arrived.push(() => done(null, payload.pipe(new PassThrough())));
           if (arrived.length < 2) return;
@@ -39,7 +39,7 @@ describe('the hooks of HTTP', () => {
     app.recorder.verify();
   });
 
-  it('see requests on a platform that nothing is known of', async () => {
+  it('trace requests on an unknown platform', async () => {
     class UnknownAdapter extends ExpressAdapter {
       override getType(): string {
         return 'unknown';
@@ -58,7 +58,7 @@ describe('the hooks of HTTP', () => {
     app.recorder.verify();
   });
 
-  it('give a request one span where an application is mounted in another', async () => {
+  it('create one span for a request to a mounted application', async () => {
     const [express] = PLATFORMS;
     const inner = await startApplication(express as (typeof PLATFORMS)[0]);
     const outer = await startApplication(express as (typeof PLATFORMS)[0], {
@@ -74,7 +74,7 @@ describe('the hooks of HTTP', () => {
     inner.recorder.verify();
   });
 
-  it('do nothing in an application that serves no HTTP', async () => {
+  it('do nothing in an application without an HTTP server', async () => {
     const { options, recorder, warnings } = testTracingOptions();
     const context = await NestFactory.createApplicationContext(
       ApplicationModule.with(TracingModule.forRoot(options)),
@@ -85,7 +85,7 @@ describe('the hooks of HTTP', () => {
     recorder.verify();
   });
 
-  it('show a sampler what is known at the start', async () => {
+  it('show samplers the attributes at the start', async () => {
     const seen: unknown[] = [];
     const [express] = PLATFORMS;
     const app = await startApplication(express as (typeof PLATFORMS)[0], {
@@ -129,7 +129,7 @@ describe('the hooks of HTTP', () => {
     app.recorder.verify();
   });
 
-  it('leave what an application does when nothing was asked for to itself', async () => {
+  it('add nothing to a trace by default', async () => {
     @Controller()
     class QuietController {
       constructor(@Inject(Tracer) private readonly tracer: Tracer) {}

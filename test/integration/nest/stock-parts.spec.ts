@@ -1,30 +1,89 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator as StockPropagator } from '@opentelemetry/core';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { AWSXRayIdGenerator } from '@opentelemetry/id-generator-aws-xray';
 import {
-  BatchSpanProcessor as StockBatchSpanProcessor,
-  InMemorySpanExporter as StockInMemorySpanExporter,
-  ParentBasedSampler as StockParentBasedSampler,
-  RandomIdGenerator as StockRandomIdGenerator,
-  TraceIdRatioBasedSampler as StockRatioSampler,
-} from '@opentelemetry/sdk-trace-base';
-import { createTracing, OtlpSpanExporter, type Tracing } from 'nestjs-traced';
+  createTracing,
+  ID_GENERATOR,
+  OtlpSpanExporter,
+  PROPAGATOR,
+  SAMPLER,
+  SPAN_EXPORTER,
+  SPAN_PROCESSORS,
+  Tracer,
+  Tracing,
+  TracingModule,
+  type TracingOptions,
+} from 'nestjs-traced';
+import { type OpenTelemetryVersion, sdk2, sdk3 } from '../../support/opentelemetry-versions.js';
 
 let tracing: Tracing | undefined;
+let application: INestApplicationContext | undefined;
 
-afterEach(() => tracing?.shutdown());
+afterEach(async () => {
+  await tracing?.shutdown();
+  await application?.close();
+});
 
-/** Parts of OpenTelemetry's SDK in the places of ours, as they come. */
-describe('a stock OpenTelemetry', () => {
-  it.each([
+async function start(options: TracingOptions): Promise<INestApplicationContext> {
+  @Module({ imports: [TracingModule.forRoot(options)] })
+  class AppModule {}
+  application = await NestFactory.createApplicationContext(AppModule, { logger: false });
+  return application;
+}
+
+const HEADER_ACCESS = {
+  get: (headers: unknown, name: string) => (headers as Record<string, string>)[name],
+  keys: (headers: unknown) => Object.keys(headers as Record<string, string>),
+  set: (headers: unknown, name: string, value: string) => {
+    (headers as Record<string, string>)[name] = value;
+  },
+};
+
+/** Parts of OpenTelemetry in the places of ours, as they come. */
+describe.each<[string, OpenTelemetryVersion | undefined]>([
+  ['2', sdk2],
+  ['3', sdk3],
+])('of OpenTelemetry %s', (_, version) => {
+  const itIfLoaded = version === undefined ? it.skip : it;
+  const sdk = version?.sdk as OpenTelemetryVersion['sdk'];
+
+  itIfLoaded('parts are what the tokens provide, and all work together', async () => {
+    const sampler = new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(1) });
+    const exporter = new sdk.InMemorySpanExporter();
+    const processor = new sdk.SimpleSpanProcessor(version?.exporterOf(exporter) as never);
+    const parts = {
+      sampler,
+      exporter,
+      spanProcessors: [processor],
+      propagator: new (version as OpenTelemetryVersion).B3Propagator(),
+      idGenerator: new sdk.RandomIdGenerator(),
+    };
+    const app = await start(parts);
+    const token = (name: symbol): unknown => app.get(name);
+    expect(token(SAMPLER)).toBe(sampler);
+    expect(token(SPAN_EXPORTER)).toBe(exporter);
+    expect(token(SPAN_PROCESSORS)).toContain(processor);
+    expect(token(PROPAGATOR)).toBe(parts.propagator);
+    expect(token(ID_GENERATOR)).toBe(parts.idGenerator);
+    app.get(Tracer).trace('work', () => undefined);
+    await app.get(Tracing).forceFlush();
+    // Once by the processor, once by the batches of the exporter.
+    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['work', 'work']);
+  });
+
+  itIfLoaded.each([
     [0, false],
     [1, true],
-  ])('sampler with ratio %d decides', (ratio, isRecording) => {
+  ])('a sampler with ratio %d decides', (ratio, isRecording) => {
     tracing = createTracing({
-      sampler: new StockParentBasedSampler({ root: new StockRatioSampler(ratio) }),
-      exporter: new StockInMemorySpanExporter(),
+      sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(ratio) }),
+      exporter: new sdk.InMemorySpanExporter(),
     });
     const { tracer } = tracing;
     tracer.trace('root', (root) => {
@@ -33,23 +92,21 @@ describe('a stock OpenTelemetry', () => {
     });
   });
 
-  it('propagator injects and extracts', () => {
+  itIfLoaded.each([
+    ['trace context', () => new W3CTraceContextPropagator()],
+    ['B3', () => new (version as OpenTelemetryVersion).B3Propagator()],
+    ['AWS X-Ray', () => new (version as OpenTelemetryVersion).AWSXRayPropagator()],
+  ])('a propagator for %s injects and extracts', (_, createPropagator) => {
     tracing = createTracing({
-      propagator: new StockPropagator(),
-      exporter: new StockInMemorySpanExporter(),
+      propagator: createPropagator(),
+      exporter: new sdk.InMemorySpanExporter(),
     });
     const { tracer, propagator } = tracing;
     const span = tracer.startSpan('sender');
     const carrier: Record<string, string> = {};
-    propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, {
-      set: (headers, name, value) => {
-        (headers as typeof carrier)[name] = value;
-      },
-    });
-    const extracted = propagator.extract(ROOT_CONTEXT, carrier, {
-      get: (headers, name) => (headers as typeof carrier)[name],
-      keys: (headers) => Object.keys(headers as typeof carrier),
-    });
+    propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, HEADER_ACCESS);
+    expect(Object.keys(carrier)).not.toEqual([]);
+    const extracted = propagator.extract(ROOT_CONTEXT, carrier, HEADER_ACCESS);
     const receiver = tracer.startSpan('receiver', {}, extracted);
     expect(receiver.spanContext().traceId).toBe(span.spanContext().traceId);
     expect(trace.getSpanContext(extracted)?.spanId).toBe(span.spanContext().spanId);
@@ -57,12 +114,12 @@ describe('a stock OpenTelemetry', () => {
     receiver.end();
   });
 
-  it('span processor, exporter and id generator take our spans', async () => {
-    const exporter = new StockInMemorySpanExporter();
-    const processor = new StockBatchSpanProcessor(exporter);
+  itIfLoaded('a span processor and an exporter take our spans', async () => {
+    const exporter = new sdk.InMemorySpanExporter();
+    const processor = new sdk.BatchSpanProcessor(version?.exporterOf(exporter) as never);
     tracing = createTracing({
       spanProcessors: [processor],
-      idGenerator: new StockRandomIdGenerator(),
+      idGenerator: new sdk.RandomIdGenerator(),
       serviceName: 'stock',
     });
     const { tracer } = tracing;
@@ -84,7 +141,7 @@ describe('a stock OpenTelemetry', () => {
     expect(child?.duration[0]).toBeGreaterThanOrEqual(0);
   });
 
-  it('exporter of ours and batch processor of theirs work together over a socket', async () => {
+  itIfLoaded('a batch processor works with an exporter of ours over a socket', async () => {
     const bodies: Buffer[] = [];
     const server = createServer((request, response) => {
       void read(request).then((body) => {
@@ -95,12 +152,22 @@ describe('a stock OpenTelemetry', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const exporter = new OtlpSpanExporter({ url: `http://127.0.0.1:${port}/v1/traces` });
-    tracing = createTracing({ spanProcessors: [new StockBatchSpanProcessor(exporter)] });
+    const processor = new sdk.BatchSpanProcessor(version?.exporterOf(exporter) as never);
+    tracing = createTracing({ spanProcessors: [processor] });
     tracing.tracer.trace('over the wire', () => undefined);
     await tracing.shutdown();
     await new Promise((resolve) => server.close(resolve));
     expect(bodies).toHaveLength(1);
     expect(bodies[0]?.includes('over the wire')).toBe(true);
+  });
+});
+
+describe('of AWS', () => {
+  it('the id generator makes ids that X-Ray accepts', () => {
+    tracing = createTracing({ idGenerator: new AWSXRayIdGenerator(), spanProcessors: [] });
+    const { traceId } = tracing.tracer.startSpan('work').spanContext();
+    const seconds = Number.parseInt(traceId.slice(0, 8), 16);
+    expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(10);
   });
 });
 

@@ -117,7 +117,7 @@ describe.each(['main.cjs', 'main.mjs'])(
       expect(outcome.applications).toEqual([REQUEST_OF_NEWER, REQUEST_OF_NEWER]);
       expect(outcome.warnings).toEqual([
         expect.stringMatching(
-          /newer than the registered one.*1\.10\.0 at .*index\.cjs, registered is 1\.9\.1/,
+          /newer than the registered one.*1\.10\.0 at .*library.*index\.cjs, registered is 1\.9\.1 at .*application.node_modules.@opentelemetry.api.*\.js/,
         ),
         expect.stringMatching(/newer than the registered one/),
       ]);

@@ -74,7 +74,7 @@ describe('10,000 spans a second for a server that hangs', () => {
       expect(warnings).toEqual(
         expect.arrayContaining([
           expect.stringMatching(
-            /^OtlpSpanExporter could not deliver \d+ spans: .*no answer within/,
+            /^OtlpSpanExporter could not deliver \d+ spans: .*no response within/,
           ),
           expect.stringMatching(/^Spans for OtlpSpanExporter are dropped: the queue is full with/),
         ]),

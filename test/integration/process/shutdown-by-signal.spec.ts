@@ -142,7 +142,8 @@ describe('an application that is told to end while it is busy', () => {
       expect(failed).toBe(collector.messages.flatMap(spansOf).length);
       expect(dropped).toBe(started - failed);
       expect(end.log).toContain(
-        `Tracing did not shut down within 300 ms. ${started} spans are lost, 0 are undelivered.`,
+        `Delivery by OtlpSpanExporter has ended; ${started} spans were lost, ${dropped} of them because the time for the shutdown was over. ` +
+          `The last failure: POST ${collector.url}: the time for the shutdown was over.`,
       );
     },
     60_000,

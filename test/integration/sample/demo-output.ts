@@ -162,3 +162,19 @@ POST /orders [server] 401
 
 
 7 traces, 99 spans, 4 services, 0 lost`;
+
+/** The lines without what differs from run to run: ids, times, bars and the width of columns. */
+export function steadyLines(output: string): string[] {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/\b[0-9a-f]{32}\b/, '(id)')
+        .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
+        .replace(/, [\d.]+ [mµ]?s\b/, '')
+        .replace(/ {2,}(gateway|orders|inventory|mailer)$/, '  $1')
+        .replace(/\d+ of \d+ ms/, 'most of the time')
+        .trimEnd(),
+    );
+}

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_OUTPUT } from './demo-output.js';
+import { DEMO_OUTPUT, steadyLines } from './demo-output.js';
 import { BUILD_FILES, RepositoryCopy } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
 
@@ -70,26 +70,10 @@ describe('npm run demo', () => {
 
     it('fails for a trace that is not as it must be, and shows both', async () => {
       const { exitCode, stdout } = await runWith('gateway/orders-client.js', (code) =>
-        code.replaceAll('tracedFetch(', 'fetch('),
+        code.replaceAll(/withUrlTemplate\('[^']*', /g, '(0, (fn) => fn())('),
       );
       expect(stdout).toContain('"Order two chairs and a table" left another trace than it must.');
       expect(exitCode).toBe(1);
     }, 60_000);
   });
 });
-
-/** The lines without what differs from run to run: ids, times, bars and the width of columns. */
-function steadyLines(output: string): string[] {
-  return output
-    .trimEnd()
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/\b[0-9a-f]{32}\b/, '(id)')
-        .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
-        .replace(/, [\d.]+ [mµ]?s\b/, '')
-        .replace(/ {2,}(gateway|orders|inventory|mailer)$/, '  $1')
-        .replace(/\d+ of \d+ ms/, 'most of the time')
-        .trimEnd(),
-    );
-}

@@ -221,21 +221,21 @@ describe('createExportProcessor', () => {
     ['anything else', new NoopSpanExporter(), BatchSpanProcessor],
   ];
   it.each(processors)('feeds %s with the processor that fits', (_, exporter, expected) => {
-    const processor = createExportProcessor(exporter, {}, read({}), diagnostics);
+    const processor = createExportProcessor(exporter, {}, read({}), false, diagnostics);
     expect(processor).toBeInstanceOf(expected);
   });
 
   it('refuses options that do not fit together', () => {
     const batch = { maxExportBatchSize: 20, maxQueueSize: 10 };
     expect(() =>
-      createExportProcessor(new NoopSpanExporter(), { batch }, read({}), diagnostics),
+      createExportProcessor(new NoopSpanExporter(), { batch }, read({}), false, diagnostics),
     ).toThrow(/maxExportBatchSize/);
   });
 
   it('ignores what the environment says against options', () => {
     const environment = read({ OTEL_BSP_MAX_QUEUE_SIZE: '10' });
     const batch = { maxExportBatchSize: 20 };
-    createExportProcessor(new NoopSpanExporter(), { batch }, environment, diagnostics);
+    createExportProcessor(new NoopSpanExporter(), { batch }, environment, false, diagnostics);
     expect(warnings).toEqual([expect.stringContaining('OTEL_BSP_MAX_QUEUE_SIZE is 10')]);
   });
 });

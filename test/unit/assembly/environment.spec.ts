@@ -348,4 +348,27 @@ describe('readEnvironment', () => {
     expect(warnings).toEqual([expect.stringContaining(`"${shown}"`)]);
     expect(warnings[0]).not.toContain('s3cret');
   });
+
+  it('reads no variable of a pipeline that another SDK has', () => {
+    const variables = {
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_TRACES_EXPORTER: 'console,otlp',
+      OTEL_SPAN_EVENT_COUNT_LIMIT: 'many',
+      OTEL_SERVICE_NAME: 'orders',
+      OTEL_SDK_DISABLED: 'true',
+      OTEL_PROPAGATORS: 'b3',
+      OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET',
+      VITEST: 'true',
+    };
+    expect(readEnvironment(diagnostics, variables, false)).toMatchObject({
+      isTestRun: true,
+      isDisabled: true,
+      propagatorNames: ['b3'],
+      knownHttpMethods: ['GET'],
+      serviceName: undefined,
+      samplerName: undefined,
+      exporterName: undefined,
+    });
+    expect(warnings).toEqual([]);
+  });
 });

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator as StockPropagator } from '@opentelemetry/core';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { createTracing } from '../../../lib/assembly/create-tracing.js';
 import type { Tracing } from '../../../lib/assembly/tracing.js';
-import { SpanRecorder } from '../../../lib/testing/index.js';
+import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 
 const running: Tracing[] = [];
 const warnings: string[] = [];
@@ -86,11 +88,43 @@ describe('registerGlobally', () => {
   });
 
   it('leaves another SDK its place, says so, and takes nothing of it away', async () => {
-    propagation.setGlobalPropagator(new StockPropagator());
+    new NodeTracerProvider().register();
     const { tracing } = start();
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/Another OpenTelemetry SDK.*registerGlobally: false/);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^Another OpenTelemetry SDK.*\(trace, context, propagation\).*do not join.*tracerProvider: trace\.getTracerProvider\(\).*registerGlobally: false/,
+      ),
+    ]);
+    tracing.tracer.trace('work', () => expect(trace.getActiveSpan()).toBe(undefined));
+    await tracing.shutdown();
+    expect(propagation.fields()).toEqual(['traceparent', 'tracestate', 'baggage']);
+  });
+
+  it('leaves another propagator its place, and says so', async () => {
+    propagation.setGlobalPropagator(new StockPropagator());
+    const { tracing, recorder } = start();
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Another propagator is registered.*option propagator/),
+    ]);
+    tracing.tracer.trace('application work', libraryWork);
+    expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe(
+      'application work\n  library work',
+    );
     await tracing.shutdown();
     expect(propagation.fields()).toEqual(['traceparent', 'tracestate']);
+  });
+
+  it('shares a context manager that is registered alone', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    const { tracing, recorder } = start();
+    expect(warnings).toEqual([]);
+    tracing.tracer.trace('application work', libraryWork);
+    const text = () => traceAsText(recorder.takeSpans(), { attributes: false });
+    expect(text()).toBe('application work\n  library work');
+    await tracing.shutdown();
+    context.with(ROOT_CONTEXT.setValue(Symbol.for('key'), 1), () => {
+      expect(context.active().getValue(Symbol.for('key'))).toBe(1);
+    });
+    expect(text()).toBe('');
   });
 });

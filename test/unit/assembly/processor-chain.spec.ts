@@ -29,6 +29,7 @@ describe('createProcessorChain', () => {
           [recordAttributes(started)],
           recordAttributes(inFlight),
           new Redactor(),
+          () => false,
           diagnostics,
         ),
       ],
@@ -52,11 +53,34 @@ describe('createProcessorChain', () => {
       [recordAttributes(seen)],
       undefined,
       undefined,
+      () => false,
       diagnostics,
     );
     const { tracer, close } = createTestTracing({ spanProcessors: [chain], redaction: false });
     tracer.startSpan('x', { attributes: { password: 'shown' } }).end();
     close();
     expect(seen).toEqual([{ password: 'shown' }, { password: 'shown' }]);
+  });
+
+  it('only flushes the processors of the user when it is shut down', async () => {
+    const calls: string[] = [];
+    const processorOf = (name: string): SpanProcessor => ({
+      onStart: () => {},
+      onEnd: () => {},
+      forceFlush: async () => void calls.push(`flush ${name}`),
+      shutdown: async () => void calls.push(`shutdown ${name}`),
+    });
+    const [ours, users] = [processorOf('ours'), processorOf('users')];
+    const isKept = (processor: SpanProcessor) => processor === users;
+    const chain = createProcessorChain(
+      {},
+      [ours, users],
+      processorOf('in flight'),
+      undefined,
+      isKept,
+      diagnostics,
+    );
+    await chain.shutdown();
+    expect(calls).toEqual(['shutdown ours', 'flush users', 'shutdown in flight']);
   });
 });

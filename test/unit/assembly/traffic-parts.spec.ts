@@ -16,6 +16,7 @@ const fetchDouble = async () => new Response('');
 const metadata = {
   get: () => [],
   set: () => {},
+  remove: () => {},
   getMap: () => ({}),
   clone: () => metadata,
 };

@@ -6,7 +6,7 @@ import { createTestTracing, type TestTracing } from '../../../lib/testing/index.
 import { LazyQuery } from '../../support/lazy-query.js';
 import { unhandledRejectionsOf } from '../../support/unhandled-rejections.js';
 
-const HIDDEN = 'what it should have added is left out';
+const HIDDEN = 'its attributes are not recorded';
 
 class Shard {
   readonly shard = 3;

@@ -118,7 +118,7 @@ describe('SpanAttribute', () => {
     ]);
     expect(tracing.warnings).toEqual([
       expect.stringMatching(
-        /^@SpanAttribute\('order.id'\) on OrdersService.place threw; .* left out: TypeError: /,
+        /^@SpanAttribute\('order.id'\) on OrdersService.place threw; its attributes are not recorded: TypeError: /,
       ),
       expect.stringMatching(/^@SpanAttribute\('order.total'\) on OrdersService.place threw; /),
     ]);
@@ -173,7 +173,7 @@ describe('SpanAttribute, when it is made,', () => {
     expect(() => decorate(...args)).toThrow(
       expect.objectContaining({
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@SpanAttribute() must stand on a parameter of a method, but it stands on ${name}. Put it before a parameter of a method that has @Traced().`,
+        message: `@SpanAttribute() must decorate a parameter of a method, but it decorates ${name}. Put it before a parameter of a method that has @Traced().`,
       }),
     );
   });

@@ -5,9 +5,9 @@ import type { TracedOptions } from '../../../lib/decorators/traced-options.js';
 
 describe('the options of Traced', () => {
   it.each<[string, unknown, string]>([
-    ['null', null, 'The argument of @Traced() must be a name, an object of options, or left out'],
-    ['a number', 7, 'The argument of @Traced() must be a name, an object of options, or left out'],
-    ['an array', [], 'The argument of @Traced() must be a name, an object of options, or left out'],
+    ['null', null, 'The argument of @Traced() must be a name, an object of options, or omitted'],
+    ['a number', 7, 'The argument of @Traced() must be a name, an object of options, or omitted'],
+    ['an array', [], 'The argument of @Traced() must be a name, an object of options, or omitted'],
     ['an empty name', '', '@Traced.name must be a non-empty string, but it is ""'],
     ['a name that is no string', { name: 1 }, '@Traced.name must be a non-empty string'],
     ['an unknown kind', { kind: 9 }, '@Traced.kind must be a SpanKind, but it is 9'],

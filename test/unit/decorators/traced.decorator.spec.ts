@@ -152,7 +152,7 @@ describe('Traced', () => {
       expect(recorded()).toBe('OrdersService.described [client] order.source=shop');
     });
 
-    it('begin a new trace where root is true', () => {
+    it('start a new trace if root is true', () => {
       tracing.tracer.trace('checkout', () => new OrdersService().detached());
       expect(recorded()).toBe('checkout\n\nOrdersService.detached');
     });
@@ -347,14 +347,14 @@ describe('Traced on something else', () => {
       expect.objectContaining({
         name: 'TracingConfigError',
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@Traced() must stand on a method, but it stands on ${name}. Put it on a method, or use tracer.trace(name, fn) inside.`,
+        message: `@Traced() must decorate a method, but it decorates ${name}. Put it on a method, or use tracer.trace(name, fn) inside.`,
       }),
     );
   });
 
   it('refuses standard decorators and names the compiler option', () => {
     expect(() => decorate(() => {}, { kind: 'method', name: 'place' })).toThrow(
-      'it stands on a method that was compiled with standard decorators. Set experimentalDecorators to true in tsconfig.json',
+      'it decorates a method that was compiled with standard decorators. Set experimentalDecorators to true in tsconfig.json',
     );
   });
 });

@@ -17,6 +17,8 @@ function create(now?: () => number) {
 
 const FAILS = (what: string, reason: string): string =>
   `Exporter could not deliver ${what}: ${reason}. Further failures are counted and summarised on recovery.`;
+const RETRIES = (what: string, reason: string): string =>
+  `Exporter has not delivered ${what} yet: ${reason}. It tries again. Lost spans are counted and summarised on recovery.`;
 const DROPS =
   'Spans for Exporter are dropped: the queue is full. Further dropped spans are counted and summarised when dropping ends.';
 
@@ -129,19 +131,65 @@ describe('the log of a DeliveryRecord', () => {
     fail(3, undefined);
     fail(4, undefined);
     record.dropped('the queue is full');
-    record.close();
+    record.close(0);
     expect(lines.slice(2)).toEqual([
-      'Exporter is shut down; 7 spans were lost.',
-      'Spans for Exporter are no longer dropped; 1 span was lost.',
+      'Delivery by Exporter has ended; 8 spans were lost. The last failure: no reason given.',
     ]);
-    record.close();
-    expect(lines).toHaveLength(4);
+    record.close(0);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('says at the end how many spans were still waiting, and why nothing was delivered', () => {
+    const { record, lines, fail } = create();
+    record.retrying(2, new Error('refused'));
+    fail(2, new Error('refused (after 3 tries)'));
+    record.close(40);
+    expect(lines.slice(1)).toEqual([
+      'Delivery by Exporter has ended; 42 spans were lost, 40 of them because the time for the shutdown was over. ' +
+        'The last failure: refused (after 3 tries).',
+    ]);
+  });
+
+  it('has a line at the end where spans were still waiting and nothing had failed', () => {
+    const { record, lines } = create();
+    record.close(1);
+    expect(lines).toEqual([
+      'Delivery by Exporter has ended; 1 span was lost, 1 of them because the time for the shutdown was over.',
+    ]);
+  });
+
+  it('has a line when an export is tried again, none when it fails, and one when it works', () => {
+    const { record, lines, succeed, fail } = create();
+    record.retrying(3, new Error('refused'));
+    record.retrying(3, new Error('refused (after 2 tries)'));
+    fail(3, new Error('refused (after 6 tries)'));
+    expect(lines).toEqual([RETRIES('3 spans', 'refused')]);
+    expect(record.health).toMatchObject({ lastError: { message: 'refused (after 6 tries)' } });
+    succeed();
+    expect(lines.slice(1)).toEqual(['Exporter delivers again; 3 spans were lost.']);
+  });
+
+  it('says that nothing was lost where a further try delivered the spans', () => {
+    const { record, lines, succeed } = create();
+    record.retrying(3, new Error('busy'));
+    expect(record.health).toMatchObject({ isFailing: false, lastError: { message: 'busy' } });
+    succeed();
+    expect(lines.slice(1)).toEqual(['Exporter delivers again; no span was lost.']);
+  });
+
+  it('has ever fewer lines for tries that fail now and then', () => {
+    const { record, lines, succeed } = create();
+    for (let i = 0; i < 1000; i++) {
+      record.retrying(1, new Error('busy'));
+      succeed();
+    }
+    expect(lines).toHaveLength(3);
   });
 
   it('stays empty where every span is delivered', () => {
     const { record, lines, succeed } = create();
     succeed();
-    record.close();
+    record.close(0);
     expect(lines).toEqual([]);
   });
 

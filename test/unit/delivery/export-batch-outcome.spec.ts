@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
-import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
-import type { ExportResult, SpanExporter } from '../../../lib/export/index.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
+import type { ExportControl, ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import {
   type ExportCallback,
@@ -17,23 +17,32 @@ const boom = new Error('boom');
 interface Started {
   readonly batch: ExportBatch;
   readonly outcomes: ExportOutcome[];
+  readonly retries: Error[];
   readonly diagnostics: ReadDiagnostics;
 }
 
 function start(
-  script: (callback: ExportCallback, spans: ReadableSpan[]) => unknown,
+  script: (callback: ExportCallback, spans: ReadableSpan[], control: ExportControl) => unknown,
   spans: ReadableSpan[] = endedSpans(3),
 ): Started {
   const outcomes: ExportOutcome[] = [];
+  const retries: Error[] = [];
   const diagnostics = new ReadDiagnostics();
   const exporter = {
-    export: (exported: ReadableSpan[], callback: ExportCallback) => script(callback, exported),
+    export: (exported: ReadableSpan[], callback: ExportCallback, control: ExportControl) =>
+      script(callback, exported, control),
     shutdown: () => Promise.resolve(),
   } as SpanExporter;
   const batch = new ExportBatch(exporter, diagnostics, spans.length);
   for (const span of spans) batch.add(span, Number.POSITIVE_INFINITY);
-  batch.deliver(1000, (outcome) => outcomes.push(outcome));
-  return { batch, outcomes, diagnostics };
+  const deliver = () =>
+    batch.deliver(
+      1000,
+      (outcome) => outcomes.push(outcome),
+      (error) => retries.push(error),
+    );
+  deliver();
+  return { batch, outcomes, retries, diagnostics };
 }
 
 const ALL: ExportOutcome = { deliveredCount: 3, undeliveredCount: 0, error: undefined };
@@ -107,7 +116,9 @@ describe('the outcome of an ExportBatch', () => {
     jest.advanceTimersByTime(999);
     expect(outcomes).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(outcomes).toEqual([none(new Error('no answer of the exporter within 1000 ms'))]);
+    expect(outcomes).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(outcomes).toEqual([none(new Error('the exporter did not call back within 1000 ms'))]);
     late(SUCCESS);
     expect(outcomes).toHaveLength(1);
     expect(diagnostics.lines).toEqual([]);
@@ -132,12 +143,38 @@ describe('the outcome of an ExportBatch', () => {
     expect(outcomes[0]?.undeliveredCount).toBe(3);
   });
 
-  it('can be given up from outside', () => {
+  it('can be given up from outside, shortly after which an exporter that goes on is ignored', () => {
     const { batch, outcomes } = start(() => {});
     batch.giveUp(boom);
     batch.giveUp(new Error('again'));
+    expect(outcomes).toEqual([]);
+    jest.advanceTimersByTime(1);
     expect(outcomes).toEqual([none(boom)]);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is that of an exporter that ends when it is given up, with its own reason', () => {
+    const refused = new Error('refused');
+    let reason: unknown;
+    const { batch, outcomes } = start((callback, _spans, { signal }) => {
+      signal.addEventListener('abort', () => {
+        reason = signal.reason;
+        callback({ code: 1, error: refused });
+      });
+    });
+    batch.giveUp(boom);
+    expect(reason).toBe(boom);
+    expect(outcomes).toEqual([none(refused)]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('follows all further tries, none of which is heard after it', () => {
+    const { retries } = start((callback, _spans, { onRetry }) => {
+      onRetry(boom);
+      callback(SUCCESS);
+      onRetry(new Error('late'));
+    });
+    expect(retries).toEqual([boom]);
   });
 
   it('exports where nothing is traced', () => {

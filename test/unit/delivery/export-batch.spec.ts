@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import type { ExportResult, SpanBatch, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
@@ -47,12 +47,16 @@ function create(openBatch?: () => unknown, capacity = 5) {
 }
 
 function addAll(batch: ExportBatch, spans: readonly ReadableSpan[]): void {
-  for (const span of spans) expect(batch.add(span, UNBOUNDED)).toBe(true);
+  for (const span of spans) expect(batch.add(span, UNBOUNDED)).toBeUndefined();
 }
 
 function outcomesOf(batch: ExportBatch): ExportOutcome[] {
   const outcomes: ExportOutcome[] = [];
-  batch.deliver(1000, (outcome) => outcomes.push(outcome));
+  batch.deliver(
+    1000,
+    (outcome) => outcomes.push(outcome),
+    () => {},
+  );
   return outcomes;
 }
 
@@ -89,8 +93,8 @@ describe('ExportBatch of an exporter that opens no batches', () => {
     const { batch } = create();
     const span = endedSpan();
     const bytes = estimateSpanBytes(span);
-    expect(batch.add(span, bytes - 1)).toBe(false);
-    expect(batch.add(span, bytes)).toBe(true);
+    expect(batch.add(span, bytes - 1)).toBe('no_room');
+    expect(batch.add(span, bytes)).toBeUndefined();
     expect([batch.size, batch.byteCount]).toEqual([1, bytes]);
   });
 
@@ -117,7 +121,7 @@ describe('ExportBatch of an exporter that opens batches', () => {
 
   it('takes a span that exceeds the room, because its length is not known before', () => {
     const { batch } = create(() => new ScriptedBatch());
-    expect(batch.add(endedSpan(), 1)).toBe(true);
+    expect(batch.add(endedSpan(), 1)).toBeUndefined();
   });
 
   it('needs no method to seal', () => {

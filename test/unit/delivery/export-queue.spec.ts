@@ -2,8 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import type { ExportBatch } from '../../../lib/delivery/export-batch.js';
-import { ExportQueue } from '../../../lib/delivery/export-queue.js';
+import { type ExportBatch, ExportQueue } from '../../../lib/delivery/export-queue.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import {
   InMemorySpanExporter,
@@ -60,7 +59,11 @@ function queueOf(
 
 /** The names of the spans in a batch, by exporting it. */
 function namesIn(batch: ExportBatch, exporter: ScriptedExporter): string[] {
-  batch.deliver(1000, () => {});
+  batch.deliver(
+    1000,
+    () => {},
+    () => {},
+  );
   return exporter.names.at(-1) ?? [];
 }
 
@@ -190,10 +193,23 @@ describe('ExportQueue of spans that are encoded', () => {
     expect(queue.add(endedSpan('more'))).toBeUndefined();
   });
 
-  it('begins another batch where one is long before it is full', () => {
-    const queue = queueOf(new EncodingExporter(), 100, UNBOUNDED, 50);
-    for (let turn = 0; turn < 5; turn++) queue.add(endedSpan('x'.repeat(MIB)));
+  it('begins another batch with the span that the exporter does not want in the last', () => {
+    const exporter = new OtlpSpanExporter({ maxRequestBytes: 2.5 * MIB });
+    const queue = queueOf(exporter, 100, UNBOUNDED, 50);
+    for (let turn = 0; turn < 5; turn++) {
+      expect(queue.add(endedSpan('x'.repeat(MIB)))).toBeUndefined();
+    }
+    expect(queue.size).toBe(5);
     expect([1, 2, 3].map(() => queue.takeBatch().size)).toEqual([2, 2, 1]);
+    expect(queue.bytes).toBe(0);
+  });
+
+  it('counts a first span that the exporter does not take as failed, and goes on', () => {
+    const exporter = new EncodingExporter();
+    exporter.openBatch = () => ({ add: () => 'full', export: () => {} });
+    const queue = queueOf(exporter, 10, UNBOUNDED, 5);
+    for (const span of endedSpans(2)) expect(queue.add(span)).toBeUndefined();
+    expect([queue.takeBatch().size, queue.takeBatch().size]).toEqual([1, 1]);
   });
 
   it('does not hold on to its spans while they wait', async () => {

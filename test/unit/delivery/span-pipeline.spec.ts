@@ -40,6 +40,7 @@ function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}):
     maxBatchSize: 10,
     exportTimeoutMillis: 30_000,
     shutdownTimeoutMillis: 10_000,
+    exporterStaysOpen: false,
     yieldsBetweenBatches: true,
     diagnostics,
     onIdle: () => {
@@ -279,7 +280,9 @@ describe('SpanPipeline', () => {
     const { pipeline, lines } = create(exporter);
     fill(pipeline, 15);
     await pipeline.shutdown();
-    expect(lines.slice(1)).toEqual(['ScriptedExporter is shut down; 15 spans were lost.']);
+    expect(lines.slice(1)).toEqual([
+      'Delivery by ScriptedExporter has ended; 15 spans were lost. The last failure: refused.',
+    ]);
   });
 
   it('ends every flush that waits when it is shut down and cannot deliver', async () => {

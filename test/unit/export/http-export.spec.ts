@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../lib/errors.js';
+import { EncodingSpanExporter } from '../../../lib/export/encoding-span-exporter.js';
 import {
   createHttpExporterOptions,
   createHttpSender,
   type HttpExportOptions,
 } from '../../../lib/export/http-export.js';
 import type { ExportResult } from '../../../lib/export/index.js';
-import { RemoteSpanExporter } from '../../../lib/export/remote-span-exporter.js';
-import type { TraceEncoding } from '../../../lib/export/trace-encoding.js';
+import { SpanListEncoding } from '../../../lib/export/span-list.js';
 import { type Answer, accept, Collector } from '../../integration/export/collector.js';
 import { endedSpans } from '../../support/span-source.js';
 
@@ -15,15 +15,11 @@ const OWNER = 'TestExporter';
 const closes: (() => unknown)[] = [];
 
 /** The names of the spans, one a line. */
-const encoding: TraceEncoding = {
+const encoding = new SpanListEncoding({
   contentType: 'text/names',
-  encode: async (spans) => ({
-    body: Buffer.from(spans.map(({ name }) => name).join('\n')),
-    skippedCount: 0,
-    skipCause: undefined,
-    release: () => {},
-  }),
-};
+  encodeSpan: ({ name }) => Buffer.from(name),
+  join: (spans) => Buffer.from(spans.map(({ bytes }) => bytes.toString()).join('\n')),
+});
 
 async function startCollector(answer: Answer = accept): Promise<Collector> {
   const collector = await Collector.start(answer);
@@ -31,16 +27,16 @@ async function startCollector(answer: Answer = accept): Promise<Collector> {
   return collector;
 }
 
-function createExporter(defaultUrl: string, options: HttpExportOptions = {}): RemoteSpanExporter {
+function createExporter(defaultUrl: string, options: HttpExportOptions = {}): EncodingSpanExporter {
   const format = { userAgent: 'test/1', encoding };
-  const exporter = new RemoteSpanExporter(
+  const exporter = new EncodingSpanExporter(
     createHttpExporterOptions(OWNER, defaultUrl, format, options),
   );
   closes.unshift(() => exporter.shutdown());
   return exporter;
 }
 
-function exportTo(exporter: RemoteSpanExporter): Promise<ExportResult> {
+function exportTo(exporter: EncodingSpanExporter): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(endedSpans(2), resolve));
 }
 
@@ -85,6 +81,9 @@ describe('an exporter with the options of createHttpExporterOptions', () => {
     ['headers', { headers: { 'Content-Type': 'a' } }],
     ['retry', { retry: { maxRetries: -1 } }],
     ['concurrencyLimit', { concurrencyLimit: 0 }],
+    ['maxRequestBytes', { maxRequestBytes: 0 }],
+    ['maxRequestBytes', { maxRequestBytes: 64 * 1024 * 1024 + 1 }],
+    ['maxRequestBytes', { maxRequestBytes: 1.5 }],
   ])('names its owner where it refuses %s', (option, options) => {
     const create = () => createExporter('http://localhost:1', options);
     expect(create).toThrow(TracingConfigError);
@@ -98,7 +97,8 @@ describe('createHttpSender', () => {
     const format = { userAgent: 'test/1', contentType: 'text/plain' };
     const sender = createHttpSender(OWNER, collector.url, format, {});
     closes.unshift(() => sender.close());
-    await sender.send(Buffer.from('body'), performance.now() + 5000);
+    const deadline = performance.now() + 5000;
+    await sender.send(Buffer.from('body'), { deadline, signal: undefined, onRetry: () => {} });
     expect(collector.requests[0]?.headers).toMatchObject({
       'content-type': 'text/plain',
       'user-agent': 'test/1',

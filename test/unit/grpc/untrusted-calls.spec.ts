@@ -30,6 +30,8 @@ class EqualMetadata implements GrpcMetadata {
 
   set(): void {}
 
+  remove(): void {}
+
   getMap(): Record<string, unknown> {
     return Object.fromEntries(this.keys.map((key) => [key, this.values[0]]));
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryRedactor } from '../../../lib/http/query-redactor.js';
+import { SecretKeys } from '../../../lib/secret-keys.js';
 
 describe('QueryRedactor', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('QueryRedactor', () => {
     ['SIG=x&xsig=y&sigx=z', 'SIG=x&xsig=y&sigx=z'],
     ['a&sig=x', 'a&sig=REDACTED'],
     ['&&sig=x&', '&&sig=REDACTED&'],
-    ['=sig&token=t', '=sig&token=t'],
+    ['=sig&page=t', '=sig&page=t'],
   ])('makes %j %j', (query, redacted) => {
     expect(new QueryRedactor().redactQuery(query)).toBe(redacted);
   });
@@ -29,6 +30,33 @@ describe('QueryRedactor', () => {
     'sig',
   ])('knows %s', (key) => {
     expect(new QueryRedactor().redactQuery(`${key}=secret`)).toBe(`${key}=REDACTED`);
+  });
+
+  it.each(['token', 'access_token', 'apiKey', 'api%5Fkey', 'user[password]', 'PASSWORD'])(
+    'knows the secret words of attribute keys: %s',
+    (key) => {
+      expect(new QueryRedactor().redactQuery(`${key}=secret&a=1`)).toBe(`${key}=REDACTED&a=1`);
+    },
+  );
+
+  it('takes the words of the application, or none', () => {
+    const keys = new SecretKeys(['iban'], ['token']);
+    const query = 'iban=1&token=2&sig=3';
+    expect(new QueryRedactor([], 'option', keys).redactQuery(query)).toBe(
+      'iban=REDACTED&token=2&sig=REDACTED',
+    );
+    expect(new QueryRedactor([], 'option', false).redactQuery(query)).toBe(
+      'iban=1&token=2&sig=REDACTED',
+    );
+  });
+
+  it('leaves keys with broken escapes alone', () => {
+    expect(new QueryRedactor().redactQuery('a%E0%A4%A=1&sig=2')).toBe('a%E0%A4%A=1&sig=REDACTED');
+  });
+
+  it('shows no values behind the first 128 keys', () => {
+    const redacted = new QueryRedactor().redactQuery('a=1&'.repeat(130));
+    expect(redacted).toBe(`${'a=1&'.repeat(128)}${'a=REDACTED&'.repeat(2)}`);
   });
 
   it('takes more keys, whatever characters they have', () => {

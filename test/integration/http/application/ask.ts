@@ -1,7 +1,7 @@
 import { traceAsText } from '../../../../lib/testing/index.js';
 import type { StartedApplication } from './start-application.js';
 
-/** The attributes that tell how a request went; the rest is looked at in tests of their own. */
+/** The attributes of the result. Other tests check the rest. */
 const SHOWN = [
   'code.function.name',
   'error.type',
@@ -9,7 +9,7 @@ const SHOWN = [
   'http.response.status_code',
 ];
 
-/** Sends a request and gives the answer with the trace of it, as text. */
+/** Sends a request, and returns the response and its trace as text. */
 export async function ask(
   { url, recorder }: StartedApplication,
   path: string,
@@ -21,7 +21,7 @@ export async function ask(
   return { status: response.status, body, trace: traceAsText(spans, { attributes: SHOWN }) };
 }
 
-/** The trace that ends next, as text, with its events. */
+/** Returns the next trace as text, with its events. */
 export async function nextTrace({ recorder }: StartedApplication): Promise<string> {
   const spans = await recorder.takeNextTrace();
   return traceAsText(spans, { attributes: SHOWN, events: true });

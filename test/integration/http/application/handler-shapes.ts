@@ -10,7 +10,7 @@ import {
   Version,
 } from '@nestjs/common';
 
-/** What a request may come by, besides a plain controller. */
+/** Handlers that differ from those of a plain controller. */
 
 @Injectable({ scope: Scope.REQUEST })
 export class RequestState {

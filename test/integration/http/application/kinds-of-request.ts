@@ -1,15 +1,13 @@
 import { dedent } from '../../../../lib/testing/index.js';
 import { json } from './ask.js';
 
-/** In what platforms differ without being wrong. */
+/** Correct differences between platforms. */
 export interface HttpServerFacts {
-  /** True where the route is found before the body is read. */
+  /** True if the platform finds the route before it reads the body. */
   readonly findsRouteBeforeBody: boolean;
-  /** What is thrown for a body that is no JSON. */
+  /** The exception for a body that is not JSON. */
   readonly malformedJsonException: string;
-  /** The name of a span whose request ended in middleware. */
-  readonly nameInMiddleware: string;
-  /** Whether a path that cannot be decoded reaches the exception layer. */
+  /** True if Nest's exception layer handles a path that cannot be decoded. */
   readonly throwsForMalformedPath: boolean;
 }
 
@@ -171,7 +169,8 @@ export function kindsOfRequest(facts: HttpServerFacts): KindOfRequest[] {
       kind: 'an error of middleware',
       path: '/books/all?fail=middleware',
       status: 500,
-      trace: `${facts.nameInMiddleware} [server] error.type=Error http.response.status_code=500 ERROR "middleware failed" exception Error`,
+      trace:
+        'GET [server] error.type=Error http.response.status_code=500 ERROR "middleware failed" exception Error',
     },
     {
       kind: 'a handler that two controllers inherit',
@@ -239,3 +238,17 @@ function failed(
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
+
+export const EXPRESS_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: false,
+  malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
+  throwsForMalformedPath: true,
+};
+
+export const FASTIFY_FACTS: HttpServerFacts = {
+  findsRouteBeforeBody: true,
+  malformedJsonException:
+    'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
+  // The router answers before any hook and any filter.
+  throwsForMalformedPath: false,
+};

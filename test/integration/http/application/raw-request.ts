@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Sends a text as it is and gives all that comes back until the connection closes. */
+/** Sends a text unchanged, and returns everything that arrives until the connection closes. */
 export async function sendRaw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.end(text);
@@ -9,7 +9,7 @@ export async function sendRaw(port: number, text: string): Promise<string> {
   return answer;
 }
 
-/** Sends a text and keeps the connection open, for the test to break it off. */
+/** Sends a text and keeps the connection open until the test destroys it. */
 export function openRaw(port: number, text: string): Socket {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
@@ -17,7 +17,7 @@ export function openRaw(port: number, text: string): Socket {
   return socket;
 }
 
-/** The text of a request with no body, on a connection that closes after it. */
+/** Returns the text of a request without a body that closes its connection. */
 export function rawRequest(line: string, headers: readonly string[] = []): string {
   return [`${line} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...headers, '', ''].join(
     '\r\n',

@@ -3,32 +3,38 @@ import type { DynamicModule, INestApplication, NestApplicationOptions } from '@n
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import type { TracingOptions } from '../../../../lib/nest/index.js';
 import { TracingModule } from '../../../../lib/nest/index.js';
-import { type SpanRecorder, testTracingOptions } from '../../../../lib/testing/index.js';
+import {
+  type SpanRecorder,
+  type TestTracingSetup,
+  testTracingOptions,
+} from '../../../../lib/testing/index.js';
 import { ApplicationModule } from './application.module.js';
 
 /** A platform under test. */
 export interface Platform {
   readonly name: string;
   createAdapter(): AbstractHttpAdapter;
+  /** The options of the tracing, and what a test reads of it. @default testTracingOptions */
+  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'>;
 }
 
-/** What a test wants other than usual. */
+/** Options that differ from the defaults of the tests. */
 export interface StartOptions {
   readonly tracing?: TracingOptions;
-  /** The application around its tracing. @default ApplicationModule.with */
+  /** Creates the application with its tracing module. @default ApplicationModule.with */
   readonly module?: (tracing: DynamicModule) => DynamicModule;
   readonly nest?: NestApplicationOptions;
   /** Called before the application is initialised. */
   readonly configure?: (application: INestApplication) => void;
 }
 
-/** An application that listens on a port of its own. */
+/** An application that listens on its own port. */
 export interface StartedApplication {
   readonly application: INestApplication;
   readonly url: string;
   readonly port: number;
   readonly recorder: SpanRecorder;
-  /** What the library reported of its own troubles. */
+  /** The failures that the library reported. */
   readonly warnings: readonly string[];
 }
 
@@ -36,7 +42,8 @@ export async function startApplication(
   platform: Platform,
   options: StartOptions = {},
 ): Promise<StartedApplication> {
-  const { options: tracingOptions, recorder, warnings } = testTracingOptions(options.tracing);
+  const testOptions = platform.testOptions ?? testTracingOptions;
+  const { options: tracingOptions, recorder, warnings } = testOptions(options.tracing ?? {});
   const createModule = options.module ?? ApplicationModule.with;
   const application = await NestFactory.create(
     createModule(TracingModule.forRoot(tracingOptions)),

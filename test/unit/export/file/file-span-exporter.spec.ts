@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BatchSpanProcessor } from '../../../../lib/delivery/index.js';
 import { TracingConfigError } from '../../../../lib/errors.js';
@@ -114,7 +114,7 @@ describe('FileSpanExporter', () => {
     const { tracer } = providerFor(processor);
     for (let i = 0; i < 5; i++) tracer.startSpan(`lost ${i}`).end();
     await processor.forceFlush();
-    unlinkSync(part);
+    rmSync(part, { force: true });
     for (let i = 0; i < 3; i++) tracer.startSpan(`kept ${i}`).end();
     await processor.shutdown();
     expect(processor.counts).toEqual({ exported: 3, failed: 5, dropped: {}, queued: 0 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ThriftEncoding } from '../../../../lib/export/jaeger/thrift-encoding.js';
 import type { ReadableSpan, Resource } from '../../../../lib/trace/index.js';
+import { encodeSpans } from '../../../support/encode-spans.js';
 import { endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN, sampleSpans } from '../otlp/sample-spans.js';
 import { readBatch, valuesOf } from './read-batch.js';
@@ -73,12 +74,12 @@ function digitsOf(text: string): string {
 const encoding = new ThriftEncoding();
 
 async function encode(spans: readonly ReadableSpan[]) {
-  return readBatch((await encoding.encode(spans)).body);
+  return readBatch(encodeSpans(encoding, spans).body);
 }
 
 describe('ThriftEncoding', () => {
   it('writes a batch as the protocol has it, byte by byte', async () => {
-    const { body, skippedCount } = await encoding.encode([KNOWN_SPAN]);
+    const { body, skippedCount } = encodeSpans(encoding, [KNOWN_SPAN]);
     expect(body.toString('hex')).toBe(digitsOf(KNOWN_BATCH));
     expect(skippedCount).toBe(0);
   });
@@ -126,7 +127,7 @@ describe('ThriftEncoding', () => {
         },
       },
     }) as ReadableSpan;
-    const encoded = await encoding.encode([rotten, KNOWN_SPAN, rotten]);
+    const encoded = encodeSpans(encoding, [rotten, KNOWN_SPAN, rotten]);
     expect(encoded).toMatchObject({ skippedCount: 2, skipCause: new Error('rotten') });
     expect(readBatch(encoded.body).spans).toHaveLength(1);
   });

@@ -4,11 +4,12 @@ import { ThriftEncoding } from '../../../../lib/export/jaeger/thrift-encoding.js
 import { writeThriftSpan } from '../../../../lib/export/jaeger/thrift-span.js';
 import { ThriftWriter } from '../../../../lib/export/jaeger/thrift-writer.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
+import { encodeSpans } from '../../../support/encode-spans.js';
 import { KNOWN_SPAN, REMOTE_PARENT } from '../otlp/sample-spans.js';
 import { readBatch, type ThriftStruct, valuesOf } from './read-batch.js';
 
 async function write(changes: Partial<ReadableSpan>): Promise<ThriftStruct> {
-  const { body } = await new ThriftEncoding().encode([{ ...KNOWN_SPAN, ...changes }]);
+  const { body } = encodeSpans(new ThriftEncoding(), [{ ...KNOWN_SPAN, ...changes }]);
   return readBatch(body).spans[0];
 }
 
@@ -45,7 +46,7 @@ describe('a span for Jaeger', () => {
 
   it('has neither parent nor reference as the root of a trace', async () => {
     const { parentSpanContext: _, ...root } = KNOWN_SPAN;
-    const { body } = await new ThriftEncoding().encode([root]);
+    const { body } = encodeSpans(new ThriftEncoding(), [root]);
     const [span] = readBatch(body).spans;
     expect(span.parentSpanId).toBe(0n);
     expect(span).not.toHaveProperty('references');

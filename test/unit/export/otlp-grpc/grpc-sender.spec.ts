@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GrpcError, GrpcPackage } from '../../../../lib/export/otlp-grpc/grpc-package.js';
 import { GrpcSender } from '../../../../lib/export/otlp-grpc/grpc-sender.js';
+import type { SendControl } from '../../../../lib/export/span-sender.js';
 import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
+import { until } from '../../../support/until.js';
 
 type Callback = (error: GrpcError | null, response?: Buffer) => void;
 
@@ -33,7 +35,12 @@ function scripted(onCall: (callback: Callback) => void) {
   return { seen, grpc: { Client, Metadata, credentials: {} } as unknown as GrpcPackage };
 }
 
-const LATE = performance.now() + 100_000_000;
+/** Limits that a test does not reach. */
+const LATE: SendControl = {
+  deadline: performance.now() + 100_000_000,
+  signal: undefined,
+  onRetry: () => {},
+};
 
 function failure(code: number): GrpcError {
   return Object.assign(new Error(`status ${code}`), { code, details: '' });
@@ -78,8 +85,9 @@ describe('GrpcSender', () => {
     const sent = sender.send(Buffer.from('b'), LATE);
     const outcome = expect(sent).rejects.toThrow(/^gRPC collector:4317: status 14$/);
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    await sender.close();
+    sender.endSoon();
     await outcome;
+    await sender.close();
     expect(seen).toMatchObject({ callCount: 1, closeCount: 1 });
   });
 
@@ -87,8 +95,39 @@ describe('GrpcSender', () => {
     const { seen, grpc } = scripted(() => {});
     const sender = senderOf(grpc);
     const outcome = expect(sender.send(Buffer.from('b'), LATE)).rejects.toThrow(/status 1$/);
-    await sender.close();
+    sender.endSoon();
     await outcome;
+    await sender.close();
     expect(seen).toMatchObject({ callCount: 1, cancelCount: 1, closeCount: 1 });
+  });
+
+  it('says before each further try why the try before it failed', async () => {
+    const { grpc } = scripted((callback) => setImmediate(() => callback(failure(14))));
+    const retried: string[] = [];
+    const sender = senderOf(grpc);
+    const onRetry = ({ message }: Error) => retried.push(message);
+    const sent = sender.send(Buffer.from('b'), { ...LATE, onRetry }).catch(() => {});
+    await until(
+      () => retried.length === 1,
+      () => retried,
+    );
+    expect(retried).toEqual(['gRPC collector:4317: status 14']);
+    sender.endSoon();
+    await sent;
+    await sender.close();
+  });
+
+  it.each([
+    ['call', () => {}, /^gRPC collector:4317: enough$/],
+    ['wait', (callback: Callback) => setImmediate(() => callback(failure(14))), /: status 14$/],
+  ])('ends its %s when it is aborted', async (_, onCall, message) => {
+    const { seen, grpc } = scripted(onCall);
+    const controller = new AbortController();
+    const sent = senderOf(grpc).send(Buffer.from('b'), { ...LATE, signal: controller.signal });
+    const outcome = expect(sent).rejects.toThrow(message);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    controller.abort(new Error('enough'));
+    await outcome;
+    expect(seen.callCount).toBe(1);
   });
 });

@@ -13,13 +13,18 @@ export class TraceService {
   readonly metadata: grpc.Metadata[] = [];
   callCount = 0;
   #port = 0;
-  readonly #server = new grpc.Server();
+  readonly #server: grpc.Server;
+
+  private constructor(options: grpc.ServerOptions) {
+    this.#server = new grpc.Server(options);
+  }
 
   static async start(
     answer: GrpcAnswer = (reply) => reply(null, Buffer.alloc(0)),
     credentials = grpc.ServerCredentials.createInsecure(),
+    options: grpc.ServerOptions = {},
   ): Promise<TraceService> {
-    const service = new TraceService();
+    const service = new TraceService(options);
     const asItIs = (bytes: Buffer): Buffer => bytes;
     service.#server.addService(
       {

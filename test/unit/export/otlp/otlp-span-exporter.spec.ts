@@ -77,7 +77,7 @@ describe('OtlpSpanExporter', () => {
     const first = exportTo(exporter, endedSpans(1));
     expect(await exportTo(exporter, endedSpans(1))).toEqual({
       code: 1,
-      error: new Error('1 exports are under way already'),
+      error: new Error('1 exports are already under way'),
     });
     await until(
       () => held.length === 1,
@@ -113,7 +113,7 @@ describe('OtlpSpanExporter', () => {
     });
     expect(await exportTo(exporter, [rotten])).toEqual({
       code: 1,
-      error: new Error('The spans could not be read: Error: rotten'),
+      error: new Error('1 spans could not be read: Error: rotten'),
     });
     expect(collector.spanNames).toEqual(['GET /a']);
     expect(diagnostics.lines).toEqual([

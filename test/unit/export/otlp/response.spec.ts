@@ -17,19 +17,25 @@ describe('parseResponse', () => {
 
   it('reads what was rejected, in both forms', () => {
     const binary = writeResponse({ partialSuccess: partial });
-    expect(parseResponse(binary, PROTOBUF_TYPE, PROTOBUF_TYPE)).toEqual(expected);
+    expect(parseResponse({ body: binary, contentType: PROTOBUF_TYPE }, PROTOBUF_TYPE)).toEqual(
+      expected,
+    );
     const json = Buffer.from('{"partialSuccess":{"rejectedSpans":"7","errorMessage":"too old"}}');
-    expect(parseResponse(json, 'application/json; charset=utf-8', JSON_TYPE)).toEqual(expected);
+    expect(
+      parseResponse({ body: json, contentType: 'application/json; charset=utf-8' }, JSON_TYPE),
+    ).toEqual(expected);
   });
 
   it('reads binary bytes that were typed by hand', () => {
     const bytes = Buffer.from('0a0b080712 07746f6f206f6c64'.replace(' ', ''), 'hex');
-    expect(parseResponse(bytes, PROTOBUF_TYPE, PROTOBUF_TYPE)).toEqual(expected);
+    expect(parseResponse({ body: bytes, contentType: PROTOBUF_TYPE }, PROTOBUF_TYPE)).toEqual(
+      expected,
+    );
   });
 
   it('takes a number for a number in JSON too', () => {
     const json = Buffer.from('{"partialSuccess":{"rejectedSpans":7}}');
-    expect(parseResponse(json, JSON_TYPE, JSON_TYPE)).toEqual({
+    expect(parseResponse({ body: json, contentType: JSON_TYPE }, JSON_TYPE)).toEqual({
       rejectedSpanCount: 7,
       errorMessage: '',
     });
@@ -37,7 +43,7 @@ describe('parseResponse', () => {
 
   it('reads a warning without rejected spans', () => {
     const bytes = writeResponse({ partialSuccess: { errorMessage: 'old version' } });
-    expect(parseResponse(bytes, PROTOBUF_TYPE, PROTOBUF_TYPE)).toEqual({
+    expect(parseResponse({ body: bytes, contentType: PROTOBUF_TYPE }, PROTOBUF_TYPE)).toEqual({
       rejectedSpanCount: 0,
       errorMessage: 'old version',
     });
@@ -51,12 +57,16 @@ describe('parseResponse', () => {
     ['an empty binary partial success', writeResponse({ partialSuccess: {} }), PROTOBUF_TYPE],
     ['fields that are not known', Buffer.from('1a03666f6f', 'hex'), PROTOBUF_TYPE],
   ])('takes %s for success', (_, body, type) => {
-    expect(parseResponse(body, type, PROTOBUF_TYPE)).toBeUndefined();
+    expect(parseResponse({ body: body, contentType: type }, PROTOBUF_TYPE)).toBeUndefined();
   });
 
   it('takes an answer that does not say its type to be of the request’s', () => {
-    expect(parseResponse(Buffer.from('{}'), undefined, JSON_TYPE)).toBeUndefined();
-    expect(() => parseResponse(Buffer.from('{}'), undefined, PROTOBUF_TYPE)).toThrow(RangeError);
+    expect(
+      parseResponse({ body: Buffer.from('{}'), contentType: undefined }, JSON_TYPE),
+    ).toBeUndefined();
+    expect(() =>
+      parseResponse({ body: Buffer.from('{}'), contentType: undefined }, PROTOBUF_TYPE),
+    ).toThrow(RangeError);
   });
 
   it.each<[string, string, string]>([
@@ -66,13 +76,16 @@ describe('parseResponse', () => {
     ['null', 'null', JSON_TYPE],
     ['broken bytes', '\u0008', PROTOBUF_TYPE],
   ])('refuses %s', (_, body, type) => {
-    expect(() => parseResponse(Buffer.from(body), type, JSON_TYPE)).toThrow(Error);
+    expect(() => parseResponse({ body: Buffer.from(body), contentType: type }, JSON_TYPE)).toThrow(
+      Error,
+    );
   });
 
   it('shortens a message that would not fit into a log', () => {
     const errorMessage = `first\nsecond ${'x'.repeat(10_000)}`;
     const bytes = writeResponse({ partialSuccess: { rejectedSpans: 1, errorMessage } });
-    const message = parseResponse(bytes, PROTOBUF_TYPE, PROTOBUF_TYPE)?.errorMessage ?? '';
+    const message =
+      parseResponse({ body: bytes, contentType: PROTOBUF_TYPE }, PROTOBUF_TYPE)?.errorMessage ?? '';
     expect(message).toMatch(/^first second x+…$/);
     expect(message.length).toBeLessThan(600);
   });
@@ -128,8 +141,15 @@ describe('readExportResponse', () => {
     });
   });
 
-  it('reads a body of another format as success, and reports it', () => {
-    const { partial, lines } = read('<html>', 'text/html');
+  it.each([
+    ['a web page', '<html>', 'text/html; charset=utf-8', /^The response is a web page, so no/],
+    ['another type', 'ok', 'text/plain', /^The response is of the type text\/plain, so it is not/],
+  ])('refuses %s: no receiver took the spans', (_, text, contentType, message) => {
+    expect(() => read(text, contentType)).toThrow(message);
+  });
+
+  it('reads a broken body of a receiver as success, and reports it', () => {
+    const { partial, lines } = read('{"partialSucc');
     expect(partial).toBeUndefined();
     expect(lines).toEqual([
       expect.stringMatching(

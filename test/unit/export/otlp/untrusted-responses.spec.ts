@@ -10,7 +10,7 @@ for (const type of TYPES) {
       const body = Buffer.from(text);
       parseRefusal(body, type);
       try {
-        parseResponse(body, type, type);
+        parseResponse({ body, contentType: type }, type);
       } catch {
         // Most of the texts are no response.
       }

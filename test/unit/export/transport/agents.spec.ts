@@ -27,6 +27,22 @@ describe('Agents', () => {
     expect(secure).toMatchObject({ maxSockets: 3, keepAlive: false, passphrase: 'p' });
   });
 
+  it('use the proxies that Node uses for its own agents, unless the user says otherwise', () => {
+    const proxyEnv = { HTTPS_PROXY: 'http://proxy:8080', NO_PROXY: 'localhost' };
+    const globalAgents = [optionsOf(http.globalAgent), optionsOf(https.globalAgent)];
+    for (const options of globalAgents) Object.assign(options, { proxyEnv });
+    try {
+      const agents = new Agents('Owner');
+      expect(optionsOf(agents.http)).toMatchObject({ keepAlive: true, proxyEnv });
+      expect(optionsOf(agents.https)).toMatchObject({ keepAlive: true, proxyEnv });
+      const own = { HTTPS_PROXY: 'http://other:8080' };
+      const given = new Agents('Owner', {}, { proxyEnv: own } as https.AgentOptions);
+      expect(optionsOf(given.https)).toMatchObject({ proxyEnv: own });
+    } finally {
+      for (const options of globalAgents) Object.assign(options, { proxyEnv: undefined });
+    }
+  });
+
   it('refuse certificates that cannot be read, and say what to give', () => {
     expect(() => new Agents('Owner', { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' })).toThrow(
       TracingConfigError,

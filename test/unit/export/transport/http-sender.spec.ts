@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
+import type { SendControl } from '../../../../lib/export/span-sender.js';
 import {
   HttpSender,
   type HttpSenderOptions,
@@ -35,7 +36,12 @@ function createSender(url: string, options: Partial<HttpSenderOptions> = {}): Ht
 }
 
 function send(sender: HttpSender, body: Buffer = BODY) {
-  return sender.send(body, performance.now() + 5000);
+  return sender.send(body, controlFor());
+}
+
+/** Limits that a test does not reach. */
+function controlFor(timeoutMillis = 5000): SendControl {
+  return { deadline: performance.now() + timeoutMillis, signal: undefined, onRetry: () => {} };
 }
 
 afterEach(async () => {
@@ -86,7 +92,7 @@ describe('HttpSender', () => {
       `${body} as ${contentType}`;
     const refused = send(createSender(collector.url, { readRefusal }));
     await expect(refused).rejects.toThrow(/: 400 Bad Request: bad as text\/plain$/);
-    await expect(refused).rejects.toMatchObject({ response: { status: 400 } });
+    await expect(refused).rejects.toMatchObject({ status: 400, isTooLong: false });
     const unread = send(createSender(collector.url, { readRefusal: () => undefined }));
     await expect(unread).rejects.toThrow(/: 400 Bad Request$/);
   });
@@ -94,8 +100,8 @@ describe('HttpSender', () => {
   it('gives up at the deadline, which may be nearer than the timeout', async () => {
     const collector = await startCollector(() => {});
     const sender = createSender(collector.url, { timeoutMillis: 60_000 });
-    await expect(sender.send(BODY, performance.now() + 50)).rejects.toThrow(
-      /: no answer within 60000 ms$/,
+    await expect(sender.send(BODY, controlFor(50))).rejects.toThrow(
+      /: no response within 60000 ms$/,
     );
   });
 
@@ -104,7 +110,7 @@ describe('HttpSender', () => {
       response.end(Buffer.alloc(4 * 1024 * 1024 + 1));
     });
     await expect(send(createSender(collector.url))).rejects.toThrow(
-      /: the answer is longer than 4194304 bytes$/,
+      /: the response is longer than 4194304 bytes$/,
     );
   });
 
@@ -120,7 +126,7 @@ describe('HttpSender', () => {
     );
   });
 
-  it('lets what is under way end when it is closed', async () => {
+  it('lets what is under way end when it is to end soon', async () => {
     const collector = await startCollector((request, response) => {
       setImmediate(() => accept(request, response));
     });
@@ -130,11 +136,11 @@ describe('HttpSender', () => {
       () => collector.requests.length === 1,
       () => collector.requests.length,
     );
-    await sender.close();
+    sender.endSoon();
     expect((await sent).body).toBeInstanceOf(Buffer);
   });
 
-  it('does not wait for another try when it is closed', async () => {
+  it('does not wait for another try when it is to end soon', async () => {
     const collector = await startCollector((_request, response) => {
       response.writeHead(503).end();
     });
@@ -146,17 +152,17 @@ describe('HttpSender', () => {
     );
     // Without what would end it after a second.
     const setTimer = jest.spyOn(globalThis, 'setTimeout').mockReturnValue(setTimeout(() => {}, 0));
-    await sender.close();
+    sender.endSoon();
     setTimer.mockRestore();
     expect(await sent).toMatch(/: 503 Service Unavailable$/);
     expect(collector.requests).toHaveLength(1);
   });
 
-  it('ends what does not end by itself a second after it was closed', async () => {
+  it('ends what does not end by itself a second after it was to end soon', async () => {
     const collector = await startCollector(() => {});
     const sender = createSender(collector.url);
     const sent = send(sender).catch((error: Error) => error.message);
-    await sender.close();
+    sender.endSoon();
     expect(await sent).toMatch(/: the exporter was shut down$/);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ZipkinEncoding } from '../../../../lib/export/zipkin/zipkin-encoding.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
+import { encodeSpans } from '../../../support/encode-spans.js';
 import { endedSpans } from '../../../support/span-source.js';
 import { KNOWN_SPAN, sampleSpans } from '../otlp/sample-spans.js';
 
@@ -17,19 +18,22 @@ const encoding = new ZipkinEncoding();
 
 describe('ZipkinEncoding', () => {
   it('writes spans as the protocol has them, letter by letter', async () => {
-    expect((await encoding.encode([KNOWN_SPAN])).body.toString()).toBe(KNOWN_JSON);
+    expect(encodeSpans(encoding, [KNOWN_SPAN]).body.toString()).toBe(KNOWN_JSON);
     expect(encoding.contentType).toBe('application/json');
   });
 
   it('writes all spans of a large batch, in order', async () => {
     const spans = endedSpans(3000);
-    const { body } = await encoding.encode(spans);
+    const { body } = encodeSpans(encoding, spans);
     const ids = (JSON.parse(body.toString()) as { id: string }[]).map(({ id }) => id);
     expect(ids).toEqual(spans.map((span) => span.spanContext().spanId));
   });
 
   it('keeps to the forms of the API whatever a span holds', async () => {
-    const { body } = await encoding.encode(sampleSpans().map(([, span]) => span));
+    const { body } = encodeSpans(
+      encoding,
+      sampleSpans().map(([, span]) => span),
+    );
     for (const span of JSON.parse(body.toString()) as Record<string, unknown>[]) {
       expect(span.traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(span.id).toMatch(/^[0-9a-f]{16}$/);
@@ -49,7 +53,7 @@ describe('ZipkinEncoding', () => {
         },
       },
     }) as ReadableSpan;
-    const encoded = await encoding.encode([rotten, KNOWN_SPAN, rotten]);
+    const encoded = encodeSpans(encoding, [rotten, KNOWN_SPAN, rotten]);
     expect(encoded).toMatchObject({ skippedCount: 2, skipCause: new Error('rotten') });
     expect(encoded.body.toString()).toBe(KNOWN_JSON);
   });

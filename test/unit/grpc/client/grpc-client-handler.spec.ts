@@ -60,6 +60,20 @@ describe('GrpcClientHandler', () => {
     operation?.finish({ code: 0 }, '');
   });
 
+  it.each<[string, GrpcClientOptions, string[]]>([
+    ['a receiver', {}, ['traceparent']],
+    ['a receiver off the list', { propagateTo: ['stock.example'] }, []],
+  ])('removes the copied context of a stranger, for %s', (_, options, keys) => {
+    const { handler } = setUp(options);
+    const metadata = new Metadata();
+    metadata.set('traceparent', '00-11111111111111111111111111111111-2222222222222222-01');
+    metadata.set('tracestate', 'stranger=1');
+    metadata.set('baggage', 'stranger=1');
+    const operation = handler.begin(METHOD, metadata, TARGET);
+    expect(Object.keys(operation?.takeMetadata()?.getMap() ?? {})).toEqual(keys);
+    operation?.finish({ code: 0 }, '');
+  });
+
   it('carries on that a trace is not sampled', () => {
     const { handler, tracer, recorder } = setUp({}, new AlwaysOffSampler());
     tracer.trace('work', () => {

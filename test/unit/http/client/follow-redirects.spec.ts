@@ -72,9 +72,9 @@ function follow(input: string | Request, init: RequestInit = {}): Promise<Respon
   const request = read(input, init);
   request.headers.set('baggage', 'tenant=acme');
   const args = withHeaders(input, init, request.headers);
-  return followRedirects(fetch, args, request, ({ origin }) =>
-    origin === inside.url ? [] : ['baggage'],
-  );
+  return followRedirects(fetch, args, request, (receiver, headers) => {
+    if (receiver?.origin !== inside.url) headers.delete('baggage');
+  });
 }
 
 function redirectTo(target: string, status = 307, from = inside): string {

@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { propagation } from '@opentelemetry/api';
 import { TracingContext } from '../../../../lib/context/index.js';
-import type { FetchRequest } from '../../../../lib/http/client/fetch-request.js';
 import type { HttpClientOptions } from '../../../../lib/http/client/http-client-options.js';
 import { HttpClientSettings } from '../../../../lib/http/client/http-client-settings.js';
-import { injectContext } from '../../../../lib/http/client/inject-context.js';
+import {
+  injectContext,
+  isRestricted,
+  removeContext,
+  withDefaults,
+} from '../../../../lib/http/client/inject-context.js';
 import { createTestTracing } from '../../../../lib/testing/index.js';
 
-const { tracer, recorder } = createTestTracing();
+const { tracer, recorder, close } = createTestTracing();
+close();
 const BAGGAGE = propagation.createBaggage({ tenant: { value: 'acme' } });
 const INSIDE = new URL('http://inside.example');
 const OUTSIDE = new URL('http://outside.example');
@@ -19,30 +24,28 @@ function inject(
   url: URL,
   baggage = true,
   ofApplication: HttpClientOptions = {},
+  given: Record<string, string> = {},
 ) {
   const span = TracingContext.ROOT.withSpan(tracer.startSpan('span'));
   const context = baggage ? span.withBaggage(BAGGAGE) : span;
-  const headers = new Headers({ accept: '*/*' });
-  const request: FetchRequest = {
-    url,
-    method: 'GET',
-    headers,
-    signal: undefined,
-    urlTemplate: undefined,
-  };
-  const settings = new HttpClientSettings(options);
-  const application = new HttpClientSettings(ofApplication);
-  const withheld = injectContext(tracer, context, request, settings, application);
-  return { names: [...headers.keys()].filter((name) => name !== 'accept'), withheld };
+  const headers = new Headers({ accept: '*/*', ...given });
+  const receivers = withDefaults(
+    new HttpClientSettings(options).receivers,
+    new HttpClientSettings(ofApplication).receivers,
+  );
+  injectContext(tracer, context, headers, url, receivers);
+  const names = [...headers.keys()].filter((name) => name !== 'accept');
+  return { names, headers, isRestricted: isRestricted(receivers, context) };
 }
 
 const INSIDE_ONLY = ['inside.example'];
 
 describe('injectContext', () => {
-  it('puts all into a request where everybody may have all, and needs no watching', () => {
-    const { names, withheld } = inject({}, OUTSIDE);
-    expect(names).toEqual(['baggage', 'traceparent']);
-    expect(withheld).toBeUndefined();
+  it('puts all into a request if everybody may have all', () => {
+    expect(inject({}, OUTSIDE)).toMatchObject({
+      names: ['baggage', 'traceparent'],
+      isRestricted: false,
+    });
   });
 
   it.each<[string, HttpClientOptions, URL, string[]]>([
@@ -76,20 +79,32 @@ describe('injectContext', () => {
     expect(inject(own, OUTSIDE, true, ofApplication).names).toEqual(expected);
   });
 
-  it('needs no watching where there is nothing to be kept back', () => {
-    expect(inject({ propagateBaggageTo: INSIDE_ONLY }, INSIDE, false)).toEqual({
-      names: ['traceparent'],
-      withheld: undefined,
-    });
-    expect(inject({ propagateTo: INSIDE_ONLY }, OUTSIDE).withheld).toBeUndefined();
+  it.each<[string, HttpClientOptions, boolean, boolean]>([
+    ['a list', { propagateTo: INSIDE_ONLY }, false, true],
+    ['a list for baggage', { propagateBaggageTo: INSIDE_ONLY }, true, true],
+    ['a list for baggage, and no baggage', { propagateBaggageTo: INSIDE_ONLY }, false, false],
+  ])('knows whether receivers are restricted: %s', (_, options, baggage, restricted) => {
+    expect(inject(options, INSIDE, baggage).isRestricted).toBe(restricted);
   });
 
-  it('says what others must not be sent of it', () => {
-    const all = inject({ propagateTo: INSIDE_ONLY }, INSIDE).withheld;
-    expect(all?.(OUTSIDE)).toEqual(['traceparent', 'baggage']);
-    expect(all?.(INSIDE)).toEqual([]);
-    const some = inject({ propagateBaggageTo: INSIDE_ONLY }, INSIDE).withheld;
-    expect(some?.(OUTSIDE)).toEqual(['baggage']);
-    expect(some?.(INSIDE)).toEqual([]);
+  const COPIED = {
+    traceparent: '00-11111111111111111111111111111111-2222222222222222-01',
+    tracestate: 'stranger=1',
+    baggage: 'stranger=1',
+  };
+
+  it.each<[string, HttpClientOptions, URL, string[]]>([
+    ['a receiver', {}, INSIDE, ['traceparent']],
+    ['a receiver off the list', { propagateTo: INSIDE_ONLY }, OUTSIDE, []],
+  ])('removes the copied context of a stranger, for %s', (_, options, url, names) => {
+    const injected = inject(options, url, false, {}, COPIED);
+    expect(injected.names).toEqual(names);
+    expect(injected.headers.get('traceparent')).not.toBe(COPIED.traceparent);
+  });
+
+  it('can remove a context without a new one', () => {
+    const headers = new Headers({ ...COPIED, accept: '*/*' });
+    removeContext(tracer, headers);
+    expect([...headers.keys()]).toEqual(['accept']);
   });
 });

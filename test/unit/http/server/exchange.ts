@@ -21,7 +21,7 @@ export function createExchange(
   return { request, response };
 }
 
-/** Answers as if all had been sent, and closes. */
+/** Closes a response as if it had been sent completely. */
 export function answer({ response }: Exchange, statusCode: number): void {
   response.writeHead(statusCode);
   Object.defineProperty(response, 'writableFinished', { value: true });

@@ -12,7 +12,7 @@ const handler = new HttpServerHandler(tracer);
 afterEach(() => recorder.verify());
 
 describe('HttpServerHandler', () => {
-  it('runs what handles a request inside of its span and gives back its result', () => {
+  it('runs the handler in the context of the request, and returns its result', () => {
     const exchange = createExchange();
     const result = handler.run(exchange.request, exchange.response, () => {
       tracer.startSpan('inside').end();
@@ -23,7 +23,7 @@ describe('HttpServerHandler', () => {
     expect(traceAsText(recorder.takeSpans(), { attributes: false })).toBe('GET [server]\n  inside');
   });
 
-  it('lets what handles a request throw', () => {
+  it('passes errors of the handler', () => {
     const exchange = createExchange();
     const error = new Error('broken');
     const fail = (): never => {
@@ -34,7 +34,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan();
   });
 
-  it('says all it knows of a request', () => {
+  it('records the attributes of a request', () => {
     const exchange = createExchange({
       method: 'purge',
       url: '/orders?sig=x&full=1',
@@ -83,7 +83,7 @@ describe('HttpServerHandler', () => {
     expect(recorder.takeSpan().attributes['url.path']).toBe(path);
   });
 
-  it('takes the parent from the request and not from what is active', () => {
+  it('takes the parent from the request, not from the active context', () => {
     const exchange = createExchange();
     const around = tracer.startSpan('around');
     contextStorage.run(TracingContext.ROOT.withSpan(around), () =>
@@ -95,7 +95,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan('around');
   });
 
-  it('hands on what the request brought besides its parent', () => {
+  it('provides the baggage of the request', () => {
     const exchange = createExchange({ headers: { baggage: 'tenant=one' } });
     const tenant = handler.run(
       exchange.request,
@@ -107,7 +107,7 @@ describe('HttpServerHandler', () => {
     recorder.takeSpan();
   });
 
-  it('keeps a request that is handed in again in the span it has', () => {
+  it('keeps the span of a request that a later hook passes again', () => {
     const exchange = createExchange();
     const { request, response } = exchange;
     handler.run(request, response, () => {
@@ -115,20 +115,82 @@ describe('HttpServerHandler', () => {
       handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
       contextStorage.run(TracingContext.ROOT, () => {
         handler.run(request, response, () => expect(contextStorage.active().entry).toBe(entry));
-        handler.resume(response, () => expect(contextStorage.active().entry).toBe(entry));
       });
     });
     answer(exchange, 200);
     recorder.takeSpan();
-    expect.assertions(3);
+    expect.assertions(2);
   });
 
-  it('resumes a response it has never seen in the context there is', () => {
-    const { response } = createExchange();
-    expect(handler.resume(response, () => contextStorage.active())).toBe(TracingContext.ROOT);
+  it('keeps an ignored request ignored where its context is lost', () => {
+    const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
+    const { request, response } = createExchange({ url: '/health' });
+    ignoring.run(request, response, () => {});
+    expect(handler.run(request, response, () => contextStorage.active().suppressed)).toBe(true);
+    request.on('end', () => expect(contextStorage.active().suppressed).toBe(true));
+    request.emit('end');
+    expect.assertions(2);
   });
 
-  it('suppresses what an ignored request causes', () => {
+  it.each(['aborted', 'close', 'data', 'drain', 'end', 'error', 'readable'])(
+    'runs listeners of %s in the context of the request',
+    (event) => {
+      const exchange = createExchange();
+      const { request, response } = exchange;
+      const operation = handler.begin(request, response);
+      const seen: unknown[] = [];
+      const listener = (): unknown => seen.push(contextStorage.active().entry);
+      request.on(event, listener);
+      response.on(event, listener);
+      request.emit(event);
+      response.emit(event);
+      expect(seen).toEqual([operation, operation]);
+      expect(request.listeners(event)).toContain(listener);
+      answer(exchange, 200);
+      recorder.takeSpan();
+    },
+  );
+
+  it('does not change the context of an event that is emitted in a span of the request', () => {
+    const exchange = createExchange();
+    const { request, response } = exchange;
+    const inner = handler.run(request, response, () =>
+      contextStorage.active().withSpan(tracer.startSpan('inside')),
+    );
+    request.on('data', () => expect(contextStorage.active()).toBe(inner));
+    contextStorage.run(inner, () => request.emit('data', 'chunk'));
+    inner.span?.end();
+    answer(exchange, 200);
+    recorder.takeSpans();
+    expect.assertions(1);
+  });
+
+  it('leaves an `emit` of another tool in its place', () => {
+    const exchange = createExchange();
+    const emit = exchange.response.emit.bind(exchange.response);
+    exchange.response.emit = emit;
+    handler.begin(exchange.request, exchange.response);
+    expect(exchange.response.emit).toBe(emit);
+    answer(exchange, 200);
+    recorder.takeSpan();
+  });
+
+  it('sees the complete path of a request in a mounted application', () => {
+    const exchange = createExchange({ url: '/?full=1' });
+    Object.assign(exchange.request, { originalUrl: '/mounted/orders?full=1' });
+    handler.begin(exchange.request, exchange.response);
+    answer(exchange, 200);
+    expect(recorder.takeSpan().attributes).toMatchObject({
+      'url.path': '/mounted/orders',
+      'url.query': 'full=1',
+    });
+    const ignoring = new HttpServerHandler(tracer, { ignore: ['/mounted/orders'] });
+    const ignored = createExchange({ url: '/' });
+    Object.assign(ignored.request, { originalUrl: '/mounted/orders' });
+    expect(ignoring.begin(ignored.request, ignored.response)).toBeUndefined();
+  });
+
+  it('suppresses tracing in an ignored request', () => {
     const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
     const { request, response } = createExchange({ url: '/health?full' });
     expect(ignoring.begin(request, response)).toBeUndefined();
@@ -136,7 +198,7 @@ describe('HttpServerHandler', () => {
     expect(isSuppressed).toBe(true);
   });
 
-  it('traces nothing where tracing is suppressed', () => {
+  it('traces nothing if tracing is suppressed', () => {
     const { request, response } = createExchange();
     const suppressed = TracingContext.ROOT.withSuppressed(true);
     contextStorage.run(suppressed, () =>
@@ -145,7 +207,7 @@ describe('HttpServerHandler', () => {
     expect.assertions(1);
   });
 
-  it('listens to nothing for a request that is not recorded', () => {
+  it('adds no listeners for a request that is not recorded', () => {
     const off = createTestTracing({ sampler: new AlwaysOffSampler() });
     const { request, response } = createExchange();
     const before = response.eventNames();
@@ -154,7 +216,7 @@ describe('HttpServerHandler', () => {
     off.close();
   });
 
-  it('reports what cannot be traced, and lets it be handled', () => {
+  it('reports a request that cannot be traced, and runs its handler', () => {
     const strange = {
       get headers() {
         throw new Error('no headers');
@@ -165,14 +227,23 @@ describe('HttpServerHandler', () => {
     expect(warnings).toEqual(['A request could not be traced: Error: no headers']);
   });
 
-  it('finishes on `finish` where no real connection closes', () => {
+  it('ends the span of a request whose response cannot be bound', () => {
+    const { request } = createExchange();
+    const response = Object.freeze({ setHeader() {} });
+    expect(handler.run(request, response as never, () => 'handled')).toBe('handled');
+    expect(recorder.takeSpan().name).toBe('GET');
+  });
+
+  it('finishes on `finish` if the socket is not a real one', () => {
     const exchange = createExchange();
     Object.defineProperty(exchange.request, 'socket', { value: { remoteAddress: '192.0.2.1' } });
     handler.run(exchange.request, exchange.response, () => {});
     exchange.response.writeHead(200);
-    Object.defineProperty(exchange.response, 'writableFinished', { value: true });
+    // Bridges do not always set `writableFinished`.
     exchange.response.emit('finish');
-    expect(recorder.takeSpan().attributes['client.address']).toBe('192.0.2.1');
+    const span = recorder.takeSpan();
+    expect(span.attributes['client.address']).toBe('192.0.2.1');
+    expect(span.events).toEqual([]);
   });
 
   it('refuses a hook that is no function', () => {

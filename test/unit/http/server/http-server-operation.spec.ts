@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ForbiddenException, NotFoundException } from '@nestjs/common';
+import { propagation } from '@opentelemetry/api';
+import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import { HttpServerHandler, HttpServerOperation } from '../../../../lib/http/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 import { answer, createExchange, type Exchange } from './exchange.js';
@@ -9,11 +11,9 @@ const SHOWN = ['error.type', 'http.response.status_code', 'http.route', 'code.fu
 
 afterEach(() => recorder.verify());
 
-function begin(
-  functionNameOf?: (handler: object) => string | undefined,
-): [HttpServerOperation, Exchange] {
+function begin(): [HttpServerOperation, Exchange] {
   const exchange = createExchange();
-  const handler = new HttpServerHandler(tracer, {}, functionNameOf);
+  const handler = new HttpServerHandler(tracer);
   return [handler.begin(exchange.request, exchange.response) as HttpServerOperation, exchange];
 }
 
@@ -28,7 +28,7 @@ describe('HttpServerOperation', () => {
     [499, 'GET [server] http.response.status_code=499'],
     [500, 'GET [server] error.type="500" http.response.status_code=500 ERROR'],
     [599, 'GET [server] error.type="599" http.response.status_code=599 ERROR'],
-  ])('says how an answer of %d went', (statusCode, text) => {
+  ])('records the result of a response with status %d', (statusCode, text) => {
     const [, exchange] = begin();
     answer(exchange, statusCode);
     expect(textOfSpan()).toBe(text);
@@ -50,7 +50,7 @@ describe('HttpServerOperation', () => {
     expect(textOfSpan()).toBe(text);
   });
 
-  it('records several exceptions, but not any number', () => {
+  it('records a limited number of exceptions', () => {
     const [operation, exchange] = begin();
     for (let index = 0; index < 20; index++) operation.exceptionCaught(new Error(String(index)));
     answer(exchange, 200);
@@ -67,18 +67,19 @@ describe('HttpServerOperation', () => {
     },
   );
 
-  it('says nothing of the exception for an unknown route, nor of a route tried before', () => {
+  it('records neither the exception for an unknown route nor an earlier route', () => {
     const [operation, exchange] = begin();
-    operation.seenBy({ route: { path: '/tried' } }, exchange.response);
+    operation.enterRoute({ template: '/tried', functionName: undefined });
     operation.exceptionCaught(new NotFoundException('Cannot GET /orders/42'));
     answer(exchange, 404);
     expect(textOfSpan()).toBe('GET [server] http.response.status_code=404');
   });
 
-  it('knows an unknown route by the URL as it came, whatever a mount has made of it', () => {
-    const [operation, exchange] = begin();
-    Object.assign(exchange.request, { url: '/', originalUrl: '/a' });
-    operation.exceptionCaught(new NotFoundException('Cannot GET /a'));
+  it('recognises an unknown route by the complete path in a mounted application', () => {
+    const exchange = createExchange({ url: '/' });
+    Object.assign(exchange.request, { originalUrl: '/a' });
+    const operation = new HttpServerHandler(tracer).begin(exchange.request, exchange.response);
+    operation?.exceptionCaught(new NotFoundException('Cannot GET /a'));
     answer(exchange, 404);
     expect(textOfSpan()).toBe('GET [server] http.response.status_code=404');
   });
@@ -103,46 +104,52 @@ describe('HttpServerOperation', () => {
     expect(recorder.takeSpan().events).toHaveLength(1);
   });
 
-  it('is found by its response and by no other, and adds nothing that is seen in a list', () => {
+  it('is found by its response, and adds one enumerable property with a string key', () => {
     const [operation, exchange] = begin();
     const other = createExchange();
     expect(HttpServerOperation.of(exchange.response)).toBe(operation);
     expect(HttpServerOperation.of(other.response)).toBeUndefined();
-    expect(Object.keys(exchange.response).sort()).toEqual(Object.keys(other.response).sort());
+    expect(Object.keys(exchange.response)).toEqual([...Object.keys(other.response), 'emit']);
     answer(exchange, 200);
     recorder.takeSpan();
   });
 
   it('names the route and its function', () => {
-    const [operation, exchange] = begin((handler) => `C.${(handler as { name: string }).name}`);
-    const route = { path: '/orders/:id', stack: [{ handle: function find() {} }] };
-    operation.seenBy({ route }, exchange.response);
+    const [operation, exchange] = begin();
+    operation.enterRoute({ template: '/orders/:id', functionName: 'C.find' });
     answer(exchange, 200);
     expect(textOfSpan()).toBe(
       'GET /orders/:id [server] code.function.name=C.find http.response.status_code=200 http.route=/orders/:id',
     );
   });
 
-  it('takes the name of a function from who knows it better', () => {
-    const [operation, exchange] = begin(() => 'C.wrapped');
-    operation.seenBy({ route: { path: '/a', stack: [{ handle: () => {} }] } }, exchange.response);
+  it('names the last route, and none that has passed the request on', () => {
+    const [operation, exchange] = begin();
+    operation.enterRoute({ template: '/first', functionName: 'C.first' });
+    operation.enterRoute({ template: '/second', functionName: 'C.second' });
+    operation.leaveRoute();
+    answer(exchange, 200);
+    expect(textOfSpan()).toBe('GET [server] http.response.status_code=200');
+  });
+
+  it('names no route below a path whose template is not known', () => {
+    const [operation, exchange] = begin();
+    operation.enterRoute({ template: '/books', functionName: 'C.find' }, '/users/1');
+    answer(exchange, 200);
+    expect(textOfSpan()).toBe(
+      'GET [server] code.function.name=C.find http.response.status_code=200',
+    );
+  });
+
+  it('prefers the function name that an interceptor sets', () => {
+    const [operation, exchange] = begin();
+    operation.enterRoute({ template: '/a', functionName: 'C.wrapped' });
     operation.functionName = 'C.find';
     answer(exchange, 200);
     expect(recorder.takeSpan().attributes['code.function.name']).toBe('C.find');
   });
 
-  it.each([
-    [undefined, 'GET'],
-    ['C.find', 'GET /*path'],
-  ])('takes a route for any path as one if it belongs to %s', (functionName, name) => {
-    const [operation, exchange] = begin(() => functionName);
-    const route = { path: '/*path', stack: [{ handle: () => {} }] };
-    operation.seenBy({ route }, exchange.response);
-    answer(exchange, 200);
-    expect(recorder.takeSpan().name).toBe(name);
-  });
-
-  it('says that a request was aborted, and its status only if it was sent', () => {
+  it('records that a request was aborted, and its status only if it was sent', () => {
     const [, unanswered] = begin();
     unanswered.response.emit('close');
     expect(textOfSpan()).toBe('GET [server] (event "request aborted")');
@@ -154,23 +161,50 @@ describe('HttpServerOperation', () => {
     );
   });
 
+  it.each([
+    ['complete', { isEnded: true, rstCode: 0 }, []],
+    ['reset before its end', { isEnded: false, rstCode: 8 }, ['request aborted']],
+    ['reset after its end', { isEnded: true, rstCode: 8 }, ['request aborted']],
+    ['closed without an end', { isEnded: false, rstCode: 0 }, ['request aborted']],
+  ])('sees whether a response of HTTP/2 is %s', (_, { isEnded, rstCode }, events) => {
+    const [, exchange] = begin();
+    Object.defineProperties(exchange.response, {
+      stream: { value: { rstCode } },
+      writableEnded: { value: isEnded },
+      writableFinished: { value: true },
+    });
+    exchange.response.emit('finish');
+    exchange.response.emit('close');
+    expect(recorder.takeSpan().events.map(({ name }) => name)).toEqual(events);
+  });
+
+  it('keeps baggage of the active context, but only of its own request', () => {
+    const [operation, exchange] = begin();
+    const baggage = propagation.createBaggage({ tenant: { value: 'one' } });
+    contextStorage.run(operation.context.withBaggage(baggage), () => operation.keepBaggage());
+    contextStorage.run(TracingContext.ROOT, () => operation.keepBaggage());
+    expect(operation.context.baggage).toBe(baggage);
+    expect(HttpServerOperation.contextToEnter(exchange.response)).toBe(operation.context);
+    answer(exchange, 200);
+    recorder.takeSpan();
+  });
+
   it('changes nothing after its end', () => {
     const [operation, exchange] = begin();
     answer(exchange, 200);
     operation.exceptionCaught(new Error('late'));
-    operation.finish();
+    operation.finish(exchange.request, exchange.response);
     expect(textOfSpan()).toBe('GET [server] http.response.status_code=200');
     expect(warnings).toEqual([]);
   });
 
   it('ends its span even if it cannot be completed', () => {
-    const [operation, exchange] = begin();
-    const strange = {
-      get route() {
+    const [, exchange] = begin();
+    Object.defineProperty(exchange.request, 'app', {
+      get() {
         throw new Error('no route');
       },
-    };
-    operation.seenBy(strange, exchange.response);
+    });
     answer(exchange, 200);
     expect(recorder.takeSpan().ended).toBe(true);
     expect(warnings).toEqual(['The span of a request could not be completed: Error: no route']);

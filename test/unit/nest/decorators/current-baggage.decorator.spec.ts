@@ -35,7 +35,7 @@ describe('@CurrentBaggage', () => {
     expect(() => decorate(...args)).toThrow(
       expect.objectContaining({
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@CurrentBaggage() must stand on a parameter of a handler, but it stands on ${shown}. Put it before a parameter of a method that handles requests, or call getBaggage.`,
+        message: `@CurrentBaggage() must decorate a parameter of a handler, but it decorates ${shown}. Put it before a parameter of a method that handles requests, or call getBaggage.`,
       }),
     );
   });

@@ -110,7 +110,7 @@ describe('CurrentSpan on something else', () => {
     expect(() => decorate(...args)).toThrow(
       expect.objectContaining({
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@CurrentSpan() must stand on a parameter of a method, but it stands on ${name}. Put it before a parameter of a handler, or of a method that has @Traced().`,
+        message: `@CurrentSpan() must decorate a parameter of a method, but it decorates ${name}. Put it before a parameter of a handler, or of a method that has @Traced().`,
       }),
     );
   });

@@ -58,14 +58,15 @@ describe('HttpHooks', () => {
     const { hooks, host, warnings } = setUp({});
     host.httpAdapter = {
       getType: () => 'express',
+      getHttpServer: () => undefined,
       use() {
         throw new Error('no middleware here');
       },
     } as never;
     hooks.onModuleInit();
     expect(warnings).toEqual([
-      expect.stringMatching(/^The handlers of routes could not be watched: TypeError: /),
-      'The HTTP platform could not be watched: Error: no middleware here',
+      expect.stringMatching(/^The handlers of routes could not be hooked\. .*: TypeError: /),
+      'The HTTP platform could not be hooked. Spans of requests can lack routes: Error: no middleware here',
     ]);
   });
 });

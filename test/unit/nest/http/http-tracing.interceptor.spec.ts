@@ -45,7 +45,7 @@ describe('HttpTracingInterceptor', () => {
   it.each([
     ['Express', false],
     ['Fastify', true],
-  ])('begins a span where the server is not traced, on %s', async (_, wrap) => {
+  ])('starts a span if the server is not traced, on %s', async (_, wrap) => {
     const exchange = createExchange();
     const result = interceptor.intercept(executionOf(exchange, 'http', wrap), next);
     expect(await lastValueFrom(result)).toBe('result');
@@ -55,7 +55,7 @@ describe('HttpTracingInterceptor', () => {
     );
   });
 
-  it('hands on an error as it is and records it', async () => {
+  it('passes an error unchanged and records it', async () => {
     const exchange = createExchange();
     const error = new Error('broken');
     const failing = { handle: (): Observable<never> => throwError(() => error) };
@@ -67,7 +67,7 @@ describe('HttpTracingInterceptor', () => {
     );
   });
 
-  it('only names the handler where the server is traced', async () => {
+  it('only names the handler if the server is traced', async () => {
     const exchange = createExchange();
     const { request, response } = exchange;
     await handler.run(request, response, () =>
@@ -79,7 +79,7 @@ describe('HttpTracingInterceptor', () => {
     );
   });
 
-  it('begins nothing for an ignored request', async () => {
+  it('starts no span for an ignored request', async () => {
     const ignoring = new HttpServerHandler(tracer, { ignore: ['/orders/42'] });
     const result = new HttpTracingInterceptor(ignoring).intercept(
       executionOf(createExchange()),
@@ -88,14 +88,14 @@ describe('HttpTracingInterceptor', () => {
     expect(await lastValueFrom(result)).toBe('result');
   });
 
-  it('leaves what is no HTTP alone', async () => {
+  it('does nothing for other transports', async () => {
     const result = interceptor.intercept(executionOf(createExchange(), 'rpc'), {
       handle: () => of('message'),
     });
     expect(await lastValueFrom(result)).toBe('message');
   });
 
-  it('says what it needs where the module has not been imported', () => {
+  it('throws if the module is not imported', () => {
     expect(() => new HttpTracingInterceptor()).toThrow(
       'HttpTracingInterceptor needs TracingModule.forRoot() in the application',
     );

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpServerHandler } from '../../../../lib/http/index.js';
-import { ROUTE_HANDLER } from '../../../../lib/http/server/index.js';
-import { type HookableAdapter, platformHooksOf } from '../../../../lib/nest/http/platform-hooks.js';
+import { type HookableAdapter, hookPlatform } from '../../../../lib/nest/http/platform-hooks.js';
 import { createTestTracing } from '../../../../lib/testing/index.js';
 import { answer, createExchange } from '../../http/server/exchange.js';
 
@@ -12,50 +11,58 @@ afterEach(() => recorder.verify());
 
 type Hook = (...values: unknown[]) => void;
 
-/** Attaches the hooks of a platform and gives them by their names. */
-function attach(type: string, isActive = true): Map<string, Hook> {
+/** Installs the hooks of a platform, and returns them by their names. */
+function hook(type: string, isActive = true): Map<string, Hook> {
   const hooks = new Map<string, Hook>();
   const adapter = {
     getType: () => type,
-    getInstance: () => ({ addHook: (name: string, hook: Hook) => hooks.set(name, hook) }),
-    use: (hook: Hook) => hooks.set('use', hook),
+    getInstance: () => ({ addHook: (name: string, own: Hook) => hooks.set(name, own) }),
+    use: (own: Hook) => hooks.set('use', own),
   } as unknown as HookableAdapter;
-  const leave = platformHooksOf(adapter).attach(adapter, handler);
-  if (!isActive) leave();
+  const unhook = hookPlatform(adapter, handler);
+  if (!isActive) unhook();
   return hooks;
 }
 
-describe('the hooks of a platform', () => {
+describe('hookPlatform', () => {
   it.each([
-    ['express', ['use'], false],
-    ['fastify', ['onRoute', 'onRequest', 'preValidation'], true],
-    ['another', [], true],
-  ])('of %s are %j', (type, names, wrapsServerRequests) => {
-    expect([...attach(type).keys()]).toEqual(names);
-    const adapter = { getType: () => type } as HookableAdapter;
-    expect(platformHooksOf(adapter).wrapsServerRequests).toBe(wrapsServerRequests);
+    ['express', ['use']],
+    ['fastify', ['onRoute', 'onRequest']],
+    ['another', []],
+  ])('installs the hooks of %s', (type, names) => {
+    expect([...hook(type).keys()]).toEqual(names);
   });
 
   it.each([
     ['express', 'use', (part: unknown) => part],
-    ['fastify', 'onRequest', (part: unknown) => ({ raw: part })],
-  ])('of %s trace a request while they are active', (type, name, wrap) => {
+    ['fastify', 'onRequest', (part: unknown) => ({ raw: part, is404: true })],
+  ])('traces a request on %s until it is undone', (type, name, wrap) => {
     const exchange = createExchange();
     const values = [wrap(exchange.request), wrap(exchange.response)];
-    let goneOn = 0;
-    attach(type, false).get(name)?.(...values, () => goneOn++);
+    let calls = 0;
+    hook(type, false).get(name)?.(...values, () => calls++);
     expect(recorder.openSpans).toHaveLength(0);
-    attach(type).get(name)?.(...values, () => goneOn++);
+    hook(type).get(name)?.(...values, () => calls++);
     expect(recorder.openSpans).toHaveLength(1);
     answer(exchange, 200);
     recorder.takeSpan();
-    expect(goneOn).toBe(2);
+    expect(calls).toBe(2);
   });
 
-  it('of Fastify leave the handler of a route in a configuration of their own', () => {
+  it('reads the route of a Fastify request from the configuration, which it does not modify', () => {
+    const hooks = hook('fastify');
     const config = Object.freeze({ of: 'the user' });
-    const route: { handler: Hook; config: object } = { handler: () => {}, config };
-    attach('fastify').get('onRoute')?.(route);
-    expect(route.config).toEqual({ of: 'the user', [ROUTE_HANDLER]: route.handler });
+    const route: { url: string; handler: Hook; config: object } = {
+      url: '/orders/:id',
+      handler: () => {},
+      config,
+    };
+    hooks.get('onRoute')?.(route);
+    expect(route.config).toMatchObject(config);
+    const exchange = createExchange();
+    const request = { raw: exchange.request, is404: false, routeOptions: route };
+    hooks.get('onRequest')?.(request, { raw: exchange.response }, () => {});
+    answer(exchange, 200);
+    expect(recorder.takeSpan().name).toBe('GET /orders/:id');
   });
 });

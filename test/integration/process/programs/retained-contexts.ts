@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { context } from '@opentelemetry/api';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  InMemorySpanExporter,
+  TracingModule,
+} from 'nestjs-traced';
+import { say, told } from './say.js';
+
+const REQUEST_COUNT = 200;
+const live = new Set<WeakRef<object>>();
+const keptContexts = new Set<unknown>();
+
+function watch(...objects: object[]): void {
+  for (const object of objects) live.add(new WeakRef(object));
+}
+
+/** A function of its own, so that its closure contains nothing of a request. */
+function keepContext(): void {
+  keptContexts.add(context.active());
+  setTimeout(() => {}, 600_000);
+}
+
+@Controller('uploads')
+class UploadsController {
+  @Post()
+  @HttpCode(200)
+  upload(@Body() body: object): string {
+    watch(body);
+    keepContext();
+    return 'kept';
+  }
+
+  @Post('failing')
+  fail(@Body() body: object): never {
+    watch(body);
+    keepContext();
+    throw Object.assign(new Error('failed'), { body });
+  }
+
+  @Post('unanswered')
+  wait(): Promise<never> {
+    keepContext();
+    return new Promise(() => {});
+  }
+}
+
+@Module({
+  imports: [
+    TracingModule.forRoot({
+      serviceName: 'uploads',
+      exporter: new InMemorySpanExporter(),
+      sampler: told('IS_SAMPLED') === 'true' ? new AlwaysOnSampler() : new AlwaysOffSampler(),
+    }),
+  ],
+  controllers: [UploadsController],
+})
+class UploadsModule {}
+
+const isFastify = told('PLATFORM') === 'fastify';
+const adapter = isFastify ? new FastifyAdapter() : new ExpressAdapter();
+const app = await NestFactory.create(UploadsModule, adapter, { logger: false });
+await app.listen(0, '127.0.0.1');
+app.getHttpServer().prependListener('request', watch);
+const url = await app.getUrl();
+
+async function post(path: string): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ text: 'x'.repeat(90_000) }),
+  });
+  await response.text();
+}
+
+/** A request from outside of the server whose response never closes, as with some bridges. */
+function postWithoutEnd(): void {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: 'POST', url: '/uploads/unanswered', httpVersion: '1.1' });
+  request.push(null);
+  const response = new ServerResponse(request);
+  watch(request, response);
+  const instance = app.getHttpAdapter().getInstance();
+  if (isFastify) instance.routing(request, response);
+  else instance(request, response);
+}
+
+for (let count = 0; count < REQUEST_COUNT / 2; count++) {
+  await post('/uploads');
+  await post('/uploads/failing');
+}
+for (let count = 0; count < 20; count++) postWithoutEnd();
+
+function countLive(): number {
+  return [...live].filter((reference) => reference.deref() !== undefined).length;
+}
+
+for (let turn = 0; turn < 50 && countLive() > 0; turn++) {
+  await sleep(20);
+  (globalThis as { gc?: () => void }).gc?.();
+}
+say({ watched: live.size, live: countLive(), contexts: keptContexts.size });
+process.exit();

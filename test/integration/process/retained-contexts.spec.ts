@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BuiltPrograms } from './child-program.js';
+
+let programs: BuiltPrograms;
+
+beforeAll(async () => {
+  programs = await BuiltPrograms.build();
+}, 120_000);
+afterAll(() => programs.remove());
+
+describe.each(['express', 'fastify'])('a context of a request on %s', (PLATFORM) => {
+  it.each(['true', 'false'])(
+    'retains no request, response or body (sampled: %s)',
+    async (IS_SAMPLED) => {
+      const settings = { PLATFORM, IS_SAMPLED };
+      const program = programs.start('retained-contexts', settings, ['--expose-gc']);
+      const live = await program.said('live');
+      await program.ended;
+      // A request, a response and a body for each of 200, without a body for 20.
+      expect(await program.said('watched')).toBe(640);
+      expect(await program.said('contexts')).toBe(220);
+      expect(live).toBe(0);
+    },
+    30_000,
+  );
+});
