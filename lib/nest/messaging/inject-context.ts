@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { contextStorage, isLocalSpan, type TracingContext } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
@@ -152,16 +152,13 @@ function describeSent(
   wantsBodySize: boolean,
 ): void {
   if (!isLocalSpan(span) || !span.isRecording() || span.kind === SpanKind.INTERNAL) return;
-  const attributes: Attributes = {};
   if (isPacket(value) && typeof value.id === 'string') {
-    attributes[MESSAGING_MESSAGE_CONVERSATION_ID] = value.id;
+    span.setAttribute(MESSAGING_MESSAGE_CONVERSATION_ID, value.id);
   }
-  const { messageId } = ((serialized as { options?: unknown } | null)?.options ?? {}) as {
-    messageId?: unknown;
-  };
-  if (typeof messageId === 'string') attributes[MESSAGING_MESSAGE_ID] = messageId;
-  if (wantsBodySize) attributes[MESSAGING_MESSAGE_BODY_SIZE] = sizeOf(serialized);
-  span.setAttributes(attributes);
+  const { options } = (serialized ?? {}) as { options?: { messageId?: unknown } | null };
+  const messageId = options?.messageId;
+  if (typeof messageId === 'string') span.setAttribute(MESSAGING_MESSAGE_ID, messageId);
+  if (wantsBodySize) span.setAttribute(MESSAGING_MESSAGE_BODY_SIZE, sizeOf(serialized));
 }
 
 /** The size of the payload in bytes, as Nest converts it; undefined if it cannot be converted. */

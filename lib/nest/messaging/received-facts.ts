@@ -43,7 +43,11 @@ export function readFacts(
     case 'kafka':
       return kafkaFacts(args, server, wantsBodySize);
     default:
-      return { ...requestFacts(packet), headers: metadataOf(raw) };
+      return {
+        isEvent: isEvent(packet),
+        conversationId: idOf(packet),
+        headers: metadataOf(raw),
+      };
   }
 }
 
@@ -58,13 +62,16 @@ export function readHandlerFacts(
   const { getMetadata } = (context ?? {}) as { getMetadata?: unknown };
   const headers: unknown =
     typeof getMetadata === 'function' ? getMetadata.call(context) : undefined;
-  return { ...requestFacts(packet), headers };
+  return { isEvent: isEvent(packet), conversationId: idOf(packet), headers };
 }
 
 /** Nest treats a packet with an id as a request. */
-function requestFacts(packet: NestPacket | undefined): TransportFacts {
-  const id = packet?.id;
-  return { isEvent: id === undefined, conversationId: typeof id === 'string' ? id : undefined };
+function isEvent(packet: NestPacket | undefined): boolean {
+  return packet?.id === undefined;
+}
+
+function idOf(packet: NestPacket | undefined): string | undefined {
+  return textOf(packet?.id);
 }
 
 function tcpFacts(
@@ -73,7 +80,12 @@ function tcpFacts(
   packet: NestPacket | undefined,
 ): TransportFacts {
   const { netSocket } = (socket ?? {}) as { netSocket?: MessagePeer };
-  return { ...requestFacts(packet), headers: metadataOf(raw), peer: netSocket };
+  return {
+    isEvent: isEvent(packet),
+    conversationId: idOf(packet),
+    headers: metadataOf(raw),
+    peer: netSocket,
+  };
 }
 
 function redisFacts(
@@ -83,7 +95,8 @@ function redisFacts(
   wantsBodySize: boolean,
 ): TransportFacts {
   return {
-    ...requestFacts(packet),
+    isEvent: isEvent(packet),
+    conversationId: idOf(packet),
     headers: metadataOf(raw),
     destination: textOf(channel) ?? textOf(subscribed),
     bodyBytes: wantsBodySize ? sizeOf(body) : undefined,
@@ -106,7 +119,8 @@ function natsFacts(
   const { subject, data, headers } = (message ?? {}) as NatsMessage;
   const fields = headers && Object.fromEntries(headers);
   return {
-    ...requestFacts(packet),
+    isEvent: isEvent(packet),
+    conversationId: idOf(packet),
     headers: fields,
     destination: textOf(subject),
     id: fields?.['Nats-Msg-Id']?.[0],
@@ -128,7 +142,8 @@ function mqttFacts(
 ): TransportFacts {
   const { properties } = (original ?? {}) as MqttPacket;
   return {
-    ...requestFacts(packet),
+    isEvent: isEvent(packet),
+    conversationId: idOf(packet),
     headers: properties?.userProperties ?? metadataOf(raw),
     destination: textOf(topic),
     bodyBytes: wantsBodySize ? sizeOf(body) : undefined,
@@ -160,7 +175,7 @@ function rabbitFacts(
   const { exchange, deliveryTag } = fields;
   const routingKey = textOf(fields.routingKey);
   return {
-    isEvent: packet?.id === undefined,
+    isEvent: isEvent(packet),
     headers: properties.headers,
     destination: exchange === '' ? queue : `${exchange}:${routingKey}:${queue}`,
     routingKey,
