@@ -169,6 +169,18 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type {
+  BrokerAddress,
+  MessageConsumerOptions,
+  MessageIgnoreRule,
+  MessageInfo,
+  MessagePeer,
+  MessageProducerOptions,
+  MessageReceiverRule,
+  MessagingTracingOptions,
+  ReceivedMessage,
+  SentMessage,
+} from './messaging/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

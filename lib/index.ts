@@ -148,6 +148,18 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type {
+  BrokerAddress,
+  MessageConsumerOptions,
+  MessageIgnoreRule,
+  MessageInfo,
+  MessagePeer,
+  MessageProducerOptions,
+  MessageReceiverRule,
+  MessagingTracingOptions,
+  ReceivedMessage,
+  SentMessage,
+} from './messaging/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {
