@@ -6,6 +6,20 @@ export {
   type MessageConsumerOptions,
   messageConsumerOf,
 } from './consumer/index.js';
+export {
+  type KafkaBatchPayload,
+  type KafkaMessage,
+  type KafkaMessagePayload,
+  type KafkaProducerShape,
+  kafkaFacts,
+  recordOffset,
+  sizeOfBody,
+  type TracedKafkaHandlerOptions,
+  type TracedKafkaProducerOptions,
+  tracedKafkaBatches,
+  tracedKafkaMessages,
+  tracedKafkaProducer,
+} from './kafka/index.js';
 export type { MessageIgnoreRule } from './message-ignore-rules.js';
 export type {
   BrokerAddress,

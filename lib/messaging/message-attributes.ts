@@ -47,6 +47,7 @@ export function receivedMessageAttributes(message: ReceivedMessage): Attributes 
     'kafka.message.key': message.key,
     'kafka.message.tombstone': message.isTombstone === true ? true : undefined,
     'messaging.message.id': message.id,
+    'messaging.batch.message_count': message.batchCount,
     'messaging.message.conversation_id': message.conversationId,
     'messaging.message.body.size': message.bodyBytes,
   };

@@ -24,6 +24,8 @@ export interface MessageInfo {
   readonly routingKey?: string | undefined;
   /** The key of a Kafka message. */
   readonly key?: string | undefined;
+  /** The number of messages, for a batch. */
+  readonly batchCount?: number | undefined;
 }
 
 /** The address of a broker, or of a server of TCP. */
@@ -35,10 +37,7 @@ export interface BrokerAddress {
 }
 
 /** A message that the application sends. */
-export interface SentMessage extends MessageInfo {
-  /** The number of messages, for a batch. */
-  readonly batchCount?: number | undefined;
-}
+export type SentMessage = MessageInfo;
 
 /** A message that the application receives. */
 export interface ReceivedMessage extends MessageInfo {

@@ -33,6 +33,7 @@ const CHECKS = {
     ...[TSC, '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'],
   ],
   'the application boots and its request is traced': ['dist/main.js'],
+  'messages over TCP are traced': ['dist/messages.js'],
   'import and require give the same classes': ['same-classes.mjs'],
 };
 

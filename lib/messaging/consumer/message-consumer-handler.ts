@@ -60,10 +60,33 @@ export class MessageConsumerHandler {
       if (contextStorage.active().suppressed || this.#ignoreRules.has(message)) return undefined;
       return this.#begin(message, this.#contextReader.read(message.headers, message));
     } catch (error) {
-      this.#tracer.diagnostics.report(
-        'A message could not be traced. It is handled without a span',
-        error,
-      );
+      this.#tracer.diagnostics.report(UNTRACED, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Begins the operation of a batch. Its span starts a new trace, with a link to the sender of each message
+   * unless the options ignore the senders.
+   *
+   * @param headers those of each message
+   * @returns undefined if the batch is not traced
+   */
+  beginBatch(
+    message: ReceivedMessage,
+    headers: readonly unknown[],
+  ): MessageConsumerOperation | undefined {
+    try {
+      if (contextStorage.active().suppressed || this.#ignoreRules.has(message)) return undefined;
+      const links: Link[] = [];
+      for (const one of headers) {
+        const { context, links: others = [] } = this.#contextReader.read(one, message);
+        if (context.span !== undefined) links.push({ context: context.span.spanContext() });
+        links.push(...others);
+      }
+      return this.#begin(message, { context: TracingContext.ROOT, links });
+    } catch (error) {
+      this.#tracer.diagnostics.report(UNTRACED, error);
       return undefined;
     }
   }
@@ -104,6 +127,8 @@ export class MessageConsumerHandler {
     return operation;
   }
 }
+
+const UNTRACED = 'A message could not be traced. It is handled without a span';
 
 const INCOMING = { options: 'messaging.consumer', noun: 'message', getter: carrierGetter };
 

@@ -1,10 +1,9 @@
 import { isObservable, type Observable } from 'rxjs';
 import { contextStorage, TracingContext } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
-import { KAFKA_OFFSET, MESSAGING_DESTINATION_PARTITION_ID } from '../../messaging/attributes.js';
 import {
   type MessageProducerHandler,
-  type MessageProducerOperation,
+  recordOffset,
   type SentMessage,
   traceEvent,
   traceRequest,
@@ -173,16 +172,4 @@ function traceEmit(
     emit as () => Observable<unknown>,
     recordOffset,
   );
-}
-
-/** The broker of Kafka answers with the partition and offset of the first message. */
-function recordOffset({ span }: MessageProducerOperation, result: unknown): void {
-  if (!Array.isArray(result) || result.length !== 1) return;
-  const { partition, baseOffset } = (result[0] ?? {}) as Record<string, unknown>;
-  if (typeof partition !== 'number') return;
-  span.setAttribute(MESSAGING_DESTINATION_PARTITION_ID, String(partition));
-  const offset = Number(baseOffset);
-  if (typeof baseOffset === 'string' && Number.isSafeInteger(offset)) {
-    span.setAttribute(KAFKA_OFFSET, offset);
-  }
 }

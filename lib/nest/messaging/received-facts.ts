@@ -1,4 +1,10 @@
-import type { MessagePeer, ReceivedMessage } from '../../messaging/index.js';
+import {
+  type KafkaMessagePayload,
+  kafkaFacts,
+  type MessagePeer,
+  type ReceivedMessage,
+  sizeOfBody,
+} from '../../messaging/index.js';
 import type { MessagingSystem } from './nest-transports.js';
 import type { NestPacket } from './packet-context.js';
 
@@ -41,7 +47,7 @@ export function readFacts(
     case 'rabbitmq':
       return rabbitFacts(args, packet, server, wantsBodySize);
     case 'kafka':
-      return kafkaFacts(args, server, wantsBodySize);
+      return nestKafkaFacts(args, server, wantsBodySize);
     default:
       return {
         isEvent: isEvent(packet),
@@ -99,7 +105,7 @@ function redisFacts(
     conversationId: idOf(packet),
     headers: metadataOf(raw),
     destination: textOf(channel) ?? textOf(subscribed),
-    bodyBytes: wantsBodySize ? sizeOf(body) : undefined,
+    bodyBytes: wantsBodySize ? sizeOfBody(body) : undefined,
   };
 }
 
@@ -125,7 +131,7 @@ function natsFacts(
     destination: textOf(subject),
     id: fields?.['Nats-Msg-Id']?.[0],
     consumerGroup,
-    bodyBytes: wantsBodySize ? sizeOf(data) : undefined,
+    bodyBytes: wantsBodySize ? sizeOfBody(data) : undefined,
   };
 }
 
@@ -146,7 +152,7 @@ function mqttFacts(
     conversationId: idOf(packet),
     headers: properties?.userProperties ?? metadataOf(raw),
     destination: textOf(topic),
-    bodyBytes: wantsBodySize ? sizeOf(body) : undefined,
+    bodyBytes: wantsBodySize ? sizeOfBody(body) : undefined,
   };
 }
 
@@ -182,43 +188,17 @@ function rabbitFacts(
     deliveryTag: typeof deliveryTag === 'number' ? deliveryTag : undefined,
     id: textOf(properties.messageId),
     conversationId: textOf(properties.correlationId),
-    bodyBytes: wantsBodySize ? sizeOf(content) : undefined,
+    bodyBytes: wantsBodySize ? sizeOfBody(content) : undefined,
   };
 }
 
-/** The used members of the argument of `eachMessage` of kafkajs. */
-interface KafkaPayload {
-  readonly topic?: unknown;
-  readonly partition?: unknown;
-  readonly message?: {
-    readonly key?: unknown;
-    readonly value?: unknown;
-    readonly offset?: unknown;
-    readonly headers?: Record<string, unknown>;
-  };
-}
-
-function kafkaFacts(
+function nestKafkaFacts(
   [payload]: readonly unknown[],
   { consumerGroup }: ServerFacts,
   wantsBodySize: boolean,
 ): TransportFacts {
-  const { topic, partition, message = {} } = (payload ?? {}) as KafkaPayload;
-  const { key, value, headers = {} } = message;
-  const offset = Number(message.offset);
-  const correlationId = headers.kafka_correlationId;
-  return {
-    isEvent: correlationId === undefined || headers.kafka_replyTopic === undefined,
-    headers,
-    destination: textOf(topic),
-    conversationId: correlationId === undefined ? undefined : String(correlationId),
-    partition: typeof partition === 'number' ? partition : undefined,
-    offset: Number.isSafeInteger(offset) ? offset : undefined,
-    key: key === null || key === undefined ? undefined : String(key),
-    isTombstone: value === null,
-    consumerGroup,
-    bodyBytes: wantsBodySize ? sizeOf(value) : undefined,
-  };
+  const { topic, partition, message = {} } = (payload ?? {}) as Partial<KafkaMessagePayload>;
+  return kafkaFacts(topic, partition, message, consumerGroup, wantsBodySize);
 }
 
 function metadataOf(raw: unknown): unknown {
@@ -229,9 +209,4 @@ function metadataOf(raw: unknown): unknown {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function sizeOf(body: unknown): number | undefined {
-  if (body instanceof Uint8Array) return body.byteLength;
-  return typeof body === 'string' ? Buffer.byteLength(body) : undefined;
 }

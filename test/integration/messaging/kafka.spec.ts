@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   type ClientKafka,
   type ClientProvider,
@@ -8,6 +8,8 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { Kafka, logLevel } from 'kafkajs';
+import { tracedKafkaMessages, tracedKafkaProducer } from 'nestjs-traced';
+import { createTestTracing, traceAsText } from 'nestjs-traced/testing';
 import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
 import { startKafkaServer } from '../../support/kafka-server.js';
 
@@ -81,6 +83,32 @@ messagingTransportSuite({
   unknownPattern: 'a server receives the topics of its handlers only',
   malformedBody: 'Nest passes a text that is no JSON to the handler',
   parallelRequests: true,
+});
+
+const itIfThere = kafka === undefined ? it.skip : it;
+
+describe('plain kafkajs', () => {
+  itIfThere('is one trace from a traced producer to a traced consumer', async () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const plain = new Kafka(client);
+    const producer = tracedKafkaProducer(plain.producer(), { tracer });
+    const consumer = plain.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 50 });
+    try {
+      await producer.connect();
+      await consumer.connect();
+      await consumer.subscribe({ topic: `${run}.plain`, fromBeginning: true });
+      await consumer.run({ eachMessage: tracedKafkaMessages(async () => {}, { tracer }) });
+      await producer.send({ topic: `${run}.plain`, messages: [{ value: 'v' }] });
+      const trace = await recorder.takeNextTrace({ spanCount: 2, deadlineMillis: 20_000 });
+      expect(traceAsText(trace, { attributes: false })).toBe(
+        `send ${run}.plain [producer]\n  process ${run}.plain [consumer]`,
+      );
+    } finally {
+      await producer.disconnect();
+      await consumer.disconnect();
+      close();
+    }
+  });
 });
 
 async function openPeer(): Promise<PlainPeer> {
