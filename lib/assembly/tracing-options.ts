@@ -7,9 +7,11 @@ import type {
   TailSamplingOptions,
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
+import type { EventTracingOptions } from '../events/index.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
+import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
@@ -138,6 +140,24 @@ export interface TracingSettings {
    * @default sent and received messages are traced
    */
   readonly messaging?: false | MessagingTracingOptions;
+  /**
+   * Options for the jobs of BullMQ and Bull. False traces no queue and no worker automatically;
+   * objects that you pass to `traceJobs` are still traced.
+   * @default every queue and worker among the providers, and in their fields, is traced
+   */
+  readonly jobs?: false | JobTracingOptions;
+  /**
+   * Options for the methods with `@Cron`, `@Interval` and `@Timeout` of `@nestjs/schedule`. False does not
+   * trace them. It applies to `TracingModule` only.
+   * @default each run has a root span
+   */
+  readonly schedule?: false | ScheduleTracingOptions;
+  /**
+   * Options for the listeners of `@nestjs/event-emitter`, and for the commands, queries, events and sagas
+   * of `@nestjs/cqrs`. False does not trace them. It applies to `TracingModule` only.
+   * @default each call of a listener or handler has a span
+   */
+  readonly events?: false | EventTracingOptions;
 }
 
 /**

@@ -3,6 +3,7 @@ import { configureDatabase } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
+import { assignJobHandler, JobHandler } from '../jobs/index.js';
 import {
   assignMessageConsumer,
   assignMessageProducer,
@@ -18,15 +19,15 @@ export interface TrafficParts {
   /** Installs what traces the traffic of the process. Called when the application is running. */
   watch(): void;
   /**
-   * Undoes {@link watch}, and ends the spans of open gRPC calls, messages and outgoing HTTP requests. Called
-   * immediately before the last spans are exported.
+   * Undoes {@link watch}, and ends the spans of open gRPC calls, messages, jobs and outgoing HTTP requests.
+   * Called immediately before the last spans are exported.
    */
   finishOpenOperations(): void;
 }
 
 /**
- * Stores the settings of `tracedFetch`, of database clients, of the gRPC interceptors and of messages in the
- * application of `tracer`. Functions without a tracer parameter look them up there.
+ * Stores the settings of `tracedFetch`, of database clients, of the gRPC interceptors, of messages and of
+ * job queues in the application of `tracer`. Functions without a tracer parameter look them up there.
  *
  * The servers of Nest have separate handlers, which can name the methods of controllers.
  *
@@ -34,7 +35,7 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true }: TracingSettings,
+  { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true, jobs }: TracingSettings,
   { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
   isTracingEnabled = true,
 ): TrafficParts {
@@ -53,6 +54,8 @@ export function configureTraffic(
   const messageProducer = new MessageProducerHandler(tracer, optionsOf(producer));
   assignMessageConsumer(tracer, messageConsumer);
   assignMessageProducer(tracer, messageProducer);
+  const jobHandler = new JobHandler(tracer, jobs === false ? {} : jobs);
+  assignJobHandler(tracer, jobHandler);
   let endWatch = (): void => {};
   return {
     watch() {
@@ -64,6 +67,7 @@ export function configureTraffic(
       grpcServer.finishAll();
       messageConsumer.finishAll();
       messageProducer.finishAll();
+      jobHandler.finishAll();
     },
   };
 }

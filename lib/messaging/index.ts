@@ -7,6 +7,7 @@ export {
   messageConsumerOf,
 } from './consumer/index.js';
 export {
+  type KafkaBatch,
   type KafkaBatchPayload,
   type KafkaMessage,
   type KafkaMessagePayload,

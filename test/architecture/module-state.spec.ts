@@ -61,6 +61,7 @@ const KEPT: Record<string, string> = {
     'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/trace-jobs.ts: hooked': MARKS,
   'messaging/consumer/handle-message.ts: collected':
     'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,

@@ -49,6 +49,7 @@ const CONSUMERS = {
       ...['--no-experimental-require-module', 'dist/main.js'],
     ],
     'queries and transactions of TypeORM 0.3 are traced': ['dist/typeorm.js'],
+    'jobs, schedules, events and commands are traced': ['dist/jobs.js'],
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
   'nest-12-esm': CHECKS,

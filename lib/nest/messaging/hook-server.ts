@@ -5,14 +5,14 @@ import {
   type MessageConsumerHandler,
   type ReceivedMessage,
 } from '../../messaging/index.js';
-import { memberOf } from '../provider-instances.js';
+import { memberOf, replaceMember } from '../../operation/index.js';
 import {
   brokerOf,
   GRPC_TRANSPORT,
   type MessagingSystem,
   systemOfServer,
 } from './nest-transports.js';
-import { overrideMember } from './override-member.js';
+
 import type { NestPacket } from './packet-context.js';
 import { watchSettlements } from './rabbit-settlements.js';
 import {
@@ -66,7 +66,7 @@ export function hookServer(
   const describe = messageDescription(server, system, nameOf, diagnostics);
   const leave = [
     ...hookReception(server, system, consumerOf, describe),
-    overrideMember(server, 'listen', (...args: unknown[]): unknown => {
+    replaceMember(server, 'listen', (...args: unknown[]): unknown => {
       leave.push(hookHandlers(server, consumerOf, describe));
       return Reflect.apply(listen, server, args);
     }),
@@ -200,8 +200,8 @@ function hookReception(
     return packet.then((settled: unknown) => deserialized(entry, settled));
   };
   return [
-    overrideMember(server, 'handleMessage', receiveTraced),
-    overrideMember(server, 'deserializer', wrapDeserializer(deserializer, deserialize)),
+    replaceMember(server, 'handleMessage', receiveTraced),
+    replaceMember(server, 'deserializer', wrapDeserializer(deserializer, deserialize)),
   ];
 }
 

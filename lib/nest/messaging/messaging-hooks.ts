@@ -3,9 +3,10 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Subscription } from 'rxjs';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { MessageConsumerHandler, MessageProducerHandler } from '../../messaging/index.js';
+import { memberOf } from '../../operation/index.js';
 import { controllerMethodsOf } from '../controller-methods.js';
 import { observeHandlers } from '../exception-observer.js';
-import { fieldsOf, memberOf, visitInstances } from '../provider-instances.js';
+import { fieldsOf, visitInstances } from '../provider-instances.js';
 import { hookClient } from './hook-client.js';
 import { hookServer } from './hook-server.js';
 import {

@@ -1,7 +1,7 @@
 import { parseBrokerAddress } from '../../messaging/broker-address.js';
 import type { BrokerAddress } from '../../messaging/index.js';
 import { RABBITMQ } from '../../messaging/message-attributes.js';
-import { memberOf } from '../provider-instances.js';
+import { memberOf } from '../../operation/index.js';
 
 /** The value of `messaging.system.name`; `custom` for transports of the user. */
 export type MessagingSystem = 'tcp' | 'redis' | 'nats' | 'mqtt' | 'rabbitmq' | 'kafka' | 'custom';
