@@ -170,6 +170,7 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type AmqpTracingOptions,
   type BrokerAddress,
   type KafkaBatch,
   type KafkaBatchPayload,
@@ -187,6 +188,7 @@ export {
   type SentMessage,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
+  traceAmqpChannel,
   tracedKafkaBatches,
   tracedKafkaMessages,
   tracedKafkaProducer,

@@ -149,6 +149,7 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type AmqpTracingOptions,
   type BrokerAddress,
   type KafkaBatch,
   type KafkaBatchPayload,
@@ -166,6 +167,7 @@ export {
   type SentMessage,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
+  traceAmqpChannel,
   tracedKafkaBatches,
   tracedKafkaMessages,
   tracedKafkaProducer,

@@ -1,4 +1,13 @@
 export {
+  type AmqpMessage,
+  type AmqpTracingOptions,
+  hasDeadLetterExchange,
+  rabbitFacts,
+  traceAmqpChannel,
+  watchSettlements,
+} from './amqp/index.js';
+export { sizeOfBody } from './body-size.js';
+export {
   assignMessageConsumer,
   handleMessage,
   MessageConsumerHandler,
@@ -14,7 +23,6 @@ export {
   type KafkaProducerShape,
   kafkaFacts,
   recordOffset,
-  sizeOfBody,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
   tracedKafkaBatches,

@@ -1,4 +1,4 @@
-export { kafkaFacts, sizeOfBody } from './kafka-facts.js';
+export { kafkaFacts } from './kafka-facts.js';
 export type {
   KafkaBatch,
   KafkaBatchPayload,

@@ -2,8 +2,10 @@ import { contextStorage, TracingContext } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
   handleMessage,
+  hasDeadLetterExchange,
   type MessageConsumerHandler,
   type ReceivedMessage,
+  watchSettlements,
 } from '../../messaging/index.js';
 import { memberOf, replaceMember } from '../../operation/index.js';
 import {
@@ -14,7 +16,6 @@ import {
 } from './nest-transports.js';
 
 import type { NestPacket } from './packet-context.js';
-import { watchSettlements } from './rabbit-settlements.js';
 import {
   readFacts,
   readHandlerFacts,
@@ -161,13 +162,17 @@ function hookReception(
 ): (() => void)[] {
   const { handleMessage: receive, deserializer } = server;
   if (typeof receive !== 'function' || typeof deserializer?.deserialize !== 'function') return [];
+  const hasDeadLetters = hasDeadLetterExchange(memberOf(server, 'queueOptions'));
   const receiveTraced = (...args: unknown[]): unknown => {
     const consumer = consumerOf();
     if (consumer === undefined || contextStorage.active().suppressed) {
       return Reflect.apply(receive, server, args);
     }
     const reception = new Reception(args, describe);
-    if (system === 'rabbitmq') watchSettlements(server, args, reception);
+    if (system === 'rabbitmq') {
+      const [message, channel] = args;
+      watchSettlements(channel, message, reception, hasDeadLetters);
+    }
     let result: unknown;
     try {
       const context = TracingContext.ROOT.withEntry(undefined, reception);
