@@ -170,7 +170,9 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type AmqpTracingOptions,
   type BrokerAddress,
+  type KafkaBatch,
   type KafkaBatchPayload,
   type KafkaMessage,
   type KafkaMessagePayload,
@@ -186,6 +188,7 @@ export {
   type SentMessage,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
+  traceAmqpChannel,
   tracedKafkaBatches,
   tracedKafkaMessages,
   tracedKafkaProducer,

@@ -1,4 +1,4 @@
 export { type CallDescription, callInSpan } from './call-in-span.js';
-export { hasMethods, memberOf, replaceMethod, wrapMethod } from './object-members.js';
+export { hasMethods, memberOf, replaceMember, wrapMethod } from './object-members.js';
 export { StartHook } from './start-hook.js';
 export { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
