@@ -208,3 +208,9 @@ export {
   type TimedEvent,
   Tracer,
 } from './trace/index.js';
+export type {
+  WebSocketIgnoreRule,
+  WebSocketMessage,
+  WebSocketPeer,
+  WebSocketTracingOptions,
+} from './websocket/index.js';

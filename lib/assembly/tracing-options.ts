@@ -12,6 +12,7 @@ import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
+import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
@@ -131,6 +132,12 @@ export interface TracingSettings {
    * @default servers and clients are traced
    */
   readonly grpc?: GrpcTracingOptions;
+  /**
+   * Options for the spans of Nest's WebSocket gateways. False installs no hooks. It applies to `TracingModule`
+   * only.
+   * @default the messages of all gateways are traced
+   */
+  readonly webSocket?: false | WebSocketTracingOptions;
 }
 
 /**

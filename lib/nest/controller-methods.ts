@@ -12,10 +12,12 @@ export interface ControllerMethod {
 }
 
 /**
- * Returns the methods of all controllers, including inherited ones and without overridden ones, as Nest
- * finds them. A method that several controllers inherit occurs once for each of them.
+ * Returns the methods of all controllers by the rules of Nest: inherited methods are included, and of an
+ * overridden method only the version of the subclass. A method that several controllers inherit occurs
+ * once for each of them.
  *
- * It does not run accessors. A controller whose methods cannot be read is reported and skipped.
+ * It does not run accessors. If the methods of a controller cannot be read, it reports this and skips the
+ * controller.
  */
 export function controllerMethodsOf(
   modules: ModulesContainer,

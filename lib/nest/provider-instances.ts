@@ -6,25 +6,28 @@ import type { Diagnostics } from '../diagnostics.js';
  * interceptors and filters.
  *
  * The instances belong to the application, and reading them must not prevent its start. Read them only
- * with {@link fieldsOf} and {@link memberOf}: getters can connect to servers, and traps of a Proxy can
+ * with {@link fieldsOf} and `memberOf`: getters can connect to servers, and traps of a Proxy can
  * throw. If `visit` throws, the error is reported and the next instance is visited.
  *
  * @param trouble the fixed text of the report
+ * @param visit its second argument tells whether the container has only this instance. For request-scoped
+ *   providers, the visited instance is an object with their prototype, on which no constructor ran
  */
 export function visitInstances(
   modules: ModulesContainer,
   diagnostics: Diagnostics,
   trouble: string,
-  visit: (instance: object) => void,
+  visit: (instance: object, isStatic: () => boolean) => void,
 ): void {
   const seen = new Set<unknown>();
   for (const { providers, controllers, injectables } of modules.values()) {
     for (const wrappers of [providers, controllers, injectables]) {
-      for (const { instance } of wrappers.values()) {
+      for (const wrapper of wrappers.values()) {
+        const instance: unknown = wrapper.instance;
         if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
         seen.add(instance);
         try {
-          visit(instance);
+          visit(instance, () => wrapper.isDependencyTreeStatic());
         } catch (error) {
           diagnostics.report(trouble, error);
         }
@@ -44,23 +47,4 @@ export function fieldsOf(instance: object): unknown[] {
   } catch {
     return [];
   }
-}
-
-/**
- * Returns an own or inherited field or method of an object, without running accessors.
- *
- * @returns undefined if it does not exist, is an accessor, or if the object throws when it is read
- */
-export function memberOf(instance: object, key: string): unknown {
-  try {
-    let owner: object | null = instance;
-    while (owner !== null) {
-      const descriptor = Object.getOwnPropertyDescriptor(owner, key);
-      if (descriptor !== undefined) return descriptor.value;
-      owner = Object.getPrototypeOf(owner);
-    }
-  } catch {
-    // A trap of a Proxy threw.
-  }
-  return undefined;
 }

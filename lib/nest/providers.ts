@@ -37,6 +37,7 @@ import {
 import { TracingLifecycle } from './tracing-lifecycle.js';
 import type { TracingOptions } from './tracing-module-options.js';
 import { isCreatedForApplication, resolvePart, type TracingPart } from './tracing-part.js';
+import { WEB_SOCKET_PROVIDERS } from './websocket/index.js';
 
 /** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
@@ -117,8 +118,9 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
-    // Before `TracingLifecycle`: they end the spans of calls that are open when their servers close.
+    // Before `TracingLifecycle`: they end the spans of calls and messages that are open when their servers close.
     ...GRPC_PROVIDERS,
+    ...WEB_SOCKET_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
     ...HTTP_PROVIDERS,

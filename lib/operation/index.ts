@@ -1,2 +1,3 @@
 export { type CallDescription, callInSpan } from './call-in-span.js';
+export { hasMethods, memberOf, replaceMethod, wrapMethod } from './object-members.js';
 export { StartHook } from './start-hook.js';

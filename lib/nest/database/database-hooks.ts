@@ -2,7 +2,8 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
 import { isDataSource, TracedDataSource } from '../../database/index.js';
-import { memberOf, visitInstances } from '../provider-instances.js';
+import { memberOf } from '../../operation/index.js';
+import { visitInstances } from '../provider-instances.js';
 
 /**
  * Traces every TypeORM `DataSource` among the providers of an application, found by its shape, from

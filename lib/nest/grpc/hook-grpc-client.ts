@@ -1,5 +1,5 @@
 import { type GrpcClientHandler, traceChannel } from '../../grpc/client/index.js';
-import { memberOf } from '../provider-instances.js';
+import { memberOf } from '../../operation/index.js';
 
 /** The used members of Nest's `ClientGrpcProxy`. */
 interface NestGrpcClient {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModulesContainer } from '@nestjs/core';
 import { Diagnostics } from '../../../lib/diagnostics.js';
-import { fieldsOf, memberOf, visitInstances } from '../../../lib/nest/provider-instances.js';
+import { fieldsOf, visitInstances } from '../../../lib/nest/provider-instances.js';
 import { hostileProviders } from '../../support/hostile-providers.js';
 
 function wrappersOf(instances: readonly unknown[]) {
@@ -96,22 +96,5 @@ describe('fieldsOf', () => {
 
   it.each(Object.entries(hostileProviders))('bears a provider that refuses: %s', (_, provider) => {
     expect(() => fieldsOf(provider)).not.toThrow();
-  });
-});
-
-describe('memberOf', () => {
-  it('finds fields and methods, inherited ones too', () => {
-    const instance = new Derived();
-    expect(memberOf(instance, 'field')).toBe('of the instance');
-    expect(memberOf(instance, 'method')).toBe(Base.prototype.method);
-    expect(memberOf(instance, 'missing')).toBeUndefined();
-  });
-
-  it('runs no getter', () => {
-    expect(memberOf(new Derived(), 'connection')).toBeUndefined();
-  });
-
-  it.each(Object.entries(hostileProviders))('bears a provider that refuses: %s', (_, provider) => {
-    expect(() => memberOf(provider, 'clients')).not.toThrow();
   });
 });

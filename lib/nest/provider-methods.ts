@@ -1,0 +1,70 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { keepIdentity } from '../decorators/keep-identity.js';
+import type { Diagnostics } from '../diagnostics.js';
+import { memberOf, replaceMethod } from '../operation/index.js';
+import { type Method, methodsOfPrototype, type PrototypeMethod } from './prototype-methods.js';
+import { visitInstances } from './provider-instances.js';
+
+/** A method of a provider or controller, which other code of Nest calls. */
+export interface ProviderMethod {
+  /** The object that has or inherits the method: the instance, or the prototype of request-scoped classes. */
+  readonly target: object;
+  /** True for a prototype, which all applications of the process share. */
+  readonly isPrototype: boolean;
+  readonly key: string;
+  readonly function: Method;
+  /** Such as `OrdersService.place`. */
+  readonly name: string;
+  /** The class of the instance. */
+  readonly metatype: object;
+}
+
+/**
+ * Calls `visit` once for each method of each provider and controller. If `visit` throws, the error is
+ * reported, and the next instance is visited.
+ *
+ * @param trouble the fixed text of the report
+ */
+export function visitMethods(
+  modules: ModulesContainer,
+  diagnostics: Diagnostics,
+  trouble: string,
+  visit: (method: ProviderMethod) => void,
+): void {
+  const methodsOf = new Map<object, readonly PrototypeMethod[]>();
+  const visited = new Set<object>();
+  visitInstances(modules, diagnostics, trouble, (instance, isStatic) => {
+    const metatype = memberOf(instance, 'constructor');
+    if (typeof metatype !== 'function' || metatype === Object) return;
+    const prototype = Object.getPrototypeOf(instance) as object | null;
+    if (prototype === null) return;
+    let methods = methodsOf.get(prototype);
+    if (methods === undefined) {
+      methods = methodsOfPrototype(prototype);
+      methodsOf.set(prototype, methods);
+    }
+    if (methods.length === 0) return;
+    const isPrototype = !isStatic();
+    const target = isPrototype ? prototype : instance;
+    if (visited.has(target)) return;
+    visited.add(target);
+    for (const { key, function: method } of methods) {
+      const name = `${metatype.name}.${key}`;
+      visit({ target, isPrototype, key, function: method, name, metatype });
+    }
+  });
+}
+
+/**
+ * Replaces a method by `replacement`, which gets the name, the metadata and the other properties of the
+ * original. Other instances of the class keep the original.
+ *
+ * @returns a function that restores the method, unless other code has replaced it since
+ * @throws TypeError if the target is frozen
+ */
+export function replaceKeepingIdentity(
+  { target, key, function: original }: Pick<ProviderMethod, 'target' | 'key' | 'function'>,
+  replacement: Method,
+): () => void {
+  return replaceMethod(target, key, keepIdentity(replacement, original));
+}
