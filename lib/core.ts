@@ -120,6 +120,17 @@ export {
   type ZipkinSpanExporterOptions,
 } from './export/index.js';
 export {
+  type DataLoaderLike,
+  type GraphqlDefinition,
+  type GraphqlDocument,
+  type GraphqlIgnoreRule,
+  type GraphqlOperationInfo,
+  type GraphqlResolverSpanOptions,
+  type GraphqlSelection,
+  type GraphqlTracingOptions,
+  tracedDataLoader,
+} from './graphql/index.js';
+export {
   type GrpcClientInterceptor,
   type GrpcClientOptions,
   type GrpcTargetRule,

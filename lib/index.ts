@@ -119,6 +119,17 @@ export {
   type ZipkinSpanExporterOptions,
 } from './export/index.js';
 export {
+  type DataLoaderLike,
+  type GraphqlDefinition,
+  type GraphqlDocument,
+  type GraphqlIgnoreRule,
+  type GraphqlOperationInfo,
+  type GraphqlResolverSpanOptions,
+  type GraphqlSelection,
+  type GraphqlTracingOptions,
+  tracedDataLoader,
+} from './graphql/index.js';
+export {
   createTracedFetch,
   type HttpCall,
   type HttpClientIgnoreRule,

@@ -8,6 +8,7 @@ import type {
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
+import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { Sampler } from '../sampling/index.js';
@@ -138,6 +139,12 @@ export interface TracingSettings {
    * @default the messages of all gateways are traced
    */
   readonly webSocket?: false | WebSocketTracingOptions;
+  /**
+   * Options for the spans of GraphQL operations, with Apollo or Mercurius. False installs no hooks. It applies to
+   * `TracingModule` only.
+   * @default the operations of `@nestjs/graphql` are traced, without spans for resolvers
+   */
+  readonly graphql?: false | GraphqlTracingOptions;
 }
 
 /**

@@ -21,9 +21,11 @@ import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
+import { GRAPHQL_PROVIDERS } from './graphql/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
+import { callHooksFirst } from './module-order.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -118,9 +120,10 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
-    // Before `TracingLifecycle`: they end the spans of calls and messages that are open when their servers close.
+    // Before `TracingLifecycle`: they end spans that are open when their servers close.
     ...GRPC_PROVIDERS,
     ...WEB_SOCKET_PROVIDERS,
+    ...GRAPHQL_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
     ...HTTP_PROVIDERS,
@@ -200,6 +203,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
     ): Tracing => {
       const imported = [...modules.values()].filter(({ metatype }) => metatype === tracingModule);
       if (imported.length > 1) throw TracingConfigError.alreadyRegistered();
+      callHooksFirst(imported);
       return composition.compose({
         sampler,
         propagator,

@@ -1,0 +1,98 @@
+import {
+  contextStorage,
+  type EntryOperation,
+  type LocalSpan,
+  type TracingContext,
+} from '../context/index.js';
+import { isClientError, originalErrorOf } from './graphql-errors.js';
+import type { GraphqlResolveInfo, GraphqlResolver } from './graphql-shapes.js';
+import { ResolverSpans } from './resolver-spans.js';
+
+/** Number of recorded errors. Each item of a list can fail; the first errors are sufficient. */
+const MAX_ERRORS = 8;
+
+/**
+ * The execution of a GraphQL operation and its span. `GraphqlHandler` begins it.
+ *
+ * It holds nothing of the request, because a timer or cache that keeps the context also keeps the operation.
+ */
+export class GraphqlOperation implements EntryOperation {
+  /** The active context in resolvers. */
+  readonly context: TracingContext;
+
+  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
+  private errorCount = 0;
+  private readonly resolverSpans: ResolverSpans | undefined;
+
+  /**
+   * @param open the open operations of the handler
+   * @param outer the context in which the operation is executed
+   * @param depth the number of levels of resolvers with spans
+   * @param isSubscription true if resolvers are called again for each event
+   * @param isOwnEntry true if no request executes the operation
+   */
+  constructor(
+    open: Set<GraphqlOperation>,
+    readonly span: LocalSpan,
+    private readonly outer: TracingContext,
+    depth: number,
+    isSubscription: boolean,
+    private readonly isOwnEntry: boolean,
+  ) {
+    this.context = outer.withEntry(span, this);
+    if (!span.isRecording()) return;
+    const resolverSpans =
+      depth > 0 ? new ResolverSpans(span.tracer, this.context, depth, isSubscription) : undefined;
+    this.resolverSpans = resolverSpans;
+    open.add(this);
+    span.beforeEnd(() => {
+      open.delete(this);
+      resolverSpans?.finish();
+    });
+  }
+
+  exceptionCaught(exception: unknown): void {
+    this.record(exception, false);
+  }
+
+  /** Calls a resolver in the context of the operation. */
+  resolve(resolver: GraphqlResolver, self: unknown, args: readonly unknown[]): unknown {
+    if (this.resolverSpans !== undefined && this.span.isRecording()) {
+      return this.resolverSpans.resolve(resolver, self, args, args[3] as GraphqlResolveInfo);
+    }
+    if (contextStorage.active().entry === this) return Reflect.apply(resolver, self, args);
+    return contextStorage.call(this.context, resolver, self, args);
+  }
+
+  /** Records errors of the result, each with the error that a resolver threw. */
+  recordErrors(errors: readonly unknown[]): void {
+    for (const error of errors) {
+      if (this.errorCount >= MAX_ERRORS) return;
+      this.record(originalErrorOf(error), !isClientError(error));
+    }
+  }
+
+  /** The operation ended. Only the first end has an effect. */
+  finish(): void {
+    if (this.span.isRecording()) this.span.end();
+  }
+
+  /** The operation stopped before its end, for the given reason, which becomes an event. */
+  breakOff(reason: string): void {
+    if (!this.span.isRecording()) return;
+    this.span.addEvent(reason);
+    this.span.end();
+  }
+
+  /** False if the active code belongs to another request than the operation. */
+  canBelongTo(entry: EntryOperation | undefined): boolean {
+    return entry === undefined || entry === this || entry === this.outer.entry || this.isOwnEntry;
+  }
+
+  private record(error: unknown, isFailure: boolean): void {
+    if (!this.span.isRecording() || this.errorCount >= MAX_ERRORS) return;
+    this.errorCount++;
+    if (isFailure) this.span.recordError(error);
+    else this.span.recordExceptionOnce(error);
+  }
+}

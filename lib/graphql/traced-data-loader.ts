@@ -1,0 +1,89 @@
+import { type Link, SpanKind } from '@opentelemetry/api';
+import { contextStorage, currentTracer, type LocalSpan } from '../context/index.js';
+import { callInSpan, replaceMethod } from '../operation/index.js';
+import { BATCH_SIZE } from './attributes.js';
+
+/** A loader of the package `dataloader`. */
+export interface DataLoaderLike {
+  load(key: never): Promise<unknown>;
+}
+
+/** Loads the values of several keys, as the package `dataloader` calls it. */
+type BatchFunction = (keys: readonly never[]) => unknown;
+
+/** A span has at most this many links by default. */
+const MAX_LINKS = 128;
+
+/**
+ * Creates a loader of the package `dataloader` whose batches have spans. The span of a batch is a child of the span
+ * that loaded the first key, and has links to the spans that loaded the others.
+ *
+ * @param name name of the spans, of low cardinality, such as `load customers`
+ * @param batch the function that loads the values of a batch
+ * @param create creates the loader with the function that it receives
+ * @example
+ * const customers = tracedDataLoader(
+ *   'load customers',
+ *   (ids: readonly string[]) => store.findCustomers(ids),
+ *   (batch) => new DataLoader(batch),
+ * );
+ */
+export function tracedDataLoader<B extends BatchFunction, L extends DataLoaderLike>(
+  name: string,
+  batch: B,
+  create: (batch: B) => L,
+): L {
+  /** By key: the spans that wait for its value. */
+  const waiting = new Map<unknown, Set<LocalSpan>>();
+  const traced = function (this: unknown, keys: readonly never[]): unknown {
+    const tracer = currentTracer();
+    const active = contextStorage.active();
+    if (tracer === undefined || active.suppressed) return Reflect.apply(batch, this, [keys]);
+    const links = linksOf(keys, waiting, active.span);
+    const attributes = { [BATCH_SIZE]: keys.length };
+    const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes, links }, active);
+    return callInSpan(span, active, batch, this, [keys]);
+  };
+  const loader = create(traced as unknown as B);
+  const { load } = loader;
+  const observed = (key: never): Promise<unknown> => {
+    const result = load.call(loader, key);
+    const { span } = contextStorage.active();
+    if (span === undefined || !span.isRecording() || !(result instanceof Promise)) return result;
+    const spans = waiting.get(key) ?? new Set();
+    waiting.set(key, spans.add(span as LocalSpan));
+    const loaded = (): void => {
+      spans.delete(span as LocalSpan);
+      if (spans.size === 0 && waiting.get(key) === spans) waiting.delete(key);
+    };
+    return result.then(
+      (value: unknown) => {
+        loaded();
+        return value;
+      },
+      (error: unknown) => {
+        loaded();
+        throw error;
+      },
+    );
+  };
+  replaceMethod(loader, 'load', observed as never);
+  return loader;
+}
+
+function linksOf(
+  keys: readonly unknown[],
+  waiting: ReadonlyMap<unknown, ReadonlySet<LocalSpan>>,
+  parent: unknown,
+): Link[] {
+  const linked = new Set<unknown>([parent]);
+  const links: Link[] = [];
+  for (const key of keys) {
+    for (const span of waiting.get(key) ?? []) {
+      if (linked.has(span) || links.length === MAX_LINKS) continue;
+      linked.add(span);
+      links.push({ context: span.spanContext() });
+    }
+  }
+  return links;
+}
