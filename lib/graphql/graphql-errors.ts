@@ -31,14 +31,28 @@ export function isClientError(error: unknown): boolean {
       extensions?: { code?: unknown; http?: { status?: unknown } };
     };
     if (CLIENT_CODES.has(extensions?.code)) return true;
-    const original = originalErrorOf(error) as { getStatus?: () => unknown } | null;
+    const original = originalErrorOf(error) as ErrorWithStatus | null;
     const status =
-      typeof original?.getStatus === 'function' ? original.getStatus() : extensions?.http?.status;
+      typeof original?.getStatus === 'function'
+        ? original.getStatus()
+        : (original?.statusCode ?? extensions?.http?.status);
     return typeof status === 'number' && status >= 400 && status < 500;
   } catch {
     // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
   }
+}
+
+/** Exceptions of Nest have a function, and errors of Fastify a number. */
+interface ErrorWithStatus {
+  readonly getStatus?: () => unknown;
+  readonly statusCode?: unknown;
+}
+
+/** Whether an error says that a document cannot be parsed or executed: the client is responsible for it. */
+export function isRefusal(error: unknown): boolean {
+  if (isClientError(error)) return true;
+  return originalErrorOf(error) === error && (error as Error | null)?.name === 'GraphQLError';
 }
 
 /** Returns the errors of a result or of a rejection; an empty list if there are none. */

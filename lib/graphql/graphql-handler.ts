@@ -92,7 +92,7 @@ export class GraphqlHandler {
     if (outer.suppressed) return;
     const span = this.#tracer.startSpan(INVALID, { kind: kindOf(isOwnEntry) }, outer);
     const operation = new GraphqlOperation(this.#open, span, outer, 0, false, isOwnEntry);
-    operation.recordErrors(errors);
+    operation.recordRefusals(errors);
     operation.finish();
   }
 

@@ -1,10 +1,11 @@
 import {
   contextStorage,
   type EntryOperation,
+  isLocalSpan,
   type LocalSpan,
   type TracingContext,
 } from '../context/index.js';
-import { isClientError, originalErrorOf } from './graphql-errors.js';
+import { isClientError, isRefusal, originalErrorOf } from './graphql-errors.js';
 import type { GraphqlResolveInfo, GraphqlResolver } from './graphql-shapes.js';
 import { ResolverSpans } from './resolver-spans.js';
 
@@ -21,7 +22,7 @@ export class GraphqlOperation implements EntryOperation {
   readonly context: TracingContext;
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
-  private errorCount = 0;
+  private recorded: unknown[] = [];
   private readonly resolverSpans: ResolverSpans | undefined;
 
   /**
@@ -47,29 +48,52 @@ export class GraphqlOperation implements EntryOperation {
     open.add(this);
     span.beforeEnd(() => {
       open.delete(this);
+      this.recorded = [];
       resolverSpans?.finish();
     });
   }
 
+  /** Nest's filters can handle the exception. If they do not, the resolver fails with it. */
   exceptionCaught(exception: unknown): void {
-    this.record(exception, false);
+    if (!this.isNew(exception)) return;
+    const { span } = contextStorage.active();
+    const isResolverSpan = this.resolverSpans !== undefined && isLocalSpan(span);
+    (isResolverSpan ? span : this.span).recordExceptionOnce(exception);
   }
 
   /** Calls a resolver in the context of the operation. */
   resolve(resolver: GraphqlResolver, self: unknown, args: readonly unknown[]): unknown {
-    if (this.resolverSpans !== undefined && this.span.isRecording()) {
-      return this.resolverSpans.resolve(resolver, self, args, args[3] as GraphqlResolveInfo);
+    if (!this.span.isRecording()) return this.call(resolver, self, args);
+    let result: unknown;
+    try {
+      result =
+        this.resolverSpans === undefined
+          ? this.call(resolver, self, args)
+          : this.resolverSpans.resolve(resolver, self, args, args[3] as GraphqlResolveInfo);
+    } catch (error) {
+      this.recordErrors([error]);
+      throw error;
     }
-    if (contextStorage.active().entry === this) return Reflect.apply(resolver, self, args);
-    return contextStorage.call(this.context, resolver, self, args);
+    // Drivers can format errors before they tell of them. `graphql` handles the rejection of the promise.
+    if (result instanceof Promise) {
+      result.then(undefined, (error: unknown) => this.recordErrors([error]));
+    }
+    return result;
   }
 
-  /** Records errors of the result, each with the error that a resolver threw. */
+  /** Records errors of resolvers or of the result, each as the error that a resolver threw. */
   recordErrors(errors: readonly unknown[]): void {
     for (const error of errors) {
-      if (this.errorCount >= MAX_ERRORS) return;
-      this.record(originalErrorOf(error), !isClientError(error));
+      const original = originalErrorOf(error);
+      // Mercurius formats the errors of a result. The resolvers have told of most of them.
+      if (!(original instanceof Error) && this.recorded.length > 0) continue;
+      this.record(original, !isClientError(error));
     }
+  }
+
+  /** Records the errors of a document that cannot be executed. */
+  recordRefusals(errors: readonly unknown[]): void {
+    for (const error of errors) this.record(originalErrorOf(error), !isRefusal(error));
   }
 
   /** The operation ended. Only the first end has an effect. */
@@ -89,10 +113,20 @@ export class GraphqlOperation implements EntryOperation {
     return entry === undefined || entry === this || entry === this.outer.entry || this.isOwnEntry;
   }
 
+  private call(resolver: GraphqlResolver, self: unknown, args: readonly unknown[]): unknown {
+    if (contextStorage.active().entry === this) return Reflect.apply(resolver, self, args);
+    return contextStorage.call(this.context, resolver, self, args);
+  }
+
   private record(error: unknown, isFailure: boolean): void {
-    if (!this.span.isRecording() || this.errorCount >= MAX_ERRORS) return;
-    this.errorCount++;
+    if (!this.isNew(error) && !this.recorded.includes(error)) return;
     if (isFailure) this.span.recordError(error);
     else this.span.recordExceptionOnce(error);
+  }
+
+  private isNew(error: unknown): boolean {
+    const { recorded } = this;
+    if (!this.span.isRecording() || recorded.includes(error)) return false;
+    return recorded.length < MAX_ERRORS && recorded.push(error) > 0;
   }
 }

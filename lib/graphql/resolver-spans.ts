@@ -6,6 +6,7 @@ import {
   type TracingContext,
 } from '../context/index.js';
 import { RESOLVER_CALL_COUNT, RESOLVER_FIELD } from './attributes.js';
+import { isClientError } from './graphql-errors.js';
 import type { GraphqlPath, GraphqlResolveInfo, GraphqlResolver } from './graphql-shapes.js';
 
 /**
@@ -106,7 +107,8 @@ export class ResolverSpans {
   }
 
   #fail(resolverSpan: ResolverSpan, error: unknown): void {
-    resolverSpan.span.recordError(error);
+    if (isClientError(error)) resolverSpan.span.recordExceptionOnce(error);
+    else resolverSpan.span.recordError(error);
     this.#finish(resolverSpan);
   }
 

@@ -9,9 +9,15 @@ import type {
   GraphqlSchema,
 } from './graphql-shapes.js';
 
+/** Names of functions that only read a property, for nearly all fields of a schema that Nest builds. */
+const PROPERTY_RESOLVERS: ReadonlySet<string> = new Set([
+  'defaultFieldResolver',
+  'rootFieldResolver',
+]);
+
 /**
  * Makes the resolvers of a schema run in the context of their operation. It replaces the functions of fields that
- * have one; fields without a function are properties of an object, and do no work.
+ * have one. Other fields are properties of an object, and do no work.
  *
  * @returns a function that restores the functions
  */
@@ -22,7 +28,7 @@ export function traceSchema(schema: GraphqlSchema, handler: GraphqlHandler): () 
     if (type.name.startsWith('__') || typeof type.getFields !== 'function') continue;
     for (const field of Object.values(type.getFields())) {
       const { resolve, subscribe } = field;
-      if (typeof resolve === 'function') {
+      if (typeof resolve === 'function' && !PROPERTY_RESOLVERS.has(resolve.name)) {
         restores.push(replace(field, 'resolve', resolving(resolve, handler)));
       }
       if (typeof subscribe === 'function') {

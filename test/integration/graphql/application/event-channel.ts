@@ -2,7 +2,7 @@ import { EventEmitter, on } from 'node:events';
 
 /** Delivers events to any number of subscriptions, as the `PubSub` of an application does. */
 export class EventChannel<T> {
-  readonly #emitter = new EventEmitter();
+  readonly #emitter = new EventEmitter().setMaxListeners(0);
 
   get listenerCount(): number {
     return this.#emitter.listenerCount('event');

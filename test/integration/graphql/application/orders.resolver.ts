@@ -53,6 +53,12 @@ export class OrdersResolver {
     return this.tracer.trace('SELECT orders', async () => ({ id }));
   }
 
+  /** The shortest field, for long documents. */
+  @Query(() => Int)
+  me(): number {
+    return 1;
+  }
+
   @Query(() => [Order])
   async orders(@Args('count', { type: () => Int }) count: number): Promise<Order[]> {
     return Array.from({ length: count }, (_, index) => ({ id: String(index) }));
