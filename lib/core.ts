@@ -83,6 +83,7 @@ export {
 } from './delivery/index.js';
 export { Diagnostics, type DiagnosticsLogger } from './diagnostics.js';
 export { TracingConfigError, type TracingConfigErrorCode } from './errors.js';
+export type { EventHandlerMethod, EventIgnoreRule, EventTracingOptions } from './events/index.js';
 export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
@@ -168,6 +169,17 @@ export {
   traceHttpCall,
   withUrlTemplate,
 } from './http/index.js';
+export {
+  type JobIgnoreRule,
+  type JobTracingOptions,
+  type JobWork,
+  type Schedule,
+  type ScheduleIgnoreRule,
+  type ScheduleTracingOptions,
+  type TracedProcessorOptions,
+  tracedProcessor,
+  traceJobs,
+} from './jobs/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

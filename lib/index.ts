@@ -82,6 +82,7 @@ export {
 } from './delivery/index.js';
 export { Diagnostics, type DiagnosticsLogger } from './diagnostics.js';
 export { TracingConfigError, type TracingConfigErrorCode } from './errors.js';
+export type { EventHandlerMethod, EventIgnoreRule, EventTracingOptions } from './events/index.js';
 export {
   ConsoleSpanExporter,
   type ConsoleSpanExporterOptions,
@@ -147,6 +148,17 @@ export {
   traceHttpCall,
   withUrlTemplate,
 } from './http/index.js';
+export {
+  type JobIgnoreRule,
+  type JobTracingOptions,
+  type JobWork,
+  type Schedule,
+  type ScheduleIgnoreRule,
+  type ScheduleTracingOptions,
+  type TracedProcessorOptions,
+  tracedProcessor,
+  traceJobs,
+} from './jobs/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

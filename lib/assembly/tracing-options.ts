@@ -7,10 +7,12 @@ import type {
   TailSamplingOptions,
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
+import type { EventTracingOptions } from '../events/index.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
 import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
+import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
@@ -145,6 +147,24 @@ export interface TracingSettings {
    * @default the operations of `@nestjs/graphql` are traced, without spans for resolvers
    */
   readonly graphql?: false | GraphqlTracingOptions;
+  /**
+   * Options for the jobs of BullMQ and Bull. False traces no queue and no worker automatically;
+   * objects that you pass to `traceJobs` are still traced.
+   * @default every queue and worker among the providers, and in their fields, is traced
+   */
+  readonly jobs?: false | JobTracingOptions;
+  /**
+   * Options for the methods with `@Cron`, `@Interval` and `@Timeout` of `@nestjs/schedule`. False does not
+   * trace them. It applies to `TracingModule` only.
+   * @default each run has a root span
+   */
+  readonly schedule?: false | ScheduleTracingOptions;
+  /**
+   * Options for the listeners of `@nestjs/event-emitter`, and for the commands, queries, events and sagas
+   * of `@nestjs/cqrs`. False does not trace them. It applies to `TracingModule` only.
+   * @default each call of a listener or handler has a span
+   */
+  readonly events?: false | EventTracingOptions;
 }
 
 /**

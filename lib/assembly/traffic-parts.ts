@@ -3,6 +3,7 @@ import { configureDatabase } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
+import { assignJobHandler, JobHandler } from '../jobs/index.js';
 import { SecretKeys } from '../secret-keys.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
@@ -12,14 +13,14 @@ export interface TrafficParts {
   /** Installs what traces the traffic of the process. Called when the application is running. */
   watch(): void;
   /**
-   * Undoes {@link watch}, and ends the spans of open gRPC calls and outgoing HTTP requests. Called
-   * immediately before the last spans are exported.
+   * Undoes {@link watch}, and ends the spans of open gRPC calls, jobs and outgoing HTTP requests.
+   * Called immediately before the last spans are exported.
    */
   finishOpenOperations(): void;
 }
 
 /**
- * Stores the settings of `tracedFetch`, of database clients and of the gRPC interceptors in the
+ * Stores the settings of `tracedFetch`, of database clients, of the gRPC interceptors and of job queues in the
  * application of `tracer`. Functions without a tracer parameter look them up there.
  *
  * The servers of Nest have separate handlers, which can name the methods of controllers.
@@ -28,7 +29,7 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {}, redaction = true }: TracingSettings,
+  { http = {}, database = {}, grpc = {}, redaction = true, jobs }: TracingSettings,
   { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
   isTracingEnabled = true,
 ): TrafficParts {
@@ -42,6 +43,8 @@ export function configureTraffic(
   const grpcServer = new GrpcServerHandler(tracer, optionsOf(grpc.server));
   assignGrpcClientHandler(tracer, grpcClient);
   assignGrpcServerHandler(tracer, grpcServer);
+  const jobHandler = new JobHandler(tracer, jobs === false ? {} : jobs);
+  assignJobHandler(tracer, jobHandler);
   let endWatch = (): void => {};
   return {
     watch() {
@@ -51,6 +54,7 @@ export function configureTraffic(
       endWatch();
       grpcClient.finishAll();
       grpcServer.finishAll();
+      jobHandler.finishAll();
     },
   };
 }

@@ -49,8 +49,9 @@ export interface Beginning {
 }
 
 /**
- * Extracts the caller's context from a request, as far as the server's options allow. If the trace is
- * not continued, the sampling flag and the debug flag of the caller have no effect.
+ * Extracts the caller's context from a request. The options of the server decide whether the caller's
+ * trace is continued, and which baggage is accepted. If they do not continue the trace, the sampling flag
+ * and the debug flag of the caller have no effect.
  *
  * @typeParam C the carrier, such as headers
  * @typeParam R the request

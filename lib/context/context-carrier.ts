@@ -20,8 +20,8 @@ interface Enterable {
 }
 
 /**
- * Carries contexts by a context manager of `@opentelemetry/api`, so that the libraries which use the
- * manager have the same active span as this library.
+ * Keeps the active context in a context manager of `@opentelemetry/api`. Libraries that use the manager
+ * then see the same active span as this library.
  */
 export class ManagedCarrier implements ContextCarrier {
   readonly #manager: ContextManager;

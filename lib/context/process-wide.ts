@@ -83,10 +83,11 @@ addLibraryCopy(thisCopy);
 const conflictWatches = new WeakMap<LocalTracer, () => void>();
 
 /**
- * Registers the tracer of a running application for code without dependency injection.
+ * Registers the tracer of an application for code without dependency injection. Of several tracers, the
+ * one that was registered last is used.
  *
- * @param isEnabled false for an application that is switched off: its tracer is only used if no other
- *   application is running
+ * @param isEnabled false if tracing is switched off in the application; its tracer is only used if no
+ *   application with enabled tracing is registered
  */
 export function registerRunningTracer(tracer: LocalTracer, isEnabled = true): void {
   if (isEnabled) runningTracers.push(tracer);

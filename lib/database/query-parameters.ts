@@ -38,8 +38,8 @@ export function addParameters(
 }
 
 /**
- * The text for a parameter if the user sets no function: values that are unlikely to be a secret
- * unchanged, the type and length of any other.
+ * Describes a parameter of a query, if the options contain no function for it. Returns values that are
+ * unlikely to be secret as they are, such as numbers, and only the type and length of all others.
  */
 export function describeParameter(value: unknown): string {
   switch (typeof value) {

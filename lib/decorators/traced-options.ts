@@ -13,8 +13,8 @@ import {
  */
 export interface TracedOptions {
   /**
-   * The name of the span. Many calls share a name: record what varies from call to call as an attribute. The
-   * attribute `code.function.name` then contains the method.
+   * The name of the span. All calls of the method get this name, so record values that differ between calls
+   * as attributes. If you set a name, the attribute `code.function.name` contains the class and the method.
    *
    * @default class and method: `OrdersService.place`
    */

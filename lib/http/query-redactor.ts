@@ -71,8 +71,11 @@ export class QueryRedactor {
 
   /** Returns the URL as text, with redacted parameters, user name and password. */
   redactUrl(url: URL): string {
-    const { protocol, host, pathname, search, hash, username, password } = url;
+    const { search, username, password } = url;
     const hasCredentials = username !== '' || password !== '';
+    // The common case, without the cost of the parts.
+    if (search === '' && !hasCredentials) return url.href;
+    const { protocol, host, pathname, hash } = url;
     const credentials = hasCredentials ? `${REDACTED}:${REDACTED}@` : '';
     const query = search === '' ? '' : `?${this.redactQuery(search.slice(1))}`;
     return `${protocol}//${credentials}${host}${pathname}${query}${hash}`;

@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../diagnostics.js';
+import { methodsOfPrototype, ownValue } from './prototype-methods.js';
 
 /** A method of a controller. */
 export interface ControllerMethod {
@@ -45,27 +46,14 @@ export function controllerMethodsOf(
 type Class = { readonly name: string; readonly prototype: unknown };
 
 function methodsOf(controller: Class): ControllerMethod[] {
-  const methods: ControllerMethod[] = [];
-  const seen = new Set<string>();
-  let prototype = controller.prototype as object | null;
-  while (prototype !== null && prototype !== Object.prototype) {
-    const declaringClass = ownValue(prototype, 'constructor') as Partial<Class> | undefined;
-    for (const key of Object.getOwnPropertyNames(prototype)) {
-      if (seen.has(key) || key === 'constructor') continue;
-      seen.add(key);
-      const method = ownValue(prototype, key);
-      if (typeof method !== 'function') continue;
-      methods.push({
+  return methodsOfPrototype(controller.prototype as object).map(
+    ({ function: method, key, owner }) => {
+      const declaringClass = ownValue(owner, 'constructor') as Partial<Class> | undefined;
+      return {
         function: method,
         name: `${controller.name}.${key}`,
         declaringName: `${declaringClass?.name ?? controller.name}.${key}`,
-      });
-    }
-    prototype = Object.getPrototypeOf(prototype);
-  }
-  return methods;
-}
-
-function ownValue(prototype: object, key: string): unknown {
-  return Object.getOwnPropertyDescriptor(prototype, key)?.value;
+      };
+    },
+  );
 }

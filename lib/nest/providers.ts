@@ -21,10 +21,12 @@ import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
+import { EVENT_PROVIDERS } from './events/index.js';
 import { GRAPHQL_PROVIDERS } from './graphql/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
+import { JOB_PROVIDERS } from './jobs/index.js';
 import { callHooksFirst } from './module-order.js';
 import {
   CLOCK,
@@ -128,6 +130,8 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     TracingLifecycle,
     ...HTTP_PROVIDERS,
     ...DATABASE_PROVIDERS,
+    ...JOB_PROVIDERS,
+    ...EVENT_PROVIDERS,
   ];
 }
 

@@ -66,8 +66,8 @@ export function sampledAt(
 }
 
 /**
- * The given result without a threshold in the trace state. For dropped spans, and for spans with an
- * unknown probability: these must not propagate a threshold. Spec: `trace/tracestate-probability-sampling.md#general-requirements`.
+ * Returns the decision of `result` with the inherited trace state without its threshold. Use it for dropped
+ * spans, and for spans with an unknown sampling probability: these must not propagate a threshold. Spec: `trace/tracestate-probability-sampling.md#general-requirements`.
  *
  * @param inherited the parent's trace state
  */

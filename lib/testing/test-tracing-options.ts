@@ -16,11 +16,12 @@ export interface TestTracingSetup {
 }
 
 /**
- * Creates options that send the spans of a Nest application to a recorder only, with predictable times
- * and ids. They do not register with `@opentelemetry/api`, because all tests of a process share one
- * registration. The sampler follows the decision of the caller and records all other traces.
+ * Creates options for tests of a Nest application, and a recorder that receives its spans. There is no
+ * exporter, and times and ids are predictable. The application does not register with
+ * `@opentelemetry/api`, because all tests of a process share one registration. The sampler follows the
+ * sampling decision in an incoming request, and records traces without one.
  *
- * @param others options that replace or complete these; span processors run after the recorder
+ * @param others options that override these; their span processors run after the recorder
  * @example
  * const { options, recorder } = testTracingOptions();
  * const app = await Test.createTestingModule({ imports: [AppModule] })

@@ -20,8 +20,9 @@ const TOLERATED_DRIFT_MILLIS = 5;
 const DRIFT_CHECK_INTERVAL_MILLIS = 1000;
 
 /**
- * The monotonic clock of the process, aligned with the wall clock. It has nanosecond resolution. Within
- * a second after an adjustment of the wall clock (by NTP, by hand, after sleep), new traces follow it.
+ * The monotonic clock of the process, aligned with the wall clock. It has nanosecond resolution. If the
+ * wall clock is adjusted (by NTP, by hand, or after the computer was suspended), traces that start at
+ * least one second later use the adjusted time. Earlier traces keep their times.
  */
 export class SystemClock implements Clock {
   // The fraction of the time origin is part of the readings, so that the origin is a whole number: their

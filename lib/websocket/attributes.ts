@@ -7,8 +7,8 @@ export const ERROR_TYPE = 'error.type';
 export const NETWORK_PROTOCOL_NAME = 'network.protocol.name';
 
 /** The event of a message, as `@SubscribeMessage()` declares it. */
-export const WEBSOCKET_EVENT = 'nestjs_traced.websocket.event';
+export const WEBSOCKET_EVENT = 'nestjs.websocket.event';
 /** The namespace of socket.io. */
-export const WEBSOCKET_NAMESPACE = 'nestjs_traced.websocket.namespace';
+export const WEBSOCKET_NAMESPACE = 'nestjs.websocket.namespace';
 /** The id that socket.io gives a connection. */
-export const WEBSOCKET_CONNECTION_ID = 'nestjs_traced.websocket.connection.id';
+export const WEBSOCKET_CONNECTION_ID = 'nestjs.websocket.connection.id';

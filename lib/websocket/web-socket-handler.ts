@@ -216,11 +216,11 @@ function attributesOf(
 ): WebSocketAttributes {
   return {
     'network.protocol.name': protocol,
-    'nestjs_traced.websocket.event': event,
+    'nestjs.websocket.event': event,
     'code.function.name': functionName,
-    'nestjs_traced.websocket.namespace': namespace,
+    'nestjs.websocket.namespace': namespace,
     'client.address': address,
-    'nestjs_traced.websocket.connection.id': id,
+    'nestjs.websocket.connection.id': id,
   };
 }
 

@@ -20,7 +20,17 @@ const GROUND = [
   'system-time.ts',
   'version.ts',
 ];
-const TRAFFIC = ['baggage', 'decorators', 'http', 'grpc', 'database', 'websocket', 'graphql'];
+const TRAFFIC = [
+  'baggage',
+  'decorators',
+  'http',
+  'grpc',
+  'database',
+  'jobs',
+  'events',
+  'websocket',
+  'graphql',
+];
 const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace'];
 const BELOW_ASSEMBLY = [...CORE, 'export', 'delivery', ...TRAFFIC];
 const BELOW_NEST = [...BELOW_ASSEMBLY, 'assembly'];

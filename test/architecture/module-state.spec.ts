@@ -57,9 +57,11 @@ const KEPT: Record<string, string> = {
   'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
-  'http/client/resends.ts: expectedIn': 'the next attempts of requests; held weakly, few for each',
+  'http/client/resends.ts: expectedBelow':
+    'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/trace-jobs.ts: hooked': MARKS,
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',

@@ -1,6 +1,7 @@
 /**
  * The cases and what each should reach. A ratio is theirs ÷ ours, in CPU time; `peer` is the system
- * it is taken against. Cases without `target` are there to be read, not to be reached.
+ * it is taken against. `addedAtMostShareOfPeer` is about what tracing adds to the untraced operation.
+ * Cases without a target are there to be read, not to be reached.
  */
 export const MICRO_CASES = [
   {
@@ -60,6 +61,23 @@ export const MICRO_CASES = [
     // What sql.js allocates outside of the heap starts collections all the time.
     isWeighed: false,
   },
+  {
+    name: 'fetchRequest',
+    title: 'request of `fetch` to a local server',
+    peer: 'opentelemetry-clients',
+    addedAtMostShareOfPeer: 0.4,
+    warmMillis: 2000,
+    // Sockets and their buffers start collections all the time.
+    isWeighed: false,
+  },
+  {
+    name: 'httpRequest',
+    title: 'request of `http.request` to a local server',
+    peer: 'opentelemetry-clients',
+    addedAtMostShareOfPeer: 0.4,
+    warmMillis: 2000,
+    isWeighed: false,
+  },
   { name: 'readSql', title: 'SQL text that was read before', peer: 'untraced' },
 ];
 
@@ -69,6 +87,8 @@ export const UNTRACED_CASES = new Set([
   'decoratedAsync',
   'decoratedSyncUnsampled',
   'decoratedAsyncUnsampled',
+  'fetchRequest',
+  'httpRequest',
   'pgQuery',
   'typeormQuery',
 ]);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
 import { withBaggage } from '../../lib/baggage/index.js';
 import { openOperationsOf } from '../../lib/http/client/http-client-settings.js';
 import {
@@ -93,7 +93,7 @@ export function httpClientSuite(
       for (const span of requests) {
         expect(span.parentSpanContext?.spanId).toBe(outside?.spanContext().spanId);
       }
-      return requests.sort((a, b) => (a.startTime < b.startTime ? -1 : 1));
+      return requests.sort((a, b) => millisOf(a.startTime) - millisOf(b.startTime));
     }
 
     const summaryOf = ({ name, attributes, status, events }: ReadableSpan): string =>
@@ -125,6 +125,12 @@ export function httpClientSuite(
         'network.peer.port': server.port,
         'network.protocol.version': '1.1',
       });
+    });
+
+    it('have ended when the caller has the whole response', async () => {
+      await send('/');
+      expect(openOperationsOf(tracing.tracer).size).toBe(0);
+      await takeRequestSpans();
     });
 
     it('carry the context of their span, and the headers of the caller', async () => {
@@ -291,4 +297,8 @@ export function httpClientSuite(
       expect(span && summaryOf(span)).toBe('GET 200');
     });
   });
+}
+
+function millisOf([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
 }

@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 const MODE = 0o600;
 
 /**
- * The file that is being written. It holds complete lines only: a line that could not be written in full
- * is cut off, and a finished file gets its name in one step.
+ * The file that is being written. It contains complete lines only: an incomplete line is cut off, and a
+ * finished file gets its name in one step.
  */
 export class SpanFile {
   readonly #path: string;
@@ -14,8 +14,8 @@ export class SpanFile {
   #lengthBytes = 0;
 
   /**
-   * @param path of the file while it is written
-   * @param onGone called when the file was removed by somebody else, with its lines
+   * @param path path of the file while it is written
+   * @param onGone called when another program has removed the file with its lines
    */
   constructor(
     path: string,
@@ -30,9 +30,11 @@ export class SpanFile {
   }
 
   /**
-   * Appends a chunk in full or not at all. Creates the directory and the file where they are missing.
+   * Appends a chunk. If the write fails, removes the part that was written. Creates the directory and the
+   * file if they do not exist.
    *
-   * @throws Error by rejection, when the disk is full; the next call tries again
+   * @throws Error by rejection, if the chunk cannot be written, for example because the disk is full. A
+   *   later call only writes its own chunk.
    */
   async append(chunk: Buffer): Promise<void> {
     const handle = await this.#open();
@@ -49,7 +51,7 @@ export class SpanFile {
       }
       this.#lengthBytes += chunk.length;
     } catch (error) {
-      // Where that fails too, the next chunk overwrites the rest.
+      // If that fails too, the next chunk overwrites the rest.
       await handle.truncate(this.#lengthBytes).catch(() => {});
       throw error;
     }

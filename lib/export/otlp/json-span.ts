@@ -51,8 +51,8 @@ export function jsonAttributes(attributes: Readonly<Attributes> | undefined): st
 }
 
 /**
- * A text as JSON, with its quotes. Half surrogate pairs become U+FFFD, as in the binary form: not every
- * reader of JSON accepts them.
+ * Returns the text as a JSON string literal, including the quotes. Replaces each unpaired surrogate with
+ * U+FFFD, as the protobuf encoding does, because some JSON parsers reject unpaired surrogates.
  */
 export function jsonText(text: string): string {
   return JSON.stringify(

@@ -23,8 +23,9 @@ export interface GrpcClientOperationSettings {
 }
 
 /**
- * An outgoing call and its span, until the client receives the status. Its handler holds it until then, so
- * it holds nothing of a call whose status never comes.
+ * An outgoing call and its span, until the client receives the status. The handler references it until
+ * then. It references neither the call nor its messages, so that a call whose status never arrives can be
+ * collected.
  */
 export class GrpcClientOperation {
   /** Undefined if messages are not recorded. */

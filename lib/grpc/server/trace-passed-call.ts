@@ -7,11 +7,11 @@ export interface PassedCall {
 }
 
 /**
- * Follows a call whose handler returns before the call ends, and responds through the stream or through
- * the callback that follows it. `@grpc/grpc-js` emits `cancelled` at the end of each call, also after
- * success.
+ * Traces a call until it ends, for a handler that returns earlier and responds later, through the stream
+ * (its first argument) or the callback (its second). The event `cancelled` ends the span: `@grpc/grpc-js`
+ * emits it at the end of each call, also after success.
  *
- * @param args arguments of the handler. The function replaces a callback in this array
+ * @param args the arguments of the handler; a callback is replaced in this array
  */
 export function tracePassedCall(
   operation: GrpcServerOperation,

@@ -31,6 +31,15 @@ export function isCancelledByCaller(
   );
 }
 
+/**
+ * Whether an error stands for the abort of a `fetch` that had no connection yet: undici then throws the
+ * reason of the caller's signal away. The default reason of a signal has another message.
+ */
+export function hasLostReason(error: unknown): boolean {
+  const { name, message } = membersOf(error);
+  return name === 'AbortError' && message === 'The operation was aborted.';
+}
+
 /** Records on the span of a request why it failed. */
 export function recordClientFailure(span: LocalSpan, error: unknown): void {
   span.recordError(error);

@@ -3,6 +3,7 @@ import type { LocalTracer, TracingContext } from '../../context/index.js';
 import type { HttpClientOperation } from './http-client-operation.js';
 import type { HttpClientSettings } from './http-client-settings.js';
 import type { ContextReceivers } from './inject-context.js';
+import { sentUrl } from './outgoing-request.js';
 
 const CALL_KEY = createContextKey('nestjs-traced http.client call');
 
@@ -34,7 +35,7 @@ export class HttpClientCall {
   /** Whether a request is the one of the call. True once: further attempts are requests of their own. */
   take(method: string, url: URL): boolean {
     if (this.#isTaken || method.toUpperCase() !== this.method.toUpperCase()) return false;
-    this.#isTaken = withoutHash(url) === withoutHash(this.url);
+    this.#isTaken = sentUrl(url) === sentUrl(this.url);
     return this.#isTaken;
   }
 
@@ -59,9 +60,4 @@ export function withCall(context: TracingContext, call: HttpClientCall): Tracing
 /** Returns the call that sends the requests of a context. */
 export function callIn(context: Context): HttpClientCall | undefined {
   return context.getValue(CALL_KEY) as HttpClientCall | undefined;
-}
-
-/** The URL as it is sent: without its fragment. */
-export function withoutHash({ href, hash }: URL): string {
-  return hash === '' ? href : href.slice(0, -hash.length);
 }

@@ -9,9 +9,14 @@ import {
   NETWORK_PEER_PORT,
   NETWORK_PROTOCOL_VERSION,
 } from '../attributes.js';
-import { isCancelledByCaller, recordClientFailure } from './client-failure.js';
+import { hasLostReason, isCancelledByCaller, recordClientFailure } from './client-failure.js';
 import type { HttpClientSettings } from './http-client-settings.js';
-import { copyHeaders, type OutgoingRequest, type ResponseHeaders } from './outgoing-request.js';
+import {
+  copyHeaders,
+  type OutgoingRequest,
+  type ResponseHeaders,
+  sentUrl,
+} from './outgoing-request.js';
 import { expectRedirect, expectRetry } from './resends.js';
 
 /** The operations of an application whose spans have not ended. */
@@ -29,9 +34,10 @@ export class HttpClientOperation {
   /** The context in which the client sends the next attempt. */
   readonly #sendingContext: TracingContext;
   readonly #method: string;
-  readonly #url: string;
+  readonly #url: URL;
   readonly #resendCount: number;
   #signal: AbortSignal | null | undefined;
+  #isConnected = false;
   #hasResponse = false;
   #hasTimedOut = false;
   #isEnded = false;
@@ -49,7 +55,7 @@ export class HttpClientOperation {
     this.#open = open;
     this.#sendingContext = sendingContext;
     this.#method = method;
-    this.#url = url.href;
+    this.#url = url;
     this.#signal = signal;
     this.#resendCount = resendCount;
     if (span.isRecording()) open.add(this);
@@ -71,6 +77,7 @@ export class HttpClientOperation {
     protocolVersion: string | undefined,
   ): void {
     if (this.#isEnded) return;
+    this.#isConnected = true;
     this.span.setAttribute(NETWORK_PEER_ADDRESS, address);
     this.span.setAttribute(NETWORK_PEER_PORT, port);
     this.span.setAttribute(NETWORK_PROTOCOL_VERSION, protocolVersion);
@@ -117,11 +124,15 @@ export class HttpClientOperation {
   /** The request failed, or its caller cancelled it: the error tells. */
   fail(error: unknown): void {
     if (this.#isEnded) return;
-    if (isCancelledByCaller(error, this.#signal)) {
+    const signal = this.#signal;
+    const cause = signal?.aborted === true && hasLostReason(error) ? signal.reason : error;
+    // A timeout before there is a connection looks the same, and is the more likely case.
+    const isUnclear = !this.#isConnected && hasLostReason(cause);
+    if (isCancelledByCaller(cause, signal) && !isUnclear) {
       this.cancel();
       return;
     }
-    recordClientFailure(this.span, error);
+    recordClientFailure(this.span, cause);
     this.#expectRetry();
     this.finish();
   }
@@ -140,15 +151,15 @@ export class HttpClientOperation {
   }
 
   #expectRetry(): void {
-    expectRetry(this.#sendingContext, this.#url, this.#method, this.#resendCount + 1);
+    expectRetry(this.#sendingContext, sentUrl(this.#url), this.#method, this.#resendCount + 1);
   }
 
   #expectRedirect(headers: ResponseHeaders): void {
     const location = headers.get('location');
-    if (typeof location !== 'string' || !URL.canParse(location, this.#url)) return;
-    const target = new URL(location, this.#url);
-    target.hash = '';
-    expectRedirect(this.#sendingContext, target.href, this.#resendCount + 1);
+    const base = this.#url.href;
+    if (typeof location !== 'string' || !URL.canParse(location, base)) return;
+    const target = sentUrl(new URL(location, base));
+    expectRedirect(this.#sendingContext, target, this.#resendCount + 1);
   }
 }
 

@@ -75,3 +75,8 @@ export function urlOnConnection(origin: string, target: string): URL | undefined
     return undefined;
   }
 }
+
+/** Returns a URL as it is sent: without its fragment, and without user and password. */
+export function sentUrl({ origin, pathname, search }: URL): string {
+  return origin + pathname + search;
+}

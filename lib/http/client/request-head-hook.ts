@@ -1,4 +1,4 @@
-import { ClientRequest } from 'node:http';
+import { ClientRequest, OutgoingMessage } from 'node:http';
 
 /** The headers that Node is about to render: of `setHeader`, an array of the user, or none. */
 export type HeadersOfHead = unknown[] | object | null | undefined;
@@ -11,7 +11,11 @@ export type HeadListener = (request: ClientRequest, headers: HeadersOfHead) => H
 
 type StoreHeader = (this: ClientRequest, requestLine: string, headers: HeadersOfHead) => unknown;
 
-const prototype = ClientRequest.prototype as unknown as { _storeHeader: StoreHeader };
+interface RequestPrototype {
+  _storeHeader: StoreHeader;
+}
+
+const prototype = prototypeOfNode();
 
 /** Who listens; undefined while no application does, also if the wrapper had to stay. */
 let listener: HeadListener | undefined;
@@ -56,4 +60,15 @@ function install(): NonNullable<typeof installed> {
     else Object.defineProperty(prototype, '_storeHeader', own);
   };
   return { wrapper, undo };
+}
+
+/** Tools for tests put a class of their own, which extends Node's, in the place of `ClientRequest`. */
+function prototypeOfNode(): RequestPrototype {
+  let candidate = ClientRequest.prototype as object;
+  for (;;) {
+    const parent: object | null = Object.getPrototypeOf(candidate);
+    if (parent === null || parent === OutgoingMessage.prototype) break;
+    candidate = parent;
+  }
+  return candidate as RequestPrototype;
 }

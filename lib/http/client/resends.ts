@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { TracingContext } from '../../context/index.js';
+import type { TracingContext } from '../../context/index.js';
+import { sentUrl } from './outgoing-request.js';
 
 /** A request that a client is likely to send next. */
 interface ExpectedRequest {
@@ -16,10 +17,13 @@ const MAX_AGE_MILLIS = 60_000;
 
 /**
  * Recognises requests that a client sends again, because of a redirect or a failure: clients say nothing
- * of it. Such a request follows in the same context, to the target of the redirect, or with the method
- * and URL of the failed one. Few are remembered for each context, and not for long.
+ * of it. Such a request follows below the same span, to the target of the redirect, or with the method and
+ * URL of the failed one. Few are remembered for each span, and not for long.
  */
-const expectedIn = new WeakMap<TracingContext, ExpectedRequest[]>();
+const expectedBelow = new WeakMap<object, ExpectedRequest[]>();
+
+/** The key of requests outside any operation. */
+const OUTSIDE = {};
 
 /** Expects that a redirect is followed. */
 export function expectRedirect(context: TracingContext, url: string, count: number): void {
@@ -34,16 +38,18 @@ export function expectRetry(
   count: number,
 ): void {
   // Outside any operation, requests have nothing to do with each other.
-  if (context !== TracingContext.ROOT) expect(context, url, method, count);
+  if (context.span !== undefined) expect(context, url, method, count);
 }
 
 /**
  * Returns how often a request has been sent again, with this one; 0 for a new request. The expectation
  * is fulfilled then.
  */
-export function takeResendCount(context: TracingContext, url: string, method: string): number {
-  const list = expectedIn.get(context);
+export function takeResendCount(context: TracingContext, sent: URL, method: string): number {
+  const key = context.span ?? OUTSIDE;
+  const list = expectedBelow.get(key);
   if (list === undefined) return 0;
+  const url = sentUrl(sent);
   const oldest = performance.now() - MAX_AGE_MILLIS;
   const index = list.findIndex(
     (one) =>
@@ -53,7 +59,7 @@ export function takeResendCount(context: TracingContext, url: string, method: st
   );
   if (index < 0) return 0;
   const [found] = list.splice(index, 1);
-  if (list.length === 0) expectedIn.delete(context);
+  if (list.length === 0) expectedBelow.delete(key);
   return found?.count ?? 0;
 }
 
@@ -63,10 +69,11 @@ function expect(
   method: string | undefined,
   count: number,
 ): void {
-  let list = expectedIn.get(context);
+  const key = context.span ?? OUTSIDE;
+  let list = expectedBelow.get(key);
   if (list === undefined) {
     list = [];
-    expectedIn.set(context, list);
+    expectedBelow.set(key, list);
   }
   if (list.length >= MAX_EXPECTED) list.shift();
   list.push({ url, method, count, expectedAt: performance.now() });

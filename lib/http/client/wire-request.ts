@@ -1,12 +1,14 @@
+import { context } from '@opentelemetry/api';
 import {
   contextStorage,
   firstRunningTracer,
   isLocalSpan,
+  isSuppressed,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
 import { beginOperation } from './begin-operation.js';
-import { callIn, withoutHash } from './current-call.js';
+import { callIn } from './current-call.js';
 import type { HttpClientOperation } from './http-client-operation.js';
 import { type HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
 import { type ContextReceivers, injectContext } from './inject-context.js';
@@ -42,8 +44,10 @@ export function beginOnWire<R extends object>(
   if (tracer === undefined) return undefined;
   const settings = httpClientSettingsOf(tracer);
   if (!settings.isEnabled) return undefined;
-  if (active.span === undefined && (!settings.tracesRoots || raw[CLAIMED] === true)) {
-    return undefined;
+  if (active.span === undefined) {
+    if (!settings.tracesRoots || raw[CLAIMED] === true) return undefined;
+    // The exports of another SDK, whose context manager this library cannot share.
+    if (isSuppressed(context.active())) return undefined;
   }
   try {
     if (active.span !== undefined) raw[CLAIMED] = true;
@@ -72,7 +76,7 @@ function begin(
     return operation?.span.isRecording() === true ? operation : undefined;
   }
   if (settings.ignored.has(request.url, tracer.diagnostics)) return undefined;
-  const resendCount = takeResendCount(active, withoutHash(request.url), request.method);
+  const resendCount = takeResendCount(active, request.url, request.method);
   if (call !== undefined && resendCount > 0) {
     const { settings, receivers, outerContext } = call;
     return start(call.tracer, settings, receivers, request, outerContext, active, resendCount);
@@ -91,9 +95,12 @@ function start(
 ): HttpClientOperation | undefined {
   const operation = beginOperation(tracer, settings, request, parent, active, resendCount);
   const { span } = operation;
-  if (request.method !== 'CONNECT') {
-    // A context of its own, without the call: nothing of the operation may outlive the request in it.
+  // CONNECT goes to a proxy, which is not the receiver.
+  if (request.method === 'CONNECT') return span.isRecording() ? operation : undefined;
+  try {
     injectContext(tracer, parent.withSpan(span), request.headers, request.url, receivers);
+  } catch (error) {
+    tracer.diagnostics.report('The context could not be sent with an HTTP request', error);
   }
   return span.isRecording() ? operation : undefined;
 }

@@ -8,13 +8,14 @@ import { TracingConfigError } from '../../errors.js';
  * Injects the active span into a parameter:
  *
  * - in a handler (HTTP, microservices, WebSockets), the span that is active when Nest calls the handler;
- * - in a method with `@Traced()`, handler or not, instance or static, the span of that call. It replaces
+ * - in a method with `@Traced()`, handler or not, instance or static, the span of that call, instead of
  *   the argument of the caller.
  *
- * The parameter always receives a span. It records nothing if tracing is off or the trace is not
- * sampled. In a method that is neither a handler nor has `@Traced()`, the decorator has no effect.
+ * In both cases the parameter always receives a span; this span records nothing if tracing is off or the
+ * trace is not sampled. In any other method the decorator has no effect, and the parameter has the argument
+ * of the caller.
  *
- * @throws TracingConfigError if the decorator is not on a parameter of a method
+ * @throws TracingConfigError when the class is defined, if the decorator is not on a parameter of a method
  * @example
  * @Get(':id')
  * find(@Param('id') id: string, @CurrentSpan() span: Span) {}

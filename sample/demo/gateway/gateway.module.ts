@@ -1,3 +1,4 @@
+import { HttpModule } from '@nestjs/axios';
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { TracingModule } from 'nestjs-traced';
 import { requiredVariable } from '../required-variable.js';
@@ -7,7 +8,7 @@ import { TraceIdMiddleware } from './trace-id.middleware.js';
 
 /** What clients talk to. */
 @Module({
-  imports: [TracingModule.forRoot({ serviceName: 'gateway' })],
+  imports: [TracingModule.forRoot({ serviceName: 'gateway' }), HttpModule],
   controllers: [OrdersController],
   providers: [
     OrdersClient,

@@ -9,7 +9,9 @@ import { APPLICATION_TARGETS, LOAD_AT_MOST_SHARE_OF_NEST, MICRO_CASES } from '..
  */
 export function judgeMicro(micro) {
   return micro.map(({ name, systems }) => {
-    const { title, peer, target, bytesTarget } = MICRO_CASES.find((known) => known.name === name);
+    const { title, peer, target, addedAtMostShareOfPeer, bytesTarget } = MICRO_CASES.find(
+      (known) => known.name === name,
+    );
     const { ours } = systems;
     const theirs = systems[peer];
     const ratio = ratioOf(theirs.cpuNanos, ours.cpuNanos);
@@ -22,9 +24,18 @@ export function judgeMicro(micro) {
       ratio,
       target,
       reached: target === undefined ? undefined : ratio.median >= target,
+      added: judgeAdded(addedAtMostShareOfPeer, systems, theirs),
       bytes: judgeBytes(bytesTarget, ours.bytes?.median, theirs.bytes?.median),
     };
   });
+}
+
+/** What ours adds to the untraced operation, as a share of what theirs adds. */
+function judgeAdded(limit, { ours, untraced }, theirs) {
+  if (limit === undefined) return undefined;
+  const added = differenceOf(ours.cpuNanos, untraced.cpuNanos).median;
+  const share = added / differenceOf(theirs.cpuNanos, untraced.cpuNanos).median;
+  return { share, limit, reached: share <= limit };
 }
 
 function judgeBytes(target, ours, theirs) {

@@ -26,7 +26,7 @@ function microSection(micro) {
     nanos(judged.theirs.cpuNanos),
     judged.untraced ? nanos(judged.untraced.cpuNanos) : '',
     `**${number(judged.ratio.median)}×** (${number(judged.ratio.min)}–${number(judged.ratio.max)})`,
-    judged.target === undefined ? '' : `${judged.target}×: ${verdict(judged.reached)}`,
+    microTarget(judged),
     judged.ours.bytes === undefined
       ? ''
       : `${Math.round(judged.ours.bytes.median)} / ${Math.round(judged.theirs.bytes.median)}`,
@@ -51,6 +51,13 @@ function microSection(micro) {
       rows,
     ),
   ];
+}
+
+function microTarget({ target, reached, added }) {
+  if (added !== undefined) {
+    return `adds ${number(added.share)} of what theirs adds (${added.limit}): ${verdict(added.reached)}`;
+  }
+  return target === undefined ? '' : `${target}×: ${verdict(reached)}`;
 }
 
 function applicationSections({ generator, variants, exportBlock }) {

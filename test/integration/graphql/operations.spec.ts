@@ -173,7 +173,7 @@ describe.each(SERVERS.map((server) => [server.name, server] as const))(
       );
       expect(
         batches.reduce(
-          (sum, { attributes }) => sum + Number(attributes['nestjs_traced.graphql.batch.size']),
+          (sum, { attributes }) => sum + Number(attributes['nestjs.graphql.batch.size']),
           0,
         ),
       ).toBe(5);

@@ -13,9 +13,9 @@ afterEach(async () => {
 
 const next = async (): Promise<string> =>
   traceAsText(await orders.recorder.takeNextTrace(), {
-    attributes: ['nestjs_traced.graphql.resolver.call_count', 'error.type'],
+    attributes: ['nestjs.graphql.resolver.call_count', 'error.type'],
   });
-const COUNT = 'nestjs_traced.graphql.resolver.call_count';
+const COUNT = 'nestjs.graphql.resolver.call_count';
 
 describe.each(SERVERS.map((server) => [server.name, server] as const))(
   'resolver spans of %s',

@@ -28,7 +28,8 @@ function fetchSubject(name: string, send: typeof fetch): HttpClientSubject {
   return {
     name,
     followsRedirects: true,
-    errorTypes: { reset: /^(ECONNRESET|UND_ERR_SOCKET)$/, timeout: /^TimeoutError$/ },
+    // A slow machine may need the time for the connection alone.
+    errorTypes: { reset: /^(ECONNRESET|UND_ERR_SOCKET)$/, timeout: /^(TimeoutError|AbortError)$/ },
     async send(url, { method, headers, body, signal, timeoutMillis }) {
       const response = await send(url, {
         method: method ?? 'GET',

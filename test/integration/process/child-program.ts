@@ -53,6 +53,11 @@ export class BuiltPrograms {
     );
   }
 
+  /** The folder that `dist` is in. */
+  get folder(): string {
+    return this.#copy.folder;
+  }
+
   remove(): void {
     this.#copy.remove();
   }

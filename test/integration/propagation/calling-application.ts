@@ -1,17 +1,32 @@
 import { request as sendRequest } from 'node:http';
-import { Body, Controller, type DynamicModule, Module, Post } from '@nestjs/common';
+import { Body, Controller, type DynamicModule, Module, Param, Post } from '@nestjs/common';
+import axios from 'axios';
 import { tracedFetch } from '../../../lib/http/index.js';
 import type { RawHeader } from './w3c-cases.js';
 
+/** Posts to a URL, and reads the answer. */
+type Call = (url: string) => Promise<unknown>;
+
+/** The clients by which the application sends its requests. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  tracedFetch: async (url) => (await tracedFetch(url, { method: 'POST', body: '[]' })).text(),
+  fetch: async (url) => (await fetch(url, { method: 'POST', body: '[]' })).text(),
+  axios: (url) => axios.post(url, '[]'),
+  'http.request': (url) =>
+    new Promise((resolve, reject) => {
+      const request = sendRequest(url, { method: 'POST' }, (response) => {
+        response.resume().on('end', resolve);
+      });
+      request.on('error', reject).end('[]');
+    }),
+};
+
 /** Sends a request to each URL that it is given. */
-@Controller('calls')
+@Controller('calls/:client')
 class CallsController {
   @Post()
-  async call(@Body() urls: string[]): Promise<string> {
-    for (const url of urls) {
-      const response = await tracedFetch(url, { method: 'POST', body: '[]' });
-      await response.text();
-    }
+  async call(@Param('client') client: string, @Body() urls: string[]): Promise<string> {
+    for (const url of urls) await CALLS[client]?.(url);
     return 'called';
   }
 }
@@ -29,6 +44,7 @@ export function askForCalls(
   port: number,
   urls: readonly string[],
   headers: readonly RawHeader[],
+  client = 'tracedFetch',
 ): Promise<number | undefined> {
   const body = JSON.stringify(urls);
   const raw = [
@@ -42,7 +58,7 @@ export function askForCalls(
     const request = sendRequest({
       host: '127.0.0.1',
       port,
-      path: '/calls',
+      path: `/calls/${client}`,
       method: 'POST',
       headers: raw,
     });

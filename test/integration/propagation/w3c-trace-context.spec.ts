@@ -4,7 +4,7 @@ import {
   type StartedApplication,
   startApplication,
 } from '../http/application/start-application.js';
-import { askForCalls, CallingModule } from './calling-application.js';
+import { askForCalls, CALLS, CallingModule } from './calling-application.js';
 import { type Receiver, startReceiver, valuesOf } from './receiver.js';
 import { CASES, type Exchange, PARENT_ID } from './w3c-cases.js';
 
@@ -58,7 +58,11 @@ describe('the validation suite of W3C Trace Context', () => {
     expect(new Set(CASES.map(({ name }) => name)).size).toBe(41);
   });
 
-  describe.each(PLATFORMS)('through $name and tracedFetch', (platform) => {
+  const ways = PLATFORMS.flatMap((platform) =>
+    Object.keys(CALLS).map((client) => ({ name: platform.name, platform, client })),
+  );
+
+  describe.each(ways)('through $name and $client', ({ platform, client }) => {
     let app: StartedApplication;
     let receiver: Receiver;
 
@@ -81,7 +85,7 @@ describe('the validation suite of W3C Trace Context', () => {
           { length: exchange.callCount ?? 1 },
           (_, index) => `${receiver.url}/${index}`,
         );
-        expect(await askForCalls(app.port, urls, exchange.headers)).toBe(201);
+        expect(await askForCalls(app.port, urls, exchange.headers, client)).toBe(201);
         check(exchange, receiver.takeHeaders().map(readCall));
       }
     });

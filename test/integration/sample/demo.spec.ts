@@ -70,7 +70,7 @@ describe('npm run demo', () => {
 
     it('fails for a trace that is not as it must be, and shows both', async () => {
       const { exitCode, stdout } = await runWith('gateway/orders-client.js', (code) =>
-        code.replaceAll('tracedFetch(', 'fetch('),
+        code.replaceAll(/withUrlTemplate\('[^']*', /g, '(0, (fn) => fn())('),
       );
       expect(stdout).toContain('"Order two chairs and a table" left another trace than it must.');
       expect(exitCode).toBe(1);

@@ -80,9 +80,7 @@ describe('gateways with namespaces', () => {
       'message double [server] code.function.name=RoomsGateway.double\n  load',
     );
     expect(await rooms.socket.emitWithAck('by hand')).toBe('acknowledged');
-    expect(await textOf(1)).toBe(
-      'message by hand [server] code.function.name=RoomsGateway.byHand',
-    );
+    expect(await textOf(1)).toBe('message by hand [server] code.function.name=RoomsGateway.byHand');
     rooms.vanish();
     expect(await textOf(2)).toBe(
       'disconnect /rooms [server] code.function.name=RoomsGateway.handleDisconnect\n  say goodbye',

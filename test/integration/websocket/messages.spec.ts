@@ -45,12 +45,12 @@ describe.each(CASES)('messages of %s on %s', (_, __, kind, platform) => {
     const [span] = await chat.recorder.takeNextSpans(1);
     expect(span?.attributes).toEqual({
       'network.protocol.name': kind.adapter === 'ws' ? 'websocket' : 'socket.io',
-      'nestjs_traced.websocket.event': 'silent',
+      'nestjs.websocket.event': 'silent',
       'code.function.name': 'ChatGateway.silent',
       'client.address': '127.0.0.1',
       ...(kind.adapter === 'socket.io' && {
-        'nestjs_traced.websocket.namespace': '/',
-        'nestjs_traced.websocket.connection.id': expect.any(String),
+        'nestjs.websocket.namespace': '/',
+        'nestjs.websocket.connection.id': expect.any(String),
       }),
     });
     expect(span?.status.code).toBe(SpanStatusCode.UNSET);

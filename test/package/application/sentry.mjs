@@ -73,6 +73,8 @@ Module({
     SentryModule.forRoot(),
     TracingModule.forRoot({
       spanProcessors: [recorder],
+      // The requests of this program are not those of the application.
+      http: { client: { requireParent: true } },
       logger: { warn: (message) => warnings.push(message) },
     }),
   ],

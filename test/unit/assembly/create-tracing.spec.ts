@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createTracing } from '../../../lib/assembly/create-tracing.js';
 import type { Tracing } from '../../../lib/assembly/tracing.js';
 import { currentTracer } from '../../../lib/context/index.js';
+import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
 import { InMemorySpanExporter, NoopSpanExporter } from '../../../lib/export/index.js';
 import { W3CBaggagePropagator } from '../../../lib/propagation/index.js';
 import { SpanRecorder } from '../../../lib/testing/index.js';
@@ -124,6 +126,27 @@ describe('createTracing', () => {
     await tracing.shutdown();
     // Instances belong to the user: they are flushed and stay usable.
     expect(calls).toEqual(['flush']);
+  });
+
+  it('says which spans have no outcome when a processor of the user is too slow at the shutdown', async () => {
+    const lines: string[] = [];
+    const processor = new BatchSpanProcessor(
+      { export() {}, shutdown: async () => {} },
+      { shutdownTimeoutMillis: 20, diagnostics: new Diagnostics({ warn() {} }) },
+    );
+    tracing = createTracing({
+      spanProcessors: [processor],
+      shutdownTimeoutMillis: 20,
+      logger: { warn: (line) => lines.push(line) },
+    });
+    tracing.tracer.startSpan('waits').end();
+    tracing.tracer.startSpan('goes on');
+    await tracing.shutdown();
+    expect(lines).toEqual([
+      'Tracing did not shut down within 20 ms; 1 span is not delivered yet. Check the exporter, or raise shutdownTimeoutMillis.',
+      '1 span is still open after the shutdown and will not be exported: their work had not ended when the application was closed.',
+    ]);
+    await processor.shutdown();
   });
 
   it('flushes what waits', async () => {

@@ -30,8 +30,10 @@ export function encodeOtlp() {
   });
   const protobuf = new ProtobufEncoding();
   return encoding(tracer, ended, async (spans) => {
-    const { body, skippedCount, release } = await protobuf.encode(spans);
-    if (skippedCount > 0) throw new Error(`${skippedCount} spans were not encoded`);
+    const open = protobuf.openBody(Number.POSITIVE_INFINITY);
+    for (const span of spans) open.add(span);
+    if (open.spanCount < spans.length) throw new Error(`only ${open.spanCount} spans were encoded`);
+    const { body, release } = open.finish();
     release();
     return body;
   });

@@ -9,6 +9,7 @@ import {
   tracedQueryable,
   W3CTraceContextPropagator,
 } from 'nestjs-traced';
+import * as clients from '../client-cases.js';
 import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
 import { extracting, injecting } from '../propagation-cases.js';
@@ -70,6 +71,9 @@ export const pgQuery = () =>
     }),
   );
 export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
+
+export const fetchRequest = () => clients.fetchRequest(startSampled());
+export const httpRequest = () => clients.httpRequest(startSampled());
 
 /** Loaded for these cases only: it is another build of the same library. */
 const inside = () => import('./ours-inside.js');

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import * as clients from '../client-cases.js';
 import { decoratorCases } from '../decorator-cases.js';
 import * as queries from '../query-cases.js';
 
@@ -39,6 +40,15 @@ const outside = () => ({
 export const pgQuery = withContext(() => queries.pgQuery(outside()));
 export const typeormQuery = async () => {
   const subject = await queries.typeormQuery(outside());
+  return withContext(() => subject)();
+};
+
+export const fetchRequest = async () => {
+  const subject = await clients.fetchRequest(outside());
+  return withContext(() => subject)();
+};
+export const httpRequest = async () => {
+  const subject = await clients.httpRequest(outside());
   return withContext(() => subject)();
 };
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { TracingContext } from '../../../../lib/context/index.js';
 import { HttpClientOperation } from '../../../../lib/http/client/http-client-operation.js';
 import { HttpClientSettings } from '../../../../lib/http/client/http-client-settings.js';
@@ -18,7 +19,7 @@ afterEach(() => {
 
 function begin(options: HttpClientOptions = {}, signal?: AbortSignal) {
   const open = new Set<HttpClientOperation>();
-  const context = TracingContext.ROOT.withSuppressed(false);
+  const context = TracingContext.ROOT.withSpan(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   const request = { method: 'GET', url: new URL('http://shop/a'), headers: NONE, signal };
   const settings = new HttpClientSettings(options);
   const span = tracer.startSpan('GET');
@@ -86,7 +87,7 @@ describe('HttpClientOperation', () => {
     [
       'a redirect to nowhere',
       (one) => one.responded(307, new Headers({ location: 'http://[' })),
-      'http://[',
+      'http://nowhere',
       'GET',
       0,
     ],
@@ -105,7 +106,7 @@ describe('HttpClientOperation', () => {
     const { operation, context } = begin();
     happen(operation);
     operation.finish();
-    expect(takeResendCount(context, url, method)).toBe(count);
+    expect(takeResendCount(context, new URL(url), method)).toBe(count);
     recorder.takeSpan();
   });
 
@@ -113,6 +114,25 @@ describe('HttpClientOperation', () => {
     const reason = new Error('no longer needed');
     begin({}, AbortSignal.abort(reason)).operation.fail(reason);
     expect(takeText()).toBe('GET (event "request aborted")');
+  });
+
+  const lost = new DOMException('The operation was aborted.', 'AbortError');
+
+  it('takes an abort without its reason for a failure while there is no connection', () => {
+    begin().operation.fail(lost);
+    expect(recorder.takeSpan().attributes['error.type']).toBe('AbortError');
+    const { operation } = begin();
+    operation.connected('127.0.0.1', 81, '1.1');
+    operation.fail(lost);
+    expect(recorder.takeSpan().attributes).not.toHaveProperty(['error.type']);
+  });
+
+  it.each([
+    ['TimeoutError', new DOMException('too late', 'TimeoutError')],
+    [undefined, new Error('no longer needed')],
+  ])('takes the lost reason from the signal: %s', (type, reason) => {
+    begin({}, AbortSignal.abort(reason)).operation.fail(lost);
+    expect(recorder.takeSpan().attributes['error.type']).toBe(type);
   });
 
   it('takes a cancellation after a timeout for a failure', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { FlatHeaders } from '../../../../lib/http/client/flat-headers.js';
-import { copyHeaders, urlOnConnection } from '../../../../lib/http/client/outgoing-request.js';
+import {
+  copyHeaders,
+  sentUrl,
+  urlOnConnection,
+} from '../../../../lib/http/client/outgoing-request.js';
 
 describe('urlOnConnection', () => {
   it.each([
@@ -22,5 +26,14 @@ describe('copyHeaders', () => {
   it('copies all values, but none that Headers refuses', () => {
     const copy = copyHeaders(new FlatHeaders(['A', '1', 'b', ['2', '3'], 'a', '4', 'c', 'x\0']));
     expect(Object.fromEntries(copy)).toEqual({ a: '1, 4', b: '2, 3' });
+  });
+});
+
+describe('sentUrl', () => {
+  it.each([
+    ['http://shop/a?b=1#c', 'http://shop/a?b=1'],
+    ['http://user:word@shop:81#', 'http://shop:81/'],
+  ])('makes %s %s', (url, sent) => {
+    expect(sentUrl(new URL(url))).toBe(sent);
   });
 });

@@ -86,6 +86,12 @@ describe('tracedFetch', () => {
     });
   });
 
+  it('has one span for a URL with a fragment', async () => {
+    start();
+    await tracedFetch(`${url}/a#`);
+    expect(tracing.recorder.takeSpans().map(({ name }) => name)).toEqual(['GET']);
+  });
+
   it('sends its own span as the parent', async () => {
     start();
     await tracing.tracer.trace('outside', () => tracedFetch(url));

@@ -127,6 +127,20 @@ describe('watchNodeHttp', () => {
     else expect(requests[0]?.headers.traceparent).toContain(span?.spanContext().spanId);
   });
 
+  it('ends the span with the response, before the connection closes', async () => {
+    const { url } = await startServer();
+    const { tracer, recorder } = createTracing();
+    await tracer.trace('outside', async () => {
+      const response = await responseTo(get(url, { agent: false }));
+      const openAtEnd = new Promise((resolve) => {
+        response.on('end', () => resolve(recorder.openSpans.map(({ name }) => name)));
+      });
+      response.resume();
+      expect(await openAtEnd).toEqual(['outside']);
+    });
+    await recorder.takeNextSpans(2);
+  });
+
   it('ignores what a propagator cannot send', async () => {
     const propagator: TextMapPropagator = {
       inject: (_, carrier, setter) => setter.set(carrier, 'x-bad', 'a\r\nx-evil: 1'),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { suppressTracing } from '@opentelemetry/core';
 import { withBaggage } from '../../../../lib/baggage/index.js';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import { FlatHeaders } from '../../../../lib/http/client/flat-headers.js';
@@ -77,11 +79,20 @@ describe('beginOnWire', () => {
     recorder.takeSpans();
   });
 
+  it('does not trace what another SDK sends suppressed, with a context manager of its own', () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const { recorder } = traced({ requireParent: false });
+    expect(context.with(suppressTracing(ROOT_CONTEXT), () => send().operation)).toBeUndefined();
+    send().operation?.finish();
+    context.disable();
+    recorder.takeSpan();
+  });
+
   it('takes a span of another library for a parent', () => {
     const { recorder } = traced({ requireParent: true });
     const remote = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
-    const context = TracingContext.ROOT.withSpan(trace.wrapSpanContext(remote));
-    contextStorage.run(context, () => send().operation?.finish());
+    const caller = TracingContext.ROOT.withSpan(trace.wrapSpanContext(remote));
+    contextStorage.run(caller, () => send().operation?.finish());
     expect(recorder.takeSpan().parentSpanContext).toEqual(remote);
   });
 
@@ -106,8 +117,8 @@ describe('beginOnWire', () => {
   it('passes contexts on in an application that is switched off', () => {
     traced(true, false);
     const remote = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
-    const context = TracingContext.ROOT.withSpan(trace.wrapSpanContext(remote));
-    const { operation, get } = contextStorage.run(context, () => send());
+    const caller = TracingContext.ROOT.withSpan(trace.wrapSpanContext(remote));
+    const { operation, get } = contextStorage.run(caller, () => send());
     expect(operation).toBeUndefined();
     // Its own tracer is the running one only if no other is.
     expect([undefined, `00-${remote.traceId}-${remote.spanId}-01`]).toContain(get('traceparent'));
@@ -145,6 +156,20 @@ describe('beginOnWire', () => {
       'An HTTP request could not be traced. It is sent unchanged: Error: broken',
     ]);
     recorder.takeSpan('work');
+  });
+
+  it('traces a request whose headers cannot be changed any more, and reports it', () => {
+    const { tracer, recorder, warnings } = traced(true);
+    const headers = new FlatHeaders([]);
+    headers.delete = () => {
+      throw new Error('already sent');
+    };
+    const url = new URL(STOCK);
+    tracer.trace('work', () => beginOnWire({}, () => ({ method: 'GET', url, headers }))?.finish());
+    expect(recorder.takeSpans().map(({ name }) => name)).toEqual(['GET', 'work']);
+    expect(warnings).toEqual([
+      'The context could not be sent with an HTTP request: Error: already sent',
+    ]);
   });
 
   it('keeps the receivers of a createTracedFetch also on the redirects of fetch', async () => {

@@ -1,0 +1,53 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { currentTracer, type LocalTracer } from '../../context/index.js';
+import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
+import { visitInstances } from '../provider-instances.js';
+import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { handlerMethodOf } from './handler-methods.js';
+import { hookEventBus } from './hook-event-bus.js';
+
+/**
+ * Traces the event listeners of `@nestjs/event-emitter`, and the handlers and sagas of `@nestjs/cqrs`, from
+ * module init until the application has shut down. Both packages read these methods later.
+ */
+export class EventHooks implements OnModuleInit, OnApplicationShutdown {
+  readonly #modules: ModulesContainer;
+  readonly #tracer: LocalTracer;
+  readonly #calls: EventHandlerCalls;
+  readonly #restores: (() => void)[] = [];
+
+  constructor(modules: ModulesContainer, tracer: LocalTracer, calls: EventHandlerCalls) {
+    this.#modules = modules;
+    this.#tracer = tracer;
+    this.#calls = calls;
+  }
+
+  onModuleInit(): void {
+    const { diagnostics, application } = this.#tracer;
+    const isOwn = (): boolean => currentTracer()?.application === application;
+    const noSpan = 'An event handler is not traced: its method could not be replaced';
+    visitMethods(this.#modules, diagnostics, noSpan, (method) => {
+      const handler = handlerMethodOf(method);
+      if (handler === undefined) return;
+      const traced = this.#calls.wrap(
+        method.function,
+        handler,
+        method.isPrototype ? isOwn : undefined,
+      );
+      if (traced !== undefined) this.#restores.push(replaceKeepingIdentity(method, traced));
+    });
+    const events = new PublishedEvents();
+    const noContext = 'The handlers of an event bus can lack the context of the publisher';
+    visitInstances(this.#modules, diagnostics, noContext, (instance) => {
+      const restore = hookEventBus(instance, events);
+      if (restore !== undefined) this.#restores.push(restore);
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.#calls.stop();
+    // In reverse order: two hooks can have replaced the same method.
+    for (const restore of this.#restores.splice(0).reverse()) restore();
+  }
+}

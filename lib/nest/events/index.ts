@@ -1,0 +1,1 @@
+export { EVENT_PROVIDERS } from './event-providers.js';

@@ -1,0 +1,1 @@
+export { JOB_PROVIDERS } from './job-providers.js';

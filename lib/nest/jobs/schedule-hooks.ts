@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import type { Diagnostics } from '../../diagnostics.js';
+import type { Schedule, ScheduleHandler } from '../../jobs/index.js';
+import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+
+/** The metadata keys of the decorators of `@nestjs/schedule`. */
+const SCHEDULER_TYPE = 'SCHEDULER_TYPE';
+const SCHEDULER_NAME = 'SCHEDULER_NAME';
+const SCHEDULE_CRON_OPTIONS = 'SCHEDULE_CRON_OPTIONS';
+
+/** By the value of {@link SCHEDULER_TYPE}. */
+const TYPES: Readonly<Record<number, Schedule['type']>> = {
+  1: 'cron',
+  2: 'timeout',
+  3: 'interval',
+};
+
+/**
+ * Traces the methods that `@nestjs/schedule` calls. It replaces them in `onModuleInit`, before
+ * `@nestjs/schedule` reads them, and restores them in `onApplicationBootstrap`: a direct call by other code
+ * is not a run of the schedule.
+ */
+export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #modules: ModulesContainer;
+  readonly #handler: ScheduleHandler;
+  readonly #diagnostics: Diagnostics;
+  readonly #restores: (() => void)[] = [];
+
+  constructor(modules: ModulesContainer, handler: ScheduleHandler, diagnostics: Diagnostics) {
+    this.#modules = modules;
+    this.#handler = handler;
+    this.#diagnostics = diagnostics;
+  }
+
+  onModuleInit(): void {
+    const trouble = 'A scheduled method is not traced: it could not be replaced';
+    visitMethods(this.#modules, this.#diagnostics, trouble, (method) => {
+      const schedule = scheduleOf(method);
+      if (schedule === undefined) return;
+      const traced = this.#handler.wrap(method.function, schedule);
+      this.#restores.push(replaceKeepingIdentity(method, traced));
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    for (const restore of this.#restores.splice(0)) restore();
+  }
+
+  onApplicationShutdown(): void {
+    this.onApplicationBootstrap();
+    this.#handler.stop();
+  }
+}
+
+function scheduleOf(method: {
+  readonly function: object;
+  readonly name: string;
+}): Schedule | undefined {
+  const type = TYPES[Reflect.getMetadata(SCHEDULER_TYPE, method.function)];
+  if (type === undefined) return undefined;
+  const name: unknown = Reflect.getMetadata(SCHEDULER_NAME, method.function);
+  const cron: unknown = Reflect.getMetadata(SCHEDULE_CRON_OPTIONS, method.function);
+  const expression = (cron as { cronTime?: unknown } | undefined)?.cronTime;
+  return {
+    functionName: method.name,
+    type,
+    name: typeof name === 'string' ? name : undefined,
+    expression: typeof expression === 'string' ? expression : undefined,
+  };
+}
