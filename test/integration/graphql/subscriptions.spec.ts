@@ -58,9 +58,8 @@ describe.each(SERVERS.map((server) => [server.name, server] as const))(
 
     beforeEach(async () => {
       // The request of the handshake is a matter of the HTTP server.
-      const ignore = [(request: { headers: { upgrade?: string } }) => 'upgrade' in request.headers];
-      orders = await startOrders(server, {}, { http: { server: { ignore } } });
-      client = await SubscriptionClient.connect(orders.url);
+      orders = await startOrders(server);
+    client = await SubscriptionClient.connect(orders.url);
     });
 
     afterEach(async () => {
