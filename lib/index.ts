@@ -121,12 +121,9 @@ export {
 } from './export/index.js';
 export {
   type DataLoaderLike,
-  type GraphqlDefinition,
-  type GraphqlDocument,
   type GraphqlIgnoreRule,
   type GraphqlOperationInfo,
   type GraphqlResolverSpanOptions,
-  type GraphqlSelection,
   type GraphqlTracingOptions,
   tracedDataLoader,
 } from './graphql/index.js';

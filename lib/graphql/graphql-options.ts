@@ -1,5 +1,4 @@
 import type { LocalSpan } from '../context/index.js';
-import type { GraphqlDocument } from './graphql-shapes.js';
 
 /** An operation of a document that is about to be executed. */
 export interface GraphqlOperationInfo {
@@ -7,8 +6,8 @@ export interface GraphqlOperationInfo {
   readonly type: string;
   /** The name that the client gave the operation; undefined for anonymous operations. */
   readonly name: string | undefined;
-  /** The parsed document; undefined for subscriptions of Mercurius. */
-  readonly document: GraphqlDocument | undefined;
+  /** The parsed document, a `DocumentNode` of `graphql`; undefined for subscriptions of Mercurius. */
+  readonly document: object | undefined;
 }
 
 /**

@@ -2,21 +2,27 @@
 
 /** A parsed document. */
 export interface GraphqlDocument {
+  /** The operations and fragments. */
   readonly definitions: readonly GraphqlDefinition[];
 }
 
 /** An operation, or any other definition of a document. */
 export interface GraphqlDefinition {
+  /** Such as `OperationDefinition` or `FragmentDefinition`. */
   readonly kind: string;
   /** `query`, `mutation` or `subscription`. */
   readonly operation?: string;
+  /** Undefined for an anonymous operation. */
   readonly name?: { readonly value: string } | undefined;
+  /** The selected fields and fragments. */
   readonly selectionSet?: { readonly selections: readonly GraphqlSelection[] };
 }
 
 /** A field or a fragment. */
 export interface GraphqlSelection {
+  /** `Field`, `FragmentSpread` or `InlineFragment`. */
   readonly kind: string;
+  /** The field, without its alias, or the fragment. */
   readonly name?: { readonly value: string };
 }
 

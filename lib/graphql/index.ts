@@ -6,12 +6,7 @@ export type {
   GraphqlResolverSpanOptions,
   GraphqlTracingOptions,
 } from './graphql-options.js';
-export type {
-  GraphqlDefinition,
-  GraphqlDocument,
-  GraphqlSchema,
-  GraphqlSelection,
-} from './graphql-shapes.js';
+export type { GraphqlSchema } from './graphql-shapes.js';
 export { type GraphqlWsOptions, tracedGraphqlWsOptions } from './graphql-ws-options.js';
 export { type FastifyWithMercurius, traceMercurius } from './mercurius-graphql.js';
 export { traceSchema } from './trace-schema.js';

@@ -5,11 +5,9 @@ import { BATCH_SIZE } from './attributes.js';
 
 /** A loader of the package `dataloader`. */
 export interface DataLoaderLike {
+  /** Returns the value of a key, which the loader loads together with others. */
   load(key: never): Promise<unknown>;
 }
-
-/** Loads the values of several keys, as the package `dataloader` calls it. */
-type BatchFunction = (keys: readonly never[]) => unknown;
 
 /** A span has at most this many links by default. */
 const MAX_LINKS = 128;
@@ -19,8 +17,10 @@ const MAX_LINKS = 128;
  * that loaded the first key, and has links to the spans that loaded the others.
  *
  * @param name name of the spans, of low cardinality, such as `load customers`
- * @param batch the function that loads the values of a batch
+ * @param batch the function that loads the values of several keys
  * @param create creates the loader with the function that it receives
+ * @typeParam B the type of `batch`
+ * @typeParam L the type of the loader
  * @example
  * const customers = tracedDataLoader(
  *   'load customers',
@@ -28,11 +28,10 @@ const MAX_LINKS = 128;
  *   (batch) => new DataLoader(batch),
  * );
  */
-export function tracedDataLoader<B extends BatchFunction, L extends DataLoaderLike>(
-  name: string,
-  batch: B,
-  create: (batch: B) => L,
-): L {
+export function tracedDataLoader<
+  B extends (keys: readonly never[]) => unknown,
+  L extends DataLoaderLike,
+>(name: string, batch: B, create: (batch: B) => L): L {
   /** By key: the spans that wait for its value. */
   const waiting = new Map<unknown, Set<LocalSpan>>();
   const traced = function (this: unknown, keys: readonly never[]): unknown {

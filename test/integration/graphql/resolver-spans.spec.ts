@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DocumentNode } from 'graphql';
 import { TracingConfigError } from 'nestjs-traced';
 import { traceAsText } from 'nestjs-traced/testing';
 import { type Orders, SERVERS, startOrders } from './application/start-orders.js';
@@ -81,7 +82,7 @@ describe('the option graphql', () => {
     orders = await startOrders(server, {
       onOperation: (span, { type, name, document }) => {
         span.setAttribute('error.type', 'given');
-        seen.push([type, name, document?.definitions.length]);
+        seen.push([type, name, (document as DocumentNode).definitions.length]);
       },
     });
     await orders.ask('query Scoped { scoped }');

@@ -8,7 +8,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type GraphqlTracingOptions, TracingModule, type TracingOptions } from 'nestjs-traced';
 import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
-import { OrdersResolver, ScopedResolver } from './orders.resolver.js';
+import { OrdersResolver, ScopedResolver } from './orders-resolver.js';
 
 /** A GraphQL server of the tests. */
 export interface Server {

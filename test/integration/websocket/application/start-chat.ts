@@ -6,7 +6,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { TracingModule, type TracingOptions, type WebSocketTracingOptions } from 'nestjs-traced';
 import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
 import type { Platform } from '../../http/application/start-application.js';
-import { ChatGateway, ScopedGateway } from './chat.gateway.js';
+import { ChatGateway, ScopedGateway } from './chat-gateway.js';
 
 /** A running application with gateways. */
 export interface Chat {
