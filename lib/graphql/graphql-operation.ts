@@ -23,6 +23,8 @@ export class GraphqlOperation implements EntryOperation {
 
   // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
   private recorded: unknown[] = [];
+  /** The status of the span is that of the first failure. */
+  private hasFailed = false;
   private readonly resolverSpans: ResolverSpans | undefined;
 
   /**
@@ -120,8 +122,12 @@ export class GraphqlOperation implements EntryOperation {
 
   private record(error: unknown, isFailure: boolean): void {
     if (!this.isNew(error) && !this.recorded.includes(error)) return;
-    if (isFailure) this.span.recordError(error);
-    else this.span.recordExceptionOnce(error);
+    if (isFailure && !this.hasFailed) {
+      this.hasFailed = true;
+      this.span.recordError(error);
+    } else {
+      this.span.recordExceptionOnce(error);
+    }
   }
 
   private isNew(error: unknown): boolean {

@@ -59,7 +59,7 @@ describe.each(SERVERS.map((server) => [server.name, server] as const))(
     beforeEach(async () => {
       // The request of the handshake is a matter of the HTTP server.
       orders = await startOrders(server);
-    client = await SubscriptionClient.connect(orders.url);
+      client = await SubscriptionClient.connect(orders.url);
     });
 
     afterEach(async () => {
