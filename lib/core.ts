@@ -178,6 +178,27 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type BrokerAddress,
+  type KafkaBatchPayload,
+  type KafkaMessage,
+  type KafkaMessagePayload,
+  type KafkaProducerShape,
+  type MessageConsumerOptions,
+  type MessageIgnoreRule,
+  type MessageInfo,
+  type MessagePeer,
+  type MessageProducerOptions,
+  type MessageReceiverRule,
+  type MessagingTracingOptions,
+  type ReceivedMessage,
+  type SentMessage,
+  type TracedKafkaHandlerOptions,
+  type TracedKafkaProducerOptions,
+  tracedKafkaBatches,
+  tracedKafkaMessages,
+  tracedKafkaProducer,
+} from './messaging/index.js';
+export {
   B3Propagator,
   type B3PropagatorOptions,
   CompositePropagator,

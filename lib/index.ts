@@ -156,6 +156,27 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export {
+  type BrokerAddress,
+  type KafkaBatchPayload,
+  type KafkaMessage,
+  type KafkaMessagePayload,
+  type KafkaProducerShape,
+  type MessageConsumerOptions,
+  type MessageIgnoreRule,
+  type MessageInfo,
+  type MessagePeer,
+  type MessageProducerOptions,
+  type MessageReceiverRule,
+  type MessagingTracingOptions,
+  type ReceivedMessage,
+  type SentMessage,
+  type TracedKafkaHandlerOptions,
+  type TracedKafkaProducerOptions,
+  tracedKafkaBatches,
+  tracedKafkaMessages,
+  tracedKafkaProducer,
+} from './messaging/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

@@ -13,6 +13,7 @@ import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
+import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
@@ -165,6 +166,12 @@ export interface TracingSettings {
    * @default each call of a listener or handler has a span
    */
   readonly events?: false | EventTracingOptions;
+  /**
+   * Options for the messages of Nest's transports: TCP, Redis, NATS, RabbitMQ, MQTT, Kafka and custom ones.
+   * False installs no hooks in Nest's clients and servers.
+   * @default sent and received messages are traced
+   */
+  readonly messaging?: false | MessagingTracingOptions;
 }
 
 /**

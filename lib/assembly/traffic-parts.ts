@@ -4,6 +4,12 @@ import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
 import { assignJobHandler, JobHandler } from '../jobs/index.js';
+import {
+  assignMessageConsumer,
+  assignMessageProducer,
+  MessageConsumerHandler,
+  MessageProducerHandler,
+} from '../messaging/index.js';
 import { SecretKeys } from '../secret-keys.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
@@ -13,14 +19,14 @@ export interface TrafficParts {
   /** Installs what traces the traffic of the process. Called when the application is running. */
   watch(): void;
   /**
-   * Undoes {@link watch}, and ends the spans of open gRPC calls, jobs and outgoing HTTP requests.
+   * Undoes {@link watch}, and ends the spans of open gRPC calls, jobs, messages and outgoing HTTP requests.
    * Called immediately before the last spans are exported.
    */
   finishOpenOperations(): void;
 }
 
 /**
- * Stores the settings of `tracedFetch`, of database clients, of the gRPC interceptors and of job queues in the
+ * Stores the settings of `tracedFetch`, of database clients, gRPC interceptors, job queues and messages in the
  * application of `tracer`. Functions without a tracer parameter look them up there.
  *
  * The servers of Nest have separate handlers, which can name the methods of controllers.
@@ -29,7 +35,7 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {}, redaction = true, jobs }: TracingSettings,
+  { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true, jobs }: TracingSettings,
   { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
   isTracingEnabled = true,
 ): TrafficParts {
@@ -45,6 +51,11 @@ export function configureTraffic(
   assignGrpcServerHandler(tracer, grpcServer);
   const jobHandler = new JobHandler(tracer, jobs === false ? {} : jobs);
   assignJobHandler(tracer, jobHandler);
+  const { consumer, producer } = messaging === false ? {} : messaging;
+  const messageConsumer = new MessageConsumerHandler(tracer, optionsOf(consumer));
+  const messageProducer = new MessageProducerHandler(tracer, optionsOf(producer));
+  assignMessageConsumer(tracer, messageConsumer);
+  assignMessageProducer(tracer, messageProducer);
   let endWatch = (): void => {};
   return {
     watch() {
@@ -55,6 +66,8 @@ export function configureTraffic(
       grpcClient.finishAll();
       grpcServer.finishAll();
       jobHandler.finishAll();
+      messageConsumer.finishAll();
+      messageProducer.finishAll();
     },
   };
 }

@@ -31,4 +31,4 @@ export {
   unregisterRunningTracer,
 } from './process-wide.js';
 export { installShared } from './shared-installation.js';
-export { isSuppressed, TracingContext } from './tracing-context.js';
+export { isSuppressed, spanOf, TracingContext } from './tracing-context.js';

@@ -97,5 +97,12 @@ export class TracingContext implements Context {
 
 /** Whether tracing is suppressed in a context: no span is started, and no context is injected. */
 export function isSuppressed(context: Context): boolean {
+  if (context instanceof TracingContext) return context.suppressed;
   return context.getValue(SUPPRESS_TRACING_KEY) === true;
+}
+
+/** Returns the span of a context, like `trace.getSpan` of the API; faster for contexts of this library. */
+export function spanOf(context: Context): Span | undefined {
+  if (context instanceof TracingContext) return context.span;
+  return context.getValue(SPAN_KEY) as Span | undefined;
 }

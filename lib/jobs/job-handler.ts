@@ -32,6 +32,7 @@ import {
 } from './job-metadata.js';
 import { JobOperation } from './job-operation.js';
 import type { JobTracingOptions, JobWork } from './job-options.js';
+import { describeJob, jobIdOf, type ProcessedJob } from './processed-job.js';
 
 /** Jobs that are added to a queue in one step. */
 export interface AddedJobs {
@@ -44,17 +45,11 @@ export interface AddedJobs {
   readonly count?: number | undefined;
 }
 
-/** A job that a worker processes. */
-export interface ProcessedJob {
-  readonly system: JobWork['system'];
-  /** Empty if it is not known. */
-  readonly queue: string;
-  readonly jobName?: string | undefined;
-  readonly jobId?: string | undefined;
-  /** The number of the attempt, from 1. */
-  readonly attempt?: number | undefined;
-  /** The metadata in the options of the job. */
-  readonly metadata: unknown;
+/** The span and the context of a listener for an event of a queue. */
+interface StartedListener {
+  /** Undefined if the listener is not traced. */
+  readonly span?: LocalSpan;
+  readonly context: TracingContext;
 }
 
 /**
@@ -84,7 +79,11 @@ export class JobHandler {
    *
    * @returns undefined if the jobs are not traced: then they carry no context either
    */
-  startAdd({ system, queue, operation, jobName, count }: AddedJobs): LocalSpan | undefined {
+  startAdd(jobs: AddedJobs): LocalSpan | undefined {
+    return this.#try(() => this.#startAdd(jobs));
+  }
+
+  #startAdd({ system, queue, operation, jobName, count }: AddedJobs): LocalSpan | undefined {
     const active = contextStorage.active();
     if (active.suppressed || this.#isIgnored({ system, queue, type: 'add' })) return undefined;
     const attributes: Attributes = {
@@ -110,6 +109,10 @@ export class JobHandler {
    * @returns undefined if the job is not traced. Process it in {@link contextOf} in both cases
    */
   beginProcess(job: ProcessedJob): JobOperation | undefined {
+    return this.#try(() => this.#beginProcess(job));
+  }
+
+  #beginProcess(job: ProcessedJob): JobOperation | undefined {
     const { system, queue, jobName, jobId, attempt, metadata } = job;
     const work: JobWork = { system, queue, type: 'process' };
     if (contextStorage.active().suppressed || this.#isIgnored(work)) return undefined;
@@ -138,7 +141,7 @@ export class JobHandler {
   /** Begins the operation of a job that a worker has got, and will process soon. */
   beginJob(system: JobWork['system'], queue: string, job: unknown): void {
     if (typeof job !== 'object' || job === null) return;
-    this.#begun.set(job, this.beginProcess(describeJob(system, queue, job)) ?? null);
+    this.#begun.set(job, this.#begin(system, queue, job) ?? null);
   }
 
   /** Returns the operation of a job that a worker has got and not processed yet. */
@@ -161,10 +164,10 @@ export class JobHandler {
     if (typeof job !== 'object' || job === null) return undefined;
     const begun = this.#begun.get(job);
     this.#begun.delete(job);
-    const operation =
-      begun === undefined ? this.beginProcess(describeJob(system, queue, job)) : begun;
+    const operation = begun === undefined ? this.#begin(system, queue, job) : begun;
     if (operation && sandbox !== undefined) {
-      sendToSandbox(job, sandbox, () => writeSandboxMetadata(this.tracer, operation.context));
+      const metadata = (): string => writeSandboxMetadata(this.tracer, operation.context);
+      this.#try(() => sendToSandbox(job, sandbox, metadata));
     }
     return operation ?? undefined;
   }
@@ -181,13 +184,17 @@ export class JobHandler {
    * @param job the argument of the event, which need not be a job
    * @returns the context for the call of the listener; no span if the jobs are not traced
    */
-  startListener(
+  startListener(listener: JobListener, job: unknown): StartedListener {
+    return this.#try(() => this.#startListener(listener, job)) ?? NOT_TRACED;
+  }
+
+  #startListener(
     { system, queue, event, functionName }: JobListener,
     job: unknown,
-  ): { readonly span?: LocalSpan; readonly context: TracingContext } {
+  ): StartedListener {
     const work: JobWork = { system, queue, type: 'process' };
     if (contextStorage.active().suppressed || this.#isIgnored(work)) {
-      return { context: TracingContext.SUPPRESSED };
+      return NOT_TRACED;
     }
     const { context, links } = this.#contextReader.read(readMetadata(metadataOf(job)), work);
     const attributes: Attributes = { [MESSAGING_SYSTEM]: system, [JOB_EVENT]: event };
@@ -203,6 +210,23 @@ export class JobHandler {
     for (const operation of [...this.#open]) operation.finish();
   }
 
+  #begin(system: JobWork['system'], queue: string, job: object): JobOperation | undefined {
+    return this.#try(() => this.#beginProcess(describeJob(system, queue, job)));
+  }
+
+  /** Reports an error instead of throwing it: tracing must not prevent the work. */
+  #try<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      this.tracer.diagnostics.report(
+        'A job could not be traced. It is added or processed without a span',
+        error,
+      );
+      return undefined;
+    }
+  }
+
   #continued(fields: object): TracingContext {
     const { propagator } = this.tracer;
     return TracingContext.from(propagator.extract(TracingContext.ROOT, fields, carrierGetter));
@@ -213,36 +237,7 @@ export class JobHandler {
   }
 }
 
-/** Returns the id of a job, or of an event of a queue that describes a job; undefined for other values. */
-export function jobIdOf(job: unknown): string | undefined {
-  if (typeof job !== 'object' || job === null) return undefined;
-  const { id, jobId } = job as { id?: unknown; jobId?: unknown };
-  const known = id ?? jobId;
-  return typeof known === 'string' || typeof known === 'number' ? String(known) : undefined;
-}
-
-/** The name that Bull gives to jobs without a name. */
-const NO_NAME = '__default__';
-
-/** Reads a job of BullMQ or Bull. */
-export function describeJob(system: JobWork['system'], queue: string, job: unknown): ProcessedJob {
-  const { name, attemptsMade, repeatJobKey, opts } = (job ?? {}) as {
-    name?: unknown;
-    attemptsMade?: unknown;
-    repeatJobKey?: unknown;
-    opts?: { repeat?: unknown };
-  };
-  // All jobs of a scheduler have the metadata of the code that created it, perhaps a long time ago.
-  const isScheduled = Boolean(repeatJobKey) || Boolean(opts?.repeat);
-  return {
-    system,
-    queue,
-    jobName: typeof name === 'string' && name !== NO_NAME ? name : undefined,
-    jobId: jobIdOf(job),
-    attempt: typeof attemptsMade === 'number' ? attemptsMade + 1 : undefined,
-    metadata: isScheduled ? undefined : metadataOf(job),
-  };
-}
+const NOT_TRACED: StartedListener = { context: TracingContext.SUPPRESSED };
 
 function nameOf(operation: string, queue: string): string {
   return queue === '' ? operation : `${operation} ${queue}`;

@@ -1,8 +1,9 @@
 import { contextStorage } from '../context/index.js';
 import { callInSpan } from '../operation/index.js';
-import { type JobHandler, jobIdOf } from './job-handler.js';
+import type { JobHandler } from './job-handler.js';
 import { activeJobOperation } from './job-operation.js';
 import type { JobWork } from './job-options.js';
+import { jobIdOf } from './processed-job.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 

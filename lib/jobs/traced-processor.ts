@@ -1,7 +1,8 @@
 import { contextStorage } from '../context/index.js';
 import { checkFunction, checkString } from '../option-checks.js';
-import { currentJobHandler, describeJob, jobIdOf } from './job-handler.js';
+import { currentJobHandler } from './job-handler.js';
 import { activeJobOperation } from './job-operation.js';
+import { describeJob, jobIdOf } from './processed-job.js';
 
 /** Options of {@link tracedProcessor}. */
 export interface TracedProcessorOptions {

@@ -27,6 +27,7 @@ import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
 import { JOB_PROVIDERS } from './jobs/index.js';
+import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
 import {
   CLOCK,
@@ -122,8 +123,9 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
-    // Before `TracingLifecycle`: they end spans that are open when their servers close.
+    // Before `TracingLifecycle`: they end the spans of calls and messages that are open at the shutdown.
     ...GRPC_PROVIDERS,
+    ...MESSAGING_PROVIDERS,
     ...WEB_SOCKET_PROVIDERS,
     ...GRAPHQL_PROVIDERS,
     TracingHealthIndicator,

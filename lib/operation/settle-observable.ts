@@ -1,7 +1,8 @@
 import type { SpanOptions } from '@opentelemetry/api';
-import { Observable, Subscriber, type Subscription } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 import { PendingSpans } from './pending-spans.js';
+import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
 /**
  * Returns an Observable that runs `source` with `context` active, and ends `span` with its first
@@ -25,10 +26,14 @@ export function settleObservable<T>(
   let first: PendingSpans | undefined;
   const settled = new Observable<T>((subscriber) => {
     const active = contextStorage.active();
-    if (first?.take() === true) return subscribe(source, subscriber, span, context, active);
+    if (first?.take() === true) {
+      const listener = new SpanSubscriber(subscriber, active, span);
+      return subscribeInside(source, listener, context, active);
+    }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
-    return subscribe(source, subscriber, next, active.withSpan(next), active);
+    const listener = new SpanSubscriber(subscriber, active, next);
+    return subscribeInside(source, listener, active.withSpan(next), active);
   });
   PendingSpans.add(settled, span, context, (pending) => {
     first = pending;
@@ -37,83 +42,26 @@ export function settleObservable<T>(
   return settled;
 }
 
-function subscribe<T>(
-  source: Observable<T>,
-  subscriber: Subscriber<T>,
-  span: LocalSpan,
-  inside: TracingContext,
-  outside: TracingContext,
-): Subscription {
-  const listener = new SpanSubscriber(subscriber, span, outside);
-  contextStorage.enter(inside);
-  try {
-    return source.subscribe(listener);
-  } finally {
-    contextStorage.leave(outside);
-  }
-}
-
-/**
- * Observes a source on behalf of its subscriber. It is a `Subscriber`, not an observer with three functions,
- * so that a source that emits synchronously can see that the subscriber has unsubscribed.
- */
-class SpanSubscriber<T> extends Subscriber<T> {
-  private hasEndedSpan = false;
-
+/** Ends a span with the subscription. */
+class SpanSubscriber<T> extends WatchedSubscriber<T> {
   constructor(
     destination: Subscriber<T>,
+    outside: TracingContext,
     private readonly span: LocalSpan,
-    private readonly outside: TracingContext,
   ) {
-    super(destination);
-    this.add(() => this.endUnsubscribed());
+    super(destination, outside);
   }
 
-  protected override _next(value: T): void {
-    const active = this.enterOutside();
-    try {
-      super._next(value);
-    } finally {
-      contextStorage.leave(active);
-    }
-  }
-
-  protected override _error(error: unknown): void {
-    this.hasEndedSpan = true;
+  protected override failed(error: unknown): void {
     this.span.recordError(error);
     this.span.end();
-    const active = this.enterOutside();
-    try {
-      super._error(error);
-    } finally {
-      contextStorage.leave(active);
-    }
   }
 
-  protected override _complete(): void {
-    this.hasEndedSpan = true;
+  protected override completed(): void {
     this.span.end();
-    const active = this.enterOutside();
-    try {
-      super._complete();
-    } finally {
-      contextStorage.leave(active);
-    }
   }
 
-  private enterOutside(): TracingContext {
-    const active = contextStorage.active();
-    contextStorage.enter(this.outside);
-    return active;
-  }
-
-  /**
-   * The subscriber unsubscribed before the source ended: it has enough values, lost interest, or a timeout
-   * passed. rxjs does not tell which, so this is no error.
-   */
-  private endUnsubscribed(): void {
-    if (this.hasEndedSpan) return;
-    this.hasEndedSpan = true;
+  protected override unsubscribed(): void {
     this.span.addEvent('unsubscribed');
     this.span.end();
   }

@@ -1,5 +1,5 @@
-import { type Context, type SpanContext, trace } from '@opentelemetry/api';
-import { isLocalSpan } from '../context/index.js';
+import type { Context, SpanContext } from '@opentelemetry/api';
+import { isLocalSpan, spanOf } from '../context/index.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 
 const DIGIT_0 = 0x30;
@@ -8,7 +8,7 @@ const DIGIT_0 = 0x30;
  * Returns the span context to inject for `context`; undefined if there is none, or if its ids are invalid.
  */
 export function sendableSpanContext(context: Context): SpanContext | undefined {
-  const span = trace.getSpan(context);
+  const span = spanOf(context);
   if (span === undefined) return undefined;
   const spanContext = span.spanContext();
   const { traceId, spanId } = spanContext;

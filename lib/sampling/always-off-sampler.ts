@@ -1,4 +1,5 @@
-import { type Context, trace } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { spanOf } from '../context/index.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { DROPPED, withParentThreshold } from './sampler-result.js';
 
@@ -10,7 +11,7 @@ export class AlwaysOffSampler implements Sampler {
   readonly followsUnsampledParent = true;
 
   shouldSample(context: Context): SamplingResult {
-    return withParentThreshold(DROPPED, trace.getSpanContext(context));
+    return withParentThreshold(DROPPED, spanOf(context)?.spanContext());
   }
 
   toString(): string {

@@ -1,4 +1,5 @@
-import { type Context, trace } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { spanOf } from '../context/index.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import { SAMPLED, withParentThreshold } from './sampler-result.js';
 
@@ -12,7 +13,7 @@ export class AlwaysOnSampler implements Sampler {
   readonly followsUnsampledParent = true;
 
   shouldSample(context: Context): SamplingResult {
-    return withParentThreshold(SAMPLED, trace.getSpanContext(context));
+    return withParentThreshold(SAMPLED, spanOf(context)?.spanContext());
   }
 
   toString(): string {

@@ -7,8 +7,8 @@ import {
   type SpanContext,
   TraceFlags,
   type TraceState,
-  trace,
 } from '@opentelemetry/api';
+import { spanOf } from '../context/index.js';
 import {
   eraseThreshold,
   mentionsThreshold,
@@ -117,7 +117,7 @@ export function randomnessOf(traceId: string, inherited: TraceState | undefined)
  * @param traceId trace id of the new span
  */
 export function parentOf(context: Context, traceId: string): SpanContext | undefined {
-  const parent = trace.getSpanContext(context);
+  const parent = spanOf(context)?.spanContext();
   if (parent === undefined) return undefined;
   // A tracer reuses a trace id only if the parent is valid, so equal ids make the check unnecessary.
   if (parent.traceId === traceId && parent.spanId !== INVALID_SPANID) return parent;

@@ -25,7 +25,7 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order two chairs and a table',
     lesson:
-      'One request crosses three services. Items are reserved at once and fetched one by one: see the bars.',
+      'One request crosses four services, the last by an event. Items are reserved at once and fetched one by one.',
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
@@ -40,7 +40,7 @@ export const SCENARIO: readonly DemoRequest[] = [
   },
   {
     headline: 'Order a piano, which takes its time',
-    lesson: 'All three services wait for one span: the bars show which.',
+    lesson: 'Three services wait for one span: the bars show which.',
     finding: whatTookLong,
     method: 'POST',
     path: '/orders',
@@ -149,6 +149,10 @@ function placedOrder(itemCount: number): string {
     '            inventory StockService.fetch',
     ...each('              inventory Warehouse.fetch'),
     ...each('        orders UPDATE order_items [client]'),
+    '        orders send order.placed [producer]',
+    '          mailer process order.placed [consumer]',
+    '            mailer MailService.scheduleFollowUp',
+    '              mailer write follow-up',
   );
 }
 

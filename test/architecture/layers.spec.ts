@@ -30,6 +30,7 @@ const TRAFFIC = [
   'events',
   'websocket',
   'graphql',
+  'messaging',
 ];
 const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace'];
 const BELOW_ASSEMBLY = [...CORE, 'export', 'delivery', ...TRAFFIC];

@@ -78,6 +78,20 @@ export const MICRO_CASES = [
     warmMillis: 2000,
     isWeighed: false,
   },
+  {
+    name: 'tcpMessage',
+    title: 'request and answer of Nest over TCP, both ends',
+    peer: 'untraced',
+    warmMillis: 3000,
+    isWeighed: false,
+  },
+  {
+    name: 'redisMessage',
+    title: 'request and answer of Nest over Redis, both ends',
+    peer: 'untraced',
+    warmMillis: 3000,
+    isWeighed: false,
+  },
   { name: 'readSql', title: 'SQL text that was read before', peer: 'untraced' },
 ];
 

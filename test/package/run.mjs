@@ -33,6 +33,7 @@ const CHECKS = {
     ...[TSC, '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'],
   ],
   'the application boots and its request is traced': ['dist/main.js'],
+  'messages over TCP are traced': ['dist/messages.js'],
   'import and require give the same classes': ['same-classes.mjs'],
 };
 
@@ -48,6 +49,7 @@ const CONSUMERS = {
       ...['--no-experimental-require-module', 'dist/main.js'],
     ],
     'queries and transactions of TypeORM 0.3 are traced': ['dist/typeorm.js'],
+    'jobs, schedules, events and commands are traced': ['dist/jobs.js'],
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
   'nest-12-esm': CHECKS,

@@ -13,6 +13,10 @@ export const MARIADB: Service = { name: 'MariaDB', port: 3306 };
 
 /** Has no password. */
 export const REDIS: Service = { name: 'Redis', port: 6379 };
+export const NATS: Service = { name: 'NATS', port: 4222 };
+/** Has a user `guest` with the password `guest`. */
+export const RABBITMQ: Service = { name: 'RabbitMQ', port: 5672 };
+export const MOSQUITTO: Service = { name: 'Mosquitto', port: 1883 };
 
 /**
  * Whether a server answers at 127.0.0.1. Where it does not, its tests are skipped with a message, unless

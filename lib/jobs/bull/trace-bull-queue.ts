@@ -1,7 +1,8 @@
 import { contextStorage } from '../../context/index.js';
 import { callInSpan, hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
-import { type JobHandler, jobIdOf } from '../job-handler.js';
+import type { JobHandler } from '../job-handler.js';
 import { activeJobOperation } from '../job-operation.js';
+import { jobIdOf } from '../processed-job.js';
 
 /** The used members of a queue of Bull 4. */
 interface BullQueue {

@@ -3,6 +3,7 @@ import { SpanAttribute, Traced, Tracer } from 'nestjs-traced';
 import { concatMap, lastValueFrom } from 'rxjs';
 import type { Reservation } from '../inventory/stock.js';
 import { InventoryClient } from './inventory-client.js';
+import { MailerClient } from './mailer-client.js';
 import type { NewOrder, Order, OrderItem } from './order.js';
 import { OrderStore } from './order-store.js';
 import { PricingService } from './pricing-service.js';
@@ -13,6 +14,7 @@ export class OrdersService {
     private readonly pricing: PricingService,
     private readonly inventory: InventoryClient,
     private readonly store: OrderStore,
+    private readonly mailer: MailerClient,
     private readonly tracer: Tracer,
   ) {}
 
@@ -27,6 +29,7 @@ export class OrdersService {
     const reservations = await this.#reserve(items);
     const order = await this.store.save({ items, total });
     await this.#fetch(order, reservations);
+    await this.mailer.announce(order);
     return order;
   }
 

@@ -12,7 +12,7 @@ export type Print = (...lines: string[]) => void;
 
 /** What the demo is about to do. */
 export const INTRODUCTION: readonly string[] = [
-  'Three services, a process each: gateway (Express) → orders (Fastify) → inventory (gRPC).',
+  'Four services, a process each: gateway (Express) → orders (Fastify) → inventory (gRPC), mailer (TCP).',
   'They send their spans by OTLP to this process, which joins them to traces.',
   'A line is a span: what was done, by which service, how long, and when within its trace.',
   '',

@@ -1,7 +1,7 @@
 import type { TracingCounts } from 'nestjs-traced';
 import { ServiceProcess } from './service-process.js';
 
-/** The three services of the demo, each of which calls the next. */
+/** The services of the demo: the gateway calls orders, which calls inventory and tells the mailer. */
 export class TracedServices {
   /** In the order in which requests reach them. */
   readonly #services: ServiceProcess[] = [];
@@ -13,7 +13,11 @@ export class TracedServices {
    */
   async start(receiverUrl: string): Promise<string> {
     const inventoryUrl = await this.#start('inventory', receiverUrl, {});
-    const ordersUrl = await this.#start('orders', receiverUrl, { INVENTORY_URL: inventoryUrl });
+    const mailerUrl = await this.#start('mailer', receiverUrl, {});
+    const ordersUrl = await this.#start('orders', receiverUrl, {
+      INVENTORY_URL: inventoryUrl,
+      MAILER_URL: mailerUrl,
+    });
     return this.#start('gateway', receiverUrl, { ORDERS_URL: ordersUrl });
   }
 

@@ -1,13 +1,13 @@
 /** What the demo prints, without what differs from run to run: ids, times, bars and the width of columns. */
 export const DEMO_OUTPUT = `\
-Three services, a process each: gateway (Express) → orders (Fastify) → inventory (gRPC).
+Four services, a process each: gateway (Express) → orders (Fastify) → inventory (gRPC), mailer (TCP).
 They send their spans by OTLP to this process, which joins them to traces.
 A line is a span: what was done, by which service, how long, and when within its trace.
 
 1. Order two chairs and a table   POST /orders → 201
-One request crosses three services. Items are reserved at once and fetched one by one: see the bars.
+One request crosses four services, the last by an event. Items are reserved at once and fetched one by one.
 
-trace (id)  3 services, 28 spans
+trace (id)  4 services, 32 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -35,13 +35,17 @@ POST /orders [server] 201  gateway
          │        ├─ Warehouse.fetch  inventory
          │        └─ Warehouse.fetch  inventory
          ├─ UPDATE order_items [client]  orders
-         └─ UPDATE order_items [client]  orders
+         ├─ UPDATE order_items [client]  orders
+         └─ send order.placed [producer]  orders
+            └─ process order.placed [consumer]  mailer
+               └─ MailService.scheduleFollowUp  mailer
+                  └─ write follow-up  mailer
 
 
 2. Order a piano, which takes its time   POST /orders → 201
-All three services wait for one span: the bars show which.
+Three services wait for one span: the bars show which.
 
-trace (id)  3 services, 21 spans
+trace (id)  4 services, 25 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -62,7 +66,11 @@ POST /orders [server] 201  gateway
          │  └─ inventory.Stock/Fetch [server] OK  inventory
          │     └─ StockService.fetch  inventory
          │        └─ Warehouse.fetch  inventory
-         └─ UPDATE order_items [client]  orders
+         ├─ UPDATE order_items [client]  orders
+         └─ send order.placed [producer]  orders
+            └─ process order.placed [consumer]  mailer
+               └─ MailService.scheduleFollowUp  mailer
+                  └─ write follow-up  mailer
 
 → most of the time went by in inventory, Warehouse.findShelf
 
@@ -70,7 +78,7 @@ POST /orders [server] 201  gateway
 3. Order a chair as a gold customer   POST /orders → 201
 The client sent it as baggage; two services later it is put on a span.
 
-trace (id)  3 services, 21 spans
+trace (id)  4 services, 25 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -91,7 +99,11 @@ POST /orders [server] 201  gateway
          │  └─ inventory.Stock/Fetch [server] OK  inventory
          │     └─ StockService.fetch  inventory
          │        └─ Warehouse.fetch  inventory
-         └─ UPDATE order_items [client]  orders
+         ├─ UPDATE order_items [client]  orders
+         └─ send order.placed [producer]  orders
+            └─ process order.placed [consumer]  mailer
+               └─ MailService.scheduleFollowUp  mailer
+                  └─ write follow-up  mailer
 
 → customer.tier = gold stands on inventory, inventory.Stock/Reserve
 
@@ -149,7 +161,7 @@ POST /orders [server] 401
 → It began in gateway, POST /orders: UnauthorizedException: Send an x-api-key
 
 
-7 traces, 87 spans, 3 services, 0 lost`;
+7 traces, 99 spans, 4 services, 0 lost`;
 
 /** The lines without what differs from run to run: ids, times, bars and the width of columns. */
 export function steadyLines(output: string): string[] {
@@ -161,7 +173,7 @@ export function steadyLines(output: string): string[] {
         .replace(/\b[0-9a-f]{32}\b/, '(id)')
         .replace(/ +(?:\d+m )?[\d.]+ [mµ]?s +[█▏ ]+$/, '')
         .replace(/, [\d.]+ [mµ]?s\b/, '')
-        .replace(/ {2,}(gateway|orders|inventory)$/, '  $1')
+        .replace(/ {2,}(gateway|orders|inventory|mailer)$/, '  $1')
         .replace(/\d+ of \d+ ms/, 'most of the time')
         .trimEnd(),
     );

@@ -17,12 +17,12 @@ describe('npm run demo', () => {
 
   afterAll(() => copy.remove());
 
-  it('draws the traces of three services', () => {
+  it('draws the traces of four services', () => {
     expect(steadyLines(demo.stdout)).toEqual(DEMO_OUTPUT.split('\n'));
   });
 
   it('ends well, with the counts in its last line', () => {
-    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe('7 traces, 87 spans, 3 services, 0 lost');
+    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe('7 traces, 99 spans, 4 services, 0 lost');
     expect(demo.exitCode).toBe(0);
   });
 
@@ -56,7 +56,7 @@ describe('npm run demo', () => {
           .replace('this.spans.push(', 'Array.of(')
           .replace('answer(response, 200)', 'answer(response, 400)'),
       );
-      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 87 lost');
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 99 lost');
       expect(exitCode).toBe(1);
     }, 60_000);
 
@@ -64,7 +64,7 @@ describe('npm run demo', () => {
       const { exitCode, stdout } = await runWith('runner/otlp-receiver.js', (code) =>
         code.replace('this.spans.push(', 'Array.of('),
       );
-      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 87 lost');
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 99 lost');
       expect(exitCode).toBe(1);
     }, 60_000);
 

@@ -8,9 +8,10 @@ import { createAdapter } from './create-adapter.js';
 import { OrdersModule } from './orders.module.js';
 
 const EXPECTED = dedent`
-  GET /orders/:id [server] http.response.status_code=200
-    OrdersService.find order.id="42"
-      read order
+  GET [client] http.response.status_code=200
+    GET /orders/:id [server] http.response.status_code=200
+      OrdersService.find order.id="42"
+        read order
 `;
 
 @Module({})
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   const body = await response.text();
   if (body !== '{"id":"42"}') throw new Error(`The application answered ${body}`);
 
-  const trace = await recorder.takeNextTrace({ spanCount: 3, deadlineMillis: 5000 });
+  const trace = await recorder.takeNextTrace({ spanCount: 4, deadlineMillis: 5000 });
   const attributes = ['http.response.status_code', 'order.id'];
   const text = traceAsText(trace, { attributes });
   await app.close();

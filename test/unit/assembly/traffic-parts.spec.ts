@@ -8,6 +8,7 @@ import { Diagnostics } from '../../../lib/diagnostics.js';
 import { grpcClientHandlerOf } from '../../../lib/grpc/client/index.js';
 import { grpcServerHandlerOfProcess } from '../../../lib/grpc/server/grpc-server-handler.js';
 import { createTracedFetch } from '../../../lib/http/index.js';
+import { jobHandlerOf } from '../../../lib/jobs/index.js';
 import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
 
@@ -61,6 +62,17 @@ describe('configureTraffic', () => {
     );
     await client.query('SELECT 1');
     expect(recorder.takeSpan().attributes['db.query.text']).toBeUndefined();
+  });
+
+  it('gives queues the options of jobs, and ends the spans of open jobs at the shutdown', () => {
+    const { tracer, tracing, recorder } = createTestTracing({ jobs: { ignore: ['heartbeats'] } });
+    const handler = jobHandlerOf(tracer);
+    const job = { system: 'bullmq', metadata: undefined } as const;
+    expect(handler.beginProcess({ ...job, queue: 'heartbeats' })).toBeUndefined();
+    handler.beginProcess({ ...job, queue: 'mail' });
+    expect(recorder.openSpans).toHaveLength(1);
+    void tracing.shutdown();
+    expect(recorder.takeSpan().name).toBe('process mail');
   });
 
   it('gives the interceptors of both sides of gRPC their options', () => {

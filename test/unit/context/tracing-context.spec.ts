@@ -8,7 +8,12 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed, suppressTracing, unsuppressTracing } from '@opentelemetry/core';
-import { type EntryOperation, TracingContext } from '../../../lib/context/index.js';
+import {
+  type EntryOperation,
+  isSuppressed,
+  spanOf,
+  TracingContext,
+} from '../../../lib/context/index.js';
 
 const OTHER = createContextKey('a key of another library');
 const SPAN: Span = trace.wrapSpanContext({
@@ -161,5 +166,20 @@ describe('TracingContext', () => {
     it('takes the root context of the API for one without anything', () => {
       expect(TracingContext.from(ROOT_CONTEXT)).toEqual(ROOT);
     });
+  });
+});
+
+describe.each([
+  ['a context of this library', ROOT as Context],
+  ['a context of the API', ROOT_CONTEXT],
+])('of %s', (_name, root) => {
+  it('spanOf returns the span', () => {
+    expect(spanOf(root)).toBeUndefined();
+    expect(spanOf(trace.setSpan(root, SPAN))).toBe(SPAN);
+  });
+
+  it('isSuppressed says whether tracing is suppressed', () => {
+    expect(isSuppressed(root)).toBe(false);
+    expect(isSuppressed(suppressTracing(root))).toBe(true);
   });
 });

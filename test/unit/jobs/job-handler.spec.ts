@@ -3,13 +3,12 @@ import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import {
   assignJobHandler,
   currentJobHandler,
-  describeJob,
   JobHandler,
   jobHandlerOf,
-  jobIdOf,
 } from '../../../lib/jobs/job-handler.js';
 import { activeJobOperation, JobOperation } from '../../../lib/jobs/job-operation.js';
 import type { JobTracingOptions } from '../../../lib/jobs/job-options.js';
+import { describeJob, jobIdOf } from '../../../lib/jobs/processed-job.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
 
@@ -87,6 +86,33 @@ describe('JobHandler', () => {
       'nestjs.job.attempt': 2,
     });
     expect(handler.takeJob('bull', 'mail', undefined)).toBeUndefined();
+  });
+
+  it('reports a job that cannot be read, and throws nothing', () => {
+    const { handler, recorder, warnings } = create();
+    const job = {
+      get name(): never {
+        throw new Error('no name');
+      },
+    };
+    handler.beginJob('bullmq', 'mail', job);
+    expect(handler.takeJob('bullmq', 'mail', job)).toBeUndefined();
+    expect(handler.takeJob('bull', 'mail', job)).toBeUndefined();
+    const { span } = handler.startListener(
+      { system: 'bull', queue: 'mail', event: 'active', functionName: 'Mail.on' },
+      {
+        get opts(): never {
+          throw new Error('no options');
+        },
+      },
+    );
+    expect(span).toBeUndefined();
+    const frozen = Object.freeze({ id: '7', toJSON: () => ({}) });
+    handler.takeJob('bull', 'mail', frozen, 'toJSON')?.finish();
+    expect(recorder.takeSpan().name).toBe('process mail');
+    expect(warnings).toEqual([
+      'A job could not be traced. It is added or processed without a span: Error: no name',
+    ]);
   });
 
   it('ends the spans of jobs that are still processed at the shutdown', () => {

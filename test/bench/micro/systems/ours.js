@@ -1,10 +1,12 @@
 import {
   AlwaysOnSampler,
   B3Propagator,
+  BatchSpanProcessor,
   createTracing,
   ParentBasedSampler,
   ProbabilitySampler,
   Traced,
+  TracingModule,
   traceDataSource,
   tracedQueryable,
   W3CTraceContextPropagator,
@@ -12,6 +14,7 @@ import {
 import * as clients from '../client-cases.js';
 import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
+import * as messages from '../message-cases.js';
 import { extracting, injecting } from '../propagation-cases.js';
 import * as queries from '../query-cases.js';
 import { spanCases } from '../span-cases.js';
@@ -74,6 +77,16 @@ export const typeormQuery = () => queries.typeormQuery(startSampled(), traceData
 
 export const fetchRequest = () => clients.fetchRequest(startSampled());
 export const httpRequest = () => clients.httpRequest(startSampled());
+
+/** An application that traces as it does by default, but for the exporter. */
+const traced = () => {
+  const exporter = new CountingExporter();
+  const spanProcessors = [new BatchSpanProcessor(exporter)];
+  const module = TracingModule.forRoot({ serviceName: 'bench', spanProcessors });
+  return { module, exporter, flush: () => spanProcessors[0].forceFlush() };
+};
+export const tcpMessage = () => messages.tcpMessage(traced());
+export const redisMessage = () => messages.redisMessage(traced());
 
 /** Loaded for these cases only: it is another build of the same library. */
 const inside = () => import('./ours-inside.js');

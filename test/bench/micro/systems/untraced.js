@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import * as clients from '../client-cases.js';
 import { decoratorCases } from '../decorator-cases.js';
+import * as messages from '../message-cases.js';
 import * as queries from '../query-cases.js';
 
 /**
@@ -51,6 +52,9 @@ export const httpRequest = async () => {
   const subject = await clients.httpRequest(outside());
   return withContext(() => subject)();
 };
+
+export const tcpMessage = () => messages.tcpMessage();
+export const redisMessage = () => messages.redisMessage();
 
 const known = new Map();
 

@@ -1,0 +1,41 @@
+export {
+  assignMessageConsumer,
+  handleMessage,
+  MessageConsumerHandler,
+  MessageConsumerOperation,
+  type MessageConsumerOptions,
+  messageConsumerOf,
+} from './consumer/index.js';
+export {
+  type KafkaBatchPayload,
+  type KafkaMessage,
+  type KafkaMessagePayload,
+  type KafkaProducerShape,
+  kafkaFacts,
+  recordOffset,
+  sizeOfBody,
+  type TracedKafkaHandlerOptions,
+  type TracedKafkaProducerOptions,
+  tracedKafkaBatches,
+  tracedKafkaMessages,
+  tracedKafkaProducer,
+} from './kafka/index.js';
+export type { MessageIgnoreRule } from './message-ignore-rules.js';
+export type {
+  BrokerAddress,
+  MessageInfo,
+  MessagePeer,
+  ReceivedMessage,
+  SentMessage,
+} from './message-info.js';
+export type { MessagingTracingOptions } from './messaging-options.js';
+export {
+  assignMessageProducer,
+  MessageProducerHandler,
+  MessageProducerOperation,
+  type MessageProducerOptions,
+  type MessageReceiverRule,
+  messageProducerOf,
+  traceEvent,
+  traceRequest,
+} from './producer/index.js';

@@ -1,0 +1,16 @@
+import type { MessageConsumerOptions } from './consumer/index.js';
+import type { MessageProducerOptions } from './producer/index.js';
+
+/** Options for the messages of Nest's transports, and of kafkajs with `tracedKafkaProducer` and similar functions. */
+export interface MessagingTracingOptions {
+  /**
+   * Whether and how received messages are traced. False installs no hooks in the servers of Nest.
+   * @default true
+   */
+  readonly consumer?: boolean | MessageConsumerOptions;
+  /**
+   * Whether and how sent messages are traced. False installs no hooks in the clients of Nest.
+   * @default true
+   */
+  readonly producer?: boolean | MessageProducerOptions;
+}

@@ -1,0 +1,1 @@
+export { MESSAGING_PROVIDERS } from './messaging-providers.js';

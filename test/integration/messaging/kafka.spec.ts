@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import {
+  type ClientKafka,
+  type ClientProvider,
+  type KafkaContext,
+  type MicroserviceOptions,
+  Transport,
+} from '@nestjs/microservices';
+import { Kafka, logLevel } from 'kafkajs';
+import { tracedKafkaMessages, tracedKafkaProducer } from 'nestjs-traced';
+import { createTestTracing, traceAsText } from 'nestjs-traced/testing';
+import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import { startKafkaServer } from '../../support/kafka-server.js';
+
+const kafka = await startKafkaServer();
+afterAll(() => kafka?.close());
+
+const run = `orders-${randomUUID()}`;
+const brokers = [kafka?.address ?? 'none:9092'];
+const [host, port] = (brokers[0] as string).split(':');
+const client = { brokers, logLevel: logLevel.NOTHING };
+/** A group of its own for each consumer, because the mock cluster does not notice that a member leaves. */
+const options = () => ({
+  client,
+  consumer: { groupId: randomUUID(), maxWaitTimeInMs: 50 },
+});
+
+const sent = {
+  'messaging.system.name': 'kafka',
+  'messaging.operation.name': 'send',
+  'messaging.operation.type': 'send',
+  'server.address': host,
+  'server.port': Number(port),
+};
+const processed = {
+  ...sent,
+  'messaging.operation.name': 'process',
+  'messaging.operation.type': 'process',
+};
+
+messagingTransportSuite({
+  name: 'Kafka',
+  system: 'kafka',
+  isThere: kafka !== undefined,
+  pattern: (name) => `${run}.${name}`,
+  server: (): MicroserviceOptions => ({ transport: Transport.KAFKA, options: options() }),
+  client: (): ClientProvider => ({ transport: Transport.KAFKA, options: options() }),
+  prepareClient: (proxy, patterns) => {
+    for (const pattern of patterns) (proxy as ClientKafka).subscribeToResponseOf(pattern);
+  },
+  openPeer,
+  usesPacketMetadata: false,
+  attributes: {
+    client: { ...sent, 'messaging.destination.name': `${run}.find` },
+    server: {
+      ...processed,
+      'messaging.destination.name': `${run}.find`,
+      'code.function.name': 'OrdersController.find',
+    },
+    producer: { ...sent, 'messaging.destination.name': `${run}.placed` },
+    consumer: {
+      ...processed,
+      'messaging.destination.name': `${run}.placed`,
+      'code.function.name': 'OrdersController.placed',
+    },
+  },
+  changingAttributes: [
+    'messaging.consumer.group.name',
+    'messaging.message.conversation_id',
+    'messaging.destination.partition.id',
+    'kafka.offset',
+  ],
+  record: {
+    data: () => ({ key: 'k-1', value: { id: 1 }, headers: { 'x-tenant': 'acme' } }),
+    isReusable: true,
+    seenBy: (context) => (context as KafkaContext).getMessage(),
+    expected: { key: 'k-1', headers: { 'x-tenant': 'acme' } },
+  },
+  redeliversEvents: true,
+  streams: true,
+  objectPattern: 'a topic must be a text without braces',
+  unknownPattern: 'a server receives the topics of its handlers only',
+  malformedBody: 'Nest passes a text that is no JSON to the handler',
+  parallelRequests: true,
+});
+
+const itIfThere = kafka === undefined ? it.skip : it;
+
+describe('plain kafkajs', () => {
+  itIfThere('is one trace from a traced producer to a traced consumer', async () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const plain = new Kafka(client);
+    const producer = tracedKafkaProducer(plain.producer(), { tracer });
+    const consumer = plain.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 50 });
+    try {
+      await producer.connect();
+      await consumer.connect();
+      await consumer.subscribe({ topic: `${run}.plain`, fromBeginning: true });
+      await consumer.run({ eachMessage: tracedKafkaMessages(async () => {}, { tracer }) });
+      await producer.send({ topic: `${run}.plain`, messages: [{ value: 'v' }] });
+      const trace = await recorder.takeNextTrace({ spanCount: 2, deadlineMillis: 20_000 });
+      expect(traceAsText(trace, { attributes: false })).toBe(
+        `send ${run}.plain [producer]\n  process ${run}.plain [consumer]`,
+      );
+    } finally {
+      await producer.disconnect();
+      await consumer.disconnect();
+      close();
+    }
+  });
+});
+
+async function openPeer(): Promise<PlainPeer> {
+  const plain = new Kafka(client);
+  const producer = plain.producer();
+  await producer.connect();
+  const consumers: ReturnType<typeof plain.consumer>[] = [];
+  return {
+    async listen(pattern) {
+      const consumer = plain.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 50 });
+      consumers.push(consumer);
+      await consumer.connect();
+      await consumer.subscribe({ topic: pattern, fromBeginning: true });
+      const received = new Promise<{ body: string; headers: Record<string, unknown> }>(
+        (resolve) => {
+          void consumer.run({
+            eachMessage: async ({ message }) =>
+              resolve({
+                body: String(message.value),
+                headers: Object.fromEntries(
+                  Object.entries(message.headers ?? {}).map(([key, value]) => [key, String(value)]),
+                ),
+              }),
+          });
+        },
+      );
+      return () => received;
+    },
+    async send(pattern, { body, headers }) {
+      await producer.send({
+        topic: pattern,
+        messages: [{ value: body, headers: headers as Record<string, string> }],
+      });
+    },
+    async close() {
+      await producer.disconnect();
+      for (const consumer of consumers) await consumer.disconnect();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ClientProvider,
+  type MicroserviceOptions,
+  type MqttContext,
+  MqttRecordBuilder,
+  Transport,
+} from '@nestjs/microservices';
+import { connectAsync } from 'mqtt';
+import {
+  messagingTransportSuite,
+  type PlainPeer,
+  type TransportUnderTest,
+} from '../../suites/messaging-transport.suite.js';
+import { isServiceThere, MOSQUITTO } from '../../support/services.js';
+
+const url = `mqtt://127.0.0.1:${MOSQUITTO.port}`;
+const isThere = await isServiceThere(MOSQUITTO);
+
+for (const protocolVersion of [4, 5] as const) {
+  const isMqtt5 = protocolVersion === 5;
+  const run = `orders-${randomUUID()}`;
+  const options = { url, protocolVersion };
+  const sent = {
+    'messaging.system.name': 'mqtt',
+    'messaging.operation.name': 'send',
+    'messaging.operation.type': 'send',
+    'server.address': '127.0.0.1',
+    'server.port': MOSQUITTO.port,
+  };
+  const processed = {
+    ...sent,
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+  };
+  const transport: TransportUnderTest = {
+    name: isMqtt5 ? 'MQTT 5' : 'MQTT 3.1.1',
+    system: 'mqtt',
+    isThere,
+    pattern: (name) => `${run}/${name}`,
+    server: (): MicroserviceOptions => ({ transport: Transport.MQTT, options }),
+    client: (): ClientProvider => ({
+      transport: Transport.MQTT,
+      options: { ...options, ...(isMqtt5 && { userProperties: { 'x-client': 'tests' } }) },
+    }),
+    openPeer: () => openPeer(protocolVersion),
+    usesPacketMetadata: !isMqtt5,
+    attributes: {
+      client: { ...sent, 'messaging.destination.name': `${run}/find` },
+      server: {
+        ...processed,
+        'messaging.destination.name': `${run}/find`,
+        'code.function.name': 'OrdersController.find',
+      },
+      producer: { ...sent, 'messaging.destination.name': `${run}/placed` },
+      consumer: {
+        ...processed,
+        'messaging.destination.name': `${run}/placed`,
+        'code.function.name': 'OrdersController.placed',
+      },
+    },
+    changingAttributes: ['messaging.message.conversation_id'],
+    redeliversEvents: false,
+    streams: true,
+    objectPattern: 'a server receives the topics of its handlers only',
+    unknownPattern: 'a server receives the topics of its handlers only',
+    malformedBody: 'Nest passes a text that is no JSON to the handler',
+    parallelRequests:
+      'Nest unsubscribes from the answers while other requests wait for their subscription',
+  };
+  messagingTransportSuite(
+    isMqtt5
+      ? {
+          ...transport,
+          record: {
+            data: () =>
+              new MqttRecordBuilder({ id: 1 })
+                .setQoS(1)
+                .setProperties({ userProperties: { 'x-tenant': ['acme', 'other'] } })
+                .build(),
+            isReusable: false,
+            seenBy: (context) => {
+              const { qos, properties } = (context as MqttContext).getPacket();
+              return { qos, ...properties?.userProperties };
+            },
+            expected: { 'x-tenant': ['acme', 'other'], 'x-client': 'tests' },
+          },
+        }
+      : transport,
+  );
+}
+
+async function openPeer(protocolVersion: 4 | 5): Promise<PlainPeer> {
+  const client = await connectAsync(url, { protocolVersion });
+  return {
+    async listen(pattern) {
+      await client.subscribeAsync(pattern);
+      const received = new Promise<{ body: string; headers: Record<string, unknown> }>(
+        (resolve) => {
+          client.once('message', (_, body, { properties }) =>
+            resolve({ body: body.toString(), headers: { ...properties?.userProperties } }),
+          );
+        },
+      );
+      return () => received;
+    },
+    async send(pattern, { body, headers }) {
+      const userProperties = { ...(headers as Record<string, string> | undefined) };
+      // The package sends nothing at all with user properties that are empty.
+      const isEmpty = Object.keys(userProperties).length === 0;
+      await client.publishAsync(pattern, body, isEmpty ? {} : { properties: { userProperties } });
+    },
+    close: () => client.endAsync(),
+  };
+}

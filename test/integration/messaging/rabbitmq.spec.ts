@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ClientProvider,
+  type MicroserviceOptions,
+  type RmqContext,
+  RmqRecordBuilder,
+  Transport,
+} from '@nestjs/microservices';
+import { connect } from 'amqplib';
+import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import { isServiceThere, RABBITMQ } from '../../support/services.js';
+
+const queue = `orders-${randomUUID()}`;
+const urls = [`amqp://guest:guest@127.0.0.1:${RABBITMQ.port}`];
+const options = { urls, queue, queueOptions: { durable: false, autoDelete: false } };
+
+const sent = {
+  'messaging.system.name': 'rabbitmq',
+  'messaging.operation.name': 'send',
+  'messaging.operation.type': 'send',
+  'messaging.destination.name': queue,
+  'rabbitmq.destination.routing_key': queue,
+  'server.address': '127.0.0.1',
+  'server.port': RABBITMQ.port,
+};
+const processed = {
+  ...sent,
+  'messaging.operation.name': 'process',
+  'messaging.operation.type': 'process',
+};
+
+messagingTransportSuite({
+  name: 'RabbitMQ',
+  system: 'rabbitmq',
+  isThere: await isServiceThere(RABBITMQ),
+  pattern: (name) => `orders.${name}`,
+  server: (): MicroserviceOptions => ({ transport: Transport.RMQ, options }),
+  client: (): ClientProvider => ({
+    transport: Transport.RMQ,
+    options: { ...options, headers: { 'x-client': 'tests' } },
+  }),
+  openPeer,
+  usesPacketMetadata: false,
+  attributes: {
+    client: { ...sent, 'nestjs_traced.messaging.pattern': 'orders.find' },
+    server: {
+      ...processed,
+      'nestjs_traced.messaging.pattern': 'orders.find',
+      'code.function.name': 'OrdersController.find',
+    },
+    producer: { ...sent, 'nestjs_traced.messaging.pattern': 'orders.placed' },
+    consumer: {
+      ...processed,
+      'nestjs_traced.messaging.pattern': 'orders.placed',
+      'code.function.name': 'OrdersController.placed',
+    },
+  },
+  changingAttributes: ['messaging.message.conversation_id', 'rabbitmq.message.delivery_tag'],
+  record: {
+    data: () =>
+      new RmqRecordBuilder({ id: 1 })
+        .setOptions({ headers: { 'x-tenant': 'acme' }, priority: 3, messageId: 'm-1' })
+        .build(),
+    isReusable: true,
+    seenBy: (context) => {
+      const { properties } = (context as RmqContext).getMessage();
+      return properties;
+    },
+    expected: { headers: { 'x-tenant': 'acme', 'x-client': 'tests' }, priority: 3 },
+  },
+  redeliversEvents: false,
+  streams: true,
+  objectPattern: true,
+  unknownPattern: true,
+  malformedBody: true,
+  parallelRequests: true,
+});
+
+async function openPeer(): Promise<PlainPeer> {
+  const connection = await connect(urls[0] as string);
+  const channel = await connection.createChannel();
+  return {
+    async listen() {
+      await channel.assertQueue(queue, options.queueOptions);
+      await channel.purgeQueue(queue);
+      return async () => {
+        for (;;) {
+          const message = await channel.get(queue, { noAck: true });
+          if (message === false) continue;
+          return { body: message.content.toString(), headers: message.properties.headers };
+        }
+      };
+    },
+    async send(_, { body, headers }) {
+      channel.sendToQueue(queue, Buffer.from(body), { headers });
+    },
+    async close() {
+      await channel.deleteQueue(queue);
+      await connection.close();
+    },
+  };
+}

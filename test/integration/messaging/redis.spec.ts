@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { Redis } from 'ioredis';
+import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import { isServiceThere, REDIS } from '../../support/services.js';
+
+const run = `orders-${randomUUID()}`;
+const options = { host: '127.0.0.1', port: REDIS.port };
+
+const sent = {
+  'messaging.system.name': 'redis',
+  'messaging.operation.name': 'send',
+  'messaging.operation.type': 'send',
+  'server.address': '127.0.0.1',
+  'server.port': REDIS.port,
+};
+const processed = {
+  ...sent,
+  'messaging.operation.name': 'process',
+  'messaging.operation.type': 'process',
+};
+
+messagingTransportSuite({
+  name: 'Redis',
+  system: 'redis',
+  isThere: await isServiceThere(REDIS),
+  pattern: (name) => `${run}.${name}`,
+  server: (): MicroserviceOptions => ({ transport: Transport.REDIS, options }),
+  client: (): ClientProvider => ({ transport: Transport.REDIS, options }),
+  openPeer,
+  usesPacketMetadata: true,
+  attributes: {
+    client: { ...sent, 'messaging.destination.name': `${run}.find` },
+    server: {
+      ...processed,
+      'messaging.destination.name': `${run}.find`,
+      'code.function.name': 'OrdersController.find',
+    },
+    producer: { ...sent, 'messaging.destination.name': `${run}.placed` },
+    consumer: {
+      ...processed,
+      'messaging.destination.name': `${run}.placed`,
+      'code.function.name': 'OrdersController.placed',
+    },
+  },
+  changingAttributes: ['messaging.message.conversation_id'],
+  redeliversEvents: false,
+  streams: true,
+  objectPattern: 'a server receives the channels of its handlers only',
+  unknownPattern: 'a server receives the channels of its handlers only',
+  malformedBody: 'Nest passes a text that is no JSON to the handler',
+  parallelRequests: true,
+});
+
+async function openPeer(): Promise<PlainPeer> {
+  const publisher = new Redis(options);
+  const subscriber = new Redis(options);
+  return {
+    async listen(pattern) {
+      await subscriber.subscribe(pattern);
+      const received = new Promise<string>((resolve) => {
+        subscriber.once('message', (_, text) => resolve(text));
+      });
+      return async () => ({ body: await received });
+    },
+    async send(pattern, { body }) {
+      await publisher.publish(pattern, body);
+    },
+    async close() {
+      await publisher.quit();
+      await subscriber.quit();
+    },
+  };
+}
