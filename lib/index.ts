@@ -120,6 +120,14 @@ export {
   type ZipkinSpanExporterOptions,
 } from './export/index.js';
 export {
+  type DataLoaderLike,
+  type GraphqlIgnoreRule,
+  type GraphqlOperationInfo,
+  type GraphqlResolverSpanOptions,
+  type GraphqlTracingOptions,
+  tracedDataLoader,
+} from './graphql/index.js';
+export {
   createTracedFetch,
   type HttpCall,
   type HttpClientIgnoreRule,
@@ -244,3 +252,9 @@ export {
   type TimedEvent,
   Tracer,
 } from './trace/index.js';
+export type {
+  WebSocketIgnoreRule,
+  WebSocketMessage,
+  WebSocketPeer,
+  WebSocketTracingOptions,
+} from './websocket/index.js';

@@ -9,12 +9,14 @@ import type {
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { EventTracingOptions } from '../events/index.js';
 import type { GrpcPackage, SpanExporter } from '../export/index.js';
+import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
+import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
@@ -134,6 +136,18 @@ export interface TracingSettings {
    * @default servers and clients are traced
    */
   readonly grpc?: GrpcTracingOptions;
+  /**
+   * Options for the spans of Nest's WebSocket gateways. False installs no hooks. It applies to `TracingModule`
+   * only.
+   * @default the messages of all gateways are traced
+   */
+  readonly webSocket?: false | WebSocketTracingOptions;
+  /**
+   * Options for the spans of GraphQL operations, with Apollo or Mercurius. False installs no hooks. It applies to
+   * `TracingModule` only.
+   * @default the operations of `@nestjs/graphql` are traced, without spans for resolvers
+   */
+  readonly graphql?: false | GraphqlTracingOptions;
   /**
    * Options for the jobs of BullMQ and Bull. False traces no queue and no worker automatically;
    * objects that you pass to `traceJobs` are still traced.

@@ -9,4 +9,11 @@ export interface EntryOperation {
    * catches it any more. Must not throw.
    */
   exceptionCaught(exception: unknown): void;
+
+  /**
+   * Describes the work below the protocol of the unit, such as a GraphQL operation in an HTTP request. The span's
+   * name ends with the description, which must therefore be of low cardinality. The last description counts. Must
+   * not throw.
+   */
+  describeWork?(description: string): void;
 }

@@ -22,6 +22,7 @@ import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
+import { GRAPHQL_PROVIDERS } from './graphql/index.js';
 import { GRPC_PROVIDERS } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS } from './http/index.js';
@@ -41,6 +42,7 @@ import {
 import { TracingLifecycle } from './tracing-lifecycle.js';
 import type { TracingOptions } from './tracing-module-options.js';
 import { isCreatedForApplication, resolvePart, type TracingPart } from './tracing-part.js';
+import { WEB_SOCKET_PROVIDERS } from './websocket/index.js';
 
 /** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
@@ -124,6 +126,8 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     // Before `TracingLifecycle`: they end the spans of calls and messages that are open at the shutdown.
     ...GRPC_PROVIDERS,
     ...MESSAGING_PROVIDERS,
+    ...WEB_SOCKET_PROVIDERS,
+    ...GRAPHQL_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
     ...HTTP_PROVIDERS,

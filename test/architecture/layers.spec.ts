@@ -28,6 +28,8 @@ const TRAFFIC = [
   'database',
   'jobs',
   'events',
+  'websocket',
+  'graphql',
   'messaging',
 ];
 const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace'];

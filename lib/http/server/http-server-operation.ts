@@ -56,6 +56,7 @@ export class HttpServerOperation implements EntryOperation {
   private mountPath = '';
   private exceptions: unknown[] | undefined = undefined;
   private hasUnknownRoute = false;
+  private work: string | undefined = undefined;
   private hasFinishEvent = false;
 
   /**
@@ -155,6 +156,10 @@ export class HttpServerOperation implements EntryOperation {
     }
   }
 
+  describeWork(description: string): void {
+    this.work = description;
+  }
+
   /** The response emits `finish`: it is complete, also if it never closes. Called by its `emit`. */
   responseFinished(): void {
     this.hasFinishEvent = true;
@@ -196,10 +201,17 @@ export class HttpServerOperation implements EntryOperation {
     if (route === undefined) template = expressRouteOf(request, hasFailed);
     else if (this.mountPath !== '')
       template = expressMountedRouteOf(request, this.mountPath, route.template);
-    if (template === undefined) return;
-    span.setAttribute(HTTP_ROUTE, template);
+    if (template !== undefined) span.setAttribute(HTTP_ROUTE, template);
+    this.setName(template);
+  }
+
+  private setName(template: string | undefined): void {
+    const { span, nameInSpan, work } = this;
+    if (template === undefined && work === undefined) return;
     // Not if the application has changed the name.
-    if (span.name === this.nameInSpan) span.updateName(`${this.nameInSpan} ${template}`);
+    if (span.name !== nameInSpan) return;
+    const name = template === undefined ? nameInSpan : `${nameInSpan} ${template}`;
+    span.updateName(work === undefined ? name : `${name} ${work}`);
   }
 
   /**

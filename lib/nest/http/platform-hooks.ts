@@ -106,11 +106,19 @@ function hookFastify(fastify: Fastify, handler: HttpServerHandler, state: HookSt
     if (matched !== undefined) route.config = { ...route.config, [ROUTE]: matched };
   });
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!state.isActive) return done();
+    if (!state.isActive || isUpgraded(request.raw)) return done();
     const operation = handler.begin(request.raw, reply.raw);
     if (operation?.span.isRecording()) noteRoute(operation, request, reply);
     handler.run(request.raw, reply.raw, done);
   });
+}
+
+/**
+ * True for a request that Fastify routes to a WebSocket: its response closes with the socket, and its span would be
+ * open for as long. Other platforms do not route such requests.
+ */
+function isUpgraded(request: IncomingMessage & { readonly upgrade?: unknown }): boolean {
+  return request.upgrade === true;
 }
 
 function noteRoute(

@@ -1,0 +1,13 @@
+export { apolloPlugin } from './apollo-plugin.js';
+export { GraphqlHandler } from './graphql-handler.js';
+export type {
+  GraphqlIgnoreRule,
+  GraphqlOperationInfo,
+  GraphqlResolverSpanOptions,
+  GraphqlTracingOptions,
+} from './graphql-options.js';
+export type { GraphqlSchema } from './graphql-shapes.js';
+export { type GraphqlWsOptions, tracedGraphqlWsOptions } from './graphql-ws-options.js';
+export { type FastifyWithMercurius, traceMercurius } from './mercurius-graphql.js';
+export { traceSchema } from './trace-schema.js';
+export { type DataLoaderLike, tracedDataLoader } from './traced-data-loader.js';

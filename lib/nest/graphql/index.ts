@@ -1,0 +1,1 @@
+export { GRAPHQL_PROVIDERS } from './graphql-providers.js';

@@ -1,0 +1,1 @@
+export { WEB_SOCKET_PROVIDERS } from './web-socket-providers.js';

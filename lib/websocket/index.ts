@@ -1,0 +1,8 @@
+export { WebSocketHandler } from './web-socket-handler.js';
+export type { WebSocketOperation } from './web-socket-operation.js';
+export type {
+  WebSocketIgnoreRule,
+  WebSocketMessage,
+  WebSocketPeer,
+  WebSocketTracingOptions,
+} from './web-socket-options.js';
