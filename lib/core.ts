@@ -178,7 +178,9 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type AmqpTracingOptions,
   type BrokerAddress,
+  type KafkaBatch,
   type KafkaBatchPayload,
   type KafkaMessage,
   type KafkaMessagePayload,
@@ -194,6 +196,7 @@ export {
   type SentMessage,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
+  traceAmqpChannel,
   tracedKafkaBatches,
   tracedKafkaMessages,
   tracedKafkaProducer,

@@ -157,7 +157,9 @@ export {
   traceJobs,
 } from './jobs/index.js';
 export {
+  type AmqpTracingOptions,
   type BrokerAddress,
+  type KafkaBatch,
   type KafkaBatchPayload,
   type KafkaMessage,
   type KafkaMessagePayload,
@@ -173,6 +175,7 @@ export {
   type SentMessage,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
+  traceAmqpChannel,
   tracedKafkaBatches,
   tracedKafkaMessages,
   tracedKafkaProducer,

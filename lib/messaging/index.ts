@@ -1,4 +1,13 @@
 export {
+  type AmqpMessage,
+  type AmqpTracingOptions,
+  hasDeadLetterExchange,
+  rabbitFacts,
+  traceAmqpChannel,
+  watchSettlements,
+} from './amqp/index.js';
+export { sizeOfBody } from './body-size.js';
+export {
   assignMessageConsumer,
   handleMessage,
   MessageConsumerHandler,
@@ -7,13 +16,13 @@ export {
   messageConsumerOf,
 } from './consumer/index.js';
 export {
+  type KafkaBatch,
   type KafkaBatchPayload,
   type KafkaMessage,
   type KafkaMessagePayload,
   type KafkaProducerShape,
   kafkaFacts,
   recordOffset,
-  sizeOfBody,
   type TracedKafkaHandlerOptions,
   type TracedKafkaProducerOptions,
   tracedKafkaBatches,

@@ -55,7 +55,9 @@ export function receivedMessageAttributes(message: ReceivedMessage): Attributes 
 
 /** RabbitMQ: one queue takes the messages of all patterns. Elsewhere the pattern names the destination. */
 function ownPatternOf({ system, pattern, destination }: SentMessage): string | undefined {
-  return system === RABBITMQ && pattern !== destination ? pattern : undefined;
+  if (system !== RABBITMQ || pattern === destination) return undefined;
+  // A routing key or a queue at the end of the destination.
+  return destination?.endsWith(`:${pattern}`) === true ? undefined : pattern;
 }
 
 /** Whether the pattern of the handler has wildcards, so that it stands for many destinations. */

@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { keepIdentity } from '../decorators/keep-identity.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { memberOf, replaceMethod } from '../operation/index.js';
+import { memberOf, replaceMember } from '../operation/index.js';
 import { type Method, methodsOfPrototype, type PrototypeMethod } from './prototype-methods.js';
 import { visitInstances } from './provider-instances.js';
 
@@ -66,5 +66,5 @@ export function replaceKeepingIdentity(
   { target, key, function: original }: Pick<ProviderMethod, 'target' | 'key' | 'function'>,
   replacement: Method,
 ): () => void {
-  return replaceMethod(target, key, keepIdentity(replacement, original));
+  return replaceMember(target, key, keepIdentity(replacement, original));
 }

@@ -25,12 +25,12 @@ export function hasMethods(instance: object, keys: readonly string[]): boolean {
 }
 
 /**
- * Replaces a method of one object. Other objects with the same prototype keep it.
+ * Replaces a method or field of one object. Other objects with the same prototype keep it.
  *
- * @returns a function that restores the method, unless other code has replaced it since
+ * @returns a function that restores it, unless other code has replaced it since
  * @throws TypeError if the object is frozen
  */
-export function replaceMethod(target: object, key: string, replacement: Method): () => void {
+export function replaceMember(target: object, key: string, replacement: unknown): () => void {
   const own = Object.getOwnPropertyDescriptor(target, key);
   // Not enumerable, like methods of classes, so that the object looks the same in logs and comparisons.
   Object.defineProperty(target, key, {
@@ -58,7 +58,7 @@ export function wrapMethod(
   call: (original: Method, self: unknown, args: unknown[]) => unknown,
 ): () => void {
   const original = memberOf(target, key) as Method;
-  return replaceMethod(target, key, function (this: unknown, ...args) {
+  return replaceMember(target, key, function (this: unknown, ...args: unknown[]) {
     return call(original, this, args);
   });
 }

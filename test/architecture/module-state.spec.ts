@@ -62,12 +62,13 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
+  'messaging/amqp/settlements.ts: settledOf':
+    'the messages of each channel whose methods are watched; held weakly',
+  'messaging/amqp/trace-amqp-channel.ts: channels': MARKS,
   'messaging/consumer/handle-message.ts: collected':
     'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
-  'nest/messaging/rabbit-settlements.ts: receptionsOf':
-    'the messages of each channel whose methods are watched; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

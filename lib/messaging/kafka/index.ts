@@ -1,5 +1,6 @@
-export { kafkaFacts, sizeOfBody } from './kafka-facts.js';
+export { kafkaFacts } from './kafka-facts.js';
 export type {
+  KafkaBatch,
   KafkaBatchPayload,
   KafkaMessage,
   KafkaMessagePayload,

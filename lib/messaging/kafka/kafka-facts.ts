@@ -1,3 +1,4 @@
+import { sizeOfBody } from '../body-size.js';
 import type { ReceivedMessage } from '../message-info.js';
 import type { KafkaMessage } from './kafka-shape.js';
 
@@ -39,10 +40,4 @@ export function kafkaFacts(
     consumerGroup,
     bodyBytes: wantsBodySize ? sizeOfBody(value) : undefined,
   };
-}
-
-/** Returns the size of a text or buffer in bytes; undefined for other values. */
-export function sizeOfBody(body: unknown): number | undefined {
-  if (body instanceof Uint8Array) return body.byteLength;
-  return typeof body === 'string' ? Buffer.byteLength(body) : undefined;
 }

@@ -1,8 +1,8 @@
 import { contextStorage, currentTracer, type LocalTracer } from '../../context/index.js';
 import { KAFKA_OFFSET, MESSAGING_DESTINATION_PARTITION_ID } from '../attributes.js';
+import { sizeOfBody } from '../body-size.js';
 import type { SentMessage } from '../message-info.js';
 import { type MessageProducerOperation, messageProducerOf } from '../producer/index.js';
-import { sizeOfBody } from './kafka-facts.js';
 import type { KafkaMessage, KafkaProducerShape } from './kafka-shape.js';
 
 /** Options of `tracedKafkaProducer`. */

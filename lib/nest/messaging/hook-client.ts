@@ -8,7 +8,7 @@ import {
   traceEvent,
   traceRequest,
 } from '../../messaging/index.js';
-import { memberOf } from '../../operation/index.js';
+import { memberOf, replaceMember } from '../../operation/index.js';
 import { injectContext } from './inject-context.js';
 import {
   brokerOf,
@@ -16,7 +16,6 @@ import {
   rabbitDestinationOf,
   systemOfClient,
 } from './nest-transports.js';
-import { overrideMember } from './override-member.js';
 
 /** The used members of Nest's `ClientProxy`. */
 interface NestClient {
@@ -49,7 +48,7 @@ export function hookClient(
   const describe = messageDescription(client, system);
   const leave: (() => void)[] = [];
   const override = (key: string, replacement: unknown): void => {
-    leave.push(overrideMember(client, key, replacement));
+    leave.push(replaceMember(client, key, replacement));
   };
   const callOf = (method: CallableFunction, args: unknown[]) => (): unknown =>
     Reflect.apply(method, client, args);

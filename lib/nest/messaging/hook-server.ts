@@ -2,19 +2,20 @@ import { contextStorage, TracingContext } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
   handleMessage,
+  hasDeadLetterExchange,
   type MessageConsumerHandler,
   type ReceivedMessage,
+  watchSettlements,
 } from '../../messaging/index.js';
-import { memberOf } from '../../operation/index.js';
+import { memberOf, replaceMember } from '../../operation/index.js';
 import {
   brokerOf,
   GRPC_TRANSPORT,
   type MessagingSystem,
   systemOfServer,
 } from './nest-transports.js';
-import { overrideMember } from './override-member.js';
+
 import type { NestPacket } from './packet-context.js';
-import { watchSettlements } from './rabbit-settlements.js';
 import {
   readFacts,
   readHandlerFacts,
@@ -66,7 +67,7 @@ export function hookServer(
   const describe = messageDescription(server, system, nameOf, diagnostics);
   const leave = [
     ...hookReception(server, system, consumerOf, describe),
-    overrideMember(server, 'listen', (...args: unknown[]): unknown => {
+    replaceMember(server, 'listen', (...args: unknown[]): unknown => {
       leave.push(hookHandlers(server, consumerOf, describe));
       return Reflect.apply(listen, server, args);
     }),
@@ -161,13 +162,17 @@ function hookReception(
 ): (() => void)[] {
   const { handleMessage: receive, deserializer } = server;
   if (typeof receive !== 'function' || typeof deserializer?.deserialize !== 'function') return [];
+  const hasDeadLetters = hasDeadLetterExchange(memberOf(server, 'queueOptions'));
   const receiveTraced = (...args: unknown[]): unknown => {
     const consumer = consumerOf();
     if (consumer === undefined || contextStorage.active().suppressed) {
       return Reflect.apply(receive, server, args);
     }
     const reception = new Reception(args, describe);
-    if (system === 'rabbitmq') watchSettlements(server, args, reception);
+    if (system === 'rabbitmq') {
+      const [message, channel] = args;
+      watchSettlements(channel, message, reception, hasDeadLetters);
+    }
     let result: unknown;
     try {
       const context = TracingContext.ROOT.withEntry(undefined, reception);
@@ -200,8 +205,8 @@ function hookReception(
     return packet.then((settled: unknown) => deserialized(entry, settled));
   };
   return [
-    overrideMember(server, 'handleMessage', receiveTraced),
-    overrideMember(server, 'deserializer', wrapDeserializer(deserializer, deserialize)),
+    replaceMember(server, 'handleMessage', receiveTraced),
+    replaceMember(server, 'deserializer', wrapDeserializer(deserializer, deserialize)),
   ];
 }
 

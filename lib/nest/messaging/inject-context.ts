@@ -7,9 +7,9 @@ import {
   MESSAGING_MESSAGE_ID,
 } from '../../messaging/attributes.js';
 import type { MessageProducerHandler } from '../../messaging/index.js';
-import { memberOf } from '../../operation/index.js';
+import { memberOf, replaceMember } from '../../operation/index.js';
 import { hasNativeHeaders, type MessagingSystem } from './nest-transports.js';
-import { overrideMember } from './override-member.js';
+
 import {
   addToPacket,
   addToSerialized,
@@ -60,7 +60,7 @@ export function injectContext(
     attempt(diagnostics, serialized, () =>
       addToSerialized(system, serialized, fields, createNatsHeaders),
     );
-  return overrideMember(
+  return replaceMember(
     client,
     'serializer',
     wrapSerializer(serializer, (value, options) => {
@@ -95,11 +95,11 @@ function injectIntoMqtt(
   const contextOf = new WeakMap<object, TracingContext>();
   let forNextOptions: ContextFields | undefined;
   const leave = [
-    overrideMember(client, 'publish', (packet: object, callback: unknown): unknown => {
+    replaceMember(client, 'publish', (packet: object, callback: unknown): unknown => {
       contextOf.set(packet, contextStorage.active());
       return Reflect.apply(publish, client, [packet, callback]);
     }),
-    overrideMember(
+    replaceMember(
       client,
       'serializer',
       wrapSerializer(serializer, (value, options) => {
@@ -118,7 +118,7 @@ function injectIntoMqtt(
         return serialized;
       }),
     ),
-    overrideMember(client, 'mergePacketOptions', (options: unknown): unknown => {
+    replaceMember(client, 'mergePacketOptions', (options: unknown): unknown => {
       const fields = forNextOptions;
       forNextOptions = undefined;
       const merged: unknown = Reflect.apply(mergePacketOptions as () => unknown, client, [options]);

@@ -1,8 +1,10 @@
 import {
+  type AmqpMessage,
   type KafkaMessagePayload,
   kafkaFacts,
   type MessagePeer,
   type ReceivedMessage,
+  rabbitFacts,
   sizeOfBody,
 } from '../../messaging/index.js';
 import type { MessagingSystem } from './nest-transports.js';
@@ -45,7 +47,7 @@ export function readFacts(
     case 'mqtt':
       return mqttFacts(args, raw, packet, wantsBodySize);
     case 'rabbitmq':
-      return rabbitFacts(args, packet, server, wantsBodySize);
+      return nestRabbitFacts(args, packet, server, wantsBodySize);
     case 'kafka':
       return nestKafkaFacts(args, server, wantsBodySize);
     default:
@@ -156,40 +158,14 @@ function mqttFacts(
   };
 }
 
-/** The used members of a message of RabbitMQ. */
-interface RabbitMessage {
-  readonly content?: unknown;
-  readonly fields?: {
-    readonly exchange?: unknown;
-    readonly routingKey?: unknown;
-    readonly deliveryTag?: unknown;
-  };
-  readonly properties?: {
-    readonly headers?: unknown;
-    readonly messageId?: unknown;
-    readonly correlationId?: unknown;
-  };
-}
-
-function rabbitFacts(
+function nestRabbitFacts(
   [message]: readonly unknown[],
   packet: NestPacket | undefined,
   { queue }: ServerFacts,
   wantsBodySize: boolean,
 ): TransportFacts {
-  const { content, fields = {}, properties = {} } = (message ?? {}) as RabbitMessage;
-  const { exchange, deliveryTag } = fields;
-  const routingKey = textOf(fields.routingKey);
-  return {
-    isEvent: isEvent(packet),
-    headers: properties.headers,
-    destination: exchange === '' ? queue : `${exchange}:${routingKey}:${queue}`,
-    routingKey,
-    deliveryTag: typeof deliveryTag === 'number' ? deliveryTag : undefined,
-    id: textOf(properties.messageId),
-    conversationId: textOf(properties.correlationId),
-    bodyBytes: wantsBodySize ? sizeOfBody(content) : undefined,
-  };
+  const facts = rabbitFacts((message ?? {}) as AmqpMessage, queue, wantsBodySize);
+  return { ...facts, isEvent: isEvent(packet) };
 }
 
 function nestKafkaFacts(

@@ -10,7 +10,9 @@ import {
   RmqContext,
   Transport,
 } from '@nestjs/microservices';
-import { testTracingOptions, traceAsText } from 'nestjs-traced/testing';
+import { connect } from 'amqplib';
+import { traceAmqpChannel } from 'nestjs-traced';
+import { createTestTracing, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
 import { isServiceThere, RABBITMQ } from '../../support/services.js';
 import { startClient, startShop } from './application/start-shop.js';
@@ -122,5 +124,27 @@ describe('the span of a message of RabbitMQ', () => {
       'nestjs_traced.messaging.pattern': 'logs.*',
       'messaging.message.body.size': 37,
     });
+  });
+});
+
+describe('plain amqplib', () => {
+  itIfThere('is one trace from a traced channel to a traced consumer', async () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const connection = await connect(urls[0] as string);
+    const channel = traceAmqpChannel(await connection.createConfirmChannel(), { tracer });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.consume(queue, async (message) => {
+      if (message !== null) channel.ack(message);
+    });
+    const headers = { 'x-tenant': 'acme' };
+    await new Promise((resolve) => {
+      channel.sendToQueue(queue, Buffer.from('{}'), { headers }, resolve);
+    });
+    const trace = await recorder.takeNextTrace({ spanCount: 2 });
+    expect(traceAsText(trace, { attributes: false, events: true })).toBe(
+      `send ${queue} [producer]\n  process ${queue} [consumer] (event ack)`,
+    );
+    await connection.close();
+    close();
   });
 });

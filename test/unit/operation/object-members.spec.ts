@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   hasMethods,
   memberOf,
-  replaceMethod,
+  replaceMember,
   wrapMethod,
 } from '../../../lib/operation/object-members.js';
 import { hostileProviders } from '../../support/hostile-providers.js';
@@ -46,10 +46,10 @@ describe('hasMethods', () => {
   });
 });
 
-describe('replaceMethod', () => {
+describe('replaceMember', () => {
   it('replaces the method of one object, and restores it', () => {
     const [instance, other] = [new Derived(), new Derived()];
-    const restore = replaceMethod(instance, 'method', () => 'replaced');
+    const restore = replaceMember(instance, 'method', () => 'replaced');
     expect([instance.method(), other.method()]).toEqual(['replaced', 'inherited']);
     expect(Object.keys(instance)).toEqual(['field']);
     restore();
@@ -60,7 +60,7 @@ describe('replaceMethod', () => {
   it('restores an own method as it was', () => {
     const original = (): string => 'own';
     const instance = { method: original };
-    const restore = replaceMethod(instance, 'method', () => 'replaced');
+    const restore = replaceMember(instance, 'method', () => 'replaced');
     expect(Object.keys(instance)).toEqual(['method']);
     restore();
     expect(instance.method).toBe(original);
@@ -68,7 +68,7 @@ describe('replaceMethod', () => {
 
   it('leaves what other code has replaced since', () => {
     const instance = new Derived();
-    const restore = replaceMethod(instance, 'method', () => 'replaced');
+    const restore = replaceMember(instance, 'method', () => 'replaced');
     const later = (): string => 'later';
     instance.method = later;
     restore();
@@ -76,7 +76,7 @@ describe('replaceMethod', () => {
   });
 
   it('refuses a frozen object', () => {
-    expect(() => replaceMethod(Object.freeze(new Derived()), 'method', () => '')).toThrow(
+    expect(() => replaceMember(Object.freeze(new Derived()), 'method', () => '')).toThrow(
       TypeError,
     );
   });

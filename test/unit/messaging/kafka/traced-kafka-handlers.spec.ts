@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MessageConsumerHandler } from '../../../../lib/messaging/consumer/index.js';
 import { assignMessageConsumer } from '../../../../lib/messaging/consumer/message-consumer-handler.js';
-import { kafkaFacts, sizeOfBody } from '../../../../lib/messaging/kafka/kafka-facts.js';
+import { kafkaFacts } from '../../../../lib/messaging/kafka/kafka-facts.js';
 import {
   tracedKafkaBatches,
   tracedKafkaMessages,
@@ -88,16 +88,5 @@ describe('kafkaFacts', () => {
       isEvent: false,
       conversationId: 'c',
     });
-  });
-});
-
-describe('sizeOfBody', () => {
-  it.each<[unknown, number | undefined]>([
-    ['ü', 2],
-    [Buffer.from('abc'), 3],
-    [null, undefined],
-    [{}, undefined],
-  ])('of %p is %p', (body, size) => {
-    expect(sizeOfBody(body)).toBe(size);
   });
 });

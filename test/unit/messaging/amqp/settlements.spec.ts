@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { watchSettlements } from '../../../../lib/nest/messaging/rabbit-settlements.js';
-import { Reception } from '../../../../lib/nest/messaging/reception.js';
+import {
+  hasDeadLetterExchange,
+  watchSettlements,
+} from '../../../../lib/messaging/amqp/settlements.js';
 
 class Channel {
   readonly calls: unknown[][] = [];
@@ -19,18 +21,18 @@ class Channel {
   }
 }
 
-class NotingReception extends Reception {
+class Notes {
   readonly notes: string[] = [];
 
-  override addEvent(name: string): void {
+  addEvent(name: string): void {
     this.notes.push(name);
   }
 }
 
-function receive(channel: object, server: object = {}): [object, NotingReception] {
+function receive(channel: object, hasDeadLetters = false): [object, Notes] {
   const message = {};
-  const reception = new NotingReception([], () => undefined as never);
-  watchSettlements(server, [message, channel], reception);
+  const reception = new Notes();
+  watchSettlements(channel, message, reception, hasDeadLetters);
   return [message, reception];
 }
 
@@ -52,12 +54,9 @@ describe('watchSettlements', () => {
     ]);
   });
 
-  it.each([
-    [{ deadLetterExchange: 'lost' }],
-    [{ arguments: { 'x-dead-letter-exchange': 'lost' } }],
-  ])('knows dead letters by %j', (queueOptions) => {
+  it('knows dead letters', () => {
     const channel = new Channel();
-    const [message, { notes }] = receive(channel, { queueOptions });
+    const [message, { notes }] = receive(channel, true);
     channel.nack(message, false, false);
     channel.nack(message, false, true);
     channel.reject(message, false);
@@ -65,9 +64,25 @@ describe('watchSettlements', () => {
   });
 
   it('ignores what is no message and no channel', () => {
-    const reception = new NotingReception([], () => undefined as never);
-    for (const args of [[], [null, {}], [{}, null], [{}, {}]]) {
-      expect(() => watchSettlements({}, args, reception)).not.toThrow();
+    for (const [channel, message] of [
+      [undefined, undefined],
+      [{}, null],
+      [null, {}],
+      [{}, {}],
+    ]) {
+      expect(() => watchSettlements(channel, message, new Notes(), false)).not.toThrow();
     }
+  });
+});
+
+describe('hasDeadLetterExchange', () => {
+  it.each([
+    [{ deadLetterExchange: 'lost' }, true],
+    [{ arguments: { 'x-dead-letter-exchange': 'lost' } }, true],
+    [{ durable: true }, false],
+    [undefined, false],
+    [null, false],
+  ])('%j: %s', (options, is) => {
+    expect(hasDeadLetterExchange(options)).toBe(is);
   });
 });

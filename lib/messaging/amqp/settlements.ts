@@ -1,4 +1,7 @@
-import type { Reception } from './reception.js';
+/** What receives the events of a message: its operation, or what comes before it. */
+export interface SettledMessage {
+  addEvent(name: string): void;
+}
 
 /** The methods of a channel of `amqplib` that settle messages. */
 interface Channel {
@@ -12,41 +15,42 @@ interface Channel {
  * `nack`, or `dead letter` if the queue has an exchange for dead letters. A message that is settled after
  * its span has ended has no event.
  *
- * @param server the server of Nest, which knows the options of the queue
- * @param args the arguments of `handleMessage`: the message and its channel
+ * @param hasDeadLetters whether the queue has an exchange for dead letters, as far as it is known. The
+ *   value for the first message of a channel applies to the channel
  */
 export function watchSettlements(
-  server: object,
-  [message, channel]: readonly unknown[],
-  reception: Reception,
+  channel: unknown,
+  message: unknown,
+  settled: SettledMessage,
+  hasDeadLetters: boolean,
 ): void {
   if (typeof message !== 'object' || message === null) return;
   if (typeof channel !== 'object' || channel === null) return;
-  let receptions = receptionsOf.get(channel);
-  if (receptions === undefined) {
-    receptions = new WeakMap();
-    receptionsOf.set(channel, receptions);
-    watchChannel(channel, receptions, hasDeadLetters(server));
+  let messages = settledOf.get(channel);
+  if (messages === undefined) {
+    messages = new WeakMap();
+    settledOf.set(channel, messages);
+    watchChannel(channel, messages, hasDeadLetters);
   }
-  receptions.set(message, reception);
+  messages.set(message, settled);
 }
 
 /** By channel: its messages. Held weakly. A channel is closed with its connection, and never restored. */
-const receptionsOf = new WeakMap<object, WeakMap<object, Reception>>();
+const settledOf = new WeakMap<object, WeakMap<object, SettledMessage>>();
 
 function watchChannel(
   channel: Channel,
-  receptions: WeakMap<object, Reception>,
-  hasDeadLetterExchange: boolean,
+  messages: WeakMap<object, SettledMessage>,
+  hasDeadLetters: boolean,
 ): void {
   const { ack, nack, reject } = channel;
   const refused = (message: object, requeue: unknown): void => {
-    const name = requeue === false ? (hasDeadLetterExchange ? 'dead letter' : 'nack') : 'requeue';
-    receptions.get(message)?.addEvent(name);
+    const name = requeue === false ? (hasDeadLetters ? 'dead letter' : 'nack') : 'requeue';
+    messages.get(message)?.addEvent(name);
   };
   if (typeof ack === 'function') {
     channel.ack = (message, ...others) => {
-      receptions.get(message)?.addEvent('ack');
+      messages.get(message)?.addEvent('ack');
       return Reflect.apply(ack, channel, [message, ...others]);
     };
   }
@@ -64,12 +68,11 @@ function watchChannel(
   }
 }
 
-function hasDeadLetters(server: object): boolean {
-  const { queueOptions } = server as {
-    queueOptions?: { deadLetterExchange?: unknown; arguments?: Record<string, unknown> };
+/** Whether options of a queue name an exchange for dead letters. */
+export function hasDeadLetterExchange(queueOptions: unknown): boolean {
+  const { deadLetterExchange, arguments: others } = (queueOptions ?? {}) as {
+    readonly deadLetterExchange?: unknown;
+    readonly arguments?: Readonly<Record<string, unknown>>;
   };
-  return (
-    queueOptions?.deadLetterExchange !== undefined ||
-    queueOptions?.arguments?.['x-dead-letter-exchange'] !== undefined
-  );
+  return deadLetterExchange !== undefined || others?.['x-dead-letter-exchange'] !== undefined;
 }
