@@ -1,4 +1,4 @@
-import { replaceMethod } from '../operation/index.js';
+import { replaceMember } from '../operation/index.js';
 import { errorsOf } from './graphql-errors.js';
 import type { GraphqlHandler } from './graphql-handler.js';
 import type { GraphqlDefinition, GraphqlDocument } from './graphql-shapes.js';
@@ -72,5 +72,5 @@ export function traceMercurius(fastify: FastifyWithMercurius, handler: GraphqlHa
       );
     },
   });
-  return replaceMethod(fastify, 'graphql', traced as never);
+  return replaceMember(fastify, 'graphql', traced as never);
 }

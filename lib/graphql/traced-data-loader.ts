@@ -1,6 +1,6 @@
 import { type Link, SpanKind } from '@opentelemetry/api';
 import { contextStorage, currentTracer, type LocalSpan } from '../context/index.js';
-import { callInSpan, replaceMethod } from '../operation/index.js';
+import { callInSpan, replaceMember } from '../operation/index.js';
 import { BATCH_SIZE } from './attributes.js';
 
 /** A loader of the package `dataloader`. */
@@ -66,7 +66,7 @@ export function tracedDataLoader<
       },
     );
   };
-  replaceMethod(loader, 'load', observed as never);
+  replaceMember(loader, 'load', observed as never);
   return loader;
 }
 

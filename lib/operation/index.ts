@@ -1,14 +1,5 @@
 export { type CallDescription, callInSpan } from './call-in-span.js';
-export {
-  hasMethods,
-  hasMethods,
-  memberOf,
-  memberOf,
-  replaceMember,
-  replaceMethod,
-  wrapMethod,
-  wrapMethod,
-} from './object-members.js';
+export { hasMethods, memberOf, replaceMember, wrapMethod } from './object-members.js';
 export { settleAsyncIterator } from './settle-iterator.js';
 export { StartHook } from './start-hook.js';
 export { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
