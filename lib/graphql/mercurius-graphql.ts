@@ -72,5 +72,5 @@ export function traceMercurius(fastify: FastifyWithMercurius, handler: GraphqlHa
       );
     },
   });
-  return replaceMember(fastify, 'graphql', traced as never);
+  return replaceMember(fastify, 'graphql', traced);
 }

@@ -66,7 +66,7 @@ export function tracedDataLoader<
       },
     );
   };
-  replaceMember(loader, 'load', observed as never);
+  replaceMember(loader, 'load', observed);
   return loader;
 }
 
