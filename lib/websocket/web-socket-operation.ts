@@ -54,7 +54,9 @@ export class WebSocketOperation implements EntryOperation {
   /** The handling failed with an error that Nest's filters have not handled. */
   fail(error: unknown): void {
     if (!this.span.isRecording()) return;
-    if (this.exceptionCount === 0 || error !== this.lastException) this.span.recordError(error);
+    const isRecorded = this.exceptionCount > 0 && error === this.lastException;
+    // A filter can throw an answer again, which then does not reach the client.
+    if (!isRecorded || isAnswer(error)) this.span.recordError(error);
     this.finish();
   }
 

@@ -42,6 +42,21 @@ describe('WebSocketOperation', () => {
     expect(text()).toBe('message exception Error "no such room"');
   });
 
+  it('records any other exception as a failure', () => {
+    const { operation, text } = begin();
+    operation.exceptionCaught(new TypeError('wrong'));
+    operation.finish();
+    expect(text()).toBe('message error.type=TypeError ERROR "wrong" exception TypeError');
+  });
+
+  it('records a failure if a filter throws an answer again', () => {
+    const { operation, text } = begin();
+    const answer = Object.assign(new Error('no such room'), { getError: () => 'no such room' });
+    operation.exceptionCaught(answer);
+    operation.fail(answer);
+    expect(text()).toBe('message error.type=Error ERROR "no such room" exception Error');
+  });
+
   it.each([
     null,
     undefined,
