@@ -70,6 +70,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,

@@ -69,6 +69,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,
