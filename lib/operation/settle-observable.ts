@@ -1,6 +1,7 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import type { CallDescription } from './call-in-span.js';
 import { PendingSpans } from './pending-spans.js';
 import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
@@ -9,11 +10,14 @@ import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
  * subscription. Each later subscription, such as those of `retry`, does the work again. It gets its own span
  * with the same name and attributes; its parent is the active span at the subscription. Values arrive in the
  * context of the subscriber.
+ *
+ * @param description records the errors; undefined for `recordError`
  */
 export function settleObservable<T>(
   source: Observable<T>,
   span: LocalSpan,
   context: TracingContext,
+  description?: CallDescription,
 ): Observable<T> {
   if (isSubject(source)) {
     // Other code feeds it and identifies it by reference, so the work of the method ends now.
@@ -27,12 +31,12 @@ export function settleObservable<T>(
   const settled = new Observable<T>((subscriber) => {
     const active = contextStorage.active();
     if (first?.take() === true) {
-      const listener = new SpanSubscriber(subscriber, active, span);
+      const listener = new SpanSubscriber(subscriber, active, span, description);
       return subscribeInside(source, listener, context, active);
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
-    const listener = new SpanSubscriber(subscriber, active, next);
+    const listener = new SpanSubscriber(subscriber, active, next, description);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
   PendingSpans.add(settled, span, context, (pending) => {
@@ -48,12 +52,14 @@ class SpanSubscriber<T> extends WatchedSubscriber<T> {
     destination: Subscriber<T>,
     outside: TracingContext,
     private readonly span: LocalSpan,
+    private readonly description: CallDescription | undefined,
   ) {
     super(destination, outside);
   }
 
   protected override failed(error: unknown): void {
-    this.span.recordError(error);
+    if (this.description?.error === undefined) this.span.recordError(error);
+    else this.description.error(this.span, error);
     this.span.end();
   }
 
