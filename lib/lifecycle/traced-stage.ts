@@ -43,6 +43,7 @@ export function traceStage(
   const options: SpanOptions = { attributes };
   if (stage === 'interceptor') return traceInterceptor(method, name, options, users);
   if (stage === 'guard') return traceGuard(method, name, options, users);
+  if (stage === 'exception_filter') return traceFilter(method, name, options, users);
   const description = stage === 'pipe' ? PIPE : OTHER;
   return function (this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: a rest parameter costs an array for each call
@@ -89,6 +90,37 @@ function traceInterceptor(
     const span = tracer.startSpan(name, options, context);
     const watched = span.isRecording() ? new WatchedNext(next as NextHandler, span) : next;
     return callInSpan(span, context, method, this, [execution, watched, ...others], EXECUTION);
+  };
+}
+
+/**
+ * A filter of messages answers with an Observable that fails, so the work of a filter ends when it returns an
+ * Observable.
+ */
+function traceFilter(
+  method: StageMethod,
+  name: string,
+  options: SpanOptions,
+  users: readonly LocalTracer[],
+): StageMethod {
+  return function (this: unknown, ...args): unknown {
+    const context = contextStorage.active();
+    const tracer = stageTracer(context, users);
+    if (tracer === undefined) return method.apply(this, args);
+    const span = tracer.startSpan(name, options, context);
+    let answer: unknown;
+    const result = callInSpan(
+      span,
+      context,
+      () => {
+        answer = method.apply(this, args);
+        return isObservable(answer) ? undefined : answer;
+      },
+      undefined,
+      args,
+      OTHER,
+    );
+    return isObservable(answer) ? answer : result;
   };
 }
 
