@@ -66,7 +66,7 @@ export function stagesOf(option: LifecycleOption | undefined): ReadonlySet<Lifec
     REMEDY,
   );
   const known = Object.keys(STAGES) as (keyof LifecycleTracingOptions)[];
-  const unknown = Object.keys(option).filter((key) => !(key in STAGES));
+  const unknown = Object.keys(option).filter((key) => !Object.hasOwn(STAGES, key));
   checkOption(
     unknown.length === 0,
     'lifecycle',

@@ -49,7 +49,7 @@ class MiddlewareCall {
   readonly proceed = (...values: unknown[]): unknown => {
     const [error] = values;
     if (error && !NO_ERRORS.includes(error)) this.fail(error);
-    else this.span.end();
+    else this.endIfOpen();
     const active = contextStorage.active();
     // The middleware can have changed the baggage, which the rest of the request keeps.
     const context = active.span === this.span ? active.withSpan(this.outside.span) : active;

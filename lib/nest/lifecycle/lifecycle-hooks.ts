@@ -88,7 +88,9 @@ export class LifecycleHooks implements OnApplicationShutdown {
       const restore = wrapMethod(config, read, (original, self, args) => {
         const enhancers = Reflect.apply(original, self, args);
         if (Array.isArray(enhancers)) {
-          for (const instance of enhancers) this.#traceEnhancer({ instance, stage });
+          for (const instance of enhancers) {
+            this.#try(() => this.#traceEnhancer({ instance, stage }));
+          }
         }
         return enhancers;
       });
@@ -152,7 +154,14 @@ export class LifecycleHooks implements OnApplicationShutdown {
   }
 
   #hook(wrapper: Wrapper, visit: (instance: object, isStatic: boolean) => boolean): void {
-    const restore = hookWrapper(wrapper, visit);
+    const restore = hookWrapper(wrapper, (instance, isStatic) => {
+      try {
+        return visit(instance, isStatic);
+      } catch (error) {
+        this.#tracer.diagnostics.report(TROUBLE, error);
+        return true;
+      }
+    });
     if (restore !== undefined) this.#restores.push(restore);
   }
 
