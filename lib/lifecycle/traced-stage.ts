@@ -89,7 +89,7 @@ function traceInterceptor(
     if (tracer === undefined) return method.call(this, execution, next, ...others);
     const span = tracer.startSpan(name, options, context);
     const watched = span.isRecording() ? new WatchedNext(next as NextHandler, span) : next;
-    return callInSpan(span, context, method, this, [execution, watched, ...others], EXECUTION);
+    return callInSpan(span, context, method, this, [execution, watched, ...others], INTERCEPTOR);
   };
 }
 
@@ -144,6 +144,9 @@ const EXECUTION: CallDescription = {
   result() {},
   error: recordStageFailure,
 };
+
+/** Nest subscribes to what an interceptor returns, unless the request ends while it waits for a promise of it. */
+const INTERCEPTOR: CallDescription = { ...EXECUTION, isSubscribed: true };
 
 const GUARD: CallDescription = {
   arguments: EXECUTION.arguments,

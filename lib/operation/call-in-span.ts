@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Observable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
 import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
@@ -18,6 +18,12 @@ export interface CallDescription {
    * @default `span.recordError(error)`
    */
   error?(span: LocalSpan, error: unknown): void;
+  /**
+   * True if the caller always subscribes to an Observable that the function returns. Its span is then not ended
+   * when it is garbage collected, which is the most expensive part of the span of an Observable.
+   * @default false
+   */
+  readonly isSubscribed?: boolean;
 }
 
 /**
@@ -80,6 +86,9 @@ function settle<T>(
   if (typeof result !== 'object' || result === null) {
     span.end();
     return result;
+  }
+  if (description?.isSubscribed === true && isObservable(result)) {
+    return settleObservable(result, span, context, description, true) as T;
   }
   if (isPlainPromise(result)) return settlePromise(result, span, context, description) as T;
   return settleResult(result, span, context, description);

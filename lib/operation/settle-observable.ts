@@ -12,12 +12,14 @@ import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
  * context of the subscriber.
  *
  * @param description records the errors; undefined for `recordError`
+ * @param isSubscribed true if the caller always subscribes
  */
 export function settleObservable<T>(
   source: Observable<T>,
   span: LocalSpan,
   context: TracingContext,
   description?: CallDescription,
+  isSubscribed = false,
 ): Observable<T> {
   if (isSubject(source)) {
     // Other code feeds it and identifies it by reference, so the work of the method ends now.
@@ -27,7 +29,7 @@ export function settleObservable<T>(
   // Read now: attributes that the first subscription adds are not those of the others.
   const { name, tracer, kind, attributes } = span;
   const options: SpanOptions = { kind, attributes };
-  let first: PendingSpans | undefined;
+  let first: { take(): boolean } | undefined;
   const settled = new Observable<T>((subscriber) => {
     const active = contextStorage.active();
     if (first?.take() === true) {
@@ -39,11 +41,25 @@ export function settleObservable<T>(
     const listener = new SpanSubscriber(subscriber, active, next, description);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
-  PendingSpans.add(settled, span, context, (pending) => {
-    first = pending;
-    return true;
-  });
+  if (isSubscribed) first = new FirstSubscription();
+  else {
+    PendingSpans.add(settled, span, context, (pending) => {
+      first = pending;
+      return true;
+    });
+  }
   return settled;
+}
+
+/** The span of an Observable that waits for its first subscription. */
+class FirstSubscription {
+  private isTaken = false;
+
+  take(): boolean {
+    if (this.isTaken) return false;
+    this.isTaken = true;
+    return true;
+  }
 }
 
 /** Ends a span with the subscription. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { lastValueFrom, type Observable, throwError } from 'rxjs';
+import { lastValueFrom, type Observable, of, throwError } from 'rxjs';
 import { contextStorage, type LocalSpan, TracingContext } from '../../../lib/context/index.js';
 import { callInSpan } from '../../../lib/operation/index.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
@@ -174,6 +174,17 @@ describe('callInSpan', () => {
     };
     await expect(call()).rejects.toThrow('no');
     expect(traceAsText([tracing.recorder.takeSpan()])).toBe('work failed="Error: no"');
+  });
+
+  it('gives each subscription of an Observable a span, also if the caller always subscribes', async () => {
+    const description = { arguments() {}, result() {}, isSubscribed: true };
+    const span = tracing.tracer.startSpan('work');
+    const active = contextStorage.active();
+    const result = callInSpan(span, active, () => of(1), undefined, [], description);
+    expect(await lastValueFrom(result)).toBe(1);
+    expect(span.isRecording()).toBe(false);
+    expect(await lastValueFrom(result)).toBe(1);
+    expect(traceAsText(tracing.recorder.takeSpans())).toBe('work\n\nwork');
   });
 });
 
