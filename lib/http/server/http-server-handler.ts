@@ -137,6 +137,7 @@ export class HttpServerHandler {
     const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
+    operation.expectResponse(response);
     finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+} from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
 import { signals } from './things.controller.js';
 
 /** The response to a request, as its client sees it. */
@@ -11,8 +15,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** Sends requests to a port, and returns the responses that arrive. */
-export type Client = (port: number) => Promise<readonly Answer[]>;
+/** Sends requests to an application, and returns the responses that arrive. */
+export type Client = (port: number, application: INestApplication) => Promise<readonly Answer[]>;
 
 /**
  * A client that sends one request:
@@ -45,17 +49,19 @@ interface ParsedRequest {
   readonly body: string | undefined;
 }
 
-function parseRequest(text: string): ParsedRequest {
-  const [, method = '', path = '', rest = ''] = /^(\S+) (\S+) ?([^]*)$/.exec(text) ?? [];
+export function parseRequest(text: string): ParsedRequest {
+  const [, method = '', path = '', rest = ''] = /^(\S+) (\S+) ?(.*)$/s.exec(text) ?? [];
   const headers: Record<string, string> = {};
   let body = rest;
-  for (let match: RegExpExecArray | null; (match = /^\[([^:]+): ([^\]]*)\] ?/.exec(body)); ) {
-    headers[(match[1] as string).toLowerCase()] = match[2] as string;
-    body = body.slice(match[0].length);
+  while (body.startsWith('[')) {
+    const end = body.indexOf(']');
+    const [name = '', value = ''] = body.slice(1, end).split(': ');
+    headers[name.toLowerCase()] = value;
+    body = body.slice(end + 1).trimStart();
   }
   if (body === '') return { method, path, headers, body: undefined };
   headers['content-type'] ??= 'application/json';
-  headers['content-length'] = String(Buffer.byteLength(body));
+  headers['content-length'] ??= String(Buffer.byteLength(body));
   return { method, path, headers, body };
 }
 
@@ -85,7 +91,7 @@ export function writing(...lines: string[]): Client {
 }
 
 function answersIn(received: string): Answer[] {
-  return [...received.matchAll(/^HTTP\/1.1 (\d+)[^]*?\r\n\r\n/gm)].map(([head, status]) => ({
+  return [...received.matchAll(/^HTTP\/1.1 (\d+).*?\r\n\r\n/gms)].map(([head, status]) => ({
     status: Number(status),
     headers: Object.fromEntries(
       [...head.matchAll(/^([\w-]+): (.*)\r$/gm)].map(([, name = '', value]) => [
@@ -99,7 +105,9 @@ function answersIn(received: string): Answer[] {
 /** A client that disconnects: as soon as it has written, before the response, or during it. */
 export function leaving(when: 'at once' | 'before' | 'during', text: string): Client {
   const { method, path, headers, body = '' } = parseRequest(text);
-  const lines = Object.entries({ host: 'a', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries({ host: 'a', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   return async (port) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
@@ -171,7 +179,7 @@ export async function resetDuring(_: unknown, stream: ClientHttp2Stream): Promis
 
 /** Announces the end of the session (GOAWAY), which lets open streams finish. */
 export async function goAwayGently(session: ClientHttp2Session): Promise<void> {
-  await once(session, 'connect');
+  await once(signals, 'reached');
   session.goaway(NO_ERROR);
 }
 
@@ -179,16 +187,4 @@ export async function goAwayGently(session: ClientHttp2Session): Promise<void> {
 export async function goAwayAtOnce(session: ClientHttp2Session): Promise<void> {
   await once(signals, 'reached');
   session.destroy();
-}
-
-/** Several clients, one after the other. */
-export function inTurn(...clients: readonly Client[]): Client {
-  return async (port) => {
-    const answers: Answer[] = [];
-    for (const client of clients) {
-      answers.push(...(await client(port)));
-      await wait(0);
-    }
-    return answers;
-  };
 }

@@ -13,9 +13,9 @@ export class HostedController {
 
 @Controller('assets')
 export class AssetsController {
-  @Get('*path')
-  find(@Param('path') path: unknown): string {
-    return String(path);
+  @Get('*')
+  find(): string {
+    return 'found';
   }
 }
 

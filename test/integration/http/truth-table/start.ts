@@ -55,6 +55,18 @@ export function starting(
   };
 }
 
+/** Starts an application that does not listen, as bridges to serverless platforms do. */
+export function startingWithout(
+  plan: StartPlan,
+): (platform: Platform, tracing: DynamicModule) => Promise<StartedTable> {
+  return async (platform, tracing) => {
+    const application = await create(platform, tracing, plan);
+    await application.init();
+    if (platform === 'fastify') await application.getHttpAdapter().getInstance().ready();
+    return { application, port: 0 };
+  };
+}
+
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }

@@ -44,6 +44,8 @@ export interface Group {
   readonly platforms: readonly Platform[];
   /** Options of `http.server`. */
   readonly server?: Readonly<Record<string, unknown>>;
+  /** True if the platform needs to `require` ES modules, which jest cannot do before Node 24.9. */
+  readonly loadsEsModules?: boolean;
   /** Further attributes to show. */
   readonly attributes?: readonly string[];
   readonly rows: readonly Row[];
@@ -80,12 +82,12 @@ export function expectedOn(platform: Platform, expected: Expected): readonly str
 export async function linesOf(
   [what, request]: Row,
   count: number,
-  { port }: StartedTable,
+  { application, port }: StartedTable,
   tracing: TableTracing,
   attributes: readonly string[] = [],
 ): Promise<string[]> {
   const client = typeof request === 'string' ? sending(request) : request;
-  const answers = await client(port);
+  const answers = await client(port, application);
   const spans = await tracing.takeSpans(count);
   tracing.verify();
   for (const span of spans) {

@@ -198,6 +198,7 @@ export class ThingsController {
   @Get('slow')
   @UseInterceptors(TimeoutInterceptor)
   async slow(): Promise<string> {
+    signals.emit('reached');
     await wait(100);
     return 'slow';
   }
