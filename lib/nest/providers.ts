@@ -140,7 +140,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
 }
 
 /** The providers that can replace methods of the instances of an application. */
-const HOOKS = [
+const HOOKS: readonly FactoryProvider[] = [
   ...GRPC_PROVIDERS,
   ...MESSAGING_PROVIDERS,
   ...WEB_SOCKET_PROVIDERS,
@@ -149,7 +149,7 @@ const HOOKS = [
   ...DATABASE_PROVIDERS,
   ...JOB_PROVIDERS,
   ...EVENT_PROVIDERS,
-].filter((provider): provider is FactoryProvider => 'provide' in (provider as object));
+];
 
 function partProvider<T>(
   token: symbol,

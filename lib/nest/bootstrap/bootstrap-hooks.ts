@@ -74,19 +74,14 @@ export class BootstrapHooks implements OnModuleInit, OnApplicationBootstrap, OnA
     const { diagnostics } = this.#tracing;
     const isOwn = ({ providers }: { providers: { has(token: never): boolean } }): boolean =>
       providers.has(BootstrapHooks as never);
-    visitLifecycleHooks(
-      this.#modules,
-      diagnostics,
-      isOwn,
-      ({ instance, key, name, module }) => {
-        const attributes = { [MODULE_NAME]: module };
-        this.#restores.push(
-          wrapMethod(instance, key, (hook, self, args) =>
-            this.#trace.run(name, attributes, hook, self, args),
-          ),
-        );
-      },
-    );
+    visitLifecycleHooks(this.#modules, diagnostics, isOwn, ({ instance, key, name, module }) => {
+      const attributes = { [MODULE_NAME]: module };
+      this.#restores.push(
+        wrapMethod(instance, key, (hook, self, args) =>
+          this.#trace.run(name, attributes, hook, self, args),
+        ),
+      );
+    });
     const trouble = 'The trace of the start can lack connections: installing the hook failed';
     const clients = new Set<object>();
     visitInstances(this.#modules, diagnostics, trouble, (instance) => {

@@ -138,7 +138,9 @@ export class BootstrapTrace {
   }
 
   #holds({ span }: TracingContext): boolean {
-    return span?.spanContext().traceId === this.#root?.spanContext().traceId;
+    return (
+      this.#root !== undefined && span?.spanContext().traceId === this.#root.spanContext().traceId
+    );
   }
 
   #stepEnded(): void {

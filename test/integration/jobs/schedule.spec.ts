@@ -288,9 +288,7 @@ describe('a cron job that the application adds', () => {
     registry().deleteCronJob('deleted');
     for (const job of jobs) await job.fireOnTick();
     // The deleted job is the user's again: only its traced method has a span.
-    expect(takeText()).toBe(
-      ['StockService.count', '', 'kept', '  StockService.count'].join('\n'),
-    );
+    expect(takeText()).toBe(['StockService.count', '', 'kept', '  StockService.count'].join('\n'));
     const { addCronJob } = registry();
     await module.close();
     expect(registry().addCronJob).not.toBe(addCronJob);
@@ -303,7 +301,10 @@ describe('a cron job that the application adds', () => {
     @Injectable()
     class EarlyJobs {
       constructor(@Inject(SchedulerRegistry) jobs: SchedulerRegistry) {
-        jobs.addCronJob('early', jobOf(() => undefined));
+        jobs.addCronJob(
+          'early',
+          jobOf(() => undefined),
+        );
       }
     }
     setup = testTracingOptions();
@@ -316,7 +317,12 @@ describe('a cron job that the application adds', () => {
     await module.init();
     await fire('early');
     expect(takeText()).toBe('early');
-    expect(() => registry().addCronJob('early', jobOf(() => undefined))).toThrow(/early/);
+    expect(() =>
+      registry().addCronJob(
+        'early',
+        jobOf(() => undefined),
+      ),
+    ).toThrow(/early/);
     expect(setup.warnings).toEqual([]);
   });
 });

@@ -20,11 +20,11 @@ describe('hookCronJob', () => {
         return Reflect.apply(callback, this, args);
       };
     const restore = hookCronJob(job, wrap);
-    job.addCallback(() => calls.push('added'));
+    job.addCallback(() => {
+      calls.push('added');
+    });
     await job.fireOnTick();
-    expect(calls.splice(0)).toEqual([
-      ...['before', ['tick', self, 'function'], 'before', 'added'],
-    ]);
+    expect(calls.splice(0)).toEqual([...['before', ['tick', self, 'function'], 'before', 'added']]);
     restore?.();
     await job.fireOnTick();
     expect(calls).toEqual([['tick', self, 'function'], 'added']);
