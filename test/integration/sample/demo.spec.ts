@@ -22,7 +22,9 @@ describe('npm run demo', () => {
   });
 
   it('ends well, with the counts in its last line', () => {
-    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe('7 traces, 102 spans, 4 services, 0 lost');
+    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe(
+      '7 traces, 102 spans, 4 services, 0 lost',
+    );
     expect(demo.exitCode).toBe(0);
   });
 
