@@ -3,6 +3,7 @@ import {
   currentTracer,
   type LocalTracer,
   type TracingContext,
+  isInTrace,
 } from '../../context/index.js';
 import { startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
@@ -73,7 +74,7 @@ export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch
     const [request, tracedArguments] = prepared;
     if (
       settings.ignored.has(request.url, tracer.diagnostics) ||
-      (active.span === undefined && !settings.tracesRootCalls)
+      (!isInTrace(active) && !settings.tracesRootCalls)
     ) {
       // A watcher would trace it with the options of the application.
       if (ownSettings === undefined) return send(input, init);

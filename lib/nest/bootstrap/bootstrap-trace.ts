@@ -4,10 +4,10 @@ import {
   contextStorage,
   type LocalSpan,
   type LocalTracer,
+  StartUpSpan,
   TracingContext,
 } from '../../context/index.js';
 import { callInSpan } from '../../operation/index.js';
-import { StartUpSpan } from './start-up-span.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 

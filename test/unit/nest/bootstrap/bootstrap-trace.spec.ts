@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import { BootstrapTrace } from '../../../../lib/nest/bootstrap/bootstrap-trace.js';
-import { StartUpSpan } from '../../../../lib/nest/bootstrap/start-up-span.js';
+import { isInTrace, StartUpSpan } from '../../../../lib/context/start-up-span.js';
 import {
   isMessageClient,
   traceConnect,
@@ -119,10 +119,12 @@ describe('StartUpSpan', () => {
     scope.recordException(new Error('three'));
     expect(scope.attributes).toMatchObject({ a: 1, b: 2, c: 3 });
     const context = TracingContext.ROOT.withSpan(scope);
+    expect(isInTrace(context)).toBe(true);
     contextStorage.run(context, () => tracer.startSpan('child').end());
     scope.end();
     scope.release();
     expect(endings).toEqual(['end']);
+    expect([isInTrace(context), isInTrace(TracingContext.ROOT)]).toEqual([false, false]);
     contextStorage.run(context, () => tracer.startSpan('later').end());
     scope.setAttribute('d', 4).recordError(new Error('late'));
     scope.end();

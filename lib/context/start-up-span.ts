@@ -6,7 +6,9 @@ import {
   type SpanContext,
   SpanKind,
 } from '@opentelemetry/api';
-import { type AttributeValue, LocalSpan, type LocalTracer } from '../../context/index.js';
+import type { AttributeValue } from './attributes.js';
+import { LocalSpan, type LocalTracer } from './local-span.js';
+import type { TracingContext } from './tracing-context.js';
 
 /**
  * The span of a lifecycle hook, as the code of the hook sees it, until {@link release}. Then it is the span of no
@@ -24,6 +26,11 @@ export class StartUpSpan extends LocalSpan {
     super();
     this.tracer = span.tracer;
     this.#span = span;
+  }
+
+  /** True if it is the span of no trace. */
+  get isReleased(): boolean {
+    return this.#span === undefined;
   }
 
   /** Call it when the application has started. */
@@ -119,4 +126,12 @@ export class StartUpSpan extends LocalSpan {
   end(...args: Parameters<Span['end']>): void {
     this.#span?.end(...args);
   }
+}
+
+/**
+ * Whether a context belongs to a trace, so that work in it is not a root. A timer of a lifecycle hook keeps a span
+ * that belongs to none after the start.
+ */
+export function isInTrace({ span }: TracingContext): boolean {
+  return span !== undefined && !(span instanceof StartUpSpan && span.isReleased);
 }
