@@ -1,9 +1,9 @@
 import {
   contextStorage,
   currentTracer,
+  isInTrace,
   type LocalTracer,
   type TracingContext,
-  isInTrace,
 } from '../../context/index.js';
 import { startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
@@ -22,6 +22,7 @@ import {
   openOperationsOf,
 } from './http-client-settings.js';
 import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
+import type { ResponseHeaders } from './outgoing-request.js';
 
 /** A function with the arguments and the result of the global `fetch`. */
 export type TracedFetch = (
@@ -162,4 +163,5 @@ function settle(
   }, fail);
 }
 
-const NO_HEADERS = new Headers();
+/** Not an empty `Headers`: the first one makes Node load all of its `fetch`, here at import. */
+const NO_HEADERS: ResponseHeaders = { get: () => null, keys: () => [] };

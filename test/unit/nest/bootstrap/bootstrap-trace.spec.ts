@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { BootstrapTrace } from '../../../../lib/nest/bootstrap/bootstrap-trace.js';
 import { isInTrace, StartUpSpan } from '../../../../lib/context/start-up-span.js';
+import { BootstrapTrace } from '../../../../lib/nest/bootstrap/bootstrap-trace.js';
 import {
   isMessageClient,
   traceConnect,
