@@ -37,6 +37,11 @@ const CHECKS = {
   'import and require give the same classes': ['same-classes.mjs'],
 };
 
+const HTTP_CHECKS = {
+  'the table of requests compiles': [TSC],
+  'every request of the table has its span': ['http-table.mjs'],
+};
+
 const CONSUMERS = {
   'nest-11-commonjs': {
     ...CHECKS,
@@ -58,9 +63,25 @@ const CONSUMERS = {
     'operations of Apollo and Mercurius are traced': ['dist/graphql.js'],
   },
   'nest-12-esm': CHECKS,
+  'nest-11-http': HTTP_CHECKS,
+  // The newest of Nest 11, whatever it is today.
+  'nest-11-newest-http': HTTP_CHECKS,
   'nest-11-sentry-10': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
   'nest-12-sentry-11': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
 };
+
+/** Consumers that are another one with other packages. */
+const VARIANTS = {
+  'nest-11-newest-http': {
+    of: 'nest-11-http',
+    packages: ['common', 'core', 'platform-express', 'platform-fastify'].map(
+      (name) => `@nestjs/${name}@11`,
+    ),
+  },
+};
+
+/** The application and the rows of `test/integration/http`. */
+const TRUTH_TABLE = join(HERE, '..', 'integration', 'http', 'truth-table');
 
 const chosen = process.argv.slice(2);
 const workspace = mkdtempSync(join(tmpdir(), 'consumers-'));
@@ -90,13 +111,15 @@ function check(name, tarball) {
   }
   const folder = join(workspace, name);
   cpSync(join(HERE, 'application'), folder, { recursive: true });
-  cpSync(join(HERE, name), folder, { recursive: true });
+  const { of: base = name, packages = [] } = VARIANTS[name] ?? {};
+  cpSync(join(HERE, base), folder, { recursive: true });
+  if (checks === HTTP_CHECKS) cpSync(TRUTH_TABLE, join(folder, 'truth-table'), { recursive: true });
   section(`${name}: install`);
   run('npm', ['ci', ...QUIET], folder);
   // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
   // fits no user's tree is what this is to find.
   // With the latest API, because that is what a user installs.
-  const added = [tarball, '@opentelemetry/api@latest'];
+  const added = [tarball, '@opentelemetry/api@latest', ...packages];
   run('npm', ['install', '--no-save', '--strict-peer-deps', ...QUIET, ...added], folder);
   for (const [fact, argv] of Object.entries(checks)) {
     section(`${name}: ${fact}`);

@@ -13,7 +13,8 @@ import {
 
 const startTracing: StartTracing = (server) => {
   const { options, recorder, warnings } = testTracingOptions({
-    http: { server: { ...server, exposeTraceId: TRACE_ID_HEADER } },
+    // The clients are in the same process.
+    http: { client: false, server: { ...server, exposeTraceId: TRACE_ID_HEADER } },
   });
   return {
     module: TracingModule.forRoot(options),

@@ -101,6 +101,7 @@ const connections: Group = {
     controllers: [ThingsController],
     listening: (server: Server) =>
       server.on('upgrade', (request, socket) => {
+        socket.resume().on('end', () => socket.destroy());
         if (request.url === '/refused') socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
         else
           socket.write(

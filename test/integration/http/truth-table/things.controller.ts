@@ -40,7 +40,11 @@ export interface RawResponse extends NodeJS.WritableStream {
   setTimeout(millis: number): unknown;
   destroy(error?: Error): unknown;
 }
-export type PlatformResponse = RawResponse & { readonly raw?: RawResponse };
+export type PlatformResponse = RawResponse & {
+  readonly raw?: RawResponse;
+  /** Fastify: the handler answers by itself. */
+  hijack?(): unknown;
+};
 
 export const rawOf = (response: PlatformResponse): RawResponse => response.raw ?? response;
 
@@ -164,6 +168,7 @@ export class ThingsController {
 
   @Get('late/failure')
   failLate(@Res() response: PlatformResponse): never {
+    response.hijack?.();
     rawOf(response).writeHead(200);
     rawOf(response).write('first ');
     throw new StockError('no stock');
@@ -171,6 +176,7 @@ export class ThingsController {
 
   @Get('late/refusal')
   refuseLate(@Res() response: PlatformResponse): never {
+    response.hijack?.();
     rawOf(response).writeHead(200);
     rawOf(response).write('first ');
     throw new NotFoundException('no such thing');
