@@ -37,6 +37,8 @@ export class Order {
 @Resolver(() => Order)
 export class OrdersResolver {
   readonly placed = new EventChannel<{ orderPlaced: Order }>();
+  /** Runs in the resolver of `order`. */
+  onOrder = (): void => {};
   readonly #customers: DataLoader<string, Customer>;
 
   constructor(@Inject(Tracer) private readonly tracer: Tracer) {
@@ -49,8 +51,10 @@ export class OrdersResolver {
   }
 
   @Query(() => Order)
-  order(@Args('id', { type: () => ID }) id: string): Promise<Order> {
-    return this.tracer.trace('SELECT orders', async () => ({ id }));
+  async order(@Args('id', { type: () => ID }) id: string): Promise<Order> {
+    const order = await this.tracer.trace('SELECT orders', async () => ({ id }));
+    this.onOrder();
+    return order;
   }
 
   /** The shortest field, for long documents. */
