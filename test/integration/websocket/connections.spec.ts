@@ -70,7 +70,7 @@ const textOf = async (count: number): Promise<string> =>
 
 describe('gateways with namespaces', () => {
   it('answer by acknowledgement, within the span', async () => {
-    await start({ connectionSpans: true });
+    await start({});
     const rooms = await connectSocketIo(`${chat.url}/rooms`, 'websocket');
     expect(await textOf(2)).toBe(
       'connect /rooms [server] code.function.name=RoomsGateway.handleConnection\n  greet',
@@ -97,8 +97,8 @@ describe('gateways with namespaces', () => {
     others.vanish();
   });
 
-  it('have no connection spans by default', async () => {
-    await start({});
+  it('have no connection spans without the option', async () => {
+    await start({ connectionSpans: false });
     const rooms = await connectSocketIo(`${chat.url}/rooms`, 'websocket');
     expect(await textOf(1)).toBe('greet');
     rooms.vanish();

@@ -39,6 +39,10 @@ export class OrdersResolver {
   readonly placed = new EventChannel<{ orderPlaced: Order }>();
   /** Runs in the resolver of `order`. */
   onOrder = (): void => {};
+  /** Runs when the customer of an order is asked for. */
+  onCustomer = (): void => {};
+  /** Decides when a batch of customers is loaded. */
+  scheduleBatch: (load: () => void) => void = setImmediate;
   readonly #customers: DataLoader<string, Customer>;
 
   constructor(@Inject(Tracer) private readonly tracer: Tracer) {
@@ -46,7 +50,11 @@ export class OrdersResolver {
       'load customers',
       (ids: readonly string[]) =>
         this.tracer.trace('SELECT customers', async () => ids.map((id) => ({ id }))),
-      (batch) => new DataLoader(batch, { cache: false }),
+      (batch) =>
+        new DataLoader(batch, {
+          cache: false,
+          batchScheduleFn: (load) => this.scheduleBatch(load),
+        }),
     );
   }
 
@@ -98,7 +106,9 @@ export class OrdersResolver {
 
   @ResolveField(() => Customer)
   customer(@Parent() { id }: Order): Promise<Customer> {
-    return this.#customers.load(`customer of ${id}`);
+    const customer = this.#customers.load(`customer of ${id}`);
+    this.onCustomer();
+    return customer;
   }
 
   @ResolveField(() => [Order])
