@@ -70,6 +70,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,
@@ -178,6 +179,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,

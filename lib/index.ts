@@ -69,6 +69,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,
@@ -157,6 +158,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,

@@ -42,6 +42,8 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
+  'decorators/method-tracing.ts: tracingOfMethods':
+    'decorators run before any application exists; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',
   'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,
