@@ -23,8 +23,7 @@ import type {
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 
 /**
- * Traces the messages of WebSocket gateways, and on request the calls of `handleConnection` and
- * `handleDisconnect`. The hooks of Nest's adapters use it.
+ * Traces the messages of WebSocket gateways, and the calls of `handleConnection` and `handleDisconnect`. The hooks of Nest's adapters use it.
  *
  * Its methods do not throw; errors of a user's functions are reported.
  */
@@ -54,7 +53,7 @@ export class WebSocketHandler {
             contextField,
             'Name the field, such as "trace", or leave the option out.',
           );
-    this.hasConnectionSpans = checkBoolean('webSocket.connectionSpans', connectionSpans, false);
+    this.hasConnectionSpans = checkBoolean('webSocket.connectionSpans', connectionSpans, true);
     this.#onMessage = StartHook.of('webSocket.onMessage', onMessage);
   }
 

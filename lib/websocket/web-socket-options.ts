@@ -42,9 +42,9 @@ export interface WebSocketTracingOptions extends IncomingContextOptions<WebSocke
    */
   readonly contextField?: string;
   /**
-   * True creates a span for each call of `handleConnection` and `handleDisconnect` of a gateway. The span
-   * covers the call, not the time of the connection.
-   * @default false
+   * False creates no spans for the calls of `handleConnection` and `handleDisconnect` of a gateway; their work
+   * then has spans without an entry point. Such a span covers the call, not the time of the connection.
+   * @default true
    */
   readonly connectionSpans?: boolean;
   /**

@@ -37,6 +37,12 @@ export class Order {
 @Resolver(() => Order)
 export class OrdersResolver {
   readonly placed = new EventChannel<{ orderPlaced: Order }>();
+  /** Runs in the resolver of `order`. */
+  onOrder = (): void => {};
+  /** Runs when the customer of an order is asked for. */
+  onCustomer = (): void => {};
+  /** Decides when a batch of customers is loaded. */
+  scheduleBatch: (load: () => void) => void = setImmediate;
   readonly #customers: DataLoader<string, Customer>;
 
   constructor(@Inject(Tracer) private readonly tracer: Tracer) {
@@ -44,13 +50,19 @@ export class OrdersResolver {
       'load customers',
       (ids: readonly string[]) =>
         this.tracer.trace('SELECT customers', async () => ids.map((id) => ({ id }))),
-      (batch) => new DataLoader(batch, { cache: false }),
+      (batch) =>
+        new DataLoader(batch, {
+          cache: false,
+          batchScheduleFn: (load) => this.scheduleBatch(load),
+        }),
     );
   }
 
   @Query(() => Order)
-  order(@Args('id', { type: () => ID }) id: string): Promise<Order> {
-    return this.tracer.trace('SELECT orders', async () => ({ id }));
+  async order(@Args('id', { type: () => ID }) id: string): Promise<Order> {
+    const order = await this.tracer.trace('SELECT orders', async () => ({ id }));
+    this.onOrder();
+    return order;
   }
 
   /** The shortest field, for long documents. */
@@ -94,7 +106,9 @@ export class OrdersResolver {
 
   @ResolveField(() => Customer)
   customer(@Parent() { id }: Order): Promise<Customer> {
-    return this.#customers.load(`customer of ${id}`);
+    const customer = this.#customers.load(`customer of ${id}`);
+    this.onCustomer();
+    return customer;
   }
 
   @ResolveField(() => [Order])

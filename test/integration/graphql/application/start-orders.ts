@@ -12,7 +12,11 @@ import {
   TracingModule,
   type TracingOptions,
 } from 'nestjs-traced';
-import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
+import {
+  type SpanRecorder,
+  type TestTracingSetup,
+  testTracingOptions,
+} from 'nestjs-traced/testing';
 import { OrdersResolver, ScopedResolver } from './orders-resolver.js';
 
 /** A GraphQL server of the tests. */
@@ -51,8 +55,9 @@ export async function startOrders(
   graphql: false | GraphqlTracingOptions = {},
   others: TracingOptions = {},
   driverOptions: object = {},
+  createOptions: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'> = testTracingOptions,
 ): Promise<Orders> {
-  const { options, recorder, warnings } = testTracingOptions({ graphql, ...others });
+  const { options, recorder, warnings } = createOptions({ graphql, ...others });
   const subscriptions =
     server.driver === 'apollo'
       ? { subscriptions: { 'graphql-ws': true }, playground: false, allowBatchedHttpRequests: true }

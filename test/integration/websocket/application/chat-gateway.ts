@@ -53,6 +53,8 @@ const reply = (data: unknown): { event: string; data: unknown } => ({ event: 're
 export class ChatGateway {
   /** Subscriptions to `forever` that are open. */
   openStreamCount = 0;
+  /** Runs in the handler of `say`. */
+  onSay = (): void => {};
   /** Feeds the answers of `shared`, from other code than that of the messages. */
   readonly news = new Subject<unknown>();
 
@@ -61,6 +63,7 @@ export class ChatGateway {
   @SubscribeMessage('say')
   async say(@MessageBody() data: unknown): Promise<unknown> {
     await this.tracer.trace('load', async () => {});
+    this.onSay();
     return reply(data);
   }
 

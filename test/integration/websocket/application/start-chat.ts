@@ -9,7 +9,11 @@ import {
   type TracingOptions,
   type WebSocketTracingOptions,
 } from 'nestjs-traced';
-import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
+import {
+  type SpanRecorder,
+  type TestTracingSetup,
+  testTracingOptions,
+} from 'nestjs-traced/testing';
 import type { Platform } from '../../http/application/start-application.js';
 import { ChatGateway, ScopedGateway } from './chat-gateway.js';
 
@@ -30,8 +34,9 @@ export async function startChat(
   webSocket: false | WebSocketTracingOptions = {},
   others: TracingOptions = { http: { server: { ignore: [/^\/socket\.io\//] } } },
   gateways: Type[] = [ChatGateway, ScopedGateway],
+  createOptions: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'> = testTracingOptions,
 ): Promise<Chat> {
-  const { options, recorder, warnings } = testTracingOptions({ webSocket, ...others });
+  const { options, recorder, warnings } = createOptions({ webSocket, ...others });
 
   @Module({ imports: [TracingModule.forRoot(options)], providers: gateways })
   class ChatModule {}
