@@ -129,7 +129,7 @@ export const PLATFORM_TITLES = {
   'in-process': 'The same on Fastify, in the process: without sockets and their kernel',
   grpc: 'Whole application: gRPC (grpc-load.js)',
   'grpc-one-by-one': 'The same on gRPC, one call after the other (grpc-load.js)',
-  lifecycle: 'Express, with a guard, an interceptor and a pipe (%)',
+  lifecycle: 'The same in the process, with a guard, an interceptor and a pipe',
 };
 
 /** Variants of the application, in the order in which they are run and listed. */

@@ -4,6 +4,7 @@ import { traceMiddleware } from '../../lifecycle/index.js';
 import { memberOf, wrapMethod } from '../../operation/index.js';
 import type { Method } from '../prototype-methods.js';
 import { nameOfClass } from './class-name.js';
+import { isDecorated } from './decorated-methods.js';
 
 type MiddlewareClass = new (...args: never[]) => object;
 
@@ -62,6 +63,7 @@ export class TracedMiddleware {
   }
 
   #subclassOf(middleware: MiddlewareClass): MiddlewareClass {
+    if (isDecorated(middleware.prototype as object, 'use')) return middleware;
     const name = `${nameOfClass(middleware)}.use`;
     const traceMethod = (method: Method): Method => this.#traceMethod(method, name);
     const traced = class extends middleware {

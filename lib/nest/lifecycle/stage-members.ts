@@ -3,6 +3,7 @@ import { type CalledStage, type LifecycleStage, traceStage } from '../../lifecyc
 import { memberOf, replaceMember } from '../../operation/index.js';
 import type { Method } from '../prototype-methods.js';
 import { classNameOf } from './class-name.js';
+import { isDecorated } from './decorated-methods.js';
 import { insertHandlerLayer } from './handler-layer.js';
 import { replacementOf, traceSharedMember } from './shared-member.js';
 
@@ -39,6 +40,7 @@ export class StageMembers {
   trace(instance: object, key: string, stage: CalledStage): void {
     if (!this.#isNew(instance, key)) return;
     this.#try(() => {
+      if (isDecorated(instance, key)) return;
       const className = classNameOf(instance);
       const release = traceSharedMember(instance, key, this.#tracer, (original, users) =>
         traceStage(original, stage, className, key, users),
@@ -53,6 +55,7 @@ export class StageMembers {
    */
   traceForRequest(instance: object, key: string, stage: CalledStage): void {
     this.#try(() => {
+      if (isDecorated(instance, key)) return;
       replaceMember(instance, key, this.#replacementFor(instance, key, stage));
     });
   }
@@ -66,7 +69,8 @@ export class StageMembers {
     if (!this.#isNew(instance, 'handlers')) return;
     this.#try(() => {
       const className = classNameOf(instance);
-      const release = insertHandlerLayer(instance, keys, this.#tracer, (key, original, users) =>
+      const traced = keys.filter((key) => !isDecorated(instance, key));
+      const release = insertHandlerLayer(instance, traced, this.#tracer, (key, original, users) =>
         traceStage(original, 'handler', className, key, users),
       );
       this.#releases.push(release);

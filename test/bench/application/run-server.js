@@ -31,9 +31,10 @@ export async function runServer({ platform, variant, warmSeconds, loadSeconds })
       core: SERVER_CORE,
       env: { ...process.env, NODE_ENV: 'production', OTLP_URL },
     };
-    if (platform === 'in-process') {
+    if (platform === 'in-process' || platform === 'lifecycle') {
       const seconds = [warmSeconds, loadSeconds].map(String);
-      const printed = await output([...preload, IN_PROCESS, variant, ...seconds], options);
+      const args = [...preload, IN_PROCESS, variant, ...seconds, platform];
+      const printed = await output(args, options);
       const { answered, ...figures } = JSON.parse(printed);
       const { spans } = await ask(sink, 'count');
       return { ...figures, spansPerRequest: spans / answered };

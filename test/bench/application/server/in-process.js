@@ -12,14 +12,17 @@ import { ordersModule } from './orders.js';
  * without what the kernel takes to carry a request, which is most of it.
  *
  *     node in-process.js ours 2 4
+ *     node in-process.js ours-lifecycle 2 4 lifecycle
  *
- * Prints its figures after so many seconds of warming up and of measuring.
+ * Prints its figures after so many seconds of warming up and of measuring. With `lifecycle`, the handler has a
+ * guard, an interceptor and a pipe.
  */
-const [variant, warmSeconds, loadSeconds] = process.argv.slice(2);
+const [variant, warmSeconds, loadSeconds, platform] = process.argv.slice(2);
 const CONNECTIONS = 32;
 
 const { flush, prepare, ...tracing } = await import(`./variants/${variant}.js`);
-const app = await NestFactory.create(ordersModule(tracing), new FastifyAdapter(), {
+const module = ordersModule({ ...tracing, hasEnhancers: platform === 'lifecycle' });
+const app = await NestFactory.create(module, new FastifyAdapter(), {
   logger: ['error', 'warn'],
   abortOnError: false,
 });

@@ -17,9 +17,7 @@ const options = { logger: ['error', 'warn'], abortOnError: false };
 const { app, port } =
   platform === 'grpc'
     ? await startGrpcApplication(tracing, options)
-    : await startHttpApplication(
-        ordersModule({ ...tracing, hasEnhancers: platform === 'lifecycle' }),
-      );
+    : await startHttpApplication(ordersModule(tracing));
 
 let usage;
 const delay = monitorEventLoopDelay({ resolution: 1 });

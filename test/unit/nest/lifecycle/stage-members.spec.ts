@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Traced, Untraced } from '../../../../lib/decorators/index.js';
 import { StageMembers } from '../../../../lib/nest/lifecycle/stage-members.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
@@ -11,6 +12,20 @@ class Guard {
 
 class FieldGuard {
   canActivate = (): boolean => true;
+}
+
+class TracedGuard {
+  @Traced('own name')
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+class UntracedGuard {
+  @Untraced()
+  canActivate(): boolean {
+    return true;
+  }
 }
 
 describe('StageMembers', () => {
@@ -74,6 +89,26 @@ describe('StageMembers', () => {
     ]);
     members.release();
     expect(Object.getPrototypeOf(gateway)).toBe(Guard.prototype);
+  });
+
+  it('leaves methods alone that decorators decide about', () => {
+    const { members, run } = create();
+    const [traced, untraced, ofRequest, gateway] = [
+      new TracedGuard(),
+      new UntracedGuard(),
+      new TracedGuard(),
+      new TracedGuard(),
+    ] as const;
+    members.trace(traced, 'canActivate', 'guard');
+    members.trace(untraced, 'canActivate', 'guard');
+    members.traceForRequest(ofRequest, 'canActivate', 'guard');
+    members.traceHandlers(gateway, ['canActivate'], 'prototype');
+    expect([traced, untraced, ofRequest, gateway].map(run)).toEqual([
+      'request\n  own name',
+      'request',
+      'request\n  own name',
+      'request\n  own name',
+    ]);
   });
 
   it('reports a frozen instance, and does not throw', () => {
