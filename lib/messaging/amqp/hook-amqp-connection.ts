@@ -258,6 +258,7 @@ class ConnectionHooks {
     this.#channels.set(channel, undo);
     (channel as { once(name: string, listener: () => void): void }).once('close', () => {
       this.#channels.delete(channel);
+      undo();
     });
   }
 }

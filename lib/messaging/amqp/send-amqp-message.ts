@@ -86,7 +86,11 @@ export function sendOnConnection(
   isEvent: boolean,
 ): unknown {
   const producer = handlers.producerOf();
-  if (producer === undefined || isAnswerHere(exchange, routingKey)) {
+  if (
+    producer === undefined ||
+    isAnswerHere(exchange, routingKey) ||
+    activeSending() !== undefined
+  ) {
     return Reflect.apply(send, self, args);
   }
   const operation = begin(producer, handlers, exchange, routingKey, data, options, isEvent);
@@ -122,9 +126,9 @@ export function sendOnManagedChannel(
     return Reflect.apply(send, self, args);
   }
   const active = contextStorage.active();
-  const sending = active.getValue(SENDING) as Sending | undefined;
+  const sending = activeSending();
   const sent = [...args];
-  if (sending?.isPassed === false) {
+  if (sending !== undefined) {
     sending.isPassed = true;
     describeSerialized(sending.operation, producer, data, options);
     sent[optionsIndex] = marked(options, producer.fieldsOf(active));
@@ -134,6 +138,12 @@ export function sendOnManagedChannel(
   const context = producer.contextOf(operation);
   sent[optionsIndex] = marked(options, producer.fieldsOf(context));
   return endWithPromise(operation, () => contextStorage.call(context, send, self, sent));
+}
+
+/** Returns the message that is on its way to a channel. `request` of a connection calls `publish`. */
+function activeSending(): Sending | undefined {
+  const sending = contextStorage.active().getValue(SENDING) as Sending | undefined;
+  return sending?.isPassed === false ? sending : undefined;
 }
 
 function begin(

@@ -46,10 +46,8 @@ export class ChannelSettlements {
   /** By delivery tag. One call can settle all messages up to a tag. */
   readonly #waiting = new Map<number, WatchedMessage & { readonly settled: WaitingMessage }>();
   readonly #leave: (() => void)[] = [];
-  readonly #channel: WeakRef<object>;
 
   private constructor(channel: object) {
-    this.#channel = new WeakRef(channel);
     this.#wrap(channel, 'ack', ([message, allUpTo]) => this.#settle(message, allUpTo, 'ack'));
     this.#wrap(channel, 'nack', ([message, allUpTo, requeue]) =>
       this.#settle(message, allUpTo, requeue === false ? 'refuse' : 'requeue'),
@@ -89,11 +87,12 @@ export class ChannelSettlements {
     this.#waiting.set(deliveryTagOf(message), watched);
   }
 
-  /** Restores the methods of the channel. */
-  leave(): void {
-    for (const undo of this.#leave.splice(0)) undo();
-    const channel = this.#channel.deref();
-    if (channel !== undefined) settlementsOf.delete(channel);
+  /** Restores the methods of a channel, if they are watched. */
+  static release(channel: object): void {
+    const settlements = settlementsOf.get(channel);
+    settlementsOf.delete(channel);
+    if (settlements === undefined) return;
+    for (const undo of settlements.#leave) undo();
   }
 
   #wrap(channel: object, key: string, settle: (args: unknown[]) => void): void {

@@ -1,5 +1,5 @@
 import { currentTracer, type LocalTracer } from '../../context/index.js';
-import { hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
+import { hasMethods, wrapMethod } from '../../operation/index.js';
 import { checkOption } from '../../option-checks.js';
 import { messageConsumerOf } from '../consumer/index.js';
 import { messageProducerOf } from '../producer/index.js';
@@ -73,7 +73,7 @@ export function hookAmqpChannel(channel: object, handlers: AmqpHandlers): (() =>
   return () => {
     channels.delete(channel);
     for (const undo of leave) undo();
-    if (typeof memberOf(channel, 'ack') === 'function') ChannelSettlements.of(channel).leave();
+    ChannelSettlements.release(channel);
   };
 }
 
