@@ -12,6 +12,7 @@ import {
   type AmqpSubscription,
   expectAnswer,
   isForAnswers,
+  isGenerated,
   SUBSCRIPTION,
 } from './amqp-handlers.js';
 import { type AmqpMessage, rabbitFacts } from './rabbit-facts.js';
@@ -73,11 +74,6 @@ export function tracedListener(
       [message],
     );
   };
-}
-
-/** Whether the server has chosen the name of a queue, so that it must not be part of a span's name. */
-function isGenerated(queue: string): boolean {
-  return queue.startsWith('amq.gen-');
 }
 
 /** By message. Held weakly. */

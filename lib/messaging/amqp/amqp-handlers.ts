@@ -62,3 +62,8 @@ export function isAnswer(
 export function isForAnswers(queue: string): boolean {
   return queue.startsWith(DIRECT_REPLY_TO);
 }
+
+/** Whether the server has chosen the name of a queue, so that it must not be part of a span's name. */
+export function isGenerated(queue: string): boolean {
+  return queue.startsWith('amq.gen-');
+}

@@ -4,7 +4,7 @@ import { MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_CONVERSATION_ID } from '
 import { sizeOfBody } from '../body-size.js';
 import { RABBITMQ } from '../message-attributes.js';
 import type { MessageProducerHandler, MessageProducerOperation } from '../producer/index.js';
-import { type AmqpHandlers, isAnswer } from './amqp-handlers.js';
+import { type AmqpHandlers, isAnswer, isGenerated } from './amqp-handlers.js';
 
 /** The options of a message, as amqplib takes them. */
 interface PublishOptions {
@@ -157,7 +157,7 @@ function begin(
 ): MessageProducerOperation | undefined {
   const { messageId, correlationId } = (options ?? {}) as PublishOptions;
   const key = String(routingKey);
-  return producer.begin({
+  const operation = producer.begin({
     system: RABBITMQ,
     pattern: undefined,
     destination: exchange === '' ? key : `${exchange}:${key}`,
@@ -169,6 +169,10 @@ function begin(
     conversationId: typeof correlationId === 'string' ? correlationId : undefined,
     bodyBytes: producer.wantsBodySize ? sizeOfBody(data) : undefined,
   });
+  if (exchange === '' && isGenerated(key) && operation?.span.isRecording() === true) {
+    operation.span.updateName('send');
+  }
+  return operation;
 }
 
 /** Adds what is known once the payload is converted, and a request has got its id. */

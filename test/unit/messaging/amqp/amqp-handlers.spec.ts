@@ -3,6 +3,7 @@ import {
   expectAnswer,
   isAnswer,
   isForAnswers,
+  isGenerated,
 } from '../../../../lib/messaging/amqp/amqp-handlers.js';
 
 describe('isAnswer', () => {
@@ -29,4 +30,9 @@ describe('isAnswer', () => {
 it('knows the pseudo queue for answers', () => {
   expect(isForAnswers('amq.rabbitmq.reply-to')).toBe(true);
   expect(isForAnswers('orders')).toBe(false);
+});
+
+it('knows names that the server has generated', () => {
+  expect(isGenerated('amq.gen-x1')).toBe(true);
+  expect(isGenerated('orders')).toBe(false);
 });
