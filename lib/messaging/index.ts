@@ -1,7 +1,10 @@
 export {
+  type AmqpHandlerOptions,
   type AmqpMessage,
   type AmqpTracingOptions,
   hasDeadLetterExchange,
+  hookAmqpConnection,
+  isAmqpConnection,
   rabbitFacts,
   traceAmqpChannel,
   watchSettlements,

@@ -18,6 +18,7 @@ export function sentMessageAttributes(message: SentMessage): Attributes {
     'rabbitmq.destination.routing_key': message.routingKey,
     'kafka.message.key': message.key,
     'messaging.message.id': message.id,
+    'messaging.message.conversation_id': message.conversationId,
     'messaging.message.body.size': message.bodyBytes,
     'messaging.batch.message_count': message.batchCount,
   };

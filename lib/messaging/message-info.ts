@@ -18,6 +18,8 @@ export interface MessageInfo {
   readonly server?: BrokerAddress | undefined;
   /** The id of the message, if the system has one. */
   readonly id?: string | undefined;
+  /** The id that a request and its answer have in common. */
+  readonly conversationId?: string | undefined;
   /** The size of the payload in bytes; undefined unless `bodySize` is set and the size is known. */
   readonly bodyBytes?: number | undefined;
   /** The routing key of RabbitMQ. */
@@ -48,8 +50,6 @@ export interface ReceivedMessage extends MessageInfo {
   readonly headers: unknown;
   /** The method that handles the message, such as `OrdersController.place`. */
   readonly functionName?: string | undefined;
-  /** The id that a request and its answer have in common. */
-  readonly conversationId?: string | undefined;
   /** The consumer group of Kafka, or the queue group of NATS. */
   readonly consumerGroup?: string | undefined;
   /** The partition of a Kafka message. */

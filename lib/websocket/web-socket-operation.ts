@@ -1,55 +1,9 @@
-import type { EntryOperation, LocalSpan, TracingContext } from '../context/index.js';
+import { IncomingOperation } from '../operation/index.js';
 
-/** Number of recorded exceptions. A stream of answers can fail in many places; the first are sufficient. */
-const MAX_EXCEPTIONS = 8;
-
-/**
- * A message for a gateway and its span, until the last answer is sent. `WebSocketHandler` begins it.
- *
- * It holds nothing of the message and its client, because a timer or cache that keeps the context also keeps
- * the operation.
- */
-export class WebSocketOperation implements EntryOperation {
-  /** The active context while the message is handled. */
-  readonly context: TracingContext;
+/** A message for a gateway and its span, until the last answer is sent. `WebSocketHandler` begins it. */
+export class WebSocketOperation extends IncomingOperation {
   /** True if the end of the answers ends the operation; otherwise the end of the handler does. */
   waitsForAnswers = false;
-
-  // TypeScript's `private`, not `#`: on Node 20 each `#` member makes construction slower.
-  private exceptionCount = 0;
-  private lastException: unknown = undefined;
-
-  /**
-   * @param open the open operations of the handler
-   * @param extracted the context that was extracted from the message
-   */
-  constructor(
-    private readonly open: Set<WebSocketOperation>,
-    readonly span: LocalSpan,
-    extracted: TracingContext,
-  ) {
-    this.context = extracted.withEntry(span, this);
-    if (span.isRecording()) open.add(this);
-  }
-
-  /** An exception that the gateway answers with, such as a `WsException`, is no error of the server. */
-  exceptionCaught(exception: unknown): void {
-    if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
-    // Several layers can report the same exception.
-    if (this.exceptionCount > 0 && exception === this.lastException) return;
-    this.exceptionCount++;
-    this.lastException = exception;
-    if (isAnswer(exception)) this.span.recordExceptionOnce(exception);
-    else this.span.recordError(exception);
-  }
-
-  /** The handling ended. Only the first end has an effect. */
-  finish(): void {
-    if (!this.span.isRecording()) return;
-    this.open.delete(this);
-    this.span.end();
-    this.lastException = undefined;
-  }
 
   /** The handling failed with an error that Nest's filters have not handled. */
   fail(error: unknown): void {
@@ -57,14 +11,13 @@ export class WebSocketOperation implements EntryOperation {
     const isRecorded = this.exceptionCount > 0 && error === this.lastException;
     // A filter can throw an answer again, which then does not reach the client.
     if (!isRecorded || isAnswer(error)) this.span.recordError(error);
-    this.finish();
+    this.end();
   }
 
-  /** The handling stopped before its end, for the given reason, which becomes an event. */
-  breakOff(reason: string): void {
-    if (!this.span.isRecording()) return;
-    this.span.addEvent(reason);
-    this.finish();
+  /** An exception that the gateway answers with, such as a `WsException`, is no error of the server. */
+  protected override recordCaught(exception: unknown): void {
+    if (isAnswer(exception)) this.span.recordExceptionOnce(exception);
+    else this.span.recordError(exception);
   }
 }
 

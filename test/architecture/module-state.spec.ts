@@ -63,8 +63,16 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
-  'messaging/amqp/settlements.ts: settledOf':
+  'messaging/amqp/settlements.ts: settlementsOf':
     'the messages of each channel whose methods are watched; held weakly',
+  'messaging/amqp/amqp-delivery.ts: channelOf':
+    'the channels of messages that wait for their batch; held weakly',
+  'messaging/amqp/amqp-delivery.ts: collected':
+    'ends the spans of messages that are collected unsettled',
+  'messaging/amqp/amqp-delivery.ts: deliveryOf': 'the messages that are being handled; held weakly',
+  'messaging/amqp/amqp-handlers.ts: replyAddresses':
+    'the requests that are being handled; held weakly',
+  'messaging/amqp/hook-amqp-connection.ts: connections': MARKS,
   'messaging/amqp/trace-amqp-channel.ts: channels': MARKS,
   'messaging/consumer/handle-message.ts: collected':
     'ends the spans of answers that are collected before anything subscribes to them',

@@ -2,7 +2,12 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Subscription } from 'rxjs';
 import type { Diagnostics } from '../../diagnostics.js';
-import type { MessageConsumerHandler, MessageProducerHandler } from '../../messaging/index.js';
+import {
+  hookAmqpConnection,
+  isAmqpConnection,
+  type MessageConsumerHandler,
+  type MessageProducerHandler,
+} from '../../messaging/index.js';
 import { memberOf } from '../../operation/index.js';
 import { controllerMethodsOf } from '../controller-methods.js';
 import { observeHandlers } from '../exception-observer.js';
@@ -14,6 +19,7 @@ import {
   type MessageFunction,
   messageFunctionsOf,
 } from './message-functions.js';
+import { createRabbitNames, rabbitFunctionsOf } from './rabbit-functions.js';
 
 /**
  * Installs the hooks of an application for messages, without interceptors or guards of Nest and without
@@ -24,6 +30,7 @@ import {
  * | exceptions of handlers | in the constructor: modules are scanned, handlers are not yet registered | metadata of the controllers' methods |
  * | received messages | when Nest announces a server, before it listens | members of the server instance |
  * | sent messages | in `onModuleInit`: all instances exist | client instances among the providers, and in fields of all instances that Nest created |
+ * | `@golevelup/nestjs-rabbitmq` | in `onModuleInit`: it registers its handlers later | `AmqpConnection` among the providers |
  */
 export class MessagingHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
@@ -66,14 +73,38 @@ export class MessagingHooks implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    if (this.#producer === undefined) return;
     const producerOf = (): MessageProducerHandler | undefined =>
       this.#isActive ? this.#producer : undefined;
-    const trouble = 'A client of messages is not traced: installing the hook failed';
+    if (this.#producer !== undefined) {
+      const trouble = 'A client of messages is not traced: installing the hook failed';
+      visitInstances(this.#modules, this.#diagnostics, trouble, (instance) => {
+        for (const candidate of [instance, ...fieldsOf(instance)]) {
+          // A failure must not prevent the hooks of the instance's other clients.
+          this.#try(trouble, () => this.#add(hookClient(candidate, producerOf, this.#diagnostics)));
+        }
+      });
+    }
+    if (this.#producer !== undefined || this.#consumer !== undefined) {
+      this.#hookAmqpConnections(producerOf);
+    }
+  }
+
+  #hookAmqpConnections(producerOf: () => MessageProducerHandler | undefined): void {
+    const consumerOf = (): MessageConsumerHandler | undefined =>
+      this.#isActive ? this.#consumer : undefined;
+    const connections: object[] = [];
+    const trouble =
+      'A connection of @golevelup/nestjs-rabbitmq is not traced: installing the hook failed';
     visitInstances(this.#modules, this.#diagnostics, trouble, (instance) => {
-      for (const candidate of [instance, ...fieldsOf(instance)]) {
-        // A failure must not prevent the hooks of the instance's other clients.
-        this.#try(trouble, () => this.#add(hookClient(candidate, producerOf, this.#diagnostics)));
+      if (isAmqpConnection(instance)) connections.push(instance);
+    });
+    if (connections.length === 0) return;
+    this.#try(trouble, () => {
+      const functions = rabbitFunctionsOf(this.#modules, this.#diagnostics);
+      if (this.#consumer !== undefined) observeHandlers(functions);
+      for (const connection of connections) {
+        const nameOf = createRabbitNames(functions, connection);
+        this.#add(hookAmqpConnection(connection, { consumerOf, producerOf }, nameOf));
       }
     });
   }

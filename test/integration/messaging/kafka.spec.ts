@@ -7,11 +7,15 @@ import {
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
+import { SpanKind } from '@opentelemetry/api';
 import { Kafka, logLevel } from 'kafkajs';
 import { tracedKafkaMessages, tracedKafkaProducer } from 'nestjs-traced';
-import { createTestTracing, traceAsText } from 'nestjs-traced/testing';
+import { createTestTracing, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
+import { lastValueFrom } from 'rxjs';
 import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
 import { startKafkaServer } from '../../support/kafka-server.js';
+import { createOrdersController } from './application/orders.controller.js';
+import { startClient, startShop } from './application/start-shop.js';
 
 const kafka = await startKafkaServer();
 afterAll(() => kafka?.close());
@@ -86,6 +90,42 @@ messagingTransportSuite({
 });
 
 const itIfThere = kafka === undefined ? it.skip : it;
+
+describe('a batch of Nest', () => {
+  itIfThere('is one span, the sender of each of its messages', async () => {
+    const { options: tracing, recorder } = testTracingOptions();
+    const pattern = (name: string) => `${run}.batch.${name}`;
+    const transport = { transport: Transport.KAFKA, options: options() } as const;
+    const shop = await startShop(transport, [createOrdersController(pattern)], tracing);
+    const { application, client: proxy } = await startClient(
+      { transport: Transport.KAFKA, options: options() },
+      tracing,
+    );
+    try {
+      const messages = [
+        { key: 'a', value: 'first', headers: { 'x-tenant': 'acme' } },
+        { key: 'b', value: 'second' },
+      ];
+      await lastValueFrom((proxy as ClientKafka).emitBatch(pattern('placed'), { messages }));
+      const trace = await recorder.takeNextTrace({ spanCount: 5, deadlineMillis: 20_000 });
+      const process = `  process ${pattern('placed')} [consumer]\n    Stock.load`;
+      expect(traceAsText(trace, { attributes: false })).toBe(
+        `send ${pattern('placed')} [producer]\n${process}\n${process}`,
+      );
+      const [sent] = trace.filter(({ kind }) => kind === SpanKind.PRODUCER);
+      expect(sent?.attributes).toMatchObject({ 'messaging.batch.message_count': 2 });
+      expect(shop.handled.events.sort()).toEqual(['first', 'second']);
+      expect(messages).toEqual([
+        { key: 'a', value: 'first', headers: { 'x-tenant': 'acme' } },
+        // Nest adds headers without entries.
+        { key: 'b', value: 'second', headers: {} },
+      ]);
+    } finally {
+      await application.close();
+      await shop.server.close();
+    }
+  });
+});
 
 describe('plain kafkajs', () => {
   itIfThere('is one trace from a traced producer to a traced consumer', async () => {
