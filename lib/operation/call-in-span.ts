@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import { recordFailure } from './failure-rules.js';
 import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
 import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
 import { settleObservable } from './settle-observable.js';
@@ -92,13 +93,20 @@ function settlePromise<T>(
       throw error;
     },
   );
-  // Properties such as `cancel` and `json` that other code added. Not its symbols: Node keeps the context there.
+  copyProperties(promise, derived);
+  return derived;
+}
+
+/**
+ * Gives a derived promise the properties such as `cancel` and `json` that other code has added to the original.
+ * Not its symbols: Node keeps the context there.
+ */
+export function copyProperties(promise: Promise<unknown>, derived: Promise<unknown>): void {
   for (const key in promise) {
     if (!Object.hasOwn(promise, key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(promise, key);
     if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor);
   }
-  return derived;
 }
 
 function settleResult<T>(result: T, span: LocalSpan, context: TracingContext): T {
@@ -127,6 +135,6 @@ function settleResult<T>(result: T, span: LocalSpan, context: TracingContext): T
 }
 
 function endWithError(span: LocalSpan, error: unknown): void {
-  span.recordError(error);
+  recordFailure(span, error);
   span.end();
 }

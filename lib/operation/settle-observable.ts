@@ -1,6 +1,7 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import { copyFailureRule, recordFailure } from './failure-rules.js';
 import { PendingSpans } from './pending-spans.js';
 import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
@@ -32,6 +33,7 @@ export function settleObservable<T>(
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
+    copyFailureRule(span, next);
     const listener = new SpanSubscriber(subscriber, active, next);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
@@ -53,7 +55,7 @@ class SpanSubscriber<T> extends WatchedSubscriber<T> {
   }
 
   protected override failed(error: unknown): void {
-    this.span.recordError(error);
+    recordFailure(this.span, error);
     this.span.end();
   }
 
