@@ -132,6 +132,7 @@ export {
 } from './export/index.js';
 export {
   type DataLoaderLike,
+  type GraphqlClient,
   type GraphqlIgnoreRule,
   type GraphqlOperationInfo,
   type GraphqlResolverSpanOptions,
@@ -187,6 +188,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,
