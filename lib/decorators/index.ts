@@ -1,7 +1,17 @@
+export type { LinkSource, LinksFunction } from './call-links.js';
+export { ContinueSpan, type ContinueSpanOptions } from './continue-span.decorator.js';
 export { keepIdentity } from './keep-identity.js';
 export { type MethodTracing, methodTracing } from './method-tracing.js';
 export type { ArgumentTransform } from './parameter-marks.js';
 export { SpanAttribute } from './span-attribute.decorator.js';
 export { Traced } from './traced.decorator.js';
-export type { AttributesFunction, TracedOptions } from './traced-options.js';
+export type {
+  AttributesFunction,
+  CallAttributeOptions,
+  CallCondition,
+  ErrorCondition,
+  NameFunction,
+  RecordedArguments,
+  TracedOptions,
+} from './traced-options.js';
 export { Untraced } from './untraced.decorator.js';

@@ -39,3 +39,25 @@ export function parameterMarks(target: object, key: string | symbol): ParameterM
   }
   return marks;
 }
+
+/**
+ * Returns the marks that a method has, with those of the methods that it overrides. The marks of a parameter
+ * replace those that the overridden methods have for it.
+ */
+export function inheritedMarks(target: object, key: string | symbol): ParameterMarks {
+  const attributes: AttributeMark[] = [];
+  const spanIndexes: number[] = [];
+  const decorated = new Set<number>();
+  let owner: object | null = target;
+  while (owner !== null) {
+    const own = marksOfMethods.get(owner)?.get(key);
+    if (own !== undefined) {
+      attributes.push(...own.attributes.filter(({ index }) => !decorated.has(index)));
+      spanIndexes.push(...own.spanIndexes.filter((index) => !decorated.has(index)));
+      for (const { index } of own.attributes) decorated.add(index);
+      for (const index of own.spanIndexes) decorated.add(index);
+    }
+    owner = Object.getPrototypeOf(owner);
+  }
+  return { attributes: attributes.sort((one, other) => one.index - other.index), spanIndexes };
+}

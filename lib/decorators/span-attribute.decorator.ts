@@ -5,7 +5,10 @@ import { type ArgumentTransform, parameterMarks } from './parameter-marks.js';
 
 /**
  * Records the argument of a parameter as an attribute of the span of its `@Traced()` method, instance or
- * static. On a method that is not traced it has no effect.
+ * static, or of the active span in a method with `@ContinueSpan()`. On other methods it has no effect.
+ *
+ * Methods that override the method inherit it, also from an abstract class, unless they decorate the parameter
+ * themselves. TypeScript allows it only on methods with a body, and interfaces do not exist at run time.
  *
  * Strings, numbers, booleans and arrays of one of these types are recorded; `null` and `undefined` are not.
  * Other values are dropped and counted: use `transform` for them.

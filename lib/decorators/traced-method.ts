@@ -4,26 +4,37 @@ import { type CallDescription, callInSpan } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
 import { describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
+import { hasCallRules, traceWithRules } from './traced-call.js';
 import type { TracedOptions } from './traced-options.js';
 
 // Semantic conventions 1.45.0, `docs/registry/attributes/code.md`.
 const CODE_FUNCTION_NAME = 'code.function.name';
 
-/**
- * Creates the method that replaces `original` and runs each call in a span.
- *
- * @param methodName class and method: the name of the span if the options contain none
- */
-export function traceMethod(
-  original: Method,
-  methodName: string,
-  options: TracedOptions,
-  marks: ParameterMarks,
-): Method {
-  const name = options.name ?? methodName;
+/** Any method. */
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** A method that gets spans. */
+export interface MethodToTrace {
+  readonly original: Method;
+  /** Class and method: the name of the span if the options contain none. */
+  readonly name: string;
+  readonly marks: ParameterMarks;
+  /** The function that shows the names of the parameters, if that is not the original. */
+  readonly source?: Method;
+}
+
+/** Creates the method that replaces the original and runs each call in a span. */
+export function traceMethod(method: MethodToTrace, options: TracedOptions): Method {
+  const { original, name: methodName, marks, source = original } = method;
+  const name = typeof options.name === 'string' ? options.name : methodName;
   const spanOptions = spanOptionsOf(methodName, options);
-  const description = describeCalls(methodName, options, marks);
+  const described = { decorator: '@Traced()', name: methodName, source, marks };
+  const description = describeCalls(described, options);
   const { spanIndexes } = marks;
+  if (hasCallRules(options)) {
+    const plan = { original, methodName, name, spanOptions, description, spanIndexes };
+    return traceWithRules(plan, options);
+  }
   if (spanIndexes.length > 0) {
     return traceWithSpanArguments(original, name, spanOptions, description, spanIndexes);
   }
@@ -43,9 +54,6 @@ export function traceMethod(
     return callInSpan(span, context, original, this, args, description);
   };
 }
-
-/** Any method. */
-export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** For a method with parameters that receive the span of the call: they always receive a span. */
 function traceWithSpanArguments(
@@ -73,7 +81,8 @@ function spanOptionsOf(methodName: string, options: TracedOptions): SpanOptions 
   const { name, kind, attributes, root } = options;
   const fixed = typeof attributes === 'object' ? attributes : undefined;
   // If the span is named after the method, the attribute would repeat the name on every span.
-  const code = name === undefined ? undefined : { [CODE_FUNCTION_NAME]: methodName };
+  const isNamed = name !== undefined && name !== methodName;
+  const code = isNamed ? { [CODE_FUNCTION_NAME]: methodName } : undefined;
   return {
     ...(code === undefined && fixed === undefined ? {} : { attributes: { ...code, ...fixed } }),
     ...(kind === undefined ? {} : { kind }),

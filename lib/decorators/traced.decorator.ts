@@ -1,8 +1,10 @@
 import { TracingConfigError } from '../errors.js';
+import { checkOption } from '../option-checks.js';
 import { describeTarget, nameOfMethod } from './decorator-target.js';
 import { keepIdentity } from './keep-identity.js';
 import { setMethodTracing } from './method-tracing.js';
-import { parameterMarks } from './parameter-marks.js';
+import { inheritedMarks } from './parameter-marks.js';
+import { traceClass } from './traced-class.js';
 import { type Method, traceMethod } from './traced-method.js';
 import { checkTracedOptions, type TracedOptions } from './traced-options.js';
 
@@ -12,6 +14,12 @@ import { checkTracedOptions, type TracedOptions } from './traced-options.js';
  * ends: when the method returns, the returned promise settles, or the returned Observable, iterator or
  * stream ends. The span records an error, which passes to the caller unchanged.
  *
+ * On a class, it does so for the methods of its instances, own and inherited. The base classes do not change.
+ * Without a span stay static methods, accessors, methods with symbols as keys, Nest's lifecycle hooks, methods that
+ * the language calls (`then`, `toJSON`, `toString`, `toLocaleString`, `valueOf`), methods of JavaScript's and Node's
+ * own classes, functions in fields, and methods with `@Untraced()` or `@ContinueSpan()`. A method with its own
+ * `@Traced()` has only that. Methods that a subclass declares need a decorator there.
+ *
  * The tracer is that of the active span, otherwise that of the application. If no application with tracing
  * runs, the method is called as if it were not decorated. In an unsampled trace a call costs some
  * nanoseconds.
@@ -20,34 +28,44 @@ import { checkTracedOptions, type TracedOptions } from './traced-options.js';
  * order: the method keeps its name, parameters, properties and metadata. A bundler that renames classes
  * renames their spans, unless a name is given.
  *
- * @throws TracingConfigError if the decorator is not on a method, and for invalid options
+ * @throws TracingConfigError if the decorator is not on a method or class, if the same method or class has
+ *   `@Untraced()`, and for invalid options
  * @example
  * @Traced({ attributes: (id: string) => ({ 'order.id': id }) })
  * async place(id: string) {}
  */
-export function Traced(nameOrOptions: string | TracedOptions = {}): MethodDecorator {
+export function Traced(
+  nameOrOptions: string | TracedOptions = {},
+): MethodDecorator & ClassDecorator {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   checkTracedOptions(options);
-  return (...args: [target: object, key: string | symbol, descriptor: PropertyDescriptor]) => {
-    const [target, key, descriptor] = args;
+  return (...args: readonly unknown[]): void => {
+    const [target, key, descriptor] = args as [object, string | symbol, PropertyDescriptor];
+    if (typeof target === 'function' && key === undefined && descriptor === undefined) {
+      traceClass(target.prototype as object, options);
+      return;
+    }
     if (typeof descriptor?.value !== 'function') {
       throw TracingConfigError.invalidDecoratorTarget(
         '@Traced()',
-        'must decorate a method',
+        'must decorate a method or a class',
         describeTarget(args),
         isLegacyCall(args)
           ? 'Put it on a method, or use tracer.trace(name, fn) inside.'
           : 'Set experimentalDecorators to true in tsconfig.json, as Nest requires it.',
       );
     }
+    checkOption(
+      options.inherited === undefined,
+      '@Traced.inherited',
+      'must not be set on a method',
+      options.inherited,
+      'Put it into the options of @Traced() on a class.',
+    );
     setMethodTracing('@Traced()', target, key, 'traced');
     const original = descriptor.value as Method;
-    const wrapper = traceMethod(
-      original,
-      nameOfMethod(target, key),
-      options,
-      parameterMarks(target, key),
-    );
+    const marks = inheritedMarks(target, key);
+    const wrapper = traceMethod({ original, name: nameOfMethod(target, key), marks }, options);
     descriptor.value = keepIdentity(wrapper, original);
   };
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isObservable, type Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import { recordFailure } from './failure-rules.js';
 import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
 import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
 import { settleObservable } from './settle-observable.js';
@@ -112,13 +113,20 @@ function settlePromise<T>(
       throw error;
     },
   );
-  // Properties such as `cancel` and `json` that other code added. Not its symbols: Node keeps the context there.
+  copyProperties(promise, derived);
+  return derived;
+}
+
+/**
+ * Gives a derived promise the properties such as `cancel` and `json` that other code has added to the original.
+ * Not its symbols: Node keeps the context there.
+ */
+export function copyProperties(promise: Promise<unknown>, derived: Promise<unknown>): void {
   for (const key in promise) {
     if (!Object.hasOwn(promise, key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(promise, key);
     if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor);
   }
-  return derived;
 }
 
 function settleResult<T>(
@@ -156,7 +164,7 @@ function endWithError(
   error: unknown,
   description: CallDescription | undefined,
 ): void {
-  if (description?.error === undefined) span.recordError(error);
+  if (description?.error === undefined) recordFailure(span, error);
   else description.error(span, error);
   span.end();
 }

@@ -1,4 +1,6 @@
-export { type CallDescription, callInSpan } from './call-in-span.js';
+export { type CallDescription, callInSpan, copyProperties } from './call-in-span.js';
+export { callWithCallback } from './call-with-callback.js';
+export { type FailureRule, setFailureRule } from './failure-rules.js';
 export { IncomingOperation } from './incoming-operation.js';
 export { hasMethods, memberOf, replaceMember, wrapMethod } from './object-members.js';
 export { settleAsyncIterator } from './settle-iterator.js';

@@ -1,5 +1,6 @@
 import type { HrTime } from '@opentelemetry/api';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import { recordFailure } from './failure-rules.js';
 
 /**
  * The spans that wait for the work behind one object, such as a query that starts when it is awaited, a
@@ -77,7 +78,7 @@ export class PendingSpans {
 
   /** Ends the spans as failed. */
   fail(error: unknown): void {
-    for (const span of this.#spans) span.recordError(error);
+    for (const span of this.#spans) recordFailure(span, error);
     this.end();
   }
 

@@ -2,6 +2,7 @@ import type { SpanOptions } from '@opentelemetry/api';
 import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 import type { CallDescription } from './call-in-span.js';
+import { copyFailureRule, recordFailure } from './failure-rules.js';
 import { PendingSpans } from './pending-spans.js';
 import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
@@ -38,6 +39,7 @@ export function settleObservable<T>(
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
+    copyFailureRule(span, next);
     const listener = new SpanSubscriber(subscriber, active, next, description);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
@@ -74,7 +76,7 @@ class SpanSubscriber<T> extends WatchedSubscriber<T> {
   }
 
   protected override failed(error: unknown): void {
-    if (this.description?.error === undefined) this.span.recordError(error);
+    if (this.description?.error === undefined) recordFailure(this.span, error);
     else this.description.error(this.span, error);
     this.span.end();
   }

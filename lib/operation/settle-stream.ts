@@ -1,6 +1,7 @@
 import { errorMonitor } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { LocalSpan, TracingContext } from '../context/index.js';
+import { recordFailure } from './failure-rules.js';
 import { PendingSpans } from './pending-spans.js';
 
 /**
@@ -8,7 +9,7 @@ import { PendingSpans } from './pending-spans.js';
  * an error that has no other listener.
  */
 export function settleStream(stream: Readable, span: LocalSpan, context: TracingContext): void {
-  if (stream.errored) span.recordError(stream.errored);
+  if (stream.errored) recordFailure(span, stream.errored);
   if (stream.destroyed || stream.readableEnded) {
     span.end();
     return;

@@ -44,6 +44,9 @@ const KEPT: Record<string, string> = {
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
+  'operation/failure-rules.ts: rules':
+    'which errors of a span are failures; held weakly, only with the option `isError`',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',
   'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,

@@ -3,7 +3,7 @@
  */
 import { applyDecorators, Get, Param } from '@nestjs/common';
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
-import { SpanAttribute, Traced } from '../../lib/decorators/index.js';
+import { ContinueSpan, SpanAttribute, Traced, Untraced } from '../../lib/decorators/index.js';
 import { CurrentSpan } from '../../lib/nest/decorators/index.js';
 
 interface Order {
@@ -62,6 +62,23 @@ export class Orders {
   wrongAttribute(@SpanAttribute() _id: string): void {}
 }
 
-// @ts-expect-error A class cannot be traced.
-@Traced()
-export class WholeClass {}
+@Traced({ isError: (error: Error) => error.name !== 'NotFound', inherited: false })
+export class WholeClass {
+  @Traced({
+    name: (order: Order) => order.id,
+    links: (message: { headers: Record<string, unknown> }) => message.headers,
+    when: (id: string) => id !== '',
+    recordArguments: ['id', null],
+  })
+  place(): void {}
+
+  @ContinueSpan({ recordArguments: true })
+  find(): void {}
+
+  // @ts-expect-error A condition returns a boolean.
+  @Traced({ when: () => 'yes' })
+  wrongCondition(): void {}
+}
+
+@Untraced()
+export class QuietClass {}

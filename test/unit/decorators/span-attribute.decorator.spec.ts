@@ -129,9 +129,9 @@ describe('SpanAttribute', () => {
     expect(tracing.recorder.takeSpans()).toEqual([]);
   });
 
-  it('is not inherited by an overriding method', () => {
+  it('is inherited by an overriding method', () => {
     new PremiumOrdersService().find('A-1');
-    expect(attributes()).toEqual({});
+    expect(attributes()).toEqual({ 'order.id': 'A-1' });
   });
 });
 

@@ -315,7 +315,6 @@ describe('Traced on something else', () => {
   const decorate = Traced() as (...args: unknown[]) => void;
 
   it.each([
-    ['a class', [OrdersService], 'the class OrdersService'],
     [
       'a getter',
       [OrdersService.prototype, 'total', { get: () => 1 }],
@@ -347,7 +346,7 @@ describe('Traced on something else', () => {
       expect.objectContaining({
         name: 'TracingConfigError',
         code: 'INVALID_DECORATOR_TARGET',
-        message: `@Traced() must decorate a method, but it decorates ${name}. Put it on a method, or use tracer.trace(name, fn) inside.`,
+        message: `@Traced() must decorate a method or a class, but it decorates ${name}. Put it on a method, or use tracer.trace(name, fn) inside.`,
       }),
     );
   });

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import { StreamableFile } from '@nestjs/common';
 import { of } from 'rxjs';
 import { Traced } from '../../../lib/decorators/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
@@ -39,8 +40,21 @@ class Reports {
   }
 
   @Traced()
+  download() {
+    return new StreamableFile(Readable.from(['a']));
+  }
+
+  @Traced({ callback: true })
+  callback(_done: () => void): void {}
+
+  @Traced()
   async later() {
     return of(1, 2);
+  }
+
+  @Traced()
+  async laterFile() {
+    return Readable.from(['a']);
   }
 }
 
@@ -54,7 +68,10 @@ describe('a result of a traced method that nobody consumes', () => {
     ['events', () => reports.events()],
     ['query', () => void reports.query()],
     ['file', () => reports.file()],
+    ['download', () => reports.download()],
+    ['callback', () => reports.callback(() => {})],
     ['later', () => reports.later()],
+    ['laterFile', () => reports.laterFile()],
   ])('ends its span as abandoned when it is collected: %s', async (name, call) => {
     const { recorder, provider, close } = createTestTracing();
     await callAndForget(call);
