@@ -55,6 +55,14 @@ export function visitMethods(
   });
 }
 
+/** Marks the methods that hooks have put in the place of others. */
+const replacements = new WeakSet<object>();
+
+/** Whether a hook of this library has put the method in the place of another one: it has its own spans. */
+export function isReplacement(method: object): boolean {
+  return replacements.has(method);
+}
+
 /**
  * Replaces a method by `replacement`, which gets the name, the metadata and the other properties of the
  * original. Other instances of the class keep the original.
@@ -66,5 +74,6 @@ export function replaceKeepingIdentity(
   { target, key, function: original }: Pick<ProviderMethod, 'target' | 'key' | 'function'>,
   replacement: Method,
 ): () => void {
+  replacements.add(replacement);
   return replaceMember(target, key, keepIdentity(replacement, original));
 }

@@ -29,6 +29,7 @@ import { HTTP_PROVIDERS } from './http/index.js';
 import { JOB_PROVIDERS } from './jobs/index.js';
 import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
+import { providerSpanProvider } from './provider-spans/index.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -134,7 +135,12 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...DATABASE_PROVIDERS,
     ...JOB_PROVIDERS,
     ...EVENT_PROVIDERS,
+    providerSpanProvider(tracingModule, tokensOf([...EVENT_PROVIDERS, ...JOB_PROVIDERS])),
   ];
+}
+
+function tokensOf(providers: readonly FactoryProvider[]): InjectionToken[] {
+  return providers.map(({ provide }) => provide);
 }
 
 function partProvider<T>(

@@ -71,6 +71,13 @@ const KEPT: Record<string, string> = {
     'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
+  'nest/provider-methods.ts: replacements': MARKS,
+  'nest/provider-spans/class-origins.ts: isFromPackage':
+    'where classes are defined, which never changes; held weakly',
+  'nest/provider-spans/provider-span-hooks.ts: CONVERSIONS': LOADED,
+  'nest/provider-spans/provider-span-hooks.ts: LIFECYCLE_METHODS': LOADED,
+  'operation/object-members.ts: replacementsOf':
+    'how to restore the members of objects; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',
