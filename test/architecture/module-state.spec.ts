@@ -74,8 +74,6 @@ const KEPT: Record<string, string> = {
   'nest/provider-methods.ts: replacements': MARKS,
   'nest/provider-spans/class-origins.ts: isFromPackage':
     'where classes are defined, which never changes; held weakly',
-  'nest/provider-spans/provider-span-hooks.ts: CONVERSIONS': LOADED,
-  'nest/provider-spans/provider-span-hooks.ts: LIFECYCLE_METHODS': LOADED,
   'operation/object-members.ts: replacementsOf':
     'how to restore the members of objects; held weakly',
   'operation/pending-spans.ts: collected':
