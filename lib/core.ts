@@ -123,6 +123,7 @@ export {
 } from './export/index.js';
 export {
   type DataLoaderLike,
+  type GraphqlClient,
   type GraphqlIgnoreRule,
   type GraphqlOperationInfo,
   type GraphqlResolverSpanOptions,

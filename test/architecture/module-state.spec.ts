@@ -56,7 +56,6 @@ const KEPT: Record<string, string> = {
     'the wrapper around a method of Node, to take it back',
   'http/client/request-head-hook.ts: listener': 'who listens to the wrapper',
   'http/client/request-head-hook.ts: prototype': 'of a class of Node',
-  'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
   'http/client/resends.ts: expectedBelow':
@@ -76,6 +75,8 @@ const KEPT: Record<string, string> = {
     'where classes are defined, which never changes; held weakly',
   'operation/object-members.ts: replacementsOf':
     'how to restore the members of objects; held weakly',
+  'nest/websocket/answers-in-context.ts: replacements':
+    'the methods of gateways that applications share; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

@@ -21,6 +21,7 @@ import {
   openOperationsOf,
 } from './http-client-settings.js';
 import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
+import type { ResponseHeaders } from './outgoing-request.js';
 
 /** A function with the arguments and the result of the global `fetch`. */
 export type TracedFetch = (
@@ -161,4 +162,5 @@ function settle(
   }, fail);
 }
 
-const NO_HEADERS = new Headers();
+/** Not an empty `Headers`: the first one makes Node load all of its `fetch`, here at import. */
+const NO_HEADERS: ResponseHeaders = { get: () => null, keys: () => [] };

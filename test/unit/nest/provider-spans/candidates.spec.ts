@@ -82,7 +82,11 @@ describe('candidatesOf', () => {
           [providerClass.name, isConstructed, instance !== undefined].join(),
         )
         .filter((text) => !/^(ModuleRef|ApplicationConfig)/.test(text));
-    const constructed = ['Service,true,true', 'RequestService,true,false', 'AppController,true,true'];
+    const constructed = [
+      'Service,true,true',
+      'RequestService,true,false',
+      'AppController,true,true',
+    ];
     expect(read(false)).toEqual(constructed);
     expect(read(true).sort()).toEqual([...constructed, 'Made,false,true'].sort());
   });

@@ -20,7 +20,11 @@ const place: ProviderMethodInfo = {
 };
 
 function rulesOf(rules: unknown): MethodRules {
-  return new MethodRules('providers.include', rules as ProviderRule[], new Diagnostics({ warn() {} }));
+  return new MethodRules(
+    'providers.include',
+    rules as ProviderRule[],
+    new Diagnostics({ warn() {} }),
+  );
 }
 
 describe('MethodRules', () => {

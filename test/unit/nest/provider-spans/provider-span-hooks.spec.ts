@@ -75,7 +75,9 @@ describe('ProviderSpanHooks', () => {
   });
 
   it('keeps applications apart, and restores classes in any order', async () => {
-    const before = [Base, Derived].map((found) => Object.getOwnPropertyDescriptors(found.prototype));
+    const before = [Base, Derived].map((found) =>
+      Object.getOwnPropertyDescriptors(found.prototype),
+    );
     const [first, second] = [await start([DerivedModule]), await start([DerivedModule])];
     first.module.get(Derived).inherited();
     second.module.get(Derived).overridden();
