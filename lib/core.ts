@@ -179,6 +179,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,

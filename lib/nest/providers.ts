@@ -20,13 +20,15 @@ import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
+import { bootstrapProvider } from './bootstrap/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
 import { GRAPHQL_PROVIDERS } from './graphql/index.js';
-import { GRPC_PROVIDERS } from './grpc/index.js';
+import { GRPC_PROVIDERS, GrpcTracingInterceptor } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
-import { HTTP_PROVIDERS } from './http/index.js';
+import { HTTP_PROVIDERS, HttpTracingInterceptor } from './http/index.js';
 import { JOB_PROVIDERS } from './jobs/index.js';
+import { createLifecycleProviders } from './lifecycle/index.js';
 import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
 import { providerSpanProvider } from './provider-spans/index.js';
@@ -135,13 +137,24 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...DATABASE_PROVIDERS,
     ...JOB_PROVIDERS,
     ...EVENT_PROVIDERS,
-    providerSpanProvider(tracingModule, tokensOf([...EVENT_PROVIDERS, ...JOB_PROVIDERS])),
+    ...createLifecycleProviders([HttpTracingInterceptor, GrpcTracingInterceptor]),
+    providerSpanProvider(tracingModule, HOOK_TOKENS),
+    bootstrapProvider(HOOK_TOKENS),
   ];
 }
 
-function tokensOf(providers: readonly FactoryProvider[]): InjectionToken[] {
-  return providers.map(({ provide }) => provide);
-}
+/** The providers that can replace methods of the instances of an application. */
+const HOOKS: readonly FactoryProvider[] = [
+  ...GRPC_PROVIDERS,
+  ...MESSAGING_PROVIDERS,
+  ...WEB_SOCKET_PROVIDERS,
+  ...GRAPHQL_PROVIDERS,
+  ...HTTP_PROVIDERS,
+  ...DATABASE_PROVIDERS,
+  ...JOB_PROVIDERS,
+  ...EVENT_PROVIDERS,
+];
+const HOOK_TOKENS: readonly InjectionToken[] = HOOKS.map(({ provide }) => provide);
 
 function partProvider<T>(
   token: symbol,

@@ -13,4 +13,10 @@ export interface TracingOptions
    * @default false
    */
   readonly providers?: boolean | ProviderTracingOptions;
+  /**
+   * True makes a trace of each start of the application: the lifecycle hooks, with the work that they do, and the
+   * servers that begin to listen.
+   * @default false
+   */
+  readonly bootstrap?: boolean;
 }

@@ -20,6 +20,7 @@ import {
 } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
 import { RequestAttributesReader } from './request-attributes.js';
+import { TraceIdHeader } from './trace-id-header.js';
 
 /**
  * Traces the requests of an HTTP server, on any platform. Hooks of the platform give it each request as
@@ -37,6 +38,7 @@ export class HttpServerHandler {
   readonly #requestHeaders: CapturedFields<IncomingHttpHeaders> | undefined;
   readonly #settings: HttpServerOperationSettings;
   readonly #onRequest: StartHook<IncomingMessage> | undefined;
+  readonly #traceIdHeader: TraceIdHeader | undefined;
 
   /** @throws TracingConfigError for invalid options */
   constructor(tracer: LocalTracer, options: HttpServerOptions = {}) {
@@ -60,6 +62,7 @@ export class HttpServerHandler {
     );
     this.#settings = { responseHeaders, diagnostics: tracer.diagnostics };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
+    this.#traceIdHeader = TraceIdHeader.of(options.exposeTraceId, tracer.diagnostics);
   }
 
   /**
@@ -88,6 +91,9 @@ export class HttpServerHandler {
     try {
       operation = this.#beginNew(request);
       HttpServerOperation.bind(request, response, operation);
+      if (this.#traceIdHeader !== undefined && operation !== undefined) {
+        this.#traceIdHeader.setOn(response, operation.span.spanContext());
+      }
       // Spans that are not recorded need no close listener.
       if (operation?.span.isRecording()) this.#beginRecorded(operation, request, response);
       return operation;
@@ -131,6 +137,7 @@ export class HttpServerHandler {
     const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
+    operation.expectResponse(response);
     finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }
