@@ -4,6 +4,12 @@ export {
   TracingHealthIndicator,
   type TracingHealthOptions,
 } from './health-indicator.js';
+export type {
+  ProviderClass,
+  ProviderMethodInfo,
+  ProviderRule,
+  ProviderTracingOptions,
+} from './provider-spans/index.js';
 export {
   CLOCK,
   ID_GENERATOR,

@@ -55,16 +55,27 @@ export function visitMethods(
   });
 }
 
+/** Marks the methods that hooks have put in the place of others, and whose calls they trace. */
+const replacements = new WeakSet<object>();
+
+/** Whether a hook of this library has put the method in the place of another one, and traces its calls. */
+export function isReplacement(method: object): boolean {
+  return replacements.has(method);
+}
+
 /**
  * Replaces a method by `replacement`, which gets the name, the metadata and the other properties of the
  * original. Other instances of the class keep the original.
  *
+ * @param isTracing whether the replacement makes the spans of the calls
  * @returns a function that restores the method, unless other code has replaced it since
  * @throws TypeError if the target is frozen
  */
 export function replaceKeepingIdentity(
   { target, key, function: original }: Pick<ProviderMethod, 'target' | 'key' | 'function'>,
   replacement: Method,
+  isTracing = true,
 ): () => void {
+  if (isTracing) replacements.add(replacement);
   return replaceMember(target, key, keepIdentity(replacement, original));
 }

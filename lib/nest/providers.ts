@@ -31,6 +31,7 @@ import { JOB_PROVIDERS } from './jobs/index.js';
 import { createLifecycleProviders } from './lifecycle/index.js';
 import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
+import { providerSpanProvider } from './provider-spans/index.js';
 import {
   CLOCK,
   ENVIRONMENT,
@@ -137,7 +138,8 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...JOB_PROVIDERS,
     ...EVENT_PROVIDERS,
     ...createLifecycleProviders([HttpTracingInterceptor, GrpcTracingInterceptor]),
-    bootstrapProvider(HOOKS.map(({ provide }) => provide)),
+    providerSpanProvider(tracingModule, HOOK_TOKENS),
+    bootstrapProvider(HOOK_TOKENS),
   ];
 }
 
@@ -152,6 +154,7 @@ const HOOKS: readonly FactoryProvider[] = [
   ...JOB_PROVIDERS,
   ...EVENT_PROVIDERS,
 ];
+const HOOK_TOKENS: readonly InjectionToken[] = HOOKS.map(({ provide }) => provide);
 
 function partProvider<T>(
   token: symbol,

@@ -1,10 +1,18 @@
 import type { PartTypes, TracingParts, TracingSettings } from '../assembly/index.js';
+import type { ProviderTracingOptions } from './provider-spans/index.js';
 import type { TracingPart } from './tracing-part.js';
 
 /** Options of `TracingModule.forRoot`. Each part is an instance, a class, or a provider without its token. */
 export interface TracingOptions
   extends TracingSettings,
     TracingParts<{ [K in keyof PartTypes]: TracingPart<PartTypes[K]> }> {
+  /**
+   * True traces each public method of the application's providers and controllers, as `@Traced()` on each of them
+   * does. An object selects methods. Guards, pipes, interceptors, filters and middleware are not providers in
+   * this sense.
+   * @default false
+   */
+  readonly providers?: boolean | ProviderTracingOptions;
   /**
    * True makes a trace of each start of the application: the lifecycle hooks, with the work that they do, and the
    * servers that begin to listen.

@@ -24,8 +24,21 @@ export function hasMethods(instance: object, keys: readonly string[]): boolean {
   return keys.every((key) => typeof memberOf(instance, key) === 'function');
 }
 
+/** One replacement of a member. */
+interface Replacement {
+  readonly value: unknown;
+  /** The own property that it has replaced; undefined if there was none. */
+  readonly replaced: PropertyDescriptor | undefined;
+  isRestored: boolean;
+}
+
+/** By object and key: the replacements that are not undone, from the first to the last one. */
+const replacementsOf = new WeakMap<object, Map<string, Replacement[]>>();
+
 /**
- * Replaces a method or field of one object. Other objects with the same prototype keep it.
+ * Replaces a method or field of one object. Other objects with the same prototype keep it. Several replacements of
+ * one member, such as those of several applications, can be restored in any order: the member is as before
+ * when all of them are.
  *
  * @returns a function that restores it, unless other code has replaced it since
  * @throws TypeError if the object is frozen
@@ -39,11 +52,26 @@ export function replaceMember(target: object, key: string, replacement: unknown)
     enumerable: own?.enumerable === true,
     value: replacement,
   });
+  const entry: Replacement = { value: replacement, replaced: own, isRestored: false };
+  const members = replacementsOf.get(target) ?? new Map<string, Replacement[]>();
+  replacementsOf.set(target, members);
+  const entries = members.get(key) ?? [];
+  members.set(key, entries);
+  entries.push(entry);
   return () => {
-    if (Object.getOwnPropertyDescriptor(target, key)?.value !== replacement) return;
-    if (own === undefined) delete (target as Record<string, unknown>)[key];
-    else Object.defineProperty(target, key, own);
+    entry.isRestored = true;
+    restoreLast(target, key, entries);
   };
+}
+
+/** Restores the last replacements, until one of them is still needed, or other code has replaced the member. */
+function restoreLast(target: object, key: string, entries: Replacement[]): void {
+  for (let last = entries.at(-1); last?.isRestored; last = entries.at(-1)) {
+    if (Object.getOwnPropertyDescriptor(target, key)?.value !== last.value) return;
+    if (last.replaced === undefined) delete (target as Record<string, unknown>)[key];
+    else Object.defineProperty(target, key, last.replaced);
+    entries.pop();
+  }
 }
 
 /**

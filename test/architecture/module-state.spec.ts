@@ -81,6 +81,11 @@ const KEPT: Record<string, string> = {
     'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
+  'nest/provider-methods.ts: replacements': MARKS,
+  'nest/provider-spans/class-origins.ts: isFromPackage':
+    'where classes are defined, which never changes; held weakly',
+  'operation/object-members.ts: replacementsOf':
+    'how to restore the members of objects; held weakly',
   'nest/websocket/answers-in-context.ts: replacements':
     'the methods of gateways that applications share; held weakly',
   'operation/pending-spans.ts: collected':

@@ -29,6 +29,7 @@ export function deliverInContext(method: ProviderMethod): () => void {
       function (this: unknown, ...args) {
         return inContext(Reflect.apply(original, this, args));
       },
+      false,
     );
     current = (prototype as Record<string, Method>)[key] as Method;
     replacement = { userCount: 0, restore };

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { methodsOfPrototype, ownValue } from '../../../lib/nest/prototype-methods.js';
 import {
+  isReplacement,
   type ProviderMethod,
   replaceKeepingIdentity,
   visitMethods,
@@ -89,5 +90,17 @@ describe('replaceKeepingIdentity', () => {
     expect(new Service().own()).toBe('own');
     restore();
     expect(Object.getOwnPropertyNames(service)).toEqual(['field']);
+  });
+});
+
+describe('isReplacement', () => {
+  it('tells the methods of hooks that trace calls', () => {
+    const [instance, other] = [new Service(), new Service()];
+    const method = { key: 'own', function: Service.prototype.own };
+    replaceKeepingIdentity({ target: instance, ...method }, () => 'traced');
+    replaceKeepingIdentity({ target: other, ...method }, () => 'not traced', false);
+    expect([instance.own, other.own, Service.prototype.own].map(isReplacement)).toEqual([
+      ...[true, false, false],
+    ]);
   });
 });

@@ -75,6 +75,27 @@ describe('replaceMember', () => {
     expect(instance.method).toBe(later);
   });
 
+  it('restores several replacements in any order', () => {
+    const orders = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ];
+    for (const order of orders) {
+      const instance = new Derived();
+      const restores = ['a', 'b', 'c'].map((name) => replaceMember(instance, 'method', () => name));
+      restores[order[0] as number]?.();
+      restores[order[0] as number]?.();
+      expect(instance.method()).toBe(order[0] === 2 ? 'b' : 'c');
+      restores[order[1] as number]?.();
+      restores[order[2] as number]?.();
+      expect(Object.getOwnPropertyNames(instance)).toEqual(['field']);
+    }
+  });
+
   it('refuses a frozen object', () => {
     expect(() => replaceMember(Object.freeze(new Derived()), 'method', () => '')).toThrow(
       TypeError,
