@@ -153,12 +153,10 @@ function settle(
     if (!call.isTaken) {
       const { status, headers } = response ?? {};
       if (typeof status === 'number') {
-        operation.responded(status, headers instanceof Headers ? headers : NO_HEADERS);
+        operation.responded(status, headers instanceof Headers ? headers : new Headers());
       }
       operation.finish();
     }
     return response as Response;
   }, fail);
 }
-
-const NO_HEADERS = new Headers();
