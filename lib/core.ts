@@ -70,6 +70,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,
@@ -122,6 +123,7 @@ export {
 } from './export/index.js';
 export {
   type DataLoaderLike,
+  type GraphqlClient,
   type GraphqlIgnoreRule,
   type GraphqlOperationInfo,
   type GraphqlResolverSpanOptions,
@@ -177,6 +179,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,

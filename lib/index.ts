@@ -69,6 +69,7 @@ export {
   SpanAttribute,
   Traced,
   type TracedOptions,
+  Untraced,
 } from './decorators/index.js';
 export {
   BatchSpanProcessor,
@@ -121,6 +122,7 @@ export {
 } from './export/index.js';
 export {
   type DataLoaderLike,
+  type GraphqlClient,
   type GraphqlIgnoreRule,
   type GraphqlOperationInfo,
   type GraphqlResolverSpanOptions,
@@ -156,6 +158,7 @@ export {
   tracedProcessor,
   traceJobs,
 } from './jobs/index.js';
+export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
   type AmqpTracingOptions,
   type BrokerAddress,

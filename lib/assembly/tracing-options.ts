@@ -13,6 +13,7 @@ import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
+import type { LifecycleOption } from '../lifecycle/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
@@ -166,6 +167,13 @@ export interface TracingSettings {
    * @default each call of a listener or handler has a span
    */
   readonly events?: false | EventTracingOptions;
+  /**
+   * Spans for what Nest calls for a request: true for the methods of controllers, gateways and resolvers;
+   * `'all'` also for middleware, guards, pipes, interceptors and exception filters; an object names the parts.
+   * It applies to `TracingModule` only.
+   * @default false: no spans, and nothing is replaced
+   */
+  readonly lifecycle?: LifecycleOption;
   /**
    * Options for the messages of Nest's transports: TCP, Redis, NATS, RabbitMQ, MQTT, Kafka and custom ones.
    * False installs no hooks in Nest's clients and servers.

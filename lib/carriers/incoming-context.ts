@@ -1,4 +1,11 @@
-import { type Baggage, type Link, propagation, type TextMapGetter } from '@opentelemetry/api';
+import {
+  type Baggage,
+  isSpanContextValid,
+  type Link,
+  propagation,
+  type SpanContext,
+  type TextMapGetter,
+} from '@opentelemetry/api';
 import { type LocalTracer, TracingContext } from '../context/index.js';
 import { checkOption, checkStrings } from '../option-checks.js';
 
@@ -91,6 +98,18 @@ export class IncomingContextReader<C, R> {
     return { context, links: [{ context: span.spanContext() }] };
   }
 
+  /**
+   * Reads a context that spans get a link to instead of a parent, such as that of the handshake of a connection
+   * which outlives its trace.
+   *
+   * @returns undefined if there is no context, or the options ignore it
+   */
+  readLinks(carrier: C, request: R): Link[] | undefined {
+    const { context, links } = this.read(carrier, request);
+    const caller = context.span?.spanContext() ?? links?.[0]?.context;
+    return caller === undefined ? undefined : linksTo(caller);
+  }
+
   #extract(carrier: C): TracingContext {
     const { propagator } = this.#tracer;
     return TracingContext.from(propagator.extract(TracingContext.ROOT, carrier, this.#getter));
@@ -105,6 +124,23 @@ export class IncomingContextReader<C, R> {
     }
     return accepted;
   }
+}
+
+/** Returns a link to a span; undefined if there is none. The link does not hold the span. */
+export function linksTo(span: SpanContext | undefined): Link[] | undefined {
+  if (span === undefined || !isSpanContextValid(span)) return undefined;
+  const { traceId, spanId, traceFlags, traceState } = span;
+  return [{ context: { traceId, spanId, traceFlags, traceState } }];
+}
+
+/**
+ * Returns the object in a field of a message's data, which carries a context; undefined if there is none. Does not
+ * read inherited fields.
+ */
+export function carrierIn(data: unknown, field: string): object | undefined {
+  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, field)) return undefined;
+  const value = (data as Record<string, unknown>)[field];
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 const NOTHING: Beginning = { context: TracingContext.ROOT };

@@ -20,6 +20,8 @@ export interface LocalTracer extends Tracer {
   readonly propagator: TextMapPropagator;
   /** Reports failures of the library, which must not reach the user's code. */
   readonly diagnostics: Diagnostics;
+  /** The current time of the application's clock, for `startTime` of a span that starts later. */
+  currentTime(): HrTime;
   /** Starts a span. The span is not active in any context. */
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
   /** Runs `fn` in a new span, which ends once, when the result of `fn` has settled or finished. */

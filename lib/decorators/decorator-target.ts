@@ -1,9 +1,18 @@
 /** Returns `Orders.place`, or `place` for a class without a name. */
 export function nameOfMethod(target: object, key: string | symbol): string {
-  const { name } = classOf(target);
-  const className = typeof name === 'string' ? name : '';
+  const className = nameOfClass(target);
   const method = typeof key === 'symbol' ? `[${key.description ?? ''}]` : key;
   return className === '' || method.startsWith('[') ? className + method : `${className}.${method}`;
+}
+
+/**
+ * Returns the name of a class; empty for a class without a name.
+ *
+ * @param target its prototype, or the class
+ */
+export function nameOfClass(target: object): string {
+  const { name } = typeof target === 'function' ? target : (target.constructor ?? {});
+  return typeof name === 'string' ? name : '';
 }
 
 /** Describes the target of a decorator for the message of an error. */
@@ -26,10 +35,6 @@ export function describeTarget(args: readonly unknown[]): string {
 
 function isStandardContext(value: unknown): value is { kind: string } {
   return typeof value === 'object' && value !== null && 'kind' in value;
-}
-
-function classOf(target: object): { name?: unknown } {
-  return typeof target === 'function' ? target : (target.constructor ?? {});
 }
 
 function nameOf(target: unknown): string {

@@ -1,6 +1,7 @@
 import { TracingConfigError } from '../errors.js';
 import { describeTarget, nameOfMethod } from './decorator-target.js';
 import { keepIdentity } from './keep-identity.js';
+import { setMethodTracing } from './method-tracing.js';
 import { parameterMarks } from './parameter-marks.js';
 import { type Method, traceMethod } from './traced-method.js';
 import { checkTracedOptions, type TracedOptions } from './traced-options.js';
@@ -39,6 +40,7 @@ export function Traced(nameOrOptions: string | TracedOptions = {}): MethodDecora
           : 'Set experimentalDecorators to true in tsconfig.json, as Nest requires it.',
       );
     }
+    setMethodTracing('@Traced()', target, key, 'traced');
     const original = descriptor.value as Method;
     const wrapper = traceMethod(
       original,

@@ -27,17 +27,18 @@ export interface ApolloTracingPlugin {
 export function apolloPlugin(handler: GraphqlHandler): ApolloTracingPlugin {
   return {
     async requestDidStart() {
+      const arrival = handler.arriveInRequest();
       let operation: GraphqlOperation | undefined;
       let isResolved = false;
       return {
         async didResolveOperation({ operation: definition, document, contextValue }) {
           if (definition === undefined) return;
           isResolved = true;
-          operation = handler.begin(definition, document, contextValue, false);
+          operation = handler.begin(definition, document, contextValue, arrival);
         },
         async didEncounterErrors({ errors = [] }) {
           if (isResolved) operation?.recordErrors(errors);
-          else handler.refused(errors, false);
+          else handler.refused(errors, arrival);
         },
         async willSendResponse() {
           operation?.finish();

@@ -1,18 +1,24 @@
-import { type Attributes, type Link, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type HrTime, type Link, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   type EntryOperation,
+  isLocalSpan,
   type LocalTracer,
-  TracingContext,
 } from '../context/index.js';
 import { IgnoreRules, type IgnoreRulesPlan } from '../ignore-rules.js';
 import { StartHook } from '../operation/index.js';
 import { checkBoolean, checkCount } from '../option-checks.js';
 import { GRAPHQL_OPERATION_NAME, GRAPHQL_OPERATION_TYPE } from './attributes.js';
+import type { GraphqlArrival } from './graphql-arrival.js';
 import { GraphqlOperation } from './graphql-operation.js';
-import type { GraphqlOperationInfo, GraphqlTracingOptions } from './graphql-options.js';
+import type {
+  GraphqlClient,
+  GraphqlOperationInfo,
+  GraphqlTracingOptions,
+} from './graphql-options.js';
 import type { GraphqlDefinition, GraphqlDocument } from './graphql-shapes.js';
 import { infoOf, OperationNames } from './operation-names.js';
+import { SocketContextReader } from './socket-context.js';
 
 /** The name of the span of a document that cannot be parsed or is not valid. */
 const INVALID = 'graphql';
@@ -33,6 +39,7 @@ export class GraphqlHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<GraphqlOperationInfo>;
   readonly #names: OperationNames;
+  readonly #sockets: SocketContextReader;
   readonly #depth: number;
   readonly #onOperation: StartHook<GraphqlOperationInfo> | undefined;
   readonly #operations = new WeakMap<object, GraphqlOperation | typeof IGNORED>();
@@ -54,28 +61,56 @@ export class GraphqlHandler {
         MAX_MAX_NAMES,
       ),
     );
+    this.#sockets = new SocketContextReader(tracer, options);
     this.#depth = depthOf(resolverSpans);
     this.#onOperation = StartHook.of('graphql.onOperation', onOperation);
   }
 
+  /** Tells that a driver receives a document in a request. Parsing and validating it is part of the span's time. */
+  arriveInRequest(): GraphqlArrival {
+    const outer = contextStorage.active();
+    const { span, suppressed } = outer;
+    let startTime: HrTime | undefined;
+    if (isLocalSpan(span)) startTime = span.currentTime();
+    else if (!suppressed) startTime = this.#tracer.currentTime();
+    return { startTime, outer, isOwnEntry: false, links: undefined };
+  }
+
   /**
-   * Begins an operation of a valid document. In an HTTP request its span is a child of the active span, and names
-   * the span of the request. The caller must finish it.
+   * Tells that a driver receives a document over a WebSocket.
+   *
+   * @param links of {@link linksOfHandshake}
+   * @param extensions what the client sent beside the document
+   */
+  arriveOverSocket(
+    links: Link[] | undefined,
+    extensions: unknown,
+    client: GraphqlClient,
+  ): GraphqlArrival {
+    return this.#sockets.arrivalOf(links, extensions, client);
+  }
+
+  /** Returns links to the span of a handshake; undefined if there is none. */
+  linksOfHandshake(client: GraphqlClient): Link[] | undefined {
+    return this.#sockets.linksOfHandshake(client);
+  }
+
+  /**
+   * Begins an operation of a valid document. In an HTTP request its span is a child of the request's span, and
+   * names it. The caller must finish it.
    *
    * @param contextValue the value that `graphql` passes to the resolvers of this operation
-   * @param isOwnEntry true if no request executes the operation, such as for graphql-ws: its span is a server span
-   *   with a link to the active span
    * @returns undefined if the operation is not traced
    */
   begin(
     definition: GraphqlDefinition,
     document: GraphqlDocument | undefined,
     contextValue: unknown,
-    isOwnEntry: boolean,
+    arrival: GraphqlArrival,
   ): GraphqlOperation | undefined {
     if (!this.#isActive) return undefined;
     try {
-      return this.#begin(definition, document, contextValue, isOwnEntry);
+      return this.#begin(definition, document, contextValue, arrival);
     } catch (error) {
       this.#tracer.diagnostics.report(
         'A GraphQL operation could not be traced. It is executed without a span',
@@ -86,11 +121,12 @@ export class GraphqlHandler {
   }
 
   /** Records a document that cannot be executed, in a span of its own. */
-  refused(errors: readonly unknown[], isOwnEntry: boolean): void {
+  refused(errors: readonly unknown[], arrival: GraphqlArrival): void {
     if (!this.#isActive) return;
-    const outer = outerContext(isOwnEntry);
+    const { startTime, outer, isOwnEntry, links } = arrival;
     if (outer.suppressed) return;
-    const span = this.#tracer.startSpan(INVALID, { kind: kindOf(isOwnEntry) }, outer);
+    const options = { kind: kindOf(isOwnEntry), startTime, links };
+    const span = this.#tracer.startSpan(INVALID, options, outer);
     const operation = new GraphqlOperation(this.#open, span, outer, 0, false, isOwnEntry);
     operation.recordRefusals(errors);
     operation.finish();
@@ -129,9 +165,8 @@ export class GraphqlHandler {
     definition: GraphqlDefinition,
     document: GraphqlDocument | undefined,
     contextValue: unknown,
-    isOwnEntry: boolean,
+    { startTime, outer, isOwnEntry, links }: GraphqlArrival,
   ): GraphqlOperation | undefined {
-    const outer = outerContext(isOwnEntry);
     const info = infoOf(definition, document);
     const name = this.#names.of(definition);
     if (!isOwnEntry && outer.entry !== undefined) this.#describe(outer.entry, name);
@@ -146,7 +181,7 @@ export class GraphqlHandler {
     };
     const span = this.#tracer.startSpan(
       name,
-      { kind: kindOf(isOwnEntry), attributes, links: linksOf(isOwnEntry) },
+      { kind: kindOf(isOwnEntry), attributes, startTime, links },
       outer,
     );
     // The context already contains the decision against the trace.
@@ -202,15 +237,6 @@ function depthOf(resolverSpans: NonNullable<GraphqlTracingOptions['resolverSpans
   );
 }
 
-function outerContext(isOwnEntry: boolean): TracingContext {
-  return isOwnEntry ? TracingContext.ROOT : contextStorage.active();
-}
-
 function kindOf(isOwnEntry: boolean): SpanKind {
   return isOwnEntry ? SpanKind.SERVER : SpanKind.INTERNAL;
-}
-
-function linksOf(isOwnEntry: boolean): Link[] | undefined {
-  const { span } = contextStorage.active();
-  return isOwnEntry && span !== undefined ? [{ context: { ...span.spanContext() } }] : undefined;
 }

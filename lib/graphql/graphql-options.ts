@@ -1,3 +1,4 @@
+import type { IncomingContextOptions } from '../carriers/index.js';
 import type { LocalSpan } from '../context/index.js';
 
 /** An operation of a document that is about to be executed. */
@@ -26,8 +27,19 @@ export interface GraphqlResolverSpanOptions {
   readonly depth?: number;
 }
 
-/** Options for the spans of GraphQL operations. */
-export interface GraphqlTracingOptions {
+/** A client that sends operations over a WebSocket. */
+export interface GraphqlClient {
+  /** The headers of the request that opened the connection; empty if they are not known. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** What the client sent to initialise the connection; undefined if it sent nothing. */
+  readonly connectionParams: unknown;
+}
+
+/**
+ * Options for the spans of GraphQL operations. The options for the context of callers are for operations over
+ * WebSockets; those in HTTP requests belong to the trace of their request.
+ */
+export interface GraphqlTracingOptions extends IncomingContextOptions<GraphqlClient> {
   /**
    * Operations without spans, such as `IntrospectionQuery`. The work of their resolvers has no spans either. The
    * span of the HTTP request is not affected.
@@ -46,6 +58,14 @@ export interface GraphqlTracingOptions {
    * @default false
    */
   readonly resolverSpans?: boolean | GraphqlResolverSpanOptions;
+  /**
+   * The name of a field that carries a trace context as an object of headers: `{ traceparent: '00-…' }`. In the
+   * `extensions` of an operation over graphql-ws, it is that of the sender, whose trace the span of the operation
+   * continues. In the `connectionParams`, it is that of the handshake, which operations get a link to: browsers
+   * cannot add headers to it.
+   * @default none: each operation over a WebSocket starts a new trace
+   */
+  readonly contextField?: string;
   /**
    * Called after the start of a recorded span and before the operation is executed, to set attributes. If the
    * function throws, the library reports it and the operation is executed.

@@ -1,4 +1,6 @@
 import { replaceMember } from '../operation/index.js';
+import type { GraphqlArrival } from './graphql-arrival.js';
+import { GraphqlConnection } from './graphql-connection.js';
 import { errorsOf } from './graphql-errors.js';
 import type { GraphqlHandler } from './graphql-handler.js';
 import type { GraphqlDefinition, GraphqlDocument } from './graphql-shapes.js';
@@ -15,7 +17,17 @@ type MercuriusGraphql = ((...values: unknown[]) => unknown) & {
     name: 'preExecution',
     hook: (schema: unknown, document: GraphqlDocument, context: object) => void,
   ): void;
+  addHook(name: 'onSubscriptionEnd', hook: (context: unknown, id: unknown) => void): void;
 };
+
+/** A call of `graphql`. */
+interface Execution {
+  /** The name that the client chose, if the document has several operations. */
+  readonly operationName: unknown;
+  readonly arrival: GraphqlArrival;
+  /** Undefined until Mercurius has accepted the document. */
+  definition?: GraphqlDefinition;
+}
 
 /**
  * Traces the operations that Mercurius executes. A hook of Mercurius tells of the valid document. No hook tells of
@@ -25,27 +37,29 @@ type MercuriusGraphql = ((...values: unknown[]) => unknown) & {
  */
 export function traceMercurius(fastify: FastifyWithMercurius, handler: GraphqlHandler): () => void {
   const { graphql } = fastify;
-  /** By the context of an operation: the name that the client chose. */
-  const running = new WeakMap<object, { operationName: unknown; definition?: GraphqlDefinition }>();
+  /** By the context of an operation. */
+  const running = new WeakMap<object, Execution>();
   graphql.addHook('preExecution', (_, document, context) => {
     const execution = running.get(context);
     const definition = execution && operationIn(document, execution.operationName);
     if (execution === undefined || definition === undefined) return;
     execution.definition = definition;
-    handler.begin(definition, document, context, false);
+    handler.begin(definition, document, context, execution.arrival);
   });
+  graphql.addHook('onSubscriptionEnd', (context, id) => GraphqlConnection.in(context)?.delete(id));
   const traced = new Proxy(graphql, {
     apply(target, self, values: unknown[]) {
       const [source, given, variables, operationName, ...others] = values;
       const context = typeof given === 'object' && given !== null ? given : {};
-      const execution: { operationName: unknown; definition?: GraphqlDefinition } = {
-        operationName,
-      };
+      const connection = GraphqlConnection.in(context);
+      const arrival = connection?.arrival() ?? handler.arriveInRequest();
+      const execution: Execution = { operationName, arrival };
       running.set(context, execution);
       const finish = (outcome: unknown, hasFailed: boolean): void => {
         const errors = errorsOf(outcome);
+        if (hasFailed) connection?.expectError();
         if (execution.definition === undefined) {
-          if (hasFailed) handler.refused(errors.length > 0 ? errors : [outcome], false);
+          if (hasFailed) handler.refused(errors.length > 0 ? errors : [outcome], arrival);
           return;
         }
         const operation = handler.operationOf(context);

@@ -19,8 +19,11 @@ export class ResolverSpans {
   readonly #depth: number;
   readonly #endsIdle: boolean;
   readonly #byField = new Map<string, ResolverSpan>();
-  /** By the path of a field: its span. The fields below it have a path that leads to it. */
-  readonly #byPath = new WeakMap<GraphqlPath, ResolverSpan>();
+  /**
+   * By the path of a field: what fields below it need to know. Without it, each call would follow its path to the
+   * operation, which takes quadratic time in a deep document.
+   */
+  readonly #byPath = new WeakMap<GraphqlPath, Place>();
 
   /**
    * @param context the context of the operation
@@ -41,7 +44,8 @@ export class ResolverSpans {
     args: readonly unknown[],
     info: GraphqlResolveInfo,
   ): unknown {
-    const { parent, level } = this.#above(info.path);
+    const { closest: parent, level: levelAbove } = this.#above(info.path);
+    const level = levelAbove + 1;
     if (level > this.#depth) {
       return contextStorage.call(parent?.context ?? this.#context, resolver, self, args);
     }
@@ -76,15 +80,25 @@ export class ResolverSpans {
     this.#byField.clear();
   }
 
-  #above(path: GraphqlPath): { parent: ResolverSpan | undefined; level: number } {
-    let parent: ResolverSpan | undefined;
-    let level = 1;
-    for (let above = path.prev; above !== undefined; above = above.prev) {
+  /** Returns the place of the field above, and remembers it. */
+  #above({ prev }: GraphqlPath): Place {
+    const unknown: GraphqlPath[] = [];
+    let place = OPERATION;
+    for (let above = prev; above !== undefined; above = above.prev) {
+      // The items of a list have paths of their own, and share that of the list.
       if (typeof above.key === 'number') continue;
-      level++;
-      parent ??= this.#byPath.get(above);
+      const known = this.#byPath.get(above);
+      if (known !== undefined) {
+        place = known;
+        break;
+      }
+      unknown.push(above);
     }
-    return { parent, level };
+    for (let index = unknown.length - 1; index >= 0; index--) {
+      place = { level: place.level + 1, closest: place.closest };
+      this.#byPath.set(unknown[index] as GraphqlPath, place);
+    }
+    return place;
   }
 
   #spanOf(
@@ -102,7 +116,7 @@ export class ResolverSpans {
       resolverSpan = new ResolverSpan(key, span, context.withSpan(span));
       this.#byField.set(key, resolverSpan);
     }
-    this.#byPath.set(path, resolverSpan);
+    this.#byPath.set(path, { level, closest: resolverSpan });
     return resolverSpan;
   }
 
@@ -120,6 +134,16 @@ export class ResolverSpans {
     }
   }
 }
+
+/** A field in the answer. */
+interface Place {
+  /** The fields of the operation are level 1. */
+  readonly level: number;
+  /** The span of the field, or of the closest field above that has one. */
+  readonly closest: ResolverSpan | undefined;
+}
+
+const OPERATION: Place = { level: 0, closest: undefined };
 
 /** The span of all calls for one field on one level. */
 class ResolverSpan {

@@ -1,7 +1,9 @@
 import { contextStorage, TracingContext } from '../context/index.js';
 import { settleAsyncIterator } from '../operation/index.js';
+import { GraphqlConnection } from './graphql-connection.js';
 import type { GraphqlHandler } from './graphql-handler.js';
 import type { GraphqlOperation } from './graphql-operation.js';
+import type { GraphqlClient } from './graphql-options.js';
 import type {
   GraphqlField,
   GraphqlResolveInfo,
@@ -66,10 +68,9 @@ function subscribing(subscribe: GraphqlResolver, handler: GraphqlHandler): Graph
   return function (this: unknown, ...args) {
     const info = args[3] as GraphqlResolveInfo;
     const [, , contextValue] = args;
-    // Mercurius executes subscriptions without telling of it.
     const operation = handler.isKnown(contextValue)
       ? handler.operationOf(contextValue)
-      : handler.begin(info.operation, undefined, contextValue, true);
+      : beginOverSocket(info, contextValue, handler);
     if (operation === undefined) return withoutOperation(subscribe, this, args, handler);
     let events: unknown;
     try {
@@ -88,6 +89,19 @@ function subscribing(subscribe: GraphqlResolver, handler: GraphqlHandler): Graph
     );
   };
 }
+
+/** Mercurius executes subscriptions without telling of it. */
+function beginOverSocket(
+  info: GraphqlResolveInfo,
+  contextValue: unknown,
+  handler: GraphqlHandler,
+): GraphqlOperation | undefined {
+  const connection = GraphqlConnection.in(contextValue) ?? new GraphqlConnection(handler, UNKNOWN);
+  connection.add((contextValue as { id?: unknown } | null | undefined)?.id);
+  return handler.begin(info.operation, undefined, contextValue, connection.arrival());
+}
+
+const UNKNOWN: GraphqlClient = { headers: {}, connectionParams: undefined };
 
 function failed(operation: GraphqlOperation, error: unknown): void {
   operation.recordErrors([error]);

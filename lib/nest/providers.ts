@@ -23,10 +23,11 @@ import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../tra
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
 import { GRAPHQL_PROVIDERS } from './graphql/index.js';
-import { GRPC_PROVIDERS } from './grpc/index.js';
+import { GRPC_PROVIDERS, GrpcTracingInterceptor } from './grpc/index.js';
 import { TracingHealthIndicator } from './health-indicator.js';
-import { HTTP_PROVIDERS } from './http/index.js';
+import { HTTP_PROVIDERS, HttpTracingInterceptor } from './http/index.js';
 import { JOB_PROVIDERS } from './jobs/index.js';
+import { createLifecycleProviders } from './lifecycle/index.js';
 import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
 import {
@@ -134,6 +135,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...DATABASE_PROVIDERS,
     ...JOB_PROVIDERS,
     ...EVENT_PROVIDERS,
+    ...createLifecycleProviders([HttpTracingInterceptor, GrpcTracingInterceptor]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Observable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
 import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
 import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
@@ -13,6 +13,17 @@ export interface CallDescription {
   arguments(span: LocalSpan, self: unknown, args: ArrayLike<unknown>): void;
   /** Called with the result of the function. If the result is a promise, the description waits for it. */
   result(span: LocalSpan, self: unknown, result: unknown): void;
+  /**
+   * Records what the function throws, or what its promise or Observable fails with. Called before the span ends.
+   * @default `span.recordError(error)`
+   */
+  error?(span: LocalSpan, error: unknown): void;
+  /**
+   * True if the caller always subscribes to an Observable that the function returns. Its span is then not ended
+   * when it is garbage collected, which is the most expensive part of the span of an Observable.
+   * @default false
+   */
+  readonly isSubscribed?: boolean;
 }
 
 /**
@@ -58,21 +69,29 @@ export function callInSpan<T>(
     result = Reflect.apply(fn as (...args: unknown[]) => T, self, args);
   } catch (error) {
     contextStorage.leave(active);
-    if (isRecording) endWithError(span, error);
+    if (isRecording) endWithError(span, error, description);
     throw error;
   }
   if (description !== undefined && isRecording) description.result(span, self, result);
   contextStorage.leave(active);
-  return isRecording ? settle(result, span, context) : result;
+  return isRecording ? settle(result, span, context, description) : result;
 }
 
-function settle<T>(result: T, span: LocalSpan, context: TracingContext): T {
+function settle<T>(
+  result: T,
+  span: LocalSpan,
+  context: TracingContext,
+  description: CallDescription | undefined,
+): T {
   if (typeof result !== 'object' || result === null) {
     span.end();
     return result;
   }
-  if (isPlainPromise(result)) return settlePromise(result, span, context) as T;
-  return settleResult(result, span, context);
+  if (description?.isSubscribed === true && isObservable(result)) {
+    return settleObservable(result, span, context, description, true) as T;
+  }
+  if (isPlainPromise(result)) return settlePromise(result, span, context, description) as T;
+  return settleResult(result, span, context, description);
 }
 
 /**
@@ -83,12 +102,13 @@ function settlePromise<T>(
   promise: Promise<T>,
   span: LocalSpan,
   context: TracingContext,
+  description: CallDescription | undefined,
 ): Promise<T> {
   // One `then` with both callbacks: each further promise costs another turn of the microtask queue.
   const derived = promise.then(
-    (value) => settleResult(value, span, context),
+    (value) => settleResult(value, span, context, description),
     (error: unknown) => {
-      endWithError(span, error);
+      endWithError(span, error, description);
       throw error;
     },
   );
@@ -101,13 +121,18 @@ function settlePromise<T>(
   return derived;
 }
 
-function settleResult<T>(result: T, span: LocalSpan, context: TracingContext): T {
+function settleResult<T>(
+  result: T,
+  span: LocalSpan,
+  context: TracingContext,
+  description: CallDescription | undefined,
+): T {
   switch (kindOf(result)) {
     case 'thenable':
       settleThenable(result as T & object, span, context);
       return result;
     case 'observable':
-      return settleObservable(result as Observable<unknown>, span, context) as T;
+      return settleObservable(result as Observable<unknown>, span, context, description) as T;
     case 'async iterator':
       settleAsyncIterator(result as T & object, span, context);
       return result;
@@ -126,7 +151,12 @@ function settleResult<T>(result: T, span: LocalSpan, context: TracingContext): T
   }
 }
 
-function endWithError(span: LocalSpan, error: unknown): void {
-  span.recordError(error);
+function endWithError(
+  span: LocalSpan,
+  error: unknown,
+  description: CallDescription | undefined,
+): void {
+  if (description?.error === undefined) span.recordError(error);
+  else description.error(span, error);
   span.end();
 }

@@ -1,6 +1,7 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import type { CallDescription } from './call-in-span.js';
 import { PendingSpans } from './pending-spans.js';
 import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
@@ -9,11 +10,16 @@ import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
  * subscription. Each later subscription, such as those of `retry`, does the work again. It gets its own span
  * with the same name and attributes; its parent is the active span at the subscription. Values arrive in the
  * context of the subscriber.
+ *
+ * @param description records the errors; undefined for `recordError`
+ * @param isSubscribed true if the caller always subscribes
  */
 export function settleObservable<T>(
   source: Observable<T>,
   span: LocalSpan,
   context: TracingContext,
+  description?: CallDescription,
+  isSubscribed = false,
 ): Observable<T> {
   if (isSubject(source)) {
     // Other code feeds it and identifies it by reference, so the work of the method ends now.
@@ -23,23 +29,37 @@ export function settleObservable<T>(
   // Read now: attributes that the first subscription adds are not those of the others.
   const { name, tracer, kind, attributes } = span;
   const options: SpanOptions = { kind, attributes };
-  let first: PendingSpans | undefined;
+  let first: { take(): boolean } | undefined;
   const settled = new Observable<T>((subscriber) => {
     const active = contextStorage.active();
     if (first?.take() === true) {
-      const listener = new SpanSubscriber(subscriber, active, span);
+      const listener = new SpanSubscriber(subscriber, active, span, description);
       return subscribeInside(source, listener, context, active);
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
-    const listener = new SpanSubscriber(subscriber, active, next);
+    const listener = new SpanSubscriber(subscriber, active, next, description);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
-  PendingSpans.add(settled, span, context, (pending) => {
-    first = pending;
-    return true;
-  });
+  if (isSubscribed) first = new FirstSubscription();
+  else {
+    PendingSpans.add(settled, span, context, (pending) => {
+      first = pending;
+      return true;
+    });
+  }
   return settled;
+}
+
+/** The span of an Observable that waits for its first subscription. */
+class FirstSubscription {
+  private isTaken = false;
+
+  take(): boolean {
+    if (this.isTaken) return false;
+    this.isTaken = true;
+    return true;
+  }
 }
 
 /** Ends a span with the subscription. */
@@ -48,12 +68,14 @@ class SpanSubscriber<T> extends WatchedSubscriber<T> {
     destination: Subscriber<T>,
     outside: TracingContext,
     private readonly span: LocalSpan,
+    private readonly description: CallDescription | undefined,
   ) {
     super(destination, outside);
   }
 
   protected override failed(error: unknown): void {
-    this.span.recordError(error);
+    if (this.description?.error === undefined) this.span.recordError(error);
+    else this.description.error(this.span, error);
     this.span.end();
   }
 

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  type HrTime,
   isSpanContextValid,
   type Link,
   type Span,
@@ -24,6 +25,7 @@ import { callInSpan } from '../operation/index.js';
 import { SamplingDecision } from '../sampling/sampler.js';
 import type { InstrumentationScope } from './readable-span.js';
 import { RecordingSpan } from './recording-span.js';
+import { toHrTime } from './time.js';
 import type { TracerCore } from './tracer-core.js';
 import { UnsampledSpan } from './unsampled-span.js';
 
@@ -69,6 +71,13 @@ export class Tracer implements LocalTracer {
   /** The active span, which is the parent of new spans; undefined if there is none. */
   get activeSpan(): Span | undefined {
     return contextStorage.active().span;
+  }
+
+  /** The current time of the clock, for the option `startTime` of a span that starts later. */
+  currentTime(): HrTime {
+    const { core } = this;
+    const now = core.now(0);
+    return toHrTime(core.anchor().originEpochMillis, now);
   }
 
   /**

@@ -1,5 +1,5 @@
 export { WebSocketHandler } from './web-socket-handler.js';
-export type { WebSocketOperation } from './web-socket-operation.js';
+export { WebSocketOperation } from './web-socket-operation.js';
 export type {
   WebSocketIgnoreRule,
   WebSocketMessage,

@@ -1,4 +1,4 @@
-import { type Link, type SpanContext, trace } from '@opentelemetry/api';
+import type { Link } from '@opentelemetry/api';
 
 /**
  * What spans show of a connection. It holds no request and no client, because it lives as long as the
@@ -39,13 +39,6 @@ export function readConnection(
     },
     headers: headersOf(handshake?.headers ?? headers),
   };
-}
-
-/** Returns links to a span of the handshake; undefined if there is none. */
-export function linksTo(handshake: SpanContext | undefined): Link[] | undefined {
-  if (handshake === undefined || !trace.isSpanContextValid(handshake)) return undefined;
-  const { traceId, spanId, traceFlags, traceState } = handshake;
-  return [{ context: { traceId, spanId, traceFlags, traceState } }];
 }
 
 interface SocketOfSocketIo {

@@ -1,5 +1,5 @@
 import { type Attributes, type Link, SpanKind } from '@opentelemetry/api';
-import { carrierGetter, IncomingContextReader } from '../carriers/index.js';
+import { carrierGetter, carrierIn, IncomingContextReader, linksTo } from '../carriers/index.js';
 import { contextStorage, type LocalTracer, TracingContext } from '../context/index.js';
 import { IgnoreRules, type IgnoreRulesPlan } from '../ignore-rules.js';
 import { callInSpan, StartHook } from '../operation/index.js';
@@ -12,7 +12,7 @@ import type {
   WEBSOCKET_EVENT,
   WEBSOCKET_NAMESPACE,
 } from './attributes.js';
-import { linksTo, readConnection, type WebSocketConnection } from './web-socket-connection.js';
+import { readConnection, type WebSocketConnection } from './web-socket-connection.js';
 import { WebSocketOperation } from './web-socket-operation.js';
 import type {
   WebSocketMessage,
@@ -70,7 +70,7 @@ export class WebSocketHandler {
       const { connection, headers } = readConnection(client, request);
       const active = contextStorage.active().span?.spanContext();
       const peer = { client, namespace: connection.namespace };
-      connection.links = linksTo(active) ?? linksTo(this.#handshakeOf(headers, peer));
+      connection.links = linksTo(active) ?? this.#contextReader.readLinks(headers, peer);
       this.#connections.set(client, connection);
     } catch (error) {
       this.#tracer.diagnostics.report('The handshake of a WebSocket could not be read', error);
@@ -166,11 +166,6 @@ export class WebSocketHandler {
     return operation;
   }
 
-  #handshakeOf(headers: object, peer: WebSocketPeer) {
-    const { context, links } = this.#contextReader.read(headers, peer);
-    return context.span?.spanContext() ?? links?.[0]?.context;
-  }
-
   #connectionOf(client: object): WebSocketConnection {
     let connection = this.#connections.get(client);
     if (connection === undefined) {
@@ -227,11 +222,7 @@ function attributesOf(
 /** Reads the field of the data; with several arguments of socket.io, that of the last one. */
 function fieldOf(data: unknown, field: string): object | undefined {
   const holder: unknown = Array.isArray(data) ? data[data.length - 1] : data;
-  if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, field)) {
-    return undefined;
-  }
-  const value = (holder as Record<string, unknown>)[field];
-  return typeof value === 'object' && value !== null ? value : undefined;
+  return carrierIn(holder, field);
 }
 
 function joined(first: Link[] | undefined, second: Link[] | undefined): Link[] | undefined {

@@ -28,6 +28,7 @@ const TRAFFIC = [
   'database',
   'jobs',
   'events',
+  'lifecycle',
   'websocket',
   'graphql',
   'messaging',

@@ -37,16 +37,24 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The packages of which a fresh process has loaded a file after it imported the module. */
-async function loadedPackages(modulePath: string): Promise<string[]> {
+/** What a fresh process has loaded after it imported the module: files, and modules of Node. */
+async function loadedModules(
+  modulePath: string,
+): Promise<{ readonly paths: string[]; readonly builtin: string[] }> {
   const listPath = join(folder, `${modulePath.replaceAll('/', '-')}.txt`);
   writeFileSync(listPath, '');
   const script = join(ROOT, 'test/architecture/loading/list-loaded-modules.mjs');
   const { stdout } = await run(process.execPath, [script, listPath, join(ROOT, modulePath)], {
     cwd: ROOT,
   });
-  const paths = JSON.parse(stdout) as string[];
-  expect(paths).toContain(join(ROOT, modulePath));
+  const modules = JSON.parse(stdout) as { readonly paths: string[]; readonly builtin: string[] };
+  expect(modules.paths).toContain(join(ROOT, modulePath));
+  return modules;
+}
+
+/** The packages of which a fresh process has loaded a file after it imported the module. */
+async function loadedPackages(modulePath: string): Promise<string[]> {
+  const { paths } = await loadedModules(modulePath);
   const inPackage = paths.map((path) => path.split('/node_modules/').slice(1).at(-1));
   return [...new Set(inPackage.filter((path) => path !== undefined).map(packageOf))].sort();
 }
@@ -67,6 +75,13 @@ describe('a fresh process', () => {
     expect(all.filter(ofNest)).toEqual(
       expect.arrayContaining(['@nestjs/common', '@nestjs/core', 'reflect-metadata']),
     );
+  });
+
+  // Node loads it, some 20 ms, when code touches `Headers`, `Request` or `fetch` for the first time.
+  it.each(Object.entries(DOORS))('that imports %s has not loaded fetch', async (_, path) => {
+    const { builtin } = await loadedModules(`lib/${path}`);
+    expect(builtin).toContain('diagnostics_channel');
+    expect(builtin).not.toContain('internal/deps/undici/undici');
   });
 
   it('is seen to load one where a module imports it', async () => {

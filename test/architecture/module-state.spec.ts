@@ -42,6 +42,8 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
+  'decorators/method-tracing.ts: tracingOfMethods':
+    'decorators run before any application exists; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',
   'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,
@@ -54,6 +56,7 @@ const KEPT: Record<string, string> = {
     'the wrapper around a method of Node, to take it back',
   'http/client/request-head-hook.ts: listener': 'who listens to the wrapper',
   'http/client/request-head-hook.ts: prototype': 'of a class of Node',
+  'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
   'http/client/resends.ts: expectedBelow':
@@ -68,6 +71,8 @@ const KEPT: Record<string, string> = {
     'ends the spans of answers that are collected before anything subscribes to them',
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
+  'nest/websocket/answers-in-context.ts: replacements':
+    'the methods of gateways that applications share; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

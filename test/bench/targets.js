@@ -114,6 +114,7 @@ export const APPLICATION_TARGETS = {
   grpc: { ours: 0.9 },
   'grpc-one-by-one': { ours: 0.9 },
   'in-process': {},
+  lifecycle: {},
   /** CPU time added to a request, against what OpenTelemetry adds on the same platform. */
   addedCpuAtMostShareOfPeer: 1 / 4,
   addedRssAtMostBytes: 25e6,
@@ -128,6 +129,7 @@ export const PLATFORM_TITLES = {
   'in-process': 'The same on Fastify, in the process: without sockets and their kernel',
   grpc: 'Whole application: gRPC (grpc-load.js)',
   'grpc-one-by-one': 'The same on gRPC, one call after the other (grpc-load.js)',
+  lifecycle: 'Express, with a guard, an interceptor and a pipe (%)',
 };
 
 /** Variants of the application, in the order in which they are run and listed. */
@@ -142,6 +144,21 @@ export const VARIANTS = [
     platforms: ['express', 'fastify'],
   },
   { name: 'opentelemetry', title: 'OpenTelemetry, all sampled' },
+  {
+    name: 'ours-lifecycle',
+    title: "nestjs-traced, `lifecycle: 'all'`, all sampled",
+    platforms: ['lifecycle'],
+  },
+  {
+    name: 'ours-lifecycle-unsampled',
+    title: "nestjs-traced, `lifecycle: 'all'`, nothing sampled",
+    platforms: ['lifecycle'],
+  },
+  {
+    name: 'opentelemetry-lifecycle',
+    title: 'OpenTelemetry, `@Span()` of nestjs-otel on the same methods',
+    platforms: ['lifecycle'],
+  },
 ];
 
 /** The variants that there are on a platform. */

@@ -52,6 +52,11 @@ const CONSUMERS = {
     'jobs, schedules, events and commands are traced': ['dist/jobs.js'],
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
   },
+  'nest-11-sockets': {
+    'types resolve as Node does, and are emitted': [TSC],
+    'messages of gateways are traced, over ws and socket.io': ['dist/web-sockets.js'],
+    'operations of Apollo and Mercurius are traced': ['dist/graphql.js'],
+  },
   'nest-12-esm': CHECKS,
   'nest-11-sentry-10': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },
   'nest-12-sentry-11': { 'errors are in Sentry, and traces are ours': ['sentry.mjs'] },

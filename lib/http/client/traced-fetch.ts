@@ -21,6 +21,7 @@ import {
   openOperationsOf,
 } from './http-client-settings.js';
 import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
+import type { ResponseHeaders } from './outgoing-request.js';
 
 /** A function with the arguments and the result of the global `fetch`. */
 export type TracedFetch = (
@@ -153,10 +154,13 @@ function settle(
     if (!call.isTaken) {
       const { status, headers } = response ?? {};
       if (typeof status === 'number') {
-        operation.responded(status, headers instanceof Headers ? headers : new Headers());
+        operation.responded(status, headers instanceof Headers ? headers : NO_HEADERS);
       }
       operation.finish();
     }
     return response as Response;
   }, fail);
 }
+
+/** Not an empty `Headers`: the first one makes Node load all of its `fetch`, here at import. */
+const NO_HEADERS: ResponseHeaders = { get: () => null, keys: () => [] };

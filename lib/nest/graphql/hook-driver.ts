@@ -5,6 +5,8 @@ import {
   type GraphqlSchema,
   type GraphqlWsOptions,
   tracedGraphqlWsOptions,
+  tracedLegacySubscriptions,
+  tracedMercuriusSubscription,
   traceMercurius,
   traceSchema,
 } from '../../graphql/index.js';
@@ -17,11 +19,17 @@ interface DriverOptions {
   readonly plugins?: readonly unknown[];
   readonly installSubscriptionHandlers?: boolean;
   readonly subscriptions?: Readonly<Record<string, unknown>>;
+  /** Of Mercurius. */
+  readonly subscription?: unknown;
 }
 
 /** The base classes of the drivers of `@nestjs/apollo` and `@nestjs/mercurius`. */
 const APOLLO = 'ApolloBaseDriver';
 const MERCURIUS: readonly string[] = ['MercuriusDriver', 'MercuriusGatewayDriver'];
+
+/** The options of subscriptions, by protocol. Only Nest 11 has the second. */
+const GRAPHQL_WS = 'graphql-ws';
+const LEGACY = 'subscriptions-transport-ws';
 
 /**
  * Traces the operations of a driver of `@nestjs/graphql`. It replaces `start` of one driver object, to add to the
@@ -54,7 +62,9 @@ export function hookDriver(
     const options = attempt(() => {
       const { schema } = given as DriverOptions;
       if (schema !== undefined) restores.push(traceSchema(schema, handler));
-      return isApollo ? withApolloHooks(given as DriverOptions, handler) : given;
+      return isApollo
+        ? withApolloHooks(given as DriverOptions, handler)
+        : withMercuriusHooks(given as DriverOptions, handler, report);
     }, given);
     const result: unknown = await Reflect.apply(start, self, [options, ...others]);
     if (isMercurius) {
@@ -71,21 +81,33 @@ export function hookDriver(
   };
 }
 
+function withMercuriusHooks(
+  options: DriverOptions,
+  handler: GraphqlHandler,
+  report: (error: unknown) => void,
+): DriverOptions {
+  const { subscription } = options;
+  if (!subscription) return options;
+  return { ...options, subscription: tracedMercuriusSubscription(subscription, handler, report) };
+}
+
 function withApolloHooks(options: DriverOptions, handler: GraphqlHandler): DriverOptions {
   const { plugins = [], installSubscriptionHandlers, context } = options;
   const traced = { ...options, plugins: [apolloPlugin(handler), ...plugins] };
   const subscriptions =
     options.subscriptions ?? (installSubscriptionHandlers === true ? { 'graphql-ws': true } : {});
-  const given = subscriptions['graphql-ws'];
-  if (!given) return traced;
-  const graphqlWs: GraphqlWsOptions = {
-    context: subscriptions.context ?? context,
-    ...(typeof given === 'object' ? given : {}),
-  };
-  return {
-    ...traced,
-    subscriptions: { ...subscriptions, 'graphql-ws': tracedGraphqlWsOptions(graphqlWs, handler) },
-  };
+  const hooked: Record<string, unknown> = { ...subscriptions };
+  const given = subscriptions[GRAPHQL_WS];
+  if (given) {
+    const graphqlWs: GraphqlWsOptions = {
+      context: subscriptions.context ?? context,
+      ...(typeof given === 'object' ? given : {}),
+    };
+    hooked[GRAPHQL_WS] = tracedGraphqlWsOptions(graphqlWs, handler);
+  }
+  const legacy = subscriptions[LEGACY];
+  if (legacy) hooked[LEGACY] = tracedLegacySubscriptions(legacy, handler);
+  return given || legacy ? { ...traced, subscriptions: hooked } : traced;
 }
 
 function hasMercurius(instance: unknown): instance is FastifyWithMercurius {

@@ -5,6 +5,7 @@ import { memberOf, wrapMethod } from '../../operation/index.js';
 import type { WebSocketHandler } from '../../websocket/index.js';
 import { observeHandlers } from '../exception-observer.js';
 import { type ProviderMethod, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { deliverInContext } from './answers-in-context.js';
 import {
   isGatewayMethod,
   namespaceOf,
@@ -77,7 +78,9 @@ export class WebSocketHooks implements OnApplicationShutdown {
       const subscription = subscriptionOf(method);
       if (subscription !== undefined) {
         this.#names.add(subscription);
+        // The replacement gets the metadata.
         observeHandlers([subscription]);
+        this.#restores.push(deliverInContext(method));
       }
       const name = LIFECYCLE_METHODS.get(method.key);
       if (name !== undefined && this.#handler.hasConnectionSpans) this.#trace(method, name);

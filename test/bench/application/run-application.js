@@ -4,7 +4,7 @@ import { runExportBlock } from './export-block.js';
 import { generator } from './load.js';
 import { runServer } from './run-server.js';
 
-const PLATFORMS = ['express', 'fastify', 'in-process', 'grpc', 'grpc-one-by-one'];
+const PLATFORMS = ['express', 'fastify', 'in-process', 'grpc', 'grpc-one-by-one', 'lifecycle'];
 const EXPORT_BLOCK_SYSTEMS = ['ours', 'opentelemetry', 'untraced'];
 
 /**

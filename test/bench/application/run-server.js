@@ -7,6 +7,7 @@ const IN_PROCESS = fileURLToPath(new URL('./server/in-process.js', import.meta.u
 const SINK = fileURLToPath(new URL('./sink.js', import.meta.url));
 const PRELOADS = {
   opentelemetry: new URL('./server/opentelemetry-preload.js', import.meta.url).href,
+  'opentelemetry-lifecycle': new URL('./server/opentelemetry-preload.js', import.meta.url).href,
 };
 
 const SERVER_CORE = 0;

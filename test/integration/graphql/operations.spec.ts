@@ -101,6 +101,26 @@ describe.each(SERVERS.map((server) => [server.name, server] as const))(
       expect(text).not.toContain('Hostile');
     });
 
+    it('begin when the document is received: parsing and validation are part of their time', async () => {
+      const { application, recorder } = orders;
+      await application.close();
+      recorder.reset();
+      let validate = (): object => ({});
+      orders = await startOrders(server, {}, {}, { validationRules: [() => validate()] });
+      validate = () => orders.tracer.trace('validate', () => ({}));
+      for (const [query, name] of [
+        ['query A { me }', 'query A'],
+        ['query B { unknown }', 'graphql'],
+      ] as const) {
+        await orders.ask(query);
+        const spans = await orders.recorder.takeNextTrace();
+        const byStart = [...spans].sort(
+          (a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1],
+        );
+        expect(byStart.slice(1).map((span) => span.name)).toEqual([name, 'validate']);
+      }
+    });
+
     it('have names of low cardinality for documents of hostile clients', async () => {
       const aliases = Array.from(
         { length: 10_000 },

@@ -1,52 +1,8 @@
-import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { traceAsText } from 'nestjs-traced/testing';
-import WebSocket from 'ws';
 import { until } from '../../support/until.js';
 import { type Orders, SERVERS, startOrders } from './application/start-orders.js';
-
-interface Message {
-  readonly type: string;
-  readonly id?: string;
-  readonly payload?: { readonly data?: unknown; readonly errors?: readonly object[] };
-}
-
-/** A client of the protocol graphql-transport-ws. */
-class SubscriptionClient {
-  readonly received: Message[] = [];
-  readonly socket: WebSocket;
-
-  private constructor(url: string) {
-    this.socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
-    this.socket.on('message', (data) => this.received.push(JSON.parse(String(data))));
-  }
-
-  static async connect(url: string): Promise<SubscriptionClient> {
-    const client = new SubscriptionClient(url);
-    await once(client.socket, 'open');
-    client.send({ type: 'connection_init' });
-    await client.receive(1);
-    return client;
-  }
-
-  send(message: object): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  subscribe(query: string, id = '1'): void {
-    this.send({ id, type: 'subscribe', payload: { query } });
-  }
-
-  /** Waits for messages, without those that keep the connection alive. */
-  async receive(count: number): Promise<Message[]> {
-    const messages = (): Message[] => this.received.filter(({ type }) => type !== 'ka');
-    await until(
-      () => messages().length >= count,
-      () => messages(),
-    );
-    return messages();
-  }
-}
+import { SubscriptionClient } from './application/subscription-client.js';
 
 const PLACED = 'subscription OrderPlaced { orderPlaced { id related { id } } }';
 
@@ -89,7 +45,7 @@ describe.each(SERVERS.map((server) => [server.name, server] as const))(
       orders.resolver.placed.publish({ orderPlaced: { id: '2' } });
       await client.receive(3);
       expect(orders.recorder.openSpans).toHaveLength(1);
-      client.send({ id: '1', type: 'complete' });
+      client.unsubscribe();
       expect(await next()).toMatch(
         new RegExp(
           `^${TEXT.replace('[server]', '\\[server\\]').replace('\n', '[^\\n]*\n')}\n  SELECT related\n  SELECT related$`,

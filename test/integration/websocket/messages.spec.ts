@@ -91,6 +91,8 @@ describe.each(CASES)('messages of %s on %s', (_, __, kind, platform) => {
   it.each([
     ['broken', 'error.type=TypeError ERROR "out of order" exception TypeError'],
     ['breaking', 'error.type=RangeError ERROR "later" exception RangeError'],
+    ['breaking.later', 'error.type=RangeError ERROR "later" exception RangeError'],
+    ['breaking.soon', 'error.type=RangeError ERROR "later" exception RangeError'],
   ])('records the failure of %s', async (event, expected) => {
     client.send(event);
     await until(
@@ -98,6 +100,22 @@ describe.each(CASES)('messages of %s on %s', (_, __, kind, platform) => {
       () => client.received,
     );
     expect(await next()).toBe(`message ${event} [server] ${expected}`);
+  });
+
+  it('records the failure of a source that other code feeds, for each message', async () => {
+    const other = await kind.connect(chat.url);
+    await client.ask('shared');
+    await other.ask('shared');
+    chat.tracer.trace('publish', () => {
+      chat.gateway.news.next('A');
+      chat.gateway.news.error(new RangeError('lost'));
+    });
+    const failed =
+      'message shared [server] error.type=RangeError ERROR "lost" exception RangeError';
+    // The operators of the handler run where the source is fed.
+    const published = 'publish\n  tell A\n  tell A';
+    expect((await next(5)).split('\n\n').sort()).toEqual([failed, failed, published]);
+    other.vanish();
   });
 
   it('traces gateways of request scope', async () => {

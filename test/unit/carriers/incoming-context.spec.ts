@@ -3,9 +3,11 @@ import { Metadata } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { propagation } from '@opentelemetry/api';
 import {
+  carrierIn,
   type IncomingContext,
   type IncomingContextOptions,
   IncomingContextReader,
+  linksTo,
 } from '../../../lib/carriers/incoming-context.js';
 import type { LocalTracer } from '../../../lib/context/index.js';
 import type { GrpcCallInfo } from '../../../lib/grpc/grpc-call-info.js';
@@ -232,5 +234,41 @@ describe.each(Object.entries(SERVERS))('%s with callers that are strangers', (na
       return tracing.recorder.takeSpan().parentSpanContext?.traceId;
     });
     expect(parents).toEqual([TRACE_ID, undefined]);
+  });
+});
+
+describe('linksTo', () => {
+  it('copies the ids, so that nothing of the span stays reachable', () => {
+    const context = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      traceFlags: 1,
+      span: {},
+    };
+    const [link] = linksTo(context) ?? [];
+    expect(link?.context).toEqual({
+      traceId: context.traceId,
+      spanId: context.spanId,
+      traceFlags: 1,
+      traceState: undefined,
+    });
+  });
+
+  it('makes no link without a valid span', () => {
+    expect(linksTo(undefined)).toBeUndefined();
+    expect(
+      linksTo({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }),
+    ).toBeUndefined();
+  });
+});
+
+describe('carrierIn', () => {
+  it('returns an object in an own field, and nothing else', () => {
+    const carrier = { traceparent: '00' };
+    expect(carrierIn({ trace: carrier }, 'trace')).toBe(carrier);
+    for (const data of [null, 7, 'trace', {}, { trace: null }, { trace: 'text' }]) {
+      expect(carrierIn(data, 'trace')).toBeUndefined();
+    }
+    expect(carrierIn({}, '__proto__')).toBeUndefined();
   });
 });

@@ -70,4 +70,23 @@ describe('tracedGraphqlWsOptions', () => {
     options.onError?.(connection, '2', {}, [new Error('refused')]);
     expect(text()).toBe('graphql [server] ERROR "refused" exception Error');
   });
+
+  it('records what the hook onSubscribe throws, and passes it on', async () => {
+    const { options, text } = trace({ onSubscribe: () => Promise.reject(new TypeError('no')) });
+    await expect(options.onSubscribe?.({}, '1', {})).rejects.toThrow('no');
+    options.onClose?.({}, 4500, 'no');
+    expect(text()).toBe('graphql [server] ERROR "no" exception TypeError');
+  });
+
+  it('records once that a document could not be parsed', () => {
+    const { options, text } = trace();
+    const connection = {};
+    expect(options.onSubscribe?.(connection, '1', { query: '{' })).toBeUndefined();
+    options.onClose?.(connection, 4500, 'Syntax Error');
+    options.onClose?.(connection, 4500, 'Syntax Error');
+    expect(text()).toBe('graphql [server] exception GraphQLError "Syntax Error"');
+    options.onSubscribe?.(connection, '1', { query: '{' });
+    options.onClose?.(connection, 1000, '');
+    expect(text()).toBe('');
+  });
 });

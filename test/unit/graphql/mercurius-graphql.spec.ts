@@ -17,8 +17,8 @@ describe('traceMercurius', () => {
       (...values: unknown[]): unknown => execute(preExecution, ...values),
       {
         schema: 'the schema',
-        addHook(_name: string, hook: PreExecution) {
-          preExecution = hook;
+        addHook(name: string, hook: PreExecution) {
+          if (name === 'preExecution') preExecution = hook;
         },
       },
     );

@@ -47,6 +47,34 @@ describe('ResolverSpans', () => {
     );
   });
 
+  it.each([
+    // Each level has a resolver.
+    { levels: 1000, resolversPerLevel: 1 },
+    // Only the deepest level has resolvers, under many aliases.
+    { levels: 1000, resolversPerLevel: 0 },
+  ])('follow long paths once, not for each call: %j', ({ levels, resolversPerLevel }) => {
+    const { spans, text } = create(2);
+    let stepCount = 0;
+    const below = (above: GraphqlPath | undefined, key: string): GraphqlPath => ({
+      get prev() {
+        stepCount++;
+        return above;
+      },
+      key,
+    });
+    let path: GraphqlPath | undefined;
+    for (let level = 0; level < levels; level++) {
+      path = below(path, 'a');
+      if (resolversPerLevel > 0) spans.resolve(() => {}, undefined, [], infoOf('T', 'a', path));
+    }
+    for (let alias = 0; alias < 1000; alias++) {
+      const own = below(path, `b${alias}`);
+      spans.resolve(() => {}, undefined, [], infoOf('T', 'b', own));
+    }
+    expect(stepCount).toBeLessThan(5 * (levels + 1000));
+    text();
+  });
+
   it('end with the last call, not with the operation', async () => {
     const { tracer, recorder } = createTracing();
     const spans = new ResolverSpans(tracer, TracingContext.ROOT, 1, false);

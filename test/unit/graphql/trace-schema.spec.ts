@@ -46,7 +46,12 @@ describe('traceSchema', () => {
   }
 
   const begin = (handler: GraphqlHandler, document: DocumentNode, contextValue: unknown) =>
-    handler.begin(document.definitions[0] as never, undefined, contextValue, false);
+    handler.begin(
+      document.definitions[0] as never,
+      undefined,
+      contextValue,
+      handler.arriveInRequest(),
+    );
 
   it('runs resolvers in the operation of their context value', async () => {
     const { schema, handler, text } = create();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { contextStorage, TracingContext } from '../../../lib/context/index.js';
+import { lastValueFrom, type Observable, of, throwError } from 'rxjs';
+import { contextStorage, type LocalSpan, TracingContext } from '../../../lib/context/index.js';
 import { callInSpan } from '../../../lib/operation/index.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
@@ -146,4 +147,47 @@ describe('callInSpan', () => {
     expect(failure.stack).toBe(stack);
     tracing.recorder.takeSpan();
   });
+
+  it.each([
+    ['throws', (): never => thrown()],
+    ['rejects', async (): Promise<never> => thrown()],
+    ['has an Observable that fails', () => throwError(thrown)],
+    ['has a promise of it', async () => throwError(thrown)],
+  ])('lets the description record the error when the function %s', async (_, fn) => {
+    const description = {
+      arguments() {},
+      result() {},
+      error: (span: LocalSpan, error: unknown) => span.setAttribute('failed', String(error)),
+    };
+    const call = async (): Promise<unknown> => {
+      const span = tracing.tracer.startSpan('work');
+      const active = contextStorage.active();
+      const result: unknown = await callInSpan<unknown>(
+        span,
+        active,
+        fn,
+        undefined,
+        [],
+        description,
+      );
+      return lastValueFrom(result as Observable<unknown>);
+    };
+    await expect(call()).rejects.toThrow('no');
+    expect(traceAsText([tracing.recorder.takeSpan()])).toBe('work failed="Error: no"');
+  });
+
+  it('gives each subscription of an Observable a span, also if the caller always subscribes', async () => {
+    const description = { arguments() {}, result() {}, isSubscribed: true };
+    const span = tracing.tracer.startSpan('work');
+    const active = contextStorage.active();
+    const result = callInSpan(span, active, () => of(1), undefined, [], description);
+    expect(await lastValueFrom(result)).toBe(1);
+    expect(span.isRecording()).toBe(false);
+    expect(await lastValueFrom(result)).toBe(1);
+    expect(traceAsText(tracing.recorder.takeSpans())).toBe('work\n\nwork');
+  });
 });
+
+function thrown(): never {
+  throw new Error('no');
+}

@@ -236,3 +236,19 @@ describe('the span processor of a tracer', () => {
     expect(warnings).toEqual(['A span processor threw: Error: out of order']);
   });
 });
+
+describe('Tracer.currentTime', () => {
+  it('is the time of the clock, for a span that starts later', () => {
+    const { tracer, recorder } = tracingWith();
+    const first = tracer.startSpan('first');
+    const startTime = tracer.currentTime();
+    const last = tracer.startSpan('last');
+    tracer.startSpan('between', { startTime }).end();
+    first.end();
+    last.end();
+    const spans = [...recorder.takeSpans()].sort(
+      (a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1],
+    );
+    expect(spans.map(({ name }) => name)).toEqual(['first', 'between', 'last']);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { linksTo, readConnection } from '../../../lib/websocket/web-socket-connection.js';
+import { readConnection } from '../../../lib/websocket/web-socket-connection.js';
 
 describe('readConnection', () => {
   it('reads a socket of socket.io', () => {
@@ -40,30 +40,5 @@ describe('readConnection', () => {
     const { connection, headers } = readConnection(client, request);
     expect(connection).toMatchObject({ namespace: undefined, id: undefined, address: undefined });
     expect(headers).toEqual({});
-  });
-});
-
-describe('linksTo', () => {
-  it('copies the ids, so that nothing of the span stays reachable', () => {
-    const context = {
-      traceId: '0af7651916cd43dd8448eb211c80319c',
-      spanId: 'b7ad6b7169203331',
-      traceFlags: 1,
-      span: {},
-    };
-    const [link] = linksTo(context) ?? [];
-    expect(link?.context).toEqual({
-      traceId: context.traceId,
-      spanId: context.spanId,
-      traceFlags: 1,
-      traceState: undefined,
-    });
-  });
-
-  it('makes no link without a valid span', () => {
-    expect(linksTo(undefined)).toBeUndefined();
-    expect(
-      linksTo({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }),
-    ).toBeUndefined();
   });
 });

@@ -17,7 +17,9 @@ const options = { logger: ['error', 'warn'], abortOnError: false };
 const { app, port } =
   platform === 'grpc'
     ? await startGrpcApplication(tracing, options)
-    : await startHttpApplication(ordersModule(tracing));
+    : await startHttpApplication(
+        ordersModule({ ...tracing, hasEnhancers: platform === 'lifecycle' }),
+      );
 
 let usage;
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,6 +1,16 @@
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Controller, Get, Inject, Injectable, Module, Param } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Module,
+  Param,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { map } from 'rxjs';
 import { decorate } from './decorate.js';
 
 /**
@@ -10,8 +20,16 @@ import { decorate } from './decorate.js';
  * @param tracedMethod the decorator for the service's method; undefined where nothing is traced
  * @param imports modules of the tracing
  * @param providers providers of the tracing
+ * @param hasEnhancers true for a handler with a guard, an interceptor and a pipe
+ * @param tracedEnhancer the decorator for the methods of these, and of the controller
  */
-export function ordersModule({ tracedMethod, imports, providers = [] }) {
+export function ordersModule({
+  tracedMethod,
+  imports,
+  providers = [],
+  hasEnhancers = false,
+  tracedEnhancer,
+}) {
   class OrdersService {
     async find(id) {
       await nextTurn();
@@ -30,7 +48,13 @@ export function ordersModule({ tracedMethod, imports, providers = [] }) {
       return this.orders.find(id);
     }
   }
-  Param('id')(OrdersController.prototype, 'find', 0);
+  const { guard, interceptor, pipe } = enhancers(tracedEnhancer);
+  Param('id', ...(hasEnhancers ? [pipe] : []))(OrdersController.prototype, 'find', 0);
+  if (hasEnhancers) {
+    if (tracedEnhancer) decorate(OrdersController, 'find', tracedEnhancer());
+    UseGuards(guard)(OrdersController);
+    UseInterceptors(interceptor)(OrdersController);
+  }
   decorate(OrdersController, 'find', Get(':id'));
   Inject(OrdersService)(OrdersController, undefined, 0);
   Controller('orders')(OrdersController);
@@ -42,4 +66,29 @@ export function ordersModule({ tracedMethod, imports, providers = [] }) {
     providers: [OrdersService, ...providers],
   })(AppModule);
   return AppModule;
+}
+
+/** Enhancers that do what most do: the guard is asynchronous, the interceptor maps the result. */
+function enhancers(tracedEnhancer) {
+  class TokenGuard {
+    async canActivate() {
+      return true;
+    }
+  }
+  class EnvelopeInterceptor {
+    intercept(_context, next) {
+      return next.handle().pipe(map((data) => ({ data })));
+    }
+  }
+  class TextPipe {
+    transform(value) {
+      return String(value);
+    }
+  }
+  if (tracedEnhancer) {
+    decorate(TokenGuard, 'canActivate', tracedEnhancer());
+    decorate(EnvelopeInterceptor, 'intercept', tracedEnhancer());
+    decorate(TextPipe, 'transform', tracedEnhancer());
+  }
+  return { guard: TokenGuard, interceptor: EnvelopeInterceptor, pipe: TextPipe };
 }

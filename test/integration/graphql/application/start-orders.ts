@@ -6,7 +6,12 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver } from '@nestjs/mercurius';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type GraphqlTracingOptions, TracingModule, type TracingOptions } from 'nestjs-traced';
+import {
+  type GraphqlTracingOptions,
+  Tracer,
+  TracingModule,
+  type TracingOptions,
+} from 'nestjs-traced';
 import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
 import { OrdersResolver, ScopedResolver } from './orders-resolver.js';
 
@@ -27,6 +32,7 @@ export const SERVERS: readonly Server[] = [
 export interface Orders {
   readonly application: INestApplication;
   readonly resolver: OrdersResolver;
+  readonly tracer: Tracer;
   readonly url: string;
   readonly recorder: SpanRecorder;
   readonly warnings: readonly string[];
@@ -77,6 +83,7 @@ export async function startOrders(
   return {
     application,
     resolver: application.get(OrdersResolver),
+    tracer: application.get(Tracer),
     url,
     recorder,
     warnings,

@@ -16,7 +16,24 @@ import {
   WsException,
 } from '@nestjs/websockets';
 import { Tracer } from 'nestjs-traced';
-import { concat, interval, map, NEVER, type Observable, of, take, tap, throwError } from 'rxjs';
+import {
+  asapScheduler,
+  concat,
+  EMPTY,
+  interval,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  observeOn,
+  of,
+  Subject,
+  scheduled,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 
 @Injectable()
 class RefusingGuard implements CanActivate {
@@ -36,6 +53,8 @@ const reply = (data: unknown): { event: string; data: unknown } => ({ event: 're
 export class ChatGateway {
   /** Subscriptions to `forever` that are open. */
   openStreamCount = 0;
+  /** Feeds the answers of `shared`, from other code than that of the messages. */
+  readonly news = new Subject<unknown>();
 
   constructor(@Inject(Tracer) private readonly tracer: Tracer) {}
 
@@ -93,6 +112,27 @@ export class ChatGateway {
       of(reply('before')),
       throwError(() => new RangeError('later')),
     );
+  }
+
+  @SubscribeMessage('breaking.later')
+  breakingLater(): Observable<unknown> {
+    return timer(1).pipe(
+      map(() => {
+        throw new RangeError('later');
+      }),
+    );
+  }
+
+  @SubscribeMessage('breaking.soon')
+  async breakingSoon(): Promise<Observable<unknown>> {
+    const broken = throwError(() => new RangeError('later'));
+    return broken.pipe(observeOn(asapScheduler));
+  }
+
+  @SubscribeMessage('shared')
+  shared(): Observable<unknown> {
+    const news = this.news.pipe(tap((text) => this.tracer.trace(`tell ${text}`, () => {})));
+    return merge(scheduled([reply('listening')], asapScheduler), news.pipe(map(reply)), EMPTY);
   }
 
   @UseFilters(ChatFilter)

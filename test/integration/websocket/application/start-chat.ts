@@ -3,7 +3,12 @@ import { type INestApplication, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { TracingModule, type TracingOptions, type WebSocketTracingOptions } from 'nestjs-traced';
+import {
+  Tracer,
+  TracingModule,
+  type TracingOptions,
+  type WebSocketTracingOptions,
+} from 'nestjs-traced';
 import { type SpanRecorder, testTracingOptions } from 'nestjs-traced/testing';
 import type { Platform } from '../../http/application/start-application.js';
 import { ChatGateway, ScopedGateway } from './chat-gateway.js';
@@ -12,6 +17,7 @@ import { ChatGateway, ScopedGateway } from './chat-gateway.js';
 export interface Chat {
   readonly application: INestApplication;
   readonly gateway: ChatGateway;
+  readonly tracer: Tracer;
   readonly url: string;
   readonly recorder: SpanRecorder;
   readonly warnings: readonly string[];
@@ -40,5 +46,6 @@ export async function startChat(
   await application.listen(0, '127.0.0.1');
   const { port } = application.getHttpServer().address() as AddressInfo;
   const gateway = application.get(gateways[0] as typeof ChatGateway);
-  return { application, gateway, url: `http://127.0.0.1:${port}`, recorder, warnings };
+  const tracer = application.get(Tracer);
+  return { application, gateway, tracer, url: `http://127.0.0.1:${port}`, recorder, warnings };
 }

@@ -4,7 +4,7 @@ import { hookDriver } from '../../../../lib/nest/graphql/hook-driver.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
 
 /** A driver that keeps the options with which it was started. */
-class ApolloBaseDriver {
+class KeepingDriver {
   started: Record<string, unknown> = {};
 
   async start(options: Record<string, unknown>): Promise<string> {
@@ -15,7 +15,9 @@ class ApolloBaseDriver {
   stop(): void {}
   generateSchema(): void {}
 }
+class ApolloBaseDriver extends KeepingDriver {}
 class ApolloDriver extends ApolloBaseDriver {}
+class MercuriusDriver extends KeepingDriver {}
 class OtherDriver {
   start(): void {}
   stop(): void {}
@@ -53,6 +55,34 @@ describe('hookDriver', () => {
     const graphqlWs = (driver.started.subscriptions as Record<string, object>)['graphql-ws'];
     expect(graphqlWs).toMatchObject({ onComplete: expect.any(Function) });
   });
+
+  it('adds a hook to the subscriptions of the predecessor of graphql-ws', async () => {
+    const { driver } = hook();
+    const own = { keepAlive: 1 };
+    await driver.start({ subscriptions: { 'subscriptions-transport-ws': own } });
+    const hooked = driver.started.subscriptions as Record<string, object>;
+    expect(hooked['subscriptions-transport-ws']).toMatchObject({
+      keepAlive: 1,
+      onOperation: expect.any(Function),
+    });
+  });
+
+  it.each([true, { keepAlive: 1 }])(
+    'adds a context to the subscriptions of Mercurius: %j',
+    async (subscription) => {
+      const driver = new MercuriusDriver();
+      const handler = new GraphqlHandler(createTracing().tracer);
+      hookDriver(driver, handler, () => {});
+      await driver.start({ subscription });
+      expect(driver.started.subscription).toMatchObject({
+        ...(typeof subscription === 'object' ? subscription : {}),
+        context: expect.any(Function),
+      });
+      const without = {};
+      await driver.start(without);
+      expect(driver.started).toBe(without);
+    },
+  );
 
   it('leaves subscriptions of other protocols alone', async () => {
     const { driver } = hook();

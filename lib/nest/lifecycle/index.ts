@@ -1,0 +1,1 @@
+export { createLifecycleProviders } from './lifecycle-providers.js';
