@@ -20,6 +20,7 @@ import {
 } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
 import { RequestAttributesReader } from './request-attributes.js';
+import { TraceIdHeader } from './trace-id-header.js';
 
 // An import would load more of Node than the socket: its ES module reads every export of `node:net`.
 const { Socket: NodeSocket } = process.getBuiltinModule('node:net');
@@ -40,6 +41,7 @@ export class HttpServerHandler {
   readonly #requestHeaders: CapturedFields<IncomingHttpHeaders> | undefined;
   readonly #settings: HttpServerOperationSettings;
   readonly #onRequest: StartHook<IncomingMessage> | undefined;
+  readonly #traceIdHeader: TraceIdHeader | undefined;
 
   /** @throws TracingConfigError for invalid options */
   constructor(tracer: LocalTracer, options: HttpServerOptions = {}) {
@@ -63,6 +65,7 @@ export class HttpServerHandler {
     );
     this.#settings = { responseHeaders, diagnostics: tracer.diagnostics };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
+    this.#traceIdHeader = TraceIdHeader.of(options.exposeTraceId, tracer.diagnostics);
   }
 
   /**
@@ -91,6 +94,9 @@ export class HttpServerHandler {
     try {
       operation = this.#beginNew(request);
       HttpServerOperation.bind(request, response, operation);
+      if (this.#traceIdHeader !== undefined && operation !== undefined) {
+        this.#traceIdHeader.setOn(response, operation.span.spanContext());
+      }
       // Spans that are not recorded need no close listener.
       if (operation?.span.isRecording()) this.#beginRecorded(operation, request, response);
       return operation;
@@ -134,6 +140,7 @@ export class HttpServerHandler {
     const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
+    operation.expectResponse(response);
     finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }

@@ -43,7 +43,7 @@ const MAX_EXCEPTIONS = 8;
  * it finishes when the response closes.
  *
  * Contexts refer to their operation and can live longer than the request, for example in a timer. An
- * operation therefore does not refer to the request and the response. They refer to it.
+ * operation therefore does not refer to the request, and to the response only until it has closed.
  */
 export class HttpServerOperation implements EntryOperation {
   /** The context in which the request is handled. */
@@ -55,6 +55,9 @@ export class HttpServerOperation implements EntryOperation {
   private route: MatchedRoute | undefined = undefined;
   private mountPath = '';
   private exceptions: unknown[] | undefined = undefined;
+  /** The number of exceptions before the first one that came too late for a status of its own. */
+  private earlyCount = MAX_EXCEPTIONS;
+  private response: ServerResponse | undefined = undefined;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
   private hasFinishEvent = false;
@@ -145,15 +148,24 @@ export class HttpServerOperation implements EntryOperation {
     (response as Bound)[PLATFORM_RESPONSE] = platformResponse;
   }
 
+  /** The span is recorded: keeps the response until {@link finish}. */
+  expectResponse(response: ServerResponse): void {
+    this.response = response;
+  }
+
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
     if (isUnknownRoute(exception, this.requestLine)) {
       this.hasUnknownRoute = true;
-    } else if (this.exceptions === undefined) {
-      this.exceptions = [exception];
-    } else if (this.exceptions.length < MAX_EXCEPTIONS && !this.exceptions.includes(exception)) {
-      this.exceptions.push(exception);
+      return;
     }
+    this.exceptions ??= [];
+    const { exceptions } = this;
+    if (exceptions.length === MAX_EXCEPTIONS || exceptions.includes(exception)) return;
+    if (this.response?.headersSent === true && exceptions.length < this.earlyCount) {
+      this.earlyCount = exceptions.length;
+    }
+    exceptions.push(exception);
   }
 
   describeWork(description: string): void {
@@ -180,6 +192,7 @@ export class HttpServerOperation implements EntryOperation {
     }
     // Contexts that live longer keep this object.
     this.exceptions = undefined;
+    this.response = undefined;
     this.requestLine = '';
   }
 
@@ -216,13 +229,16 @@ export class HttpServerOperation implements EntryOperation {
 
   /**
    * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 is an error of the server, one from
-   * 400 to 499 is not.
+   * 400 to 499 is not. An exception after the headers cannot change the status code any more: it counts as if
+   * it had.
    */
   private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
     const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
-    for (const exception of exceptions) {
-      if (isServerError) span.recordError(exception);
+    for (let index = 0; index < exceptions.length; index++) {
+      const exception = exceptions[index];
+      const isLate = index >= this.earlyCount;
+      if (isServerError || (isLate && isServerFailure(exception))) span.recordError(exception);
       else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
@@ -299,6 +315,18 @@ function isUnknownRoute(exception: unknown, requestLine: string): boolean {
   } catch {
     // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
+  }
+}
+
+/** False for an exception that Nest answers with a status code below 500. */
+function isServerFailure(exception: unknown): boolean {
+  try {
+    const { getStatus, statusCode } = exception as { getStatus?: unknown; statusCode?: unknown };
+    const status: unknown =
+      typeof getStatus === 'function' ? getStatus.call(exception) : statusCode;
+    return !(typeof status === 'number' && status < 500);
+  } catch {
+    return true;
   }
 }
 

@@ -41,6 +41,15 @@ export interface HttpServerOptions extends IncomingContextOptions<IncomingMessag
    */
   readonly captureResponseHeaders?: readonly string[];
   /**
+   * Adds the trace id to each response: `'traceresponse'` is the header of the draft W3C Trace Context Level
+   * 2, `00-<trace id>-<span id>-<flags>`; a header of any other name, such as `'x-trace-id'`, has the trace
+   * id only. The header is set before any code of the application, so also on errors and redirects, and if
+   * the trace is not sampled. A header of the same name that the application sets takes precedence. Ignored
+   * requests have no header.
+   * @default none
+   */
+  readonly exposeTraceId?: 'traceresponse' | 'x-trace-id' | (string & {});
+  /**
    * Query parameters whose values are replaced with `REDACTED`, in addition to those of signed URLs (`sig`,
    * `Signature`, `X-Amz-Signature` and others); case-sensitive.
    * @default []

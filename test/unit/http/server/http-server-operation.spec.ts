@@ -67,6 +67,35 @@ describe('HttpServerOperation', () => {
     },
   );
 
+  it.each<[string, unknown, boolean]>([
+    ['an error', new Error('broken'), true],
+    ['something that is no error', 'broken', true],
+    ['an error of the code 503', Object.assign(new Error('broken'), { statusCode: 503 }), true],
+    ['an error of the code 404', Object.assign(new Error('broken'), { statusCode: 404 }), false],
+    ['an exception for a code below 500', new ForbiddenException('broken'), false],
+    [
+      'one whose code cannot be read',
+      {
+        get getStatus() {
+          throw new Error('unreadable');
+        },
+      },
+      true,
+    ],
+  ])('after the headers, %s makes the span an error: %p, %p', (...row) => {
+    const [, thrown, isError] = row;
+    const [operation, exchange] = begin();
+    const early = new Error('handled by a filter');
+    operation.exceptionCaught(early);
+    exchange.response.writeHead(200);
+    operation.exceptionCaught(thrown);
+    Object.defineProperty(exchange.response, 'writableFinished', { value: true });
+    exchange.response.emit('close');
+    const span = recorder.takeSpan();
+    expect(span.events.map(({ name }) => name)).toEqual(['exception', 'exception']);
+    expect([span.status.code === 2, 'error.type' in span.attributes]).toEqual([isError, isError]);
+  });
+
   it('records neither the exception for an unknown route nor an earlier route', () => {
     const [operation, exchange] = begin();
     operation.enterRoute({ template: '/tried', functionName: undefined });
