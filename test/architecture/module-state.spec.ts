@@ -56,7 +56,6 @@ const KEPT: Record<string, string> = {
     'the wrapper around a method of Node, to take it back',
   'http/client/request-head-hook.ts: listener': 'who listens to the wrapper',
   'http/client/request-head-hook.ts: prototype': 'of a class of Node',
-  'http/client/traced-fetch.ts: NO_HEADERS': 'always empty',
   'http/client/url-message-mask.ts: redactor':
     'the rules without options; remembers keys, up to a bound',
   'http/client/resends.ts: expectedBelow':
