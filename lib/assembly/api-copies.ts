@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TracerProvider } from '@opentelemetry/api';
@@ -33,7 +32,10 @@ export function findApiCopies(): ApiCopy[] {
 
 function readCopies(path: string, load: NodeJS.Require): ApiCopy[] {
   const twin = path.replace(/\.cjs$/, '.mjs');
-  const files = twin !== path && canRequireModules() && existsSync(twin) ? [path, twin] : [path];
+  const files =
+    twin !== path && canRequireModules() && process.getBuiltinModule('node:fs').existsSync(twin)
+      ? [path, twin]
+      : [path];
   const version = versionOf(path);
   return files.flatMap((file) => {
     try {
@@ -54,6 +56,7 @@ function canRequireModules(): boolean {
 function versionOf(path: string): string {
   const manifest = path.replace(/(?:build|dist)[\\/](?:src[\\/])?index\.c?js$/, 'package.json');
   try {
+    const { readFileSync } = process.getBuiltinModule('node:fs');
     return String(JSON.parse(readFileSync(manifest, 'utf8')).version);
   } catch {
     return 'unknown';

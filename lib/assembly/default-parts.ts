@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import {
   BatchSpanProcessor,
@@ -244,7 +243,7 @@ function createDeliveryProcessor(
 function readFile(variable: string, path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path);
+    return process.getBuiltinModule('node:fs').readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'an error';
     throw new Error(

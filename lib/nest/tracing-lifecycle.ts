@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -44,6 +43,7 @@ export class TracingLifecycle
    * its callback before it emits `close` on their responses, which ends the spans of the requests.
    */
   async onApplicationShutdown(): Promise<void> {
+    const { setImmediate } = process.getBuiltinModule('node:timers/promises');
     for (let turn = 0; turn < TURNS_UNTIL_CLOSED; turn++) await setImmediate();
     await this.tracing.shutdown();
   }

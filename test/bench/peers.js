@@ -6,6 +6,9 @@ import { bundle } from '../../.build/bundle.js';
 const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OURS = `${BENCH}node_modules/nestjs-traced/`;
+/** The library with the API that npm installs where no SDK of OpenTelemetry asks for an earlier one. */
+const OURS_WITH_API = `${BENCH}node_modules/nestjs-traced-api-1.10/`;
+const API = `${BENCH}node_modules/opentelemetry-api-1.10`;
 
 /** Parts that are measured by themselves though no door exports them, and the library that feeds them. */
 const INSIDE = ['index', 'export/otlp/protobuf-encoding', 'database/sql/sql-reader'];
@@ -28,8 +31,11 @@ export async function preparePeers() {
   if (!existsSync(`${ROOT}dist/esm/index.js`)) {
     throw new Error('dist is missing: run npm run build first, or npm run bench');
   }
-  rmSync(OURS, { recursive: true, force: true });
-  cpSync(`${ROOT}dist`, `${OURS}dist`, { recursive: true });
-  cpSync(`${ROOT}package.json`, `${OURS}package.json`);
+  for (const folder of [OURS, OURS_WITH_API]) {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(`${ROOT}dist`, `${folder}dist`, { recursive: true });
+    cpSync(`${ROOT}package.json`, `${folder}package.json`);
+  }
+  cpSync(API, `${OURS_WITH_API}node_modules/@opentelemetry/api`, { recursive: true });
   await bundle({ root: ROOT, entries: INSIDE, folders: { esm: `${OURS}inside` } });
 }

@@ -170,8 +170,13 @@ export function variantsOf(platform) {
 
 /** The ways of loading the library. */
 export const LOAD_CASES = [
-  { name: 'import', title: '`import`', script: './import.js' },
-  { name: 'require', title: '`require`', script: './require.cjs' },
+  ...[
+    { api: '1.9', library: 'nestjs-traced' },
+    { api: '1.10', library: 'nestjs-traced-api-1.10' },
+  ].flatMap(({ api, library }) => [
+    { name: `import ${api}`, title: `\`import\`, API ${api}`, script: './import.js', library },
+    { name: `require ${api}`, title: `\`require\`, API ${api}`, script: './require.cjs', library },
+  ]),
 ];
 
 /** How long the library takes to load, as a share of what Nest takes in the same process. */

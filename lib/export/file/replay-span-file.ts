@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { contextStorage } from '../../context/index.js';
 import { checkCount, checkMillis } from '../../option-checks.js';
@@ -76,7 +75,7 @@ async function sendLines(
   let brokenLines = 0;
   let refusal: Error | undefined;
   let lineNumber = 0;
-  const file = await open(path);
+  const file = await process.getBuiltinModule('node:fs/promises').open(path);
   try {
     for await (const line of file.readLines()) {
       lineNumber++;

@@ -1,4 +1,3 @@
-import { readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const EXTENSION = '.jsonl';
@@ -35,6 +34,7 @@ export class SpanDirectory {
   /** Finishes the file that a crashed process left behind. @returns whether there was one */
   async adoptPart(nowEpochMillis: number): Promise<boolean> {
     try {
+      const { rename, stat } = process.getBuiltinModule('node:fs/promises');
       const { size } = await stat(this.partPath);
       if (size === 0) return false;
       await rename(this.partPath, this.nextPath(nowEpochMillis));
@@ -46,6 +46,7 @@ export class SpanDirectory {
 
   /** Removes the oldest files. @returns how many; @throws Error by rejection */
   async prune(): Promise<number> {
+    const { readdir, unlink } = process.getBuiltinModule('node:fs/promises');
     const names = (await readdir(this.#directory)).filter((name) => this.#isOurs(name)).sort();
     const excess = names.slice(0, Math.max(0, names.length - this.#maxFileCount));
     for (const name of excess) await unlink(join(this.#directory, name));

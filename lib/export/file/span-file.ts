@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** For the owner only: spans may hold private data. */
@@ -66,7 +66,7 @@ export class SpanFile {
       await handle?.datasync();
     } finally {
       await handle?.close();
-      await rename(this.#path, finalPath);
+      await process.getBuiltinModule('node:fs/promises').rename(this.#path, finalPath);
     }
   }
 
@@ -77,7 +77,10 @@ export class SpanFile {
     this.#handle = undefined;
     this.#lengthBytes = 0;
     await handle.close().catch(() => {});
-    await unlink(this.#path).catch(() => {});
+    await process
+      .getBuiltinModule('node:fs/promises')
+      .unlink(this.#path)
+      .catch(() => {});
   }
 
   async #open(): Promise<FileHandle> {
@@ -86,6 +89,7 @@ export class SpanFile {
     await this.#handle?.close().catch(() => {});
     this.#handle = undefined;
     this.#lengthBytes = 0;
+    const { mkdir, open } = process.getBuiltinModule('node:fs/promises');
     await mkdir(dirname(this.#path), { recursive: true });
     const handle = await open(this.#path, 'w', MODE);
     this.#handle = handle;
@@ -95,6 +99,7 @@ export class SpanFile {
   /** False where the file was removed: writes to it would still succeed, and be lost. */
   async #isInPlace(handle: FileHandle): Promise<boolean> {
     try {
+      const { stat } = process.getBuiltinModule('node:fs/promises');
       const [there, ours] = await Promise.all([stat(this.#path), handle.stat()]);
       return there.ino === ours.ino && there.dev === ours.dev;
     } catch {

@@ -1,9 +1,5 @@
 import { Agent as HttpAgent, globalAgent as httpGlobalAgent } from 'node:http';
-import {
-  type AgentOptions,
-  Agent as HttpsAgent,
-  globalAgent as httpsGlobalAgent,
-} from 'node:https';
+import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { TracingConfigError } from '../../errors.js';
 
@@ -43,7 +39,8 @@ export class Agents {
       );
     }
     this.http = new HttpAgent({ ...sharedOptions(httpGlobalAgent), ...agentOptions });
-    this.https = new HttpsAgent({ ...sharedOptions(httpsGlobalAgent), ...agentOptions, ...tls });
+    const https = process.getBuiltinModule('node:https');
+    this.https = new https.Agent({ ...sharedOptions(https.globalAgent), ...agentOptions, ...tls });
   }
 
   /** Closes all connections. */

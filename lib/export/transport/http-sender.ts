@@ -1,8 +1,6 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
-import { type AgentOptions, request as requestHttps } from 'node:https';
+import type { AgentOptions } from 'node:https';
 import { performance } from 'node:perf_hooks';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import {
   abortReason,
   type SendControl,
@@ -38,8 +36,6 @@ export interface HttpSenderOptions {
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
-/** The fastest: the processor is the bottleneck more often than the network. */
-const GZIP_LEVEL = constants.Z_BEST_SPEED;
 /** OTLP/HTTP, "Failures": other statuses are final. */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 /** Redirects that keep method and body. RFC 9110, section 15.4. */
@@ -48,8 +44,6 @@ const MAX_REDIRECTS = 5;
 const TOO_LONG = 413;
 /** For messages: a server may send a longer one. */
 const MAX_STATUS_TEXT_LENGTH = 100;
-
-const gzipAsync = promisify(gzip);
 
 /**
  * Posts bodies to one URL over connections that stay open. A body is sent again, the very same bytes,
@@ -70,7 +64,7 @@ export class HttpSender implements SpanSender {
 
   async send(body: Buffer, control: SendControl): Promise<SenderResponse> {
     const { isCompressed } = this.#options;
-    const sent = isCompressed ? await gzipAsync(body, { level: GZIP_LEVEL }) : body;
+    const sent = isCompressed ? await compress(body) : body;
     if (this.#isEnding) throw new SendError('The sender is shut down');
     control.signal?.throwIfAborted();
     const post = new Post(this.#options, this.#agents, sent, control);
@@ -179,7 +173,8 @@ class Post {
   #exchange(): Promise<HttpResponse> {
     const { options, agents, body } = this;
     const isHttps = this.#url.protocol === 'https:';
-    const outgoing = (isHttps ? requestHttps : requestHttp)(this.#url, {
+    const request = isHttps ? process.getBuiltinModule('node:https').request : requestHttp;
+    const outgoing = request(this.#url, {
       method: 'POST',
       headers: {
         ...(this.#url.origin === options.url.origin && options.headers),
@@ -274,6 +269,16 @@ class Post {
     const message = `POST ${redactUrl(this.#url)}: ${trouble}${tries}${reason ? `: ${reason}` : ''}`;
     return new SendError(message, response?.status, response?.status === TOO_LONG);
   }
+}
+
+/** The fastest level: the processor is the bottleneck more often than the network. */
+function compress(body: Buffer): Promise<Buffer> {
+  const { constants, gzip } = process.getBuiltinModule('node:zlib');
+  return new Promise((resolve, reject) => {
+    gzip(body, { level: constants.Z_BEST_SPEED }, (error, compressed) =>
+      error === null ? resolve(compressed) : reject(error),
+    );
+  });
 }
 
 function readResponse(

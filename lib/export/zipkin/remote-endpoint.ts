@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 
 /** The other side of a call in Zipkin's model. */
@@ -44,7 +43,7 @@ export function remoteEndpoint(
 }
 
 function endpointAt(address: string): ZipkinEndpoint {
-  const version = isIP(address);
+  const version = process.getBuiltinModule('node:net').isIP(address);
   if (version === 4) return { ipv4: address };
   if (version === 6) return { ipv6: address };
   // Zipkin accepts names of services in lower case only.

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
 import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
 import { contextStorage, type LocalTracer } from '../../context/index.js';
@@ -21,6 +21,9 @@ import {
 import type { HttpServerOptions } from './http-server-options.js';
 import { RequestAttributesReader } from './request-attributes.js';
 import { TraceIdHeader } from './trace-id-header.js';
+
+// An import would load more of Node than the socket: its ES module reads every export of `node:net`.
+const { Socket: NodeSocket } = process.getBuiltinModule('node:net');
 
 /**
  * Traces the requests of an HTTP server, on any platform. Hooks of the platform give it each request as
@@ -181,7 +184,7 @@ function finishOnClose(
 ): void {
   const finish = (): void => operation.finish(request, response);
   response.on('close', finish);
-  if (!(request.socket instanceof Socket)) {
+  if (!(request.socket instanceof NodeSocket)) {
     // Bridges to serverless platforms use other objects as sockets, which need not close.
     response.on('finish', finish);
   } else if (response.socket === null) {

@@ -23,6 +23,6 @@ export async function runLoad({ selects, load }) {
 }
 
 async function probe(name) {
-  const { script } = LOAD_CASES.find((known) => known.name === name);
-  return JSON.parse(await output([fileURLToPath(new URL(script, import.meta.url))]));
+  const { script, library } = LOAD_CASES.find((known) => known.name === name);
+  return JSON.parse(await output([fileURLToPath(new URL(script, import.meta.url)), library]));
 }

@@ -57,6 +57,10 @@ describe.each(FORMATS)('the package as %s', (format) => {
     expect(lost.map(([, now]) => now)).toEqual([]);
   });
 
+  it('loads no module of Node that Nest has not loaded', async () => {
+    expect(JSON.parse(await built.run('loaded-built-ins', format))).toEqual([]);
+  });
+
   it('is all ASCII, which Node reads fastest', () => {
     const texts = built.files(format).map(({ code }) => code.match(/[^\0-\x7f].*/)?.[0]);
     expect(texts.filter((text) => text !== undefined)).toEqual([]);

@@ -8,10 +8,12 @@ const { exports } = require('nestjs-traced/package.json');
  * where `require` can load ES modules, it is given those.
  *
  * @param format `esm` or `cjs`
+ * @param subpaths the doors to load; all of them by default
  */
-export async function loadDoors(format) {
+export async function loadDoors(format, subpaths = Object.keys(exports)) {
   const doors = {};
-  for (const [subpath, target] of Object.entries(exports)) {
+  for (const subpath of subpaths) {
+    const target = exports[subpath];
     if (typeof target === 'string') continue;
     doors[subpath] =
       format === 'esm'
