@@ -17,18 +17,27 @@ import {
   startShop,
 } from '../integration/messaging/application/start-shop.js';
 import { until } from '../support/until.js';
+import { untilCollected } from '../support/until-collected.js';
 
 /** A message as a receiver without Nest gets it. */
 export interface PlainMessage {
   readonly body: string;
   /** Undefined for transports without headers. */
   readonly headers?: Record<string, unknown> | undefined;
+  /** What else the protocol says of the message, such as its key or its quality of service. */
+  readonly properties?: Record<string, unknown> | undefined;
+}
+
+/** Receives the messages of a pattern in their order. */
+export interface PlainListener {
+  next(): Promise<PlainMessage>;
+  close(): Promise<unknown>;
 }
 
 /** A client of the transport's own package, without Nest and without tracing. */
 export interface PlainPeer {
-  /** Listens in place of the shop, which is closed. The result returns the next message of a pattern. */
-  listen(pattern: string): Promise<() => Promise<PlainMessage>>;
+  /** Listens in place of the shop, which is closed. */
+  listen(pattern: string): Promise<PlainListener>;
   /** Sends bytes to the handler of a pattern. */
   send(pattern: string, message: PlainMessage): Promise<void>;
   close(): Promise<unknown>;
@@ -72,6 +81,12 @@ export interface TransportUnderTest {
   readonly redeliversEvents: boolean;
 }
 
+/**
+ * How many objects may be left after many messages, however many they were: sockets, and the packages of transports,
+ * hold what they handled last.
+ */
+const LAST_OBJECTS_COUNT = 10;
+
 /** In place of `it` for what a transport cannot do. */
 const itNever = (_name: string, _test: () => Promise<void>): void => {};
 
@@ -81,7 +96,18 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
   const describeIfThere = transport.isThere ? describe : describe.skip;
   const itIf = (able: true | string) => (able === true ? it : itNever);
   const patterns = [
-    ...['find', 'count', 'breaks', 'throws', 'refuses', 'guarded', 'checked', 'silent', 'baggage'],
+    ...[
+      'find',
+      'count',
+      'breaks',
+      'throws',
+      'refuses',
+      'guarded',
+      'checked',
+      'silent',
+      'baggage',
+      'plain',
+    ],
   ].map(pattern);
 
   describeIfThere(`messages over ${transport.name}`, () => {
@@ -137,6 +163,27 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
 
     async function stop(): Promise<void> {
       for (const close of closing.splice(0).reverse()) await close();
+    }
+
+    /** Sends an event and a request that nobody answers. Their random ids are replaced. */
+    async function wireMessages(
+      listener: PlainListener,
+      tracing: TracingOptions | undefined,
+    ): Promise<PlainMessage[]> {
+      const data = { order: 7, text: 'ü', none: null };
+      await startOnlyClient(tracing);
+      const messages = await withBaggage({ tenant: 'acme' }, async () => {
+        await emit('plain', data);
+        const event = await listener.next();
+        const subscription = send('plain', data)
+          .pipe(retry({ count: 100, delay: 100 }))
+          .subscribe({ error: () => {} });
+        const request = await listener.next();
+        subscription.unsubscribe();
+        return [event, request];
+      });
+      await stop();
+      return messages.map(withoutRequestId);
     }
 
     beforeAll(async () => {
@@ -196,6 +243,9 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
         }).toEqual(transport.attributes);
         const keys = [...request, ...event].flatMap(({ attributes }) => Object.keys(attributes));
         expect(keys).toEqual(expect.arrayContaining([...transport.changingAttributes]));
+        const ids = request.map((span) => span.attributes['messaging.message.conversation_id']);
+        // The last is the span of `Stock.load`.
+        expect(ids.filter((id) => id !== undefined)).toEqual([ids[0], ids[0]]);
       });
 
       itIf(transport.streams)('ends a request with the last of several answers', async () => {
@@ -406,24 +456,29 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
         expect(await nextTrace(1)).toMatch(/^process .*\[consumer\] ERROR/);
       });
 
-      it('changes headers or metadata only', async () => {
+      it('adds its fields to headers or metadata, and changes nothing else', async () => {
         await stop();
-        const received = await peer.listen(pattern('plain'));
-        const tracing = testTracingOptions();
-        recorder = tracing.recorder;
-        await startOnlyClient(tracing.options);
-        await emit('plain', { id: 7, text: 'ü' });
-        const { body, headers } = await received();
-        const [sent] = await recorder.takeNextSpans(1);
-        const { traceId, spanId } = (sent as NonNullable<typeof sent>).spanContext();
-        const fields = { traceparent: `00-${traceId}-${spanId}-01` };
-        const packet = { pattern: pattern('plain'), data: { id: 7, text: 'ü' } };
-        const plain = transport.system === 'kafka' ? packet.data : packet;
-        if (transport.usesPacketMetadata) {
-          expect(body).toBe(JSON.stringify({ ...plain, metadata: fields }));
-        } else {
-          expect(body).toBe(JSON.stringify(plain));
-          expect(headers).toMatchObject(fields);
+        const listener = await peer.listen(pattern('plain'));
+        try {
+          const untraced = await wireMessages(listener, undefined);
+          const tracing = testTracingOptions();
+          recorder = tracing.recorder;
+          warnings = tracing.warnings;
+          const traced = await wireMessages(listener, tracing.options);
+          const parts = traced.map((message, index) =>
+            transport.usesPacketMetadata
+              ? withoutMetadata(message)
+              : withoutNewHeaders(message, untraced[index] as PlainMessage),
+          );
+          expect(parts.map(({ rest }) => rest)).toEqual(untraced);
+          const expected = recorder.takeSpans().map((span) => {
+            const { traceId, spanId } = span.spanContext();
+            return { traceparent: `00-${traceId}-${spanId}-01`, baggage: 'tenant=acme' };
+          });
+          // The client of Kafka tries the request until it knows where the answers arrive.
+          expect(parts.map(({ added }) => added)).toEqual([expected[0], expected.at(-1)]);
+        } finally {
+          await listener.close();
         }
       });
 
@@ -504,25 +559,82 @@ export function messagingTransportSuite(transport: TransportUnderTest): void {
     describe('with many messages', () => {
       const count = Number(process.env.MESSAGE_COUNT ?? 2000);
 
-      it(`accounts for every span of ${count} messages`, async () => {
-        await startTraced();
+      it(
+        `accounts for every span of ${count} messages, and keeps none of them`,
+        async () => {
+          await startTraced();
+          const used: WeakRef<object>[] = [];
+          let spanCount = 0;
+          for (let sent = 0; sent < count; sent += 100) {
+            spanCount += await sendOrders(sent, Math.min(100, count - sent), used);
+          }
+          expect(spanCount).toBe(3 * count);
+          expect(used.length).toBeGreaterThanOrEqual(5 * count);
+          await untilCollected(used, LAST_OBJECTS_COUNT);
+        },
+        Math.max(120_000, 30 * count),
+      );
+
+      /**
+       * @param used gets what the messages used: payloads, spans, and the contexts of Nest with the messages as the
+       *   package of the transport has read them. A context of tracing is only reachable together with its span
+       * @returns how many spans ended
+       */
+      async function sendOrders(
+        firstId: number,
+        orderCount: number,
+        used: WeakRef<object>[],
+      ): Promise<number> {
+        const orders = Array.from({ length: orderCount }, (_, index) => ({ id: firstId + index }));
         const isRequest = transport.parallelRequests === true;
-        let spanCount = 0;
-        for (let sent = 0; sent < count; sent += 100) {
-          const ids = Array.from({ length: Math.min(100, count - sent) }, (_, id) => sent + id);
-          await Promise.all(
-            ids.map((id) => (isRequest ? lastValueFrom(send('find', id)) : emit('placed', id))),
-          );
-          const expected = 3 * ids.length;
-          await recorder.waitForSpans(expected, { deadlineMillis: 10_000 });
-          expect(recorder.openSpans).toEqual([]);
-          const spans = recorder.takeSpans();
-          spanCount += spans.length;
-          const traces = new Set(spans.map((span) => span.spanContext().traceId));
-          expect(traces.size).toBe(ids.length);
+        await Promise.all(
+          orders.map((order) =>
+            isRequest ? lastValueFrom(send('find', order)) : emit('placed', order),
+          ),
+        );
+        await recorder.waitForSpans(3 * orderCount, { deadlineMillis: 10_000 });
+        expect(recorder.openSpans).toEqual([]);
+        const spans = recorder.takeSpans();
+        expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(orderCount);
+        // The recorder keeps the spans until then.
+        recorder.reset();
+        const { contexts, events } = shop.handled;
+        const received = events.splice(0) as object[];
+        for (const object of [...orders, ...spans, ...contexts.splice(0), ...received]) {
+          used.push(new WeakRef(object));
         }
-        expect(spanCount).toBe(3 * count);
-      }, 120_000);
+        return spans.length;
+      }
     });
   });
+}
+
+/** What tracing added to a message, and the message without it. */
+interface MessageParts {
+  readonly added: unknown;
+  readonly rest: PlainMessage;
+}
+
+/** The id of a request is random. Nest writes it into the packet, and into headers or properties. */
+function withoutRequestId(message: PlainMessage): PlainMessage {
+  const id = message.headers?.kafka_correlationId ?? JSON.parse(message.body).id;
+  if (id === undefined) return message;
+  return JSON.parse(JSON.stringify(message).replaceAll(String(id), 'the-id'));
+}
+
+/** Cuts the metadata out of the text of the packet, and leaves all other bytes as they are. */
+function withoutMetadata(message: PlainMessage): MessageParts {
+  const { metadata } = JSON.parse(message.body);
+  const text = `,"metadata":${JSON.stringify(metadata)}`;
+  return { added: metadata, rest: { ...message, body: message.body.replace(text, '') } };
+}
+
+function withoutNewHeaders(message: PlainMessage, untraced: PlainMessage): MessageParts {
+  const added: Record<string, unknown> = {};
+  const headers: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const target = Object.hasOwn(untraced.headers ?? {}, name) ? headers : added;
+    target[name] = value;
+  }
+  return { added, rest: { ...message, headers } };
 }

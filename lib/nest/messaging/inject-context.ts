@@ -1,5 +1,10 @@
-import { SpanKind } from '@opentelemetry/api';
-import { contextStorage, isLocalSpan, type TracingContext } from '../../context/index.js';
+import { type Span, SpanKind } from '@opentelemetry/api';
+import {
+  contextStorage,
+  isLocalSpan,
+  type LocalSpan,
+  type TracingContext,
+} from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import {
   MESSAGING_MESSAGE_BODY_SIZE,
@@ -60,7 +65,7 @@ export function injectContext(
     attempt(diagnostics, serialized, () =>
       addToSerialized(system, serialized, fields, createNatsHeaders),
     );
-  return replaceMember(
+  const leaveSerializer = replaceMember(
     client,
     'serializer',
     wrapSerializer(serializer, (value, options) => {
@@ -79,6 +84,26 @@ export function injectContext(
         : add(serialized, fields);
     }),
   );
+  if (system !== 'kafka') return leaveSerializer;
+  const leavePublish = recordIdsOfKafka(target, producerOf);
+  return () => {
+    leavePublish();
+    leaveSerializer();
+  };
+}
+
+/** The serializer of Kafka gets the data without the packet. Nest writes the id into the packet in `publish`. */
+function recordIdsOfKafka(
+  client: SerializingClient,
+  producerOf: () => MessageProducerHandler | undefined,
+): () => void {
+  const { publish } = client;
+  return replaceMember(client, 'publish', (packet: object, callback: unknown): unknown => {
+    const cleanup = Reflect.apply(publish, client, [packet, callback]);
+    const { span } = contextStorage.active();
+    if (producerOf() !== undefined && isRecordingMessage(span)) recordPacketId(span, packet);
+    return cleanup;
+  });
 }
 
 /**
@@ -151,14 +176,22 @@ function describeSent(
   serialized: unknown,
   wantsBodySize: boolean,
 ): void {
-  if (!isLocalSpan(span) || !span.isRecording() || span.kind === SpanKind.INTERNAL) return;
-  if (isPacket(value) && typeof value.id === 'string') {
-    span.setAttribute(MESSAGING_MESSAGE_CONVERSATION_ID, value.id);
-  }
+  if (!isRecordingMessage(span)) return;
+  recordPacketId(span, value);
   const { options } = (serialized ?? {}) as { options?: { messageId?: unknown } | null };
   const messageId = options?.messageId;
   if (typeof messageId === 'string') span.setAttribute(MESSAGING_MESSAGE_ID, messageId);
   if (wantsBodySize) span.setAttribute(MESSAGING_MESSAGE_BODY_SIZE, sizeOf(serialized));
+}
+
+function isRecordingMessage(span: Span | undefined): span is LocalSpan {
+  return isLocalSpan(span) && span.isRecording() && span.kind !== SpanKind.INTERNAL;
+}
+
+function recordPacketId(span: LocalSpan, packet: unknown): void {
+  if (isPacket(packet) && typeof packet.id === 'string') {
+    span.setAttribute(MESSAGING_MESSAGE_CONVERSATION_ID, packet.id);
+  }
 }
 
 /** The size of the payload in bytes, as Nest converts it; undefined if it cannot be converted. */

@@ -12,7 +12,12 @@ import { Kafka, logLevel } from 'kafkajs';
 import { tracedKafkaMessages, tracedKafkaProducer } from 'nestjs-traced';
 import { createTestTracing, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
-import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import {
+  messagingTransportSuite,
+  type PlainMessage,
+  type PlainPeer,
+} from '../../suites/messaging-transport.suite.js';
+import { Arrivals } from '../../support/arrivals.js';
 import { startKafkaServer } from '../../support/kafka-server.js';
 import { createOrdersController } from './application/orders.controller.js';
 import { startClient, startShop } from './application/start-shop.js';
@@ -155,27 +160,23 @@ async function openPeer(): Promise<PlainPeer> {
   const plain = new Kafka(client);
   const producer = plain.producer();
   await producer.connect();
-  const consumers: ReturnType<typeof plain.consumer>[] = [];
   return {
     async listen(pattern) {
       const consumer = plain.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 50 });
-      consumers.push(consumer);
       await consumer.connect();
       await consumer.subscribe({ topic: pattern, fromBeginning: true });
-      const received = new Promise<{ body: string; headers: Record<string, unknown> }>(
-        (resolve) => {
-          void consumer.run({
-            eachMessage: async ({ message }) =>
-              resolve({
-                body: String(message.value),
-                headers: Object.fromEntries(
-                  Object.entries(message.headers ?? {}).map(([key, value]) => [key, String(value)]),
-                ),
-              }),
-          });
-        },
-      );
-      return () => received;
+      const messages = new Arrivals<PlainMessage>();
+      await consumer.run({
+        eachMessage: async ({ message }) =>
+          messages.add({
+            body: String(message.value),
+            headers: Object.fromEntries(
+              Object.entries(message.headers ?? {}).map(([key, value]) => [key, String(value)]),
+            ),
+            properties: { key: message.key },
+          }),
+      });
+      return { next: () => messages.next(), close: () => consumer.disconnect() };
     },
     async send(pattern, { body, headers }) {
       await producer.send({
@@ -183,9 +184,6 @@ async function openPeer(): Promise<PlainPeer> {
         messages: [{ value: body, headers: headers as Record<string, string> }],
       });
     },
-    async close() {
-      await producer.disconnect();
-      for (const consumer of consumers) await consumer.disconnect();
-    },
+    close: () => producer.disconnect(),
   };
 }

@@ -6,12 +6,14 @@ import {
   MqttRecordBuilder,
   Transport,
 } from '@nestjs/microservices';
-import { connectAsync } from 'mqtt';
+import { connectAsync, type IPublishPacket } from 'mqtt';
 import {
   messagingTransportSuite,
+  type PlainMessage,
   type PlainPeer,
   type TransportUnderTest,
 } from '../../suites/messaging-transport.suite.js';
+import { Arrivals } from '../../support/arrivals.js';
 import { isServiceThere, MOSQUITTO } from '../../support/services.js';
 
 const url = `mqtt://127.0.0.1:${MOSQUITTO.port}`;
@@ -94,15 +96,24 @@ async function openPeer(protocolVersion: 4 | 5): Promise<PlainPeer> {
   const client = await connectAsync(url, { protocolVersion });
   return {
     async listen(pattern) {
+      const messages = new Arrivals<PlainMessage>();
+      const add = (_: string, body: Buffer, packet: IPublishPacket): void => {
+        const { qos, retain, properties: { userProperties, ...properties } = {} } = packet;
+        messages.add({
+          body: body.toString(),
+          headers: { ...userProperties },
+          properties: { qos, retain, ...properties },
+        });
+      };
       await client.subscribeAsync(pattern);
-      const received = new Promise<{ body: string; headers: Record<string, unknown> }>(
-        (resolve) => {
-          client.once('message', (_, body, { properties }) =>
-            resolve({ body: body.toString(), headers: { ...properties?.userProperties } }),
-          );
+      client.on('message', add);
+      return {
+        next: () => messages.next(),
+        close: async () => {
+          client.off('message', add);
+          await client.unsubscribeAsync(pattern);
         },
-      );
-      return () => received;
+      };
     },
     async send(pattern, { body, headers }) {
       const userProperties = { ...(headers as Record<string, string> | undefined) };

@@ -7,7 +7,12 @@ import {
   NatsRecordBuilder,
   Transport,
 } from '@nestjs/microservices';
-import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import {
+  messagingTransportSuite,
+  type PlainMessage,
+  type PlainPeer,
+} from '../../suites/messaging-transport.suite.js';
+import { Arrivals } from '../../support/arrivals.js';
 import { isServiceThere, NATS } from '../../support/services.js';
 
 const run = `orders-${randomUUID()}`;
@@ -84,22 +89,23 @@ async function openPeer(): Promise<PlainPeer> {
   const connection = await connect({ servers });
   return {
     async listen(pattern) {
-      const received = new Promise<{ body: string; headers: Record<string, unknown> }>(
-        (resolve) => {
-          connection.subscribe(pattern, {
-            max: 1,
-            callback: (_, message) =>
-              resolve({
-                body: message.string(),
-                headers: Object.fromEntries(
-                  [...(message.headers ?? [])].map(([name, values]) => [name, values.join()]),
-                ),
-              }),
-          });
-        },
-      );
+      const messages = new Arrivals<PlainMessage>();
+      const subscription = connection.subscribe(pattern, {
+        callback: (_, message) =>
+          messages.add({
+            body: message.string(),
+            headers: Object.fromEntries(
+              [...(message.headers ?? [])].map(([name, values]) => [name, values.join()]),
+            ),
+            // The subject of the answer is random.
+            properties: { hasReply: Boolean(message.reply) },
+          }),
+      });
       await connection.flush();
-      return () => received;
+      return {
+        next: () => messages.next(),
+        close: async () => subscription.unsubscribe(),
+      };
     },
     async send(pattern, { body, headers = {} }) {
       const natsHeaders = createHeaders();

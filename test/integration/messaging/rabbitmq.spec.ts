@@ -83,12 +83,21 @@ async function openPeer(): Promise<PlainPeer> {
     async listen() {
       await channel.assertQueue(queue, options.queueOptions);
       await channel.purgeQueue(queue);
-      return async () => {
-        for (;;) {
-          const message = await channel.get(queue, { noAck: true });
-          if (message === false) continue;
-          return { body: message.content.toString(), headers: message.properties.headers };
-        }
+      return {
+        async next() {
+          for (;;) {
+            const message = await channel.get(queue, { noAck: true });
+            if (message === false) continue;
+            const { headers, replyTo, ...properties } = message.properties;
+            return {
+              body: message.content.toString(),
+              headers,
+              // The broker makes a name for the queue of the answers of each connection.
+              properties: { ...properties, hasReply: replyTo !== undefined },
+            };
+          }
+        },
+        async close() {},
       };
     },
     async send(_, { body, headers }) {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
-import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import {
+  messagingTransportSuite,
+  type PlainMessage,
+  type PlainPeer,
+} from '../../suites/messaging-transport.suite.js';
+import { Arrivals } from '../../support/arrivals.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
 
 const run = `orders-${randomUUID()}`;
@@ -57,11 +62,17 @@ async function openPeer(): Promise<PlainPeer> {
   const subscriber = new Redis(options);
   return {
     async listen(pattern) {
+      const messages = new Arrivals<PlainMessage>();
+      const add = (_: string, body: string): void => messages.add({ body });
       await subscriber.subscribe(pattern);
-      const received = new Promise<string>((resolve) => {
-        subscriber.once('message', (_, text) => resolve(text));
-      });
-      return async () => ({ body: await received });
+      subscriber.on('message', add);
+      return {
+        next: () => messages.next(),
+        close: async () => {
+          subscriber.off('message', add);
+          await subscriber.unsubscribe(pattern);
+        },
+      };
     },
     async send(pattern, { body }) {
       await publisher.publish(pattern, body);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import { messagingTransportSuite, type PlainMessage, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import { Arrivals } from '../../support/arrivals.js';
 import { freePort } from '../../support/free-port.js';
 
 const port = await freePort();
@@ -61,20 +62,29 @@ messagingTransportSuite({
 /** Writes and reads the frames of Nest's `JsonSocket`: the length, `#`, and the text. */
 const tcpPeer: PlainPeer = {
   async listen() {
-    const server = net.createServer().listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    const received = new Promise<Buffer>((resolve) => {
-      server.once('connection', (socket) => {
-        socket.once('data', (frame) => {
-          socket.destroy();
-          server.close();
-          resolve(frame);
-        });
+    const messages = new Arrivals<PlainMessage>();
+    const server = net.createServer((socket) => {
+      let text = '';
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+        for (;;) {
+          // The length is a count of characters.
+          const start = text.indexOf('#') + 1;
+          const end = start + Number(text.slice(0, start - 1));
+          if (start === 0 || text.length < end) return;
+          messages.add({ body: text.slice(start, end) });
+          text = text.slice(end);
+        }
       });
     });
-    return async () => {
-      const text = (await received).toString();
-      return { body: text.slice(text.indexOf('#') + 1) };
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      next: () => messages.next(),
+      close: async () => {
+        server.close();
+        await once(server, 'close');
+      },
     };
   },
   async send(_, { body }) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ClientProxy, ClientTCP } from '@nestjs/microservices';
+import { ClientKafka, ClientProxy, ClientTCP } from '@nestjs/microservices';
+import { SpanKind } from '@opentelemetry/api';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { contextStorage } from '../../../../lib/context/index.js';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
@@ -7,6 +8,7 @@ import { MessageProducerHandler } from '../../../../lib/messaging/index.js';
 import { hookClient } from '../../../../lib/nest/messaging/hook-client.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+import { until } from '../../../support/until.js';
 
 const createTracing = tracingsOfTest();
 
@@ -140,6 +142,57 @@ describe('hookClient', () => {
     expect(reports).toEqual([
       expect.stringContaining('The context could not be added to a message'),
     ]);
+  });
+
+  describe('with the client of Kafka', () => {
+    function setUpKafka() {
+      const client = new ClientKafka({ client: { brokers: ['none:9092'] } });
+      const sent: { messages: { headers: Record<string, unknown> }[] }[] = [];
+      Object.assign(client, {
+        connect: async () => {},
+        consumerAssignments: { 'find.reply': 0 },
+        _producer: { send: async (record: (typeof sent)[number]) => sent.push(record) },
+      });
+      const sendUnanswered = async (): Promise<unknown> => {
+        const subscription = client.send('find', 1).subscribe();
+        const [record] = await untilSent();
+        subscription.unsubscribe();
+        return record?.messages[0]?.headers.kafka_correlationId;
+      };
+      const untilSent = async () => {
+        await until(
+          () => sent.length > 0,
+          () => sent,
+        );
+        return sent.splice(0);
+      };
+      return { ...setUp(client), sendUnanswered };
+    }
+    const attributes = ['messaging.message.conversation_id'];
+
+    it('records the id of a request', async () => {
+      const { sendUnanswered, recorder } = setUpKafka();
+      const id = await sendUnanswered();
+      expect(id).toEqual(expect.any(String));
+      expect(traceAsText(recorder.takeSpans(), { attributes })).toBe(
+        `send find [client] messaging.message.conversation_id=${id}`,
+      );
+    });
+
+    it('records nothing of messages that are not traced', async () => {
+      const { sendUnanswered, recorder, tracer, deactivate } = setUpKafka();
+      deactivate();
+      await tracer.trace('GET /', { kind: SpanKind.SERVER }, () => sendUnanswered());
+      expect(traceAsText(recorder.takeSpans(), { attributes })).toBe('GET / [server]');
+    });
+
+    it('leaves a request that cannot be sent to Nest', async () => {
+      const { client, recorder } = setUpKafka();
+      await expect(lastValueFrom(client.send('unknown', 1))).rejects.toThrow('unknown.reply');
+      expect(traceAsText(recorder.takeSpans(), { attributes })).toMatch(
+        /^send unknown \[client\] ERROR/,
+      );
+    });
   });
 
   it.each([
