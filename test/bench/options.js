@@ -2,12 +2,28 @@ import { parseArgs } from 'node:util';
 
 /** How long a full run and a quick one measure. */
 const FULL = {
-  micro: { rounds: 7, warmMillis: 500, samples: 12, sampleMillis: 30, byteRounds: 3 },
+  micro: {
+    rounds: 7,
+    warmMillis: 500,
+    samples: 12,
+    sampleMillis: 30,
+    turns: 40,
+    turnMillis: 100,
+    byteRounds: 3,
+  },
   application: { rounds: 7, warmSeconds: 2, loadSeconds: 4, blockRounds: 7 },
   load: { rounds: 15 },
 };
 const QUICK = {
-  micro: { rounds: 1, warmMillis: 150, samples: 4, sampleMillis: 15, byteRounds: 1 },
+  micro: {
+    rounds: 1,
+    warmMillis: 150,
+    samples: 4,
+    sampleMillis: 15,
+    turns: 20,
+    turnMillis: 100,
+    byteRounds: 1,
+  },
   application: { rounds: 1, warmSeconds: 1, loadSeconds: 1, blockRounds: 1 },
   load: { rounds: 3 },
 };

@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 
 /**
  * Measures one case of one system in this process, and prints the figures as one JSON line:
  *
  *     node probe.js time  ours rootSpan 400 12 30
+ *     node probe.js turns ours tcpMessage 3000
  *     node --expose-gc --min-semi-space-size=256 --max-semi-space-size=256 probe.js bytes ours rootSpan
  *
  * Time is the process's CPU time, not the wall's: on a machine that does other things too it is the
  * steadier of the two, and it counts the garbage collector's threads. Wall time is given beside it.
+ *
+ * In `turns` the parent asks for each sample, and for the last line, so that it can let processes take turns.
  */
 const [mode, system, name, warmMillis = '400', samples = '12', sampleMillis = '30'] =
   process.argv.slice(2);
@@ -15,9 +19,13 @@ const [mode, system, name, warmMillis = '400', samples = '12', sampleMillis = '3
 const cases = await import(`./systems/${system}.js`);
 const subject = await cases[name]();
 await warmUp();
-const figures = mode === 'bytes' ? await measureBytes() : await measureTime();
-const facts = await subject.verify();
-process.stdout.write(`${JSON.stringify({ ...figures, ...facts })}\n`, () => process.exit(0));
+if (mode === 'turns') {
+  await takeTurns();
+} else {
+  const figures = mode === 'bytes' ? await measureBytes() : await measureTime();
+  const facts = await subject.verify();
+  process.stdout.write(`${JSON.stringify({ ...figures, ...facts })}\n`, () => process.exit(0));
+}
 
 /** Until the compiler has had its time and its samples. */
 async function warmUp() {
@@ -29,19 +37,40 @@ async function measureTime() {
   const cpu = [];
   const wall = [];
   for (let sample = 0; sample < Number(samples); sample++) {
-    const startedAt = performance.now();
-    const usage = process.cpuUsage();
-    let runs = 0;
-    do {
-      await subject.run();
-      runs++;
-    } while (performance.now() - startedAt < Number(sampleMillis));
-    const { user, system: kernel } = process.cpuUsage(usage);
-    const operations = runs * subject.operations;
-    wall.push(((performance.now() - startedAt) * 1e6) / operations);
-    cpu.push(((user + kernel) * 1e3) / operations);
+    const { cpuNanos, wallNanos } = await measureSample(Number(sampleMillis));
+    wall.push(wallNanos);
+    cpu.push(cpuNanos);
   }
   return { cpuNanos: median(cpu), wallNanos: median(wall) };
+}
+
+/** Runs for at least a time, and returns the times of one operation. */
+async function measureSample(atLeastMillis) {
+  const startedAt = performance.now();
+  const usage = process.cpuUsage();
+  let runs = 0;
+  do {
+    await subject.run();
+    runs++;
+  } while (performance.now() - startedAt < atLeastMillis);
+  const { user, system: kernel } = process.cpuUsage(usage);
+  const operations = runs * subject.operations;
+  return {
+    cpuNanos: ((user + kernel) * 1e3) / operations,
+    wallNanos: ((performance.now() - startedAt) * 1e6) / operations,
+  };
+}
+
+/** A number asks for a sample of so many milliseconds, `verify` for the end. */
+async function takeTurns() {
+  process.send('ready');
+  for (;;) {
+    const [request] = await once(process, 'message');
+    if (request === 'verify') break;
+    process.send(await measureSample(request));
+  }
+  await subject.verify();
+  process.send('verified', () => process.exit(0));
 }
 
 /**

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { output } from '../child.js';
 import { inRounds, summarize, summarizeEach } from '../rounds.js';
 import { MICRO_CASES, UNTRACED_CASES } from '../targets.js';
+import { measureInTurns } from './in-turns.js';
 
 const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
 
@@ -15,8 +16,15 @@ const HEAP_FLAGS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-spac
  */
 export async function runMicro({ selects, micro, quick }) {
   const cases = MICRO_CASES.filter(({ name }) => selects(name));
-  const times = await inRounds(micro.rounds, subjectsOf(cases), (subject) =>
+  const inTurns = cases.filter((known) => known.inTurns);
+  const alone = cases.filter((known) => !known.inTurns);
+  const times = await inRounds(micro.rounds, subjectsOf(alone), (subject) =>
     probeTime(subject, micro),
+  );
+  const turns = await inRounds(
+    micro.rounds,
+    inTurns.map(({ name }) => name),
+    (name) => probeInTurns(name, micro),
   );
   const weighed = cases.filter(
     ({ bytesTarget, isWeighed }) => isWeighed !== false && (!quick || bytesTarget !== undefined),
@@ -29,7 +37,8 @@ export async function runMicro({ selects, micro, quick }) {
     systems: Object.fromEntries(
       systemsOf(name, peer).map((system) => {
         const subject = `${name} ${system}`;
-        const figures = summarizeEach(times.get(subject));
+        const rounds = times.get(subject) ?? turns.get(name).map((figures) => figures[system]);
+        const figures = summarizeEach(rounds);
         if (bytes.has(subject)) figures.bytes = summarize(bytes.get(subject));
         return [system, figures];
       }),
@@ -55,6 +64,13 @@ async function probeTime(subject, { samples, sampleMillis, ...micro }) {
     sampleMillis,
   ]);
   return { cpuNanos, wallNanos };
+}
+
+function probeInTurns(name, micro) {
+  const { peer } = MICRO_CASES.find((known) => known.name === name);
+  const warmMillis = warmMillisOf(name, micro);
+  const probeOf = (system) => [PROBE, 'turns', system, name, String(warmMillis)];
+  return measureInTurns(['ours', peer], probeOf, { ...micro, warmMillis });
 }
 
 async function probeBytes(subject, micro) {

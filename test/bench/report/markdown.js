@@ -53,7 +53,8 @@ function microSection(micro) {
   ];
 }
 
-function microTarget({ target, reached, added }) {
+function microTarget({ target, reached, added, ours }) {
+  if (ours.addedCpuNanos !== undefined) return `adds ${nanos(ours.addedCpuNanos)}`;
   if (added !== undefined) {
     return `adds ${number(added.share)} of what theirs adds (${added.limit}): ${verdict(added.reached)}`;
   }

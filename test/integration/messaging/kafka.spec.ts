@@ -141,12 +141,12 @@ describe('plain kafkajs', () => {
     try {
       await producer.connect();
       await consumer.connect();
-      await consumer.subscribe({ topic: `${run}.plain`, fromBeginning: true });
+      await consumer.subscribe({ topic: `${run}.kafkajs`, fromBeginning: true });
       await consumer.run({ eachMessage: tracedKafkaMessages(async () => {}, { tracer }) });
-      await producer.send({ topic: `${run}.plain`, messages: [{ value: 'v' }] });
+      await producer.send({ topic: `${run}.kafkajs`, messages: [{ value: 'v' }] });
       const trace = await recorder.takeNextTrace({ spanCount: 2, deadlineMillis: 20_000 });
       expect(traceAsText(trace, { attributes: false })).toBe(
-        `send ${run}.plain [producer]\n  process ${run}.plain [consumer]`,
+        `send ${run}.kafkajs [producer]\n  process ${run}.kafkajs [consumer]`,
       );
     } finally {
       await producer.disconnect();
