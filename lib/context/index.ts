@@ -31,4 +31,5 @@ export {
   unregisterRunningTracer,
 } from './process-wide.js';
 export { installShared } from './shared-installation.js';
+export { isInTrace, StartUpSpan } from './start-up-span.js';
 export { isSuppressed, spanOf, TracingContext } from './tracing-context.js';

@@ -17,7 +17,7 @@ export const JOB_NAME = 'nestjs.job.name';
 export const JOB_ATTEMPT = 'nestjs.job.attempt';
 /** `cron`, `interval` or `timeout`. */
 export const SCHEDULE_TYPE = 'nestjs.schedule.type';
-/** The name that the decorator gives. */
+/** The name that the decorator gives, or that a job is registered with. */
 export const SCHEDULE_NAME = 'nestjs.schedule.name';
 /** The cron expression. */
 export const SCHEDULE_EXPRESSION = 'nestjs.schedule.expression';

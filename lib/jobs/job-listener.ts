@@ -1,4 +1,4 @@
-import { contextStorage } from '../context/index.js';
+import { contextStorage, isInTrace } from '../context/index.js';
 import { callInSpan } from '../operation/index.js';
 import type { JobHandler } from './job-handler.js';
 import { activeJobOperation } from './job-operation.js';
@@ -49,5 +49,5 @@ export function wrapJobListener(
 function isInOwnContext(job: unknown): boolean {
   const operation = activeJobOperation();
   if (operation !== undefined) return operation.jobId === jobIdOf(job);
-  return contextStorage.active().span !== undefined;
+  return isInTrace(contextStorage.active());
 }

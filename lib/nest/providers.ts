@@ -20,6 +20,7 @@ import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
+import { bootstrapProvider } from './bootstrap/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
 import { GRAPHQL_PROVIDERS } from './graphql/index.js';
@@ -136,8 +137,21 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...JOB_PROVIDERS,
     ...EVENT_PROVIDERS,
     ...createLifecycleProviders([HttpTracingInterceptor, GrpcTracingInterceptor]),
+    bootstrapProvider(HOOKS.map(({ provide }) => provide)),
   ];
 }
+
+/** The providers that can replace methods of the instances of an application. */
+const HOOKS: readonly FactoryProvider[] = [
+  ...GRPC_PROVIDERS,
+  ...MESSAGING_PROVIDERS,
+  ...WEB_SOCKET_PROVIDERS,
+  ...GRAPHQL_PROVIDERS,
+  ...HTTP_PROVIDERS,
+  ...DATABASE_PROVIDERS,
+  ...JOB_PROVIDERS,
+  ...EVENT_PROVIDERS,
+];
 
 function partProvider<T>(
   token: symbol,

@@ -151,8 +151,9 @@ function placedOrder(itemCount: number): string {
     ...each('        orders UPDATE order_items [client]'),
     '        orders send order.placed [producer]',
     '          mailer process order.placed [consumer]',
-    '            mailer MailService.scheduleFollowUp',
-    '              mailer write follow-up',
+    '            mailer OrderListener.onPlaced',
+    '              mailer MailService.scheduleFollowUp',
+    '                mailer write follow-up',
   );
 }
 

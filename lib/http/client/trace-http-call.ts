@@ -1,4 +1,4 @@
-import { contextStorage, currentTracer, type LocalSpan } from '../../context/index.js';
+import { contextStorage, currentTracer, isInTrace, type LocalSpan } from '../../context/index.js';
 import { callInSpan } from '../../operation/index.js';
 import { startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
@@ -46,7 +46,7 @@ export function traceHttpCall<T>(
   if (!settings.isEnabled || settings.ignored.has(url, tracer.diagnostics)) {
     return send(headers, undefined);
   }
-  if (active.span === undefined && !settings.tracesRootCalls) return send(headers, undefined);
+  if (!isInTrace(active) && !settings.tracesRootCalls) return send(headers, undefined);
   const method = call.method ?? 'GET';
   const request: OutgoingRequest = {
     method,

@@ -1,6 +1,7 @@
 import {
   contextStorage,
   currentTracer,
+  isInTrace,
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
@@ -74,7 +75,7 @@ export function createTracedFetch(options: TracedFetchOptions = {}): TracedFetch
     const [request, tracedArguments] = prepared;
     if (
       settings.ignored.has(request.url, tracer.diagnostics) ||
-      (active.span === undefined && !settings.tracesRootCalls)
+      (!isInTrace(active) && !settings.tracesRootCalls)
     ) {
       // A watcher would trace it with the options of the application.
       if (ownSettings === undefined) return send(input, init);

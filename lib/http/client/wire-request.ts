@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import {
   contextStorage,
   firstRunningTracer,
+  isInTrace,
   isLocalSpan,
   isSuppressed,
   type LocalTracer,
@@ -44,13 +45,14 @@ export function beginOnWire<R extends object>(
   if (tracer === undefined) return undefined;
   const settings = httpClientSettingsOf(tracer);
   if (!settings.isEnabled) return undefined;
-  if (active.span === undefined) {
+  const isRoot = !isInTrace(active);
+  if (isRoot) {
     if (!settings.tracesRoots || raw[CLAIMED] === true) return undefined;
     // The exports of another SDK, whose context manager this library cannot share.
     if (isSuppressed(context.active())) return undefined;
   }
   try {
-    if (active.span !== undefined) raw[CLAIMED] = true;
+    if (!isRoot) raw[CLAIMED] = true;
     const request = read(raw);
     return request && begin(tracer, settings, request, active);
   } catch (error) {

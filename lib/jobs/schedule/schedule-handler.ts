@@ -6,7 +6,7 @@ import type { Schedule, ScheduleTracingOptions } from './schedule-options.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Traces the runs of scheduled methods. Each run is a root span, named by class and method. */
+/** Traces the runs of scheduled methods and cron jobs. Each run is a root span. */
 export class ScheduleHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<Schedule>;
@@ -21,8 +21,10 @@ export class ScheduleHandler {
   /**
    * Returns a function that traces each call of `method` as a run of `schedule`. The run starts with an
    * empty context: the timer can have the context of the code that started the application.
+   *
+   * @param spanName of low cardinality
    */
-  wrap(method: Method, schedule: Schedule): Method {
+  wrap(method: Method, schedule: Schedule, spanName = schedule.functionName): Method {
     const { functionName, type, name, expression } = schedule;
     if (this.#ignoreRules.has(functionName, schedule)) return runSuppressed(method);
     const options = {
@@ -33,7 +35,7 @@ export class ScheduleHandler {
       },
     };
     const run = (self: unknown, args: readonly unknown[]): unknown => {
-      const span = this.#tracer.startSpan(functionName, options, TracingContext.ROOT);
+      const span = this.#tracer.startSpan(spanName, options, TracingContext.ROOT);
       return callInSpan(span, TracingContext.ROOT, method, self, args);
     };
     const isTraced = (): boolean => this.#isActive && !contextStorage.active().suppressed;

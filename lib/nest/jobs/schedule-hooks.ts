@@ -3,7 +3,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from
 import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { Schedule, ScheduleHandler } from '../../jobs/index.js';
+import { visitInstances } from '../provider-instances.js';
 import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { RegisteredCronJobs } from './registered-cron-jobs.js';
 
 /** The metadata keys of the decorators of `@nestjs/schedule`. */
 const SCHEDULER_TYPE = 'SCHEDULER_TYPE';
@@ -20,18 +22,21 @@ const TYPES: Readonly<Record<number, Schedule['type']>> = {
 /**
  * Traces the methods that `@nestjs/schedule` calls. It replaces them in `onModuleInit`, before
  * `@nestjs/schedule` reads them, and restores them in `onApplicationBootstrap`: a direct call by other code
- * is not a run of the schedule.
+ * is not a run of the schedule. Cron jobs that the application adds itself are traced from `onModuleInit` until
+ * the application has shut down.
  */
 export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
   readonly #handler: ScheduleHandler;
   readonly #diagnostics: Diagnostics;
   readonly #restores: (() => void)[] = [];
+  readonly #jobs: RegisteredCronJobs;
 
   constructor(modules: ModulesContainer, handler: ScheduleHandler, diagnostics: Diagnostics) {
     this.#modules = modules;
     this.#handler = handler;
     this.#diagnostics = diagnostics;
+    this.#jobs = new RegisteredCronJobs(handler, diagnostics);
   }
 
   onModuleInit(): void {
@@ -42,6 +47,10 @@ export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnAp
       const traced = this.#handler.wrap(method.function, schedule);
       this.#restores.push(replaceKeepingIdentity(method, traced));
     });
+    const noJobs = 'The jobs of SchedulerRegistry are not traced: installing the hook failed';
+    visitInstances(this.#modules, this.#diagnostics, noJobs, (instance) => {
+      this.#jobs.hook(instance);
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -50,6 +59,7 @@ export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   onApplicationShutdown(): void {
     this.onApplicationBootstrap();
+    this.#jobs.restore();
     this.#handler.stop();
   }
 }

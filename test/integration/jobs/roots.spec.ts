@@ -1,4 +1,6 @@
+import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { ApolloDriver } from '@nestjs/apollo';
 import {
   BullModule as BullModule4,
   getQueueToken as bullQueueToken,
@@ -6,7 +8,7 @@ import {
   Processor as Processor4,
 } from '@nestjs/bull';
 import { BullModule, getQueueToken, OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Controller, Inject, Injectable, Post } from '@nestjs/common';
+import { Controller, Inject, Injectable, type OnApplicationBootstrap, Post } from '@nestjs/common';
 import {
   CommandBus,
   CommandHandler,
@@ -18,20 +20,26 @@ import {
   Saga,
 } from '@nestjs/cqrs';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
+import { GraphQLModule, Query as GraphqlQuery, Int, Resolver } from '@nestjs/graphql';
+import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Interval, ScheduleModule, Timeout } from '@nestjs/schedule';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { SpanKind } from '@opentelemetry/api';
 import Bull from 'bull';
 import { Queue } from 'bullmq';
-import { map, type Observable } from 'rxjs';
+import { CronJob } from 'cron';
+import { firstValueFrom, map, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { type ReadableSpan, TracingModule } from '../../../lib/index.js';
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { until } from '../../support/until.js';
+import { type ChatClient, CLIENT_KINDS } from '../websocket/application/clients.js';
 
 const connection = { host: '127.0.0.1', port: 6379 };
 const MAIL = `traced-roots-mail-${process.pid}`;
@@ -103,11 +111,21 @@ class OrderPlacedHandler {
 }
 
 @Injectable()
-class Listeners {
+class Listeners implements OnApplicationBootstrap {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(SchedulerRegistry) private readonly schedules: SchedulerRegistry,
   ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.query('bootstrap');
+    const onTick = (): Promise<void> => this.database.query('registered job');
+    this.schedules.addCronJob(
+      'reminders',
+      CronJob.from({ cronTime: '* * * * * *', onTick, start: true }),
+    );
+  }
 
   @OnEvent('order.*', { async: true })
   async onOrder(): Promise<void> {
@@ -178,16 +196,52 @@ class OrdersController {
   }
 }
 
+@Controller()
+class MessagesController {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @MessagePattern('order.cancel')
+  async cancel(): Promise<string> {
+    await this.database.query('message');
+    return 'cancelled';
+  }
+}
+
+@WebSocketGateway()
+class OrdersGateway {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @SubscribeMessage('track')
+  async track(): Promise<{ event: string; data: string }> {
+    await this.database.query('websocket');
+    return { event: 'tracked', data: 'here' };
+  }
+}
+
+@Resolver()
+class OrdersResolver {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @GraphqlQuery(() => Int)
+  async orderCount(): Promise<number> {
+    await this.database.query('graphql');
+    return 1;
+  }
+}
+
 const WORK = [
+  ...['bootstrap', 'registered job', 'message', 'websocket', 'graphql'],
   ...['command', 'command of a saga', 'query', 'event', 'listener', 'timeout', 'interval'],
   ...['process welcome', 'process digest', 'active', 'completed', 'drained', 'process bill'],
 ];
 
 let app: NestExpressApplication;
+let socket: ChatClient | undefined;
 const describeIfThere = (await isServiceThere(REDIS)) ? describe : describe.skip;
 
-describeIfThere('an application with jobs, schedules, events and commands', () => {
+describeIfThere('an application with every kind of entry point', () => {
   afterEach(async () => {
+    socket?.vanish();
     await app.close();
     const [mails, bills] = [
       new Queue(MAIL, { connection }),
@@ -197,8 +251,8 @@ describeIfThere('an application with jobs, schedules, events and commands', () =
     await Promise.all([mails.close(), bills.close()]);
   });
 
-  it('has only roots that are entry points: requests, jobs and schedules', async () => {
-    const { options, recorder, warnings } = testTracingOptions();
+  it('has only roots that are entry points, schedules or its start', async () => {
+    const { options, recorder, warnings } = testTracingOptions({ bootstrap: true });
     const testing = Test.createTestingModule({
       imports: [
         ScheduleModule.forRoot(),
@@ -207,19 +261,37 @@ describeIfThere('an application with jobs, schedules, events and commands', () =
         TypeOrmModule.forRoot({ type: 'sqljs' }),
         BullModule.registerQueue({ name: MAIL, connection }),
         BullModule4.registerQueue({ name: BILLS, redis: connection }),
+        GraphQLModule.forRoot({ driver: ApolloDriver, autoSchemaFile: true, playground: false }),
         TracingModule.forRoot(options),
       ],
-      controllers: [OrdersController],
+      controllers: [OrdersController, MessagesController],
       providers: [
         ...[Database, Listeners, PlaceOrderHandler, PackOrderHandler, FindOrderHandler],
-        ...[OrderPlacedHandler, MailProcessor, BillProcessor],
+        ...[OrderPlacedHandler, MailProcessor, BillProcessor, OrdersGateway, OrdersResolver],
       ],
     });
     const module = await testing.setLogger(silentLogger).compile();
     app = module.createNestApplication<NestExpressApplication>();
+    app.useWebSocketAdapter(new WsAdapter(app));
+    const transport = { transport: Transport.TCP, options: { port: 0 } } as const;
+    const server = app.connectMicroservice(transport);
+    await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
-    const response = await fetch(`${await app.getUrl()}/orders`, { method: 'POST' });
+    const url = await app.getUrl();
+    const response = await fetch(`${url}/orders`, { method: 'POST' });
     expect(response.status).toBe(201);
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'query Count { orderCount }' }),
+    });
+    expect(await answer.json()).toEqual({ data: { orderCount: 1 } });
+    socket = await CLIENT_KINDS[0]?.connect(url);
+    expect(await socket?.ask('track')).toEqual({ event: 'tracked', data: 'here' });
+    const { port } = server.unwrap<Server>().address() as AddressInfo;
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port } });
+    expect(await firstValueFrom(client.send('order.cancel', {}))).toBe('cancelled');
+    await client.close();
     const { done } = module.get(Database);
     await until(
       () =>
@@ -234,6 +306,11 @@ describeIfThere('an application with jobs, schedules, events and commands', () =
     const named = roots.map((span) => `${span.name} ${SpanKind[span.kind]}`);
     expect([...new Set(named)].sort()).toEqual(
       [
+        'bootstrap INTERNAL',
+        'reminders INTERNAL',
+        'message track SERVER',
+        'POST /graphql query Count SERVER',
+        'process order.cancel SERVER',
         'Listeners.often INTERNAL',
         'Listeners.once INTERNAL',
         'MailProcessor.onDrained CONSUMER',

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { CronJob } from 'cron';
 import { contextStorage, TracingContext } from '../../../lib/context/index.js';
 import { Traced, Tracer, TracingModule, type TracingOptions } from '../../../lib/index.js';
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
@@ -201,5 +202,127 @@ describe('a schedule', () => {
       'schedule.ignore[0] must be an array of names',
     );
     await start();
+  });
+});
+
+describe('a cron job that the application adds', () => {
+  const YEARLY = '0 0 3 1 *';
+
+  function jobOf(onTick: (this: unknown) => unknown, more: object = {}): CronJob {
+    return CronJob.from({ cronTime: YEARLY, onTick: onTick as () => void, ...more }) as CronJob;
+  }
+
+  function registry(): SchedulerRegistry {
+    return module.get(SchedulerRegistry);
+  }
+
+  function takeText(options: { attributes?: false } = { attributes: false }): string {
+    return withoutIntervals(traceAsText(setup.recorder.takeSpans(), options));
+  }
+
+  it('has a root span for each run, named by its name without ids', async () => {
+    await start();
+    const stock = module.get(StockService);
+    const job = jobOf(() => stock.count());
+    module.get(Tracer).trace('POST /reminders', {}, () => {
+      registry().addCronJob('reminder-42', job);
+      job.start();
+    });
+    await fire('reminder-42');
+    await fire('reminder-42');
+    const run = [
+      'reminder-{id} nestjs.schedule.expression="0 0 3 1 *" nestjs.schedule.name=reminder-42 nestjs.schedule.type=cron',
+      '  StockService.count',
+    ].join('\n');
+    expect(takeText({})).toBe(['POST /reminders', run, run].join('\n\n'));
+  });
+
+  it('is traced when its own timer runs it, started before it is added', async () => {
+    await start();
+    let runCount = 0;
+    const job = jobOf(() => runCount++, { cronTime: '* * * * * *', start: true });
+    registry().addCronJob('every second', job);
+    await until(
+      () => runCount > 0,
+      () => runCount,
+    );
+    registry().deleteCronJob('every second');
+    expect(takeText().split('\n\n')).toContain('every second');
+  });
+
+  it('keeps this, the errors and waitForCompletion, and records the error', async () => {
+    await start();
+    const context = { self: true };
+    const errors: unknown[] = [];
+    const seen: unknown[] = [];
+    const failure = new RangeError('no paper');
+    const job = jobOf(
+      async function (this: unknown) {
+        seen.push(this);
+        await module.get(StockService).count();
+        throw failure;
+      },
+      { context, waitForCompletion: true, errorHandler: (error: unknown) => errors.push(error) },
+    );
+    registry().addCronJob('broken job', job);
+    const first = job.fireOnTick();
+    expect(job.isCallbackRunning).toBe(true);
+    // It is still running, so this one is not a run.
+    await job.fireOnTick();
+    await first;
+    expect(seen).toEqual([context]);
+    expect(errors).toEqual([failure]);
+    expect(takeText()).toBe(
+      ['broken job ERROR "no paper" exception RangeError', '  StockService.count'].join('\n'),
+    );
+  });
+
+  it('is not traced after it is deleted, when a rule ignores it, or after the shutdown', async () => {
+    await start({ schedule: { ignore: ['quiet job', 'ReportsService.once', /often$/] } });
+    const stock = module.get(StockService);
+    const jobs = ['deleted', 'quiet job', 'kept'].map((name) => {
+      const job = jobOf(() => stock.count());
+      registry().addCronJob(name, job);
+      return job;
+    });
+    registry().deleteCronJob('deleted');
+    for (const job of jobs) await job.fireOnTick();
+    // The deleted job is the user's again: only its traced method has a span.
+    expect(takeText()).toBe(['StockService.count', '', 'kept', '  StockService.count'].join('\n'));
+    const { addCronJob } = registry();
+    await module.close();
+    expect(registry().addCronJob).not.toBe(addCronJob);
+    expect(Object.hasOwn(registry(), 'addCronJob')).toBe(false);
+    for (const job of jobs) await job.fireOnTick();
+    expect(setup.recorder.takeSpans()).toEqual([]);
+  });
+
+  it('is traced when a constructor adds it; a taken name still throws', async () => {
+    @Injectable()
+    class EarlyJobs {
+      constructor(@Inject(SchedulerRegistry) jobs: SchedulerRegistry) {
+        jobs.addCronJob(
+          'early',
+          jobOf(() => undefined),
+        );
+      }
+    }
+    setup = testTracingOptions();
+    module = await Test.createTestingModule({
+      imports: [ScheduleModule.forRoot(), TracingModule.forRoot(setup.options)],
+      providers: [EarlyJobs],
+    })
+      .setLogger(silentLogger)
+      .compile();
+    await module.init();
+    await fire('early');
+    expect(takeText()).toBe('early');
+    expect(() =>
+      registry().addCronJob(
+        'early',
+        jobOf(() => undefined),
+      ),
+    ).toThrow(/early/);
+    expect(setup.warnings).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ A line is a span: what was done, by which service, how long, and when within its
 1. Order two chairs and a table   POST /orders → 201
 One request crosses four services, the last by an event. Items are reserved at once and fetched one by one.
 
-trace (id)  4 services, 32 spans
+trace (id)  4 services, 33 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -38,14 +38,15 @@ POST /orders [server] 201  gateway
          ├─ UPDATE order_items [client]  orders
          └─ send order.placed [producer]  orders
             └─ process order.placed [consumer]  mailer
-               └─ MailService.scheduleFollowUp  mailer
-                  └─ write follow-up  mailer
+               └─ OrderListener.onPlaced  mailer
+                  └─ MailService.scheduleFollowUp  mailer
+                     └─ write follow-up  mailer
 
 
 2. Order a piano, which takes its time   POST /orders → 201
 Three services wait for one span: the bars show which.
 
-trace (id)  4 services, 25 spans
+trace (id)  4 services, 26 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -69,8 +70,9 @@ POST /orders [server] 201  gateway
          ├─ UPDATE order_items [client]  orders
          └─ send order.placed [producer]  orders
             └─ process order.placed [consumer]  mailer
-               └─ MailService.scheduleFollowUp  mailer
-                  └─ write follow-up  mailer
+               └─ OrderListener.onPlaced  mailer
+                  └─ MailService.scheduleFollowUp  mailer
+                     └─ write follow-up  mailer
 
 → most of the time went by in inventory, Warehouse.findShelf
 
@@ -78,7 +80,7 @@ POST /orders [server] 201  gateway
 3. Order a chair as a gold customer   POST /orders → 201
 The client sent it as baggage; two services later it is put on a span.
 
-trace (id)  4 services, 25 spans
+trace (id)  4 services, 26 spans
 POST /orders [server] 201  gateway
 └─ POST /orders [client] 201  gateway
    └─ POST /orders [server] 201  orders
@@ -102,8 +104,9 @@ POST /orders [server] 201  gateway
          ├─ UPDATE order_items [client]  orders
          └─ send order.placed [producer]  orders
             └─ process order.placed [consumer]  mailer
-               └─ MailService.scheduleFollowUp  mailer
-                  └─ write follow-up  mailer
+               └─ OrderListener.onPlaced  mailer
+                  └─ MailService.scheduleFollowUp  mailer
+                     └─ write follow-up  mailer
 
 → customer.tier = gold stands on inventory, inventory.Stock/Reserve
 
@@ -161,7 +164,7 @@ POST /orders [server] 401
 → It began in gateway, POST /orders: UnauthorizedException: Send an x-api-key
 
 
-7 traces, 99 spans, 4 services, 0 lost`;
+7 traces, 102 spans, 4 services, 0 lost`;
 
 /** The lines without what differs from run to run: ids, times, bars and the width of columns. */
 export function steadyLines(output: string): string[] {

@@ -22,7 +22,9 @@ describe('npm run demo', () => {
   });
 
   it('ends well, with the counts in its last line', () => {
-    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe('7 traces, 99 spans, 4 services, 0 lost');
+    expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe(
+      '7 traces, 102 spans, 4 services, 0 lost',
+    );
     expect(demo.exitCode).toBe(0);
   });
 
@@ -56,7 +58,7 @@ describe('npm run demo', () => {
           .replace('this.spans.push(', 'Array.of(')
           .replace('answer(response, 200)', 'answer(response, 400)'),
       );
-      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 99 lost');
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 102 lost');
       expect(exitCode).toBe(1);
     }, 60_000);
 
@@ -64,7 +66,7 @@ describe('npm run demo', () => {
       const { exitCode, stdout } = await runWith('runner/otlp-receiver.js', (code) =>
         code.replace('this.spans.push(', 'Array.of('),
       );
-      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 99 lost');
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 traces, 0 spans, 0 services, 102 lost');
       expect(exitCode).toBe(1);
     }, 60_000);
 

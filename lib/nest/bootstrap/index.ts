@@ -1,0 +1,1 @@
+export { bootstrapProvider } from './bootstrap-providers.js';
