@@ -4,6 +4,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { contextStorage } from '../../lib/context/index.js';
 import {
+  AlwaysOffSampler,
   getBaggage,
   Traced,
   Tracer,
@@ -411,8 +412,9 @@ export function bullmqSuite({ nest, bullmq, version }: BullmqPackages): void {
     expect(setup.recorder.takeSpans()).toHaveLength(401);
   });
 
-  it('accounts for every span of many jobs, and keeps nothing of them', async () => {
-    const { queue, tracer, waitForNotes, recorder, processor, audit } = await start();
+  /** Returns references to the context of each attempt, after all of them. */
+  async function processManyJobs(options: TracingOptions): Promise<WeakRef<object>[]> {
+    const { queue, tracer, waitForNotes, processor, audit } = await start(options);
     processor.worker.concurrency = 50;
     const contexts: WeakRef<object>[] = [];
     processor.watch = () => contexts.push(new WeakRef(contextStorage.active()));
@@ -421,9 +423,20 @@ export function bullmqSuite({ nest, bullmq, version }: BullmqPackages): void {
       await tracer.trace('POST /orders', {}, () => queue.addBulk(jobs));
       await waitForNotes(noteCount);
     }
-    const spans = takeSpansOfJobs(recorder, name);
     expect(contexts).toHaveLength(audit.notes.length);
+    return contexts;
+  }
+
+  it('accounts for every span of many jobs, and keeps nothing of them', async () => {
+    const contexts = await processManyJobs({});
+    const spans = takeSpansOfJobs(setup.recorder, name);
     await untilCollected([...spans, ...contexts]);
+  }, 120_000);
+
+  it('keeps nothing of many jobs whose traces are not sampled', async () => {
+    const contexts = await processManyJobs({ sampler: new AlwaysOffSampler() });
+    expect(setup.recorder.takeSpans()).toEqual([]);
+    await untilCollected(contexts);
   }, 120_000);
 }
 
