@@ -3,7 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { currentTracer, type LocalTracer } from '../../context/index.js';
 import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
 import { visitInstances } from '../provider-instances.js';
-import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { originalOf, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { handlerMethodOf } from './handler-methods.js';
 import { hookEventBus } from './hook-event-bus.js';
 
@@ -31,7 +31,7 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
       const handler = handlerMethodOf(method);
       if (handler === undefined) return;
       const traced = this.#calls.wrap(
-        method.function,
+        originalOf(method.function),
         handler,
         method.isPrototype ? isOwn : undefined,
       );
