@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Duplex, PassThrough, Readable, Stream, Transform, Writable } from 'node:stream';
-import { methodTracing } from './method-tracing.js';
+import { type MethodTracing, methodTracing } from './method-tracing.js';
 import type { Method } from './traced-method.js';
 
 /** Nest calls the first ones when the application starts and ends, the language the others. */
@@ -15,17 +15,19 @@ const NODE_CLASSES: readonly unknown[] = [
   ...[EventEmitter, Stream, Readable, Writable, Duplex, Transform, PassThrough],
 ];
 
-/** A method that `@Traced()` on a class gives a span. */
+/** A method of a class with `@Traced()`. */
 export interface TraceableMethod {
   readonly key: string;
   readonly method: Method;
   readonly isInherited: boolean;
+  /** What a decorator of the method itself says; undefined if `@Traced()` on the class gives it a span. */
+  readonly decorated: MethodTracing | undefined;
 }
 
 /**
- * Returns the methods that `@Traced()` on a class traces: own methods and those of base classes, without methods of
- * Nest's lifecycle, methods that the language calls, accessors, methods with symbols as keys, and methods of
- * JavaScript's and Node's own classes.
+ * Returns the methods that `@Traced()` on a class is about, in the order in which Nest finds them: own methods and
+ * those of base classes, without methods of Nest's lifecycle, methods that the language calls, accessors, methods with
+ * symbols as keys, and methods of JavaScript's and Node's own classes.
  *
  * @param isTracedByClass whether a method has its span by the decorator of a base class: that decorator does not
  *   count as a decorator of the method
@@ -44,8 +46,8 @@ export function traceableMethods(
       seen.add(key);
       const { value } = Object.getOwnPropertyDescriptor(owner, key) ?? {};
       if (typeof value !== 'function' || isClass(value)) continue;
-      if (methodTracing(owner, key) !== undefined && !isTracedByClass(value)) continue;
-      methods.push({ key, method: value, isInherited: owner !== prototype });
+      const decorated = isTracedByClass(value) ? undefined : methodTracing(owner, key);
+      methods.push({ key, method: value, isInherited: owner !== prototype, decorated });
     }
     owner = includeInherited ? Object.getPrototypeOf(owner) : null;
   }

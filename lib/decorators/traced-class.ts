@@ -1,6 +1,6 @@
 import { nameOfClass } from './decorator-target.js';
 import { keepIdentity } from './keep-identity.js';
-import { setMethodTracing, WHOLE_CLASS } from './method-tracing.js';
+import { type MethodTracing, setMethodTracing, WHOLE_CLASS } from './method-tracing.js';
 import { inheritedMarks } from './parameter-marks.js';
 import { traceableMethods } from './traceable-methods.js';
 import { type Method, traceMethod } from './traced-method.js';
@@ -10,8 +10,9 @@ import { checkClassOptions, type TracedOptions } from './traced-options.js';
 const originals = new WeakMap<Method, { readonly original: Method; readonly source: Method }>();
 
 /**
- * Gives each method of a class a span. The traced methods are properties of the prototype of the class, also those
- * that it inherits, so base classes stay as they are. The class itself is not replaced.
+ * Gives each method of a class a span. Own methods are replaced on the prototype. Inherited methods get a replacement
+ * on an object between the prototype and that of the base class: the base class stays as it is, and code that lists
+ * the own methods of the class finds the same ones as without the decorator. The class itself is not replaced.
  *
  * @throws TracingConfigError for options that have no meaning on a class
  */
@@ -21,15 +22,18 @@ export function traceClass(prototype: object, options: TracedOptions): void {
   const { name: prefix, inherited = true, ...methodOptions } = options;
   const className = nameOfClass(prototype);
   const nameOf = (start: string, key: string): string => (start === '' ? key : `${start}.${key}`);
-  for (const { key, method, isInherited } of traceableMethods(prototype, inherited, (candidate) =>
-    originals.has(candidate),
-  )) {
-    const descriptor = Object.getOwnPropertyDescriptor(prototype, key) ?? {
-      configurable: true,
-      enumerable: false,
-      writable: true,
-    };
+  const methods = traceableMethods(prototype, inherited, (candidate) => originals.has(candidate));
+  const layer = Object.create(Object.getPrototypeOf(prototype)) as object;
+  let hasInherited = false;
+  for (const { key, method, isInherited, decorated } of methods) {
+    if (decorated !== undefined) {
+      if (isInherited) addInherited(layer, prototype, key, method, decorated);
+      continue;
+    }
+    const owner = isInherited ? layer : prototype;
+    const descriptor = Object.getOwnPropertyDescriptor(owner, key) ?? HIDDEN;
     if (descriptor.configurable !== true && descriptor.writable !== true) continue;
+    hasInherited ||= isInherited;
     const known = originals.get(method) ?? { original: method, source: method };
     const { source } = known;
     const original = isInherited
@@ -42,9 +46,30 @@ export function traceClass(prototype: object, options: TracedOptions): void {
         : { ...methodOptions, name: nameOf(prefix as string, key) },
     );
     originals.set(traced, { original, source });
-    Object.defineProperty(prototype, key, { ...descriptor, value: keepIdentity(traced, method) });
-    setMethodTracing('@Traced()', prototype, key, 'traced');
+    Object.defineProperty(owner, key, { ...descriptor, value: keepIdentity(traced, method) });
+    setMethodTracing('@Traced()', owner, key, 'traced');
   }
+  // Has no effect on a prototype that is frozen.
+  if (hasInherited) Reflect.setPrototypeOf(prototype, layer);
+}
+
+/** Of methods that are not enumerable, as those that a class declares. */
+const HIDDEN: PropertyDescriptor = { configurable: true, enumerable: false, writable: true };
+
+/**
+ * Adds an inherited method without a span of this class, so that the inherited methods keep their order: Nest
+ * registers routes in the order in which it finds the methods of a controller.
+ */
+function addInherited(
+  layer: object,
+  prototype: object,
+  key: string,
+  method: Method,
+  decorated: MethodTracing,
+): void {
+  const value = keepIdentity(callInherited(prototype, key, method, method), method);
+  Object.defineProperty(layer, key, { ...HIDDEN, value });
+  setMethodTracing('@Traced()', layer, key, decorated);
 }
 
 /**

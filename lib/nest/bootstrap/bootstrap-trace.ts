@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers';
 import { type Attributes, type HrTime, type TimeInput, trace } from '@opentelemetry/api';
 import {
   contextStorage,
@@ -8,6 +7,9 @@ import {
   TracingContext,
 } from '../../context/index.js';
 import { callInSpan } from '../../operation/index.js';
+
+// Not that of the global object, which tests replace. An import would also load `node:timers/promises`.
+const { setImmediate } = process.getBuiltinModule('node:timers');
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 

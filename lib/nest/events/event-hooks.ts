@@ -1,9 +1,11 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { currentTracer, type LocalTracer } from '../../context/index.js';
+import { contextStorage, currentTracer, type LocalTracer } from '../../context/index.js';
+import { methodTracing } from '../../decorators/index.js';
 import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
+import type { Method } from '../prototype-methods.js';
 import { visitInstances } from '../provider-instances.js';
-import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { originalOf, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { handlerMethodOf } from './handler-methods.js';
 import { hookEventBus } from './hook-event-bus.js';
 
@@ -30,8 +32,10 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
     visitMethods(this.#modules, diagnostics, noSpan, (method) => {
       const handler = handlerMethodOf(method);
       if (handler === undefined) return;
+      const isTracedSaga =
+        handler.type === 'saga' && methodTracing(method.target, method.key) === 'traced';
       const traced = this.#calls.wrap(
-        method.function,
+        isTracedSaga ? withoutSpan(method.function) : originalOf(method.function),
         handler,
         method.isPrototype ? isOwn : undefined,
       );
@@ -50,4 +54,15 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
     // In reverse order: two hooks can have replaced the same method.
     for (const restore of this.#restores.splice(0).reverse()) restore();
   }
+}
+
+/**
+ * Returns a function that calls a saga with `@Traced()` without the span of that. The span would last as long as the
+ * application, and the commands would arrive in the context of the start, not in that of their event.
+ */
+function withoutSpan(saga: Method): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const context = contextStorage.active().withSuppressed(true);
+    return contextStorage.call(context, saga, this, args);
+  };
 }

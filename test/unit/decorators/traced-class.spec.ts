@@ -12,6 +12,7 @@ import {
 } from '../../../lib/decorators/index.js';
 import { traceableMethods } from '../../../lib/decorators/traceable-methods.js';
 import { traceClass } from '../../../lib/decorators/traced-class.js';
+import { methodsOfPrototype } from '../../../lib/nest/prototype-methods.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 const PROTOCOL: unique symbol = Symbol('protocol');
@@ -115,11 +116,56 @@ describe('Traced on a class', () => {
     expect(new Repository().find('2')).toBe('row 2 of 1');
     expect(recorded()).toBe('Orders.find [client] row.id="1"');
     expect(Object.getOwnPropertyDescriptor(Repository.prototype, 'find')?.value).toBe(find);
-    expect(Object.getOwnPropertyDescriptor(Orders.prototype, 'find')).toMatchObject({
-      configurable: true,
-      enumerable: false,
-      writable: true,
-    });
+  });
+
+  it('shows the same own methods as without it, and the inherited ones in the same order', () => {
+    class Base {
+      first(): void {}
+
+      @Traced('chosen')
+      second(): void {}
+
+      @Untraced()
+      third(): void {}
+
+      fourth(): void {}
+    }
+    class Derived extends Base {
+      own(): void {}
+
+      override fourth(): void {
+        super.fourth();
+      }
+    }
+    const methods = () => methodsOfPrototype(Derived.prototype).map(({ key }) => key);
+    const own = () => Object.getOwnPropertyDescriptors(Derived.prototype);
+    const before = { methods: methods(), own: Object.keys(own()) };
+    Traced()(Derived);
+    expect({ methods: methods(), own: Object.keys(own()) }).toEqual(before);
+    expect(own().fourth).toMatchObject({ configurable: true, enumerable: false, writable: true });
+    const derived = new Derived();
+    expect(Object.keys(derived)).toEqual([]);
+    derived.first();
+    derived.second();
+    derived.third();
+    derived.fourth();
+    expect(traceAsText(tracing.recorder.takeSpans(), { attributes: false })).toBe(
+      'Derived.first\n\nchosen\n\nDerived.fourth',
+    );
+    expect(methodTracing(Derived.prototype, 'third')).toBe('untraced');
+    expect(derived).toBeInstanceOf(Base);
+  });
+
+  it('calls an inherited method with its own decorator that was replaced later', () => {
+    const { quiet } = Repository.prototype;
+    let calls = 0;
+    Repository.prototype.quiet = () => {
+      calls++;
+    };
+    service().quiet();
+    Repository.prototype.quiet = quiet;
+    service().quiet();
+    expect([calls, recorded()]).toEqual([1, '']);
   });
 
   it('calls an inherited method that was replaced later', () => {
@@ -289,6 +335,10 @@ describe('traceClass', () => {
     const { find } = Frozen.prototype;
     Traced()(Frozen);
     expect(Frozen.prototype.find).toBe(find);
+    class FrozenToo extends Repository {}
+    Object.freeze(FrozenToo.prototype);
+    Traced()(FrozenToo);
+    expect(FrozenToo.prototype.find).toBe(Repository.prototype.find);
   });
 
   it('refuses the option inherited on a method', () => {

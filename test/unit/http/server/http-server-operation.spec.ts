@@ -82,7 +82,7 @@ describe('HttpServerOperation', () => {
       },
       true,
     ],
-  ])('after the headers, %s makes the span an error: %p, %p', (...row) => {
+  ])('after the headers, decides whether %s makes the span an error', (...row) => {
     const [, thrown, isError] = row;
     const [operation, exchange] = begin();
     const early = new Error('handled by a filter');

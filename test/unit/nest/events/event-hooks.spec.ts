@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { type Observable, of, Subject } from 'rxjs';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import { Traced } from '../../../../lib/decorators/index.js';
 import { EventHandlerCalls, PublishedEvents } from '../../../../lib/events/index.js';
 import { EventHooks } from '../../../../lib/nest/events/event-hooks.js';
 import { EVENT_PROVIDERS } from '../../../../lib/nest/events/event-providers.js';
 import { handlerMethodOf } from '../../../../lib/nest/events/handler-methods.js';
 import { hookEventBus } from '../../../../lib/nest/events/hook-event-bus.js';
+import { traceAsText } from '../../../../lib/testing/index.js';
 import { modulesOf } from '../../../support/modules-of.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
 
@@ -61,6 +63,29 @@ describe('EventHooks', () => {
     expect(first.recorder.takeSpans()).toEqual([]);
     expect(second.recorder.takeSpan().name).toBe('Listener.on');
     for (const hook of hooks.reverse()) hook.onApplicationShutdown();
+  });
+});
+
+describe('a saga with @Traced', () => {
+  it('has no span but those of its commands', () => {
+    class Sagas {
+      @Traced()
+      placed(): Observable<string> {
+        return of('pack');
+      }
+    }
+    Reflect.defineMetadata('__saga__', ['placed'], Sagas);
+    const { tracer, recorder } = createTracing();
+    const sagas = new Sagas();
+    const hooks = new EventHooks(modulesOf([sagas]), tracer, new EventHandlerCalls(tracer));
+    const commands: string[] = [];
+    hooks.onModuleInit();
+    tracer.trace('start', {}, () => {
+      sagas.placed().subscribe((command) => commands.push(command));
+    });
+    hooks.onApplicationShutdown();
+    expect(commands).toEqual(['pack']);
+    expect(traceAsText(recorder.takeSpans())).toBe('start\n  Sagas.placed');
   });
 });
 
