@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { messagingTransportSuite, type PlainMessage, type PlainPeer } from '../../suites/messaging-transport.suite.js';
+import {
+  messagingTransportSuite,
+  type PlainMessage,
+  type PlainPeer,
+} from '../../suites/messaging-transport.suite.js';
 import { Arrivals } from '../../support/arrivals.js';
 import { freePort } from '../../support/free-port.js';
 
