@@ -43,7 +43,7 @@ const MAX_EXCEPTIONS = 8;
  * it finishes when the response closes.
  *
  * Contexts refer to their operation and can live longer than the request, for example in a timer. An
- * operation therefore does not refer to the request, and to the response only until it has closed.
+ * operation therefore does not refer to the request, and only weakly to the response, which need never close.
  */
 export class HttpServerOperation implements EntryOperation {
   /** The context in which the request is handled. */
@@ -57,7 +57,7 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: ServerResponse | undefined = undefined;
+  private response: WeakRef<ServerResponse> | undefined = undefined;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
   private hasFinishEvent = false;
@@ -148,9 +148,9 @@ export class HttpServerOperation implements EntryOperation {
     (response as Bound)[PLATFORM_RESPONSE] = platformResponse;
   }
 
-  /** The span is recorded: keeps the response until {@link finish}. */
+  /** The span is recorded: refers to the response, weakly, until {@link finish}. */
   expectResponse(response: ServerResponse): void {
-    this.response = response;
+    this.response = new WeakRef(response);
   }
 
   exceptionCaught(exception: unknown): void {
@@ -162,7 +162,7 @@ export class HttpServerOperation implements EntryOperation {
     this.exceptions ??= [];
     const { exceptions } = this;
     if (exceptions.length === MAX_EXCEPTIONS || exceptions.includes(exception)) return;
-    if (this.response?.headersSent === true && exceptions.length < this.earlyCount) {
+    if (this.response?.deref()?.headersSent === true && exceptions.length < this.earlyCount) {
       this.earlyCount = exceptions.length;
     }
     exceptions.push(exception);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,16 +18,46 @@ import { say, told } from './say.js';
 
 const REQUEST_COUNT = 200;
 const live = new Set<WeakRef<object>>();
-const keptContexts = new Set<unknown>();
 
 function watch(...objects: object[]): void {
   for (const object of objects) live.add(new WeakRef(object));
 }
 
-/** A function of its own, so that its closure contains nothing of a request. */
+/** Counts the requests of each client, and forgets each of them by a timer, as storages of throttlers do. */
+class ThrottlerStorage {
+  readonly #counts = new Map<string, number>();
+
+  increment(client: string): void {
+    this.#counts.set(client, (this.#counts.get(client) ?? 0) + 1);
+    setTimeout(() => this.#counts.set(client, (this.#counts.get(client) ?? 1) - 1), 600_000);
+  }
+}
+
+/** Refreshes its values in the context of the request that has asked for them first. */
+class RefreshingCache {
+  readonly #refreshes = new Map<string, () => unknown>();
+
+  load(key: string): void {
+    const enter = AsyncLocalStorage.snapshot();
+    this.#refreshes.set(key, () => enter(() => context.active()));
+    void new Promise(() => {}).then(() => this.load(key));
+    setInterval(() => this.load(key), 600_000);
+  }
+
+  /** Returns the contexts in which it refreshes its values. */
+  contexts(): Set<unknown> {
+    return new Set([...this.#refreshes.values()].map((refresh) => refresh()));
+  }
+}
+
+const throttler = new ThrottlerStorage();
+const cache = new RefreshingCache();
+let keptCount = 0;
+
+/** A function of its own, so that its closures contain nothing of a request. */
 function keepContext(): void {
-  keptContexts.add(context.active());
-  setTimeout(() => {}, 600_000);
+  throttler.increment('client');
+  cache.load(String(keptCount++));
 }
 
 @Controller('uploads')
@@ -43,7 +74,9 @@ class UploadsController {
   fail(@Body() body: object): never {
     watch(body);
     keepContext();
-    throw Object.assign(new Error('failed'), { body });
+    const error = Object.assign(new Error('failed'), { body });
+    watch(error);
+    throw error;
   }
 
   @Post('unanswered')
@@ -69,7 +102,11 @@ const isFastify = told('PLATFORM') === 'fastify';
 const adapter = isFastify ? new FastifyAdapter() : new ExpressAdapter();
 const app = await NestFactory.create(UploadsModule, adapter, { logger: false });
 await app.listen(0, '127.0.0.1');
-app.getHttpServer().prependListener('request', watch);
+app
+  .getHttpServer()
+  .prependListener('request', (request: IncomingMessage, response: object) =>
+    watch(request, response, request.headers),
+  );
 const url = await app.getUrl();
 
 async function post(path: string): Promise<void> {
@@ -107,5 +144,5 @@ for (let turn = 0; turn < 50 && countLive() > 0; turn++) {
   await sleep(20);
   (globalThis as { gc?: () => void }).gc?.();
 }
-say({ watched: live.size, live: countLive(), contexts: keptContexts.size });
+say({ watched: live.size, live: countLive(), contexts: cache.contexts().size });
 process.exit();
