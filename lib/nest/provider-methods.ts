@@ -63,6 +63,26 @@ export function isReplacement(method: object): boolean {
   return replacements.has(method);
 }
 
+/** By function that the option `providers` has put in the place of a method. */
+const originals = new WeakMap<object, Method>();
+
+/** Notes that `traced` is the method `original` with spans of the option `providers`. */
+export function setOriginal(traced: Method, original: Method): void {
+  originals.set(traced, original);
+}
+
+/**
+ * Returns a method without the spans of the option `providers`. A hook that makes spans of its own calls this one:
+ * a call has one span. Several applications can have traced the method, each one the function of the other.
+ */
+export function originalOf(method: Method): Method {
+  let found = method;
+  for (let next = originals.get(found); next !== undefined; next = originals.get(found)) {
+    found = next;
+  }
+  return found;
+}
+
 /**
  * Replaces a method by `replacement`, which gets the name, the metadata and the other properties of the
  * original. Other instances of the class keep the original.

@@ -82,6 +82,7 @@ const KEPT: Record<string, string> = {
   'nest/exception-observer.ts: exceptionObserver': IMMUTABLE,
   'nest/messaging/hook-client.ts: hookedClients': MARKS,
   'nest/provider-methods.ts: replacements': MARKS,
+  'nest/provider-methods.ts: originals': MARKS,
   'nest/provider-spans/class-origins.ts: isFromPackage':
     'where classes are defined, which never changes; held weakly',
   'operation/object-members.ts: replacementsOf':

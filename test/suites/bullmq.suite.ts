@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { contextStorage } from '../../lib/context/index.js';
 import {
+  AlwaysOffSampler,
   getBaggage,
   Traced,
   Tracer,
@@ -12,6 +14,7 @@ import {
 } from '../../lib/index.js';
 import { testTracingOptions, traceAsText } from '../../lib/testing/index.js';
 import { silentLogger } from '../support/silent-logger.js';
+import { batchesOfJobs, countAttempts, takeSpansOfJobs } from '../support/spans-of-jobs.js';
 import { until } from '../support/until.js';
 import { untilCollected } from '../support/until-collected.js';
 
@@ -409,32 +412,31 @@ export function bullmqSuite({ nest, bullmq, version }: BullmqPackages): void {
     expect(setup.recorder.takeSpans()).toHaveLength(401);
   });
 
-  it('accounts for every span of many jobs', async () => {
-    const count = Number(process.env.JOB_COUNT ?? 1000);
-    const { queue, tracer, waitForNotes, recorder, processor } = await start();
+  /** Returns references to the context of each attempt, after all of them. */
+  async function processManyJobs(options: TracingOptions): Promise<WeakRef<object>[]> {
+    const { queue, tracer, waitForNotes, processor, audit } = await start(options);
     processor.worker.concurrency = 50;
-    for (let added = 0; added < count; added += 100) {
-      const jobs = Array.from({ length: 100 }, (_, index) => ({
-        name: `job ${added + index}`,
-        data: {},
-        opts: { removeOnComplete: true },
-      }));
+    const contexts: WeakRef<object>[] = [];
+    processor.watch = () => contexts.push(new WeakRef(contextStorage.active()));
+    for (const jobs of batchesOfJobs()) {
+      const noteCount = audit.notes.length + countAttempts(jobs);
       await tracer.trace('POST /orders', {}, () => queue.addBulk(jobs));
+      await waitForNotes(noteCount);
     }
-    await waitForNotes(count);
-    const spans = recorder.takeSpans();
-    const byName = new Map<string, number>();
-    for (const { name: spanName } of spans) byName.set(spanName, (byName.get(spanName) ?? 0) + 1);
-    expect(Object.fromEntries(byName)).toEqual({
-      'POST /orders': count / 100,
-      [`addBulk ${name}`]: count / 100,
-      [`process ${name}`]: count,
-      'AuditService.note': count,
-    });
-    const processed = spans.filter((span) => span.name === `process ${name}`);
-    expect(new Set(processed.map((span) => span.spanContext().traceId)).size).toBe(count);
-    expect(processed.every((span) => span.links.length === 1)).toBe(true);
-    expect(recorder.openSpans).toEqual([]);
+    expect(contexts).toHaveLength(audit.notes.length);
+    return contexts;
+  }
+
+  it('accounts for every span of many jobs, and keeps nothing of them', async () => {
+    const contexts = await processManyJobs({});
+    const spans = takeSpansOfJobs(setup.recorder, name);
+    await untilCollected([...spans, ...contexts]);
+  }, 120_000);
+
+  it('keeps nothing of many jobs whose traces are not sampled', async () => {
+    const contexts = await processManyJobs({ sampler: new AlwaysOffSampler() });
+    expect(setup.recorder.takeSpans()).toEqual([]);
+    await untilCollected(contexts);
   }, 120_000);
 }
 

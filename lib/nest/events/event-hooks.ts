@@ -5,7 +5,7 @@ import { methodTracing } from '../../decorators/index.js';
 import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
 import type { Method } from '../prototype-methods.js';
 import { visitInstances } from '../provider-instances.js';
-import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { originalOf, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { handlerMethodOf } from './handler-methods.js';
 import { hookEventBus } from './hook-event-bus.js';
 
@@ -32,10 +32,11 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
     visitMethods(this.#modules, diagnostics, noSpan, (method) => {
       const handler = handlerMethodOf(method);
       if (handler === undefined) return;
+      const original = originalOf(method.function);
       const isTracedSaga =
         handler.type === 'saga' && methodTracing(method.target, method.key) === 'traced';
       const traced = this.#calls.wrap(
-        isTracedSaga ? withoutSpan(method.function) : method.function,
+        isTracedSaga ? withoutSpan(original) : original,
         handler,
         method.isPrototype ? isOwn : undefined,
       );

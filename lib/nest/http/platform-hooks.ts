@@ -8,6 +8,7 @@ import {
 } from '../../http/server/index.js';
 import { routeFunctionNameOf } from './route-functions.js';
 import { wrapAdapter } from './wrap-adapter.js';
+import { wrapFastifyHooks } from './wrap-fastify-hooks.js';
 
 /** The members of Nest's adapters that the hooks use. */
 export interface HookableAdapter {
@@ -26,14 +27,20 @@ export interface HookableAdapter {
  */
 export function hookPlatform(adapter: HookableAdapter, handler: HttpServerHandler): () => void {
   const type = adapter.getType();
-  // Fastify tells the route before the handler runs.
-  const unwrap = wrapAdapter(adapter, type !== 'fastify');
   const state = { isActive: true };
+  let unwrapInstance = (): void => {};
   if (type === 'express') hookExpress(adapter, handler, state);
-  else if (type === 'fastify') hookFastify(adapter.getInstance() as Fastify, handler, state);
+  else if (type === 'fastify') {
+    const fastify = adapter.getInstance() as Fastify;
+    hookFastify(fastify, handler, state);
+    unwrapInstance = wrapFastifyHooks(fastify);
+  }
+  // Fastify tells the route before the handler runs.
+  const unwrapAdapter = wrapAdapter(adapter, type !== 'fastify');
   return () => {
     state.isActive = false;
-    unwrap();
+    unwrapAdapter();
+    unwrapInstance();
   };
 }
 

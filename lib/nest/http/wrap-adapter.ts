@@ -30,8 +30,8 @@ const ROUTE_METHODS = [
 ] as const;
 
 /**
- * Wraps the functions that Nest registers on a platform: handlers of routes, middleware, and the handlers
- * of unknown routes and errors. They then run in the context of their request, also if something before
+ * Wraps the functions that Nest and the application register on a platform: handlers of routes, middleware, and the
+ * handlers of unknown routes and errors. They then run in the context of their request, also if something before
  * them has lost it, such as a session store that calls `next` from a connection pool.
  *
  * It replaces methods of one adapter object, before Nest registers anything.
@@ -58,6 +58,7 @@ export function wrapAdapter(adapter: object, reportsRoutes: boolean): () => void
   for (const method of ROUTE_METHODS) {
     replace(method, (original) => registeringRoute(original, reportsRoutes));
   }
+  replace('use', using);
   replace('createMiddlewareFactory', creatingMiddlewareFactory);
   replace('setNotFoundHandler', settingHandler);
   replace('setErrorHandler', settingErrorHandler);
@@ -109,6 +110,30 @@ function creatingMiddlewareFactory(original: AnyFunction): AnyFunction {
     const factory = Reflect.apply(original, this, values);
     return factory instanceof Promise ? factory.then(wrap) : wrap(factory);
   };
+}
+
+/** Middleware of the platform, such as that of `app.use`, alone or in arrays and after paths. */
+function using(original: AnyFunction): AnyFunction {
+  return function (...values) {
+    return Reflect.apply(original, this, values.map(enteringAgain));
+  };
+}
+
+/** Applications and routers stay as they are: Express recognises them by their members. */
+function enteringAgain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(enteringAgain);
+  if (typeof value !== 'function' || 'handle' in value || REPORTS_ROUTE in value) return value;
+  const middleware = value as AnyFunction;
+  // Express recognises handlers of errors by their four parameters.
+  const responseIndex = middleware.length === 4 ? 2 : 1;
+  const wrapper: AnyFunction = function (...values) {
+    const context = contextToEnter(nodeResponseOf(values[responseIndex] as Response));
+    return context === undefined
+      ? Reflect.apply(middleware, this, values)
+      : contextStorage.call(context, middleware as never, this, values);
+  };
+  Object.defineProperty(wrapper, 'length', { configurable: true, value: middleware.length });
+  return likeOriginal(middleware, wrapper, middleware.name);
 }
 
 function settingHandler(original: AnyFunction): AnyFunction {
@@ -205,7 +230,7 @@ function reporting(handler: Handler): Handler {
  * Adapters read the version and the metadata from handlers. Nest 11 does not name them after their
  * method, and its Fastify adapter copies the name only.
  */
-function likeOriginal(original: object, wrapper: Handler, name: string): Handler {
+function likeOriginal<F extends object>(original: object, wrapper: F, name: string): F {
   Object.assign(wrapper, original);
   for (const key of Reflect.getMetadataKeys(original)) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper);

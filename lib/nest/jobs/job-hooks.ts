@@ -3,7 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { hookJobs, type JobHandler, wrapJobListener } from '../../jobs/index.js';
 import { memberOf, wrapMethod } from '../../operation/index.js';
 import { fieldsOf, visitInstances } from '../provider-instances.js';
-import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { originalOf, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { jobListenerOf } from './job-listeners.js';
 
 /**
@@ -55,7 +55,7 @@ export class JobHooks implements OnModuleInit, OnApplicationBootstrap, OnApplica
     visitMethods(this.#modules, this.#handler.tracer.diagnostics, trouble, (method) => {
       const listener = jobListenerOf(method);
       if (listener === undefined) return;
-      const traced = wrapJobListener(method.function, listener, this.#handlerOf);
+      const traced = wrapJobListener(originalOf(method.function), listener, this.#handlerOf);
       this.#restores.push(replaceKeepingIdentity(method, traced));
     });
   }

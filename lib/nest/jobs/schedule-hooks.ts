@@ -4,7 +4,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { Schedule, ScheduleHandler } from '../../jobs/index.js';
 import { visitInstances } from '../provider-instances.js';
-import { replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
+import { originalOf, replaceKeepingIdentity, visitMethods } from '../provider-methods.js';
 import { RegisteredCronJobs } from './registered-cron-jobs.js';
 
 /** The metadata keys of the decorators of `@nestjs/schedule`. */
@@ -44,7 +44,7 @@ export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnAp
     visitMethods(this.#modules, this.#diagnostics, trouble, (method) => {
       const schedule = scheduleOf(method);
       if (schedule === undefined) return;
-      const traced = this.#handler.wrap(method.function, schedule);
+      const traced = this.#handler.wrap(originalOf(method.function), schedule);
       this.#restores.push(replaceKeepingIdentity(method, traced));
     });
     const noJobs = 'The jobs of SchedulerRegistry are not traced: installing the hook failed';

@@ -4,13 +4,13 @@ import type { LocalTracer } from '../../context/index.js';
 import { isUntraced, type LifecycleStage } from '../../lifecycle/index.js';
 import { memberOf, wrapMethod } from '../../operation/index.js';
 import { exceptionObserver } from '../exception-observer.js';
+import { handlerKeysOf } from '../request-handlers.js';
 import {
   type Enhancer,
   enhancerInstancesOf,
   methodOfStage,
   stagesOfEnhancer,
 } from './enhancers.js';
-import { handlerKeysOf } from './handler-methods.js';
 import { hookWrapper, type Wrapper } from './hook-wrapper.js';
 import { TracedMiddleware } from './middleware-builder.js';
 import { StageMembers } from './stage-members.js';

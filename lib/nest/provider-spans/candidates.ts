@@ -9,8 +9,11 @@ export interface Candidate {
   readonly moduleClass: ProviderClass;
   /** False for objects that Nest has not constructed from a class: from `useValue` and `useFactory`. */
   readonly isConstructed: boolean;
-  /** The object of a provider with one object for all, otherwise undefined. */
-  readonly instance: object | undefined;
+  /**
+   * Returns the object of a provider with one object for all, otherwise undefined. Not before all objects exist:
+   * Nest would keep its answer about unknown dependencies.
+   */
+  readonly instance: () => object | undefined;
 }
 
 type Module = ModulesContainer extends Map<unknown, infer M> ? M : never;
@@ -50,11 +53,13 @@ type Found = Omit<Candidate, 'moduleClass'>;
 function constructedOf(wrapper: Wrapper): Found | undefined {
   const { metatype } = wrapper;
   if (typeof metatype !== 'function' || wrapper.isNotMetatype) return undefined;
-  const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
   return {
     providerClass: metatype as ProviderClass,
     isConstructed: true,
-    instance: isObject(instance) ? instance : undefined,
+    instance: () => {
+      const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
+      return isObject(instance) ? instance : undefined;
+    },
   };
 }
 
@@ -62,7 +67,11 @@ function objectOf({ instance, isAlias }: Wrapper): Found | undefined {
   if (isAlias || !isObject(instance) || types.isProxy(instance)) return undefined;
   const providerClass = memberOf(instance, 'constructor');
   if (typeof providerClass !== 'function' || providerClass === Object) return undefined;
-  return { providerClass: providerClass as ProviderClass, isConstructed: false, instance };
+  return {
+    providerClass: providerClass as ProviderClass,
+    isConstructed: false,
+    instance: () => instance,
+  };
 }
 
 /** Returns the classes that Nest uses as guards, pipes, interceptors, filters and middleware. */

@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics.js';
 import { IgnoreRules } from '../../ignore-rules.js';
+import { methodsOfPrototype } from '../prototype-methods.js';
 import type { ProviderClass, ProviderMethodInfo, ProviderRule } from './provider-span-options.js';
 
 /** The rules of `providers.include` or `providers.exclude`. */
@@ -68,10 +69,13 @@ function isOfClass(
   );
 }
 
-/** The prototype of a class cannot be replaced; that of a function can, if it has one at all. */
+/**
+ * The prototype of a class cannot be replaced; that of a function can, if it has one at all. Older classes, such as
+ * `EventEmitter`, are functions whose prototype has methods.
+ */
 function isClass(rule: unknown): rule is ProviderClass {
-  return (
-    typeof rule === 'function' &&
-    Object.getOwnPropertyDescriptor(rule, 'prototype')?.writable === false
-  );
+  if (typeof rule !== 'function') return false;
+  const prototype = Object.getOwnPropertyDescriptor(rule, 'prototype');
+  if (prototype === undefined) return false;
+  return prototype.writable === false || methodsOfPrototype(prototype.value).length > 0;
 }

@@ -4,7 +4,8 @@ import { contextStorage, type LocalTracer } from '../../context/index.js';
 import { keepIdentity, methodTracing } from '../../decorators/index.js';
 import { memberOf, replaceMember, wrapMethod } from '../../operation/index.js';
 import { type Method, methodsOfPrototype, type PrototypeMethod } from '../prototype-methods.js';
-import { isReplacement } from '../provider-methods.js';
+import { isReplacement, setOriginal } from '../provider-methods.js';
+import { handlerKeysOf } from '../request-handlers.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { ClassOrigins } from './class-origins.js';
 import { MethodRules } from './method-rules.js';
@@ -46,11 +47,14 @@ export interface HookedApplication {
   readonly ownModule: object;
   /** The objects that are called while a span starts or ends. */
   readonly parts: readonly unknown[];
+  /** Whether the handlers of requests have the spans of the option `lifecycle`. */
+  readonly hasHandlerSpans: boolean;
 }
 
 /**
  * Traces the methods of providers and controllers, from module init until the application has shut down. It runs
- * after all other hooks of this library, whose methods it leaves to them.
+ * after all other hooks of this library, whose methods it leaves to them. Handlers of requests are traced before, by
+ * {@link traceHandlers}: Nest binds them before module init.
  *
  * A class of the application gets the traced methods on its prototype: so they serve every object of it,
  * request-scoped, transient and frozen ones too, and no object changes. Of classes of other packages only the
@@ -62,6 +66,7 @@ export class ProviderSpanHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #exclude: MethodRules;
   readonly #origins: ClassOrigins;
   readonly #restores: (() => void)[] = [];
+  readonly #tracedKeys = new WeakMap<object, Set<string>>();
   /** By traced method. */
   readonly #originals = new WeakMap<object, Method>();
 
@@ -75,6 +80,20 @@ export class ProviderSpanHooks implements OnModuleInit, OnApplicationShutdown {
         : new MethodRules('providers.include', include, diagnostics);
     this.#exclude = new MethodRules('providers.exclude', exclude ?? [], diagnostics);
     this.#origins = new ClassOrigins(diagnostics);
+  }
+
+  /** Traces the handlers of requests. Call it when the modules are scanned, before Nest registers any handler. */
+  traceHandlers(): void {
+    if (this.#application.hasHandlerSpans) return;
+    this.#try('The handlers of requests have no spans of providers', () => {
+      const { modules, config, ownModule } = this.#application;
+      const candidates = candidatesOf(modules, config, ownModule, false);
+      this.#readOrigins(candidates);
+      for (const candidate of candidates) {
+        const keys = handlerKeysOf(candidate.providerClass.prototype as object);
+        if (keys.length > 0) this.#traceMethods(candidate, (key) => keys.includes(key));
+      }
+    });
   }
 
   onModuleInit(): void {
@@ -98,23 +117,32 @@ export class ProviderSpanHooks implements OnModuleInit, OnApplicationShutdown {
   }
 
   #traceCandidates(): void {
-    const { modules, config, ownModule } = this.#application;
+    const { modules, config, ownModule, hasHandlerSpans } = this.#application;
     const withObjects = this.#include?.hasNames === true;
     const candidates = candidatesOf(modules, config, ownModule, withObjects);
-    this.#origins.read(candidates.flatMap(({ providerClass }) => classesOf(providerClass)));
-    for (const candidate of candidates) this.#traceMethods(candidate);
+    this.#readOrigins(candidates);
+    for (const candidate of candidates) {
+      const prototype = candidate.providerClass.prototype as object;
+      const others = hasHandlerSpans && candidate.isConstructed ? handlerKeysOf(prototype) : [];
+      this.#traceMethods(candidate, (key) => !others.includes(key));
+    }
   }
 
-  #traceMethods(candidate: Candidate): void {
+  #readOrigins(candidates: readonly Candidate[]): void {
+    this.#origins.read(candidates.flatMap(({ providerClass }) => classesOf(providerClass)));
+  }
+
+  #traceMethods(candidate: Candidate, isWanted: (key: string) => boolean): void {
     const { providerClass, moduleClass, isConstructed, instance } = candidate;
     const isFromPackage = this.#origins.isFromPackage(providerClass);
     const isOwn = isConstructed && !isFromPackage;
     const prototype = providerClass.prototype as object;
-    const target = isOwn ? prototype : instance;
+    const target = isOwn ? prototype : instance();
     if (target === undefined) return;
     const className = providerClass.name;
     for (const method of methodsOfPrototype(prototype)) {
       const { key, owner } = method;
+      if (!isWanted(key)) continue;
       const name = className === '' ? key : `${className}.${key}`;
       const info = { name, className, methodName: key, providerClass, moduleClass };
       if (!isTraceable(method) || !this.#isSelected(info, isOwn)) continue;
@@ -136,12 +164,16 @@ export class ProviderSpanHooks implements OnModuleInit, OnApplicationShutdown {
     // A field or a method that other code has put on the object, such as a mock, or another hook of ours.
     const current = Object.getOwnPropertyDescriptor(target, key);
     if (current !== undefined && (current.value !== found || isReplacement(found))) return;
-    // Traced before: when modules were lazy-loaded, or as the method of a base class that is a provider too.
-    if (current !== undefined && this.#originals.has(found)) return;
+    // Traced before: as the handler of a request, or when modules were lazy-loaded.
+    const keys = this.#tracedKeys.get(target) ?? new Set();
+    if (keys.has(key)) return;
+    this.#tracedKeys.set(target, keys.add(key));
+    // The method of a base class that is a provider too.
     const original = this.#originals.get(found) ?? found;
     const traced = traceProviderMethod(original, name, this.#application.tracer);
     this.#restores.push(replaceMember(target, key, keepIdentity(traced, original)));
     this.#originals.set(traced, original);
+    setOriginal(traced, original);
   }
 
   /** A span inside the start or the end of another one would start the next one, and so on without end. */

@@ -1,6 +1,7 @@
 import type { FactoryProvider, InjectionToken, Type } from '@nestjs/common';
 import { ApplicationConfig, LazyModuleLoader, ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../../assembly/tracing.js';
+import { stagesOf } from '../../lifecycle/index.js';
 import { ID_GENERATOR, SAMPLER, SPAN_PROCESSORS, TRACING_OPTIONS } from '../tokens.js';
 import type { TracingOptions } from '../tracing-module-options.js';
 import { ProviderSpanHooks } from './provider-span-hooks.js';
@@ -31,7 +32,7 @@ export function providerSpanProvider(
     ],
     useFactory: (
       { tracer, isEnabled }: Tracing,
-      { providers }: TracingOptions,
+      { providers, lifecycle }: TracingOptions,
       modules: ModulesContainer,
       config: ApplicationConfig,
       lazyModules: LazyModuleLoader,
@@ -42,10 +43,16 @@ export function providerSpanProvider(
       const options = checkProviderOption(providers);
       if (options === undefined) return undefined;
       const parts = [sampler, idGenerator, ...spanProcessors];
-      const application = { modules, config, lazyModules, tracer, ownModule, parts };
+      const hasHandlerSpans = stagesOf(lifecycle).has('handler');
+      const application = {
+        ...{ modules, config, lazyModules, tracer, ownModule, parts },
+        hasHandlerSpans,
+      };
       const hooks = new ProviderSpanHooks(application, options);
       // No context leaves the process, so an application that is switched off needs no hooks.
-      return isEnabled ? hooks : undefined;
+      if (!isEnabled) return undefined;
+      hooks.traceHandlers();
+      return hooks;
     },
   };
 }

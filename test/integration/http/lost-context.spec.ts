@@ -21,30 +21,15 @@ import type { FastifyInstance } from 'fastify';
 import { getBaggage, withBaggage } from '../../../lib/baggage/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
 import { ask, nextTrace } from './application/ask.js';
+import { CallbackPool } from './application/callback-pool.js';
 import { PLATFORMS } from './application/platforms.js';
 import { type StartedApplication, startApplication } from './application/start-application.js';
 
 type Next = (error?: unknown) => void;
 
-/** A pool whose callbacks run outside of all requests, as those of old libraries do. */
-class Pool {
-  readonly #waiting: (() => void)[] = [];
-  readonly #timer = setInterval(() => {
-    for (const callback of this.#waiting.splice(0)) callback();
-  }, 1);
-
-  run(callback: () => void): void {
-    this.#waiting.push(callback);
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-let pool: Pool;
+let pool: CallbackPool;
 beforeAll(() => {
-  pool = new Pool();
+  pool = new CallbackPool();
 });
 afterAll(() => pool.close());
 

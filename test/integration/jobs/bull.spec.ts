@@ -12,6 +12,7 @@ import {
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import Bull, { type Job, type Queue } from 'bull';
+import { contextStorage } from '../../../lib/context/index.js';
 import {
   getBaggage,
   Traced,
@@ -23,6 +24,7 @@ import {
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
 import { silentLogger } from '../../support/silent-logger.js';
+import { batchesOfJobs, countAttempts, takeSpansOfJobs } from '../../support/spans-of-jobs.js';
 import { until } from '../../support/until.js';
 import { untilCollected } from '../../support/until-collected.js';
 
@@ -34,8 +36,11 @@ interface JobData {
 class AuditService {
   readonly notes: string[] = [];
 
+  watch: () => void = () => {};
+
   @Traced()
   async note(text: string): Promise<void> {
+    this.watch();
     this.notes.push(text);
   }
 }
@@ -257,29 +262,17 @@ describeIfThere('jobs of Bull', () => {
     expect([span?.name, span?.spanContext().traceId]).toEqual([`process ${name}`, 'a'.repeat(32)]);
   });
 
-  it('accounts for every span of many jobs, and keeps no spans', async () => {
-    const count = Number(process.env.JOB_COUNT ?? 1000);
-    const { queue, tracer, waitForNotes, recorder } = await start();
-    for (let added = 0; added < count; added += 100) {
-      const jobs = Array.from({ length: 100 }, (_, index) => ({
-        name: `job ${added + index}`,
-        data: {},
-      }));
+  it('accounts for every span of many jobs, and keeps nothing of them', async () => {
+    const { queue, tracer, waitForNotes, recorder, audit } = await start();
+    const contexts: WeakRef<object>[] = [];
+    audit.watch = () => contexts.push(new WeakRef(contextStorage.active()));
+    for (const jobs of batchesOfJobs()) {
+      const noteCount = audit.notes.length + countAttempts(jobs);
       await tracer.trace('POST /orders', {}, () => queue.addBulk(jobs));
+      await waitForNotes(noteCount);
     }
-    await waitForNotes(count);
-    // A function of its own, so that no variable of the test holds the spans.
-    const takeSpans = (): WeakRef<object>[] => {
-      const spans = recorder.takeSpans();
-      const processed = spans.filter((span) => span.name === `process ${name}`);
-      expect(processed.length).toBe(count);
-      expect(processed.every((span) => span.links.length === 1)).toBe(true);
-      expect(new Set(processed.map((span) => span.spanContext().traceId)).size).toBe(count);
-      return spans.map((span) => new WeakRef(span));
-    };
-    const spans = takeSpans();
-    expect(spans.length).toBe(2 * count + (2 * count) / 100);
-    // The last job's context.
-    await untilCollected(spans, 20);
+    const spans = takeSpansOfJobs(recorder, name);
+    expect(contexts).toHaveLength(audit.notes.length);
+    await untilCollected([...spans, ...contexts]);
   }, 120_000);
 });

@@ -21,7 +21,13 @@ import {
 } from '@nestjs/cqrs';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { GraphQLModule, Query as GraphqlQuery, Int, Resolver } from '@nestjs/graphql';
-import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
+import {
+  ClientProxyFactory,
+  GrpcMethod,
+  type GrpcOptions,
+  MessagePattern,
+  Transport,
+} from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
@@ -39,6 +45,7 @@ import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { until } from '../../support/until.js';
+import { PROTO_PATH, plainClient, portOf } from '../grpc/application/start-shop.js';
 import { type ChatClient, CLIENT_KINDS } from '../websocket/application/clients.js';
 
 const connection = { host: '127.0.0.1', port: 6379 };
@@ -205,6 +212,12 @@ class MessagesController {
     await this.database.query('message');
     return 'cancelled';
   }
+
+  @GrpcMethod('Orders', 'Find')
+  async find(order: { id: string }): Promise<{ id: string }> {
+    await this.database.query('grpc');
+    return order;
+  }
 }
 
 @WebSocketGateway()
@@ -230,7 +243,7 @@ class OrdersResolver {
 }
 
 const WORK = [
-  ...['bootstrap', 'registered job', 'message', 'websocket', 'graphql'],
+  ...['bootstrap', 'registered job', 'message', 'grpc', 'websocket', 'graphql'],
   ...['command', 'command of a saga', 'query', 'event', 'listener', 'timeout', 'interval'],
   ...['process welcome', 'process digest', 'active', 'completed', 'drained', 'process bill'],
 ];
@@ -275,6 +288,10 @@ describeIfThere('an application with every kind of entry point', () => {
     app.useWebSocketAdapter(new WsAdapter(app));
     const transport = { transport: Transport.TCP, options: { port: 0 } } as const;
     const server = app.connectMicroservice(transport);
+    const grpcServer = app.connectMicroservice<GrpcOptions>({
+      transport: Transport.GRPC,
+      options: { package: 'shop', protoPath: PROTO_PATH, url: '127.0.0.1:0' },
+    });
     await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
@@ -292,6 +309,12 @@ describeIfThere('an application with every kind of entry point', () => {
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port } });
     expect(await firstValueFrom(client.send('order.cancel', {}))).toBe('cancelled');
     await client.close();
+    const shop = plainClient(`127.0.0.1:${portOf(grpcServer)}`);
+    const found = await new Promise((resolve) => {
+      shop.find?.({ id: '7' }, (error: unknown, order: unknown) => resolve(error ?? order));
+    });
+    expect(found).toMatchObject({ id: '7' });
+    shop.close();
     const { done } = module.get(Database);
     await until(
       () =>
@@ -311,6 +334,7 @@ describeIfThere('an application with every kind of entry point', () => {
         'message track SERVER',
         'POST /graphql query Count SERVER',
         'process order.cancel SERVER',
+        'shop.Orders/Find SERVER',
         'Listeners.often INTERNAL',
         'Listeners.once INTERNAL',
         'MailProcessor.onDrained CONSUMER',

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { Injectable, Module, Scope } from '@nestjs/common';
+import { Get, Injectable, Module, Scope } from '@nestjs/common';
 import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { ScheduleModule, Timeout } from '@nestjs/schedule';
@@ -50,6 +50,8 @@ class ShipHandler implements ICommandHandler<Ship> {
 class Reports {
   constructor(private readonly mail: MailService) {}
 
+  /** Also a handler of requests, which is traced earlier than other methods. */
+  @Get()
   @Timeout(1)
   print(): void {
     this.mail.send();

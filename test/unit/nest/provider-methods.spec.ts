@@ -4,8 +4,10 @@ import { Diagnostics } from '../../../lib/diagnostics.js';
 import { methodsOfPrototype, ownValue } from '../../../lib/nest/prototype-methods.js';
 import {
   isReplacement,
+  originalOf,
   type ProviderMethod,
   replaceKeepingIdentity,
+  setOriginal,
   visitMethods,
 } from '../../../lib/nest/provider-methods.js';
 import { hostileProviders } from '../../support/hostile-providers.js';
@@ -102,5 +104,15 @@ describe('isReplacement', () => {
     expect([instance.own, other.own, Service.prototype.own].map(isReplacement)).toEqual([
       ...[true, false, false],
     ]);
+  });
+});
+
+describe('originalOf', () => {
+  it('returns a method without the spans of any application', () => {
+    const original = (): string => 'original';
+    const [first, second] = [(): unknown => original(), (): unknown => first()];
+    setOriginal(first, original);
+    setOriginal(second, first);
+    expect([original, first, second].map(originalOf)).toEqual([original, original, original]);
   });
 });

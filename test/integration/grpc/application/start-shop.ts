@@ -133,8 +133,8 @@ export async function nextTrace(
   return traceAsText(await recorder.takeNextTrace({ spanCount }), { attributes });
 }
 
-/** Nest does not say which port it got. */
-function portOf(server: INestMicroservice): number {
+/** The port of a gRPC server. Nest does not say which port it got. */
+export function portOf(server: INestMicroservice): number {
   const { serverInstance } = server as unknown as {
     serverInstance: {
       grpcClient: { http2Servers: Map<{ address(): AddressInfo }, unknown> };

@@ -24,8 +24,8 @@ export interface StartOptions {
   /** Creates the application with its tracing module. @default ApplicationModule.with */
   readonly module?: (tracing: DynamicModule) => DynamicModule;
   readonly nest?: NestApplicationOptions;
-  /** Called before the application is initialised. */
-  readonly configure?: (application: INestApplication) => void;
+  /** Called, and awaited, before the application is initialised. */
+  readonly configure?: (application: INestApplication) => unknown;
 }
 
 /** An application that listens on its own port. */
@@ -50,7 +50,7 @@ export async function startApplication(
     platform.createAdapter(),
     { logger: false, forceCloseConnections: true, abortOnError: false, ...options.nest },
   );
-  options.configure?.(application);
+  await options.configure?.(application);
   await application.listen(0, '127.0.0.1');
   const { port } = application.getHttpServer().address() as AddressInfo;
   return { application, url: `http://127.0.0.1:${port}`, port, recorder, warnings };

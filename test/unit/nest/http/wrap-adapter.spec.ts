@@ -21,6 +21,9 @@ class FakeAdapter {
     this.registered.push(values);
     return 'registered';
   }
+  use(...values: unknown[]): void {
+    this.registered.push(values);
+  }
   setNotFoundHandler(...values: unknown[]): void {
     this.registered.push(values);
   }
@@ -116,6 +119,41 @@ describe('wrapAdapter', () => {
     expect(wrapped(error, {}, createExchange().response)).toEqual([error, undefined]);
     answer(exchange, 200);
     recorder.takeSpan();
+  });
+
+  it('runs middleware of the platform in the context of its request, also in arrays', () => {
+    const adapter = createWrapped();
+    const onError = (_error: unknown, _request: unknown, _response: unknown, _next: unknown) =>
+      activeEntry();
+    adapter.use('/a', activeEntry, [activeEntry, onError]);
+    const [path, first, [second, errorHandler]] = adapter.registered[0] as [
+      string,
+      AnyFunction,
+      [AnyFunction, AnyFunction],
+    ];
+    expect([path, first.name, first.length, errorHandler.name, errorHandler.length]).toEqual([
+      '/a',
+      'activeEntry',
+      0,
+      'onError',
+      4,
+    ]);
+    const { exchange, entry } = begin();
+    const { request, response } = exchange;
+    expect(first(request, response)).toBe(entry);
+    expect(second(request, response)).toBe(entry);
+    expect(errorHandler(new Error('failed'), request, response)).toBe(entry);
+    expect(first(request, createExchange().response)).toBeUndefined();
+    answer(exchange, 200);
+    recorder.takeSpan();
+  });
+
+  it('leaves applications and routers that are given to `use`', () => {
+    const adapter = createWrapped();
+    const router = Object.assign(() => {}, { handle: () => {} });
+    adapter.use(router);
+    adapter.use('/a', [router], undefined);
+    expect(adapter.registered).toEqual([[router], ['/a', [router], undefined]]);
   });
 
   it('calls handlers of platforms with other parameters', () => {

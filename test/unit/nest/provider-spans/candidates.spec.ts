@@ -79,7 +79,7 @@ describe('candidatesOf', () => {
       candidatesOf(app.get(ModulesContainer), app.get(ApplicationConfig), OwnModule, withObjects)
         .filter(({ moduleClass }) => moduleClass === AppModule)
         .map(({ providerClass, isConstructed, instance }) =>
-          [providerClass.name, isConstructed, instance !== undefined].join(),
+          [providerClass.name, isConstructed, instance() !== undefined].join(),
         )
         .filter((text) => !/^(ModuleRef|ApplicationConfig)/.test(text));
     const constructed = [

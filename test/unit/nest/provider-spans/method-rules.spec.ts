@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import { MethodRules } from '../../../../lib/nest/provider-spans/method-rules.js';
@@ -58,6 +59,8 @@ describe('MethodRules', () => {
     expect(rulesOf(['*', /a/, () => true]).hasNames).toBe(false);
     expect(rulesOf(['*', 'Cache']).hasNames).toBe(true);
     expect(rulesOf([Base]).hasNames).toBe(true);
+    expect(rulesOf([EventEmitter]).hasNames).toBe(true);
+    expect(rulesOf([function selects() {}]).hasNames).toBe(false);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Global, Injectable, Module, type Type } from '@nestjs/common';
+import { Controller, Get, Global, Injectable, Module, type Type } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import {
@@ -100,6 +100,31 @@ describe('ProviderSpanHooks', () => {
       loaded.get(Derived).inherited();
     }
     expect(textOf(app)).toBe('Derived.inherited\n\nDerived.inherited');
+  });
+
+  it('traces handlers before module init, and once', async () => {
+    @Controller()
+    class OrdersController {
+      @Get()
+      find(): string {
+        return this.describe();
+      }
+      describe(): string {
+        return 'order';
+      }
+    }
+    @Module({ controllers: [OrdersController] })
+    class OrdersModule {}
+    const setup = testTracingOptions({ providers: true });
+    const imports = [TracingModule.forRoot(setup.options), OrdersModule];
+    const module = await Test.createTestingModule({ imports }).setLogger(silentLogger).compile();
+    open.push(module);
+    const { find } = module.get(OrdersController);
+    find.call(module.get(OrdersController));
+    expect(textOf({ ...setup, module })).toBe('OrdersController.find');
+    await module.init();
+    find.call(module.get(OrdersController));
+    expect(textOf({ ...setup, module })).toBe('OrdersController.find\n  OrdersController.describe');
   });
 
   it('traces no call of a span processor that is a provider', async () => {

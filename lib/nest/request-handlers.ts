@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { methodsOfPrototype } from '../prototype-methods.js';
+import { methodsOfPrototype } from './prototype-methods.js';
 
 /** The metadata keys of `@Get()` and similar decorators, of `@MessagePattern()`, and of `@SubscribeMessage()`. */
 const ROUTE = ['path', 'method'];

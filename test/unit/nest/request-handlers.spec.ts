@@ -4,7 +4,7 @@ import { Controller, Get, Sse } from '@nestjs/common';
 import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { EventPattern, GrpcMethod, MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage } from '@nestjs/websockets';
-import { handlerKeysOf } from '../../../../lib/nest/lifecycle/handler-methods.js';
+import { handlerKeysOf } from '../../../lib/nest/request-handlers.js';
 
 @Controller()
 class Base {
