@@ -32,10 +32,11 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
     visitMethods(this.#modules, diagnostics, noSpan, (method) => {
       const handler = handlerMethodOf(method);
       if (handler === undefined) return;
+      const original = originalOf(method.function);
       const isTracedSaga =
         handler.type === 'saga' && methodTracing(method.target, method.key) === 'traced';
       const traced = this.#calls.wrap(
-        isTracedSaga ? withoutSpan(method.function) : originalOf(method.function),
+        isTracedSaga ? withoutSpan(original) : original,
         handler,
         method.isPrototype ? isOwn : undefined,
       );
