@@ -35,6 +35,14 @@ export const MICRO_CASES = [
     peer: 'nestjs-otel',
     target: 20,
   },
+  { name: 'providerSync', title: 'provider method', peer: 'nestjs-otel', target: 5 },
+  {
+    name: 'providerSyncUnsampled',
+    title: 'provider method, unsampled',
+    peer: 'nestjs-otel',
+    // About 20 ns.
+    target: 60,
+  },
   { name: 'extractW3c', title: 'W3C extract', peer: 'opentelemetry', target: 3 },
   {
     name: 'extractW3cWithState',
@@ -104,6 +112,8 @@ export const UNTRACED_CASES = new Set([
   'decoratedAsync',
   'decoratedSyncUnsampled',
   'decoratedAsyncUnsampled',
+  'providerSync',
+  'providerSyncUnsampled',
   'fetchRequest',
   'httpRequest',
   'pgQuery',

@@ -18,16 +18,18 @@ export function decoratorCases(decorator, startSampled, startUnsampled) {
   };
 }
 
-function sampledCalls({ tracer, exporter, flush }, calls) {
+/** Calls inside an active sampled span, whose spans are counted. */
+export function sampledCalls({ tracer, exporter, flush }, calls) {
   const inside = insideParent(tracer, calls);
   return countedSpans(exporter, flush, (count) => inside(tracer, count));
 }
 
-function unsampledCalls(started, calls) {
+/** Calls inside an active unsampled span. */
+export function unsampledCalls(started, calls) {
   return unsampled(started, insideParent(started.tracer, calls));
 }
 
-class Orders {
+export class Orders {
   total(price, count) {
     return price * count;
   }
@@ -49,7 +51,7 @@ function decoratedOrders(decorator) {
   return new DecoratedOrders();
 }
 
-function callSync(orders, count) {
+export function callSync(orders, count) {
   let sum = 0;
   for (let turn = 0; turn < count; turn++) sum += orders.total(turn, 2);
   if (sum !== count * (count - 1)) throw new Error('the method did not do its work');

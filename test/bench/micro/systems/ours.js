@@ -6,6 +6,7 @@ import {
   ParentBasedSampler,
   ProbabilitySampler,
   Traced,
+  Tracer,
   TracingModule,
   traceDataSource,
   tracedQueryable,
@@ -16,6 +17,7 @@ import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
 import * as messages from '../message-cases.js';
 import { extracting, injecting } from '../propagation-cases.js';
+import { providerCases } from '../provider-cases.js';
 import * as queries from '../query-cases.js';
 import { spanCases } from '../span-cases.js';
 import * as subjects from '../subjects.js';
@@ -78,13 +80,24 @@ export const typeormQuery = () => queries.typeormQuery(startSampled(), traceData
 export const fetchRequest = () => clients.fetchRequest(startSampled());
 export const httpRequest = () => clients.httpRequest(startSampled());
 
-/** An application that traces as it does by default, but for the exporter. */
-const traced = () => {
+/** An application that traces as it does by default, but for the exporter and the given options. */
+const traced = (options) => {
   const exporter = new CountingExporter();
   const spanProcessors = [new BatchSpanProcessor(exporter)];
-  const module = TracingModule.forRoot({ serviceName: 'bench', spanProcessors });
-  return { module, exporter, flush: () => spanProcessors[0].forceFlush() };
+  const module = TracingModule.forRoot({ serviceName: 'bench', spanProcessors, ...options });
+  const flush = () => spanProcessors[0].forceFlush();
+  return { module, tracerToken: Tracer, exporter, flush };
 };
+
+export const { providerSync, providerSyncUnsampled } = providerCases(
+  () => traced({ providers: true }),
+  () =>
+    traced({
+      providers: true,
+      sampler: new ParentBasedSampler({ root: new ProbabilitySampler(0) }),
+    }),
+);
+
 export const tcpMessage = () => messages.tcpMessage(traced());
 export const redisMessage = () => messages.redisMessage(traced());
 

@@ -31,6 +31,8 @@ export const decoratedSyncUnsampled = withContext(cases.decoratedSyncUnsampled);
 export const decoratedAsyncUnsampled = withContext(cases.decoratedAsyncUnsampled);
 export const decoratedSync = decoratedSyncUnsampled;
 export const decoratedAsync = decoratedAsyncUnsampled;
+export const providerSync = decoratedSyncUnsampled;
+export const providerSyncUnsampled = decoratedSyncUnsampled;
 
 const outside = () => ({
   tracer: { startActiveSpan: (_name, fn) => fn() },
