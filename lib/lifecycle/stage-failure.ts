@@ -13,9 +13,16 @@ export function recordStageFailure(span: LocalSpan, exception: unknown): void {
   else span.recordError(exception);
 }
 
+/** The members of errors of http-errors and Fastify. */
+interface HttpError {
+  readonly statusCode?: unknown;
+  readonly expose?: unknown;
+  readonly code?: unknown;
+}
+
 /**
- * True for an `HttpException` with a status code below 500, for a `WsException`, and for an `RpcException` with
- * a status code of gRPC for which the client is responsible.
+ * True for an `HttpException` or an error of http-errors or Fastify with a status code below 500, for a `WsException`, and for
+ * an `RpcException` with a status code of gRPC for which the client is responsible.
  */
 function isAnswer(exception: unknown): boolean {
   try {
@@ -24,12 +31,19 @@ function isAnswer(exception: unknown): boolean {
       const status: unknown = getStatus.call(exception);
       return typeof status === 'number' && status < 500;
     }
+    if (isHttpAnswer(exception as HttpError)) return true;
     if (typeof getError !== 'function') return false;
     return hasClass(exception as object, 'WsException') || isGrpcAnswer(getError.call(exception));
   } catch {
     // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
   }
+}
+
+/** Nest answers with the status code of these errors, and with 500 for any other error that has a `statusCode`. */
+function isHttpAnswer({ statusCode, expose, code }: HttpError): boolean {
+  if (typeof statusCode !== 'number' || statusCode >= 500) return false;
+  return typeof expose === 'boolean' || (typeof code === 'string' && code.startsWith('FST_'));
 }
 
 function isGrpcAnswer(error: unknown): boolean {

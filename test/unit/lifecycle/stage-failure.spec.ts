@@ -14,6 +14,11 @@ const trap = Object.defineProperty({}, 'getStatus', {
   },
 });
 
+/** As body parsers and plugins throw them. */
+function httpError(statusCode: number, members: object): Error {
+  return Object.assign(new Error('no'), { statusCode, ...members });
+}
+
 describe('recordStageFailure', () => {
   const createTracing = tracingsOfTest();
 
@@ -30,6 +35,10 @@ describe('recordStageFailure', () => {
     ['OK of gRPC', new RpcException({ code: 0, message: 'no' }), true],
     ['an unknown code', new RpcException({ code: 409, message: 'no' }), true],
     ['a text', 'no', true],
+    ['a client error of http-errors', httpError(413, { expose: true }), false],
+    ['a server error of http-errors', httpError(503, { expose: false }), true],
+    ['a client error of Fastify', httpError(400, { code: 'FST_ERR_VALIDATION' }), false],
+    ['an error with a status code, which Nest answers with 500', httpError(404, {}), true],
     ['null', null, true],
     ['undefined', undefined, true],
     ['an object whose getters throw', trap, true],
