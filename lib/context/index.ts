@@ -14,6 +14,7 @@ export {
   withSamplingRequest,
 } from './extracted-values.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
+export { LOG_SINK, type LogEntry, type LogSink } from './log-sink.js';
 export {
   addMessageMask,
   maskedMessageOf,
