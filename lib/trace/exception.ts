@@ -44,7 +44,7 @@ export function toExceptionAttributes(
   return {
     [EXCEPTION_TYPE]: type,
     [EXCEPTION_MESSAGE]: message,
-    [EXCEPTION_STACKTRACE]: describeStack(exception),
+    [EXCEPTION_STACKTRACE]: stackOfException(exception),
   };
 }
 
@@ -60,7 +60,7 @@ function typeName(exception: object): string {
  * an aggregate ("Error 1 of 2: …"). At most 16,384 characters. Each of several stacks can use half of the
  * remaining characters, so that a long stack does not hide its cause.
  */
-function describeStack(exception: unknown): string | undefined {
+export function stackOfException(exception: unknown): string | undefined {
   if (typeof exception !== 'object' || exception === null) return undefined;
   const stacks: string[] = [];
   try {

@@ -25,7 +25,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   HttpServerHandler: INJECTED_HANDLER,
   PipelineState: 'how `TracingStatistics` and the metrics of the library read span processors',
   EncodingExporterOptions: 'what the exporters of the library hand to their base',
-  EncodingSpanExporter: 'only a base of the exporters that users import',
+  EncodingExporter: 'only a base of the exporters that users import',
   ResolvedParts: OWN_CONSTRUCTION,
   SpanEvent: SPAN_STORAGE,
   SpanLink: SPAN_STORAGE,
