@@ -13,6 +13,7 @@ export type {
 export {
   CLOCK,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,

@@ -14,7 +14,7 @@ import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
@@ -36,6 +36,7 @@ import {
   CLOCK,
   ENVIRONMENT,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -54,6 +55,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   PROPAGATOR,
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
+  LOG_RECORD_EXPORTER,
   ID_GENERATOR,
   CLOCK,
   Tracer,
@@ -119,6 +121,11 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
         composition.defaultExporter(spanProcessors !== undefined),
     ),
     spanProcessorsProvider,
+    partProvider<LogRecordExporter | undefined>(
+      LOG_RECORD_EXPORTER,
+      ({ logExporter }) => logExporter,
+      (composition) => composition.defaultLogExporter(),
+    ),
     createTracingProvider(tracingModule),
     { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
     {
@@ -213,6 +220,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       PROPAGATOR,
       SPAN_EXPORTER,
       SPAN_PROCESSORS,
+      LOG_RECORD_EXPORTER,
       ID_GENERATOR,
       CLOCK,
     ],
@@ -223,6 +231,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       propagator: TextMapPropagator,
       exporter: SpanExporter | undefined,
       spanProcessors: SpanProcessor[],
+      logExporter: LogRecordExporter | undefined,
       idGenerator: IdGenerator,
       clock: Clock,
     ): Tracing => {
@@ -234,6 +243,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
         propagator,
         exporter,
         spanProcessors,
+        logExporter,
         idGenerator,
         clock,
       });

@@ -48,6 +48,12 @@ export function toExceptionAttributes(
   };
 }
 
+/** Type and message in one line, as a log shows them, of the result of {@link toExceptionAttributes}. */
+export function messageOfException(attributes: Attributes): string {
+  const { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message } = attributes;
+  return message === '' ? String(type) : `${type}: ${message}`;
+}
+
 /** The `name` of an exception; its class name if `name` is missing or only "Error". */
 function typeName(exception: object): string {
   const { name } = exception as { name?: unknown };

@@ -1,6 +1,7 @@
 export type { AttributeList } from './attribute-list.js';
 export { textLengthOf, toAttributeList, toAttributes } from './attribute-list.js';
 export { type Clock, SystemClock } from './clock.js';
+export type { ExceptionExport } from './exception-log.js';
 export { type IdGenerator, RandomIdGenerator } from './id-generator.js';
 export { LogRecord } from './log-record.js';
 export { createLogRecordLimits, type LogRecordLimits } from './log-record-limits.js';
