@@ -114,6 +114,7 @@ export {
   ExportResultCode,
   FileSpanExporter,
   type FileSpanExporterOptions,
+  type GrpcExportOptions,
   type GrpcPackage,
   type HttpExportOptions,
   InMemoryLogExporter,

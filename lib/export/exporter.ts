@@ -39,16 +39,27 @@ export interface ExportControl {
  * `SpanExporter`.
  */
 export interface Exporter<T> {
+  /** Delivers the items, and calls back once when the outcome is known. */
   export(items: T[], resultCallback: (result: ExportResult) => void, control?: ExportControl): void;
+  /** Resolves when every export that began before the call has a result. */
   forceFlush?(): Promise<void>;
+  /** Called once, after the last export; may be called while one is under way. */
   shutdown(): Promise<void>;
+  /** Opens a batch that encodes items one by one. */
   openBatch?(): EncodedBatch<T> | undefined;
 }
 
 /** Items that are encoded one by one, and exported together. The contract is that of `SpanBatch`. */
 export interface EncodedBatch<T> {
+  /**
+   * Encodes an item.
+   *
+   * @returns its bytes; 0 for one that cannot be encoded; `full` if it belongs into the next batch
+   */
   add(item: T): number | 'full';
+  /** Called when no item follows and the batch waits for its export. */
   seal?(): void;
+  /** Exports the items that were added, at least one. */
   export(resultCallback: (result: ExportResult) => void, control?: ExportControl): void;
 }
 

@@ -30,6 +30,7 @@ export { NoopSpanExporter } from './noop-span-exporter.js';
 export type { OtlpHttpProtocol } from './otlp/otlp-http.js';
 export { OtlpLogExporter, type OtlpLogExporterOptions } from './otlp/otlp-log-exporter.js';
 export { OtlpSpanExporter, type OtlpSpanExporterOptions } from './otlp/otlp-span-exporter.js';
+export type { GrpcExportOptions } from './otlp-grpc/grpc-export.js';
 export type { GrpcPackage } from './otlp-grpc/grpc-package.js';
 export {
   OtlpGrpcLogExporter,

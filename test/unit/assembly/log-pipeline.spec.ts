@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTracing } from '../../../lib/assembly/index.js';
-import { LOG_SINK } from '../../../lib/context/index.js';
+import { LOG_SINK } from '../../../lib/context/log-sink.js';
 import { TracingConfigError } from '../../../lib/errors.js';
 import { InMemoryLogExporter, OtlpLogExporter } from '../../../lib/export/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';

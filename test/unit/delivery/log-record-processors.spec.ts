@@ -6,14 +6,12 @@ import {
   type LogRecordProcessor as StockProcessor,
 } from '@opentelemetry/sdk-logs';
 import { BatchDelivery } from '../../../lib/delivery/batch-delivery.js';
+import { BatchLogRecordProcessor } from '../../../lib/delivery/batch-log-record-processor.js';
 import { DELIVERED_LOG_RECORDS, DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
-import {
-  BatchLogRecordProcessor,
-  pipelineStateOf,
-  SimpleLogRecordProcessor,
-} from '../../../lib/delivery/index.js';
+import { pipelineStateOf } from '../../../lib/delivery/index.js';
 import { estimateLogRecordBytes } from '../../../lib/delivery/log-record-size.js';
 import { SimpleDelivery } from '../../../lib/delivery/simple-delivery.js';
+import { SimpleLogRecordProcessor } from '../../../lib/delivery/simple-log-record-processor.js';
 import { TracingConfigError } from '../../../lib/errors.js';
 import {
   type ExportResult,
