@@ -1,5 +1,3 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { AttributeList } from '../../trace/index.js';
 import { isInt64, type ProtobufWriter, putVarint, varintSize } from './protobuf-writer.js';
 
 // opentelemetry-proto v1, `common/v1/common.proto`.
@@ -37,32 +35,6 @@ export function writeAttribute(
   writer.string(KEY_VALUE_KEY, key);
   writeAnyValue(writer, KEY_VALUE_VALUE, value);
   writer.finish(start, 1);
-}
-
-/**
- * Writes the attributes of a list.
- *
- * @param first the index of the key to begin with
- */
-export function writeList(
-  writer: ProtobufWriter,
-  tag: number,
-  list: AttributeList,
-  first: number,
-): void {
-  for (let i = first; i < list.length; i += 2) {
-    writeAttribute(writer, tag, list[i] as string, list[i + 1]);
-  }
-}
-
-/** Writes the attributes of an object. */
-export function writeAttributes(
-  writer: ProtobufWriter,
-  tag: number,
-  attributes: Attributes | undefined,
-): void {
-  if (attributes === undefined || attributes === null) return;
-  for (const key of Object.keys(attributes)) writeAttribute(writer, tag, key, attributes[key]);
 }
 
 /**

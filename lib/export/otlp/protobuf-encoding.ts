@@ -1,6 +1,5 @@
 import type { InstrumentationScope, Resource } from '../../trace/index.js';
 import type { EncodedRequest, Encoding, OpenBody } from '../encoding.js';
-import { AttributePrefixes } from './attribute-prefixes.js';
 import { writeAttribute } from './protobuf-attribute.js';
 import { ProtobufWriter, WriterPool } from './protobuf-writer.js';
 import type { ProtobufSignal } from './signal.js';
@@ -31,16 +30,21 @@ interface Owned {
   readonly instrumentationScope: InstrumentationScope;
 }
 
+type WriteItem<T> = ReturnType<ProtobufSignal<T>['createWrite']>;
+
 /** OTLP in the binary form of protobuf. Buffers are used again for later requests. */
 export class ProtobufEncoding<T extends Owned> implements Encoding<T> {
   readonly contentType = 'application/x-protobuf';
   readonly encodesOneByOne = true;
   readonly #buffers = new ProtobufBuffers();
+  readonly #write: WriteItem<T>;
 
-  constructor(private readonly signal: ProtobufSignal<T>) {}
+  constructor(private readonly signal: ProtobufSignal<T>) {
+    this.#write = signal.createWrite();
+  }
 
   openBody(maxBytes: number): OpenBody<T> {
-    return new ProtobufBody(this.signal, this.#buffers, maxBytes);
+    return new ProtobufBody(this.signal, this.#write, this.#buffers, maxBytes);
   }
 }
 
@@ -48,7 +52,6 @@ export class ProtobufEncoding<T extends Owned> implements Encoding<T> {
 class ProtobufBuffers {
   readonly sectionWriters = new WriterPool();
   readonly bodyWriters = new WriterPool();
-  readonly prefixes = new AttributePrefixes();
   /** Encoded resources and scopes, which precede the items. */
   readonly #heads = new WeakMap<object, Buffer>();
 
@@ -96,6 +99,7 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
 
   constructor(
     private readonly signal: ProtobufSignal<T>,
+    private readonly write: WriteItem<T>,
     private readonly buffers: ProtobufBuffers,
     private readonly maxBytes: number,
   ) {}
@@ -106,7 +110,7 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
     try {
       section = this.sectionOf(item.resource, item.instrumentationScope);
       start = section.writer.position;
-      this.signal.write(section.writer, SCOPE_ITEM, item, this.buffers.prefixes);
+      this.write(section.writer, SCOPE_ITEM, item);
     } catch (error) {
       if (section !== undefined) section.writer.position = start;
       if (this.skippedCount++ === 0) this.skipCause = error;

@@ -6,7 +6,6 @@ import {
   type ReadableLogRecord,
 } from '../../trace/index.js';
 import { writeAttribute } from './protobuf-attribute.js';
-import { writeCount, writeHrTime, writeMillis } from './protobuf-field.js';
 import { writeLogAttribute, writeLogValue } from './protobuf-log-value.js';
 import { readFields } from './protobuf-reader.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
@@ -37,7 +36,7 @@ const LOG_LENGTH_SIZE = 2;
 
 /** The signal of log records. A log record is named by its event or its level: a message can be secret. */
 export const PROTOBUF_LOG_RECORDS: ProtobufSignal<ReadableLogRecord> = {
-  write: writeLogRecord,
+  createWrite: () => writeLogRecord,
   nameOf(record) {
     const fields = readFields(record);
     const textOf = (wanted: number): string | undefined =>
@@ -56,13 +55,13 @@ export function writeLogRecord(
   let body: LogValue;
   if (record instanceof LogRecord) {
     const { originEpochMillis, millis, observedMillis } = record;
-    writeMillis(writer, LOG_TIME, originEpochMillis, millis);
-    writeMillis(writer, LOG_OBSERVED_TIME, originEpochMillis, observedMillis);
+    writer.millis(LOG_TIME, originEpochMillis, millis);
+    writer.millis(LOG_OBSERVED_TIME, originEpochMillis, observedMillis);
     writeList(writer, record.attributeList);
     body = record.body;
   } else {
-    writeHrTime(writer, LOG_TIME, record.hrTime);
-    writeHrTime(writer, LOG_OBSERVED_TIME, record.hrTimeObserved);
+    writer.time(LOG_TIME, ...record.hrTime);
+    writer.time(LOG_OBSERVED_TIME, ...record.hrTimeObserved);
     const copy = copyLogData(record);
     writeList(writer, copy.attributeList);
     body = copy.body;
@@ -71,7 +70,7 @@ export function writeLogRecord(
   if (severityNumber) writer.uint32(LOG_SEVERITY_NUMBER, severityNumber);
   if (severityText) writer.string(LOG_SEVERITY_TEXT, severityText);
   if (body !== undefined && body !== null) writeLogValue(writer, LOG_BODY, body);
-  writeCount(writer, LOG_DROPPED_ATTRIBUTES, record.droppedAttributesCount);
+  writer.count(LOG_DROPPED_ATTRIBUTES, record.droppedAttributesCount);
   if (spanContext !== undefined) {
     writeFlags(writer, spanContext.traceFlags);
     writer.id(LOG_TRACE_ID, spanContext.traceId, TRACE_ID_BYTES);

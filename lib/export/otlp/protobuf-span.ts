@@ -1,5 +1,6 @@
-import { type SpanContext, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import {
+  type AttributeList,
   type ReadableSpan,
   type RecordedLink,
   RecordingSpan,
@@ -7,9 +8,7 @@ import {
   type SpanLink,
   type TimedEvent,
 } from '../../trace/index.js';
-import type { AttributePrefixes } from './attribute-prefixes.js';
-import { writeAttributes, writeList } from './protobuf-attribute.js';
-import { writeCount, writeHrTime, writeMillis } from './protobuf-field.js';
+import { writeAttribute } from './protobuf-attribute.js';
 import { readFields } from './protobuf-reader.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import type { ProtobufSignal } from './signal.js';
@@ -55,9 +54,23 @@ const SPAN_ID_BYTES = 8;
 /** Most spans are 128 to 16,383 bytes long. */
 const SPAN_LENGTH_SIZE = 2;
 
+/** How many span names are remembered; one more name clears them all. */
+const MAX_PREFIX_NAMES = 256;
+/** Keys and values. Fewer are encoded as quickly as they are compared. */
+const MIN_PREFIX_LENGTH = 4;
+const MAX_PREFIX_LENGTH = 64;
+const MAX_PREFIX_BYTES = 4096;
+/** Spans after which the prefix of a name is learned anew, because the common attributes may change. */
+const RELEARN_AFTER_SPANS = 4096;
+/** Spans without the prefix after which it is no longer compared, until it is learned anew. */
+const MAX_PREFIX_MISSES = 16;
+
 /** The signal of spans. */
 export const PROTOBUF_SPANS: ProtobufSignal<ReadableSpan> = {
-  write: writeSpan,
+  createWrite() {
+    const prefixes = new AttributePrefixes();
+    return (writer, tag, span) => writeSpan(writer, tag, span, prefixes);
+  },
   nameOf: (span) => String(readFields(span).find(({ number }) => number === NAME_FIELD)?.value),
 };
 
@@ -77,8 +90,8 @@ export function writeSpan(
 function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: AttributePrefixes): void {
   const { originEpochMillis, attributeList, eventList, linkList } = span;
   writeIdentity(writer, span, span);
-  writeMillis(writer, SPAN_START_TIME, originEpochMillis, span.startMillis);
-  writeMillis(writer, SPAN_END_TIME, originEpochMillis, span.endMillis);
+  writer.millis(SPAN_START_TIME, originEpochMillis, span.startMillis);
+  writer.millis(SPAN_END_TIME, originEpochMillis, span.endMillis);
   if (attributeList !== undefined) {
     prefixes.write(writer, SPAN_ATTRIBUTE, span.name, attributeList);
   }
@@ -91,10 +104,10 @@ function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: Attrib
 
 function writeOurEvent(writer: ProtobufWriter, event: SpanEvent, originEpochMillis: number): void {
   const start = writer.begin(SPAN_EVENT, 1);
-  writeMillis(writer, EVENT_TIME, originEpochMillis, event.millis);
+  writer.millis(EVENT_TIME, originEpochMillis, event.millis);
   writer.string(EVENT_NAME, event.name);
   if (event.attributeList !== undefined) writeList(writer, EVENT_ATTRIBUTE, event.attributeList, 0);
-  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.count(EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.finish(start, 1);
 }
 
@@ -107,8 +120,8 @@ function writeOurLink(writer: ProtobufWriter, link: SpanLink): void {
 
 function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
   writeIdentity(writer, span, span.spanContext());
-  writeHrTime(writer, SPAN_START_TIME, span.startTime);
-  writeHrTime(writer, SPAN_END_TIME, span.endTime);
+  writer.time(SPAN_START_TIME, ...span.startTime);
+  writer.time(SPAN_END_TIME, ...span.endTime);
   writeAttributes(writer, SPAN_ATTRIBUTE, span.attributes);
   for (const event of span.events) writeForeignEvent(writer, event);
   for (const link of span.links) writeForeignLink(writer, link);
@@ -117,10 +130,10 @@ function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
 
 function writeForeignEvent(writer: ProtobufWriter, event: TimedEvent): void {
   const start = writer.begin(SPAN_EVENT, 1);
-  writeHrTime(writer, EVENT_TIME, event.time);
+  writer.time(EVENT_TIME, ...event.time);
   writer.string(EVENT_NAME, event.name);
   writeAttributes(writer, EVENT_ATTRIBUTE, event.attributes);
-  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.count(EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.finish(start, 1);
 }
 
@@ -150,9 +163,9 @@ function writeIdentity(
 
 /** The status, and how much of the span was dropped. */
 function writeOutcome(writer: ProtobufWriter, span: ReadableSpan): void {
-  writeCount(writer, SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
-  writeCount(writer, SPAN_DROPPED_EVENTS, span.droppedEventsCount);
-  writeCount(writer, SPAN_DROPPED_LINKS, span.droppedLinksCount);
+  writer.count(SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  writer.count(SPAN_DROPPED_EVENTS, span.droppedEventsCount);
+  writer.count(SPAN_DROPPED_LINKS, span.droppedLinksCount);
   const { code, message } = span.status;
   if (code === SpanStatusCode.UNSET) return;
   const start = writer.begin(SPAN_STATUS, 1);
@@ -175,7 +188,7 @@ function finishLink(
   context: SpanContext,
   droppedAttributesCount: number | undefined,
 ): void {
-  writeCount(writer, LINK_DROPPED_ATTRIBUTES, droppedAttributesCount);
+  writer.count(LINK_DROPPED_ATTRIBUTES, droppedAttributesCount);
   writer.ensure(5);
   writer.bytes[writer.position++] = LINK_FLAGS;
   putFlags(writer, spanFlags(context.traceFlags, context.isRemote));
@@ -214,4 +227,103 @@ function writeTraceState(
 ): void {
   const text = traceState.serialize();
   if (text !== '') writer.string(tag, text);
+}
+
+/** @param first the index of the key to begin with */
+function writeList(writer: ProtobufWriter, tag: number, list: AttributeList, first: number): void {
+  for (let i = first; i < list.length; i += 2) {
+    writeAttribute(writer, tag, list[i] as string, list[i + 1]);
+  }
+}
+
+function writeAttributes(
+  writer: ProtobufWriter,
+  tag: number,
+  attributes: Attributes | undefined,
+): void {
+  if (attributes === undefined || attributes === null) return;
+  for (const key of Object.keys(attributes)) writeAttribute(writer, tag, key, attributes[key]);
+}
+
+/** Leading attributes shared by spans of one name. */
+class Prefix {
+  /** Keys and values; empty while none are learned. */
+  list: AttributeList = [];
+  /** The encoded keys and values. */
+  bytes = new Uint8Array(0);
+  spanCount = 0;
+  missCount = 0;
+}
+
+/**
+ * Writes the attributes of spans. Spans of one name mostly share their leading attributes: the method,
+ * the server, the system. The encoded bytes of these are kept and copied. To compare and copy eight
+ * attributes takes a quarter of the time that it takes to encode them.
+ */
+export class AttributePrefixes {
+  readonly #prefixes = new Map<string, Prefix>();
+
+  /**
+   * @param tag the byte before the field, the same in all calls
+   * @param name of the span
+   */
+  write(writer: ProtobufWriter, tag: number, name: string, list: AttributeList): void {
+    if (list.length < MIN_PREFIX_LENGTH) {
+      writeList(writer, tag, list, 0);
+      return;
+    }
+    const prefix = this.#prefixOf(name);
+    const { length } = prefix.list;
+    // Nothing is learned from the first span: some applications use each name only once.
+    if (++prefix.spanCount === 2) {
+      learn(prefix, writer, tag, list, Math.min(list.length, MAX_PREFIX_LENGTH));
+      return;
+    }
+    const common = commonLength(prefix.list, list);
+    if (common === length) {
+      if (length > 0) writer.raw(prefix.bytes);
+      writeList(writer, tag, list, length);
+    } else if (common >= MIN_PREFIX_LENGTH) {
+      learn(prefix, writer, tag, list, common);
+    } else {
+      if (++prefix.missCount >= MAX_PREFIX_MISSES) prefix.list = [];
+      writeList(writer, tag, list, 0);
+    }
+  }
+
+  #prefixOf(name: string): Prefix {
+    let prefix = this.#prefixes.get(name);
+    if (prefix === undefined || prefix.spanCount >= RELEARN_AFTER_SPANS) {
+      if (this.#prefixes.size >= MAX_PREFIX_NAMES) this.#prefixes.clear();
+      prefix = new Prefix();
+      this.#prefixes.set(name, prefix);
+    }
+    return prefix;
+  }
+}
+
+/** Writes a list, and keeps the encoded form of its first `length` keys and values. */
+function learn(
+  prefix: Prefix,
+  writer: ProtobufWriter,
+  tag: number,
+  list: AttributeList,
+  length: number,
+): void {
+  const start = writer.position;
+  const known = list.slice(0, length);
+  writeList(writer, tag, known, 0);
+  if (writer.position - start <= MAX_PREFIX_BYTES) {
+    prefix.list = known;
+    prefix.bytes = new Uint8Array(writer.bytes.subarray(start, writer.position));
+  }
+  writeList(writer, tag, list, length);
+}
+
+/** How many leading keys and values are the same. */
+function commonLength(known: AttributeList, list: AttributeList): number {
+  for (let i = 0; i < known.length; i += 2) {
+    if (known[i] !== list[i] || known[i + 1] !== list[i + 1]) return i;
+  }
+  return known.length;
 }

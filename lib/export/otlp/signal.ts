@@ -1,10 +1,12 @@
-import type { AttributePrefixes } from './attribute-prefixes.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 
 /** How a signal of OTLP, spans or log records, is written in the binary form of protobuf. */
 export interface ProtobufSignal<T> {
-  /** Writes an item into the field of `tag`. May throw. */
-  write(writer: ProtobufWriter, tag: number, item: T, prefixes: AttributePrefixes): void;
+  /**
+   * Creates the function that writes an item into the field of `tag`, and may throw. It can remember what the
+   * items of one exporter have in common.
+   */
+  createWrite(): (writer: ProtobufWriter, tag: number, item: T) => void;
   /** The name of an encoded item, for the log. */
   nameOf(item: Buffer): string;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { AttributePrefixes } from '../../../../lib/export/otlp/attribute-prefixes.js';
 import { writeAttribute } from '../../../../lib/export/otlp/protobuf-attribute.js';
+import { AttributePrefixes } from '../../../../lib/export/otlp/protobuf-span.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
 import type { AttributeList } from '../../../../lib/trace/index.js';
 

@@ -4,7 +4,6 @@ import { JsonEncoding } from '../../../../lib/export/otlp/json-encoding.js';
 import { JSON_LOG_RECORDS, jsonLogRecord } from '../../../../lib/export/otlp/json-log-record.js';
 import { jsonCount, jsonNanos } from '../../../../lib/export/otlp/json-value.js';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
-import { writeCount } from '../../../../lib/export/otlp/protobuf-field.js';
 import { PROTOBUF_LOG_RECORDS } from '../../../../lib/export/otlp/protobuf-log-record.js';
 import { writeLogValue } from '../../../../lib/export/otlp/protobuf-log-value.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
@@ -164,10 +163,10 @@ describe('log records in OTLP', () => {
 describe('fields of log records', () => {
   it('are left out if they count nothing', () => {
     const writer = new ProtobufWriter();
-    writeCount(writer, 0x38, 0);
-    writeCount(writer, 0x38, undefined);
+    writer.count(0x38, 0);
+    writer.count(0x38, undefined);
     expect(writer.written()).toHaveLength(0);
-    writeCount(writer, 0x38, 3);
+    writer.count(0x38, 3);
     expect([...writer.written()]).toEqual([0x38, 3]);
     expect([jsonCount('a', 0), jsonCount('a', undefined), jsonCount('a', 3)]).toEqual([
       '',

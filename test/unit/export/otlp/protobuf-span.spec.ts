@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
-import { AttributePrefixes } from '../../../../lib/export/otlp/attribute-prefixes.js';
-import { spanFlags, writeSpan } from '../../../../lib/export/otlp/protobuf-span.js';
+import {
+  AttributePrefixes,
+  spanFlags,
+  writeSpan,
+} from '../../../../lib/export/otlp/protobuf-span.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { endedSpan } from '../../../support/span-source.js';
