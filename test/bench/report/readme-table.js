@@ -1,6 +1,10 @@
-import { judgeApplication, judgeMicro } from './judge.js';
+import { table } from './cells.js';
+import { judgeApplication } from './judge-application.js';
+import { judgeFixedRate } from './judge-fixed-rate.js';
+import { judgeMicro } from './judge-micro.js';
 
 const MICRO_ROWS = [
+  'requestPath',
   'rootSpan',
   'childSpan',
   'unsampledChild',
@@ -20,14 +24,30 @@ const APPLICATION_ROWS = [
   ['grpc-one-by-one', 'ours', 'gRPC, one call after the other, all sampled'],
 ];
 
+/** The highest of the rates. */
+const FIXED_RATE_ROWS = [
+  ['express', 'Express'],
+  ['fastify', 'Fastify'],
+  ['grpc', 'gRPC'],
+];
+
 /** What of the last run on each Node stands in the README of the project. */
 export function readmeTable(runs) {
   const versions = runs.map(({ machine }) => `Node ${machine.node.slice(1).split('.')[0]}`);
+  const fixedRate = FIXED_RATE_ROWS.map((row) => fixedRateRow(row, runs));
   return [
     table(
       ['CPU time, ours / theirs', ...versions],
       MICRO_ROWS.map((name) => microRow(name, runs)).filter((row) => row !== undefined),
     ),
+    ...(runs.some((run) => run.fixedRate)
+      ? [
+          table(
+            ['CPU time added to a request at a fixed rate, ours / theirs', ...versions],
+            fixedRate,
+          ),
+        ]
+      : []),
     table(
       ['requests a second kept, ours / theirs', ...versions],
       APPLICATION_ROWS.map((row) => applicationRow(row, runs)),
@@ -70,13 +90,23 @@ function applicationRow([platform, variant, title], runs) {
   ];
 }
 
+function fixedRateRow([platform, title], runs) {
+  return [
+    title,
+    ...runs.map(({ fixedRate }) => {
+      const levels = fixedRate ? judgeFixedRate(fixedRate) : [];
+      const rows = levels.findLast((level) => level.platform === platform)?.rows ?? [];
+      const added = (of) => {
+        const micros = rows.find(({ variant }) => variant === of)?.addedCpuMicros.median;
+        return micros === undefined ? '–' : `${Number(micros.toPrecision(3))} µs`;
+      };
+      return `${added('ours')} / ${added('opentelemetry')}`;
+    }),
+  ];
+}
+
 function duration(nanos) {
   if (nanos < 100) return `${Number(nanos.toPrecision(2))} ns`;
   if (nanos < 1000) return `${Math.round(nanos)} ns`;
   return `${Number((nanos / 1000).toPrecision(3))} µs`;
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
