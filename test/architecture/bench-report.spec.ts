@@ -91,6 +91,15 @@ describe('the report of the bench', () => {
     expect(text).not.toContain(METHOD_MARK);
   });
 
+  it('shows the README what tracing adds at a fixed rate, once all runs have measured it', async () => {
+    const { readmeTable } = await import(`${REPORT}/readme-table.js`);
+    const same = { cpu: [20], p99: [200] };
+    const ours = { cpu: [25], p99: [200] };
+    const run = { machine: MACHINE, fixedRate: fixedRate({ untraced: same, ours }) };
+    expect(readmeTable([run])).toContain('| Fastify | 5 µs / – |');
+    expect(readmeTable([run, { machine: MACHINE }])).not.toContain('CPU time added');
+  });
+
   it('marks the runs of an earlier method', async () => {
     const { markdown } = await import(`${REPORT}/markdown.js`);
     expect(markdown({ machine: MACHINE })).toContain(METHOD_MARK);

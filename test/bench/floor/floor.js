@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SpanKind } from '@opentelemetry/api';
 import { FloorSpan } from './floor-span.js';
-import { ServerFacts, serverConstants, writeServerAttributes } from './server-span.js';
+import { ServerFacts, serverConstants } from './server-span.js';
 import { encodeConstants, SpanEncoder } from './span-encoder.js';
 
 /** Spans of one body. */
@@ -74,7 +74,7 @@ export class Floor {
       }
       storage.enterWith(parent);
       if (result instanceof Promise) return floor.#whenSettled(result, span, constants);
-      floor.#end(span, constants, 0);
+      floor.#end(span, constants);
       return result;
     };
     return { ...descriptor, value };
@@ -91,7 +91,7 @@ export class Floor {
   #whenSettled(promise, span, constants) {
     return promise.then(
       (value) => {
-        this.#end(span, constants, 0);
+        this.#end(span, constants);
         return value;
       },
       (error) => {
@@ -104,17 +104,16 @@ export class Floor {
   #fail(span, constants, error) {
     span.failure = [error];
     span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
-    this.#end(span, constants, 0);
+    this.#end(span, constants);
   }
 
   #endServerSpan(span, facts) {
-    this.#end(span, serverConstants(facts), facts.textLength, facts);
+    this.#end(span, serverConstants(facts), facts);
   }
 
-  #end(span, constants, textLength, facts) {
+  #end(span, constants, facts) {
     span.endMillis = performance.now();
-    const writeOwn = facts === undefined ? undefined : writeServerAttributes;
-    this.#encoder.add(span, constants, textLength, writeOwn, facts);
+    this.#encoder.add(span, constants, facts);
     this.endedCount++;
     if (this.#encoder.spanCount >= BATCH_SPANS) this.flush();
     else this.#timer ??= storage.run(undefined, () => this.#flushLater());

@@ -44,25 +44,25 @@ export class ServerFacts {
         : redactQuery(url.slice(queryStart + 1));
   }
 
-  /** Of the texts that {@link writeServerAttributes} writes. */
+  /** Of the texts that {@link writeTo} writes. */
   get textLength() {
     const { userAgent, path, query } = this;
     return SHORT_ATTRIBUTES_LENGTH + (userAgent?.length ?? 0) + path.length + (query?.length ?? 0);
   }
-}
 
-/** Writes what differs from one request of a route to the next. */
-export function writeServerAttributes(writer, facts) {
-  const { userAgent, peerAddress, peerPort, query, statusCode } = facts;
-  if (userAgent !== undefined) writer.attribute(USER_AGENT, userAgent);
-  if (peerAddress !== undefined) {
-    writer.attribute(CLIENT_ADDRESS, peerAddress);
-    writer.attribute(PEER_ADDRESS, peerAddress);
-    writer.attribute(PEER_PORT, peerPort);
+  /** Writes what differs from one request of a route to the next. */
+  writeTo(writer) {
+    const { userAgent, peerAddress, peerPort, query, statusCode } = this;
+    if (userAgent !== undefined) writer.attribute(USER_AGENT, userAgent);
+    if (peerAddress !== undefined) {
+      writer.attribute(CLIENT_ADDRESS, peerAddress);
+      writer.attribute(PEER_ADDRESS, peerAddress);
+      writer.attribute(PEER_PORT, peerPort);
+    }
+    writer.attribute(PATH, this.path);
+    if (query !== undefined) writer.attribute(QUERY, query);
+    if (statusCode > 0) writer.attribute(STATUS_CODE, statusCode);
   }
-  writer.attribute(PATH, facts.path);
-  if (query !== undefined) writer.attribute(QUERY, query);
-  if (statusCode > 0) writer.attribute(STATUS_CODE, statusCode);
 }
 
 /** The latest encoded constants of each route: nearly all requests of a route share them. */

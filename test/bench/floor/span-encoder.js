@@ -5,6 +5,10 @@ import { OWN_AT, PARENT_AT } from './span-ids.js';
 // opentelemetry-proto v1: field number times eight, plus wire type.
 const RESOURCE_SPANS = 0x0a;
 const RESOURCE = 0x0a;
+const RESOURCE_ATTRIBUTE = 0x0a;
+const KEY = 0x0a;
+const VALUE = 0x12;
+const STRING = 0x0a;
 const SCOPE_SPANS = 0x12;
 const SCOPE = 0x0a;
 const NAME = 0x0a;
@@ -47,11 +51,11 @@ export class SpanEncoder {
 
   /**
    * @param constants the encoded fields that all spans of the kind have in common
-   * @param writeOwn writes the others' attributes: called with the writer
-   * @param textLength of what `writeOwn` writes, in UTF-16 code units
+   * @param facts writes attributes of its own, of at most `textLength` UTF-16 code units; undefined for none
    */
-  add(span, constants, textLength, writeOwn, facts) {
+  add(span, constants, facts) {
     const writer = this.#writer;
+    const textLength = facts === undefined ? 0 : facts.textLength;
     writer.ensure(FIXED_BYTES + constants.length + textLength * MAX_UNIT_BYTES);
     const start = writer.begin(SPAN);
     writer.id(TRACE_ID, span.ids, span.at, 16);
@@ -62,7 +66,7 @@ export class SpanEncoder {
     writer.bytes[writer.position++] = FLAGS[0];
     writer.fixed32(FLAGS[1], flagsOf(span));
     writer.raw(constants);
-    if (writeOwn !== undefined) writeOwn(writer, facts);
+    if (facts !== undefined) facts.writeTo(writer);
     if (span.attributes !== undefined) this.#attributes(span.attributes);
     if (span.droppedCount > 0 || span.failure !== undefined) this.#outcome(span);
     writer.finish(start);
@@ -101,10 +105,10 @@ export class SpanEncoder {
 
   #resourceAttribute(key, value) {
     const writer = this.#writer;
-    const attribute = writer.begin(0x0a);
-    writer.text(0x0a, key);
-    const any = writer.begin(0x12);
-    writer.text(0x0a, value);
+    const attribute = writer.begin(RESOURCE_ATTRIBUTE);
+    writer.text(KEY, key);
+    const any = writer.begin(VALUE);
+    writer.text(STRING, value);
     writer.finish(any);
     writer.finish(attribute);
   }
@@ -147,13 +151,18 @@ export class SpanEncoder {
   }
 }
 
+const scratch = new OtlpWriter(0);
+
 /**
  * Encodes what all spans of a kind have in common.
  *
  * @param attributes keys and values in turn
  */
 export function encodeConstants(name, kind, attributes) {
-  const writer = new OtlpWriter(0);
+  const writer = scratch;
+  writer.position = 0;
+  const textLength = name.length + lengthOf(attributes);
+  writer.ensure(FIXED_BYTES + textLength * MAX_UNIT_BYTES);
   writer.text(SPAN_NAME, name);
   writer.bytes[writer.position++] = KIND;
   // The API counts kinds from 0, the protocol from 1.
