@@ -18,17 +18,29 @@ const { runFixedRate } = await import('./application/fixed-rate/run-fixed-rate.j
 const { runDelivery } = await import('./delivery/run-delivery.js');
 const { runLoad } = await import('./load/run-load.js');
 
-const runs = (part, run) => (options.parts.has(part) ? run(options) : undefined);
+let failedParts = 0;
 const results = {
   method: METHOD,
   machine: machine(),
   quick: options.quick,
-  micro: await runs('micro', runMicro),
-  fixedRate: await runs('fixed-rate', runFixedRate),
-  delivery: await runs('delivery', runDelivery),
-  application: await runs('application', runApplication),
-  load: await runs('load', runLoad),
+  micro: await runPart('micro', runMicro),
+  fixedRate: await runPart('fixed-rate', runFixedRate),
+  delivery: await runPart('delivery', runDelivery),
+  application: await runPart('application', runApplication),
+  load: await runPart('load', runLoad),
 };
 printSummary(results);
-if (options.write) writeResults(results);
-process.exit(0);
+if (options.write && failedParts === 0) writeResults(results);
+process.exit(failedParts);
+
+/** A part that fails does not take the figures of the others with it. */
+async function runPart(part, run) {
+  if (!options.parts.has(part)) return undefined;
+  try {
+    return await run(options);
+  } catch (error) {
+    failedParts++;
+    process.stderr.write(`\nThe part ${part} failed: ${error.stack}\n`);
+    return undefined;
+  }
+}
