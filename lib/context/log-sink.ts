@@ -1,6 +1,5 @@
 import type { SpanContext, TimeInput } from '@opentelemetry/api';
 import type { ApplicationPart } from './application.js';
-import type { AttributeValue } from './attributes.js';
 
 /** A log line or an event, as a log library or an instrumentation emits it. Spec: `logs/data-model.md`. */
 export interface LogEntry {
@@ -10,8 +9,18 @@ export interface LogEntry {
   readonly severityText?: string;
   /** The message, or a structure of strings, numbers, booleans, arrays and objects. @default none */
   readonly body?: unknown;
-  /** Structured data of the entry. The library does not keep or change the object. @default {} */
-  readonly attributes?: Readonly<Record<string, AttributeValue | undefined>>;
+  /**
+   * Structured data of the entry. The values can be structures, like that of `body`. The library does not
+   * keep or change the object.
+   * @default {}
+   */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /**
+   * The error that the entry is about: its type, message and stack become the attributes `exception.*`,
+   * without the secrets that `maskMessage` removes. Attributes of the same name take precedence.
+   * @default none
+   */
+  readonly exception?: unknown;
   /** Marks the entry as an event of this name. Spec: `logs/data-model.md#field-eventname`. @default none */
   readonly eventName?: string;
   /** When it happened. @default now */
@@ -24,7 +33,10 @@ export interface LogEntry {
 
 /** Takes the log entries of an application to its log exporter. */
 export interface LogSink {
-  /** Adds an entry. Does not throw, and does not keep the entry. */
+  /**
+   * Adds an entry. Does not throw, and does not keep the entry. Entries that are emitted while tracing is
+   * suppressed, such as by an exporter, are ignored: they would cause an export, which emits them again.
+   */
   emit(entry: LogEntry): void;
 }
 
