@@ -42,11 +42,11 @@ class FlatFields {
       return;
     }
     this.#left--;
-    this.flat[key] = valueOf(value);
+    this.flat[key] = attributeOf(value);
   }
 }
 
-function valueOf(value: NonNullable<unknown>): AttributeValue {
+function attributeOf(value: NonNullable<unknown>): AttributeValue {
   if (isPrimitive(value)) return value;
   if (typeof value !== 'object') return String(value);
   return isListOfPrimitives(value) ? value : jsonOf(value);

@@ -31,7 +31,8 @@ const tracedLoggers = new WeakSet<object>();
 
 /**
  * Makes a `ConsoleLogger` of Nest, or an instance of a subclass, print the ids of the active span: in JSON as fields,
- * in text at the end of a line. The logger is changed in place. Tracing it again has no effect.
+ * in text at the end of the
+ * first line. The logger is changed in place. Tracing it again has no effect.
  *
  * @returns false if the logger is not a `ConsoleLogger`
  * @throws TypeError if the logger is frozen
@@ -72,11 +73,14 @@ export function traceConsoleLogger(logger: object, own: LogFields | undefined): 
   return true;
 }
 
-/** Before the line break, so that the message begins where it did before. */
+/** At the end of the first line, so that it is beside the level and the context also if a stack follows. */
 function withFields(line: string, fields: LogFieldValues): string {
   let text = '';
   for (const name in fields) text += ` ${name}=${shown(fields[name])}`;
-  return line.endsWith('\n') ? `${line.slice(0, -1)}${text}\n` : line + text;
+  let end = line.indexOf('\n');
+  if (end < 0) return line + text;
+  if (line[end - 1] === '\r') end--;
+  return line.slice(0, end) + text + line.slice(end);
 }
 
 /** Quoted where a reader could not see the end of the value. */

@@ -1,9 +1,9 @@
 /** A line of winston while it passes through the formats. winston is not a dependency of this library. */
 export interface WinstonInfo {
   /** The name of the level, possibly with colors. */
-  level?: unknown;
+  level: string;
   /** The message. */
-  message?: unknown;
+  message: unknown;
   [field: string | symbol]: unknown;
 }
 

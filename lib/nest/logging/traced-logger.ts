@@ -9,7 +9,7 @@ import {
  * A logger of Nest over another one. Inside a span, each line has the ids of the span: trace id, span id and flags.
  *
  * A `ConsoleLogger`, or an instance of a subclass, prints the ids itself: in JSON as fields, in text at the end of
- * the line. Its options, levels, colors and output stay as they are, and so do messages and arguments. Any other
+ * the first line. Its options, levels, colors and output stay as they are, and so do messages and arguments. Any other
  * logger receives its calls unchanged, unless the option `addFields` says how it takes the ids.
  *
  * With the option `logging.spanEvents`, and with a log exporter, the lines go there too. Lines that the given logger
