@@ -18,9 +18,6 @@ import { LOGGING, type LoggingSettings } from './logging-settings.js';
  * for each line, and describes the line only if there is one.
  */
 export class LogFeed {
-  /** How many lines the loggers of this copy have fed, or kept back because they are below their level. */
-  static lineCount = 0;
-
   /**
    * Opens the feed for a line.
    *

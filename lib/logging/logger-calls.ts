@@ -1,5 +1,6 @@
 import { checkFunction, checkMethods, checkOption } from '../option-checks.js';
 import { activeFields } from './active-fields.js';
+import { notedLineCount } from './line-count.js';
 import { LogFeed } from './log-feed.js';
 import type { LogFields, LogFieldValues } from './log-fields.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
@@ -74,9 +75,9 @@ export class LoggerCalls {
       return;
     }
     if (typeof this.#logger[method] !== 'function') return;
-    const before = LogFeed.lineCount;
+    const before = notedLineCount();
     this.#logger[method](...this.#withFields(args));
-    if (LogFeed.lineCount !== before) this.#feedsItself = true;
+    if (notedLineCount() !== before) this.#feedsItself = true;
     else if (!this.#feedsItself) this.#feed(method, args);
   }
 

@@ -1,5 +1,6 @@
 import { checkOption } from '../option-checks.js';
 import { activeFields } from './active-fields.js';
+import { noteLine } from './line-count.js';
 import { LogFeed } from './log-feed.js';
 import type { LogFields, LogFieldValues } from './log-fields.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
@@ -77,7 +78,7 @@ class PinoWriter {
   write(line: string): string {
     const call = this.#call;
     this.#call = undefined;
-    LogFeed.lineCount++;
+    noteLine();
     const { hooks } = this.#given;
     const withIds = this.#keys.nested === undefined ? line : insertIds(line, this.#own);
     const written = hooks?.streamWrite === undefined ? withIds : hooks.streamWrite(withIds);
