@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contextStorage, LOG_SINK, TracingContext } from '../../../lib/context/index.js';
+import { contextStorage, TracingContext } from '../../../lib/context/index.js';
+import { LOG_SINK } from '../../../lib/context/log-sink.js';
 import { LogFeed } from '../../../lib/logging/log-feed.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { collectLogEntries } from '../../support/log-entries.js';
