@@ -9,6 +9,7 @@ import {
   TracingContext,
 } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
+import { httpStatusOf } from '../../operation/index.js';
 import {
   CODE_FUNCTION_NAME,
   ERROR_TYPE,
@@ -238,7 +239,7 @@ export class HttpServerOperation implements EntryOperation {
     for (let index = 0; index < exceptions.length; index++) {
       const exception = exceptions[index];
       const isLate = index >= this.earlyCount;
-      if (isServerError || (isLate && isServerFailure(exception))) span.recordError(exception);
+      if (isServerError || (isLate && httpStatusOf(exception) >= 500)) span.recordError(exception);
       else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
@@ -315,18 +316,6 @@ function isUnknownRoute(exception: unknown, requestLine: string): boolean {
   } catch {
     // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
-  }
-}
-
-/** False for an exception that Nest answers with a status code below 500. */
-function isServerFailure(exception: unknown): boolean {
-  try {
-    const { getStatus, statusCode } = exception as { getStatus?: unknown; statusCode?: unknown };
-    const status: unknown =
-      typeof getStatus === 'function' ? getStatus.call(exception) : statusCode;
-    return !(typeof status === 'number' && status < 500);
-  } catch {
-    return true;
   }
 }
 
