@@ -236,10 +236,12 @@ export class HttpServerOperation implements EntryOperation {
   private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
     const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
+    let hasFailedLate = false;
     for (let index = 0; index < exceptions.length; index++) {
       const exception = exceptions[index];
-      const isLate = index >= this.earlyCount;
-      if (isServerError || (isLate && httpStatusOf(exception) >= 500)) span.recordError(exception);
+      const isLateFailure = index >= this.earlyCount && httpStatusOf(exception) >= 500;
+      hasFailedLate ||= isLateFailure;
+      if (isServerError || isLateFailure) span.recordError(exception);
       else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
@@ -250,7 +252,8 @@ export class HttpServerOperation implements EntryOperation {
     const { errored } = response;
     // The server itself has destroyed the response, for example because a stream failed.
     if (errored && !isConnectionReset(errored)) span.recordError(errored);
-    else span.addEvent('request aborted');
+    // Platforms destroy the response if the stream that answers has failed.
+    else if (!hasFailedLate) span.addEvent('request aborted');
   }
 
   private isComplete(response: ServerResponse & { stream?: { rstCode?: unknown } }): boolean {

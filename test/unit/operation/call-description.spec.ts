@@ -34,6 +34,10 @@ const rejects = async (work: PromiseLike<unknown>): Promise<void> => {
   await expect(Promise.resolve(work)).rejects.toBe('broken');
 };
 
+async function drain(values: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of values);
+}
+
 let tracing: TestTracing;
 
 beforeEach(() => {
@@ -60,7 +64,7 @@ describe('the description of a call', () => {
     ['its promise', () => rejects(call(() => Promise.reject('broken')))],
     ['its query', () => rejects(call(() => new Query() as unknown as PromiseLike<never>))],
     ['its generator', () => expect(() => [...call(generator)]).toThrow()],
-    ['its async generator', () => rejects(Array.fromAsync(call(asyncGenerator)))],
+    ['its async generator', () => rejects(drain(call(asyncGenerator)))],
     [
       'its Observable',
       () => rejects(lastValueFrom(call((): Observable<never> => throwError(() => 'broken')))),
