@@ -22,6 +22,7 @@ const KEPT: Record<string, string> = {
     'the running applications of this copy that share the registered context manager',
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
+  'context/channel-subscriptions.ts: heldChannels': 'in the slot of the process',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',
   'context/masked-message.ts: messageMasks': 'in the slot of the process',
   'context/process-wide.ts: conflictWatches':
