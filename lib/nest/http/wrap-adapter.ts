@@ -157,13 +157,20 @@ function settingErrorHandler(original: AnyFunction): AnyFunction {
 function replying(original: AnyFunction): AnyFunction {
   return function (...values) {
     const [response, body] = values;
-    if (typeof body === 'object' && body !== null) {
+    if (canBeStream(body)) {
       const nodeResponse = nodeResponseOf(response as Response);
       const operation = nodeResponse && HttpServerOperation.of(nodeResponse);
       if (operation?.span.isRecording()) observeBody(body, operation);
     }
     return Reflect.apply(original, this, values);
   };
+}
+
+/** False for most answers. Adapters read the prototype of a body too, by `instanceof`. */
+function canBeStream(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype !== Object.prototype && prototype !== Array.prototype;
 }
 
 /** Express recognises handlers of errors by their four parameters. */
