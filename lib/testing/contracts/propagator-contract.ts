@@ -4,7 +4,6 @@ import {
   defaultTextMapGetter,
   defaultTextMapSetter,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
   type SpanContext,
@@ -24,8 +23,8 @@ import {
   specification,
 } from './contract-case.js';
 import type { Demand } from './demand.js';
-import { seededRandom } from './given-random.js';
-import { SPAN_ID, spoiledCarriers, TRACE_ID } from './spoiled-carriers.js';
+import { hasPrefix, SENDABLE, spoiledCarrierCases, textOf } from './spoiled-carrier-cases.js';
+import { SPAN_ID, TRACE_ID } from './spoiled-carriers.js';
 
 /**
  * What a propagator can be unable to do by design: `carrySpan` (one of baggage), `inject` (one that only
@@ -54,14 +53,12 @@ export interface PropagatorSubject extends ContractSubject<PropagatorInability> 
 }
 
 const INABILITIES: readonly PropagatorInability[] = ['carrySpan', 'inject', 'carryBaggage'];
-const SEED = 20_260_101;
 
 const INJECT = specification('context/api-propagators.md#inject');
 const EXTRACT = specification('context/api-propagators.md#extract');
 const FIELDS = specification('context/api-propagators.md#fields');
 const IS_VALID = specification('trace/api.md#isvalid');
 const VALID_IDS = document('W3C Trace Context, #traceparent-header-field-values');
-const SENDABLE = ownRule('a receiver must not have to reject what it is sent');
 
 type Definition = CaseDefinition<PropagatorInability>;
 
@@ -97,7 +94,7 @@ export function propagatorContract(subject: PropagatorSubject): ContractCase[] {
     ...fieldLists(subject),
     ...injections(subject),
     ...extractions(subject),
-    ...spoiled(subject, count),
+    ...spoiledCarrierCases(subject, count),
   ]);
 }
 
@@ -268,102 +265,6 @@ function extractions(subject: PropagatorSubject): Definition[] {
   ];
 }
 
-function spoiled(subject: PropagatorSubject, count: number): Definition[] {
-  const { otherFields = [], samples = [], fieldPrefix } = subject;
-  const timeoutMillis = 5_000 + count;
-  type Check = (propagator: TextMapPropagator, received: Context) => string | undefined;
-  const runWith = (demanded: string, check: Check) => (demand: Demand) => {
-    const propagator = subject.create();
-    const fields = [...propagator.fields(), ...otherFields];
-    let iteration = 0;
-    for (const carrier of spoiledCarriers(count, fields, samples, seededRandom(SEED))) {
-      const where = `carrier ${iteration++}, ${textOf(carrier)}`;
-      const trouble = troubleOf(() =>
-        check(propagator, propagator.extract(TracingContext.ROOT, carrier, defaultTextMapGetter)),
-      );
-      demand.that(trouble === undefined, demanded, `${trouble}, for ${where}`);
-    }
-  };
-  return [
-    {
-      name: 'never throws, for spoiled carriers',
-      rule: EXTRACT,
-      timeoutMillis,
-      run: runWith('no error', () => undefined),
-    },
-    {
-      name: 'extracts valid remote span contexts or none, from spoiled carriers',
-      rule: IS_VALID,
-      timeoutMillis,
-      run: runWith('a valid span context with isRemote, or none', (_, received) =>
-        troubleOfSpanContext(received, (it) => isSpanContextValid(it) && it.isRemote === true),
-      ),
-    },
-    {
-      name: 'extracts only ids in lower case and known flags, from spoiled carriers',
-      rule: SENDABLE,
-      timeoutMillis,
-      run: runWith('a trace id in lower case, and flags from 0 to 3', (_, received) =>
-        troubleOfSpanContext(
-          received,
-          ({ traceId, traceFlags }) => traceId === traceId.toLowerCase() && traceFlags <= 3,
-        ),
-      ),
-    },
-    {
-      name: 'emits only what it accepts, after spoiled carriers',
-      rule: SENDABLE,
-      timeoutMillis,
-      run: runWith(
-        'values of printable ASCII, which the propagator extracts and injects unchanged',
-        (propagator, received) => troubleOfSending(propagator, received, fieldPrefix),
-      ),
-    },
-  ];
-}
-
-function troubleOf(check: () => string | undefined): string | undefined {
-  try {
-    return check();
-  } catch (error) {
-    return `threw ${String(error)}`;
-  }
-}
-
-function troubleOfSpanContext(
-  received: Context,
-  isSound: (spanContext: SpanContext) => boolean,
-): string | undefined {
-  const spanContext = trace.getSpanContext(received);
-  return spanContext === undefined || isSound(spanContext)
-    ? undefined
-    : `extracted ${textOf(spanContext)}`;
-}
-
-/** What came in goes out as something that comes in as the same. */
-function troubleOfSending(
-  propagator: TextMapPropagator,
-  received: Context,
-  fieldPrefix: string | undefined,
-): string | undefined {
-  const sent: Record<string, string> = {};
-  propagator.inject(received, sent, defaultTextMapSetter);
-  const names = Object.keys(sent);
-  for (const name of names) {
-    const isEmptyEntry = sent[name] === '' && hasPrefix(name, fieldPrefix);
-    if (!isEmptyEntry && !isHeaderText(sent[name])) {
-      return `injected ${name}: ${textOf(sent[name])}`;
-    }
-  }
-  if (names.length === 0) return undefined;
-  const resent: Record<string, string> = {};
-  const accepted = propagator.extract(TracingContext.ROOT, sent, defaultTextMapGetter);
-  propagator.inject(accepted, resent, defaultTextMapSetter);
-  return textOf(sent) === textOf(resent)
-    ? undefined
-    : `sent ${textOf(sent)} but then ${textOf(resent)}`;
-}
-
 function inject({ create }: PropagatorSubject, context: Context): Record<string, string> {
   const carrier: Record<string, string> = {};
   create().inject(context, carrier, defaultTextMapSetter);
@@ -387,19 +288,5 @@ function fullContext(): Context {
   return propagation.setBaggage(
     contextWith({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 }),
     baggage,
-  );
-}
-
-function hasPrefix(name: string, prefix: string | undefined): boolean {
-  return prefix !== undefined && name.startsWith(prefix);
-}
-
-function isHeaderText(value: unknown): boolean {
-  return typeof value === 'string' && value.length > 0 && /^[\x20-\x7e]*$/.test(value);
-}
-
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_key, item) =>
-    typeof item === 'symbol' || typeof item === 'function' ? String(item) : item,
   );
 }

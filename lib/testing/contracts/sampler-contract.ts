@@ -43,6 +43,8 @@ const INABILITIES: readonly SamplerInability[] = ['repeatItself', 'mindThreshold
 const DECISIONS: readonly unknown[] = Object.values(SamplingDecision);
 const SEED = 20_260_102;
 const ROUNDS = 500;
+/** Of these, each way to decide by the trace id keeps some and drops others. */
+const DEBUGGED_TRACES = [`${'0'.repeat(31)}1`, 'f'.repeat(32), `${'0'.repeat(24)}${'f'.repeat(8)}`];
 
 const SHOULD_SAMPLE = specification('trace/sdk.md#shouldsample');
 const OTHER_MEMBERS = document('W3C Trace Context, #mutating-the-tracestate-field');
@@ -210,7 +212,7 @@ function wishes({ create }: SamplerSubject, staysOff: boolean): Definition[] {
         const sampler = create();
         const withDebug = (context: Context) => context.setValue(SAMPLING_REQUEST_KEY, 'debug');
         const inherited = createTraceState('ot=th:8;x:1,foo=1');
-        for (const traceId of [`${'0'.repeat(31)}1`, 'f'.repeat(32)]) {
+        for (const traceId of DEBUGGED_TRACES) {
           const parent = { traceId, traceFlags: 1, isRemote: true, traceState: inherited };
           for (const context of [TracingContext.ROOT, contextWith(parent)]) {
             const { decision } = ask(sampler, withDebug(context), traceId);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BatchSpanProcessor } from '../../delivery/index.js';
+import { Diagnostics } from '../../diagnostics.js';
 import { ExportResultCode, type SpanBatch, type SpanExporter } from '../../export/index.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { type CaseDefinition, ownRule } from './contract-case.js';
@@ -31,7 +32,10 @@ function openingCases({ create, cannot }: SpanExporterSubject, cases: ExporterCa
       name: 'gets the spans of a BatchSpanProcessor in the batches that it opens',
       rule: OPEN_BATCH,
       run: cases.with(create, async (watched, created, demand) => {
-        const processor = new BatchSpanProcessor(created.exporter, { maxExportBatchSize: 2 });
+        const processor = new BatchSpanProcessor(created.exporter, {
+          maxExportBatchSize: 2,
+          diagnostics: new Diagnostics({ warn: () => {} }),
+        });
         const spans = endedSpans(5);
         for (const span of spans) processor.onEnd(span);
         await processor.forceFlush();

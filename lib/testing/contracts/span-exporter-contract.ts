@@ -24,6 +24,7 @@ export type SpanExporterInability = 'deliver' | 'fail' | 'stop';
 
 /** An exporter of a case, and its destination. */
 export interface ExporterUnderTest {
+  /** The exporter. The case shuts it down. */
   readonly exporter: SpanExporter;
   /**
    * Returns the names of the spans that have reached the destination, in any order. Required, except for
