@@ -9,7 +9,7 @@ import { PlainPropagator } from './plain-propagator.js';
 const demand = new Demand('PlainPropagator', 'reads', 'propagators.md');
 
 describe('spoiledCarrierCases', () => {
-  it('feed as many carriers as the subject wants, with all fields that are read', () => {
+  it('feed as many carriers as the subject wants, with all fields that are read', async () => {
     const seen: string[] = [];
     const propagator = new PlainPropagator();
     propagator.read = (carrier) => {
@@ -17,7 +17,7 @@ describe('spoiledCarrierCases', () => {
       return '';
     };
     const subject = { name: 'PlainPropagator', create: () => propagator, otherFields: ['old-ids'] };
-    for (const { run } of spoiledCarrierCases(subject, 7)) run(demand);
+    for (const { run } of spoiledCarrierCases(subject, 7)) await run(demand);
     // Two fields of each carrier are read, in four cases.
     expect(seen).toEqual(Array(2 * 7 * 4).fill('plain-ids,plain-baggage,old-ids'));
   });
