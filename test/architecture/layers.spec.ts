@@ -57,6 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ...Object.fromEntries(TRAFFIC.map((room) => [room, ['context', 'carriers', 'operation']])),
   assembly: BELOW_ASSEMBLY,
   nest: BELOW_NEST,
+  viewer: [],
   testing: [...BELOW_DOORS, 'index.ts'],
   'core.ts': BELOW_NEST,
   'grpc.ts': BELOW_DOORS,
@@ -113,6 +114,26 @@ describe('the layers of lib', () => {
           .map((target) => `${file.path} imports ${target}`),
       );
     expect(offences).toEqual([]);
+  });
+
+  it('keeps the analysis of the viewer free of Node, the DOM and other rooms', () => {
+    const pure = /^viewer\/(analysis|query|formats)\//;
+    const pureFiles = files.filter(({ path }) => pure.test(path));
+    expect(pureFiles.length).toBeGreaterThan(0);
+    const imports = pureFiles.flatMap((file) =>
+      file.syntax.references
+        .filter(({ specifier }) => !pure.test(resolveReference(file.path, { specifier }) ?? ''))
+        .map(({ specifier }) => `${file.path} imports ${specifier}`),
+    );
+    const globals =
+      /(?<![.\w'`-])(Buffer|process|performance|global|window|document|navigator|localStorage|require|setTimeout|setInterval|setImmediate|fetch|console)(?=\.|\(|\[)/;
+    const uses = pureFiles.flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .filter((line) => !/^\s*(\*|\/\*|\/\/)/.test(line) && globals.test(line))
+        .map((line) => `${path} has ${line.trim()}`),
+    );
+    expect([...imports, ...uses]).toEqual([]);
   });
 
   it('names files that are there', () => {
