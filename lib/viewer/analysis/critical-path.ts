@@ -68,6 +68,20 @@ export function criticalPathOf(
   return segments.build();
 }
 
+/** The time of each row with all rows below it on the path, in nanoseconds. */
+export function pathBelowOf(
+  { preOrder, parents, rowCount }: TraceTree,
+  { pathNanos }: CriticalPath,
+): Float64Array {
+  const sums = pathNanos.slice();
+  for (let i = rowCount - 1; i >= 0; i--) {
+    const row = preOrder[i] as number;
+    const parent = parents[row] as number;
+    if (parent !== -1) sums[parent] = (sums[parent] as number) + (sums[row] as number);
+  }
+  return sums;
+}
+
 /** Takes the child that ended last, by now; those that ended later ran beside what is on the path. */
 function nextChild(frame: Frame, ends: Float64Array, now: number): number | undefined {
   while (frame.left > 0) {

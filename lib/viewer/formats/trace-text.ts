@@ -64,7 +64,8 @@ export function analysisText(analysis: TraceAnalysis, options: TraceTextOptions 
   const lines = treeLines(tree, maxLines);
   const drawing = new TreeDrawing(analysis, lines, paint, options);
   const sentences = headlineOf(analysis);
-  const findings = options.findings?.(analysis) ?? [];
+  const said = new Set(sentences.map(({ text }) => text));
+  const findings = (options.findings?.(analysis) ?? []).filter(({ text }) => !said.has(text));
   return [
     heading(tree, paint),
     ...sentences.map(({ kind, text }) => paint(STYLES[kind], `${MARKS[kind]} ${text}`)),

@@ -1,4 +1,5 @@
 import type { TraceAnalysis } from '../analysis/analyse.js';
+import { pathBelowOf } from '../analysis/critical-path.js';
 import { counted, formatNanos } from '../analysis/durations.js';
 import { shortPlace } from '../analysis/exception-frame.js';
 import { failureChain, isFailed } from '../analysis/root-cause.js';
@@ -52,7 +53,7 @@ export class TreeDrawing {
     for (const { row } of tree.trace.links) {
       this.#linkCounts.set(row, (this.#linkCounts.get(row) ?? 0) + 1);
     }
-    this.#pathBelow = sumsBelow(analysis);
+    this.#pathBelow = pathBelowOf(tree, path);
     path.rows.forEach((row, i) => {
       const segments = this.#segments.get(row);
       if (segments === undefined) this.#segments.set(row, [i]);
@@ -169,14 +170,4 @@ export class TreeDrawing {
     const end = Math.round((to - this.#from) * scale);
     cells.fill(mark, first, Math.max(first + 1, Math.min(end, cells.length)));
   }
-}
-
-function sumsBelow({ tree, path }: TraceAnalysis): Float64Array {
-  const sums = path.pathNanos.slice();
-  for (let i = tree.rowCount - 1; i >= 0; i--) {
-    const row = tree.preOrder[i] as number;
-    const parent = tree.parents[row] as number;
-    if (parent !== -1) sums[parent] = (sums[parent] as number) + (sums[row] as number);
-  }
-  return sums;
 }

@@ -5,6 +5,7 @@ export type FindingKind =
   | 'could-run-together'
   | 'retried'
   | 'timed-out'
+  | 'handled'
   | 'slower-than-usual'
   | 'context-lost'
   | 'parents-missing'
