@@ -1,6 +1,5 @@
 const FIRST_CHUNK_BYTES = 2 * 1024;
 const MAX_CHUNK_BYTES = 64 * 1024;
-const MAX_IDLE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Chunks that arenas have given back. A store that is full drops a trace for each new one, and new memory for
@@ -8,7 +7,13 @@ const MAX_IDLE_BYTES = 8 * 1024 * 1024;
  */
 export class ChunkPool {
   readonly #idle = new Map<number, Buffer[]>();
+  readonly #maxIdleBytes: number;
   #idleBytes = 0;
+
+  /** @param maxIdleBytes how much is kept that nobody uses */
+  constructor(maxIdleBytes: number) {
+    this.#maxIdleBytes = maxIdleBytes;
+  }
 
   /** The memory of the chunks that nobody uses. */
   get idleBytes(): number {
@@ -26,7 +31,8 @@ export class ChunkPool {
   /** Takes a chunk that nothing reads any more. */
   give(chunk: Buffer): void {
     const { length } = chunk;
-    if (length > MAX_CHUNK_BYTES || this.#idleBytes + length > MAX_IDLE_BYTES) return;
+    // Chunks for one long piece are of lengths that nobody asks for again.
+    if (!isCommonLength(length) || this.#idleBytes + length > this.#maxIdleBytes) return;
     const idle = this.#idle.get(length);
     if (idle === undefined) this.#idle.set(length, [chunk]);
     else idle.push(chunk);
@@ -84,7 +90,6 @@ export class ByteArena {
   #grow(length: number): Buffer {
     let byteCount = FIRST_CHUNK_BYTES;
     while (byteCount < MAX_CHUNK_BYTES && byteCount * 2 <= this.#capacityBytes / 2) byteCount *= 2;
-    while (byteCount < length && byteCount < MAX_CHUNK_BYTES) byteCount *= 2;
     const chunk = this.#pool.take(Math.max(byteCount, length));
     this.#starts.push(this.#capacityBytes);
     this.#chunks.push(chunk);
@@ -103,4 +108,8 @@ export class ByteArena {
     }
     return low;
   }
+}
+
+function isCommonLength(length: number): boolean {
+  return length <= MAX_CHUNK_BYTES && (length & (length - 1)) === 0;
 }

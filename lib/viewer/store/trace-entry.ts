@@ -254,11 +254,12 @@ export class TraceEntry {
       flags[row] = (flags[row] as number) & ~RowFlag.CYCLE_CUT;
     }
     for (const row of cutRows) flags[row] = (flags[row] as number) | RowFlag.CYCLE_CUT;
-    let orphanCount = -cutRows.length;
+    let rootCount = 0;
     for (let row = 0; row < spanCount; row++) {
-      if (parents[row] === NONE && this.#columns.hasParent(row)) orphanCount++;
+      if (parents[row] === NONE && this.#columns.hasParent(row)) rootCount++;
     }
-    this.#gaps = { orphanCount, cycleCount: cutRows.length };
+    // A row at which a circle was cut has a parent that has arrived.
+    this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
     return this.#gaps;
   }
 

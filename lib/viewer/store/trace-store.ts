@@ -51,6 +51,8 @@ export interface Eviction {
 const MAX_LOGS = 20_000;
 /** The share of the memory that logs may take. */
 const LOG_SHARE = 1 / 8;
+/** The share of memory that dropped traces leave for the next ones. */
+const IDLE_SHARE = 1 / 32;
 const MAX_REMEMBERED_EVICTIONS = 10_000;
 const EVICTION_BYTES = 150;
 /** In a long request the store makes room in between. */
@@ -62,10 +64,10 @@ export class TraceStore {
   readonly #limits: RetentionLimits;
   readonly #now: () => number;
   readonly #entries = new Map<string, TraceEntry>();
-  readonly #shared = {
-    chunks: new ChunkPool(),
-    strings: new StringTable(),
-    origins: new OriginTable(),
+  readonly #shared: {
+    readonly chunks: ChunkPool;
+    readonly strings: StringTable;
+    readonly origins: OriginTable;
   };
   readonly #retention: Retention;
   readonly #logs: TraceLogs;
@@ -85,6 +87,11 @@ export class TraceStore {
   constructor(limits: RetentionLimits, now: () => number = monotonicMillis) {
     this.#limits = limits;
     this.#now = now;
+    this.#shared = {
+      chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
+      strings: new StringTable(),
+      origins: new OriginTable(),
+    };
     this.#retention = new Retention(limits);
     this.#logs = new TraceLogs({ maxLogs: MAX_LOGS, maxBytes: limits.maxBytes * LOG_SHARE });
   }
