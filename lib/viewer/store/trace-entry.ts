@@ -1,6 +1,7 @@
 import { epochMillis } from '../../system-time.js';
 import { assembleParents } from '../analysis/assembly.js';
 import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
+import type { FactColumns } from '../analysis/facts.js';
 import { type SpanRecord, SpanStatus } from '../analysis/span-record.js';
 import { StringTable as TraceStrings } from '../analysis/string-table.js';
 import {
@@ -34,6 +35,9 @@ export interface SharedParts {
   readonly origins: { holdAgain(origin: Origin): void; release(origin: Origin): void };
 }
 
+/** The columns of a stored trace. */
+export type StoredColumns = TraceColumns & { readonly facts: FactColumns };
+
 /** What became of a span. */
 export type Acceptance = 'stored' | 'duplicate' | 'refused';
 
@@ -64,7 +68,7 @@ export class TraceEntry {
   #deadBytes = 0;
   #outline: Outline | undefined;
   #gaps: Gaps | undefined;
-  #view: WeakRef<TraceColumns> | undefined;
+  #view: WeakRef<StoredColumns> | undefined;
 
   /** @param first the span that begins the trace; it is not added */
   constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number) {
@@ -204,7 +208,7 @@ export class TraceEntry {
    * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes. The
    * result is kept for as long as somebody uses it and no span arrives.
    */
-  columns(): TraceColumns {
+  columns(): StoredColumns {
     const kept = this.#view?.deref();
     if (kept !== undefined) return kept;
     this.#assemble();
@@ -216,7 +220,7 @@ export class TraceEntry {
     const facts = new FactColumnsBuilder(strings);
     const links: RowLink[] = [];
     for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, facts, links);
-    const view: TraceColumns = {
+    const view: StoredColumns = {
       traceId: this.id,
       spanCount,
       base: this.base,
