@@ -20,7 +20,7 @@ export type SpanExtras = Readonly<Record<string, Partial<SpanRecord>>>;
 
 /**
  * Reads a trace from text: a span a line, below its parent. A line has the name, in brackets words for the
- * kind and `failed`, `@service` (else the parent's), and the times from-to in microseconds; `-` without an
+ * kind and `failed`, `@service` (else the parent's), and the times from-to in milliseconds; `-` without an
  * end for a running span.
  *
  * ```text
@@ -37,7 +37,7 @@ export function spansOfLines(text: string, extras: SpanExtras = {}): SpanRecord[
     const depth = (indentOf(line) - margin) / 2;
     open.length = depth;
     const parent = open[depth - 1];
-    const match = /^(.+?)(?: \[([^\]]*)\])?(?: @(\S+))? (-?[\d.]+)-([\d.]*)$/.exec(line.trim());
+    const match = /^(.+?)(?: \[([^\]]*)\])?(?: @(\S+))? (-?[\d.]+)-(-?[\d.]*)$/.exec(line.trim());
     if (match === null) throw new Error(`Not a span: ${line}`);
     const [, name = '', words = '', ownService, from, to] = match;
     const service = ownService ?? parent?.service ?? 'app';
@@ -77,8 +77,8 @@ export function rowNamed(trace: TraceColumns, name: string): number {
 
 const BASE_NANOS = 1_700_000_000_000_000_000n;
 
-function nanosOf(micros: string): bigint {
-  return BASE_NANOS + BigInt(Math.round(Number(micros) * 1_000));
+function nanosOf(millis: string): bigint {
+  return BASE_NANOS + BigInt(Math.round(Number(millis) * 1e6));
 }
 
 function indentOf(line: string): number {

@@ -68,7 +68,7 @@ export function columnsFromSpans(spans: readonly SpanRecord[]): TraceColumns {
     columns.services[row] = strings.indexOf(resources.table[resource]?.service ?? '');
     columns.kinds[row] = span.kind ?? SpanKind.INTERNAL;
     columns.statuses[row] = span.status ?? SpanStatus.UNSET;
-    columns.flags[row] = parentFlag(span.flags ?? 0);
+    columns.flags[row] = parentFlag(span);
     addFacts(facts, span);
     for (const { traceId, spanId } of span.links ?? []) {
       links.push({ row, traceId, spanId: spanIdOfHex(spanId) });
@@ -153,10 +153,13 @@ export function traceResourceOf(attributes: AnyAttributes): TraceResource {
   };
 }
 
-function parentFlag(flags: number): number {
+function parentFlag({ flags = 0, attributes }: SpanRecord): number {
+  // Semantic conventions 1.45.0, `docs/compatibility/opentracing.md`; here of the span's only parent.
+  const follows =
+    attributes?.['opentracing.ref_type'] === 'follows_from' ? RowFlag.FOLLOWS_PARENT : 0;
   // OTLP, `trace.proto`, `SpanFlags`: bit 8 says that bit 9 is known, bit 9 that the parent is remote.
-  if ((flags & 0x100) === 0) return 0;
-  return (flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT;
+  if ((flags & 0x100) === 0) return follows;
+  return follows | ((flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT);
 }
 
 function addFacts(facts: FactColumnsBuilder, span: SpanRecord): void {

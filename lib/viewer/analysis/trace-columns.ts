@@ -33,6 +33,8 @@ export const RowFlag = {
   CYCLE_CUT: 4,
   /** The span is running, and its process has not reported for some time. */
   PROCESS_GONE: 8,
+  /** The sender says that the parent does not wait for the span: `FOLLOWS_FROM` of OpenTracing. */
+  FOLLOWS_PARENT: 16,
 } as const;
 
 /**

@@ -46,7 +46,7 @@ describe('ownFrameOf', () => {
   it('reads a hostile stack in no time', () => {
     const startMillis = performance.now();
     expect(ownFrameOf(`    at ${'('.repeat(200_000)}`)).toBeUndefined();
-    expect(ownFrameOf(`    at ${'a@:1'.repeat(240)}\n`.repeat(2_000))).toBeUndefined();
+    expect(ownFrameOf(`    at ${'a:1('.repeat(240)}\n`.repeat(2_000))).toBeUndefined();
     expect(performance.now() - startMillis).toBeLessThan(1_000);
   });
 });
