@@ -39,7 +39,9 @@ function fieldOf({ fields }: MessageSchema, number: number): FieldSchema | undef
 }
 
 function isOfBytes({ kind }: FieldSchema): boolean {
-  return kind === 'message' || kind === 'list' || kind === 'text' || kind === 'hex' || kind === 'base64';
+  return (
+    kind === 'message' || kind === 'list' || kind === 'text' || kind === 'hex' || kind === 'base64'
+  );
 }
 
 function jsonOfField(cursor: ProtobufCursor, field: FieldSchema, depth: number): string {

@@ -58,14 +58,16 @@ export function judge(request: AccessRequest, settings: AccessSettings): Verdict
   const { method, path, headers } = request;
   const isIngest = INGEST_PATH.test(path);
   const isFromBrowser =
-    headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
+    headers.origin !== undefined ||
+    Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
   const isForeignSender = isIngest && method === 'POST' && !isFromBrowser;
   if (!isForeignSender && !isOwnHost(headers.host, settings)) {
     return refused(403, 'The Host header does not name this server.');
   }
   const { origin } = headers;
   const isOwn = origin !== undefined && isOwnOrigin(origin, settings);
-  const isIngestOrigin = isIngest && origin !== undefined && !isOwn && maySendOtlp(origin, settings);
+  const isIngestOrigin =
+    isIngest && origin !== undefined && !isOwn && maySendOtlp(origin, settings);
   const site = headers['sec-fetch-site'];
   const isOtherSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   if (isOtherSite && !isIngestOrigin && !isLinkToPage(request)) {
@@ -108,7 +110,8 @@ function judgeToken(
     const query = rest.size === 0 ? '' : `?${rest}`;
     return {
       kind: 'exchange',
-      location: `${path}${query}`,
+      // One slash: two would lead to another server.
+      location: `/${path.replace(/^\/+/, '')}${query}`,
       cookie: `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`,
     };
   }

@@ -12,7 +12,7 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
 /** How much may wait for readers in all responses together. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 /** A response that nobody reads is given up after this time. */
-const UNREAD_MILLIS = 30_000;
+export const UNREAD_MILLIS = 30_000;
 /** How long the rest of a refused body is read, so that its sender gets to reading the response. */
 const DRAIN_MILLIS = 2_000;
 

@@ -18,7 +18,11 @@ export interface ColumnsJson {
   readonly columns: Readonly<Record<ColumnName, string>>;
   /** `FactColumns`: offsets and values as `Uint32Array`, facts as `Uint8Array`. */
   readonly facts: { readonly offsets: string; readonly facts: string; readonly values: string };
-  readonly links: readonly { readonly row: number; readonly traceId: string; readonly spanId: string }[];
+  readonly links: readonly {
+    readonly row: number;
+    readonly traceId: string;
+    readonly spanId: string;
+  }[];
 }
 
 const COLUMN_NAMES = [

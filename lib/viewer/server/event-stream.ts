@@ -54,6 +54,11 @@ export class EventStream {
     return this.#readers.size;
   }
 
+  /** The bytes that readers have not taken. */
+  get waitingBytes(): number {
+    return [...this.#readers].reduce((sum, { response }) => sum + response.writableLength, 0);
+  }
+
   /**
    * Adds a reader.
    *
@@ -97,12 +102,17 @@ export class EventStream {
     this.#seenRevision = this.#store.revision;
     const waiting = [...this.#readers].filter(
       ({ response, revision }) =>
-        response.writableLength === 0 || (revision !== undefined && response.writableLength < MAX_BEHIND_BYTES),
+        response.writableLength === 0 ||
+        (revision !== undefined && response.writableLength < MAX_BEHIND_BYTES),
     );
     for (const reader of this.#readers) {
       if (!waiting.includes(reader)) reader.revision = undefined;
     }
-    if (hasChanged || settled.length > 0 || waiting.some(({ revision }) => revision === undefined)) {
+    if (
+      hasChanged ||
+      settled.length > 0 ||
+      waiting.some(({ revision }) => revision === undefined)
+    ) {
       this.#sendTo(waiting, settled);
       return;
     }
@@ -125,6 +135,7 @@ export class EventStream {
   }
 
   #sendTo(readers: readonly Reader[], settled: readonly TraceEntry[] = []): void {
+    this.#sinceHeartbeat = 0;
     const { revision } = this.#store;
     const counts = messageOf('counts', revision, this.#counts());
     // Readers that are equally far get the same text.

@@ -2,7 +2,8 @@ import type { AnyValue } from '../analysis/span-record.js';
 import type { LogRecord } from '../otlp/read-log.js';
 
 /** A log record for the page. */
-export interface LogJson extends Omit<LogRecord, 'timeNanos' | 'body' | 'attributes' | 'resource' | 'scope'> {
+export interface LogJson
+  extends Omit<LogRecord, 'timeNanos' | 'body' | 'attributes' | 'resource' | 'scope'> {
   /** Epoch nanoseconds, in decimal digits. */
   readonly timeNanos: string;
   readonly body: JsonValue;

@@ -6,7 +6,7 @@ import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS } from './answers.js';
+import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
@@ -172,6 +172,7 @@ export class Routes {
       'content-type': 'application/jsonl; charset=utf-8',
       'content-disposition': 'attachment; filename="traces.jsonl"',
     });
+    response.setTimeout(UNREAD_MILLIS, () => response.destroy());
     for (const id of method === 'HEAD' ? [] : ids) {
       const entry = store.get(id);
       if (entry === undefined) continue;

@@ -1,3 +1,4 @@
+import { printable } from '../../printable.js';
 import { traceText } from '../formats/trace-text.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
@@ -19,7 +20,9 @@ export function overviewText(store: TraceStore, address: string): string {
     .slice(0, MAX_TRACES)
     .map((entry) => {
       const row = rowOfTrace(entry, store);
-      const time = new Date(Number(BigInt(row.startNanos) / 1_000_000n)).toISOString().slice(11, 23);
+      const time = new Date(Number(BigInt(row.startNanos) / 1_000_000n))
+        .toISOString()
+        .slice(11, 23);
       const duration = `${(row.durationNanos / NANOS_PER_MILLI).toFixed(1)} ms`;
       const name = printable(`${row.service}  ${row.name}`).slice(0, MAX_NAME_LENGTH);
       const mark = row.failedCount > 0 ? '✗' : ' ';

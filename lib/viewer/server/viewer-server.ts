@@ -66,13 +66,26 @@ export class ViewerServer {
       void this.#handle(request, response);
     });
     this.#server.maxConnections = MAX_CONNECTIONS;
-    // Only what a socket of a reader does: its connection is closed, and nothing else is to do.
-    this.#server.on('clientError', (_, socket) => socket.destroy());
   }
 
   /** The port that the server listens on; 0 before that. */
   get port(): number {
     return this.#port;
+  }
+
+  /** The bytes of the bodies that are being received. */
+  get queuedBytes(): number {
+    return this.#intake.queuedBytes;
+  }
+
+  /** The pages that follow what happens. */
+  get readerCount(): number {
+    return this.#events.readerCount;
+  }
+
+  /** The bytes of events that their readers have not taken. */
+  get streamedBytes(): number {
+    return this.#events.waitingBytes;
   }
 
   /** What came, and what became of it. */
@@ -134,7 +147,6 @@ export class ViewerServer {
     if ('corsOrigin' in verdict && verdict.corsOrigin !== undefined) {
       response.setHeader('access-control-allow-origin', verdict.corsOrigin);
       response.setHeader('vary', 'Origin');
-      response.setHeader('cross-origin-resource-policy', 'cross-origin');
     }
     switch (verdict.kind) {
       case 'refused':
