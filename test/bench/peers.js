@@ -28,6 +28,7 @@ export async function preparePeers() {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
+  checkOptionalPeers();
   if (!existsSync(`${ROOT}dist/esm/index.js`)) {
     throw new Error('dist is missing: run npm run build first, or npm run bench');
   }
@@ -38,4 +39,18 @@ export async function preparePeers() {
   }
   cpSync(API, `${OURS_WITH_API}node_modules/@opentelemetry/api`, { recursive: true });
   await bundle({ root: ROOT, entries: INSIDE, folders: { esm: `${OURS}inside` } });
+}
+
+/**
+ * Nest loads the optional packages that it finds. One that is missing here would come from the repository, and
+ * with it a second copy of Nest and rxjs, in which half of the memory that a request takes survives it.
+ */
+function checkOptionalPeers() {
+  const manifest = JSON.parse(
+    readFileSync(`${BENCH}node_modules/@nestjs/core/package.json`, 'utf8'),
+  );
+  for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
+    if (existsSync(`${BENCH}node_modules/${name}`)) continue;
+    throw new Error(`test/bench lacks ${name}, which Nest would take from the repository: add it`);
+  }
 }
