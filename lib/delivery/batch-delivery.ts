@@ -143,6 +143,11 @@ export class BatchDelivery<T extends QueuedItem> {
     return { kind: this.#kind, ...this.#pipeline.state };
   }
 
+  /** Whether the item that came last waits as an object. */
+  get keepsItems(): boolean {
+    return this.#pipeline.keepsItems;
+  }
+
   /** Adds an item, and plans its export. Does not throw. */
   add(item: T): void {
     const pipeline = this.#pipeline;

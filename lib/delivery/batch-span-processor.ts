@@ -43,6 +43,11 @@ export class BatchSpanProcessor implements SpanProcessor {
     return this.#delivery.state;
   }
 
+  /** False while the exporter encodes spans as they end. */
+  get keepsSpans(): boolean {
+    return this.#delivery.keepsItems;
+  }
+
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {

@@ -110,6 +110,11 @@ export class ExportPipeline<T extends QueuedItem> {
     return this.#queue.size;
   }
 
+  /** Whether the item that came last waits as an object. */
+  get keepsItems(): boolean {
+    return this.#queue.keepsItems;
+  }
+
   /** False while an export is under way or about to begin. */
   get isIdle(): boolean {
     return this.#exporting === undefined && !this.#isTurning;

@@ -61,6 +61,11 @@ export class ExportQueue<T extends QueuedItem> {
     return this.byteCount;
   }
 
+  /** Whether the batch that takes the items keeps them, and not their bytes. */
+  get keepsItems(): boolean {
+    return this.latest?.isEncoded === false;
+  }
+
   /** @returns why the item was not taken; undefined if it was */
   add(item: T): QueueRefusal | undefined {
     const { maxQueueSize, maxQueueBytes, maxBatchSize } = this.options;
