@@ -1,9 +1,5 @@
-export type {
-  GcpLogFields,
-  LogFieldNames,
-  LogFieldsOption,
-  LogFieldValues,
-} from './log-fields.js';
+export type { LogFieldValues } from './field-text.js';
+export type { GcpLogFields, LogFieldNames, LogFieldsOption } from './log-fields.js';
 export {
   checkTracedLoggerOptions,
   LoggerCalls,

@@ -1,12 +1,12 @@
 import type { Span } from '@opentelemetry/api';
 import {
   contextStorage,
-  currentTracer,
   isLocalSpan,
   LOG_SINK,
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  lastRunningTracer,
   type TracingContext,
 } from '../context/index.js';
 import { isReportingDiagnostics } from '../diagnostics.js';
@@ -28,10 +28,11 @@ export class LogFeed {
   static open(context: TracingContext = contextStorage.active()): LogFeed | undefined {
     const { span, suppressed } = context;
     if (suppressed) return undefined;
-    const tracer = isLocalSpan(span) ? span.tracer : currentTracer();
+    const tracer = isLocalSpan(span) ? span.tracer : lastRunningTracer();
     if (tracer === undefined) return undefined;
     const { application } = tracer;
     const sink = application.get(LOG_SINK);
+    if (sink === undefined && span === undefined) return undefined;
     const settings = application.get(LOGGING);
     const eventSpan =
       settings?.hasSpanEvents === true && span?.isRecording() === true ? span : undefined;
