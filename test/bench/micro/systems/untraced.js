@@ -4,6 +4,7 @@ import { decoratorCases } from '../decorator-cases.js';
 import { logCases, requirePino } from '../log-cases.js';
 import * as messages from '../message-cases.js';
 import * as queries from '../query-cases.js';
+import { requestCases } from '../request-cases.js';
 
 /**
  * The same methods without any decorator, where a context is active: what a decorator cannot go
@@ -82,3 +83,17 @@ export const readSql = () =>
     }
     return summary;
   });
+
+/** Nothing but the objects of the requests and the calls. */
+const requestsAlone = () => ({
+  decorator: undefined,
+  bodies: undefined,
+  activeSpan: () => undefined,
+  run: (_request, _response, _route, proceed) => proceed(),
+  flush: async () => {},
+});
+
+export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
+  requestsAlone,
+  requestsAlone,
+);
