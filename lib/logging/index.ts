@@ -1,4 +1,5 @@
 export type { LogFieldValues } from './field-text.js';
+export { contextOfLine } from './log-feed.js';
 export type { GcpLogFields, LogFieldNames, LogFieldsOption } from './log-fields.js';
 export {
   checkTracedLoggerOptions,

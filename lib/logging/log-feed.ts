@@ -14,6 +14,15 @@ import { addLogEvent } from './log-event.js';
 import { LOGGING, type LoggingSettings } from './logging-settings.js';
 
 /**
+ * Returns the context of a line that is written later. It is suppressed for the lines of the library itself, so that
+ * the feed does not open for them then.
+ */
+export function contextOfLine(): TracingContext {
+  const context = contextStorage.active();
+  return isReportingDiagnostics() ? context.withSuppressed(true) : context;
+}
+
+/**
  * Takes log lines to the log exporter of an application, and to the active span as events. A log library opens it
  * for each line, and describes the line only if there is one.
  */

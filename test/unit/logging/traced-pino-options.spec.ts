@@ -173,6 +173,21 @@ describe.each([
       ]);
     });
 
+    it('have the ids also if a serializer logs a line in between', () => {
+      const serializers = {
+        order: () => {
+          logger.info('inside');
+          return 7;
+        },
+      };
+      const logger = pino(tracedPinoOptions({ serializers }), stream);
+      const ids = inSpan(() => logger.info({ order: {} }, 'outside'));
+      expect(records()).toEqual([
+        expect.objectContaining({ msg: 'inside', ...ids }),
+        expect.objectContaining({ msg: 'outside', order: 7, ...ids }),
+      ]);
+    });
+
     it('end as before, also with crlf', () => {
       const logger = pino(tracedPinoOptions({ crlf: true, base: null }), stream);
       inSpan(() => logger.info('created'));
