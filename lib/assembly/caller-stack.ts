@@ -7,11 +7,32 @@ let ownFolder: string | undefined;
 
 /**
  * Returns the first lines of the stack that belong neither to this library nor to Node, such as
- * `at OrdersService.place (/app/orders.service.js:12:7)`. In a bundle, the lines of this library cannot
- * be recognised and are included.
+ * `at OrdersService.place (/app/orders.service.js:12:7)`. In the bundle of an application, the lines of
+ * this library cannot be recognised and are included.
  */
 export function callerStack(): string[] {
-  const lines = captureLines();
+  // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
+  return captureCallerStack()();
+}
+
+/**
+ * Captures the stack, and returns a function that returns the lines of {@link callerStack}. Formatting
+ * is the expensive part, so capture in this way what is rarely read. Until it is read, the function
+ * references the receivers of the frames.
+ */
+export function captureCallerStack(): () => string[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = CAPTURED_FRAMES;
+  const captured = new Error('');
+  Error.stackTraceLimit = stackTraceLimit;
+  return () => foreignLines(captured);
+}
+
+function foreignLines({ stack }: Error): string[] {
+  // A custom `Error.prepareStackTrace` can return any value.
+  const lines = (typeof stack === 'string' ? stack.split('\n') : [])
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
   ownFolder ??= folderOf(lines[0] ?? '');
   const folder = ownFolder;
   const foreign = lines.filter(
@@ -20,20 +41,14 @@ export function callerStack(): string[] {
   return (foreign.length > 0 ? foreign : lines).slice(0, MAX_FRAMES);
 }
 
-function captureLines(): string[] {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = CAPTURED_FRAMES;
-  // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
-  const { stack } = new Error('');
-  Error.stackTraceLimit = stackTraceLimit;
-  // A custom `Error.prepareStackTrace` can return any value.
-  const lines = typeof stack === 'string' ? stack.split('\n') : [];
-  return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
-}
+/** The place of this file in the sources and in the package, in a line of a stack; the folder comes first. */
+const OWN_FILE =
+  /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])(?:assembly[/\\]caller-stack\.[cm]?[jt]s|(?:esm|cjs)[/\\]shared-[\w-]+\.js)/;
 
-/** Returns the parent folder of this file's folder, with a trailing slash; an empty string in a bundle. */
+/**
+ * Returns the folder of the library, with a trailing slash: `lib`, or `dist` with the files of the
+ * package. Returns an empty string in the bundle of an application.
+ */
 function folderOf(ownLine: string): string {
-  const [, folder = ''] =
-    /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])assembly[/\\]caller-stack\.[cm]?[jt]s/.exec(ownLine) ?? [];
-  return folder;
+  return OWN_FILE.exec(ownLine)?.[1] ?? '';
 }
