@@ -12,33 +12,41 @@ let ownFolder: string | undefined;
  */
 export function callerStack(): string[] {
   // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
-  return captureCallerStack()();
+  const lines = linesOf(captureError());
+  const foreign = lines.filter(isForeign);
+  return (foreign.length > 0 ? foreign : lines).slice(0, MAX_FRAMES);
 }
 
 /**
- * Captures the stack, and returns a function that returns the lines of {@link callerStack}. Formatting
- * is the expensive part, so capture in this way what is rarely read. Until it is read, the function
- * references the receivers of the frames.
+ * Captures the stack, and returns a function for the lines of {@link callerStack}. It returns an empty
+ * list where only this library and Node are on the stack. Formatting is the expensive part, so capture in
+ * this way what is rarely read. Until it is read, the function references the receivers of the frames.
  */
 export function captureCallerStack(): () => string[] {
+  const captured = captureError();
+  return () => linesOf(captured).filter(isForeign).slice(0, MAX_FRAMES);
+}
+
+function captureError(): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = CAPTURED_FRAMES;
   const captured = new Error('');
   Error.stackTraceLimit = stackTraceLimit;
-  return () => foreignLines(captured);
+  return captured;
 }
 
-function foreignLines({ stack }: Error): string[] {
+function linesOf({ stack }: Error): string[] {
   // A custom `Error.prepareStackTrace` can return any value.
   const lines = (typeof stack === 'string' ? stack.split('\n') : [])
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '));
   ownFolder ??= folderOf(lines[0] ?? '');
-  const folder = ownFolder;
-  const foreign = lines.filter(
-    (line) => !line.includes('node:') && (folder === '' || !line.includes(folder)),
-  );
-  return (foreign.length > 0 ? foreign : lines).slice(0, MAX_FRAMES);
+  return lines;
+}
+
+function isForeign(line: string): boolean {
+  const isOwn = ownFolder !== undefined && ownFolder !== '' && line.includes(ownFolder);
+  return !isOwn && !line.includes('node:');
 }
 
 /** The place of this file in the sources and in the package, in a line of a stack; the folder comes first. */

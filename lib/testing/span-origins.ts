@@ -56,7 +56,7 @@ export function startsAsText(spans: readonly ReadableSpan[]): string {
 
 function startOf(span: object): string {
   const lines = origins.get(span)?.startedAt() ?? [];
-  // Below the code of the user, which called the library through Nest, a router or a driver.
+  // A package that calls the library, such as a driver, was called by code of the application.
   const own = lines.find((line) => !/[/\\]node_modules[/\\]/.test(line));
-  return own === undefined ? 'started by a package' : `started ${own}`;
+  return own === undefined ? 'started outside the code of the application' : `started ${own}`;
 }

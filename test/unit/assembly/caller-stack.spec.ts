@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerStack } from '../../../lib/assembly/caller-stack.js';
+import { callerStack, captureCallerStack } from '../../../lib/assembly/caller-stack.js';
 
 function placeOrder(): string[] {
   return callerStack();
@@ -30,5 +30,29 @@ describe('callerStack', () => {
     const lines = callerStack();
     Error.prepareStackTrace = before;
     expect(lines).toEqual([]);
+  });
+});
+
+describe('captureCallerStack', () => {
+  it('keeps the stack of the call, for later', () => {
+    const read = captureCallerStack();
+    const lines = (() => read())();
+    expect(lines[0]).toMatch(/^at .*caller-stack\.spec\.ts:\d+:\d+\)?$/);
+    expect(lines.length).toBeLessThanOrEqual(5);
+    expect(read()).toEqual(lines);
+  });
+
+  it('formats nothing before it is read', () => {
+    const { prepareStackTrace } = Error;
+    let count = 0;
+    Error.prepareStackTrace = () => {
+      count++;
+      return 'Error\n  at place (/app/orders.ts:1:2)';
+    };
+    const read = captureCallerStack();
+    const countBefore = count;
+    const lines = read();
+    Error.prepareStackTrace = prepareStackTrace;
+    expect([countBefore, count, lines]).toEqual([0, 1, ['at place (/app/orders.ts:1:2)']]);
   });
 });

@@ -113,6 +113,8 @@ describe('SpanRecorder', () => {
           forgotten
         Open (0):
           none
+        Started:
+          forgotten: started at
       `);
     });
 
@@ -124,6 +126,8 @@ describe('SpanRecorder', () => {
           none
         Open (1):
           endless [open]
+        Started:
+          endless: started at
       `);
     });
 
@@ -136,6 +140,19 @@ describe('SpanRecorder', () => {
       expect(recorder.spans).toEqual([]);
       recorder.verify();
     });
+  });
+
+  it('has the unread spans, and leaves them unread', () => {
+    const { tracer, recorder } = createTestTracing();
+    for (const name of ['a', 'b', 'c']) tracer.startSpan(name).end();
+    expect(names(recorder.unreadSpans)).toEqual(['a', 'b', 'c']);
+    const [a, , c] = recorder.spans;
+    recorder.markAsRead([a, c].filter((span) => span !== undefined));
+    expect(names(recorder.unreadSpans)).toEqual(['b']);
+    expect(names(recorder.takeSpans())).toEqual(['b']);
+    expect(recorder.unreadSpans).toEqual([]);
+    expect(recorder.spans).toHaveLength(3);
+    recorder.verify();
   });
 
   describe('waitForSpans', () => {
@@ -174,6 +191,39 @@ describe('SpanRecorder', () => {
       root.end();
       await recorder.waitForTrace({ spanCount: 2 });
       expect(names(recorder.takeTrace())).toEqual(['child', 'root']);
+    });
+
+    it('waits for spans with the given names, as many as there are names', async () => {
+      const { tracer, recorder } = createTestTracing();
+      tracer.startSpan('process').end();
+      const sent = tracer.startSpan('send');
+      sent.end();
+      const process = () =>
+        tracer.startSpan('process', {}, trace.setSpan(ROOT_CONTEXT, sent)).end();
+      const spanNames = ['send', 'process', 'process'];
+      const waiting = recorder.waitForTrace({ spanNames });
+      process();
+      await expect(recorder.waitForTrace({ spanNames, deadlineMillis: 1 })).rejects.toThrow(
+        '1 ms went by while waiting for a whole trace of at least 1 span(s) with "send" and "process" and "process".',
+      );
+      setImmediate(process);
+      await waiting;
+      const taken = await recorder.takeNextTrace({ spanNames: ['send'] });
+      expect(names(taken)).toEqual(spanNames);
+      expect(recorder.unreadSpans).toHaveLength(1);
+    });
+
+    it('waits for the trace with the given id', async () => {
+      const { tracer, recorder } = createTestTracing();
+      tracer.startSpan('other').end();
+      const span = tracer.startSpan('wanted');
+      const { traceId } = span.spanContext();
+      await expect(recorder.waitForTrace({ traceId, deadlineMillis: 1 })).rejects.toThrow(
+        `waiting for the whole trace ${traceId} of at least 1 span(s).`,
+      );
+      span.end();
+      expect(names(await recorder.takeNextTrace({ traceId }))).toEqual(['wanted']);
+      expect(names(recorder.takeSpans())).toEqual(['other']);
     });
 
     it('is served in order with those who take the trace', async () => {
