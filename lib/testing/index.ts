@@ -17,7 +17,7 @@ export type {
 export type { TraceMatcherContext, TraceMatcherResult } from './matchers/matcher-context.js';
 export type { ExpectedTrace } from './matchers/to-be-within-trace.js';
 export { type TraceMatcher, type TraceMatchers, traceMatchers } from './matchers/trace-matchers.js';
-export type { ChangedOptions } from './recording-options.js';
+export type { TracingTestingOptions } from './recording-options.js';
 export { SequentialIdGenerator } from './sequential-id-generator.js';
 export { SpanRecorder, type TraceWaitOptions } from './span-recorder.js';
 export type { WaitOptions } from './span-waiters.js';
@@ -30,6 +30,6 @@ export {
   type TraceSerializer,
   traceSerializer,
 } from './trace-serializer.js';
-export { TracingTestingModule, type TracingTestingOptions } from './tracing-testing.module.js';
+export { TracingTestingModule } from './tracing-testing.module.js';
 export { TracingWarnings } from './tracing-warnings.js';
 export { variesBetweenRuns } from './varies-between-runs.js';

@@ -13,8 +13,17 @@ export interface RecordingParts {
   readonly logger: DiagnosticsLogger;
 }
 
-/** Options that a test can change. */
-export type ChangedOptions = Omit<TracingOptions, 'tracerProvider'>;
+/** Options of `TracingTestingModule`: those of `TracingModule` that a test changes. */
+export interface TracingTestingOptions extends Omit<TracingOptions, 'tracerProvider'> {
+  /**
+   * Records the spans. Give the same recorder to all applications of a test, so that a trace has the spans
+   * of all of them; they then share the clock too. @default a new recorder
+   */
+  readonly recorder?: SpanRecorder;
+}
+
+/** The options that replace those of the application. */
+export type ChangedOptions = Omit<TracingTestingOptions, 'recorder'>;
 
 /**
  * Returns the options of an application under test. What decides about the content of its spans stays as

@@ -4,19 +4,10 @@ import { TracingModule } from '../nest/index.js';
 import { OPTIONS_CHANGE, TRACING_OPTIONS } from '../nest/tokens.js';
 import type { OptionsChange } from '../nest/tracing.module.js';
 import { checkOption } from '../option-checks.js';
-import { type ChangedOptions, recordingOptions } from './recording-options.js';
+import { recordingOptions, type TracingTestingOptions } from './recording-options.js';
 import { SpanRecorder } from './span-recorder.js';
 import { SteadyClock } from './steady-clock.js';
 import { TracingWarnings } from './tracing-warnings.js';
-
-/** Options of {@link TracingTestingModule}: those of `TracingModule` that a test changes. */
-export interface TracingTestingOptions extends ChangedOptions {
-  /**
-   * Records the spans. Give the same recorder to all applications of a test, so that a trace has the spans
-   * of all of them; they then share the clock too. @default a new recorder
-   */
-  readonly recorder?: SpanRecorder;
-}
 
 /**
  * Records the spans of a test. Every module of the test can inject {@link SpanRecorder},

@@ -15,7 +15,7 @@ export interface TraceMatcherContext {
     /** Formats a value, also an asymmetric matcher. */
     stringify(value: unknown): string;
     /** Formats the difference of two texts, line by line. */
-    diff(a: unknown, b: unknown, options?: { expand?: boolean }): string | null | undefined;
+    diff(a: unknown, b: unknown, options?: object): string | null | undefined;
   };
 }
 
