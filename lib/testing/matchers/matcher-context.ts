@@ -12,7 +12,7 @@ export interface TraceMatcherContext {
   equals(a: unknown, b: unknown): boolean;
   /** Formats values for messages. */
   readonly utils: {
-    /** Formats a value, also an asymmetric matcher. */
+    /** Formats an asymmetric matcher. */
     stringify(value: unknown): string;
     /** Formats the difference of two texts, line by line. */
     diff(a: unknown, b: unknown, options?: object): string | null | undefined;

@@ -9,6 +9,7 @@ import {
   statusCodeOf,
 } from './expected-span.js';
 import type { TraceMatcherContext } from './matcher-context.js';
+import { valueAsText } from './value-as-text.js';
 
 /** Compares spans with an expectation. */
 export class SpanComparison {
@@ -146,7 +147,7 @@ export class SpanComparison {
   }
 
   #show(value: unknown): string {
-    return this.#context.utils.stringify(value);
+    return valueAsText(value, this.#context);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type TraceMatcherResult,
 } from './matcher-context.js';
 import { SpanComparison } from './span-mismatches.js';
+import { valueAsText } from './value-as-text.js';
 
 const MATCHER = 'toHaveSpan';
 
@@ -37,7 +38,7 @@ export function toHaveSpan(
     pass,
     message: () => {
       const call = callAsText(this, MATCHER, spans.word, 'expected');
-      const wanted = `Expected ${pass ? 'no ' : 'a '}span: ${this.utils.stringify(expected)}`;
+      const wanted = `Expected ${pass ? 'no ' : 'a '}span: ${valueAsText(expected, this)}`;
       const reason = pass
         ? `Found: ${lineOf(matching[0] as ReadableSpan)}`
         : reasonOf(spans, expectation, comparison);

@@ -66,7 +66,7 @@ describe('SpanComparison', () => {
     const name = /w/g;
     expect([1, 2].map(() => mismatches({ name }, span))).toEqual([[], []]);
     expect(mismatches({ status: { message: /x/ } }, span)).toEqual([
-      'the message of the status is undefined, not {}',
+      'the message of the status is undefined, not /x/',
     ]);
   });
 });

@@ -114,7 +114,7 @@ describe('toHaveSpan', () => {
     expect(await failureOf(() => expect(recorder).toHaveSpan(expected))).toBe(dedent`
       expect(recorder).toHaveSpan(expected)
 
-      Expected a span: {"attributes": {"order.cuont": 2, "order.id": StringMatching /^4.$/}, "events": ["cache.miss"], "kind": "client", "name": "OrdersService.find", "parent": null, "status": {"code": "ok", "message": "fine"}, "within": "POST /orders"}
+      Expected a span: {name: "OrdersService.find", kind: "client", attributes: {"order.id": StringMatching /^4.$/, "order.cuont": 2}, status: {code: "ok", message: "fine"}, events: ["cache.miss"], parent: null, within: "POST /orders"}
       Closest: OrdersService.find order.count=2 order.id="42"
         the kind is internal, not client
         the attribute order.cuont is missing. Did you mean "order.count"?
