@@ -1,5 +1,6 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
 export type { AttributeValue } from './attributes.js';
+export { type ChannelSubscription, subscribeToChannels } from './channel-subscriptions.js';
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
@@ -14,6 +15,7 @@ export {
   withSamplingRequest,
 } from './extracted-values.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
+export { LOG_SINK, type LogEntry, type LogSink } from './log-sink.js';
 export {
   addMessageMask,
   maskedMessageOf,

@@ -1,3 +1,4 @@
+import type { Channel } from 'node:diagnostics_channel';
 import { VERSION } from '../version.js';
 import { ContextStorage } from './context-storage.js';
 import { addLibraryCopy, type LibraryCopy, watchConflictingCopies } from './library-copies.js';
@@ -30,6 +31,8 @@ interface ProcessState {
   readonly recordedErrors: WeakMap<object, string>;
   /** By name: what is installed once for all applications; see `sharedInstallation`. */
   readonly sharedInstallations: Map<string, SharedInstallation>;
+  /** Channels that must not be collected; see `subscribeToChannels`. */
+  readonly heldChannels: Set<Channel>;
 }
 
 /** Something that is installed in the process while at least one application uses it. */
@@ -41,7 +44,7 @@ export interface SharedInstallation {
 }
 
 /** Increment it when {@link ProcessState}, or the shape of a context, tracer or span in it, changes. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 const STATE_SLOT = Symbol.for(`nestjs-traced.state.${STATE_VERSION}`);
 
 function stateOfProcess(): ProcessState {
@@ -55,6 +58,7 @@ function stateOfProcess(): ProcessState {
     messageMasks: new Set(),
     recordedErrors: new WeakMap(),
     sharedInstallations: new Map(),
+    heldChannels: new Set(),
   };
   return slots[STATE_SLOT];
 }
@@ -64,6 +68,7 @@ const state = stateOfProcess();
 export const {
   contextStorage,
   globalTracers,
+  heldChannels,
   maskedMessages,
   messageMasks,
   recordedErrors,

@@ -29,6 +29,7 @@ const TRAFFIC = [
   'jobs',
   'events',
   'lifecycle',
+  'logging',
   'websocket',
   'graphql',
   'messaging',

@@ -22,6 +22,7 @@ const KEPT: Record<string, string> = {
     'the running applications of this copy that share the registered context manager',
   'assembly/process-end.ts: running': 'the tracings to flush when the process ends',
   'context/bind-emitter.ts: boundByUs': 'marks listeners that are bound already; held weakly',
+  'context/channel-subscriptions.ts: heldChannels': 'in the slot of the process',
   'context/masked-message.ts: maskedMessages': 'in the slot of the process',
   'context/masked-message.ts: messageMasks': 'in the slot of the process',
   'context/process-wide.ts: conflictWatches':
@@ -29,6 +30,8 @@ const KEPT: Record<string, string> = {
   'context/process-wide.ts: runningTracers': 'in the slot of the process',
   'context/process-wide.ts: tracerOfInstance': 'in the slot of the process',
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
+  'diagnostics.ts: reportingCount':
+    'whether a message of the library is being logged, in this turn',
   'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
@@ -44,9 +47,8 @@ const KEPT: Record<string, string> = {
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
   'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
-  'operation/failure-rules.ts: rules':
-    'which errors of a span are failures; held weakly, only with the option `isError`',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',
   'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,
@@ -66,6 +68,9 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
+  'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',
+  'logging/trace-console-logger.ts: tracedLoggers': MARKS,
+  'logging/trace-winston.ts: tracedLoggers': MARKS,
   'messaging/amqp/settlements.ts: settlementsOf':
     'the messages of each channel whose methods are watched; held weakly',
   'messaging/amqp/amqp-delivery.ts: channelOf':
@@ -87,8 +92,8 @@ const KEPT: Record<string, string> = {
     'where classes are defined, which never changes; held weakly',
   'operation/object-members.ts: replacementsOf':
     'how to restore the members of objects; held weakly',
-  'nest/websocket/answers-in-context.ts: replacements':
-    'the methods of gateways that applications share; held weakly',
+  'nest/shared-replacement.ts: replacements':
+    'the methods of controllers and gateways that applications share; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

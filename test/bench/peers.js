@@ -11,7 +11,14 @@ const OURS_WITH_API = `${BENCH}node_modules/nestjs-traced-api-1.10/`;
 const API = `${BENCH}node_modules/opentelemetry-api-1.10`;
 
 /** Parts that are measured by themselves though no door exports them, and the library that feeds them. */
-const INSIDE = ['index', 'export/otlp/protobuf-encoding', 'database/sql/sql-reader'];
+const INSIDE = [
+  'index',
+  'database/sql/sql-reader',
+  'export/encoding-span-exporter',
+  'export/otlp/protobuf-encoding',
+  'http/server/http-server-handler',
+  'secret-keys',
+];
 
 /**
  * Installs what nestjs-traced is compared with, and puts the built nestjs-traced beside it as its
@@ -28,6 +35,7 @@ export async function preparePeers() {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
+  checkOptionalPeers();
   if (!existsSync(`${ROOT}dist/esm/index.js`)) {
     throw new Error('dist is missing: run npm run build first, or npm run bench');
   }
@@ -38,4 +46,18 @@ export async function preparePeers() {
   }
   cpSync(API, `${OURS_WITH_API}node_modules/@opentelemetry/api`, { recursive: true });
   await bundle({ root: ROOT, entries: INSIDE, folders: { esm: `${OURS}inside` } });
+}
+
+/**
+ * Nest loads the optional packages that it finds. One that is missing here would come from the repository, and
+ * with it a second copy of Nest and rxjs, in which half of the memory that a request takes survives it.
+ */
+function checkOptionalPeers() {
+  const manifest = JSON.parse(
+    readFileSync(`${BENCH}node_modules/@nestjs/core/package.json`, 'utf8'),
+  );
+  for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
+    if (existsSync(`${BENCH}node_modules/${name}`)) continue;
+    throw new Error(`test/bench lacks ${name}, which Nest would take from the repository: add it`);
+  }
 }

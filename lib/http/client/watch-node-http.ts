@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type ChannelSubscription, subscribeToChannels } from '../../context/index.js';
 import { FlatHeaders } from './flat-headers.js';
 import type { HttpClientOperation } from './http-client-operation.js';
 import {
@@ -41,10 +41,10 @@ interface NodeResponse extends IncomingMessage {
 export function watchNodeHttp(hasCreatedChannel = hasChannelForCreated()): () => void {
   const unhook = hasCreatedChannel ? undefined : hookRequestHeads(onHead);
   const listeners = hasCreatedChannel ? [CREATED, ...LISTENERS] : LISTENERS;
-  for (const [channel, listener] of listeners) subscribe(channel, listener);
+  const unsubscribe = subscribeToChannels(listeners);
   return () => {
     unhook?.();
-    for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+    unsubscribe();
   };
 }
 
@@ -55,10 +55,10 @@ function hasChannelForCreated(): boolean {
   return major === 23 ? minor >= 2 : major > 23;
 }
 
-type Listener = (message: unknown) => void;
+type Listener = ChannelSubscription[1];
 
-const CREATED: readonly [string, Listener] = ['http.client.request.created', onCreated as Listener];
-const LISTENERS: readonly (readonly [string, Listener])[] = [
+const CREATED: ChannelSubscription = ['http.client.request.created', onCreated as Listener];
+const LISTENERS: readonly ChannelSubscription[] = [
   ['http.client.response.finish', onResponse as Listener],
   ['http.client.request.error', onError as Listener],
 ];

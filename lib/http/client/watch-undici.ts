@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { type ChannelSubscription, subscribeToChannels } from '../../context/index.js';
 import { FlatHeaders } from './flat-headers.js';
 import type { HttpClientOperation } from './http-client-operation.js';
 import { type OutgoingRequest, urlOnConnection } from './outgoing-request.js';
@@ -26,15 +26,12 @@ interface UndiciRequest {
  * @returns the function that ends it
  */
 export function watchUndici(): () => void {
-  for (const [channel, listener] of LISTENERS) subscribe(channel, listener);
-  return () => {
-    for (const [channel, listener] of LISTENERS) unsubscribe(channel, listener);
-  };
+  return subscribeToChannels(LISTENERS);
 }
 
-type Listener = (message: unknown) => void;
+type Listener = ChannelSubscription[1];
 
-const LISTENERS: readonly (readonly [string, Listener])[] = [
+const LISTENERS: readonly ChannelSubscription[] = [
   ['undici:request:create', onCreate as Listener],
   ['undici:client:sendHeaders', onSendHeaders as Listener],
   ['undici:request:headers', onHeaders as Listener],
