@@ -38,15 +38,15 @@ const CHECKS = {
 };
 
 /** Tests of traces with the test runner of the application: its types, its reports, and its strict tests. */
-const checksOfTraces = (compilers, runner, chosen) => ({
+const checksOfTraces = (compilers, runner) => ({
   ...Object.fromEntries(
     compilers.map(([name, path]) => [
       `the matchers of traces compile with ${name}`,
       [path, '-p', 'traces', '--skipLibCheck', 'false'],
     ]),
   ),
-  'traces are compared, and the messages of failures are right': runner,
-  'strict tests fail for spans that are left': ['traces/strict-run.mjs', ...runner, ...chosen],
+  'traces are compared, and the messages of failures are right': [...runner, 'read-traces'],
+  'strict tests fail for spans that are left': ['traces/strict-run.mjs', ...runner, 'left-spans'],
 });
 
 const HTTP_CHECKS = {
@@ -67,16 +67,13 @@ const CONSUMERS = {
     ],
     'queries and transactions of TypeORM 0.3 are traced': ['dist/typeorm.js'],
     'jobs, schedules, events and commands are traced': ['dist/jobs.js'],
-    'jest requires it in its CommonJS mode': [
-      ...[JEST, '--rootDir', '.', '--ci', '--colors', '--config', '{}'],
-    ],
+    'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
     ...checksOfTraces(
       [
         ['TypeScript 7', TSC],
         ['TypeScript 5.7', 'node_modules/typescript/bin/tsc'],
       ],
-      ['node_modules/jest/bin/jest.js', '--ci'],
-      ['--testMatch', '**/traces/left-spans.ts'],
+      ['node_modules/jest/bin/jest.js', '--ci', '--config', 'traces/jest.json'],
     ),
   },
   'nest-11-sockets': {
@@ -92,8 +89,7 @@ const CONSUMERS = {
         ['TypeScript 6', 'node_modules/typescript-6/bin/tsc'],
         ['TypeScript 5.9', 'node_modules/typescript-5.9/bin/tsc'],
       ],
-      ['node_modules/vitest/vitest.mjs', 'run'],
-      ['--config', 'traces/left-spans.config.mjs'],
+      ['node_modules/vitest/vitest.mjs', 'run', '--config', 'traces/vitest.mjs'],
     ),
   },
   'nest-11-http': HTTP_CHECKS,

@@ -1,1 +1,0 @@
-export default { test: { include: ['traces/left-spans.ts'] } };

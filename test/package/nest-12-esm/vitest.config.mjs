@@ -1,1 +1,0 @@
-export default { test: { include: ['traces/read-traces.ts'] } };
