@@ -11,31 +11,22 @@ let ownFolder: string | undefined;
  * this library cannot be recognised and are included.
  */
 export function callerStack(): string[] {
-  // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
-  const lines = linesOf(captureError());
+  const lines = captureLines();
   const foreign = lines.filter(isForeign);
   return (foreign.length > 0 ? foreign : lines).slice(0, MAX_FRAMES);
 }
 
-/**
- * Captures the stack, and returns a function for the lines of {@link callerStack}. It returns an empty
- * list where only this library and Node are on the stack. Formatting is the expensive part, so capture in
- * this way what is rarely read. Until it is read, the function references the receivers of the frames.
- */
-export function captureCallerStack(): () => string[] {
-  const captured = captureError();
-  return () => linesOf(captured).filter(isForeign).slice(0, MAX_FRAMES);
+/** Returns the lines of {@link callerStack}, and none where only this library and Node are on the stack. */
+export function foreignCallerStack(): string[] {
+  return captureLines().filter(isForeign).slice(0, MAX_FRAMES);
 }
 
-function captureError(): Error {
+function captureLines(): string[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = CAPTURED_FRAMES;
-  const captured = new Error('');
+  // Formatted immediately: an unformatted stack keeps references to the receivers of its frames.
+  const { stack } = new Error('');
   Error.stackTraceLimit = stackTraceLimit;
-  return captured;
-}
-
-function linesOf({ stack }: Error): string[] {
   // A custom `Error.prepareStackTrace` can return any value.
   const lines = (typeof stack === 'string' ? stack.split('\n') : [])
     .map((line) => line.trim())

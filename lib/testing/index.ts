@@ -19,7 +19,7 @@ export type { ExpectedTrace } from './matchers/to-be-within-trace.js';
 export { type TraceMatcher, type TraceMatchers, traceMatchers } from './matchers/trace-matchers.js';
 export type { TracingTestingOptions } from './recording-options.js';
 export { SequentialIdGenerator } from './sequential-id-generator.js';
-export { SpanRecorder, type TraceWaitOptions } from './span-recorder.js';
+export { SpanRecorder, type SpanRecorderOptions, type TraceWaitOptions } from './span-recorder.js';
 export type { WaitOptions } from './span-waiters.js';
 export { SteadyClock, type SteadyClockOptions } from './steady-clock.js';
 export { type AfterEach, strictTracing } from './strict-tracing.js';

@@ -1,4 +1,4 @@
-import { captureCallerStack } from '../assembly/caller-stack.js';
+import { foreignCallerStack } from '../assembly/caller-stack.js';
 import type { ReadableSpan } from '../trace/index.js';
 
 /** What a recorder knows of other spans, for the traces in messages. */
@@ -11,22 +11,21 @@ export interface KnownSpans {
 
 interface SpanOrigin {
   readonly recorder: KnownSpans;
-  /** The lines of the stack at the start of the span. */
-  readonly startedAt: () => readonly string[];
+  /** The lines of the stack at the start of the span; undefined if the recorder does not capture stacks. */
+  readonly startedAt: readonly string[] | undefined;
 }
 
 /** By span. Matchers get a span alone, and their messages show its trace and its start. */
 const origins = new WeakMap<object, SpanOrigin>();
 
-/** Remembers the recorder of a span, and the code that starts it. Call it at the start of the span. */
-export function noteOrigin(span: object, recorder: KnownSpans): void {
-  origins.set(span, { recorder, startedAt: captureCallerStack() });
-}
-
-/** Forgets the code that started a span, because the captured stack keeps the receivers of its frames. */
-export function forgetStart(span: object): void {
-  const origin = origins.get(span);
-  if (origin !== undefined) origins.set(span, { ...origin, startedAt: () => [] });
+/**
+ * Remembers the recorder of a span. Call it at the start of the span.
+ *
+ * @param capturesStack whether it also remembers the code that starts the span
+ */
+export function noteOrigin(span: object, recorder: KnownSpans, capturesStack: boolean): void {
+  const startedAt = capturesStack ? foreignCallerStack() : undefined;
+  origins.set(span, { recorder, startedAt });
 }
 
 /**
@@ -49,13 +48,24 @@ export function wholeTracesOf(spans: readonly ReadableSpan[]): ReadableSpan[] {
   return [...known];
 }
 
-/** One line for each span: its name, and the line of code that started it. */
+/** One line for each span: its name and, if it is known, the line of code that started it. */
 export function startsAsText(spans: readonly ReadableSpan[]): string {
-  return spans.map((span) => `${span.name}: ${startOf(span)}`).join('\n');
+  return spans
+    .map((span) => {
+      const start = startOf(span);
+      return start === undefined ? span.name : `${span.name}: ${start}`;
+    })
+    .join('\n');
 }
 
-function startOf(span: object): string {
-  const lines = origins.get(span)?.startedAt() ?? [];
+/** Whether the code that started a span is known. */
+export function hasKnownStart(span: object): boolean {
+  return startOf(span) !== undefined;
+}
+
+function startOf(span: object): string | undefined {
+  const lines = origins.get(span)?.startedAt;
+  if (lines === undefined) return undefined;
   // A package that calls the library, such as a driver, was called by code of the application.
   const own = lines.find((line) => !/[/\\]node_modules[/\\]/.test(line));
   return own === undefined ? 'started outside the code of the application' : `started ${own}`;

@@ -1,5 +1,6 @@
+import { checkBoolean } from '../option-checks.js';
 import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.js';
-import { forgetStart, noteOrigin, startsAsText } from './span-origins.js';
+import { hasKnownStart, noteOrigin, startsAsText } from './span-origins.js';
 import { SpanWaiters, type WaitOptions } from './span-waiters.js';
 import { noteRecorder } from './strict-tracing.js';
 import { traceAsText } from './trace-as-text.js';
@@ -20,9 +21,18 @@ export interface TraceWaitOptions extends WaitOptions {
   readonly traceId?: string;
 }
 
+/** Options of {@link SpanRecorder}. */
+export interface SpanRecorderOptions {
+  /**
+   * Whether messages show the code that started a span. This costs some tens of microseconds per span, and
+   * more with source maps. @default false; true after `strictTracing`, and in `TracingTestingModule`
+   */
+  readonly captureStacks?: boolean;
+}
+
 /**
  * A span processor for tests that records every span. {@link verify} fails if an ended span was not read,
- * or if a span is still open, and shows the code that started it.
+ * or if a span is still open.
  *
  * The methods `take…` mark spans as read, and so do the matchers `toHaveSpan` and `toMatchTrace` when they
  * pass. The methods `waitFor…` and {@link spans} leave them unread.
@@ -38,8 +48,16 @@ export class SpanRecorder implements SpanProcessor {
   #unread = new Set<ReadableSpan>();
   #forgotten = new WeakSet<object>();
 
-  constructor() {
-    noteRecorder(this);
+  readonly #capturesStacks: boolean;
+
+  /** @throws TracingConfigError for an invalid option */
+  constructor(options: SpanRecorderOptions = {}) {
+    const isStrict = noteRecorder(this);
+    this.#capturesStacks = checkBoolean(
+      'SpanRecorder.captureStacks',
+      options.captureStacks,
+      isStrict,
+    );
   }
 
   /** The spans that ended since the last reset, read or not, in the order of their ends. */
@@ -59,9 +77,7 @@ export class SpanRecorder implements SpanProcessor {
 
   /** Marks spans as read, for matchers of your own. */
   markAsRead(spans: Iterable<ReadableSpan>): void {
-    for (const span of spans) {
-      if (this.#unread.delete(span)) forgetStart(span);
-    }
+    for (const span of spans) this.#unread.delete(span);
   }
 
   /** Takes all unread spans, in the order of their ends. */
@@ -161,10 +177,10 @@ export class SpanRecorder implements SpanProcessor {
     const description = this.#describe();
     this.reset();
     if (left.length === 0) return;
-    throw new Error(
-      `A test must read all spans and leave none open.\n${description}\n` +
-        `Started:\n${indented(startsAsText(left))}`,
-    );
+    const starts = left.some(hasKnownStart)
+      ? `Started:\n${indented(startsAsText(left))}`
+      : 'Call strictTracing at the top of the file to see who started them.';
+    throw new Error(`A test must read all spans and leave none open.\n${description}\n${starts}`);
   }
 
   /** Forgets all spans. Spans that are open now are not recorded when they end. */
@@ -177,7 +193,7 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   onStart(span: RecordingSpan): void {
-    noteOrigin(span, this);
+    noteOrigin(span, this, this.#capturesStacks);
     this.#open.add(span);
   }
 

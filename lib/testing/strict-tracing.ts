@@ -41,9 +41,14 @@ export function strictTracing(afterEach: AfterEach | undefined = globalAfterEach
   afterEach(() => verifyAll(recorders));
 }
 
-/** Has the current strict tests verify a recorder. Without `strictTracing` it does nothing. */
-export function noteRecorder(recorder: VerifiedRecorder): void {
+/**
+ * Has the current strict tests verify a recorder.
+ *
+ * @returns whether there are any: without `strictTracing` it does nothing
+ */
+export function noteRecorder(recorder: VerifiedRecorder): boolean {
   verified?.add(recorder);
+  return verified !== undefined;
 }
 
 /** Verifies each recorder, also after a failure, so that the next test starts without spans. */

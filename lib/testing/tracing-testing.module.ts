@@ -59,7 +59,7 @@ const clocks = new WeakMap<SpanRecorder, SteadyClock>();
 
 function createModule(
   form: Form,
-  { recorder = new SpanRecorder(), ...changes }: TracingTestingOptions,
+  { recorder = new SpanRecorder({ captureStacks: true }), ...changes }: TracingTestingOptions,
   imports: DynamicModule[],
 ): DynamicModule {
   checkOption(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
-import { createTestTracing, SpanRecorder } from 'nestjs-traced/testing';
+import { createTestTracing, type SpanRecorder, strictTracing } from 'nestjs-traced/testing';
 import { blocksOf } from '../../architecture/pages.js';
 import { ROOT } from '../../architecture/source-tree.js';
 import { failureOf } from '../../support/trace-matchers.js';
@@ -49,6 +49,7 @@ describe('the page of the testing kit', () => {
   });
 
   it('shows the message of a strict test', async () => {
+    strictTracing(() => undefined);
     const { tracer, recorder, close } = createTestTracing();
     tracer.trace('OrdersService.place', () => tracer.startSpan('reserve stock'));
     const withoutPlaces = (text: string) => text.replace(/started at .*/g, 'started');

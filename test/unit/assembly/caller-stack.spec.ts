@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerStack, captureCallerStack } from '../../../lib/assembly/caller-stack.js';
+import { callerStack, foreignCallerStack } from '../../../lib/assembly/caller-stack.js';
 
 function placeOrder(): string[] {
   return callerStack();
@@ -33,26 +33,18 @@ describe('callerStack', () => {
   });
 });
 
-describe('captureCallerStack', () => {
-  it('keeps the stack of the call, for later', () => {
-    const read = captureCallerStack();
-    const lines = (() => read())();
+describe('foreignCallerStack', () => {
+  it('begins with whoever called the library', () => {
+    const lines = foreignCallerStack();
     expect(lines[0]).toMatch(/^at .*caller-stack\.spec\.ts:\d+:\d+\)?$/);
     expect(lines.length).toBeLessThanOrEqual(5);
-    expect(read()).toEqual(lines);
   });
 
-  it('formats nothing before it is read', () => {
+  it('is empty where only Node and the library are on the stack', () => {
     const { prepareStackTrace } = Error;
-    let count = 0;
-    Error.prepareStackTrace = () => {
-      count++;
-      return 'Error\n  at place (/app/orders.ts:1:2)';
-    };
-    const read = captureCallerStack();
-    const countBefore = count;
-    const lines = read();
+    Error.prepareStackTrace = () => 'Error\n  at emit (node:events:1:2)';
+    const lines = [foreignCallerStack(), callerStack()];
     Error.prepareStackTrace = prepareStackTrace;
-    expect([countBefore, count, lines]).toEqual([0, 1, ['at place (/app/orders.ts:1:2)']]);
+    expect(lines).toEqual([[], ['at emit (node:events:1:2)']]);
   });
 });

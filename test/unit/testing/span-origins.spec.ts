@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { SpanRecorder } from '../../../lib/testing/index.js';
+import { SpanRecorder, strictTracing } from '../../../lib/testing/index.js';
 import {
-  forgetStart,
+  hasKnownStart,
   noteOrigin,
   startsAsText,
   wholeTracesOf,
 } from '../../../lib/testing/span-origins.js';
 import { plainText } from '../../support/trace-matchers.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
+
+// Has recorders capture the code that starts a span.
+strictTracing(() => undefined);
 
 const createTracing = tracingsOfTest();
 const names = (spans: readonly { name: string }[]): string[] => spans.map(({ name }) => name);
@@ -51,19 +54,18 @@ describe('startsAsText', () => {
     expect((lines[1] as number) - (lines[0] as number)).toBe(1);
   });
 
-  it('says that no code of the application did', () => {
-    const { tracer, recorder } = createTracing();
-    tracer.startSpan('work').end();
-    const unknown = 'work: started outside the code of the application';
-    recorder.spans.forEach(forgetStart);
-    expect(startsAsText(recorder.spans)).toBe(unknown);
-    expect(startsAsText([{ name: 'work' } as never])).toBe(unknown);
+  it('is the name alone where the start is not known', () => {
+    const span = { name: 'work' } as never;
+    expect(startsAsText([span])).toBe('work');
+    noteOrigin(span, new SpanRecorder(), false);
+    expect(startsAsText([span])).toBe('work');
+    expect(hasKnownStart(span)).toBe(false);
   });
 
-  it('says so of a span that Node alone started', async () => {
+  it('says that no code of the application did', async () => {
     const span = { name: 'work' };
     await new Promise<void>((resolve) => {
-      setImmediate(noteOrigin, span, new SpanRecorder());
+      setImmediate(noteOrigin, span, new SpanRecorder(), true);
       setImmediate(resolve);
     });
     expect(startsAsText([span as never])).toBe('work: started outside the code of the application');
@@ -71,18 +73,13 @@ describe('startsAsText', () => {
 
   it('names the code that called a package', () => {
     const { tracer, recorder } = createTracing();
-    tracer.startSpan('SELECT orders').end();
     const { prepareStackTrace } = Error;
     Error.prepareStackTrace = () =>
       'Error\n  at query (/app/node_modules/pg/client.js:1:2)\n  at place (/app/orders.ts:3:4)';
-    const text = startsAsText(recorder.spans);
+    tracer.startSpan('SELECT orders').end();
     Error.prepareStackTrace = prepareStackTrace;
-    expect(text).toBe('SELECT orders: started at place (/app/orders.ts:3:4)');
-  });
-});
-
-describe('forgetStart', () => {
-  it('has no effect on a span that no recorder has seen', () => {
-    expect(() => forgetStart({})).not.toThrow();
+    expect(startsAsText(recorder.spans)).toBe(
+      'SELECT orders: started at place (/app/orders.ts:3:4)',
+    );
   });
 });

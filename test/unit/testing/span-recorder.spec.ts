@@ -22,6 +22,12 @@ describe('SpanRecorder', () => {
     expect(recorder.openSpans).toEqual([]);
   });
 
+  it('refuses an invalid option', () => {
+    expect(() => new SpanRecorder({ captureStacks: 'yes' as never })).toThrow(
+      'SpanRecorder.captureStacks must be true or false',
+    );
+  });
+
   it('takes each span once', () => {
     const { tracer, recorder } = createTestTracing();
     tracer.startSpan('a').end();
@@ -113,8 +119,7 @@ describe('SpanRecorder', () => {
           forgotten
         Open (0):
           none
-        Started:
-          forgotten: started at
+        Call strictTracing at the top of the file to see who started them.
       `);
     });
 
@@ -126,9 +131,16 @@ describe('SpanRecorder', () => {
           none
         Open (1):
           endless [open]
-        Started:
-          endless: started at
       `);
+    });
+
+    it('shows who started the spans, if it captures stacks', () => {
+      const recorder = new SpanRecorder({ captureStacks: true });
+      const { tracer } = createTestTracing({ spanProcessors: [recorder] });
+      tracer.startSpan('endless');
+      expect(() => recorder.verify()).toThrow(
+        /\nStarted:\n {2}endless: started at .*span-recorder\.spec\.ts:\d+:\d+\)?$/,
+      );
     });
 
     it('lets the next test begin anew after a failure', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { dedent } from '../../../../lib/testing/index.js';
+import { dedent, strictTracing } from '../../../../lib/testing/index.js';
 import { failureOf } from '../../../support/trace-matchers.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+
+// Has recorders capture the code that starts a span.
+strictTracing(() => undefined);
 
 const createTracing = tracingsOfTest();
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { dedent, type ExpectedSpan, type TestTracing } from '../../../../lib/testing/index.js';
+import {
+  dedent,
+  type ExpectedSpan,
+  strictTracing,
+  type TestTracing,
+} from '../../../../lib/testing/index.js';
 import { failureOf } from '../../../support/trace-matchers.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
+
+// Has recorders capture the code that starts a span.
+strictTracing(() => undefined);
 
 const createTracing = tracingsOfTest();
 
