@@ -48,6 +48,31 @@ function fixedRate(variants: Record<string, { cpu: number[]; p99: number[] }>) {
 }
 
 describe('the report of the bench', () => {
+  it('judges one operation by what it adds, against the floor and in nanoseconds', async () => {
+    const { judgeMicro } = await import(`${REPORT}/judge-micro.js`);
+    const system = (cpuNanos: number) => ({
+      cpuNanos: figure(cpuNanos),
+      bestNanos: figure(cpuNanos),
+    });
+    const [path, unsampled, remote] = judgeMicro([
+      {
+        name: 'requestPath',
+        systems: { ours: system(2800), floor: system(2200), untraced: system(200) },
+      },
+      {
+        name: 'requestPathUnsampled',
+        systems: { ours: system(900), untraced: system(300) },
+      },
+      {
+        name: 'unsampledRemoteParent',
+        systems: { ours: system(151), opentelemetry: system(900) },
+      },
+    ]);
+    expect(path.added).toEqual({ share: 1.3, limit: 1.2, reached: false });
+    expect(unsampled.nanosTarget).toEqual({ what: 'adds', value: 600, limit: 600, reached: true });
+    expect(remote.nanosTarget).toEqual({ what: 'takes', value: 151, limit: 150, reached: false });
+  });
+
   it("judges ours at a fixed rate by the floor, by OpenTelemetry and by the untraced application's tail", async () => {
     const { judgeFixedRate } = await import(`${REPORT}/judge-fixed-rate.js`);
     const figures = fixedRate({
@@ -85,7 +110,7 @@ describe('the report of the bench', () => {
       machine: MACHINE,
       fixedRate: fixedRate({ untraced: same, ours: same }),
     });
-    expect(text).toContain('receiver nginx/1.0; no count of instructions on this machine');
+    expect(text).toContain('no count of instructions on this machine; receiver nginx/1.0');
     expect(text).toContain('### At a fixed rate: Fastify, 60 % of capacity');
     expect(text).toContain('The generator was at most 7 µs late in 99 of 100 requests.');
     expect(text).not.toContain(METHOD_MARK);

@@ -1,37 +1,55 @@
 import { fileURLToPath } from 'node:url';
 import { ask, message, output, start, stop } from '../child.js';
 import { load, loadGrpc } from './load.js';
+import { startReceiver } from './receiver/receiver.js';
 import { OTHERS_CORE, preloadOf, serverOptions, startServer } from './start-server.js';
 
 const IN_PROCESS = fileURLToPath(new URL('./server/in-process.js', import.meta.url));
 const SINK = fileURLToPath(new URL('./sink.js', import.meta.url));
+/** wrk takes whole seconds. */
+const COUNTING = { warmSeconds: 1, loadSeconds: 1 };
 
 /**
- * One round of one variant: sink and server start, are warmed up, are loaded, and end.
+ * One round of one variant: receiver and server start, are warmed up, are loaded, and end.
  *
- * @returns requests a second, CPU microseconds a request (up to the last span's export), spans that
- *   arrived for each request, memory and event loop delay of the server
+ * @returns requests a second, CPU microseconds a request (up to the last span's export), memory and event loop delay
+ *   of the server
  */
 export async function runServer({ platform, variant, warmSeconds, loadSeconds }) {
-  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
-  const sink = start([SINK], { stdio, core: OTHERS_CORE });
+  const receiver = await startReceiver(OTHERS_CORE);
   try {
-    const { port } = await message(sink);
-    const url = `http://127.0.0.1:${port}/v1/traces`;
-    const isAsked = platform === 'in-process' || platform === 'lifecycle';
-    const run = isAsked ? askInProcess : loadServer;
-    const { answered, ...figures } = await run({
+    const url = receiver.urlOf(variant);
+    const { answered, ...figures } = await runVariant({
       platform,
       variant,
       url,
       warmSeconds,
       loadSeconds,
     });
+    return figures;
+  } finally {
+    await receiver.stop();
+  }
+}
+
+/** Spans that arrive for each request: whether a variant does its work. A server of Node reads and counts them. */
+export async function countSpans(platform, variant) {
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
+  const sink = start([SINK], { stdio, core: OTHERS_CORE });
+  try {
+    const { port } = await message(sink);
+    const url = `http://127.0.0.1:${port}/v1/traces`;
+    const { answered } = await runVariant({ platform, variant, url, ...COUNTING });
     const { spans } = await ask(sink, 'count');
-    return { ...figures, spansPerRequest: spans / answered };
+    return spans / answered;
   } finally {
     await stop(sink);
   }
+}
+
+function runVariant(options) {
+  const isAsked = options.platform === 'in-process' || options.platform === 'lifecycle';
+  return isAsked ? askInProcess(options) : loadServer(options);
 }
 
 async function askInProcess({ platform, variant, url, warmSeconds, loadSeconds }) {

@@ -64,15 +64,12 @@ export class Floor {
       if (parent === undefined) return method.apply(this, args);
       const span = FloorSpan.childOf(parent);
       let result;
-      storage.enterWith(span);
       try {
-        result = method.apply(this, args);
+        result = storage.run(span, Reflect.apply, method, this, args);
       } catch (error) {
-        storage.enterWith(parent);
         floor.#fail(span, constants, error);
         throw error;
       }
-      storage.enterWith(parent);
       if (result instanceof Promise) return floor.#whenSettled(result, span, constants);
       floor.#end(span, constants);
       return result;

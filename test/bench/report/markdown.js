@@ -24,7 +24,7 @@ export function markdown(run) {
 const EARLIER_METHOD =
   '_Measured before the method changed: CPU times are those of the whole process, after a short warm-up and with few different inputs, and the application was measured at saturation only. Not comparable with runs of the method that README.md describes._';
 
-function headOf({ machine, quick, fixedRate }) {
+function headOf({ machine, quick, fixedRate, application }) {
   const facts = [
     `${machine.cores} cores, ${machine.cpu}`,
     `load of other work before the run ${number(machine.loadBefore)}`,
@@ -33,14 +33,15 @@ function headOf({ machine, quick, fixedRate }) {
   ];
   if (machine.threadTimeSource) facts.push(`CPU time of threads by ${machine.threadTimeSource}`);
   if (fixedRate) facts.push(...factsOf(fixedRate));
+  const receiver = fixedRate?.receiver ?? application?.receiver;
+  if (receiver) facts.push(`receiver ${receiver}`);
   if (quick) facts.push('quick run');
   return `${facts.join('; ')}.`;
 }
 
-function factsOf({ generator, receiver, countsInstructions, seed, cycles, sliceSeconds }) {
+function factsOf({ generator, countsInstructions, seed, cycles, sliceSeconds }) {
   return [
     `fixed rates by ${generator}, ${cycles} cycles of ${sliceSeconds} s a slice in the order of seed ${seed}`,
-    `receiver ${receiver}`,
     countsInstructions ? 'instructions by perf' : 'no count of instructions on this machine',
   ];
 }

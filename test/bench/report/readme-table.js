@@ -4,7 +4,6 @@ import { judgeFixedRate } from './judge-fixed-rate.js';
 import { judgeMicro } from './judge-micro.js';
 
 const MICRO_ROWS = [
-  'requestPath',
   'rootSpan',
   'childSpan',
   'unsampledChild',

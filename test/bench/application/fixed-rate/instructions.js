@@ -36,9 +36,16 @@ export function startCounting(pid) {
   };
 }
 
-/** @returns undefined where the count is missing, such as in `<not supported>;;instructions:u` */
+/**
+ * Some processors have cores of two kinds, with a line for each.
+ *
+ * @returns undefined where the count is missing, such as in `<not supported>;;instructions:u`
+ */
 function readCount(printed) {
-  const line = (printed ?? '').split('\n').find((each) => each.includes(EVENT)) ?? '';
-  const [count] = line.split(';');
-  return /^\d+$/.test(count) ? Number(count) : undefined;
+  const counts = (printed ?? '')
+    .split('\n')
+    .filter((line) => line.includes('instructions'))
+    .map((line) => Number(line.split(';')[0]))
+    .filter((count) => !Number.isNaN(count));
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }

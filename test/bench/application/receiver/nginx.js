@@ -9,6 +9,10 @@ import { freePort } from '../server/free-port.js';
 
 const START_MILLIS = 5000;
 
+const folders = new Set();
+// Also where a run is interrupted.
+process.on('exit', () => folders.forEach(removeFolder));
+
 /** The name and version of nginx, such as `nginx/1.22.1`; undefined where it is not installed. */
 export function nginxVersion() {
   const { stderr } = spawnSync('nginx', ['-v'], { encoding: 'utf8' });
@@ -24,6 +28,7 @@ export function nginxVersion() {
  */
 export async function startNginx(core) {
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-traced-bench-'));
+  folders.add(folder);
   const port = await freePort();
   writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port));
   const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')];
@@ -34,14 +39,14 @@ export async function startNginx(core) {
     await isListening(port);
   } catch (error) {
     await stop(child);
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
     throw error;
   }
   const end = async () => {
     // It writes its log when it is asked to quit.
     await stop(child, 'SIGQUIT');
     const received = readPosts(readFileSync(join(folder, 'posts.log'), 'utf8'));
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
     return received;
   };
   let ended;
@@ -52,6 +57,11 @@ export async function startNginx(core) {
       return ended;
     },
   };
+}
+
+function removeFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
 }
 
 function configuration(folder, port) {
