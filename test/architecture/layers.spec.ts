@@ -58,6 +58,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ...Object.fromEntries(TRAFFIC.map((room) => [room, ['context', 'carriers', 'operation']])),
   assembly: BELOW_ASSEMBLY,
   nest: BELOW_NEST,
+  viewer: [],
   testing: [...BELOW_DOORS, 'index.ts'],
   'core.ts': BELOW_NEST,
   'grpc.ts': BELOW_DOORS,

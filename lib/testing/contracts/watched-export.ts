@@ -56,9 +56,9 @@ export class WatchedExport {
   /** @throws ContractViolation unless there is one result, a failure */
   expectFailure(results: readonly PartialExportResult[]): void {
     this.#demand.equal(
-      results.map(({ code }) => code),
-      [ExportResultCode.FAILED],
-      'the codes of the results: one call with FAILED',
+      results.map(({ code, rejectedCount = 0 }) => ({ code, rejectedCount })),
+      [{ code: ExportResultCode.FAILED, rejectedCount: 0 }],
+      'the results: one call with FAILED, which is about all spans',
     );
   }
 
