@@ -36,7 +36,7 @@ export async function startChat(
   gateways: Type[] = [ChatGateway, ScopedGateway],
   createOptions: (
     others: TracingOptions,
-  ) => Omit<TestTracingSetup, 'clock' | 'logs'> = testTracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> = testTracingOptions,
 ): Promise<Chat> {
   const { options, recorder, warnings } = createOptions({ webSocket, ...others });
 
