@@ -1,4 +1,5 @@
 import type { DiagnosticsLogger } from '../diagnostics.js';
+import type { InMemoryLogExporter } from '../export/index.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { TracingOptions } from '../nest/index.js';
 import { checkArray } from '../option-checks.js';
@@ -10,6 +11,7 @@ import type { SteadyClock } from './steady-clock.js';
 export interface RecordingParts {
   readonly recorder: SpanRecorder;
   readonly clock: SteadyClock;
+  readonly logExporter: InMemoryLogExporter;
   readonly logger: DiagnosticsLogger;
 }
 
@@ -28,8 +30,8 @@ export type ChangedOptions = Omit<TracingTestingOptions, 'recorder'>;
 /**
  * Returns the options of an application under test. What decides about the content of its spans stays as
  * the application has it: redaction, limits, span processors, baggage, and the options of all traffic.
- * Times are steady, every trace without a decision of its caller is recorded, there is no exporter, and
- * the recorder comes before the other span processors.
+ * Times are steady, every trace without a decision of its caller is recorded, spans are not
+ * exported, log records stay in memory, and the recorder comes before the other span processors.
  *
  * @param given the options of the application
  * @param changes options that replace these; those of `http` and `spanLimits` replace only the fields that
@@ -39,13 +41,14 @@ export type ChangedOptions = Omit<TracingTestingOptions, 'recorder'>;
 export function recordingOptions(
   given: TracingOptions,
   changes: ChangedOptions,
-  { recorder, clock, logger }: RecordingParts,
+  { recorder, logExporter, clock, logger }: RecordingParts,
 ): TracingOptions {
   return {
     ...given,
     // The pipeline of another SDK has no place for the recorder.
     tracerProvider: undefined,
     exporter: undefined,
+    logExporter,
     registerGlobally: false,
     enabled: true,
     sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),

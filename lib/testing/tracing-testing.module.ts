@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { InMemoryLogExporter } from '../export/index.js';
 import { TracingModule } from '../nest/index.js';
 import { OPTIONS_CHANGE, TRACING_OPTIONS } from '../nest/tokens.js';
 import type { OptionsChange } from '../nest/tracing.module.js';
@@ -11,11 +12,11 @@ import { TracingWarnings } from './tracing-warnings.js';
 
 /**
  * Records the spans of a test. Every module of the test can inject {@link SpanRecorder},
- * {@link SteadyClock} and {@link TracingWarnings}.
+ * {@link SteadyClock}, {@link TracingWarnings}, and `InMemoryLogExporter` with the log records.
  *
  * The chain is that of production: baggage, redaction, limits and span processors are those of the
  * application, and the spans that the recorder gets are what an exporter would get. The differences: no
- * exporter, a steady clock, all traces are sampled unless their caller decides otherwise, no registration
+ * exporter of spans or log records, a steady clock, all traces are sampled unless their caller decides otherwise, no registration
  * with `@opentelemetry/api`, and warnings go to {@link TracingWarnings}. Each of them can be changed by an
  * option.
  *
@@ -71,9 +72,10 @@ function createModule(
   );
   const clock = clocks.get(recorder) ?? new SteadyClock({ tickMillis: 1 });
   clocks.set(recorder, clock);
+  const logExporter = new InMemoryLogExporter();
   const logger = new TracingWarnings();
   const change: OptionsChange = (given) =>
-    recordingOptions(given, changes, { recorder, clock, logger });
+    recordingOptions(given, changes, { recorder, logExporter, clock, logger });
   return {
     module: TracingTestingModule,
     global: true,
@@ -81,6 +83,7 @@ function createModule(
     providers: [
       { provide: SpanRecorder, useValue: recorder },
       { provide: SteadyClock, useValue: clock },
+      { provide: InMemoryLogExporter, useValue: logExporter },
       { provide: TracingWarnings, useValue: logger },
       {
         provide: OPTIONS_CHANGE,
@@ -91,7 +94,7 @@ function createModule(
         },
       },
     ],
-    exports: [SpanRecorder, SteadyClock, TracingWarnings, OPTIONS_CHANGE],
+    exports: [SpanRecorder, SteadyClock, InMemoryLogExporter, TracingWarnings, OPTIONS_CHANGE],
   };
 }
 

@@ -6,6 +6,7 @@ import { SpanKind } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   CLOCK,
+  InMemoryLogExporter,
   InMemorySpanExporter,
   SPAN_EXPORTER,
   SystemClock,
@@ -78,6 +79,18 @@ describe('TracingTestingModule.forRoot', () => {
     expect(module.get(TracingWarnings).messages).toEqual([]);
     module.get(Tracing).diagnostics.say('Something is odd.');
     expect(module.get(TracingWarnings).messages).toEqual(['Something is odd.']);
+  });
+
+  it('gives the log records', async () => {
+    const module = await compile(
+      TracingModule.forRoot({ exceptionSignal: 'logs' }),
+      TracingTestingModule.forApplication(),
+    );
+    module.get(Tracer).trace('work', (span) => span.recordException(new Error('failed')));
+    await module.get(Tracing).forceFlush();
+    const records = module.get(InMemoryLogExporter).getFinishedLogRecords();
+    expect(records.map(({ attributes }) => attributes['exception.message'])).toEqual(['failed']);
+    expect(module.get(SpanRecorder)).toMatchTrace('work');
   });
 
   it('takes options of the test', async () => {

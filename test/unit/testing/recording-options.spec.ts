@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { AlwaysOffSampler, InMemorySpanExporter, ParentBasedSampler } from '../../../lib/index.js';
+import {
+  AlwaysOffSampler,
+  InMemoryLogExporter,
+  InMemorySpanExporter,
+  ParentBasedSampler,
+} from '../../../lib/index.js';
 import type { TracingOptions } from '../../../lib/nest/index.js';
 import { SpanRecorder, SteadyClock } from '../../../lib/testing/index.js';
 import { recordingOptions } from '../../../lib/testing/recording-options.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
-const parts = { recorder: new SpanRecorder(), clock: new SteadyClock(), logger: silentLogger };
+const parts = {
+  recorder: new SpanRecorder(),
+  logExporter: new InMemoryLogExporter(),
+  clock: new SteadyClock(),
+  logger: silentLogger,
+};
 
 describe('recordingOptions', () => {
   it('keeps what decides about the content of spans', () => {
@@ -26,6 +36,7 @@ describe('recordingOptions', () => {
   it('replaces where spans come from and go to', () => {
     const given: TracingOptions = {
       exporter: new InMemorySpanExporter(),
+      logExporter: new InMemoryLogExporter(),
       sampler: new AlwaysOffSampler(),
       enabled: false,
       registerGlobally: true,
@@ -33,6 +44,7 @@ describe('recordingOptions', () => {
     };
     expect(recordingOptions(given, {}, parts)).toMatchObject({
       exporter: undefined,
+      logExporter: parts.logExporter,
       tracerProvider: undefined,
       enabled: true,
       registerGlobally: false,
