@@ -53,6 +53,7 @@ const MAX_CHECK_MILLIS = 10_000;
  * span that no code references can still be garbage-collected; it is then reported and removed.
  */
 export class SpansInFlight implements SpanProcessor {
+  readonly keepsSpans = false;
   readonly #diagnostics: Diagnostics;
   readonly #warnAfterMillis: number;
   readonly #capturesStacks: boolean;

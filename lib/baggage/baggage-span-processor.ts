@@ -18,6 +18,8 @@ export interface BaggageSpanProcessorOptions {
  * `TracingModule` and `createTracing` creates this processor.
  */
 export class BaggageSpanProcessor {
+  /** It reads spans at their start only. */
+  readonly keepsSpans = false;
   readonly #keys: readonly string[];
   readonly #isChosen: ((key: string, value: string) => boolean) | undefined;
   readonly #diagnostics: Diagnostics;

@@ -55,7 +55,10 @@ export abstract class LocalSpan implements Span {
   abstract readonly name: string;
   /** Epoch time; undefined for a span that is not recorded. */
   abstract readonly startTime: HrTime | undefined;
-  /** A copy of the current attributes; empty for a span that is not recorded. */
+  /**
+   * A copy of the current attributes; empty for a span that is not recorded, and for one that has ended and has been
+   * encoded for its exporter.
+   */
   abstract readonly attributes: ApiAttributes;
 
   /** The current time of the clock of the span's trace; undefined for a span that is not recorded. */

@@ -5,6 +5,7 @@ export { type MethodTracing, methodTracing } from './method-tracing.js';
 export type { ArgumentTransform } from './parameter-marks.js';
 export { SpanAttribute } from './span-attribute.decorator.js';
 export { Traced } from './traced.decorator.js';
+export { withSpanAttributes } from './traced-method.js';
 export type {
   AttributesFunction,
   CallAttributeOptions,

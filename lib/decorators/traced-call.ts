@@ -1,11 +1,12 @@
 import type { Link, SpanOptions } from '@opentelemetry/api';
-import { contextStorage, currentTracer, isLocalSpan, type LocalTracer } from '../context/index.js';
 import {
-  type CallDescription,
-  callInSpan,
-  callWithCallback,
-  setFailureRule,
-} from '../operation/index.js';
+  contextStorage,
+  currentTracer,
+  isLocalSpan,
+  type LocalSpan,
+  type LocalTracer,
+} from '../context/index.js';
+import { type CallDescription, callInSpan, callWithCallback } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
 import { toLinks } from './call-links.js';
 import { keepIdentity } from './keep-identity.js';
@@ -35,7 +36,7 @@ export function hasCallRules({ name, links, when, isError, callback }: TracedOpt
  * `isError` and `callback`. Methods without such options do not run this code.
  */
 export function traceWithRules(plan: CallPlan, options: TracedOptions): Method {
-  const { original, methodName, spanOptions, description, spanIndexes } = plan;
+  const { original, methodName, spanOptions, spanIndexes } = plan;
   const { links, when, isError, callback } = options;
   const nameOf = typeof options.name === 'function' ? options.name : undefined;
   const isRoot = options.root === true;
@@ -87,8 +88,9 @@ export function traceWithRules(plan: CallPlan, options: TracedOptions): Method {
     const startOptions = linkList.length === 0 ? spanOptions : { ...spanOptions, links: linkList };
     const span = tracer.startSpan(name, startOptions, context);
     const isRecording = span.isRecording();
+    let { description } = plan;
     if (isRecording && isError !== undefined) {
-      setFailureRule(span, (error) =>
+      description = withErrorRule(description, (error) =>
         ask(tracer, 'isError', 'the error counts as a failure', true, () =>
           (isError as ErrorCondition).call(this, error),
         ),
@@ -101,6 +103,22 @@ export function traceWithRules(plan: CallPlan, options: TracedOptions): Method {
     return callInSpan(span, context, original, this, args, description);
   };
 }
+
+/** Returns a description for one call, whose span records only errors that are failures. */
+function withErrorRule(
+  description: CallDescription | undefined,
+  isFailure: (error: unknown) => boolean,
+): CallDescription {
+  return {
+    arguments: description?.arguments ?? describeNothing,
+    result: description?.result ?? describeNothing,
+    error(span: LocalSpan, error: unknown): void {
+      if (isFailure(error)) span.recordError(error);
+    },
+  };
+}
+
+function describeNothing(): void {}
 
 function checkedName(name: unknown): string {
   if (typeof name === 'string' && name !== '') return name;

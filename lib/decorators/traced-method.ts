@@ -1,4 +1,4 @@
-import type { SpanOptions } from '@opentelemetry/api';
+import type { Attributes, SpanOptions } from '@opentelemetry/api';
 import { contextStorage, currentTracer, isLocalSpan } from '../context/index.js';
 import { type CallDescription, callInSpan } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
@@ -23,11 +23,42 @@ export interface MethodToTrace {
   readonly source?: Method;
 }
 
-/** Creates the method that replaces the original and runs each call in a span. */
-export function traceMethod(method: MethodToTrace, options: TracedOptions): Method {
+/** By traced method: creates one like it, whose spans have further attributes. */
+const variants = new WeakMap<Method, (attributes: Attributes) => Method>();
+
+/**
+ * Returns a method like `traced`, whose spans have further attributes: a hook that would make a span for each of its
+ * calls adds the attributes of that span to the span that the method has anyway.
+ *
+ * @returns undefined if the calls of the method have no spans of a decorator, or if another decorator has replaced it
+ */
+export function withSpanAttributes(traced: Method, attributes: Attributes): Method | undefined {
+  return variants.get(traced)?.(attributes);
+}
+
+/**
+ * Creates the method that replaces the original and runs each call in a span.
+ *
+ * @param further attributes of all spans; those of the options win
+ */
+export function traceMethod(
+  method: MethodToTrace,
+  options: TracedOptions,
+  further?: Attributes,
+): Method {
+  const traced = createTracedMethod(method, options, further);
+  variants.set(traced, (attributes) => traceMethod(method, options, attributes));
+  return traced;
+}
+
+function createTracedMethod(
+  method: MethodToTrace,
+  options: TracedOptions,
+  further: Attributes | undefined,
+): Method {
   const { original, name: methodName, marks, source = original } = method;
   const name = typeof options.name === 'string' ? options.name : methodName;
-  const spanOptions = spanOptionsOf(methodName, options);
+  const spanOptions = spanOptionsOf(methodName, options, further);
   const described = { decorator: '@Traced()', name: methodName, source, marks };
   const description = describeCalls(described, options);
   const { spanIndexes } = marks;
@@ -77,14 +108,18 @@ function traceWithSpanArguments(
 }
 
 /** Creates the options once for all calls. */
-function spanOptionsOf(methodName: string, options: TracedOptions): SpanOptions {
+function spanOptionsOf(
+  methodName: string,
+  options: TracedOptions,
+  further: Attributes | undefined,
+): SpanOptions {
   const { name, kind, attributes, root } = options;
   const fixed = typeof attributes === 'object' ? attributes : undefined;
   // If the span is named after the method, the attribute would repeat the name on every span.
   const isNamed = name !== undefined && name !== methodName;
   const code = isNamed ? { [CODE_FUNCTION_NAME]: methodName } : undefined;
   return {
-    ...(code === undefined && fixed === undefined ? {} : { attributes: { ...code, ...fixed } }),
+    ...((code ?? fixed ?? further) && { attributes: { ...code, ...further, ...fixed } }),
     ...(kind === undefined ? {} : { kind }),
     ...(root === undefined ? {} : { root }),
   };

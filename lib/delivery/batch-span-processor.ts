@@ -127,6 +127,11 @@ export class BatchSpanProcessor implements SpanProcessor {
     return { kind: 'batching_span_processor', ...this.#pipeline.state };
   }
 
+  /** False while the exporter encodes spans as they end. */
+  get keepsSpans(): boolean {
+    return this.#pipeline.keepsSpans;
+  }
+
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {

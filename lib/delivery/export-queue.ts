@@ -59,6 +59,11 @@ export class ExportQueue {
     return this.byteCount;
   }
 
+  /** Whether the batch that takes the spans keeps them, and not their bytes. */
+  get keepsSpans(): boolean {
+    return this.latest?.isEncoded === false;
+  }
+
   /** @returns why the span was not taken; undefined if it was */
   add(span: ReadableSpan): QueueRefusal | undefined {
     const { maxQueueSize, maxQueueBytes, maxBatchSize } = this.options;

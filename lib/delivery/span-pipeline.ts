@@ -110,6 +110,11 @@ export class SpanPipeline {
     return this.#queue.size;
   }
 
+  /** Whether the span that ended last waits as an object. */
+  get keepsSpans(): boolean {
+    return this.#queue.keepsSpans;
+  }
+
   /** False while an export is under way or about to begin. */
   get isIdle(): boolean {
     return this.#exporting === undefined && !this.#isTurning;

@@ -9,7 +9,8 @@ import type { Redactor } from './redaction/redactor.js';
  *
  * With a redactor, an ended span is redacted before the first processor gets it, so every processor
  * and exporter, ours or not, reads redacted values only. The span itself is changed and not copied:
- * code that still holds the span reads the redacted values too.
+ * code that still holds the span reads the redacted values too. A span that no processor keeps drops its data: a
+ * context that outlives its work then keeps the ids only.
  */
 export class SpanProcessors implements SpanProcessor {
   // Called for each span: plain fields and loops by index take half the time of `#` and `for … of`.
@@ -52,14 +53,20 @@ export class SpanProcessors implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     const { redactor } = this;
-    if (redactor !== undefined && span instanceof RecordingSpan) redactor.redactSpan(span);
+    const isOwn = span instanceof RecordingSpan;
+    if (redactor !== undefined && isOwn) redactor.redactSpan(span);
+    let isKept = false;
     for (let i = 0; i < this.processors.length; i++) {
+      const processor = this.processors[i] as SpanProcessor;
       try {
-        (this.processors[i] as SpanProcessor).onEnd(span);
+        processor.onEnd(span);
+        isKept ||= processor.keepsSpans !== false;
       } catch (error) {
+        isKept = true;
         this.#reportThrown(error);
       }
     }
+    if (!isKept && isOwn) span.releaseData();
   }
 
   forceFlush(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SpanOptions } from '@opentelemetry/api';
+import type { Attributes, SpanOptions } from '@opentelemetry/api';
 import { Observable, Subscriber } from 'rxjs';
 import { contextStorage, isLocalSpan, type LocalTracer } from '../context/index.js';
 import { IgnoreRules } from '../ignore-rules.js';
@@ -24,6 +24,18 @@ export class EventHandlerCalls {
   }
 
   /**
+   * Returns the attributes of the spans of a handler.
+   *
+   * @returns undefined if the options ignore the handler
+   */
+  attributesOf(handler: EventHandlerMethod): Attributes | undefined {
+    if (this.#ignoreRules.has(handler.functionName, handler)) return undefined;
+    const { type, names } = handler;
+    if (type === 'saga' || names.length === 0) return {};
+    return { [NAME_ATTRIBUTES[type]]: names.join(', ') };
+  }
+
+  /**
    * Returns a function that traces each call of `method`.
    *
    * @param belongs only for a method that several applications of the process wrap, such as that of a
@@ -31,10 +43,11 @@ export class EventHandlerCalls {
    * @returns undefined if the options ignore the handler
    */
   wrap(method: Method, handler: EventHandlerMethod, belongs?: () => boolean): Method | undefined {
-    if (this.#ignoreRules.has(handler.functionName, handler)) return undefined;
+    const attributes = this.attributesOf(handler);
+    if (attributes === undefined) return undefined;
     if (handler.type === 'saga') return this.#wrapSaga(method, handler.functionName);
     const { functionName: name } = handler;
-    const options = spanOptionsOf(handler);
+    const options: SpanOptions = { attributes };
     const tracerOfCall = (): LocalTracer | undefined => this.#tracerOfCall(belongs);
     return function (this: unknown, ...args: unknown[]): unknown {
       const tracer = tracerOfCall();
@@ -87,11 +100,6 @@ const IGNORE = {
 
 /** The attribute with the names, by what a method handles. */
 const NAME_ATTRIBUTES = { event: EVENT_NAME, command: COMMAND_NAME, query: QUERY_NAME } as const;
-
-function spanOptionsOf({ type, names }: EventHandlerMethod): SpanOptions {
-  if (type === 'saga' || names.length === 0) return {};
-  return { attributes: { [NAME_ATTRIBUTES[type]]: names.join(', ') } };
-}
 
 /** Passes each command on in a span. The command's handler starts before the span ends. */
 class SagaSubscriber extends Subscriber<unknown> {

@@ -1,11 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { Diagnostics } from '../diagnostics.js';
-import { methodsOfPrototype, ownValue } from './prototype-methods.js';
+import { methodsOfPrototype, ownValue, type PrototypeMethod } from './prototype-methods.js';
 
 /** A method of a controller. */
-export interface ControllerMethod {
-  /** The function that decorators attach metadata to. */
-  readonly function: object;
+export interface ControllerMethod extends PrototypeMethod {
   /** The class of the controller and the method, such as `OrdersController.find`. */
   readonly name: string;
   /** The class that declares the method, which can be a base class, and the method. */
@@ -50,6 +48,8 @@ function methodsOf(controller: Class): ControllerMethod[] {
     ({ function: method, key, owner }) => {
       const declaringClass = ownValue(owner, 'constructor') as Partial<Class> | undefined;
       return {
+        owner,
+        key,
         function: method,
         name: `${controller.name}.${key}`,
         declaringName: `${declaringClass?.name ?? controller.name}.${key}`,

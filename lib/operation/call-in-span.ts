@@ -1,31 +1,12 @@
 import type { Readable } from 'node:stream';
 import { isObservable, type Observable } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import { recordFailure } from './failure-rules.js';
+import { type CallDescription, recordFailure } from './call-description.js';
 import { isPlainPromise, kindOf, type StreamHolder } from './result-kind.js';
 import { settleAsyncIterator, settleIterator } from './settle-iterator.js';
 import { settleObservable } from './settle-observable.js';
 import { settleStream } from './settle-stream.js';
 import { settleThenable } from './settle-thenable.js';
-
-/** Describes a call on its span. The methods must not throw. */
-export interface CallDescription {
-  /** Called before the function, with the span active. */
-  arguments(span: LocalSpan, self: unknown, args: ArrayLike<unknown>): void;
-  /** Called with the result of the function. If the result is a promise, the description waits for it. */
-  result(span: LocalSpan, self: unknown, result: unknown): void;
-  /**
-   * Records what the function throws, or what its promise or Observable fails with. Called before the span ends.
-   * @default `span.recordError(error)`
-   */
-  error?(span: LocalSpan, error: unknown): void;
-  /**
-   * True if the caller always subscribes to an Observable that the function returns. Its span is then not ended
-   * when it is garbage collected, which is the most expensive part of the span of an Observable.
-   * @default false
-   */
-  readonly isSubscribed?: boolean;
-}
 
 /**
  * Calls `fn` with `span` active, and ends the span exactly once: immediately if `fn` throws, otherwise
@@ -137,21 +118,21 @@ function settleResult<T>(
 ): T {
   switch (kindOf(result)) {
     case 'thenable':
-      settleThenable(result as T & object, span, context);
+      settleThenable(result as T & object, span, context, description);
       return result;
     case 'observable':
       return settleObservable(result as Observable<unknown>, span, context, description) as T;
     case 'async iterator':
-      settleAsyncIterator(result as T & object, span, context);
+      settleAsyncIterator(result as T & object, span, context, description);
       return result;
     case 'iterator':
-      settleIterator(result as T & object, span, context);
+      settleIterator(result as T & object, span, context, description);
       return result;
     case 'stream':
-      settleStream(result as T & Readable, span, context);
+      settleStream(result as T & Readable, span, context, description);
       return result;
     case 'stream holder':
-      settleStream((result as T & StreamHolder).getStream(), span, context);
+      settleStream((result as T & StreamHolder).getStream(), span, context, description);
       return result;
     default:
       span.end();
@@ -164,7 +145,6 @@ function endWithError(
   error: unknown,
   description: CallDescription | undefined,
 ): void {
-  if (description?.error === undefined) recordFailure(span, error);
-  else description.error(span, error);
+  recordFailure(span, error, description);
   span.end();
 }

@@ -1,5 +1,5 @@
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import type { CallDescription } from './call-in-span.js';
+import type { CallDescription } from './call-description.js';
 import { PendingSpans } from './pending-spans.js';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -40,7 +40,7 @@ export function callWithCallback(
     }
     return contextStorage.call(active, callback, this, results);
   }, callback);
-  PendingSpans.add(watched, span, context, (added) => {
+  PendingSpans.add(watched, span, context, description, (added) => {
     pending = added;
     return true;
   });

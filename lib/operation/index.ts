@@ -1,6 +1,7 @@
-export { type CallDescription, callInSpan, copyProperties } from './call-in-span.js';
+export type { CallDescription } from './call-description.js';
+export { callInSpan, copyProperties } from './call-in-span.js';
 export { callWithCallback } from './call-with-callback.js';
-export { type FailureRule, setFailureRule } from './failure-rules.js';
+export { httpStatusOf, isClientAnswer, isWebSocketAnswer } from './client-answer.js';
 export { IncomingOperation } from './incoming-operation.js';
 export { hasMethods, memberOf, replaceMember, wrapMethod } from './object-members.js';
 export { settleAsyncIterator } from './settle-iterator.js';

@@ -1,6 +1,11 @@
 import type { HrTime } from '@opentelemetry/api';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import { recordFailure } from './failure-rules.js';
+import { type CallDescription, recordFailure } from './call-description.js';
+
+interface WaitingSpan {
+  readonly span: LocalSpan;
+  readonly description: CallDescription | undefined;
+}
 
 /**
  * The spans that wait for the work behind one object, such as a query that starts when it is awaited, a
@@ -11,13 +16,14 @@ import { recordFailure } from './failure-rules.js';
  * event `abandoned`, at the time of the last activity.
  */
 export class PendingSpans {
-  readonly #spans: LocalSpan[] = [];
+  readonly #waiting: WaitingSpan[] = [];
   #context: TracingContext | undefined;
   #lastActive: HrTime | undefined;
 
   /**
    * Makes `span` wait for the work behind `target`.
    *
+   * @param description records the error with which the work fails
    * @param listen called for the first span that waits for `target`. It makes `target` report its progress to
    *   the pending spans, which must not hold `target`. It returns false if that is impossible: then the span
    *   ends now.
@@ -26,6 +32,7 @@ export class PendingSpans {
     target: object,
     span: LocalSpan,
     context: TracingContext,
+    description: CallDescription | undefined,
     listen: (pending: PendingSpans) => boolean,
   ): void {
     let pending = pendingOf.get(target);
@@ -38,7 +45,7 @@ export class PendingSpans {
       pendingOf.set(target, pending);
       collected.register(target, pending);
     }
-    pending.#spans.push(span);
+    pending.#waiting.push({ span, description });
     // The first span is the innermost one, because its method returned first.
     pending.#context ??= context;
     pending.touch();
@@ -59,12 +66,12 @@ export class PendingSpans {
 
   /** Records that the work is active now. */
   touch(): void {
-    this.#lastActive = this.#spans[0]?.currentTime();
+    this.#lastActive = this.#waiting[0]?.span.currentTime();
   }
 
   end(): void {
     this.#context = undefined;
-    for (const span of this.#spans.splice(0)) span.end();
+    for (const { span } of this.#waiting.splice(0)) span.end();
   }
 
   /**
@@ -73,25 +80,25 @@ export class PendingSpans {
    * @returns false if there were none
    */
   take(): boolean {
-    return this.#spans.splice(0).length > 0;
+    return this.#waiting.splice(0).length > 0;
   }
 
   /** Ends the spans as failed. */
   fail(error: unknown): void {
-    for (const span of this.#spans) recordFailure(span, error);
+    for (const { span, description } of this.#waiting) recordFailure(span, error, description);
     this.end();
   }
 
   /** Ends the spans with an event that names the reason why the work did not reach its end. */
   breakOff(reason: string): void {
-    for (const span of this.#spans) span.addEvent(reason);
+    for (const { span } of this.#waiting) span.addEvent(reason);
     this.end();
   }
 
   /** Ends the spans at the time of the last activity. */
   abandon(): void {
     this.#context = undefined;
-    for (const span of this.#spans.splice(0)) {
+    for (const { span } of this.#waiting.splice(0)) {
       span.addEvent('abandoned', this.#lastActive);
       span.end(this.#lastActive);
     }

@@ -1,12 +1,18 @@
 import type { LocalSpan, TracingContext } from '../context/index.js';
+import type { CallDescription } from './call-description.js';
 import { PendingSpans } from './pending-spans.js';
 
 /**
  * Runs each step of `iterator` with `context` active, and ends `span` with the last step. It replaces
  * methods of the iterator, not the object: an iterator can have its own state and methods.
  */
-export function settleIterator(iterator: object, span: LocalSpan, context: TracingContext): void {
-  PendingSpans.add(iterator, span, context, (pending) =>
+export function settleIterator(
+  iterator: object,
+  span: LocalSpan,
+  context: TracingContext,
+  description?: CallDescription,
+): void {
+  PendingSpans.add(iterator, span, context, description, (pending) =>
     replaceSteps(iterator, (step, isLast) => {
       return function (this: unknown, ...args: unknown[]): unknown {
         let result: unknown;
@@ -29,8 +35,9 @@ export function settleAsyncIterator(
   iterator: object,
   span: LocalSpan,
   context: TracingContext,
+  description?: CallDescription,
 ): void {
-  PendingSpans.add(iterator, span, context, (pending) =>
+  PendingSpans.add(iterator, span, context, description, (pending) =>
     replaceSteps(iterator, (step, isLast) => {
       return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
         let result: unknown;

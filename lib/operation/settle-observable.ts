@@ -1,8 +1,7 @@
 import type { SpanOptions } from '@opentelemetry/api';
 import { Observable, type Subscriber } from 'rxjs';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import type { CallDescription } from './call-in-span.js';
-import { copyFailureRule, recordFailure } from './failure-rules.js';
+import { type CallDescription, recordFailure } from './call-description.js';
 import { PendingSpans } from './pending-spans.js';
 import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
 
@@ -12,7 +11,7 @@ import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
  * with the same name and attributes; its parent is the active span at the subscription. Values arrive in the
  * context of the subscriber.
  *
- * @param description records the errors; undefined for `recordError`
+ * @param description records the errors
  * @param isSubscribed true if the caller always subscribes
  */
 export function settleObservable<T>(
@@ -39,13 +38,12 @@ export function settleObservable<T>(
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
-    copyFailureRule(span, next);
     const listener = new SpanSubscriber(subscriber, active, next, description);
     return subscribeInside(source, listener, active.withSpan(next), active);
   });
   if (isSubscribed) first = new FirstSubscription();
   else {
-    PendingSpans.add(settled, span, context, (pending) => {
+    PendingSpans.add(settled, span, context, description, (pending) => {
       first = pending;
       return true;
     });
@@ -76,8 +74,7 @@ class SpanSubscriber<T> extends WatchedSubscriber<T> {
   }
 
   protected override failed(error: unknown): void {
-    if (this.description?.error === undefined) recordFailure(this.span, error);
-    else this.description.error(this.span, error);
+    recordFailure(this.span, error, this.description);
     this.span.end();
   }
 

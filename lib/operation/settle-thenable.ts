@@ -1,4 +1,5 @@
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
+import type { CallDescription } from './call-description.js';
 import { PendingSpans } from './pending-spans.js';
 
 type Callback = ((value: unknown) => unknown) | null | undefined;
@@ -9,8 +10,13 @@ type Then = (this: unknown, onFulfilled?: Callback, onRejected?: Callback) => un
  * work when `then` is called, and have methods of their own. So this function does not call `then` and does
  * not replace the object; it observes the calls of others.
  */
-export function settleThenable(thenable: object, span: LocalSpan, context: TracingContext): void {
-  PendingSpans.add(thenable, span, context, (pending) => {
+export function settleThenable(
+  thenable: object,
+  span: LocalSpan,
+  context: TracingContext,
+  description?: CallDescription,
+): void {
+  PendingSpans.add(thenable, span, context, description, (pending) => {
     const original = (thenable as unknown as { then: Then }).then;
     const then: Then = function (this: unknown, onFulfilled, onRejected) {
       // The span is active in the work, but not in the callbacks of the caller.

@@ -55,7 +55,7 @@ const isOwn = Object.prototype.hasOwnProperty;
 
 /**
  * A recorded span: it collects data while its work runs, and processors and exporters read it after its
- * end. After its end it does not change; no copy is made.
+ * end. After its end it does not change until {@link releaseData}; no copy is made.
  *
  * Beside OpenTelemetry's form (`attributes`, `startTime`, …), which is created on request, it exposes its
  * internal form (`attributeList`, `startMillis`, …) to fast encoders.
@@ -276,6 +276,17 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     this.ended = true;
     core.endedCount++;
     core.processor.onEnd(this);
+  }
+
+  /**
+   * Drops the attributes, events, links and the message of the status. Called after the end of the span if no span
+   * processor keeps it (`SpanProcessor.keepsSpans`): contexts refer to their span, and can live longer than its work.
+   */
+  releaseData(): void {
+    this.attributeList = undefined;
+    this.details = undefined;
+    if (this.currentStatus.message !== undefined)
+      this.currentStatus = { code: this.currentStatus.code };
   }
 
   /** The origin of the span's times, in whole epoch milliseconds. */

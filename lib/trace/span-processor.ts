@@ -23,6 +23,13 @@ export interface SpanProcessor {
   /** Flushes, then releases all resources. Spans that end afterwards count as dropped. */
   shutdown(): Promise<void>;
   /**
+   * False if neither the processor nor anything that it passes spans to reads a span after `onEnd` has returned.
+   * Read after each `onEnd`, so the answer can change. If no processor keeps a span, it drops its attributes, events
+   * and links, which a timer that keeps its context would keep otherwise.
+   * @default true
+   */
+  readonly keepsSpans?: boolean;
+  /**
    * The number of spans by outcome; undefined for processors that do not count.
    * @default undefined
    */

@@ -1,4 +1,4 @@
-import { IncomingOperation } from '../operation/index.js';
+import { IncomingOperation, isWebSocketAnswer } from '../operation/index.js';
 
 /** A message for a gateway and its span, until the last answer is sent. `WebSocketHandler` begins it. */
 export class WebSocketOperation extends IncomingOperation {
@@ -10,24 +10,13 @@ export class WebSocketOperation extends IncomingOperation {
     if (!this.span.isRecording()) return;
     const isRecorded = this.exceptionCount > 0 && error === this.lastException;
     // A filter can throw an answer again, which then does not reach the client.
-    if (!isRecorded || isAnswer(error)) this.span.recordError(error);
+    if (!isRecorded || isWebSocketAnswer(error)) this.span.recordError(error);
     this.end();
   }
 
   /** An exception that the gateway answers with, such as a `WsException`, is no error of the server. */
   protected override recordCaught(exception: unknown): void {
-    if (isAnswer(exception)) this.span.recordExceptionOnce(exception);
+    if (isWebSocketAnswer(exception)) this.span.recordExceptionOnce(exception);
     else this.span.recordError(exception);
-  }
-}
-
-/** True for Nest's `WsException`, whose `getError()` is sent to the client. */
-function isAnswer(exception: unknown): boolean {
-  try {
-    const { getError, getStatus } = exception as { getError?: unknown; getStatus?: unknown };
-    return typeof getError === 'function' && typeof getStatus !== 'function';
-  } catch {
-    // Anything can be thrown: `null` has no members, and getters can throw.
-    return false;
   }
 }

@@ -118,29 +118,6 @@ describe('the layers of lib', () => {
     expect(offences).toEqual([]);
   });
 
-  it('keeps the analysis of the viewer free of Node, the DOM and other rooms', () => {
-    const pure = /^viewer\/(analysis|query|formats)\//;
-    const pureFiles = files.filter(({ path }) => pure.test(path));
-    expect(pureFiles.length).toBeGreaterThan(0);
-    const imports = pureFiles.flatMap((file) =>
-      file.syntax.references
-        .filter(({ specifier }) => {
-          const target = resolveReference(file.path, { specifier }) ?? '';
-          return !pure.test(target) && target !== 'printable.ts';
-        })
-        .map(({ specifier }) => `${file.path} imports ${specifier}`),
-    );
-    const globals =
-      /(?<![.\w'`-])(Buffer|process|performance|global|window|document|navigator|localStorage|require|setTimeout|setInterval|setImmediate|fetch|console)(?=\.|\(|\[)/;
-    const uses = pureFiles.flatMap(({ path, text }) =>
-      text
-        .split('\n')
-        .filter((line) => !/^\s*(\*|\/\*|\/\/)/.test(line) && globals.test(line))
-        .map((line) => `${path} has ${line.trim()}`),
-    );
-    expect([...imports, ...uses]).toEqual([]);
-  });
-
   it('names files that are there', () => {
     const missing = files.flatMap((file) =>
       file.syntax.references

@@ -47,9 +47,8 @@ const KEPT: Record<string, string> = {
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
   'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
-  'operation/failure-rules.ts: rules':
-    'which errors of a span are failures; held weakly, only with the option `isError`',
   'decorators/parameter-marks.ts: marksOfMethods':
     'decorators of parameters run before any application exists; held weakly',
   'export/otlp/protobuf-writer.ts: DIGIT_VALUES': LOADED,
@@ -93,8 +92,8 @@ const KEPT: Record<string, string> = {
     'where classes are defined, which never changes; held weakly',
   'operation/object-members.ts: replacementsOf':
     'how to restore the members of objects; held weakly',
-  'nest/websocket/answers-in-context.ts: replacements':
-    'the methods of gateways that applications share; held weakly',
+  'nest/shared-replacement.ts: replacements':
+    'the methods of controllers and gateways that applications share; held weakly',
   'operation/pending-spans.ts: collected':
     'ends the spans of results that are collected before anything consumes them',
   'operation/pending-spans.ts: pendingOf': 'the spans that wait for a result; held weakly',

@@ -9,6 +9,7 @@ import {
   TracingContext,
 } from '../../context/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
+import { httpStatusOf } from '../../operation/index.js';
 import {
   CODE_FUNCTION_NAME,
   ERROR_TYPE,
@@ -235,10 +236,12 @@ export class HttpServerOperation implements EntryOperation {
   private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
     const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
+    let hasFailedLate = false;
     for (let index = 0; index < exceptions.length; index++) {
       const exception = exceptions[index];
-      const isLate = index >= this.earlyCount;
-      if (isServerError || (isLate && isServerFailure(exception))) span.recordError(exception);
+      const isLateFailure = index >= this.earlyCount && httpStatusOf(exception) >= 500;
+      hasFailedLate ||= isLateFailure;
+      if (isServerError || isLateFailure) span.recordError(exception);
       else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
@@ -249,7 +252,8 @@ export class HttpServerOperation implements EntryOperation {
     const { errored } = response;
     // The server itself has destroyed the response, for example because a stream failed.
     if (errored && !isConnectionReset(errored)) span.recordError(errored);
-    else span.addEvent('request aborted');
+    // Platforms destroy the response if the stream that answers has failed.
+    else if (!hasFailedLate) span.addEvent('request aborted');
   }
 
   private isComplete(response: ServerResponse & { stream?: { rstCode?: unknown } }): boolean {
@@ -315,18 +319,6 @@ function isUnknownRoute(exception: unknown, requestLine: string): boolean {
   } catch {
     // Anything can be thrown: `null` has no members, and getters can throw.
     return false;
-  }
-}
-
-/** False for an exception that Nest answers with a status code below 500. */
-function isServerFailure(exception: unknown): boolean {
-  try {
-    const { getStatus, statusCode } = exception as { getStatus?: unknown; statusCode?: unknown };
-    const status: unknown =
-      typeof getStatus === 'function' ? getStatus.call(exception) : statusCode;
-    return !(typeof status === 'number' && status < 500);
-  } catch {
-    return true;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { contextStorage, type LocalTracer, TracingContext } from '../../context/index.js';
 import { IgnoreRules } from '../../ignore-rules.js';
 import { callInSpan } from '../../operation/index.js';
@@ -25,19 +26,35 @@ export class ScheduleHandler {
    * @param spanName of low cardinality
    */
   wrap(method: Method, schedule: Schedule, spanName = schedule.functionName): Method {
-    const { functionName, type, name, expression } = schedule;
-    if (this.#ignoreRules.has(functionName, schedule)) return runSuppressed(method);
-    const options = {
-      attributes: {
-        [SCHEDULE_TYPE]: type,
-        ...(name !== undefined && { [SCHEDULE_NAME]: name }),
-        ...(expression !== undefined && { [SCHEDULE_EXPRESSION]: expression }),
-      },
-    };
-    const run = (self: unknown, args: readonly unknown[]): unknown => {
+    const options = { attributes: this.attributesOf(schedule) };
+    return this.#running(method, schedule, (self, args) => {
       const span = this.#tracer.startSpan(spanName, options, TracingContext.ROOT);
       return callInSpan(span, TracingContext.ROOT, method, self, args);
+    });
+  }
+
+  /** Like {@link wrap}, for a method that makes the span of a run itself, with {@link attributesOf}. */
+  wrapTraced(method: Method, schedule: Schedule): Method {
+    return this.#running(method, schedule, (self, args) =>
+      Reflect.apply(method, self, args as unknown[]),
+    );
+  }
+
+  /** Returns the attributes of the spans of a schedule. */
+  attributesOf({ type, name, expression }: Schedule): Attributes {
+    return {
+      [SCHEDULE_TYPE]: type,
+      ...(name !== undefined && { [SCHEDULE_NAME]: name }),
+      ...(expression !== undefined && { [SCHEDULE_EXPRESSION]: expression }),
     };
+  }
+
+  #running(
+    method: Method,
+    schedule: Schedule,
+    run: (self: unknown, args: readonly unknown[]) => unknown,
+  ): Method {
+    if (this.#ignoreRules.has(schedule.functionName, schedule)) return runSuppressed(method);
     const isTraced = (): boolean => this.#isActive && !contextStorage.active().suppressed;
     return function (this: unknown, ...args: unknown[]): unknown {
       if (!isTraced()) return Reflect.apply(method, this, args);

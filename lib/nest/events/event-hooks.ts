@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { contextStorage, currentTracer, type LocalTracer } from '../../context/index.js';
-import { methodTracing } from '../../decorators/index.js';
+import { methodTracing, withSpanAttributes } from '../../decorators/index.js';
 import { type EventHandlerCalls, PublishedEvents } from '../../events/index.js';
 import type { Method } from '../prototype-methods.js';
 import { visitInstances } from '../provider-instances.js';
@@ -32,14 +32,19 @@ export class EventHooks implements OnModuleInit, OnApplicationShutdown {
     visitMethods(this.#modules, diagnostics, noSpan, (method) => {
       const handler = handlerMethodOf(method);
       if (handler === undefined) return;
+      const attributes = this.#calls.attributesOf(handler);
+      if (attributes === undefined) return;
       const original = originalOf(method.function);
-      const isTracedSaga =
-        handler.type === 'saga' && methodTracing(method.target, method.key) === 'traced';
-      const traced = this.#calls.wrap(
-        isTracedSaga ? withoutSpan(original) : original,
-        handler,
-        method.isPrototype ? isOwn : undefined,
-      );
+      const isSaga = handler.type === 'saga';
+      const isTracedSaga = isSaga && methodTracing(method.target, method.key) === 'traced';
+      // A handler with `@Traced()` has one span, not one in another.
+      const traced =
+        (isSaga ? undefined : withSpanAttributes(original, attributes)) ??
+        this.#calls.wrap(
+          isTracedSaga ? withoutSpan(original) : original,
+          handler,
+          method.isPrototype ? isOwn : undefined,
+        );
       if (traced !== undefined) this.#restores.push(replaceKeepingIdentity(method, traced));
     });
     const events = new PublishedEvents();

@@ -10,6 +10,7 @@ import {
   observeOutsideRoutes,
   unobserveOutsideRoutes,
 } from '../exception-observer.js';
+import { observeEvents } from './observe-events.js';
 import { type HookableAdapter, hookPlatform, hookServer } from './platform-hooks.js';
 import { nameRouteFunctions, routeMethodsOf } from './route-functions.js';
 
@@ -20,7 +21,8 @@ import { nameRouteFunctions, routeMethodsOf } from './route-functions.js';
  * | For | When | Where |
  * |---|---|---|
  * | names of handlers, exceptions of routes | constructor: modules are scanned, routes not registered | metadata of the controllers' methods |
- * | routes, and contexts that middleware has lost | as soon as the adapter exists | the functions that Nest gives to the adapter |
+ * | failures of server-sent events | constructor | the methods with `@Sse()` |
+ * | routes, failures of streams, and contexts that middleware has lost | as soon as the adapter exists | the functions that Nest gives to the adapter |
  * | requests that do not come from the application's server | as soon as the adapter exists, before parsers and routes | the hooks of the platform |
  * | all other requests | module init: the server exists, and does not listen | the server |
  * | exceptions of middleware | constructor: Nest registers middleware before module init | the global filters, evaluated after the application's own |
@@ -35,6 +37,7 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
   #adapter: HookableAdapter | undefined;
   #unhookPlatform: (() => void) | undefined;
   #unhookServer: (() => void) | undefined;
+  readonly #restores: (() => void)[] = [];
 
   constructor(
     adapterHost: HttpAdapterHost,
@@ -53,6 +56,11 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
         const methods = routeMethodsOf(controllerMethodsOf(modules, diagnostics));
         nameRouteFunctions(methods);
         observeHandlers(methods);
+        // Last: its replacements get the metadata.
+        for (const method of methods) {
+          const restore = observeEvents(method);
+          if (restore !== undefined) this.#restores.push(restore);
+        }
         observeOutsideRoutes(config);
       },
     );
@@ -78,6 +86,7 @@ export class HttpHooks implements OnModuleInit, OnApplicationShutdown {
     this.#unhookPlatform?.();
     unobserveOutsideRoutes(this.#config);
     this.#unhookServer?.();
+    for (const restore of this.#restores.splice(0)) restore();
   }
 
   #hookAdapter(): void {

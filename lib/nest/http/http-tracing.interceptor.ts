@@ -11,6 +11,7 @@ import { type Observable, tap } from 'rxjs';
 import { TracingConfigError } from '../../errors.js';
 import { HttpServerHandler } from '../../http/server/http-server-handler.js';
 import { HttpServerOperation } from '../../http/server/http-server-operation.js';
+import { observeBody } from './observe-body.js';
 
 /**
  * Traces the requests of selected handlers. Bind it with `@UseInterceptors(HttpTracingInterceptor)`, and
@@ -56,7 +57,12 @@ export class HttpTracingInterceptor implements NestInterceptor {
     return this.handler.run(request, response, () =>
       own === undefined
         ? next.handle()
-        : next.handle().pipe(tap({ error: (exception) => own.exceptionCaught(exception) })),
+        : next.handle().pipe(
+            tap({
+              next: (body) => observeBody(body, own),
+              error: (exception) => own.exceptionCaught(exception),
+            }),
+          ),
     );
   }
 }

@@ -6,6 +6,7 @@ import {
   matchedRoute,
   REPORTS_ROUTE,
 } from '../../http/server/index.js';
+import { observeBody } from './observe-body.js';
 import { routeFunctionNameOf } from './route-functions.js';
 
 /** The methods of Nest's adapters that register routes. */
@@ -32,7 +33,8 @@ const ROUTE_METHODS = [
 /**
  * Wraps the functions that Nest and the application register on a platform: handlers of routes, middleware, and the
  * handlers of unknown routes and errors. They then run in the context of their request, also if something before
- * them has lost it, such as a session store that calls `next` from a connection pool.
+ * them has lost it, such as a session store that calls `next` from a connection pool. Operations hear of failures of
+ * the streams that answer their requests.
  *
  * It replaces methods of one adapter object, before Nest registers anything.
  *
@@ -62,6 +64,7 @@ export function wrapAdapter(adapter: object, reportsRoutes: boolean): () => void
   replace('createMiddlewareFactory', creatingMiddlewareFactory);
   replace('setNotFoundHandler', settingHandler);
   replace('setErrorHandler', settingErrorHandler);
+  replace('reply', replying);
   return () => {
     for (const step of undo) step();
   };
@@ -149,6 +152,25 @@ function settingErrorHandler(original: AnyFunction): AnyFunction {
     const wrapped = typeof handler === 'function' ? inError(handler as AnyFunction) : handler;
     return Reflect.apply(original, this, [wrapped, ...others]);
   };
+}
+
+function replying(original: AnyFunction): AnyFunction {
+  return function (...values) {
+    const [response, body] = values;
+    if (canBeStream(body)) {
+      const nodeResponse = nodeResponseOf(response as Response);
+      const operation = nodeResponse && HttpServerOperation.of(nodeResponse);
+      if (operation?.span.isRecording()) observeBody(body, operation);
+    }
+    return Reflect.apply(original, this, values);
+  };
+}
+
+/** False for most answers. Adapters read the prototype of a body too, by `instanceof`. */
+function canBeStream(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype !== Object.prototype && prototype !== Array.prototype;
 }
 
 /** Express recognises handlers of errors by their four parameters. */

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { withSpanAttributes } from '../../decorators/index.js';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { Schedule, ScheduleHandler } from '../../jobs/index.js';
 import { visitInstances } from '../provider-instances.js';
@@ -44,7 +45,13 @@ export class ScheduleHooks implements OnModuleInit, OnApplicationBootstrap, OnAp
     visitMethods(this.#modules, this.#diagnostics, trouble, (method) => {
       const schedule = scheduleOf(method);
       if (schedule === undefined) return;
-      const traced = this.#handler.wrap(originalOf(method.function), schedule);
+      const original = originalOf(method.function);
+      // A method with `@Traced()` has one span for a run, not one in another.
+      const own = withSpanAttributes(original, this.#handler.attributesOf(schedule));
+      const traced =
+        own === undefined
+          ? this.#handler.wrap(original, schedule)
+          : this.#handler.wrapTraced(own, schedule);
       this.#restores.push(replaceKeepingIdentity(method, traced));
     });
     const noJobs = 'The jobs of SchedulerRegistry are not traced: installing the hook failed';

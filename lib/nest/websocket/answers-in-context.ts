@@ -2,45 +2,25 @@ import { isObservable, Observable } from 'rxjs';
 import { contextStorage } from '../../context/index.js';
 import { subscribeInside, WatchedSubscriber } from '../../operation/index.js';
 import { WebSocketOperation } from '../../websocket/index.js';
-import type { Method } from '../prototype-methods.js';
-import { type ProviderMethod, replaceKeepingIdentity } from '../provider-methods.js';
-
-/** By the function that replaces a method: how many applications use it. */
-const replacements = new WeakMap<object, { userCount: number; readonly restore: () => void }>();
+import type { ProviderMethod } from '../provider-methods.js';
+import { replaceShared } from '../shared-replacement.js';
 
 /**
  * Makes the Observables that a method of a gateway returns deliver their values and their end in the context of
  * the message. A shared source and some schedulers of rxjs call subscribers in the context of other code: Nest's
  * filters would report an exception to the operation of that code.
  *
- * It replaces the method of the prototype, because Nest reads the methods of gateways there. All applications of
- * the process share the replacement.
+ * It replaces the method of the prototype, because Nest reads the methods of gateways there.
  *
  * @returns a function that restores the method when no application uses the replacement
  */
-export function deliverInContext(method: ProviderMethod): () => void {
-  const { target, isPrototype, key, function: original } = method;
-  let current: Method = original;
-  let replacement = replacements.get(current);
-  if (replacement === undefined) {
-    const prototype = isPrototype ? target : (Object.getPrototypeOf(target) as object);
-    const restore = replaceKeepingIdentity(
-      { target: prototype, key, function: original },
-      function (this: unknown, ...args) {
-        return inContext(Reflect.apply(original, this, args));
-      },
-      false,
-    );
-    current = (prototype as Record<string, Method>)[key] as Method;
-    replacement = { userCount: 0, restore };
-    replacements.set(current, replacement);
-  }
-  const used = replacement;
-  used.userCount++;
-  return () => {
-    used.userCount--;
-    if (used.userCount === 0) used.restore();
-  };
+export function deliverInContext({ target, isPrototype, ...method }: ProviderMethod): () => void {
+  const owner = isPrototype ? target : (Object.getPrototypeOf(target) as object);
+  return replaceShared({ ...method, owner }, (original) => {
+    return function (this: unknown, ...args) {
+      return inContext(Reflect.apply(original, this, args));
+    };
+  });
 }
 
 function inContext(result: unknown): unknown {

@@ -15,20 +15,6 @@ export interface CriticalPath {
   readonly pathNanos: Float64Array;
 }
 
-/** A span on the way from the root to the span that is looked at. */
-interface Frame {
-  readonly row: number;
-  /** The path does not go before this time here. */
-  readonly from: number;
-  /** When the path came here: children that were running by then count until then. */
-  readonly end: number;
-  readonly tolerance: number;
-  /** The children that are waited for, by their end. */
-  readonly children: readonly number[];
-  /** The number of `children` that have not been looked at. */
-  left: number;
-}
-
 /**
  * Computes the critical path below a root.
  *
@@ -47,23 +33,25 @@ export function criticalPathOf(
   const { starts, ends } = tree;
   const segments = new Segments(tree.rowCount);
   if (root === -1) return segments.build();
+  const stack = new PathStack(tree, waits);
   let now = ends[root] as number;
-  const stack: Frame[] = [frameOf(tree, waits, root, starts[root] as number, now)];
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const child = nextChild(frame, ends, now);
-    if (child === undefined) {
-      segments.add(frame.row, frame.from, now);
-      now = Math.min(now, frame.from);
+  stack.push(root, starts[root] as number, now);
+  while (stack.isNotEmpty) {
+    const { row, from } = stack;
+    const child = stack.takeChild(now);
+    if (child === -1) {
+      segments.add(row, from, now);
+      now = Math.min(now, from);
       stack.pop();
       continue;
     }
-    const from = Math.max(starts[child] as number, frame.from);
+    const childFrom = Math.max(starts[child] as number, from);
     const end = Math.min(ends[child] as number, now);
     // A child of no duration within its parent's time is not on the path.
-    if (end <= from) continue;
-    segments.add(frame.row, end, now);
+    if (end <= childFrom) continue;
+    segments.add(row, end, now);
     now = end;
-    stack.push(frameOf(tree, waits, child, from, end));
+    stack.push(child, childFrom, end);
   }
   return segments.build();
 }
@@ -82,41 +70,91 @@ export function pathBelowOf(
   return sums;
 }
 
-/** Takes the child that ended last, by now; those that ended later ran beside what is on the path. */
-function nextChild(frame: Frame, ends: Float64Array, now: number): number | undefined {
-  while (frame.left > 0) {
-    const child = frame.children[--frame.left] as number;
-    const end = Math.min(ends[child] as number, frame.end);
-    if (end <= now + frame.tolerance) return child;
-  }
-  return undefined;
-}
+/**
+ * The spans on the way from the root to the span that is looked at. Numbers in a few arrays instead of an
+ * object for each span: a wide trace would create 100,000 of them.
+ */
+class PathStack {
+  /** The span that is looked at; the path does not go before `from` here. */
+  row = -1;
+  from = 0;
+  /** When the path came to the span: children that were running by then count until then. */
+  #end = 0;
+  #tolerance = 0;
+  /** The children of the span that are waited for, by end, stand in `#pool` from here on. */
+  #first = 0;
+  /** Those from `#first` to here have not been looked at. */
+  #left = 0;
+  readonly #pool: Uint32Array;
+  readonly #saved: number[] = [];
+  readonly #tree: TraceTree;
+  readonly #waits: Uint8Array;
 
-function frameOf(
-  tree: TraceTree,
-  waits: Uint8Array,
-  row: number,
-  from: number,
-  end: number,
-): Frame {
-  const { childOffsets, children, ends } = tree;
-  const last = childOffsets[row + 1] as number;
-  const endOf = (child: number): number => Math.min(ends[child] as number, end);
-  const waited: number[] = [];
-  let isSorted = true;
-  let previousEnd = -Infinity;
-  // From the last start to the first: of equal ends, the earlier start comes last and is taken first.
-  for (let i = last - 1; i >= (childOffsets[row] as number); i--) {
-    const child = children[i] as number;
-    if (waits[child] !== Wait.WAITED) continue;
-    const childEnd = endOf(child);
-    if (childEnd < previousEnd) isSorted = false;
-    previousEnd = childEnd;
-    waited.push(child);
+  constructor(tree: TraceTree, waits: Uint8Array) {
+    this.#tree = tree;
+    this.#waits = waits;
+    this.#pool = new Uint32Array(tree.rowCount);
   }
-  if (!isSorted) waited.sort((a, b) => endOf(a) - endOf(b));
-  const tolerance = toleranceOf(tree, row);
-  return { row, from, end, tolerance, children: waited, left: waited.length };
+
+  get isNotEmpty(): boolean {
+    return this.row !== -1;
+  }
+
+  /** Goes to a child of the span, or to the first span. */
+  push(row: number, from: number, end: number): void {
+    this.#saved.push(this.row, this.from, this.#end, this.#tolerance, this.#first, this.#left);
+    this.row = row;
+    this.from = from;
+    this.#end = end;
+    this.#tolerance = toleranceOf(this.#tree, row);
+    // What the parent has looked at is not needed any more, and what is left of it stands before.
+    this.#first = this.#left;
+    this.#collectChildren();
+  }
+
+  pop(): void {
+    const saved = this.#saved;
+    this.#left = saved.pop() as number;
+    this.#first = saved.pop() as number;
+    this.#tolerance = saved.pop() as number;
+    this.#end = saved.pop() as number;
+    this.from = saved.pop() as number;
+    this.row = saved.pop() as number;
+  }
+
+  /** Takes the child that ended last, by now; those that ended later ran beside what is on the path. */
+  takeChild(now: number): number {
+    const { ends } = this.#tree;
+    while (this.#left > this.#first) {
+      const child = this.#pool[--this.#left] as number;
+      const end = Math.min(ends[child] as number, this.#end);
+      if (end <= now + this.#tolerance) return child;
+    }
+    return -1;
+  }
+
+  #collectChildren(): void {
+    const { childOffsets, children, ends } = this.#tree;
+    const limit = this.#end;
+    const pool = this.#pool;
+    const firstChild = childOffsets[this.row] as number;
+    let at = this.#first;
+    let isSorted = true;
+    let previousEnd = -Infinity;
+    // From the last start to the first: of equal ends, the earlier start comes last and is taken first.
+    for (let i = (childOffsets[this.row + 1] as number) - 1; i >= firstChild; i--) {
+      const child = children[i] as number;
+      if (this.#waits[child] !== Wait.WAITED) continue;
+      const end = Math.min(ends[child] as number, limit);
+      if (end < previousEnd) isSorted = false;
+      previousEnd = end;
+      pool[at++] = child;
+    }
+    this.#left = at;
+    if (isSorted) return;
+    const endOf = (child: number): number => Math.min(ends[child] as number, limit);
+    pool.subarray(this.#first, at).sort((a, b) => endOf(a) - endOf(b));
+  }
 }
 
 /** Collects segments from the last to the first. */
@@ -144,9 +182,9 @@ class Segments {
 
   build(): CriticalPath {
     const pathNanos = new Float64Array(this.#rowCount);
-    const rows = Uint32Array.from(this.#rows).reverse();
-    const froms = Float64Array.from(this.#froms).reverse();
-    const tos = Float64Array.from(this.#tos).reverse();
+    const rows = new Uint32Array(this.#rows).reverse();
+    const froms = new Float64Array(this.#froms).reverse();
+    const tos = new Float64Array(this.#tos).reverse();
     rows.forEach((row, i) => {
       pathNanos[row] = (pathNanos[row] as number) + (tos[i] as number) - (froms[i] as number);
     });

@@ -49,9 +49,9 @@ export class FactColumnsBuilder {
 
   build(): FactColumns {
     return new FactColumns(
-      Uint32Array.from(this.#offsets),
-      Uint8Array.from(this.#facts),
-      Uint32Array.from(this.#values),
+      new Uint32Array(this.#offsets),
+      new Uint8Array(this.#facts),
+      new Uint32Array(this.#values),
     );
   }
 

@@ -1,10 +1,14 @@
 import { Fact, NO_FACT } from './facts.js';
-import { nameOf, type TraceColumns } from './trace-columns.js';
+import type { TraceColumns } from './trace-columns.js';
 
 /** Which calls of a trace are equal but for their values. */
 export class CallSignatures {
   readonly #trace: TraceColumns;
   readonly #normalized = new Map<number, string>();
+  /** The signatures of rows that were asked for; rules ask several times. */
+  readonly #known: (string | undefined)[] = [];
+  /** What calls do, by the index of the text that tells it. */
+  readonly #verbs = new Map<number, string>();
 
   constructor(trace: TraceColumns) {
     this.#trace = trace;
@@ -15,6 +19,36 @@ export class CallSignatures {
    * a URL, else its path without ids; the method of an RPC; the destination of a message. Else its name.
    */
   of(row: number): string {
+    const known = this.#known[row] ?? this.#compute(row);
+    this.#known[row] = known;
+    return known;
+  }
+
+  /** The same, with the values that a span shows: equal for calls that are probably the same. */
+  identityOf(row: number): string {
+    const { facts } = this.#trace;
+    const values = [Fact.URL_FULL, Fact.DB_TEXT, Fact.DB_PARAMETERS].map((fact) =>
+      facts.valueOf(row, fact),
+    );
+    return `${this.of(row)} ${values.join(' ')}`;
+  }
+
+  /** `SELECT` of a query, `GET` of a request: what a call does, in upper case. */
+  verbOf(row: number): string {
+    const { facts, strings, names } = this.#trace;
+    const method = facts.valueOf(row, Fact.HTTP_METHOD);
+    const text = facts.valueOf(row, Fact.DB_TEXT);
+    const summary = facts.valueOf(row, Fact.DB_SUMMARY);
+    const name = names[row] as number;
+    const source = [method, text, summary].find((value) => value !== NO_FACT) ?? name;
+    const known = this.#verbs.get(source);
+    if (known !== undefined) return known;
+    const verb = (/^\s*\(*\s*(\w+)/.exec(strings[source] as string)?.[1] ?? '').toUpperCase();
+    this.#verbs.set(source, verb);
+    return verb;
+  }
+
+  #compute(row: number): string {
     const { facts, services, names } = this.#trace;
     const get = (fact: Fact): number => facts.valueOf(row, fact);
     const service = services[row] as number;
@@ -35,26 +69,6 @@ export class CallSignatures {
     if (rpc !== NO_FACT) return `${service} rpc ${rpc}`;
     const destination = get(Fact.MESSAGING_DESTINATION);
     return `${service} ${names[row]} ${destination}`;
-  }
-
-  /** The same, with the values that a span shows: equal for calls that are probably the same. */
-  identityOf(row: number): string {
-    const { facts } = this.#trace;
-    const values = [Fact.URL_FULL, Fact.DB_TEXT, Fact.DB_PARAMETERS].map((fact) =>
-      facts.valueOf(row, fact),
-    );
-    return `${this.of(row)} ${values.join(' ')}`;
-  }
-
-  /** `SELECT` of a query, `GET` of a request: what a call does, in upper case. */
-  verbOf(row: number): string {
-    const { facts, strings } = this.#trace;
-    const method = facts.valueOf(row, Fact.HTTP_METHOD);
-    const text = facts.valueOf(row, Fact.DB_TEXT);
-    const summary = facts.valueOf(row, Fact.DB_SUMMARY);
-    const source = [method, text, summary].find((value) => value !== NO_FACT);
-    const words = source === undefined ? nameOf(this.#trace, row) : (strings[source] as string);
-    return (/^\s*\(*\s*(\w+)/.exec(words)?.[1] ?? '').toUpperCase();
   }
 
   #withoutValues(index: number): string {

@@ -31,7 +31,8 @@ const MAX_EQUAL_SIBLINGS = 20;
  */
 export function treeLines(tree: TraceTree, maxLines: number): TreeLine[] {
   const lines: TreeLine[] = [];
-  const pending: TreeLine[] = linesOf(tree, tree.roots, undefined).reverse();
+  const pending: TreeLine[] = [];
+  pushLines(tree, tree.roots, undefined, pending);
   for (let line = pending.pop(); line !== undefined; line = pending.pop()) {
     lines.push(line);
     if (lines.length >= maxLines) break;
@@ -41,21 +42,24 @@ export function treeLines(tree: TraceTree, maxLines: number): TreeLine[] {
       childOffsets[line.row] as number,
       childOffsets[line.row + 1] as number,
     );
-    pending.push(...linesOf(tree, below, line).reverse());
+    pushLines(tree, below, line, pending);
   }
   return lines;
 }
 
-function linesOf(
+/** Adds the lines of siblings to those that are pending, the first one last. */
+function pushLines(
   tree: TraceTree,
   siblings: ArrayLike<number>,
   parent: TreeLine | undefined,
-): TreeLine[] {
+  pending: TreeLine[],
+): void {
   const entries = foldEqual(tree, siblings);
-  return entries.map((rows, i) => {
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const rows = entries[i] as readonly number[];
     const line = { row: rows[0] as number, parent, isLast: i === entries.length - 1 };
-    return rows.length === 1 ? line : { ...line, folded: measure(tree, rows) };
-  });
+    pending.push(rows.length === 1 ? line : { ...line, folded: measure(tree, rows) });
+  }
 }
 
 /** Each entry is one row, or the rows of equal siblings. */
@@ -63,17 +67,20 @@ function foldEqual(tree: TraceTree, siblings: ArrayLike<number>): (readonly numb
   const rows = Array.from(siblings);
   if (rows.length <= MAX_EQUAL_SIBLINGS) return rows.map((row) => [row]);
   const groups = new Map<string, number[]>();
-  for (const row of rows) {
+  const entries: (readonly number[])[] = [];
+  const groupsOfRows = rows.map((row) => {
     const key = equalityKey(tree, row);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return rows.flatMap((row) => {
-    const group = groups.get(equalityKey(tree, row)) as number[];
-    if (group.length <= MAX_EQUAL_SIBLINGS) return [[row]];
-    return group[0] === row ? [group] : [];
+    const group = groups.get(key) ?? [];
+    if (group.length === 0) groups.set(key, group);
+    group.push(row);
+    return group;
   });
+  groupsOfRows.forEach((group, i) => {
+    const row = rows[i] as number;
+    if (group.length <= MAX_EQUAL_SIBLINGS) entries.push([row]);
+    else if (group[0] === row) entries.push(group);
+  });
+  return entries;
 }
 
 function equalityKey(tree: TraceTree, row: number): string {

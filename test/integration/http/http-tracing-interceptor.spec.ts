@@ -1,8 +1,17 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Inject, Module, Param, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Module,
+  Param,
+  StreamableFile,
+  UseInterceptors,
+} from '@nestjs/common';
 import { HttpTracingInterceptor } from '../../../lib/nest/http/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
-import { ask } from './application/ask.js';
+import { ask, nextTrace } from './application/ask.js';
 import { PLATFORMS } from './application/platforms.js';
 import { type StartedApplication, startApplication } from './application/start-application.js';
 
@@ -20,6 +29,16 @@ class ItemsController {
   @Get('fails/now')
   fail(): never {
     throw new Error('no item');
+  }
+
+  @Get('file/broken')
+  file(): StreamableFile {
+    async function* read(): AsyncGenerator<Buffer> {
+      yield Buffer.from('first ');
+      await new Promise(setImmediate);
+      throw new Error('disk gone');
+    }
+    return new StreamableFile(Readable.from(read()));
   }
 }
 
@@ -54,6 +73,13 @@ describe.each(PLATFORMS)('an interceptor bound by hand on $name', (platform) => 
     expect((await ask(app, '/items/fails/now')).trace).toBe(
       'GET /items/fails/now [server] code.function.name=ItemsController.fail error.type=Error ' +
         'http.response.status_code=500 ERROR "no item" exception Error',
+    );
+    await expect(
+      fetch(`${app.url}/items/file/broken`).then((answer) => answer.text()),
+    ).rejects.toThrow();
+    expect(await nextTrace(app)).toBe(
+      'GET /items/file/broken [server] code.function.name=ItemsController.file error.type=Error ' +
+        'http.response.status_code=200 ERROR "disk gone" exception Error',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { assignTracer, contextStorage } from '../../../lib/context/index.js';
-import { SpanAttribute, Traced } from '../../../lib/decorators/index.js';
+import { SpanAttribute, Traced, withSpanAttributes } from '../../../lib/decorators/index.js';
 import { CurrentSpan } from '../../../lib/nest/decorators/index.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
@@ -171,5 +171,44 @@ describe('a traced method', () => {
     });
     close();
     expect(recorder.takeSpans().map(({ name }) => name)).toEqual(['Probe.argumentsOf']);
+  });
+});
+
+describe('withSpanAttributes', () => {
+  @Traced({ attributes: { kind: 'mail' } })
+  class Mails {
+    send(address: string): string {
+      return address;
+    }
+
+    @Traced({ name: 'reply', isError: () => false, attributes: (to: string) => ({ to }) })
+    reply(to: string): void {
+      throw new Error(to);
+    }
+  }
+  const { send, reply } = Mails.prototype;
+
+  it('adds attributes to the spans of the returned method, and not of the given one', () => {
+    const { recorder, close } = createTestTracing();
+    const further = { 'event.name': 'sent', kind: 'other' };
+    const first = withSpanAttributes(send as never, { gone: 1 });
+    const traced = withSpanAttributes(first as never, further);
+    expect(traced?.call(new Mails(), 'a')).toBe('a');
+    new Mails().send('b');
+    const replied = withSpanAttributes(reply as never, further);
+    expect(() => replied?.call(new Mails(), 'a')).toThrow('a');
+    close();
+    expect(traceAsText(recorder.takeSpans()).split('\n\n')).toEqual([
+      'Mails.send event.name=sent kind=mail',
+      'Mails.send kind=mail',
+      'reply code.function.name=Mails.reply event.name=sent kind=other to=a',
+    ]);
+  });
+
+  it('knows no method without @Traced, and none that another decorator has replaced', () => {
+    expect(withSpanAttributes(() => {}, {})).toBeUndefined();
+    expect(withSpanAttributes((...args) => Reflect.apply(send, new Mails(), args), {})).toBe(
+      undefined,
+    );
   });
 });

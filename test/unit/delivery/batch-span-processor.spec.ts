@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { contextStorage } from '../../../lib/context/index.js';
 import { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../../../lib/delivery/index.js';
 import { TracingConfigError } from '../../../lib/errors.js';
+import { OtlpSpanExporter } from '../../../lib/export/index.js';
 import { SamplingDecision } from '../../../lib/sampling/sampler.js';
 import type { PipelineCounts } from '../../../lib/trace/index.js';
 import { HeldExporter, ReadDiagnostics, ScriptedExporter } from '../../support/exporter-doubles.js';
@@ -134,6 +135,15 @@ describe('BatchSpanProcessor', () => {
     processor.onEnd(endedSpan('large', (span) => span.setAttribute('text', 'x'.repeat(1000))));
     processor.onEnd(endedSpan('small again'));
     expect(processor.counts).toMatchObject({ dropped: { queue_bytes_full: 1 }, queued: 2 });
+  });
+
+  it('keeps spans until their export, unless the exporter encodes them as they end', () => {
+    const plain = new BatchSpanProcessor(new ScriptedExporter());
+    const encoding = new BatchSpanProcessor(new OtlpSpanExporter({ url: 'http://127.0.0.1:1/' }));
+    const [span] = endedSpans(1);
+    plain.onEnd(span!);
+    encoding.onEnd(span!);
+    expect([plain.keepsSpans, encoding.keepsSpans]).toEqual([true, false]);
   });
 
   it('leaves out spans that are recorded but not sampled', () => {

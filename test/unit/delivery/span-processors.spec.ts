@@ -4,6 +4,8 @@ import {
   BatchSpanProcessor as StockBatch,
   SimpleSpanProcessor as StockSimple,
 } from '@opentelemetry/sdk-trace-base';
+import { SpansInFlight } from '../../../lib/assembly/spans-in-flight.js';
+import { BaggageSpanProcessor } from '../../../lib/baggage/index.js';
 import { TracingContext } from '../../../lib/context/index.js';
 import { BatchSpanProcessor } from '../../../lib/delivery/batch-span-processor.js';
 import { Redactor } from '../../../lib/delivery/redaction/redactor.js';
@@ -135,6 +137,55 @@ describe('SpanProcessors', () => {
     given.pop();
     processors.onEnd(SPAN);
     expect(listener.heard).toHaveLength(1);
+  });
+});
+
+describe('a span that has ended', () => {
+  /** Ends a span with all kinds of data, and returns what is left of it. */
+  function leftOf(...processors: SpanProcessor[]): unknown[] {
+    const { tracer } = providerFor(processorsOf(...processors).processors);
+    const span = tracer.startSpan('work', {
+      attributes: { 'order.id': 7 },
+      links: [{ context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 } }],
+    }) as RecordingSpan;
+    span.recordError(new Error('broken'));
+    span.end();
+    const { attributes, events, links, status, name } = span;
+    expect([name, status.code, span.spanContext().traceId.length]).toEqual(['work', 2, 32]);
+    return [Object.keys(attributes).length, events.length, links.length, status.message];
+  }
+
+  const exporter: SpanExporter = {
+    export: () => {},
+    openBatch: () => ({ add: () => 1, export: (callback) => callback({ code: 0 }) }),
+    shutdown: async () => {},
+  };
+  const encoding = (): SpanProcessor => new BatchSpanProcessor(exporter);
+  const ALL = [2, 1, 1, 'broken'];
+
+  it('keeps only its ids, name and times where no processor keeps it', () => {
+    const baggage = new BaggageSpanProcessor({ spanAttributes: ['user.id'] });
+    const inFlight = new SpansInFlight({}, new Diagnostics({ warn() {} }));
+    expect(leftOf(encoding(), baggage, inFlight)).toEqual([0, 0, 0, undefined]);
+    expect(leftOf()).toEqual([0, 0, 0, undefined]);
+  });
+
+  it.each<[string, () => SpanProcessor]>([
+    ['a processor of the user', () => new KeepingProcessor()],
+    ['a batch of spans', () => new BatchSpanProcessor(new InMemorySpanExporter() as never)],
+    [
+      'a processor that throws',
+      () =>
+        Object.assign(
+          new Listener(() => {
+            throw new Error('out of order');
+          }),
+          { keepsSpans: false },
+        ),
+    ],
+  ])('keeps its data for %s', (_, processor) => {
+    expect(leftOf(encoding(), processor())).toEqual(ALL);
+    expect(leftOf(processor(), encoding())).toEqual(ALL);
   });
 });
 

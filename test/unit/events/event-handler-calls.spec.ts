@@ -72,6 +72,9 @@ describe('EventHandlerCalls', () => {
     const { calls } = create({ ignore: ['Mail.on', ({ type }) => type === 'saga'] });
     expect(calls.wrap(() => 1, LISTENER)).toBeUndefined();
     expect(calls.wrap(() => 1, SAGA)).toBeUndefined();
+    expect(calls.attributesOf(LISTENER)).toBeUndefined();
+    expect(create().calls.attributesOf(LISTENER)).toEqual({ 'nestjs.event.name': 'a, b' });
+    expect(create().calls.attributesOf(SAGA)).toEqual({});
     expect(() => create({ ignore: 'Mail.on' as never })).toThrow(/events\.ignore must be/);
   });
 });

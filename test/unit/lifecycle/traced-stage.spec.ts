@@ -190,6 +190,19 @@ describe('an interceptor', () => {
   });
 });
 
+describe('a handler', () => {
+  it('judges an exception of a stream of values as any other', async () => {
+    async function* values(): AsyncGenerator<number> {
+      yield 1;
+      throw new ForbiddenException('no');
+    }
+    const result = call('handler', values) as AsyncGenerator<number>;
+    await result.next();
+    await expect(result.next()).rejects.toThrow('no');
+    expect(recorded()).toMatch(/nestjs.type=handler exception ForbiddenException "no"$/);
+  });
+});
+
 describe('a filter', () => {
   it('ends when it returns the Observable of its answer', async () => {
     const answer = throwError(() => 'the answer');

@@ -41,7 +41,14 @@ function read(...controllers: unknown[]) {
 describe('controllerMethodsOf', () => {
   it('finds the methods of a controller as Nest does, inherited ones too', () => {
     const { methods } = read(BooksController);
-    expect(methods).toEqual([
+    const owners = methods.map(({ owner, key }) => `${owner.constructor.name}.${key}`);
+    expect(owners).toEqual([
+      'BooksController.find',
+      'BooksController.add',
+      'CatalogueController.list',
+    ]);
+    const shown = methods.map(({ owner, key, ...others }) => others);
+    expect(shown).toEqual([
       {
         function: BooksController.prototype.find,
         name: 'BooksController.find',

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { callWithCallback } from '../../../lib/operation/call-with-callback.js';
-import {
-  copyFailureRule,
-  recordFailure,
-  setFailureRule,
-} from '../../../lib/operation/failure-rules.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 
 describe('callWithCallback', () => {
@@ -28,25 +23,5 @@ describe('callWithCallback', () => {
     close();
     expect(calls).toEqual([[undefined, 1], [new Error('late')]]);
     expect(traceAsText(recorder.takeSpans())).toBe('load');
-  });
-});
-
-describe('recordFailure', () => {
-  it('asks the rule of the span, and its copy', () => {
-    const { tracer, recorder, close } = createTestTracing();
-    const [one, other, plain] = ['one', 'other', 'plain'].map((name) => tracer.startSpan(name));
-    setFailureRule(one!, (error) => error !== 'fine');
-    copyFailureRule(one!, other!);
-    copyFailureRule(plain!, plain!);
-    for (const span of [one!, other!, plain!]) {
-      recordFailure(span, 'fine');
-      span.end();
-    }
-    close();
-    expect(recorder.takeSpans().map(({ name, status }) => [name, status.code])).toEqual([
-      ['one', 0],
-      ['other', 0],
-      ['plain', 2],
-    ]);
   });
 });

@@ -13,7 +13,13 @@ describe('PendingSpans', () => {
     const target = {};
     const watches: PendingSpans[] = [];
     for (const span of spans) {
-      PendingSpans.add(target, span, contextWith(span), (watch) => watches.push(watch) > 0);
+      PendingSpans.add(
+        target,
+        span,
+        contextWith(span),
+        undefined,
+        (watch) => watches.push(watch) > 0,
+      );
     }
     return watches;
   }
@@ -87,7 +93,7 @@ describe('PendingSpans', () => {
   it('ends a span at once that cannot be told', () => {
     const { tracer, recorder } = tracingWith();
     const span = tracer.startSpan('work');
-    PendingSpans.add({}, span, contextWith(span), () => false);
+    PendingSpans.add({}, span, contextWith(span), undefined, () => false);
     expect(recorder.takeSpan()).toBe(span);
   });
 });

@@ -202,6 +202,24 @@ describe('the end', () => {
   });
 });
 
+describe('releaseData', () => {
+  it('drops what a span has, and keeps its ids, name, times and the code of its status', () => {
+    const span = start();
+    span
+      .setAttribute('order.id', 7)
+      .addLink({ context: OTHER_CONTEXT })
+      .recordError(new Error('x'));
+    const { spanId } = span.spanContext();
+    ended(span);
+    const { endTime } = span;
+    span.releaseData();
+    span.releaseData();
+    expect([span.attributes, span.events, span.links]).toEqual([{}, [], []]);
+    expect([span.status, span.name, span.endTime]).toEqual([{ code: 2 }, 'work', endTime]);
+    expect(span.spanContext().spanId).toBe(spanId);
+  });
+});
+
 describe('onEnding', () => {
   const processorThat = (onEnding: (span: RecordingSpan) => void): SpanProcessor => ({
     onStart() {},

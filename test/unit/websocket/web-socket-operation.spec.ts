@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { RpcException } from '@nestjs/microservices';
+import { WsException } from '@nestjs/websockets';
 import { TracingContext } from '../../../lib/context/index.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { WebSocketOperation } from '../../../lib/websocket/web-socket-operation.js';
@@ -35,26 +37,32 @@ describe('WebSocketOperation', () => {
 
   it('records an exception once, and an answer of the gateway without a failure', () => {
     const { operation, text } = begin();
-    const answer = Object.assign(new Error('no such room'), { getError: () => 'no such room' });
+    const answer = new WsException('no such room');
     operation.exceptionCaught(answer);
     operation.exceptionCaught(answer);
     operation.finish();
-    expect(text()).toBe('message exception Error "no such room"');
+    expect(text()).toBe('message exception WsException "no such room"');
   });
 
-  it('records any other exception as a failure', () => {
-    const { operation, text } = begin();
-    operation.exceptionCaught(new TypeError('wrong'));
-    operation.finish();
-    expect(text()).toBe('message error.type=TypeError ERROR "wrong" exception TypeError');
-  });
+  it.each([new TypeError('wrong'), new RpcException('wrong')])(
+    'records any other exception as a failure: %p',
+    (exception) => {
+      const { operation, text } = begin();
+      operation.exceptionCaught(exception);
+      operation.finish();
+      const { name } = exception.constructor;
+      expect(text()).toBe(`message error.type=${name} ERROR "wrong" exception ${name}`);
+    },
+  );
 
   it('records a failure if a filter throws an answer again', () => {
     const { operation, text } = begin();
-    const answer = Object.assign(new Error('no such room'), { getError: () => 'no such room' });
+    const answer = new WsException('no such room');
     operation.exceptionCaught(answer);
     operation.fail(answer);
-    expect(text()).toBe('message error.type=Error ERROR "no such room" exception Error');
+    expect(text()).toBe(
+      'message error.type=WsException ERROR "no such room" exception WsException',
+    );
   });
 
   it.each([

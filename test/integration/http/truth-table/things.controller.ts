@@ -29,7 +29,17 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { catchError, concat, interval, map, NEVER, type Observable, of, throwError } from 'rxjs';
+import {
+  catchError,
+  concat,
+  interval,
+  map,
+  NEVER,
+  type Observable,
+  of,
+  throwError,
+  timer,
+} from 'rxjs';
 import { timeout } from 'rxjs/operators';
 
 /** Emits `reached` when the handler of a request runs that the client will give up. */
@@ -229,6 +239,7 @@ export class ThingsController {
   breakFile(@Param('when') when: string): StreamableFile {
     async function* read(): AsyncGenerator<Buffer> {
       if (when === 'late') yield Buffer.from('first ');
+      for (; when === 'endless'; await wait(1)) yield Buffer.from('more ');
       await wait(10);
       throw new StockError('disk gone');
     }
@@ -256,6 +267,25 @@ export class ThingsController {
     return concat(
       of({ data: 'first' }),
       throwError(() => new StockError('no stock')),
+    );
+  }
+
+  @Sse('events/failing/later')
+  async failingLater(): Promise<Observable<Message>> {
+    await wait(1);
+    const failure = timer(5).pipe(
+      map((): Message => {
+        throw new StockError('no stock');
+      }),
+    );
+    return concat(of({ data: 'first' }), failure);
+  }
+
+  @Sse('events/closed')
+  closedEvents(): Observable<Message> {
+    return concat(
+      of({ data: 'first' }),
+      throwError(() => new NotFoundException('no more events')),
     );
   }
 

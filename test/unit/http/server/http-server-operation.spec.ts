@@ -71,7 +71,12 @@ describe('HttpServerOperation', () => {
     ['an error', new Error('broken'), true],
     ['something that is no error', 'broken', true],
     ['an error of the code 503', Object.assign(new Error('broken'), { statusCode: 503 }), true],
-    ['an error of the code 404', Object.assign(new Error('broken'), { statusCode: 404 }), false],
+    ['an error of the code 404', Object.assign(new Error('broken'), { statusCode: 404 }), true],
+    [
+      'an error of http-errors for the code 404',
+      Object.assign(new Error('broken'), { statusCode: 404, status: 404, expose: true }),
+      false,
+    ],
     ['an exception for a code below 500', new ForbiddenException('broken'), false],
     [
       'one whose code cannot be read',

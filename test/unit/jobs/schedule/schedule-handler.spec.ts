@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contextStorage } from '../../../../lib/context/index.js';
+import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import { ScheduleHandler } from '../../../../lib/jobs/schedule/schedule-handler.js';
 import type { ScheduleTracingOptions } from '../../../../lib/jobs/schedule/schedule-options.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -32,6 +32,25 @@ describe('ScheduleHandler', () => {
     expect(traceAsText(recorder.takeSpans())).toBe(
       ['outer', '', 'Reports.send nestjs.schedule.type=cron'].join('\n'),
     );
+  });
+
+  it('calls a method that makes the span itself outside of the context of the timer', () => {
+    const { handler, tracer, recorder } = create({ ignore: ['Health.poll'] });
+    const active = (): unknown => contextStorage.active();
+    const run = handler.wrapTraced(active as never, SCHEDULE);
+    tracer.trace('outer', () => expect(run()).toBe(TracingContext.ROOT));
+    const ignored = handler.wrapTraced(active as never, {
+      ...SCHEDULE,
+      functionName: 'Health.poll',
+    });
+    expect(ignored()).toBe(TracingContext.SUPPRESSED);
+    expect(traceAsText(recorder.takeSpans())).toBe('outer');
+    const named = { ...SCHEDULE, name: 'daily', expression: '0 0 * * *' };
+    expect(handler.attributesOf(named)).toEqual({
+      'nestjs.schedule.type': 'cron',
+      'nestjs.schedule.name': 'daily',
+      'nestjs.schedule.expression': '0 0 * * *',
+    });
   });
 
   it.each(['throws', 'rejects'])('records the error of a run that %s', async (way) => {

@@ -66,6 +66,46 @@ describe('EventHooks', () => {
   });
 });
 
+describe('a handler with @Traced', () => {
+  it('has one span, with the attributes of both, in each application of the class', () => {
+    class Mails {
+      @Traced({ name: 'mails', attributes: { 'mail.kind': 'digest' } })
+      on(): string {
+        return 'called';
+      }
+    }
+    Reflect.defineMetadata('EVENT_LISTENER_METADATA', [{ event: 'sent' }], Mails.prototype.on);
+    const { tracer, recorder } = createTracing();
+    const original = Mails.prototype.on;
+    // The prototype, as for request-scoped classes.
+    const instance = Object.create(Mails.prototype);
+    const modules = modulesOf([instance], [instance]);
+    const hooks = [1, 2].map(() => new EventHooks(modules, tracer, new EventHandlerCalls(tracer)));
+    for (const hook of hooks) hook.onModuleInit();
+    expect(new Mails().on()).toBe('called');
+    const shown = 'mails code.function.name=Mails.on mail.kind=digest';
+    expect(traceAsText(recorder.takeSpans())).toBe(`${shown} nestjs.event.name=sent`);
+    for (const hook of hooks) hook.onApplicationShutdown();
+    expect(Mails.prototype.on).toBe(original);
+    new Mails().on();
+    expect(traceAsText(recorder.takeSpans())).toBe(shown);
+  });
+
+  it('keeps its span if the options ignore it', () => {
+    class Mails {
+      @Traced()
+      on(): void {}
+    }
+    Reflect.defineMetadata('EVENT_LISTENER_METADATA', [{ event: 'sent' }], Mails.prototype.on);
+    const { tracer, recorder } = createTracing();
+    const calls = new EventHandlerCalls(tracer, { ignore: ['Mails.on'] });
+    const mails = new Mails();
+    new EventHooks(modulesOf([mails]), tracer, calls).onModuleInit();
+    mails.on();
+    expect(traceAsText(recorder.takeSpans())).toBe('Mails.on');
+  });
+});
+
 describe('a saga with @Traced', () => {
   it('has no span but those of its commands', () => {
     class Sagas {

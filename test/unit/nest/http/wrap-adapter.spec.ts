@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
 import { HttpServerHandler, REPORTS_ROUTE } from '../../../../lib/http/server/index.js';
@@ -29,6 +30,9 @@ class FakeAdapter {
   }
   setErrorHandler(...values: unknown[]): void {
     this.registered.push(values);
+  }
+  reply(...values: unknown[]): unknown[] {
+    return values;
   }
   createMiddlewareFactory(isAsync: boolean): unknown {
     const factory = (...values: unknown[]): unknown => this.registered.push(values);
@@ -253,5 +257,18 @@ describe('wrapAdapter', () => {
     undo();
     expect(Object.keys(adapter).sort()).toEqual(['get', 'registered', 'setErrorHandler']);
     expect([adapter.get, adapter.setErrorHandler]).toEqual([other, own]);
+  });
+
+  it.each(['', 'raw'])('observes the stream that answers a request: %p', (raw) => {
+    const { exchange } = begin();
+    const response = raw === '' ? exchange.response : { raw: exchange.response };
+    const stream = new PassThrough().on('error', () => {});
+    const adapter = createWrapped();
+    expect(adapter.reply(response, stream, 201)).toEqual([response, stream, 201]);
+    expect(adapter.reply({}, stream)).toEqual([{}, stream]);
+    expect(adapter.reply(response, 'text')).toEqual([response, 'text']);
+    stream.emit('error', new Error('disk gone'));
+    answer(exchange, 200);
+    expect(recorder.takeSpan().events).toHaveLength(1);
   });
 });

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
+import { Traced } from '../../../../lib/decorators/index.js';
 import { JobHandler, ScheduleHandler } from '../../../../lib/jobs/index.js';
 import { JobHooks } from '../../../../lib/nest/jobs/job-hooks.js';
 import { jobListenerOf } from '../../../../lib/nest/jobs/job-listeners.js';
 import { JOB_PROVIDERS } from '../../../../lib/nest/jobs/job-providers.js';
 import { ScheduleHooks } from '../../../../lib/nest/jobs/schedule-hooks.js';
+import { traceAsText } from '../../../../lib/testing/index.js';
 import { hostileProviders } from '../../../support/hostile-providers.js';
 import { modulesOf } from '../../../support/modules-of.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
@@ -175,6 +177,32 @@ describe('ScheduleHooks', () => {
     hooks.onApplicationShutdown();
     expect(send.call(reports)).toBe('sent');
     expect(recorder.takeSpans()).toEqual([]);
+  });
+
+  it('give a run of a method with @Traced one span, with the attributes of both', () => {
+    class Mails {
+      @Traced({ name: 'mails', attributes: { 'mail.kind': 'digest' } })
+      send(): string {
+        return 'sent';
+      }
+    }
+    Reflect.defineMetadata('SCHEDULER_TYPE', 3, Mails.prototype.send);
+    const { tracer, recorder } = createTracing();
+    const mails = new Mails();
+    const handler = new ScheduleHandler(tracer);
+    const hooks = new ScheduleHooks(modulesOf([mails]), handler, tracer.diagnostics);
+    hooks.onModuleInit();
+    const { send } = mails;
+    hooks.onApplicationBootstrap();
+    expect(tracer.trace('tick', () => send.call(mails))).toBe('sent');
+    mails.send();
+    hooks.onApplicationShutdown();
+    const common = 'mails code.function.name=Mails.send mail.kind=digest';
+    expect(traceAsText(recorder.takeSpans()).split('\n\n')).toEqual([
+      'tick',
+      `${common} nestjs.schedule.type=interval`,
+      common,
+    ]);
   });
 
   it('restore the methods of an application whose start failed', () => {

@@ -19,6 +19,8 @@ class Orders {
 }
 
 const methods = (['find', 'placed', 'alsoPlaced', 'plain'] as const).map((name) => ({
+  owner: Orders.prototype,
+  key: name,
   function: Orders.prototype[name],
   name: `Orders.${name}`,
   declaringName: `Orders.${name}`,

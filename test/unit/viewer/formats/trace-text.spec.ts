@@ -111,6 +111,6 @@ describe('traceText', () => {
     const startMillis = performance.now();
     const text = analysisText(analysis);
     expect(text).toHaveLength(505);
-    expect(performance.now() - startMillis).toBeLessThan(2_000);
+    expect(performance.now() - startMillis).toBeLessThan(10_000);
   });
 });
