@@ -4,6 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { InMemorySpanExporter, Traced, TracingModule, type TracingOptions } from 'nestjs-traced';
 import { TracingViewerModule, type TracingViewerOptions } from 'nestjs-traced/viewer';
 import { VIEWER_DESTINATION, type ViewerDestination } from '../../../lib/viewer-destination.js';
+import { silentLogger } from '../../support/silent-logger.js';
 import { ask } from '../../support/viewer-servers.js';
 
 const opened: TestingModule[] = [];
@@ -35,7 +36,7 @@ async function boot(
     ],
     providers: [Orders],
   })
-    .setLogger(false)
+    .setLogger(silentLogger)
     .compile();
   opened.push(module);
   await module.init();
@@ -88,7 +89,7 @@ describe('TracingViewerModule', () => {
       ],
       providers: [Accounts],
     })
-      .setLogger(false)
+      .setLogger(silentLogger)
       .compile();
     opened.push(module);
     await module.init();
