@@ -27,6 +27,20 @@ describe('LogFeed', () => {
     expect(span.isRecording()).toBe(true);
   });
 
+  it('gives a line that was logged outside a span none of the span in which it is written', () => {
+    const { tracer } = createTestTracing();
+    const active: unknown[] = [];
+    tracer.application.set(LOG_SINK, {
+      emit: () => void active.push(contextStorage.active().span),
+    });
+    tracer.trace('work', {}, (span) => {
+      LogFeed.open(TracingContext.ROOT)?.emit(entry);
+      expect(contextStorage.active().span).toBe(span);
+    });
+    LogFeed.open()?.emit(entry);
+    expect(active).toEqual([undefined, undefined]);
+  });
+
   it('passes lines on to the application whose span is active', () => {
     const first = createTestTracing();
     const second = createTestTracing();
