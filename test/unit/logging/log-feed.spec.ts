@@ -12,7 +12,7 @@ const entry = { severityNumber: 9, severityText: 'info', body: 'created' };
 describe('LogFeed', () => {
   it('does not open without an application, or where lines go nowhere', () => {
     expect(LogFeed.open()).toBeUndefined();
-    const { tracer } = createTestTracing();
+    const { tracer } = createTestTracing({ logExporter: undefined });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => expect(LogFeed.open()).toBeUndefined());
   });
@@ -52,7 +52,10 @@ describe('LogFeed', () => {
   });
 
   it('adds events to recorded spans with the option, and only there', () => {
-    const { tracer, recorder } = createTestTracing({ logging: { spanEvents: true } });
+    const { tracer, recorder } = createTestTracing({
+      logExporter: undefined,
+      logging: { spanEvents: true },
+    });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => LogFeed.open()?.emit(entry));
     const [span] = recorder.takeSpans();
@@ -66,6 +69,7 @@ describe('LogFeed', () => {
     ended.end();
     expect(LogFeed.open(TracingContext.ROOT.withSpan(ended))).toBeUndefined();
     const off = createTestTracing({
+      logExporter: undefined,
       logging: { spanEvents: true },
       sampler: new AlwaysOffSampler(),
     });
