@@ -3,9 +3,8 @@ import { Diagnostics } from '../diagnostics.js';
 import type { Exporter } from '../export/exporter.js';
 import { checkBoolean, checkCount, checkMillis, checkNumber } from '../option-checks.js';
 import type { PipelineCounts } from '../trace/index.js';
-import type { DeliveredSignal } from './delivered-signal.js';
+import type { DeliveredItem, DeliveredSignal } from './delivered-signal.js';
 import { ExportPipeline, type PipelineState } from './export-pipeline.js';
-import type { QueuedItem } from './export-queue.js';
 
 /** When spans or log records are exported in batches, and how many may wait for it. */
 export interface BatchProcessorOptions {
@@ -65,7 +64,7 @@ const DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BATCH_SIZE = 512;
 
 /** Delivers items in batches: when a batch is full, or the delay is over. */
-export class BatchDelivery<T extends QueuedItem> {
+export class BatchDelivery<T extends DeliveredItem> {
   readonly #kind: PipelineState['kind'];
   readonly #pipeline: ExportPipeline<T>;
   readonly #maxExportBatchSize: number;

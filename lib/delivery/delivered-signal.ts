@@ -1,8 +1,18 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { type ItemWords, LOG_RECORD_WORDS, SPAN_WORDS } from '../export/exporter.js';
-import { type ReadableLogRecord, type ReadableSpan, RecordingSpan } from '../trace/index.js';
+import {
+  type ReadableLogRecord,
+  type ReadableSpan,
+  RecordingSpan,
+  type Resource,
+} from '../trace/index.js';
 import { estimateLogRecordBytes } from './log-record-size.js';
 import { estimateSpanBytes } from './span-size.js';
+
+/** A span or a log record. */
+export interface DeliveredItem {
+  readonly resource: Resource;
+}
 
 /** What queues and pipelines need to know of the items that they deliver, which are spans or log records. */
 export interface DeliveredSignal<T> {

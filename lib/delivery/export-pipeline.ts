@@ -3,13 +3,13 @@ import { contextStorage } from '../context/index.js';
 import { type Exporter, SPAN_WORDS } from '../export/exporter.js';
 import { checkMethods } from '../option-checks.js';
 import type { PipelineCounts } from '../trace/index.js';
+import type { DeliveredItem } from './delivered-signal.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
 import {
   type ExportBatch,
   type ExportOutcome,
   ExportQueue,
   type ExportQueueOptions,
-  type QueuedItem,
   type QueueRefusal,
 } from './export-queue.js';
 import { settlesWithin } from './within-deadline.js';
@@ -54,7 +54,7 @@ const EXPORTER_END_GRACE_MILLIS = 1000;
  * Delivers the items of one processor, which are ended spans or log records, to one exporter: a queue, one
  * export at a time, and the counts of all items. The processor decides when items are delivered.
  */
-export class ExportPipeline<T extends QueuedItem> {
+export class ExportPipeline<T extends DeliveredItem> {
   readonly #exporter: Exporter<T>;
   readonly #options: PipelineOptions<T>;
   readonly #queue: ExportQueue<T>;

@@ -9,7 +9,7 @@ import {
   type PartialExportResult,
 } from '../export/exporter.js';
 import type { Resource } from '../trace/index.js';
-import type { DeliveredSignal } from './delivered-signal.js';
+import type { DeliveredItem, DeliveredSignal } from './delivered-signal.js';
 
 /** Why a queue does not take an item. */
 export type QueueRefusal = 'queue_full' | 'queue_bytes_full';
@@ -39,7 +39,7 @@ export interface ExportOutcome {
  * The items that wait for one exporter, in the batches that they will be exported in, the oldest
  * first. The last batch takes the next item.
  */
-export class ExportQueue<T extends QueuedItem> {
+export class ExportQueue<T extends DeliveredItem> {
   // TypeScript's `private`, not `#`: these are read and written for each item.
   private itemCount = 0;
   private byteCount = 0;
@@ -114,11 +114,6 @@ export class ExportQueue<T extends QueuedItem> {
   }
 }
 
-/** A span or a log record. */
-export interface QueuedItem {
-  readonly resource: Resource;
-}
-
 /** V8 makes a slow dictionary of an array that begins with tens of thousands of elements. */
 const MAX_INITIAL_CAPACITY = 1024;
 
@@ -129,7 +124,7 @@ const MAX_INITIAL_CAPACITY = 1024;
  * The batch counts its items itself, and its export has exactly one outcome, also if the exporter throws,
  * rejects, returns an invalid value, or calls back twice, with an invalid value or never.
  */
-export class ExportBatch<T extends QueuedItem> {
+export class ExportBatch<T extends DeliveredItem> {
   /** The batch behind this one in the queue. */
   next: ExportBatch<T> | undefined = undefined;
   /** In items, those that the exporter failed to encode included. */

@@ -3,8 +3,8 @@ import type { Exporter } from '../export/exporter.js';
 import { checkBoolean, checkCount, checkMillis } from '../option-checks.js';
 import type { PipelineCounts } from '../trace/index.js';
 import type { BatchOwner } from './batch-delivery.js';
+import type { DeliveredItem } from './delivered-signal.js';
 import { ExportPipeline, type PipelineState } from './export-pipeline.js';
-import type { QueuedItem } from './export-queue.js';
 
 /** How many spans or log records may wait for an export, and how long. */
 export interface SimpleProcessorOptions {
@@ -29,7 +29,7 @@ export interface SimpleProcessorOptions {
 const MAX_QUEUE_SIZE = 1_000_000;
 
 /** Delivers each item alone, inside the call that adds it. */
-export class SimpleDelivery<T extends QueuedItem> {
+export class SimpleDelivery<T extends DeliveredItem> {
   readonly #kind: PipelineState['kind'];
   readonly #pipeline: ExportPipeline<T>;
 

@@ -34,7 +34,7 @@ class Writer {
 class WriterModule {}
 
 const app = await NestFactory.createApplicationContext(WriterModule, { logger: ['error', 'warn'] });
-app.enableShutdownHooks();
+app.enableShutdownHooks(undefined, { useProcessExit: true });
 const writer = app.get(Writer);
 const statistics = app.get(TracingStatistics);
 const timer = setInterval(() => {
