@@ -40,6 +40,7 @@ const TOLD_ELSEWHERE: Record<string, { spec: string; reason: string }> = {
   'viewer/worker.ts': {
     spec: 'test/unit/viewer/module/start-viewer.spec.ts',
     reason: 'it is what a thread is started with',
+  },
 };
 
 const specs = new Set(listFiles('test').filter((path) => path.endsWith('.spec.ts')));
