@@ -11,6 +11,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { TracingModule, type TracingOptions } from 'nestjs-traced';
 import { dedent, type SpanRecorder, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
+import { closingAfterEach } from '../../support/closing.js';
 import { freePort } from '../../support/free-port.js';
 import { PROTO_PATH, plainClient } from '../grpc/application/start-shop.js';
 import { connectSocketIo } from '../websocket/application/clients.js';
@@ -24,8 +25,7 @@ const grpc = {
   options: { package: 'shop', protoPath: PROTO_PATH, url: `127.0.0.1:${grpcPort}` },
 } as const;
 
-/** What is started and is closed after the test, the last one first. */
-const closing: (() => unknown)[] = [];
+const onClose = closingAfterEach();
 let recorder: SpanRecorder;
 let warnings: readonly string[];
 
@@ -38,8 +38,7 @@ function tracingModule(options: TracingOptions) {
 const nextTrace = async (): Promise<string> =>
   traceAsText(await recorder.takeNextTrace(), { attributes: ['error.type'] });
 
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
+afterEach(() => {
   expect(warnings).toEqual([]);
   recorder.verify();
 });
@@ -53,7 +52,7 @@ async function startMicroservice(
     HybridModule.with([tracingModule(options)], others),
     { ...transport, logger: false, abortOnError: false },
   );
-  closing.push(() => microservice.close());
+  onClose(() => microservice.close());
   await microservice.listen();
   return microservice;
 }
@@ -166,7 +165,7 @@ describe('an application with Mercurius, socket.io and gRPC', () => {
       new FastifyAdapter(),
       { logger: false, forceCloseConnections: true, abortOnError: false },
     );
-    closing.push(() => application.close());
+    onClose(() => application.close());
     application.useWebSocketAdapter(new IoAdapter(application));
     application.connectMicroservice<MicroserviceOptions>(grpc, { inheritAppConfig: true });
     await application.startAllMicroservices();
@@ -174,7 +173,7 @@ describe('an application with Mercurius, socket.io and gRPC', () => {
     const { port } = application.getHttpServer().address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
     const socket = await connectSocketIo(url, 'websocket');
-    closing.push(() => socket.close());
+    onClose(() => socket.close());
     const ask = async (event: string): Promise<string> => {
       expect(await socket.ask(event, 'hello')).toEqual({ event: 'said', data: 'hello' });
       return nextTrace();
