@@ -190,6 +190,22 @@ export {
 } from './jobs/index.js';
 export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
+  type GcpLogFields,
+  type LogFieldNames,
+  type LogFieldsOption,
+  type LogFieldsOptions,
+  type LogFieldValues,
+  type LoggingOptions,
+  type NestLoggerService,
+  pinoTraceMixin,
+  type TracedLoggerOptions,
+  tracedPinoOptions,
+  traceWinston,
+  type WinstonFormat,
+  type WinstonInfo,
+  winstonTraceFormat,
+} from './logging/index.js';
+export {
   type AmqpTracingOptions,
   type BrokerAddress,
   type KafkaBatch,

@@ -6,6 +6,16 @@ export interface DiagnosticsLogger {
   warn(message: string): void;
 }
 
+let reportingCount = 0;
+
+/**
+ * Whether a message of the library is being logged. What takes log lines to an exporter ignores these: an exporter
+ * that fails would log a warning, which would be exported, and fail again.
+ */
+export function isReportingDiagnostics(): boolean {
+  return reportingCount > 0;
+}
+
 /**
  * Reports the library's own failures. A cause is reported when it occurs first, and afterwards only when its
  * count reaches another power of ten, so that a failure of every request is visible and does not flood the log.
@@ -40,10 +50,13 @@ export class Diagnostics {
 
   /** Logs a message without a count, for changes of state that must appear in the log. */
   say(message: string): void {
+    reportingCount++;
     try {
       this.#logger.warn(printable(message));
     } catch {
       // There is no other place to report that the logger throws.
+    } finally {
+      reportingCount--;
     }
   }
 

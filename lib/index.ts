@@ -169,6 +169,22 @@ export {
 } from './jobs/index.js';
 export type { LifecycleOption, LifecycleTracingOptions } from './lifecycle/index.js';
 export {
+  type GcpLogFields,
+  type LogFieldNames,
+  type LogFieldsOption,
+  type LogFieldsOptions,
+  type LogFieldValues,
+  type LoggingOptions,
+  type NestLoggerService,
+  pinoTraceMixin,
+  type TracedLoggerOptions,
+  tracedPinoOptions,
+  traceWinston,
+  type WinstonFormat,
+  type WinstonInfo,
+  winstonTraceFormat,
+} from './logging/index.js';
+export {
   type AmqpTracingOptions,
   type BrokerAddress,
   type KafkaBatch,
@@ -207,6 +223,7 @@ export {
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
   TRACING_OPTIONS,
+  TracedLogger,
   type TracingAsyncOptions,
   type TracingHealth,
   TracingHealthIndicator,

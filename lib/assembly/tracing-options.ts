@@ -14,6 +14,7 @@ import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js';
 import type { LifecycleOption } from '../lifecycle/index.js';
+import type { LoggingOptions } from '../logging/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
@@ -180,6 +181,12 @@ export interface TracingSettings {
    * @default sent and received messages are traced
    */
   readonly messaging?: false | MessagingTracingOptions;
+  /**
+   * Options for log lines: the names of the fields with the ids of the active span, and log lines as events of
+   * spans. The lines need a logger that adds the ids: `TracedLogger`, `tracedPinoOptions` or `traceWinston`.
+   * @default lines have `trace_id`, `span_id` and `trace_flags`; spans have no log lines
+   */
+  readonly logging?: LoggingOptions;
 }
 
 /**

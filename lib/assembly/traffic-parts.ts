@@ -4,6 +4,7 @@ import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
 import { assignJobHandler, JobHandler } from '../jobs/index.js';
+import { configureLogging } from '../logging/index.js';
 import {
   assignMessageConsumer,
   assignMessageProducer,
@@ -11,6 +12,7 @@ import {
   MessageProducerHandler,
 } from '../messaging/index.js';
 import { SecretKeys } from '../secret-keys.js';
+import { toExceptionAttributes } from '../trace/exception.js';
 import type { EnvironmentSettings } from './environment.js';
 import type { TracingSettings } from './tracing-options.js';
 
@@ -26,7 +28,7 @@ export interface TrafficParts {
 }
 
 /**
- * Stores the settings of `tracedFetch`, of database clients, gRPC interceptors, job queues and messages in the
+ * Stores the settings of `tracedFetch`, of database clients, gRPC interceptors, job queues, messages and loggers in the
  * application of `tracer`. Functions without a tracer parameter look them up there.
  *
  * The servers of Nest have separate handlers, which can name the methods of controllers.
@@ -35,13 +37,15 @@ export interface TrafficParts {
  */
 export function configureTraffic(
   tracer: LocalTracer,
-  { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true, jobs }: TracingSettings,
+  settings: TracingSettings,
   { knownHttpMethods: knownMethods, isTestRun }: EnvironmentSettings,
   isTracingEnabled = true,
 ): TrafficParts {
+  const { http = {}, database = {}, grpc = {}, messaging = {}, redaction = true, jobs } = settings;
   const secretKeys =
     redaction !== false &&
     (redaction === true ? new SecretKeys() : new SecretKeys(redaction.keys, redaction.except));
+  configureLogging(tracer, settings.logging ?? {}, (exception) => toExceptionAttributes(exception));
   const surroundings = { isTracingEnabled, isTestRun, secretKeys };
   configureHttpClient(tracer, http.client, knownMethods, surroundings);
   if (database !== false) configureDatabase(tracer, database);

@@ -15,6 +15,7 @@ export {
   withSamplingRequest,
 } from './extracted-values.js';
 export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
+export { LOG_SINK, type LogEntry, type LogSink } from './log-sink.js';
 export {
   addMessageMask,
   maskedMessageOf,

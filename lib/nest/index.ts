@@ -4,6 +4,7 @@ export {
   TracingHealthIndicator,
   type TracingHealthOptions,
 } from './health-indicator.js';
+export { TracedLogger } from './logging/index.js';
 export type {
   ProviderClass,
   ProviderMethodInfo,

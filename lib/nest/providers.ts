@@ -29,6 +29,7 @@ import { TracingHealthIndicator } from './health-indicator.js';
 import { HTTP_PROVIDERS, HttpTracingInterceptor } from './http/index.js';
 import { JOB_PROVIDERS } from './jobs/index.js';
 import { createLifecycleProviders } from './lifecycle/index.js';
+import { LOGGING_PROVIDERS, TracedLogger } from './logging/index.js';
 import { MESSAGING_PROVIDERS } from './messaging/index.js';
 import { callHooksFirst } from './module-order.js';
 import { providerSpanProvider } from './provider-spans/index.js';
@@ -60,6 +61,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   Tracing,
   TracingStatistics,
   TracingHealthIndicator,
+  TracedLogger,
   // `HttpTracingInterceptor` and `GrpcTracingInterceptor` inject these two in any module.
   HttpServerHandler,
   GrpcServerHandler,
@@ -133,6 +135,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     ...GRAPHQL_PROVIDERS,
     TracingHealthIndicator,
     TracingLifecycle,
+    ...LOGGING_PROVIDERS,
     ...HTTP_PROVIDERS,
     ...DATABASE_PROVIDERS,
     ...JOB_PROVIDERS,

@@ -30,6 +30,8 @@ const KEPT: Record<string, string> = {
   'context/process-wide.ts: runningTracers': 'in the slot of the process',
   'context/process-wide.ts: tracerOfInstance': 'in the slot of the process',
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
+  'diagnostics.ts: reportingCount':
+    'whether a message of the library is being logged, in this turn',
   'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
@@ -66,6 +68,9 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
+  'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',
+  'logging/trace-console-logger.ts: tracedLoggers': MARKS,
+  'logging/trace-winston.ts: tracedLoggers': MARKS,
   'messaging/amqp/settlements.ts: settlementsOf':
     'the messages of each channel whose methods are watched; held weakly',
   'messaging/amqp/amqp-delivery.ts: channelOf':
@@ -98,6 +103,7 @@ const KEPT: Record<string, string> = {
   'sampling/sampler-result.ts: RECORDED': IMMUTABLE,
   'sampling/sampler-result.ts: SAMPLED': IMMUTABLE,
   'trace/exception.ts: recordedErrors': 'in the slot of the process',
+  'viewer/otlp/otlp-schema.ts: anyValue': LOADED,
 };
 
 const files = [...readLibrary().values()];

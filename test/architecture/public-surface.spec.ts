@@ -64,7 +64,7 @@ const isUpdateWanted = process.env.UPDATE_PUBLIC_SURFACE === '1' && process.env.
 const types = new PublicTypes(emitDeclarations(), DOORS);
 
 function fileOf(door: string): string {
-  return `${door.replace('/', '-')}.txt`;
+  return `${door.replaceAll('/', '-')}.txt`;
 }
 
 describe('the folder public-surface', () => {

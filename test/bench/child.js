@@ -61,11 +61,18 @@ export function message(child) {
   });
 }
 
+/** The answer of a child to a question. */
+export function ask(child, question) {
+  const answer = message(child);
+  child.send(question);
+  return answer;
+}
+
 /** Ends a child and waits for its end. */
-export async function stop(child) {
+export async function stop(child, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
 

@@ -3,15 +3,17 @@ import { parseArgs } from 'node:util';
 /** How long a full run and a quick one measure. */
 const FULL = {
   micro: {
-    rounds: 7,
-    warmMillis: 500,
-    samples: 12,
-    sampleMillis: 30,
+    rounds: 5,
+    warmMillis: 2500,
+    samples: 15,
+    sampleMillis: 40,
     turns: 40,
     turnMillis: 100,
     byteRounds: 3,
   },
   application: { rounds: 7, warmSeconds: 2, loadSeconds: 4, blockRounds: 7 },
+  fixedRate: { cycles: 15, warmSeconds: 5, sliceSeconds: 2 },
+  delivery: { rounds: 3, seconds: 60 },
   load: { rounds: 15 },
 };
 const QUICK = {
@@ -25,14 +27,20 @@ const QUICK = {
     byteRounds: 1,
   },
   application: { rounds: 1, warmSeconds: 1, loadSeconds: 1, blockRounds: 1 },
+  fixedRate: { cycles: 1, warmSeconds: 1, sliceSeconds: 1 },
+  delivery: { rounds: 1, seconds: 5 },
   load: { rounds: 3 },
 };
 
+const PARTS = ['micro', 'application', 'fixed-rate', 'delivery', 'load'];
+
 /**
  *     --quick              fewer and shorter rounds; RESULTS.md is left as it is
- *     --part micro         only the micro cases, only the `application` or only the `load`; repeatable
+ *     --part micro         only one of the parts: see `PARTS`; repeatable
  *     --case unsampled     only the cases, platforms or variants with that in their name; repeatable
  *     --rounds 9           that many rounds
+ *     --seconds 60         how long the live queue is filled
+ *     --seed 7             another order of the slices at a fixed rate
  *     --write, --no-write  whether RESULTS.md is written; only full runs of everything do by default
  */
 export function readOptions(args) {
@@ -44,19 +52,32 @@ export function readOptions(args) {
       part: { type: 'string', multiple: true },
       case: { type: 'string', multiple: true },
       rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      seed: { type: 'string', default: '1' },
       write: { type: 'boolean' },
     },
   });
-  const { micro, application, load } = values.quick ? QUICK : FULL;
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const { micro, application, fixedRate, delivery, load } = values.quick ? QUICK : FULL;
+  const given = (name) => (values[name] === undefined ? undefined : Number(values[name]));
+  const rounds = given('rounds');
   const everything = !values.quick && !values.part && !values.case;
   return {
     quick: values.quick,
-    parts: new Set(values.part ?? ['micro', 'application', 'load']),
+    parts: new Set((values.part ?? PARTS).map(checkPart)),
     selects: (name) => !values.case || values.case.some((part) => name.includes(part)),
     write: values.write ?? everything,
     micro: { ...micro, rounds: rounds ?? micro.rounds },
     application: { ...application, rounds: rounds ?? application.rounds },
+    fixedRate: { ...fixedRate, cycles: rounds ?? fixedRate.cycles, seed: given('seed') },
+    delivery: {
+      rounds: rounds ?? delivery.rounds,
+      seconds: given('seconds') ?? delivery.seconds,
+    },
     load: { rounds: rounds ?? load.rounds },
   };
+}
+
+function checkPart(part) {
+  if (!PARTS.includes(part)) throw new Error(`--part ${part}: the parts are ${PARTS.join(', ')}`);
+  return part;
 }

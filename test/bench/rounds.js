@@ -18,7 +18,7 @@ export async function inRounds(rounds, subjects, measure) {
 }
 
 /** One line that is written over, for those who look on. */
-function progress(text) {
+export function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 

@@ -1,6 +1,7 @@
 import { machine } from './machine.js';
 import { readOptions } from './options.js';
 import { preparePeers } from './peers.js';
+import { METHOD } from './report/method.js';
 import { printSummary } from './report/summary.js';
 import { writeResults } from './report/write-results.js';
 
@@ -13,15 +14,33 @@ await preparePeers();
 // Only now are the peers there that these load.
 const { runMicro } = await import('./micro/run-micro.js');
 const { runApplication } = await import('./application/run-application.js');
+const { runFixedRate } = await import('./application/fixed-rate/run-fixed-rate.js');
+const { runDelivery } = await import('./delivery/run-delivery.js');
 const { runLoad } = await import('./load/run-load.js');
 
+let failedParts = 0;
 const results = {
+  method: METHOD,
   machine: machine(),
   quick: options.quick,
-  micro: options.parts.has('micro') ? await runMicro(options) : undefined,
-  application: options.parts.has('application') ? await runApplication(options) : undefined,
-  load: options.parts.has('load') ? await runLoad(options) : undefined,
+  micro: await runPart('micro', runMicro),
+  fixedRate: await runPart('fixed-rate', runFixedRate),
+  delivery: await runPart('delivery', runDelivery),
+  application: await runPart('application', runApplication),
+  load: await runPart('load', runLoad),
 };
 printSummary(results);
-if (options.write) writeResults(results);
-process.exit(0);
+if (options.write && failedParts === 0) writeResults(results);
+process.exit(failedParts);
+
+/** A part that fails does not take the figures of the others with it. */
+async function runPart(part, run) {
+  if (!options.parts.has(part)) return undefined;
+  try {
+    return await run(options);
+  } catch (error) {
+    failedParts++;
+    process.stderr.write(`\nThe part ${part} failed: ${error.stack}\n`);
+    return undefined;
+  }
+}

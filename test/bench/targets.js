@@ -1,10 +1,34 @@
 /**
- * The cases and what each should reach. A ratio is theirs ÷ ours, in CPU time; `peer` is the system
- * it is taken against. `addedAtMostShareOfPeer` is about what tracing adds to the untraced operation.
+ * The cases and what each should reach. A ratio is theirs ÷ ours, in CPU time of the main thread; `peer` is the
+ * system it is taken against. `addedAtMostShareOfPeer` and `addedAtMostNanos` are about what tracing adds to the
+ * untraced operation, `atMostNanos` is about the operation.
  * Cases without a target are there to be read, not to be reached.
+ * With `isSameWork`, both systems must write the same spans.
  * With `inTurns`, the two systems take turns in two processes, and the figure is their difference.
  */
 export const MICRO_CASES = [
+  {
+    name: 'requestPath',
+    title: 'path of a request with a decorated method, encoding included',
+    peer: 'floor',
+    addedAtMostShareOfPeer: 1.2,
+    isSameWork: true,
+    // So much code takes the compiler longer.
+    warmMillis: 3000,
+  },
+  {
+    name: 'requestPathUnsampled',
+    title: 'path of a request, not sampled',
+    peer: 'untraced',
+    addedAtMostNanos: 600,
+    warmMillis: 3000,
+  },
+  {
+    name: 'requestPathUnsampledCaller',
+    title: 'path of a request whose caller does not sample it',
+    peer: 'untraced',
+    warmMillis: 3000,
+  },
   {
     name: 'rootSpan',
     title: 'root span, six attributes, through the batch processor',
@@ -15,8 +39,14 @@ export const MICRO_CASES = [
   { name: 'childSpan', title: 'active child span', peer: 'opentelemetry', target: 4 },
   { name: 'unsampledRoot', title: 'unsampled root span', peer: 'opentelemetry', target: 4 },
   {
+    name: 'unsampledRemoteParent',
+    title: 'server span, unsampled remote parent',
+    peer: 'opentelemetry',
+    atMostNanos: 150,
+  },
+  {
     name: 'unsampledChild',
-    title: 'unsampled active child span',
+    title: 'active child span, unsampled local parent',
     peer: 'opentelemetry',
     target: 30,
     bytesTarget: { below: 16 },
@@ -106,8 +136,11 @@ export const MICRO_CASES = [
   { name: 'readSql', title: 'SQL text that was read before', peer: 'untraced' },
 ];
 
-/** The floor of the decorated methods and of the queries: the same with no decorator and no tracing. */
+/** Cases that are also run with no decorator and no tracing: what no tracing can go below. */
 export const UNTRACED_CASES = new Set([
+  'requestPath',
+  'requestPathUnsampled',
+  'requestPathUnsampledCaller',
   'decoratedSync',
   'decoratedAsync',
   'decoratedSyncUnsampled',
@@ -145,6 +178,26 @@ export const PLATFORM_TITLES = {
   lifecycle: 'The same in the process, with a guard, an interceptor and a pipe',
 };
 
+/** The platforms that are loaded at a fixed rate, and the shares of the untraced application's capacity. */
+export const FIXED_RATE_PLATFORMS = ['express', 'fastify', 'lifecycle', 'grpc'];
+export const LOAD_SHARES = [0.3, 0.6];
+
+export const FIXED_RATE_TITLES = {
+  express: 'Express',
+  fastify: 'Fastify',
+  lifecycle: 'Fastify, with a guard, an interceptor and a pipe',
+  grpc: 'gRPC',
+};
+
+export const FIXED_RATE_TARGETS = {
+  /** CPU time added to a request, against what the floor adds; see `floor/floor.js`. */
+  addedCpuAtMostTimesFloor: 1.25,
+  /** The same against what OpenTelemetry's instrumentations for HTTP and Nest add. */
+  addedCpuAtMostShareOfPeer: 1 / 6,
+  /** The 99th percentile of the latencies at the highest share, against that of the untraced application. */
+  p99AtMostTimesUntraced: 1.1,
+};
+
 /** Variants of the application, in the order in which they are run and listed. */
 export const VARIANTS = [
   { name: 'untraced', title: 'untraced' },
@@ -156,7 +209,22 @@ export const VARIANTS = [
     title: 'nestjs-traced, `HttpTracingInterceptor` bound',
     platforms: ['express', 'fastify'],
   },
+  {
+    name: 'ours-providers',
+    title: 'nestjs-traced, `providers: true` instead of the decorator',
+    platforms: ['express', 'fastify', 'in-process'],
+  },
+  {
+    name: 'floor',
+    title: 'the floor: a tracer by hand, all sampled',
+    platforms: ['express', 'fastify', 'in-process', 'lifecycle'],
+  },
   { name: 'opentelemetry', title: 'OpenTelemetry, all sampled' },
+  {
+    name: 'opentelemetry-providers',
+    title: 'OpenTelemetry, `@Span()` of nestjs-otel on the methods that `providers` traces',
+    platforms: ['express', 'fastify', 'in-process'],
+  },
   {
     name: 'ours-lifecycle',
     title: "nestjs-traced, `lifecycle: 'all'`, all sampled",
@@ -194,3 +262,9 @@ export const LOAD_CASES = [
 
 /** How long the library takes to load, as a share of what Nest takes in the same process. */
 export const LOAD_AT_MOST_SHARE_OF_NEST = 0.12;
+
+/** The systems whose queue is filled while it is emptied. */
+export const DELIVERY_SYSTEMS = ['ours', 'opentelemetry'];
+
+/** Spans that may be dropped from a queue with default options, from which a slow receiver is served. */
+export const DELIVERY_AT_MOST_DROPPED = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { Diagnostics } from '../../lib/diagnostics.js';
+import { Diagnostics, isReportingDiagnostics } from '../../lib/diagnostics.js';
 
 const recording = () => {
   const messages: string[] = [];
@@ -7,6 +7,18 @@ const recording = () => {
 };
 
 describe('Diagnostics', () => {
+  it('tells while it logs that the message is its own, also if the logger throws', () => {
+    const told: boolean[] = [];
+    const diagnostics = new Diagnostics({
+      warn: () => {
+        told.push(isReportingDiagnostics());
+        throw new Error('disk full');
+      },
+    });
+    diagnostics.say('The exporter fails');
+    expect([...told, isReportingDiagnostics()]).toEqual([true, false]);
+  });
+
   it('reports a cause when it comes up first, with its detail', () => {
     const { diagnostics, messages } = recording();
     diagnostics.report('The sampler threw', new TypeError('no ratio'));

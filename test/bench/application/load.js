@@ -36,10 +36,10 @@ export async function load(url, seconds, core) {
  *
  * @param isOneByOne true for one caller that waits for each answer
  */
-export async function loadGrpc(address, seconds, core, isOneByOne) {
+export async function loadGrpc(port, seconds, core, isOneByOne) {
   const limitMillis = (seconds + 20) * 1000;
   const callers = isOneByOne ? ['--connections', '1', '--calls', '1'] : [];
-  const text = await output([GRPC_LOAD, address, String(seconds), ...callers], {
+  const text = await output([GRPC_LOAD, String(port), String(seconds), ...callers], {
     core,
     limitMillis,
   });

@@ -1,8 +1,9 @@
-import { inRounds, summarizeEach } from '../rounds.js';
+import { inRounds, summarize, summarizeEach } from '../rounds.js';
 import { variantsOf } from '../targets.js';
 import { runExportBlock } from './export-block.js';
 import { generator } from './load.js';
-import { runServer } from './run-server.js';
+import { receiverName } from './receiver/receiver.js';
+import { countSpans, runServer } from './run-server.js';
 
 const PLATFORMS = ['express', 'fastify', 'in-process', 'grpc', 'grpc-one-by-one', 'lifecycle'];
 const EXPORT_BLOCK_SYSTEMS = ['ours', 'opentelemetry', 'untraced'];
@@ -15,15 +16,18 @@ export async function runApplication({ selects, application }) {
   const subjects = PLATFORMS.flatMap((platform) =>
     variantsOf(platform).map(({ name }) => `${platform} ${name}`),
   ).filter(selects);
+  const spans = await inRounds(1, subjects, (subject) => countSpans(...subject.split(' ')));
   const rounds = await inRounds(application.rounds, subjects, (subject) => {
     const [platform, variant] = subject.split(' ');
     return runServer({ platform, variant, ...application });
   });
   return {
     generator,
+    receiver: receiverName,
     variants: subjects.map((subject) => {
       const [platform, variant] = subject.split(' ');
-      return { platform, variant, ...summarizeEach(rounds.get(subject)) };
+      const spansPerRequest = summarize(spans.get(subject));
+      return { platform, variant, spansPerRequest, ...summarizeEach(rounds.get(subject)) };
     }),
     exportBlock: await exportBlocks(selects, application),
   };

@@ -8,8 +8,8 @@ import { countedSpans, insideParent, unsampled } from './span-cases.js';
  */
 export function decoratorCases(decorator, startSampled, startUnsampled) {
   const orders = decoratedOrders(decorator);
-  const sync = (_tracer, count) => callSync(orders, count);
-  const async = (_tracer, count) => callAsync(orders, count);
+  const sync = (count) => callSync(orders, count);
+  const async = (count) => callAsync(orders, count);
   return {
     decoratedSync: () => sampledCalls(startSampled(), sync),
     decoratedAsync: () => sampledCalls(startSampled(), async),
@@ -20,8 +20,7 @@ export function decoratorCases(decorator, startSampled, startUnsampled) {
 
 /** Calls inside an active sampled span, whose spans are counted. */
 export function sampledCalls({ tracer, exporter, flush }, calls) {
-  const inside = insideParent(tracer, calls);
-  return countedSpans(exporter, flush, (count) => inside(tracer, count));
+  return countedSpans(exporter, flush, insideParent(tracer, calls));
 }
 
 /** Calls inside an active unsampled span. */

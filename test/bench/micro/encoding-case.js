@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { BATCH_SPANS, exportedAttributes } from './subjects.js';
+import { BATCH_SPANS, exportedAttributes, SERVER_NAMES, VARIANTS, WORK_NAMES } from './subjects.js';
 
 const BATCHES = 4;
 
@@ -12,7 +12,9 @@ const BATCHES = 4;
  * @param encode spans to bytes, or a promise of them
  */
 export function encoding(tracer, ended, encode) {
-  const batches = Array.from({ length: BATCHES }, () => batchOf(tracer, ended));
+  const batches = Array.from({ length: BATCHES }, (_, batch) =>
+    batchOf(tracer, ended, batch * BATCH_SPANS),
+  );
   let turn = 0;
   return {
     operations: 1,
@@ -24,11 +26,14 @@ export function encoding(tracer, ended, encode) {
   };
 }
 
-function batchOf(tracer, ended) {
+function batchOf(tracer, ended, first) {
   ended.length = 0;
-  for (let turn = 0; turn < BATCH_SPANS; turn += 4) {
-    tracer.startActiveSpan('GET /orders/:id', { kind: SpanKind.SERVER }, (root) => {
-      for (let child = 1; child < 4; child++) fill(tracer.startSpan('reserve stock'), turn + child);
+  for (let turn = first; turn < first + BATCH_SPANS; turn += 4) {
+    const name = SERVER_NAMES[turn % VARIANTS];
+    tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, (root) => {
+      for (let child = turn + 1; child < turn + 4; child++) {
+        fill(tracer.startSpan(WORK_NAMES[child % VARIANTS]), child);
+      }
       fill(root, turn);
     });
   }

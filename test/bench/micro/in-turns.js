@@ -1,4 +1,4 @@
-import { message, start } from '../child.js';
+import { ask, message, start } from '../child.js';
 import { summarize } from '../rounds.js';
 
 /**
@@ -35,13 +35,12 @@ export async function measureInTurns([system, base], probeOf, { turns, turnMilli
   }
 }
 
-function ask(probe, request) {
-  const answer = message(probe);
-  probe.send(request);
-  return answer;
-}
-
 function mediansOf(samples) {
   const medianOf = (key) => summarize(samples.map((sample) => sample[key])).median;
-  return { cpuNanos: medianOf('cpuNanos'), wallNanos: medianOf('wallNanos') };
+  return {
+    cpuNanos: medianOf('cpuNanos'),
+    bestNanos: Math.min(...samples.map(({ cpuNanos }) => cpuNanos)),
+    processNanos: medianOf('processNanos'),
+    wallNanos: medianOf('wallNanos'),
+  };
 }

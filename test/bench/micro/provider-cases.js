@@ -29,5 +29,5 @@ async function callsOf({ module, tracerToken, exporter, flush }, callsInside) {
   const app = await NestFactory.createApplicationContext(BenchModule, { logger: false });
   const orders = app.get(OrdersService);
   const started = { tracer: app.get(tracerToken), exporter, flush };
-  return callsInside(started, (_tracer, count) => callSync(orders, count));
+  return callsInside(started, (count) => callSync(orders, count));
 }

@@ -53,17 +53,33 @@ function subjectsOf(cases) {
 }
 
 function systemsOf(name, peer) {
-  return ['ours', peer, ...(UNTRACED_CASES.has(name) ? ['untraced'] : [])];
+  return [...new Set(['ours', peer, ...(UNTRACED_CASES.has(name) ? ['untraced'] : [])])];
 }
 
 async function probeTime(subject, { samples, sampleMillis, ...micro }) {
   const warmMillis = warmMillisOf(subject, micro);
-  const { cpuNanos, wallNanos } = await probe([], 'time', subject, [
+  const { cpuNanos, bestNanos, processNanos, wallNanos, work } = await probe([], 'time', subject, [
     warmMillis,
     samples,
     sampleMillis,
   ]);
-  return { cpuNanos, wallNanos };
+  requireSameWork(subject, work);
+  return { cpuNanos, bestNanos, processNanos, wallNanos };
+}
+
+const works = new Map();
+
+/** @throws Error where the systems of a case that is to be the same work write different spans */
+function requireSameWork(subject, work) {
+  const [name, system] = subject.split(' ');
+  const { isSameWork } = MICRO_CASES.find((known) => known.name === name);
+  if (!isSameWork || system === 'untraced') return;
+  const expected = works.get(name)?.split('\n') ?? [];
+  const difference = work.split('\n').find((line, index) => line !== expected[index]);
+  if (!works.has(name)) works.set(name, work);
+  else if (difference !== undefined) {
+    throw new Error(`${subject} does not do the work of the others: ${difference}`);
+  }
 }
 
 function probeInTurns(name, micro) {

@@ -1,6 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { context, SpanKind } from '@opentelemetry/api';
-import { BATCH_SPANS, CALLS, requestAttributes } from './subjects.js';
+import { context, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import {
+  BATCH_SPANS,
+  CALLS,
+  inTurn,
+  requestAttributes,
+  SERVER_NAMES,
+  variants,
+  W3C_UNSAMPLED_CARRIERS,
+  WORK_NAMES,
+} from './subjects.js';
 
 /**
  * The cases about spans, in terms of `@opentelemetry/api`, so that every tracer runs the same loop.
@@ -16,21 +25,27 @@ export function spanCases(startSampled, startUnsampled) {
   return {
     rootSpan: () => rootSpans(startSampled()),
     childSpan: () => childSpans(startSampled()),
-    unsampledRoot: () => unsampled(startUnsampled(), makeRoots),
+    unsampledRoot: () => {
+      const started = startUnsampled();
+      return unsampled(started, makeRoots(started.tracer));
+    },
     unsampledChild: () => {
       const started = startUnsampled();
-      return unsampled(started, insideParent(started.tracer, makeChildren));
+      return unsampled(started, insideParent(started.tracer, makeChildren(started.tracer)));
+    },
+    unsampledRemoteParent: () => {
+      const started = startSampled();
+      return unsampled(started, makeRoots(started.tracer, unsampledRemoteParents()));
     },
   };
 }
 
 function rootSpans({ tracer, exporter, flush }) {
-  return countedSpans(exporter, flush, (count) => makeRoots(tracer, count));
+  return countedSpans(exporter, flush, makeRoots(tracer));
 }
 
 function childSpans({ tracer, exporter, flush }) {
-  const inside = insideParent(tracer, makeChildren);
-  return countedSpans(exporter, flush, (count) => inside(tracer, count));
+  return countedSpans(exporter, flush, insideParent(tracer, makeChildren(tracer)));
 }
 
 /**
@@ -56,10 +71,10 @@ export function countedSpans(exporter, flush, make) {
 }
 
 /** Runs `make` and sees to it that no span was exported. */
-export function unsampled({ tracer, exporter, flush }, make) {
+export function unsampled({ exporter, flush }, make) {
   return {
     operations: CALLS,
-    run: () => make(tracer, CALLS),
+    run: () => make(CALLS),
     async verify() {
       await flush();
       if (exporter.spans !== 0)
@@ -78,22 +93,29 @@ export function insideParent(tracer, make) {
   return inside;
 }
 
-function makeRoots(tracer, count) {
-  for (let turn = 0; turn < count; turn++) {
-    const span = tracer.startSpan('GET /orders/:id', {
-      kind: SpanKind.SERVER,
-      attributes: requestAttributes(turn),
-    });
+/** @param parents contexts with the parents of the spans, in turn; spans without a parent where undefined */
+function makeRoots(tracer, parents) {
+  return inTurn((turn) => {
+    const options = { kind: SpanKind.SERVER, attributes: requestAttributes(turn) };
+    const span =
+      parents === undefined
+        ? tracer.startSpan(SERVER_NAMES[turn], options)
+        : tracer.startSpan(SERVER_NAMES[turn], options, parents[turn]);
     span.setAttribute('http.route', '/orders/:id');
     span.setAttribute('http.response.status_code', 200);
     span.end();
-  }
+  });
 }
 
-function makeChildren(tracer, count) {
-  for (let turn = 0; turn < count; turn++) tracer.startActiveSpan('reserve stock', endSpan);
+function makeChildren(tracer) {
+  return inTurn((turn) => tracer.startActiveSpan(WORK_NAMES[turn], endSpan));
 }
 
 function endSpan(span) {
   span.end();
+}
+
+/** Contexts as the registered propagator extracts them from requests of unsampled traces. */
+function unsampledRemoteParents() {
+  return variants((turn) => propagation.extract(ROOT_CONTEXT, W3C_UNSAMPLED_CARRIERS[turn]));
 }

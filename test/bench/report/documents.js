@@ -10,10 +10,11 @@ const TABLE = /(<!-- bench:begin -->\n).*?(\n<!-- bench:end -->)/s;
 
 const HEAD = `# Results
 
-Written by \`npm run bench\`; README.md says what each case does. Every figure is the median of
-interleaved rounds, with the least and the greatest round in brackets. Times are CPU times. A ratio is
-theirs ÷ ours, taken round by round. *Kept* is the share of the untraced application's requests a
-second; *kept by CPU* the same by CPU time a request, which other work on the machine disturbs less.`;
+Written by \`npm run bench\`; README.md says what each case does. Every figure is the median of interleaved rounds, with
+the least and the greatest round in brackets. Times of one operation are CPU times. A ratio is theirs ÷ ours, taken
+round by round. *Added* is the CPU time of a request beyond the untraced application's. *Kept* is the share of the
+untraced application's requests a second; *kept by CPU* the same by CPU time a request, which other work on the machine
+disturbs less.`;
 
 /**
  * Writes RESULTS.md, and the table in the README of the project, from the figures that are kept of

@@ -35,6 +35,15 @@ describe.each(FORMATS)('the package as %s', (format) => {
     });
   });
 
+  it('runs the contracts in the test runner of Node', async () => {
+    const tap = await built.runFailing('contracts', format, '--test-reporter=tap');
+    const failed = [...tap.matchAll(/^ +not ok \d+ - (.+)$/gm)].map(([, name]) => name);
+    expect(failed).toEqual(['describes itself']);
+    expect(tap).toContain('Demanded: toString() starts with a name');
+    expect(tap).toMatch(/what a caller wants to debug \(skipped: it is off\) # SKIP/);
+    expect(tap).toMatch(/^# pass 16$/m);
+  });
+
   it('keeps the names of what the doors export', async () => {
     const names = JSON.parse(await built.run('exported-names', format));
     expect(Object.keys(names)).toEqual(SUBPATHS);

@@ -40,6 +40,20 @@ export class BuiltPackage {
     return this.#run(...nodeOptions, join(PROGRAMS, `${program}.mjs`), format);
   }
 
+  /** Runs a program that fails, and returns what it prints. */
+  async runFailing(program: string, format: Format, ...nodeOptions: string[]): Promise<string> {
+    const path = join(PROGRAMS, `${program}.mjs`);
+    const { exitCode, stdout } = await run(
+      this.#copy.folder,
+      process.execPath,
+      ...nodeOptions,
+      path,
+      format,
+    );
+    if (exitCode === 0) throw new Error(`node ${path} did not fail: ${stdout}`);
+    return stdout;
+  }
+
   /**
    * Compiles files that import every door, in both module formats, and the type checks of the repository
    * with the declarations of the package in the place of the sources.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Metadata } from '@grpc/grpc-js';
+import { describe, it } from '@jest/globals';
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod, type GrpcOptions as NestGrpcOptions } from '@nestjs/microservices';
 import { getAllBaggage, HttpTracingInterceptor } from 'nestjs-traced';
@@ -10,9 +11,10 @@ import {
 } from 'nestjs-traced/grpc';
 import { HttpServerHandler } from '../../../lib/http/index.js';
 import {
-  type IncomingContextServer,
-  incomingContextSuite,
-} from '../../suites/incoming-context.suite.js';
+  describeContract,
+  type IncomingContextSubject,
+  incomingContextContract,
+} from '../../../lib/testing/contracts/index.js';
 import { type Order, OrdersController } from '../grpc/application/orders.controller.js';
 import { plainClient, sharedTracing, startShop } from '../grpc/application/start-shop.js';
 import { PLATFORMS } from '../http/application/platforms.js';
@@ -20,7 +22,7 @@ import { type Platform, startApplication } from '../http/application/start-appli
 import { BaggageModule } from './baggage-application.js';
 
 /** @param hooks false binds the interceptor by hand */
-function httpServer(platform: Platform, hooks: boolean): IncomingContextServer<IncomingMessage> {
+function httpServer(platform: Platform, hooks: boolean): IncomingContextSubject<IncomingMessage> {
   return {
     name: `${platform.name} with ${hooks ? 'hooks' : 'HttpTracingInterceptor'}`,
     options: 'http.server',
@@ -65,7 +67,7 @@ function grpcServer(
   hooks: boolean,
   controller: typeof OrdersController,
   convert?: (transport: NestGrpcOptions) => NestGrpcOptions,
-): IncomingContextServer<IncomingGrpcCall> {
+): IncomingContextSubject<IncomingGrpcCall> {
   return {
     name: `gRPC with ${name}`,
     options: 'grpc.server',
@@ -97,10 +99,17 @@ function grpcServer(
   };
 }
 
-for (const platform of PLATFORMS) {
-  incomingContextSuite(httpServer(platform, true));
-  incomingContextSuite(httpServer(platform, false));
+function describeIncomingContext<R>(subject: IncomingContextSubject<R>): void {
+  const cases = incomingContextContract(subject);
+  describeContract(`callers of ${subject.name}`, cases, { describe, it });
 }
-incomingContextSuite(grpcServer('hooks', true, BaggageController));
-incomingContextSuite(grpcServer('tracedGrpcOptions', false, BaggageController, tracedGrpcOptions));
-incomingContextSuite(grpcServer('GrpcTracingInterceptor', false, InterceptedController));
+
+for (const platform of PLATFORMS) {
+  describeIncomingContext(httpServer(platform, true));
+  describeIncomingContext(httpServer(platform, false));
+}
+describeIncomingContext(grpcServer('hooks', true, BaggageController));
+describeIncomingContext(
+  grpcServer('tracedGrpcOptions', false, BaggageController, tracedGrpcOptions),
+);
+describeIncomingContext(grpcServer('GrpcTracingInterceptor', false, InterceptedController));

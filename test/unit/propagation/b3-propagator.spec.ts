@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { B3Propagator, type B3PropagatorOptions } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
 const TRACE_ID = '80f198ee56343ba864fe8b2a57d3eff7';
 const SHORT_TRACE_ID = '64fe8b2a57d3eff7';
@@ -19,21 +19,23 @@ const PARENT_ID = '05e3ac9a4f6e3b90';
 const REQUEST = createContextKey('nestjs-traced sampling request');
 const MULTI_FIELDS = ['x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'];
 
-const abilities = { carriesSpan: true, injects: true, carriesBaggage: false };
-propagatorSuite('B3Propagator with one header', () => new B3Propagator(), {
-  ...abilities,
+describePropagator({
+  name: 'B3Propagator with one header',
+  create: () => new B3Propagator(),
+  cannot: { carryBaggage: 'the format has no place for it' },
   otherFields: [...MULTI_FIELDS, 'x-b3-parentspanid'],
 });
-propagatorSuite(
-  'B3Propagator with several headers',
-  () => new B3Propagator({ injectFormat: 'multi' }),
-  { ...abilities, otherFields: ['b3', 'x-b3-parentspanid'] },
-);
-propagatorSuite(
-  'B3Propagator with short trace ids',
-  () => new B3Propagator({ sendsShortTraceIds: true }),
-  abilities,
-);
+describePropagator({
+  name: 'B3Propagator with several headers',
+  create: () => new B3Propagator({ injectFormat: 'multi' }),
+  cannot: { carryBaggage: 'the format has no place for it' },
+  otherFields: ['b3', 'x-b3-parentspanid'],
+});
+describePropagator({
+  name: 'B3Propagator with short trace ids',
+  create: () => new B3Propagator({ sendsShortTraceIds: true }),
+  cannot: { carryBaggage: 'the format has no place for it' },
+});
 
 interface Read {
   ids?: string;

@@ -23,7 +23,7 @@ import {
   W3CTraceContextPropagator,
   XRayPropagator,
 } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
 const silent = () => new Diagnostics({ warn: () => {} });
 
@@ -31,9 +31,9 @@ function composite(...propagators: TextMapPropagator[]): CompositePropagator {
   return new CompositePropagator({ propagators, diagnostics: silent() });
 }
 
-propagatorSuite(
-  'CompositePropagator of all',
-  () =>
+describePropagator({
+  name: 'CompositePropagator of all',
+  create: () =>
     composite(
       new W3CTraceContextPropagator(),
       new W3CBaggagePropagator({ diagnostics: silent() }),
@@ -43,13 +43,13 @@ propagatorSuite(
       new XRayPropagator(),
       new DatadogPropagator(),
     ),
-  { carriesSpan: true, injects: true, carriesBaggage: true, fieldPrefix: 'uberctx-' },
-);
-propagatorSuite(
-  "CompositePropagator of OpenTelemetry's B3 order: b3, then trace context",
-  () => composite(new B3Propagator(), new W3CTraceContextPropagator()),
-  { carriesSpan: true, injects: true, carriesBaggage: false },
-);
+  fieldPrefix: 'uberctx-',
+});
+describePropagator({
+  name: "CompositePropagator of OpenTelemetry's B3 order: b3, then trace context",
+  create: () => composite(new B3Propagator(), new W3CTraceContextPropagator()),
+  cannot: { carryBaggage: 'none of its propagators carries it' },
+});
 
 const W3C_ID = '0af7651916cd43dd8448eb211c80319c';
 const B3_ID = '80f198ee56343ba864fe8b2a57d3eff7';

@@ -7,12 +7,12 @@ import {
 } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { DatadogPropagator } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
-propagatorSuite('DatadogPropagator', () => new DatadogPropagator(), {
-  carriesSpan: true,
-  injects: true,
-  carriesBaggage: false,
+describePropagator({
+  name: 'DatadogPropagator',
+  create: () => new DatadogPropagator(),
+  cannot: { carryBaggage: 'its own headers for baggage are not read' },
 });
 
 const REQUEST = createContextKey('nestjs-traced sampling request');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decimalFromHex, hexFromDecimal } from '../../../lib/propagation/decimal-id.js';
-import { seededRandom } from '../../suites/propagator.suite.js';
+import { seededRandom } from '../../../lib/testing/contracts/given-random.js';
 
 describe('64-bit ids in decimal', () => {
   it.each([

@@ -9,18 +9,20 @@ import {
 } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { B3Propagator, JaegerPropagator } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
-propagatorSuite('JaegerPropagator', () => new JaegerPropagator(), {
-  carriesSpan: true,
-  injects: false,
-  carriesBaggage: false,
+describePropagator({
+  name: 'JaegerPropagator',
+  create: () => new JaegerPropagator(),
+  cannot: {
+    inject: 'it is for callers that send the old format',
+    carryBaggage: 'it only reads the old format',
+  },
   otherFields: ['uber-trace-id', 'uberctx-a', 'UberCtx-b', 'uberctx-'],
 });
-propagatorSuite('JaegerPropagator that injects', () => new JaegerPropagator({ injects: true }), {
-  carriesSpan: true,
-  injects: true,
-  carriesBaggage: true,
+describePropagator({
+  name: 'JaegerPropagator that injects',
+  create: () => new JaegerPropagator({ injects: true }),
   fieldPrefix: 'uberctx-',
   otherFields: ['uberctx-a'],
 });

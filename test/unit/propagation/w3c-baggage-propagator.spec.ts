@@ -11,14 +11,14 @@ import { W3CBaggagePropagator as StockPropagator } from '@opentelemetry/core';
 import { TracingContext } from '../../../lib/context/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { W3CBaggagePropagator } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
 const silent = () => new Diagnostics({ warn: () => {} });
 
-propagatorSuite('W3CBaggagePropagator', () => new W3CBaggagePropagator({ diagnostics: silent() }), {
-  carriesSpan: false,
-  injects: true,
-  carriesBaggage: true,
+describePropagator({
+  name: 'W3CBaggagePropagator',
+  create: () => new W3CBaggagePropagator({ diagnostics: silent() }),
+  cannot: { carrySpan: 'it carries baggage' },
 });
 
 const diagnostics = silent();

@@ -11,16 +11,16 @@ import {
 import { W3CTraceContextPropagator as StockPropagator } from '@opentelemetry/core';
 import { TracingContext } from '../../../lib/context/index.js';
 import { TraceState, W3CTraceContextPropagator } from '../../../lib/propagation/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
 const VALID = `00-${TRACE_ID}-${SPAN_ID}-01`;
 
-propagatorSuite('W3CTraceContextPropagator', () => new W3CTraceContextPropagator(), {
-  carriesSpan: true,
-  injects: true,
-  carriesBaggage: false,
+describePropagator({
+  name: 'W3CTraceContextPropagator',
+  create: () => new W3CTraceContextPropagator(),
+  cannot: { carryBaggage: 'a header of its own carries it' },
 });
 
 const propagator = new W3CTraceContextPropagator();

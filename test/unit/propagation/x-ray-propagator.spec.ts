@@ -9,12 +9,12 @@ import {
 import { rootTraceIdOf, TracingContext } from '../../../lib/context/index.js';
 import { XRayPropagator } from '../../../lib/propagation/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
-import { propagatorSuite } from '../../suites/propagator.suite.js';
+import { describePropagator } from '../../suites/propagator.suite.js';
 
-propagatorSuite('XRayPropagator', () => new XRayPropagator(), {
-  carriesSpan: true,
-  injects: true,
-  carriesBaggage: false,
+describePropagator({
+  name: 'XRayPropagator',
+  create: () => new XRayPropagator(),
+  cannot: { carryBaggage: 'the header has no place for it' },
 });
 
 const TRACE_ID = '5759e988bd862e3fe1be46a994272793';

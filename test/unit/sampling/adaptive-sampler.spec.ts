@@ -8,14 +8,15 @@ import {
   SamplingDecision,
 } from '../../../lib/sampling/index.js';
 import { adjustedCountOf } from '../../../lib/sampling/threshold.js';
-import { ask, contextWith, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith } from '../../support/ask-sampler.js';
 import { asTable, type SimulatedInterval, simulate } from './adaptive-simulation.js';
 
-samplerSuite(
-  'AdaptiveSampler',
-  () => new AdaptiveSampler({ targetTracesPerSecond: 5, now: () => 0 }),
-  { isDeterministic: false, honoursDebug: true },
-);
+describeSampler({
+  name: 'AdaptiveSampler',
+  create: () => new AdaptiveSampler({ targetTracesPerSecond: 5, now: () => 0 }),
+  cannot: { repeatItself: 'its answer depends on what came before' },
+});
 
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const HIGH = 'f'.repeat(32);

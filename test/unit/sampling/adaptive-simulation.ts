@@ -7,7 +7,7 @@ import {
 } from '../../../lib/sampling/index.js';
 import { readThreshold } from '../../../lib/sampling/ot-entry.js';
 import { adjustedCountOf } from '../../../lib/sampling/threshold.js';
-import { randomTraceId, seededRandom } from '../../suites/sampler.suite.js';
+import { randomTraceId, seededRandom } from '../../support/ask-sampler.js';
 
 /** A stretch of time with one load. */
 export interface Phase {

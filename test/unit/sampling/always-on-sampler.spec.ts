@@ -2,12 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { createTraceState } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { AlwaysOnSampler, SamplingDecision } from '../../../lib/sampling/index.js';
-import { ask, contextWith, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith } from '../../support/ask-sampler.js';
 
-samplerSuite('AlwaysOnSampler', () => new AlwaysOnSampler(), {
-  isDeterministic: true,
-  honoursDebug: true,
-});
+describeSampler({ name: 'AlwaysOnSampler', create: () => new AlwaysOnSampler() });
 
 const HIGH = 'f'.repeat(32);
 const LOW = `1${'0'.repeat(31)}`;

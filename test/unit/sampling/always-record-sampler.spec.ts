@@ -9,13 +9,14 @@ import {
   ProbabilitySampler,
   SamplingDecision,
 } from '../../../lib/sampling/index.js';
-import { ask, contextWith, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith } from '../../support/ask-sampler.js';
 
-samplerSuite(
-  'AlwaysRecordSampler',
-  () => new AlwaysRecordSampler(new ParentBasedSampler({ root: new ProbabilitySampler(0.5) })),
-  { isDeterministic: true, honoursDebug: true },
-);
+describeSampler({
+  name: 'AlwaysRecordSampler',
+  create: () =>
+    new AlwaysRecordSampler(new ParentBasedSampler({ root: new ProbabilitySampler(0.5) })),
+});
 
 const TRACE_ID = 'f'.repeat(32);
 const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;

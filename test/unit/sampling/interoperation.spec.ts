@@ -20,13 +20,8 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '../../../lib/sampling/index.js';
-import {
-  ask,
-  contextWith,
-  randomTraceId,
-  samplerSuite,
-  seededRandom,
-} from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith, randomTraceId, seededRandom } from '../../support/ask-sampler.js';
 
 const stock = (ratio: number) => new StockTraceIdRatioBasedSampler(ratio);
 
@@ -116,9 +111,9 @@ describe('ParentBasedSampler and that of OpenTelemetry', () => {
   });
 });
 
-samplerSuite(
-  'ParentBasedSampler around those of OpenTelemetry',
-  () =>
+describeSampler({
+  name: 'ParentBasedSampler around those of OpenTelemetry',
+  create: () =>
     new ParentBasedSampler({ root: stock(0.5), remoteParentSampled: new StockAlwaysOnSampler() }),
-  { isDeterministic: true, honoursDebug: true, mindsThresholds: false },
-);
+  cannot: { mindThresholds: 'samplers of OpenTelemetry pass thresholds on unseen' },
+});

@@ -10,22 +10,20 @@ import {
   type Sampler,
   SamplingDecision,
 } from '../../../lib/sampling/index.js';
-import { ask, contextWith, REQUEST_KEY, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith, REQUEST_KEY } from '../../support/ask-sampler.js';
 
-const abilities = { isDeterministic: true, honoursDebug: true };
-samplerSuite(
-  'ParentBasedSampler',
-  () => new ParentBasedSampler({ root: new ProbabilitySampler(0.5) }),
-  abilities,
-);
-samplerSuite(
-  'ParentBasedSampler that is off for roots',
-  () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
-  abilities,
-);
-samplerSuite(
-  'ParentBasedSampler that decides anew everywhere',
-  () => {
+describeSampler({
+  name: 'ParentBasedSampler',
+  create: () => new ParentBasedSampler({ root: new ProbabilitySampler(0.5) }),
+});
+describeSampler({
+  name: 'ParentBasedSampler that is off for roots',
+  create: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+});
+describeSampler({
+  name: 'ParentBasedSampler that decides anew everywhere',
+  create: () => {
     const root = new ProbabilitySampler(0.5);
     return new ParentBasedSampler({
       root,
@@ -35,8 +33,7 @@ samplerSuite(
       localParentNotSampled: root,
     });
   },
-  abilities,
-);
+});
 
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';

@@ -2,18 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { createTraceState } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { ProbabilitySampler, SamplingDecision } from '../../../lib/sampling/index.js';
-import {
-  ask,
-  contextWith,
-  randomTraceId,
-  samplerSuite,
-  seededRandom,
-} from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith, randomTraceId, seededRandom } from '../../support/ask-sampler.js';
 
 for (const ratio of [0, 0.001, 0.5, 1]) {
-  samplerSuite(`ProbabilitySampler(${ratio})`, () => new ProbabilitySampler(ratio), {
-    isDeterministic: true,
-    honoursDebug: true,
+  describeSampler({
+    name: `ProbabilitySampler(${ratio})`,
+    create: () => new ProbabilitySampler(ratio),
   });
 }
 

@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createTraceState } from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { RateLimitingSampler, SamplingDecision } from '../../../lib/sampling/index.js';
-import { ask, contextWith, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith } from '../../support/ask-sampler.js';
 
-samplerSuite('RateLimitingSampler(0)', () => new RateLimitingSampler(0), {
-  isDeterministic: true,
-  honoursDebug: true,
-});
-samplerSuite('RateLimitingSampler(5)', () => new RateLimitingSampler(5, { now: () => 0 }), {
-  isDeterministic: false,
-  honoursDebug: true,
+describeSampler({ name: 'RateLimitingSampler(0)', create: () => new RateLimitingSampler(0) });
+describeSampler({
+  name: 'RateLimitingSampler(5)',
+  create: () => new RateLimitingSampler(5, { now: () => 0 }),
+  cannot: { repeatItself: 'its answer depends on what came before' },
 });
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';

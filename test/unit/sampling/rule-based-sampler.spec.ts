@@ -6,17 +6,17 @@ import {
   ProbabilitySampler,
   RuleBasedSampler,
 } from '../../../lib/sampling/index.js';
-import { ask, samplerSuite } from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask } from '../../support/ask-sampler.js';
 
-samplerSuite(
-  'RuleBasedSampler',
-  () =>
+describeSampler({
+  name: 'RuleBasedSampler',
+  create: () =>
     new RuleBasedSampler({
       rules: [{ spanName: 'other', sampler: new AlwaysOffSampler() }],
       default: new ProbabilitySampler(0.5),
     }),
-  { isDeterministic: true, honoursDebug: true },
-);
+});
 
 const TRACE_ID = 'f'.repeat(32);
 const on = new AlwaysOnSampler();

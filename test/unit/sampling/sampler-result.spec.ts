@@ -11,7 +11,7 @@ import {
   withoutThreshold,
   withParentThreshold,
 } from '../../../lib/sampling/sampler-result.js';
-import { contextWith } from '../../suites/sampler.suite.js';
+import { contextWith } from '../../support/ask-sampler.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const HIGH = 'f'.repeat(32);

@@ -3,18 +3,13 @@ import { createTraceState } from '@opentelemetry/api';
 import { TraceIdRatioBasedSampler as StockSampler } from '@opentelemetry/sdk-trace-base';
 import { TracingContext } from '../../../lib/context/index.js';
 import { SamplingDecision, TraceIdRatioBasedSampler } from '../../../lib/sampling/index.js';
-import {
-  ask,
-  contextWith,
-  randomTraceId,
-  samplerSuite,
-  seededRandom,
-} from '../../suites/sampler.suite.js';
+import { describeSampler } from '../../suites/sampler.suite.js';
+import { ask, contextWith, randomTraceId, seededRandom } from '../../support/ask-sampler.js';
 
 for (const ratio of [0, 0.3, 1]) {
-  samplerSuite(`TraceIdRatioBasedSampler(${ratio})`, () => new TraceIdRatioBasedSampler(ratio), {
-    isDeterministic: true,
-    honoursDebug: true,
+  describeSampler({
+    name: `TraceIdRatioBasedSampler(${ratio})`,
+    create: () => new TraceIdRatioBasedSampler(ratio),
   });
 }
 

@@ -2,12 +2,15 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { QUEUE_SPANS } from '../server/queue.js';
+import { QUEUE_BATCHES, QUEUE_SPANS } from '../server/queue.js';
 
 export function start(url) {
-  const processor = new BatchSpanProcessor(new OTLPTraceExporter({ url }), {
-    maxQueueSize: QUEUE_SPANS,
-  });
+  const processor = new BatchSpanProcessor(
+    new OTLPTraceExporter({ url, concurrencyLimit: QUEUE_BATCHES }),
+    {
+      maxQueueSize: QUEUE_SPANS,
+    },
+  );
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'bench' }),
     spanProcessors: [processor],

@@ -1,6 +1,6 @@
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { exportedAttributes } from '../../micro/subjects.js';
-import { runDelayMillis } from './run-delay.js';
+import { runDelayMillis } from '../../run-delay.js';
 
 /**
  * Turns the event loop as fast as it goes, ends a few spans in each turn, and measures the longest

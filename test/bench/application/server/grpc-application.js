@@ -1,12 +1,11 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GrpcMethod, Transport } from '@nestjs/microservices';
 import { decorate } from './decorate.js';
+import { freePort } from './free-port.js';
 
 /**
  * The gRPC server under load: a unary call whose handler goes once round the event loop, as a query
@@ -41,14 +40,4 @@ export async function startGrpcApplication({ imports, interceptors }, options) {
   });
   await app.listen();
   return { app, port };
-}
-
-/** Nest's gRPC transport does not say which port it was given. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -8,23 +8,38 @@ import { ordersModule } from './orders.js';
  *
  *     node main.js express ours
  *
- * Tells its parent the port. On `start` it begins to count, on `stop` it sends what it counted, the
- * export of the last spans included, and ends.
+ * Tells its parent the port. On `begin` it begins to count, on `measure` it sends what it counted, the export of the
+ * last spans included. `watch` before that measures the delay of the event loop too, `stop` ends it. On the platform
+ * `lifecycle`, which is Fastify, the handler has a guard, an interceptor and a pipe.
  */
+const IDLE_MILLIS = 3600_000;
+
 const [platform, variant] = process.argv.slice(2);
 const { flush, prepare, ...tracing } = await import(`./variants/${variant}.js`);
 const options = { logger: ['error', 'warn'], abortOnError: false };
 const { app, port } =
   platform === 'grpc'
     ? await startGrpcApplication(tracing, options)
-    : await startHttpApplication(ordersModule(tracing));
+    : await startHttpApplication(
+        ordersModule({ ...tracing, hasEnhancers: platform === 'lifecycle' }),
+      );
 
 let usage;
 const delay = monitorEventLoopDelay({ resolution: 1 });
-process.on('message', async (message) => {
-  if (message === 'start') begin();
-  if (message === 'stop') await finish();
-});
+const answers = {
+  watch() {
+    delay.enable();
+    return { watching: true };
+  },
+  begin() {
+    delay.reset();
+    usage = process.cpuUsage();
+    return { started: true };
+  },
+  measure,
+  stop: () => process.exit(0),
+};
+process.on('message', async (question) => process.send(await answers[question]()));
 process.on('disconnect', () => process.exit(1));
 process.send({ port });
 
@@ -32,33 +47,22 @@ async function startHttpApplication(module) {
   const app = await create(module);
   prepare?.(app);
   await app.listen(0, '127.0.0.1');
-  return { app, port: app.getHttpServer().address().port };
+  const server = app.getHttpServer();
+  // While other variants are measured, its connections wait for longer than Node keeps them by default.
+  server.keepAliveTimeout = IDLE_MILLIS;
+  return { app, port: server.address().port };
 }
 
 async function create(module) {
-  if (platform !== 'fastify') return NestFactory.create(module, options);
+  if (platform === 'express') return NestFactory.create(module, options);
   const { FastifyAdapter } = await import('@nestjs/platform-fastify');
   return NestFactory.create(module, new FastifyAdapter(), options);
 }
 
-function begin() {
-  usage = process.cpuUsage();
-  delay.enable();
-  process.send({ started: true });
-}
-
-async function finish() {
-  delay.disable();
+async function measure() {
   const rssBytes = process.memoryUsage().rss;
+  const [maxDelayMillis, p99DelayMillis] = [delay.max / 1e6, delay.percentile(99) / 1e6];
   await flush(app);
   const { user, system } = process.cpuUsage(usage);
-  process.send(
-    {
-      cpuMicros: user + system,
-      rssBytes,
-      maxDelayMillis: delay.max / 1e6,
-      p99DelayMillis: delay.percentile(99) / 1e6,
-    },
-    () => process.exit(0),
-  );
+  return { cpuMicros: user + system, rssBytes, maxDelayMillis, p99DelayMillis };
 }

@@ -7,7 +7,7 @@ import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core'
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { QUEUE_SPANS } from './queue.js';
+import { QUEUE_BATCHES, QUEUE_SPANS } from './queue.js';
 
 /**
  * What OpenTelemetry's documentation has an ES module application preload with `--import`: the
@@ -18,9 +18,12 @@ register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
 const provider = new NodeTracerProvider({
   resource: resourceFromAttributes({ 'service.name': 'orders' }),
   spanProcessors: [
-    new BatchSpanProcessor(new OTLPTraceExporter({ url: process.env.OTLP_URL }), {
-      maxQueueSize: QUEUE_SPANS,
-    }),
+    new BatchSpanProcessor(
+      new OTLPTraceExporter({ url: process.env.OTLP_URL, concurrencyLimit: QUEUE_BATCHES }),
+      {
+        maxQueueSize: QUEUE_SPANS,
+      },
+    ),
   ],
 });
 provider.register();

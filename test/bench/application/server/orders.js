@@ -20,13 +20,15 @@ import { decorate } from './decorate.js';
  * @param tracedMethod the decorator for the service's method; undefined where nothing is traced
  * @param imports modules of the tracing
  * @param providers providers of the tracing
+ * @param tracedHandler the decorator for the controller's method
  * @param hasEnhancers true for a handler with a guard, an interceptor and a pipe
- * @param tracedEnhancer the decorator for the methods of these, and of the controller
+ * @param tracedEnhancer makes the decorators for the methods of these
  */
 export function ordersModule({
   tracedMethod,
   imports,
   providers = [],
+  tracedHandler,
   hasEnhancers = false,
   tracedEnhancer,
 }) {
@@ -50,8 +52,8 @@ export function ordersModule({
   }
   const { guard, interceptor, pipe } = enhancers(tracedEnhancer);
   Param('id', ...(hasEnhancers ? [pipe] : []))(OrdersController.prototype, 'find', 0);
+  if (tracedHandler) decorate(OrdersController, 'find', tracedHandler);
   if (hasEnhancers) {
-    if (tracedEnhancer) decorate(OrdersController, 'find', tracedEnhancer());
     UseGuards(guard)(OrdersController);
     UseInterceptors(interceptor)(OrdersController);
   }

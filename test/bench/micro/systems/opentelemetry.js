@@ -32,10 +32,8 @@ function start(sampler, spanProcessor) {
 export const startSampled = () => start(new AlwaysOnSampler());
 export const startUnsampled = () => start(new TraceIdRatioBasedSampler(0));
 
-export const { rootSpan, childSpan, unsampledRoot, unsampledChild } = spanCases(
-  startSampled,
-  startUnsampled,
-);
+export const { rootSpan, childSpan, unsampledRoot, unsampledChild, unsampledRemoteParent } =
+  spanCases(startSampled, startUnsampled);
 
 const w3c = () => new W3CTraceContextPropagator();
 const b3 = () => new B3Propagator();

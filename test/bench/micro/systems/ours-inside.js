@@ -1,12 +1,18 @@
 import { SqlReader } from '../../node_modules/nestjs-traced/inside/database/sql/sql-reader.js';
+import { EncodingSpanExporter } from '../../node_modules/nestjs-traced/inside/export/encoding-span-exporter.js';
 import { ProtobufEncoding } from '../../node_modules/nestjs-traced/inside/export/otlp/protobuf-encoding.js';
+import { HttpServerHandler } from '../../node_modules/nestjs-traced/inside/http/server/http-server-handler.js';
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   createTracing,
+  Diagnostics,
   ParentBasedSampler,
+  Traced,
 } from '../../node_modules/nestjs-traced/inside/index.js';
 import { encoding } from '../encoding-case.js';
 import { readingSql } from '../query-cases.js';
+import { requestCases } from '../request-cases.js';
 
 // Parts of nestjs-traced that no door exports, from the build that `peers.js` makes for them.
 
@@ -44,3 +50,42 @@ export function readSql() {
   const reader = new SqlReader('postgresql', 2048);
   return readingSql((text) => reader.read(text).summary);
 }
+
+/** As the module sets it up for an application of HTTP, with a sender that is done with everything at once. */
+function startRequests(rootSampler) {
+  const sender = {
+    async send(body) {
+      system.bodies?.push(Buffer.from(body));
+      return { body: Buffer.alloc(0) };
+    },
+    endSoon() {},
+    async close() {},
+  };
+  const exporter = new EncodingSpanExporter({
+    owner: 'bench',
+    encoding: new ProtobufEncoding(),
+    sender,
+    timeoutMillis: 10_000,
+    diagnostics: new Diagnostics(),
+  });
+  const sampler = new ParentBasedSampler({ root: rootSampler });
+  const tracing = createTracing({ serviceName: 'orders', sampler, exporter });
+  const handler = new HttpServerHandler(tracing.tracer);
+  const system = {
+    bodies: undefined,
+    activeSpan: () => tracing.tracer.activeSpan,
+    decorator: Traced(),
+    run(request, response, route, proceed) {
+      const operation = handler.begin(request, response);
+      if (operation?.span.isRecording()) operation.enterRoute(route);
+      return handler.run(request, response, proceed);
+    },
+    flush: () => tracing.forceFlush(),
+  };
+  return system;
+}
+
+export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
+  () => startRequests(new AlwaysOnSampler()),
+  () => startRequests(new AlwaysOffSampler()),
+);

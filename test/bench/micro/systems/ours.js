@@ -36,10 +36,8 @@ function start(sampler, spanProcessors) {
 const startSampled = () => start(new AlwaysOnSampler());
 const startUnsampled = () => start(new ProbabilitySampler(0));
 
-export const { rootSpan, childSpan, unsampledRoot, unsampledChild } = spanCases(
-  startSampled,
-  startUnsampled,
-);
+export const { rootSpan, childSpan, unsampledRoot, unsampledChild, unsampledRemoteParent } =
+  spanCases(startSampled, startUnsampled);
 
 export const { decoratedSync, decoratedAsync, decoratedSyncUnsampled, decoratedAsyncUnsampled } =
   decoratorCases(Traced(), startSampled, startUnsampled);
@@ -105,3 +103,6 @@ export const redisMessage = () => messages.redisMessage(traced());
 const inside = () => import('./ours-inside.js');
 export const encodeOtlp = async () => (await inside()).encodeOtlp();
 export const readSql = async () => (await inside()).readSql();
+export const requestPath = async () => (await inside()).requestPath();
+export const requestPathUnsampled = async () => (await inside()).requestPathUnsampled();
+export const requestPathUnsampledCaller = async () => (await inside()).requestPathUnsampledCaller();

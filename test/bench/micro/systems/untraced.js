@@ -3,6 +3,7 @@ import * as clients from '../client-cases.js';
 import { decoratorCases } from '../decorator-cases.js';
 import * as messages from '../message-cases.js';
 import * as queries from '../query-cases.js';
+import { requestCases } from '../request-cases.js';
 
 /**
  * The same methods without any decorator, where a context is active: what a decorator cannot go
@@ -70,3 +71,17 @@ export const readSql = () =>
     }
     return summary;
   });
+
+/** Nothing but the objects of the requests and the calls. */
+const requestsAlone = () => ({
+  decorator: undefined,
+  bodies: undefined,
+  activeSpan: () => undefined,
+  run: (_request, _response, _route, proceed) => proceed(),
+  flush: async () => {},
+});
+
+export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
+  requestsAlone,
+  requestsAlone,
+);

@@ -71,7 +71,7 @@ for (const format of ['tree', 'json'] as const) {
       const stream = new KeptStream();
       return {
         exporter: new ConsoleSpanExporter({ format, stream }),
-        deliveredNames: () => stream.text.match(/work \d|stock root|stock child/g) ?? [],
+        deliveredNames: () => stream.text.match(/work \d|s(?:tock|dk) (?:root|child)/g) ?? [],
       };
     },
     createFailing: () => {

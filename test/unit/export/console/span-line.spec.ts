@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { toSpanLine } from '../../../../lib/export/console/span-line.js';
-import { stockSpans } from '../../../suites/span-exporter.suite.js';
 import { endedSpan } from '../../../support/span-source.js';
+import { stockSpans } from '../../../support/stock-spans.js';
 import { localChild, REMOTE_PARENT } from '../otlp/sample-spans.js';
 
 describe('toSpanLine', () => {

@@ -7,9 +7,10 @@ import {
 } from '../../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { type Answer, Collector } from '../../../integration/export/collector.js';
-import { describeSpanExporter, stockSpans } from '../../../suites/span-exporter.suite.js';
+import { describeSpanExporter } from '../../../suites/span-exporter.suite.js';
 import { ReadDiagnostics } from '../../../support/exporter-doubles.js';
 import { endedSpan, endedSpans } from '../../../support/span-source.js';
+import { stockSpans } from '../../../support/stock-spans.js';
 import { KNOWN_SPAN } from '../otlp/sample-spans.js';
 import { readBatch, type ThriftStruct } from './read-batch.js';
 

@@ -12,8 +12,8 @@ import type {
   RecordingSpan,
   Resource,
 } from '../../../../lib/trace/index.js';
-import { stockSpans } from '../../../suites/span-exporter.suite.js';
 import { endedSpan, KeepingProcessor, providerFor } from '../../../support/span-source.js';
+import { stockSpans } from '../../../support/stock-spans.js';
 
 /** A span with a known content, as any tracer may make it. */
 export const KNOWN_SPAN: ReadableSpan = {

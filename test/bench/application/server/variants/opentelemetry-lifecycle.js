@@ -7,4 +7,5 @@ import { Span } from 'nestjs-otel';
  */
 export { flush, imports, tracedMethod } from './opentelemetry.js';
 
+export const tracedHandler = Span();
 export const tracedEnhancer = Span;

@@ -1,48 +1,5 @@
 import { differenceOf, ratioOf } from '../rounds.js';
-import { APPLICATION_TARGETS, LOAD_AT_MOST_SHARE_OF_NEST, MICRO_CASES } from '../targets.js';
-
-/**
- * What the figures are worth against the targets, case by case.
- *
- * @returns for each micro case its ratio theirs ÷ ours, its bytes, and whether targets are reached;
- *   `reached` is undefined where there is no target
- */
-export function judgeMicro(micro) {
-  return micro.map(({ name, systems }) => {
-    const { title, peer, target, addedAtMostShareOfPeer, bytesTarget } = MICRO_CASES.find(
-      (known) => known.name === name,
-    );
-    const { ours } = systems;
-    const theirs = systems[peer];
-    const ratio = ratioOf(theirs.cpuNanos, ours.cpuNanos);
-    return {
-      title,
-      peer,
-      ours,
-      theirs,
-      untraced: systems.untraced,
-      ratio,
-      target,
-      reached: target === undefined ? undefined : ratio.median >= target,
-      added: judgeAdded(addedAtMostShareOfPeer, systems, theirs),
-      bytes: judgeBytes(bytesTarget, ours.bytes?.median, theirs.bytes?.median),
-    };
-  });
-}
-
-/** What ours adds to the untraced operation, as a share of what theirs adds. */
-function judgeAdded(limit, { ours, untraced }, theirs) {
-  if (limit === undefined) return undefined;
-  const added = differenceOf(ours.cpuNanos, untraced.cpuNanos).median;
-  const share = added / differenceOf(theirs.cpuNanos, untraced.cpuNanos).median;
-  return { share, limit, reached: share <= limit };
-}
-
-function judgeBytes(target, ours, theirs) {
-  if (target === undefined || ours === undefined) return {};
-  const limit = target.below ?? theirs * target.atMostShareOfPeer;
-  return { limit, reached: target.below === undefined ? ours <= limit : ours < limit };
-}
+import { APPLICATION_TARGETS } from '../targets.js';
 
 /**
  * @returns for each platform its variants with what they keep of the untraced application's requests
@@ -99,9 +56,4 @@ function judgements(platform, row, peer) {
 export function judgeExportBlock({ ours }) {
   if (ours === undefined) return undefined;
   return ours.p999Millis.median <= APPLICATION_TARGETS.exportBlockAtMostMillis;
-}
-
-/** Whether a way of loading takes as little of Nest's time as it should. */
-export function judgeLoad({ share }) {
-  return share.median <= LOAD_AT_MOST_SHARE_OF_NEST;
 }

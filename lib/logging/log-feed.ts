@@ -1,0 +1,70 @@
+import type { Span } from '@opentelemetry/api';
+import {
+  contextStorage,
+  currentTracer,
+  isLocalSpan,
+  LOG_SINK,
+  type LocalTracer,
+  type LogEntry,
+  type LogSink,
+  type TracingContext,
+} from '../context/index.js';
+import { isReportingDiagnostics } from '../diagnostics.js';
+import { addLogEvent } from './log-event.js';
+import { LOGGING, type LoggingSettings } from './logging-settings.js';
+
+/**
+ * Takes log lines to the log exporter of an application, and to the active span as events. A log library opens it
+ * for each line, and describes the line only if there is one.
+ */
+export class LogFeed {
+  /**
+   * Opens the feed for a line.
+   *
+   * @param context the context in which the line was logged
+   * @returns undefined if the line goes nowhere: there is no log exporter and no span events; inside an export,
+   *   which would export its own lines without end; and for the lines of the library itself
+   */
+  static open(context: TracingContext = contextStorage.active()): LogFeed | undefined {
+    const { span, suppressed } = context;
+    if (suppressed) return undefined;
+    const tracer = isLocalSpan(span) ? span.tracer : currentTracer();
+    if (tracer === undefined) return undefined;
+    const { application } = tracer;
+    const sink = application.get(LOG_SINK);
+    const settings = application.get(LOGGING);
+    const eventSpan =
+      settings?.hasSpanEvents === true && span?.isRecording() === true ? span : undefined;
+    if ((sink === undefined && eventSpan === undefined) || isReportingDiagnostics()) {
+      return undefined;
+    }
+    return new LogFeed(tracer, sink, settings, span, eventSpan);
+  }
+
+  private constructor(
+    private readonly tracer: LocalTracer,
+    private readonly sink: LogSink | undefined,
+    private readonly settings: LoggingSettings | undefined,
+    private readonly span: Span | undefined,
+    private readonly eventSpan: Span | undefined,
+  ) {}
+
+  /** Adds a line. Does not throw. */
+  emit(entry: LogEntry): void {
+    try {
+      this.sink?.emit(
+        this.span === undefined ? entry : { ...entry, spanContext: this.span.spanContext() },
+      );
+      if (this.eventSpan !== undefined) {
+        addLogEvent(this.eventSpan, entry, this.settings?.describeException);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Reports that a line could not be described. */
+  fail(error: unknown): void {
+    this.tracer.diagnostics.report('A log line could not be passed on to the log exporter', error);
+  }
+}

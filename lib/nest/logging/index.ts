@@ -1,0 +1,2 @@
+export { LOGGING_PROVIDERS } from './logging-providers.js';
+export { TracedLogger } from './traced-logger.js';

@@ -1,0 +1,36 @@
+import type { TraceAnalysis } from '../analyse.js';
+import { askedTwice } from './asked-twice.js';
+import { differentClocks, openSpans, parentProblems } from './assembly-findings.js';
+import { lostContext } from './context-lost.js';
+import { couldRunTogether } from './could-run-together.js';
+import type { Finding } from './finding.js';
+import { Evidence, type FindingContext } from './finding-context.js';
+import { repeatedCalls } from './repeated-call.js';
+import { handledFailures, retriedCalls, timeouts } from './retries.js';
+import { slowerThanUsual } from './slower-than-usual.js';
+
+/** The rules, in the order in which their findings stand if they are about the same time. */
+const RULES: readonly ((evidence: Evidence) => readonly Finding[])[] = [
+  openSpans,
+  slowerThanUsual,
+  timeouts,
+  retriedCalls,
+  repeatedCalls,
+  couldRunTogether,
+  askedTwice,
+  handledFailures,
+  lostContext,
+  parentProblems,
+  differentClocks,
+];
+
+/**
+ * Finds what a reader of a trace should know about it; what costs most time on the critical path first.
+ *
+ * @param context what is known of other traces
+ */
+export function findingsOf(analysis: TraceAnalysis, context: FindingContext = {}): Finding[] {
+  if (analysis.tree.mainRoot === -1) return [];
+  const evidence = new Evidence(analysis, context);
+  return RULES.flatMap((rule) => rule(evidence)).sort((a, b) => b.pathNanos - a.pathNanos);
+}

@@ -1,0 +1,105 @@
+import type { TraceAnalysis } from './analyse.js';
+import { formatNanos, formatPart } from './durations.js';
+import { Fact } from './facts.js';
+import { failuresOf } from './root-cause.js';
+import { placeOf } from './row-texts.js';
+import { numberOf } from './trace-columns.js';
+import { durationOf, isMissing, isRowRunning, type TraceTree } from './trace-tree.js';
+
+/** What a sentence is about. */
+export type SentenceKind =
+  /** Where the failure of the trace began. */
+  | 'failed'
+  /** Why the trace was answered with an error that is no failure, such as 404. */
+  | 'refused'
+  /** Failures that a caller handled. */
+  | 'handled'
+  /** Failures of work that nobody waited for. */
+  | 'later'
+  /** What took most of the time. */
+  | 'slow'
+  /** What a trace waits for that is running. */
+  | 'running';
+
+/** A sentence about a trace. */
+export interface Sentence {
+  readonly kind: SentenceKind;
+  readonly text: string;
+  /** The rows that the sentence is about. */
+  readonly rows: readonly number[];
+}
+
+/** A smaller part of the time is not what made a trace take long. */
+const MIN_PART = 0.3;
+
+/** Says why a trace failed, what it waits for, and why it took so long; the most important first. */
+export function headlineOf(analysis: TraceAnalysis): Sentence[] {
+  const running = runningSentence(analysis);
+  const slow = slowSentence(analysis);
+  return [
+    ...failuresOf(analysis),
+    ...(running === undefined ? [] : [running]),
+    ...(slow === undefined ? [] : [slow]),
+  ];
+}
+
+/** Groups the critical path by service, name and kind: the first group, if it is a good part of the time. */
+function slowSentence({ tree, path, selfNanos }: TraceAnalysis): Sentence | undefined {
+  if (tree.mainRoot === -1) return undefined;
+  const { pathNanos } = path;
+  const groups = new Map<string, { nanos: number; rows: number[] }>();
+  const seen = new Set<number>();
+  for (const row of path.rows) {
+    if (seen.has(row)) continue;
+    seen.add(row);
+    const key = groupKey(tree, row);
+    const group = groups.get(key) ?? { nanos: 0, rows: [] };
+    group.nanos += pathNanos[row] as number;
+    group.rows.push(row);
+    groups.set(key, group);
+  }
+  // The path is in the order of time, so of equal groups the earlier one is named.
+  const [first] = [...groups.values()].sort((a, b) => b.nanos - a.nanos);
+  const whole = durationOf(tree, tree.mainRoot);
+  if (first === undefined || first.nanos < whole * MIN_PART) return undefined;
+  const row = first.rows[0] as number;
+  const hasWaited = first.rows.some(
+    (other) => (selfNanos[other] as number) < durationOf(tree, other),
+  );
+  const count = callCount(tree, first.rows);
+  const text = [
+    `${formatPart(first.nanos, whole)}: `,
+    hasWaited ? 'own or untraced time of ' : '',
+    placeOf(tree, row),
+    count === 1 ? '' : `, ${count} times one after another`,
+  ].join('');
+  return { kind: 'slow', text, rows: first.rows };
+}
+
+function groupKey({ trace, rowCount }: TraceTree, row: number): string {
+  if (row >= trace.spanCount) return `missing ${rowCount}`;
+  return `${trace.services[row]} ${trace.names[row]} ${trace.kinds[row]}`;
+}
+
+/** The number of calls that spans are of: a span may stand for several equal queries. */
+function callCount({ trace }: TraceTree, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => {
+    const folded = row < trace.spanCount ? numberOf(trace, row, Fact.FOLDED_COUNT) : undefined;
+    return sum + (folded ?? 1);
+  }, 0);
+}
+
+/** What the root waits for now is what the path ends with. */
+function runningSentence({ tree, path }: TraceAnalysis): Sentence | undefined {
+  const { mainRoot } = tree;
+  if (mainRoot === -1 || isMissing(tree, mainRoot) || !isRowRunning(tree, mainRoot))
+    return undefined;
+  const row = path.rows.at(-1) ?? mainRoot;
+  const whole = formatNanos(durationOf(tree, mainRoot));
+  const since = formatNanos(durationOf(tree, row));
+  const text =
+    row === mainRoot
+      ? `Running for ${whole}: ${placeOf(tree, row)}`
+      : `Running for ${whole}, now in ${placeOf(tree, row)} for ${since}`;
+  return { kind: 'running', text, rows: [row] };
+}

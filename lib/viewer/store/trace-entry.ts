@@ -1,0 +1,353 @@
+import { epochMillis } from '../../system-time.js';
+import { assembleParents } from '../analysis/assembly.js';
+import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
+import type { FactColumns } from '../analysis/facts.js';
+import { type SpanRecord, SpanStatus } from '../analysis/span-record.js';
+import { StringTable as TraceStrings } from '../analysis/string-table.js';
+import {
+  RowFlag,
+  type RowLink,
+  spanIdOfHex,
+  type TraceColumns,
+  type TraceResource,
+} from '../analysis/trace-columns.js';
+import { readFacts } from '../otlp/read-facts.js';
+import { readSpan } from '../otlp/read-span.js';
+import type { SkimmedSpan } from '../otlp/skim-spans.js';
+import { ByteArena, type ChunkPool } from './byte-arena.js';
+import { NumberedList } from './numbered-list.js';
+import type { Origin } from './origin-table.js';
+import { SpanColumns } from './span-columns.js';
+
+const TWO_TO_32 = 0x1_0000_0000;
+/** The objects of an entry without rows and bytes, measured with heap snapshots. */
+const ENTRY_BYTES = 2_800;
+/** Longer names are cut in the columns; the details of a span have them in full. */
+const MAX_NAME_BYTES = 4096;
+/** The address of a row's bytes is a number of 32 bits. */
+const MAX_ARENA_BYTES = TWO_TO_32 - 1;
+const NONE = -1;
+
+/** What an entry shares with those of other traces. */
+export interface SharedParts {
+  readonly chunks: ChunkPool;
+  readonly strings: { hold(text: string): string; release(text: string): void };
+  readonly origins: { holdAgain(origin: Origin): void; release(origin: Origin): void };
+}
+
+/** The columns of a stored trace. */
+export type StoredColumns = TraceColumns & { readonly facts: FactColumns };
+
+/** What became of a span. */
+export type Acceptance = 'stored' | 'duplicate' | 'refused';
+
+/**
+ * One trace: the bytes of its spans, and their columns. Facts, details and parents are computed when somebody
+ * looks at the trace.
+ */
+export class TraceEntry {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  /** When its first span arrived, in milliseconds of the store's clock. */
+  readonly firstArrivalMillis: number;
+  /** When its latest span arrived. */
+  lastArrivalMillis: number;
+  /** Whether the user has marked it, so that it stays. */
+  isStarred = false;
+  /** Counts the changes of all traces; the value of the latest change of this one. */
+  revision = 0;
+
+  readonly #shared: SharedParts;
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+  readonly #columns = new SpanColumns();
+  readonly #strings = new NumberedList<string>();
+  readonly #origins = new NumberedList<Origin>();
+  readonly #resources = new NumberedList<TraceResource>();
+  #arena: ByteArena;
+  #deadBytes = 0;
+  #outline: Outline | undefined;
+  #gaps: Gaps | undefined;
+  #view: WeakRef<StoredColumns> | undefined;
+
+  /** @param first the span that begins the trace; it is not added */
+  constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number) {
+    this.id = id;
+    this.firstArrivalMillis = nowMillis;
+    this.lastArrivalMillis = nowMillis;
+    this.#shared = shared;
+    this.#arena = new ByteArena(shared.chunks);
+    // A span without a start is placed at its end, one without times at its arrival.
+    if (first.startLow !== 0 || first.startHigh !== 0) {
+      this.#baseLow = first.startLow;
+      this.#baseHigh = first.startHigh;
+    } else if (first.endLow !== 0 || first.endHigh !== 0) {
+      this.#baseLow = first.endLow;
+      this.#baseHigh = first.endHigh;
+    } else {
+      const nanos = BigInt(Math.floor(epochMillis())) * 1_000_000n;
+      this.#baseLow = Number(nanos & 0xffffffffn);
+      this.#baseHigh = Number(nanos >> 32n);
+    }
+  }
+
+  get spanCount(): number {
+    return this.#columns.count;
+  }
+
+  /** The memory that the trace takes, without what it shares with others. */
+  get byteCount(): number {
+    return ENTRY_BYTES + this.#columns.byteCount + this.#arena.capacityBytes;
+  }
+
+  /** Epoch nanoseconds from which the times of the columns count. */
+  get base(): bigint {
+    return (BigInt(this.#baseHigh) << 32n) | BigInt(this.#baseLow);
+  }
+
+  /**
+   * Adds a span. One with the id and kind of an earlier one replaces it: senders repeat requests whose
+   * response they have not received.
+   */
+  add(span: SkimmedSpan, origin: Origin, nowMillis: number): Acceptance {
+    const { bytes, start, stop, spanIdStart } = span;
+    const spanIdHigh = bytes.readUInt32BE(spanIdStart);
+    const spanIdLow = bytes.readUInt32BE(spanIdStart + 4);
+    const row = this.#columns.find(spanIdLow, spanIdHigh, span.kind);
+    if (row !== NONE && this.#hasSameBytes(row, span)) return 'duplicate';
+    if (this.#arena.capacityBytes + (stop - start) > MAX_ARENA_BYTES) return 'refused';
+    this.lastArrivalMillis = nowMillis;
+    this.#view = undefined;
+    this.#gaps = undefined;
+    if (row !== NONE) this.#deadBytes += this.#columns.lengthOf(row);
+    const originRow = this.#rowOfOrigin(origin);
+    const service = this.#rowOfString(origin.resource.facts.service);
+    const hasParent = span.parentIdStart !== NONE;
+    const startAt =
+      this.#offset(span.startLow, span.startHigh) ?? this.#offset(span.endLow, span.endHigh) ?? 0;
+    const values = {
+      spanIdLow,
+      spanIdHigh,
+      parentIdLow: hasParent ? bytes.readUInt32BE(span.parentIdStart + 4) : 0,
+      parentIdHigh: hasParent ? bytes.readUInt32BE(span.parentIdStart) : 0,
+      start: startAt,
+      // A span without an end has ended, as far as its sender will ever tell.
+      end: this.#offset(span.endLow, span.endHigh) ?? startAt,
+      name: this.#rowOfString(nameOf(span)),
+      service,
+      resource: this.#resources.numberOf(origin.resource.facts),
+      origin: originRow,
+      address: this.#arena.add(bytes, start, stop),
+      length: stop - start,
+      kind: span.kind,
+      status: span.statusCode,
+      flags: parentFlag(span.flags),
+    };
+    if (row === NONE) {
+      const added = this.#columns.add(values);
+      if (this.#outline !== undefined) extendOutline(this.#outline, this.#columns, added);
+      return 'stored';
+    }
+    this.#columns.set(row, values);
+    this.#outline = undefined;
+    this.#dropDeadBytes();
+    return 'duplicate';
+  }
+
+  /** The facts that the list and the retention need; cheap after each batch. */
+  outline(): Readonly<Outline> {
+    if (this.#outline === undefined) {
+      const outline = emptyOutline();
+      for (let row = 0; row < this.#columns.count; row++) {
+        extendOutline(outline, this.#columns, row);
+      }
+      this.#outline = outline;
+    }
+    return this.#outline;
+  }
+
+  /** The name of a row's span. */
+  nameOf(row: number): string {
+    return this.#strings.values[this.#columns.nameOf(row)] ?? '';
+  }
+
+  /** The service of a row's span. */
+  serviceOf(row: number): string {
+    return this.#strings.values[this.#columns.serviceOf(row)] ?? '';
+  }
+
+  /** The processes that have sent spans of the trace. */
+  get resources(): readonly TraceResource[] {
+    return this.#resources.values;
+  }
+
+  /** The message `Span` of a row, as a view. */
+  bytesOf(row: number): Buffer {
+    return this.#arena.view(this.#columns.addressOf(row), this.#columns.lengthOf(row));
+  }
+
+  /** Who sent the span of a row. */
+  originOf(row: number): Origin {
+    return this.#origins.values[this.#columns.originOf(row)] as Origin;
+  }
+
+  /** Reads all details of a row's span. */
+  read(row: number): SpanRecord {
+    const origin = this.originOf(row);
+    return readSpan(this.bytesOf(row), origin.resource.read(), origin.readScope());
+  }
+
+  /** The rows with a span id; client and server can share it. */
+  rowsOf(spanId: string): number[] {
+    const id = spanIdOfHex(spanId);
+    const { spanIds } = this.#columns.views();
+    return [...spanIds.keys()].filter((row) => spanIds[row] === id);
+  }
+
+  /**
+   * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes. The
+   * result is kept for as long as somebody uses it and no span arrives.
+   */
+  columns(): StoredColumns {
+    const kept = this.#view?.deref();
+    if (kept !== undefined) return kept;
+    this.#assemble();
+    const views = this.#columns.views();
+    const spanCount = this.#columns.count;
+    // The indexes of names and services stay valid in a table that continues this one.
+    const strings = new TraceStrings();
+    for (const text of this.#strings.values) strings.indexOf(text);
+    const facts = new FactColumnsBuilder(strings);
+    const links: RowLink[] = [];
+    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, facts, links);
+    const view: StoredColumns = {
+      traceId: this.id,
+      spanCount,
+      base: this.base,
+      ...views,
+      strings: strings.strings,
+      resourceTable: this.#resources.values,
+      facts: facts.build(),
+      links,
+    };
+    this.#view = new WeakRef(view);
+    return view;
+  }
+
+  /** What is missing in the trace as of now. */
+  gaps(): Readonly<Gaps> {
+    return this.#assemble();
+  }
+
+  /** Gives back what is shared with other traces. The entry is not used afterwards. */
+  release(): void {
+    for (const text of this.#strings.values) this.#shared.strings.release(text);
+    for (const origin of this.#origins.values) this.#shared.origins.release(origin);
+    this.#arena.release();
+  }
+
+  /** Brings the column of parents up to date. */
+  #assemble(): Gaps {
+    if (this.#gaps !== undefined) return this.#gaps;
+    const views = this.#columns.views();
+    const { flags } = views;
+    const spanCount = this.#columns.count;
+    const { parents, cutRows } = assembleParents({ spanCount, ...views });
+    views.parents.set(parents);
+    for (let row = 0; row < spanCount; row++) {
+      flags[row] = (flags[row] as number) & ~RowFlag.CYCLE_CUT;
+    }
+    for (const row of cutRows) flags[row] = (flags[row] as number) | RowFlag.CYCLE_CUT;
+    let rootCount = 0;
+    for (let row = 0; row < spanCount; row++) {
+      if (parents[row] === NONE && this.#columns.hasParent(row)) rootCount++;
+    }
+    // A row at which a circle was cut has a parent that has arrived.
+    this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
+    return this.#gaps;
+  }
+
+  /** Nanoseconds after the base; undefined for a time that was not sent. */
+  #offset(low: number, high: number): number | undefined {
+    if (low === 0 && high === 0) return undefined;
+    return (high - this.#baseHigh) * TWO_TO_32 + (low - this.#baseLow);
+  }
+
+  #hasSameBytes(row: number, { bytes, start, stop }: SkimmedSpan): boolean {
+    if (this.#columns.lengthOf(row) !== stop - start) return false;
+    return bytes.compare(this.bytesOf(row), 0, stop - start, start, stop) === 0;
+  }
+
+  #rowOfString(text: string): number {
+    const row = this.#strings.numberOf(text);
+    return row === NONE ? this.#strings.add(this.#shared.strings.hold(text)) : row;
+  }
+
+  #rowOfOrigin(origin: Origin): number {
+    const row = this.#origins.numberOf(origin);
+    if (row !== NONE) return row;
+    this.#shared.origins.holdAgain(origin);
+    const { facts } = origin.resource;
+    if (this.#resources.numberOf(facts) === NONE) this.#resources.add(facts);
+    return this.#origins.add(origin);
+  }
+
+  /** Copies the arena once half of it is bytes of replaced spans. */
+  #dropDeadBytes(): void {
+    if (this.#deadBytes * 2 < this.#arena.capacityBytes) return;
+    const arena = new ByteArena(this.#shared.chunks);
+    for (let row = 0; row < this.#columns.count; row++) {
+      const bytes = this.bytesOf(row);
+      this.#columns.setAddress(row, arena.add(bytes, 0, bytes.length));
+    }
+    this.#arena.release();
+    this.#arena = arena;
+    this.#deadBytes = 0;
+  }
+}
+
+/** What a trace lacks. */
+export interface Gaps {
+  /** The spans that name a parent that has not arrived. */
+  readonly orphanCount: number;
+  /** The circles of parents that were cut. */
+  readonly cycleCount: number;
+}
+
+/** What a trace looks like from outside. Times are nanoseconds after the base of the trace. */
+export interface Outline {
+  /** The span without a parent that started first; without one, the span that started first. */
+  mainRow: number;
+  /** Whether the span of {@link mainRow} has no parent. */
+  hasRoot: boolean;
+  start: number;
+  end: number;
+  failedCount: number;
+}
+
+function emptyOutline(): Outline {
+  return { mainRow: NONE, hasRoot: false, start: Infinity, end: -Infinity, failedCount: 0 };
+}
+
+function extendOutline(outline: Outline, columns: SpanColumns, row: number): void {
+  const start = columns.startOf(row);
+  const isRoot = !columns.hasParent(row);
+  const isEarlier = outline.mainRow === NONE || start < columns.startOf(outline.mainRow);
+  if (isRoot === outline.hasRoot ? isEarlier : isRoot) {
+    outline.mainRow = row;
+    outline.hasRoot = isRoot;
+  }
+  outline.start = Math.min(outline.start, start);
+  outline.end = Math.max(outline.end, start, columns.endOf(row));
+  if (columns.statusOf(row) === SpanStatus.ERROR) outline.failedCount++;
+}
+
+function nameOf({ bytes, nameStart, nameStop }: SkimmedSpan): string {
+  return bytes.toString('utf8', nameStart, Math.min(nameStop, nameStart + MAX_NAME_BYTES));
+}
+
+/** Of the flags of OTLP: bit 8 says that bit 9 is known, bit 9 that the parent is in another process. */
+function parentFlag(flags: number): number {
+  if ((flags & 0x100) === 0) return 0;
+  return (flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { analyse } from '../../../../lib/viewer/analysis/analyse.js';
+import { headlineOf } from '../../../../lib/viewer/analysis/headline.js';
+import type { SpanRecord } from '../../../../lib/viewer/analysis/span-record.js';
+import { traceOfLines } from '../../../support/trace-of-lines.js';
+
+function headline(
+  text: string,
+  extras: Readonly<Record<string, Partial<SpanRecord>>> = {},
+  nowMillis?: number,
+): string[] {
+  const options = nowMillis === undefined ? {} : { nowNanos: nowMillis * 1e6 };
+  return headlineOf(analyse(traceOfLines(text, extras), options)).map(({ text }) => text);
+}
+
+describe('headlineOf', () => {
+  it('names what took most of the time, with the number of calls', () => {
+    const text = `
+      GET [server] @gateway 0-412
+        SELECT items [client] @orders 0-100
+        SELECT items [client] @orders 110-210
+        SELECT items [client] @orders 220-332
+        SELECT users [client] @orders 350-400`;
+    expect(headline(text)).toEqual([
+      '312 of 412 ms: SELECT items in orders, 3 times one after another',
+    ]);
+  });
+
+  it('counts the queries that share a span', () => {
+    const attributes = { 'nestjs_traced.db.folded_query.count': 117 };
+    const text = 'GET 0-10\n  SELECT [client] 0-1\n  SELECT [client] 1-9';
+    const spans = traceOfLines(text, { SELECT: { attributes } });
+    expect(headlineOf(analyse(spans))[0]?.text).toBe(
+      '9.0 of 10.0 ms: SELECT in app, 234 times one after another',
+    );
+  });
+
+  it('calls time without children own or untraced', () => {
+    expect(headline('GET 0-10\n  A 1-3')).toEqual([
+      '8.0 of 10.0 ms: own or untraced time of GET in app',
+    ]);
+    expect(headline('GET 0-10')).toEqual(['10.0 of 10.0 ms: GET in app']);
+  });
+
+  it('counts only what the trace waited for', () => {
+    const text = 'GET 0-10\n  A 0-4\n  A 0-5\n  B 5-10';
+    expect(headline(text)).toEqual(['5.0 of 10.0 ms: A in app']);
+  });
+
+  it('has no answer if the time is spread', () => {
+    expect(headline('GET 0-10\n  A 0-2\n  B 2-4\n  C 4-6\n  D 6-8\n  E 8-10')).toEqual([]);
+    expect(headline('')).toEqual([]);
+  });
+
+  it('keeps services and kinds apart', () => {
+    const text = 'GET 0-10\n  A @a 0-2.5\n  A @b 2.5-5\n  A [client] @a 5-7.5';
+    expect(headline(text)).toEqual([]);
+  });
+
+  it('says what a running trace waits for', () => {
+    expect(headline('GET 0-\n  A 1-2\n  SELECT [client] @db 3-', {}, 10)).toEqual([
+      'Running for 10.0 ms, now in SELECT in db for 7.0 ms',
+      '7.0 of 10.0 ms: SELECT in db',
+    ]);
+    expect(headline('GET 0-', {}, 10)[0]).toBe('Running for 10.0 ms: GET in app');
+  });
+
+  it('begins with the failure', () => {
+    const extras = { A: { statusMessage: 'no' } };
+    expect(headline('GET [failed] 0-10\n  A [failed] 0-9', extras)).toEqual([
+      'It began in app, A: no',
+      '9.0 of 10.0 ms: A in app',
+    ]);
+  });
+
+  it('names the rows that it is about', () => {
+    const trace = traceOfLines('GET 0-10\n  A 0-4\n  A 4-8');
+    expect(headlineOf(analyse(trace))[0]?.rows).toEqual([1, 2]);
+  });
+
+  it('speaks of a trace whose root has not arrived', () => {
+    const missing = { parentSpanId: '00000000000000ff' };
+    expect(headline('A 0-1\nA 9-10', { A: missing })).toEqual([
+      '8.0 of 10.0 ms: own or untraced time of (parent missing)',
+    ]);
+  });
+});
