@@ -37,6 +37,10 @@ export class JobOperation implements EntryOperation {
     if (span.isRecording()) open.add(this);
   }
 
+  get entrySpan(): LocalSpan {
+    return this.span;
+  }
+
   exceptionCaught(exception: unknown): void {
     if (this.exceptionCount === MAX_EXCEPTIONS) return;
     this.exceptionCount++;

@@ -56,6 +56,10 @@ export class GrpcServerOperation implements EntryOperation {
     if (isRecording) settings.open.add(this);
   }
 
+  get entrySpan(): LocalSpan {
+    return this.span;
+  }
+
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
     if (typeof exception !== 'object') {
