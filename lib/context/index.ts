@@ -33,6 +33,7 @@ export {
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
+export { RemoteSpan } from './remote-span.js';
 export { installShared } from './shared-installation.js';
 export { isInTrace, StartUpSpan } from './start-up-span.js';
 export { isSuppressed, spanOf, TracingContext } from './tracing-context.js';
