@@ -27,6 +27,20 @@ describe('LogFeed', () => {
     expect(span.isRecording()).toBe(true);
   });
 
+  it('gives a line that was logged outside a span none of the span in which it is written', () => {
+    const { tracer } = createTestTracing();
+    const active: unknown[] = [];
+    tracer.application.set(LOG_SINK, {
+      emit: () => void active.push(contextStorage.active().span),
+    });
+    tracer.trace('work', {}, (span) => {
+      LogFeed.open(TracingContext.ROOT)?.emit(entry);
+      expect(contextStorage.active().span).toBe(span);
+    });
+    LogFeed.open()?.emit(entry);
+    expect(active).toEqual([undefined, undefined]);
+  });
+
   it('passes lines on to the application whose span is active', () => {
     const first = createTestTracing();
     const second = createTestTracing();
@@ -39,8 +53,8 @@ describe('LogFeed', () => {
 
   it('adds events to recorded spans with the option, and only there', () => {
     const { tracer, recorder } = createTestTracing({
-      logging: { spanEvents: true },
       logExporter: undefined,
+      logging: { spanEvents: true },
     });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => LogFeed.open()?.emit(entry));
@@ -55,8 +69,8 @@ describe('LogFeed', () => {
     ended.end();
     expect(LogFeed.open(TracingContext.ROOT.withSpan(ended))).toBeUndefined();
     const off = createTestTracing({
-      logging: { spanEvents: true },
       logExporter: undefined,
+      logging: { spanEvents: true },
       sampler: new AlwaysOffSampler(),
     });
     off.tracer.trace('work', {}, () => expect(LogFeed.open()).toBeUndefined());
