@@ -14,12 +14,12 @@ import {
 import { type ContextId, ContextIdFactory, type HostComponentInfo, REQUEST } from '@nestjs/core';
 import { SamplingDecision, type TracingOptions } from 'nestjs-traced';
 import { dedent, traceAsText } from 'nestjs-traced/testing';
-import { givenSampler } from '../../support/given-sampler.js';
-import { PLATFORMS } from '../http/application/platforms.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { givenSampler } from '../../support/given-sampler.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 
 interface TenantRequest {
   readonly tenant: string;
