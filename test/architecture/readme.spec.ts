@@ -156,7 +156,10 @@ describe('the pages', () => {
     expect(members.filter((member) => !isInCode(text.join('\n'), member))).toEqual([]);
   });
 
-  it.each(Object.keys(DOORS))('show how to import from %s', (door) => {
+  // Nobody imports the thread of the viewer.
+  const imported = Object.keys(DOORS).filter((door) => door !== 'nestjs-traced/viewer/worker');
+
+  it.each(imported)('show how to import from %s', (door) => {
     expect(allUserText).toContain(`from '${door}'`);
   });
 

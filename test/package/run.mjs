@@ -80,6 +80,7 @@ const CONSUMERS = {
     'types resolve as Node does, and are emitted': [TSC],
     'messages of gateways are traced, over ws and socket.io': ['dist/web-sockets.js'],
     'operations of Apollo and Mercurius are traced': ['dist/graphql.js'],
+    'messages of @golevelup/nestjs-rabbitmq are traced': ['dist/rabbitmq.js'],
   },
   'nest-12-esm': {
     ...CHECKS,
