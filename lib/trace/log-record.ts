@@ -18,6 +18,8 @@ const MAX_SEVERITY_NUMBER = 24;
  */
 export class LogRecord implements ReadableLogRecord {
   readonly resource: Resource;
+  /** Declared as in the interface, which strict compilers compare. */
+  readonly spanContext?: SpanContext;
   /** Keys and values in turn. */
   readonly attributeList: LogAttributeList = [];
   readonly severityNumber?: number;
@@ -41,11 +43,12 @@ export class LogRecord implements ReadableLogRecord {
     core: TracerCore,
     limits: LogRecordLimits,
     readonly instrumentationScope: InstrumentationScope,
-    readonly spanContext: SpanContext | undefined,
+    spanContext: SpanContext | undefined,
     entry: LogEntry,
   ) {
     const { severityNumber, severityText, eventName, body, attributes, exception, time } = entry;
     this.resource = core.resource;
+    if (spanContext !== undefined) this.spanContext = spanContext;
     this.observedMillis = core.now(0);
     this.originEpochMillis = core.anchor().originEpochMillis;
     const millis = time === undefined ? undefined : toMillis(time, this.originEpochMillis);

@@ -92,6 +92,12 @@ describe.each(FORMATS)('the package as %s', (format) => {
     expect(texts.filter((text) => text !== undefined)).toEqual([]);
   });
 
+  it('knows its own lines in stacks, and shows who started an open span', async () => {
+    const { startedAt, inTest } = JSON.parse(await built.run('open-span', format));
+    expect(startedAt).toEqual([expect.stringMatching(/^at .*open-span\.mjs:10:16\)?$/)]);
+    expect(inTest).toMatch(/^ {2}in a test: started at .*open-span\.mjs:13:8\)?$/);
+  });
+
   it('shows the files of lib in stack traces', async () => {
     const stack = await built.run('throwing', format, '--enable-source-maps');
     const frames = [...stack.matchAll(/^ +at (?:new )?(?:\w+\.)*(\w+) \((.+):(\d+):\d+\)$/gm)].map(
