@@ -10,11 +10,13 @@ import {
   type SpanProcessor,
   SystemClock,
 } from '../trace/index.js';
+import type { ViewerDestination } from '../viewer-destination.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
   createDefaultSampler,
   createExportProcessor,
+  DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
   isPropagatorNames,
   type PropagatorNames,
 } from './default-parts.js';
@@ -27,6 +29,7 @@ import type {
   StandaloneTracingOptions,
   TracingSettings,
 } from './tracing-options.js';
+import { createViewerProcessor, exportsToViewer, hasChosenExporter } from './viewer-processor.js';
 
 /**
  * Creates a `Tracing` and its parts. `TracingModule` calls one method for each part, to make it a
@@ -43,6 +46,8 @@ export class TracingComposition {
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
   readonly #created = new WeakSet<object>();
+  /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
+  #exportsToViewer = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -85,27 +90,36 @@ export class TracingComposition {
 
   /**
    * Creates the exporter for applications without the option `exporter`; none if the application has
-   * its own span processors or the provider of another SDK.
+   * its own span processors or the provider of another SDK, or if a viewer shows what would be printed.
    *
    * @throws TracingConfigError for an invalid option `grpcPackage`
    */
-  defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
+  defaultExporter(
+    hasSpanProcessors: boolean,
+    viewer?: ViewerDestination,
+  ): SpanExporter | undefined {
     if (hasSpanProcessors || this.#settings.tracerProvider !== undefined) return undefined;
+    if (viewer !== undefined) {
+      if (!hasChosenExporter(this.#environment)) return undefined;
+      this.#exportsToViewer = exportsToViewer(this.#environment, viewer);
+    }
     const { grpcPackage } = this.#settings;
     return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
 
   /**
-   * Returns the span processor of the exporter, followed by the given ones.
+   * Returns the span processor of the exporter, followed by the given ones and that of the viewer.
    *
    * @throws TracingConfigError for invalid options of the exporter's processor
    */
   spanProcessors(
     exporter: SpanExporter | undefined,
     given: readonly SpanProcessor[] = [],
+    viewer?: ViewerDestination,
   ): SpanProcessor[] {
     checkArray('spanProcessors', given, 'Put the span processor into an array.');
-    if (exporter === undefined) return [...given];
+    const others = [...given, ...this.#viewerProcessors(viewer)];
+    if (exporter === undefined) return others;
     const processor = createExportProcessor(
       exporter,
       this.#settings,
@@ -113,7 +127,20 @@ export class TracingComposition {
       !this.#created.has(exporter),
       this.#diagnostics,
     );
-    return [this.created(processor), ...given];
+    return [this.created(processor), ...others];
+  }
+
+  #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
+    if (viewer === undefined || this.#exportsToViewer) return [];
+    const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
+    if (tracerProvider !== undefined) {
+      this.#diagnostics.say(
+        `The trace viewer gets no spans of this application, because the option tracerProvider passes them to another SDK. Add an OTLP exporter for ${viewer.url} to that SDK.`,
+      );
+      return [];
+    }
+    const timeoutMillis = shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
+    return [this.created(createViewerProcessor(viewer, timeoutMillis, this.#diagnostics))];
   }
 
   defaultIdGenerator(): IdGenerator {

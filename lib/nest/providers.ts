@@ -20,6 +20,7 @@ import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
+import { VIEWER_DESTINATION, type ViewerDestination } from '../viewer-destination.js';
 import { bootstrapProvider } from './bootstrap/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
@@ -47,6 +48,9 @@ import { TracingLifecycle } from './tracing-lifecycle.js';
 import type { TracingOptions } from './tracing-module-options.js';
 import { isCreatedForApplication, resolvePart, type TracingPart } from './tracing-part.js';
 import { WEB_SOCKET_PROVIDERS } from './websocket/index.js';
+
+/** The viewer, if the application imports `TracingViewerModule`. */
+const OPTIONAL_VIEWER = { token: VIEWER_DESTINATION, optional: true } as const;
 
 /** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
@@ -117,8 +121,8 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     partProvider<SpanExporter | undefined>(
       SPAN_EXPORTER,
       ({ exporter }) => exporter,
-      (composition, { spanProcessors }) =>
-        composition.defaultExporter(spanProcessors !== undefined),
+      (composition, { spanProcessors }, viewer) =>
+        composition.defaultExporter(spanProcessors !== undefined, viewer),
     ),
     spanProcessorsProvider,
     createTracingProvider(tracingModule),
@@ -162,18 +166,23 @@ const HOOK_TOKENS: readonly InjectionToken[] = HOOKS.map(({ provide }) => provid
 function partProvider<T>(
   token: symbol,
   select: (options: TracingOptions) => TracingPart<NonNullable<T>> | undefined,
-  createDefault: (composition: TracingComposition, options: TracingOptions) => T,
+  createDefault: (
+    composition: TracingComposition,
+    options: TracingOptions,
+    viewer: ViewerDestination | undefined,
+  ) => T,
 ): FactoryProvider {
   return {
     provide: token,
-    inject: [TRACING_OPTIONS, TracingComposition, ModuleRef],
+    inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, OPTIONAL_VIEWER],
     useFactory: async (
       options: TracingOptions,
       composition: TracingComposition,
       moduleRef: ModuleRef,
+      viewer: ViewerDestination | undefined,
     ): Promise<T> => {
       const part = select(options);
-      if (part === undefined) return createDefault(composition, options);
+      if (part === undefined) return createDefault(composition, options, viewer);
       return resolveFor(composition, part, moduleRef);
     },
   };
@@ -191,18 +200,19 @@ async function resolveFor<T>(
 
 const spanProcessorsProvider: FactoryProvider = {
   provide: SPAN_PROCESSORS,
-  inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, SPAN_EXPORTER],
+  inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, SPAN_EXPORTER, OPTIONAL_VIEWER],
   useFactory: async (
     { spanProcessors = [] }: TracingOptions,
     composition: TracingComposition,
     moduleRef: ModuleRef,
     exporter: SpanExporter | undefined,
+    viewer: ViewerDestination | undefined,
   ): Promise<SpanProcessor[]> => {
     checkArray('spanProcessors', spanProcessors, 'Put the span processor into an array.');
     const given = await Promise.all(
       spanProcessors.map((part) => resolveFor(composition, part, moduleRef)),
     );
-    return composition.spanProcessors(exporter, given);
+    return composition.spanProcessors(exporter, given, viewer);
   },
 };
 

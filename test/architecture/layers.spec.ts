@@ -19,6 +19,7 @@ const GROUND = [
   'secret-keys.ts',
   'system-time.ts',
   'version.ts',
+  'viewer-destination.ts',
 ];
 const TRAFFIC = [
   'baggage',
