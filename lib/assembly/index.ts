@@ -5,12 +5,14 @@ export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export { Tracing } from './tracing.js';
 export type {
   BatchOptions,
+  ExceptionSignal,
   PartTypes,
   StandaloneTracingOptions,
   TracingParts,
   TracingSettings,
 } from './tracing-options.js';
 export {
+  type LogStatistics,
   type PipelineStatistics,
   type SamplerCounts,
   type TracingCounts,

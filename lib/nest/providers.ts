@@ -14,7 +14,7 @@ import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
@@ -38,6 +38,7 @@ import {
   CLOCK,
   ENVIRONMENT,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -59,6 +60,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   PROPAGATOR,
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
+  LOG_RECORD_EXPORTER,
   ID_GENERATOR,
   CLOCK,
   Tracer,
@@ -125,6 +127,11 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
         composition.defaultExporter(spanProcessors !== undefined, viewer),
     ),
     spanProcessorsProvider,
+    partProvider<LogRecordExporter | undefined>(
+      LOG_RECORD_EXPORTER,
+      ({ logExporter }) => logExporter,
+      (composition) => composition.defaultLogExporter(),
+    ),
     createTracingProvider(tracingModule),
     { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
     {
@@ -226,6 +233,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       PROPAGATOR,
       SPAN_EXPORTER,
       SPAN_PROCESSORS,
+      LOG_RECORD_EXPORTER,
       ID_GENERATOR,
       CLOCK,
     ],
@@ -236,6 +244,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       propagator: TextMapPropagator,
       exporter: SpanExporter | undefined,
       spanProcessors: SpanProcessor[],
+      logExporter: LogRecordExporter | undefined,
       idGenerator: IdGenerator,
       clock: Clock,
     ): Tracing => {
@@ -247,6 +256,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
         propagator,
         exporter,
         spanProcessors,
+        logExporter,
         idGenerator,
         clock,
       });

@@ -10,6 +10,9 @@ export const PROPAGATOR = Symbol('nestjs-traced PROPAGATOR');
 /** Token of the `SpanExporter`; its value is undefined if the application has none. */
 export const SPAN_EXPORTER = Symbol('nestjs-traced SPAN_EXPORTER');
 
+/** Token of the `LogRecordExporter`; its value is undefined if the application has none. */
+export const LOG_RECORD_EXPORTER = Symbol('nestjs-traced LOG_RECORD_EXPORTER');
+
 /** Token of the `SpanProcessor[]`, which receive every recorded span. */
 export const SPAN_PROCESSORS = Symbol('nestjs-traced SPAN_PROCESSORS');
 

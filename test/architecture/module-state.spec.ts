@@ -68,6 +68,7 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
+  'logging/log-fields.ts: DEFAULT_LOG_FIELDS': 'keeps the text of the last span',
   'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',
   'logging/trace-console-logger.ts: tracedLoggers': MARKS,
   'logging/trace-winston.ts: tracedLoggers': MARKS,

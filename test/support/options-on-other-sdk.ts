@@ -8,7 +8,9 @@ import type { TestedTracing } from '../suites/http-client.suite.js';
  * Options that send the spans of a Nest application through a provider of OpenTelemetry's SDK to a
  * recorder. They do not register with `@opentelemetry/api`.
  */
-export function optionsOnOtherSdk(others: TracingOptions): Omit<TestTracingSetup, 'clock'> {
+export function optionsOnOtherSdk(
+  others: TracingOptions,
+): Omit<TestTracingSetup, 'clock' | 'logs'> {
   const recorder = new SpanRecorder();
   const warnings: string[] = [];
   const tracerProvider = new BasicTracerProvider({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DOORS } from '../../architecture/doors.js';
+import { readManifest } from '../../architecture/source-tree.js';
 import { BuiltPackage, FORMATS } from './built-package.js';
 
 const SUBPATHS = Object.keys(DOORS).map((door) => door.replace('nestjs-traced', '.'));
@@ -13,12 +14,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => built.remove());
 
+describe('the command of the package', () => {
+  it('starts', async () => {
+    expect(await built.command('--version')).toBe(`${readManifest().version}\n`);
+    expect(await built.command('--help')).toContain('nestjs-traced viewer');
+  });
+});
+
 describe.each(FORMATS)('the package as %s', (format) => {
   it('has a file for each door, and few beside them', () => {
     const paths = built.files(format).map(({ path }) => path);
     const doors = Object.values(DOORS).map((path) => path.replace('.ts', '.js'));
     expect(paths).toEqual(expect.arrayContaining(doors));
-    expect(paths.length).toBeLessThanOrEqual(3 * doors.length);
+    // The command is a file that is no door.
+    expect(paths.length).toBeLessThanOrEqual(3 * (doors.length + 1));
   });
 
   it('has the code of each file of lib once', () => {
@@ -42,6 +51,14 @@ describe.each(FORMATS)('the package as %s', (format) => {
     expect(tap).toContain('Demanded: toString() starts with a name');
     expect(tap).toMatch(/what a caller wants to debug \(skipped: it is off\) # SKIP/);
     expect(tap).toMatch(/^# pass 16$/m);
+  });
+
+  it('runs the viewer in a thread of its own, which answers while the application is busy', async () => {
+    expect(JSON.parse(await built.run('viewer-thread', format))).toEqual({
+      status: 200,
+      names: ['work'],
+      warnings: [],
+    });
   });
 
   it('keeps the names of what the doors export', async () => {

@@ -15,7 +15,7 @@ export interface Platform {
   readonly name: string;
   createAdapter(): AbstractHttpAdapter;
   /** The options of the tracing, and what a test reads of it. @default testTracingOptions */
-  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'>;
+  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock' | 'logs'>;
 }
 
 /** Options that differ from the defaults of the tests. */

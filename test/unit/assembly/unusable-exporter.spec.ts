@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnusableSpanExporter } from '../../../lib/assembly/unusable-span-exporter.js';
+import { UnusableSpanExporter } from '../../../lib/assembly/unusable-exporter.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 
 describe('UnusableSpanExporter', () => {

@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
+import {
+  ExportPipeline,
+  type PipelineOptions,
+  pipelineStateOf,
+} from '../../../lib/delivery/export-pipeline.js';
 import {
   BatchSpanProcessor,
   SimpleSpanProcessor,
   TailSamplingProcessor,
 } from '../../../lib/delivery/index.js';
-import {
-  type PipelineOptions,
-  pipelineStateOf,
-  SpanPipeline,
-} from '../../../lib/delivery/span-pipeline.js';
 import { TracingConfigError } from '../../../lib/errors.js';
 import type { SpanBatch, SpanExporter } from '../../../lib/export/index.js';
-import type { PipelineCounts } from '../../../lib/trace/index.js';
+import type { PipelineCounts, ReadableSpan } from '../../../lib/trace/index.js';
 import {
   type ExportCallback,
   failure,
@@ -25,16 +26,20 @@ import { endedSpans, KeepingProcessor } from '../../support/span-source.js';
 import { until } from '../../support/until.js';
 
 interface Created {
-  readonly pipeline: SpanPipeline;
+  readonly pipeline: ExportPipeline<ReadableSpan>;
   readonly lines: string[];
   readonly idle: { count: number };
 }
 
-function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}): Created {
+function create(
+  exporter: SpanExporter,
+  options: Partial<PipelineOptions<ReadableSpan>> = {},
+): Created {
   const diagnostics = new ReadDiagnostics();
   const idle = { count: 0 };
-  const pipeline = new SpanPipeline(exporter, {
+  const pipeline = new ExportPipeline(exporter, {
     owner: 'Test',
+    signal: DELIVERED_SPANS,
     maxQueueSize: 100,
     maxQueueBytes: Number.POSITIVE_INFINITY,
     maxBatchSize: 10,
@@ -51,7 +56,7 @@ function create(exporter: SpanExporter, options: Partial<PipelineOptions> = {}):
   return { pipeline, lines: diagnostics.lines, idle };
 }
 
-function fill(pipeline: SpanPipeline, count: number): void {
+function fill(pipeline: ExportPipeline<ReadableSpan>, count: number): void {
   for (const span of endedSpans(count)) pipeline.add(span);
 }
 
@@ -59,7 +64,7 @@ function total({ exported, failed, dropped, queued }: PipelineCounts): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, exported + failed + queued);
 }
 
-describe('SpanPipeline', () => {
+describe('ExportPipeline', () => {
   it('delivers nothing by itself', async () => {
     const exporter = new ScriptedExporter();
     const { pipeline } = create(exporter);

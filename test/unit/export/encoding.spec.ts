@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EncodedRequest, Encoding } from '../../../lib/export/encoding.js';
 import { ThriftEncoding } from '../../../lib/export/jaeger/thrift-encoding.js';
 import { JsonEncoding } from '../../../lib/export/otlp/json-encoding.js';
+import { JSON_SPANS } from '../../../lib/export/otlp/json-span.js';
 import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
-import type { EncodedTraces, TraceEncoding } from '../../../lib/export/trace-encoding.js';
+import { PROTOBUF_SPANS } from '../../../lib/export/otlp/protobuf-span.js';
 import { ZipkinEncoding } from '../../../lib/export/zipkin/zipkin-encoding.js';
 import type { ReadableSpan, Resource } from '../../../lib/trace/index.js';
 import { endedSpan } from '../../support/span-source.js';
@@ -12,9 +14,17 @@ import { readRequest, spansOf } from './otlp/read-otlp.js';
 const namesOf = (spans: unknown[]): string[] =>
   spans.map((span) => (span as { name: string }).name);
 
-const ENCODINGS: [string, TraceEncoding, (body: Buffer) => string[]][] = [
-  ['ProtobufEncoding', new ProtobufEncoding(), (body) => namesOf(spansOf(readRequest(body)))],
-  ['JsonEncoding', new JsonEncoding(), (body) => namesOf(spansOf(JSON.parse(body.toString())))],
+const ENCODINGS: [string, Encoding<ReadableSpan>, (body: Buffer) => string[]][] = [
+  [
+    'ProtobufEncoding',
+    new ProtobufEncoding(PROTOBUF_SPANS),
+    (body) => namesOf(spansOf(readRequest(body))),
+  ],
+  [
+    'JsonEncoding',
+    new JsonEncoding(JSON_SPANS),
+    (body) => namesOf(spansOf(JSON.parse(body.toString()))),
+  ],
   ['ZipkinEncoding', new ZipkinEncoding(), (body) => namesOf(JSON.parse(body.toString()))],
   [
     'ThriftEncoding',
@@ -48,8 +58,8 @@ const spans: ReadableSpan[] = Array.from({ length: 60 }, (_, i) => {
 });
 
 /** Fills body after body. */
-function encodeInParts(encoding: TraceEncoding, maxBytes: number): EncodedTraces[] {
-  const parts: EncodedTraces[] = [];
+function encodeInParts(encoding: Encoding<ReadableSpan>, maxBytes: number): EncodedRequest[] {
+  const parts: EncodedRequest[] = [];
   let body = encoding.openBody(maxBytes);
   for (const span of spans) {
     if (body.add(span) !== 'full') continue;
@@ -72,7 +82,7 @@ describe.each(ENCODINGS)('the body of a request of %s', (_, encoding, readNames)
       // No span is longer than 4 kB, whatever surrounds it.
       for (const length of lengths.slice(0, -1)) expect(length).toBeGreaterThan(maxBytes - 4000);
       expect(parts.flatMap(({ body }) => readNames(body)).sort()).toEqual([...allNames].sort());
-      expect(parts.reduce((sum, { spanCount }) => sum + spanCount, 0)).toBe(spans.length);
+      expect(parts.reduce((sum, { itemCount }) => sum + itemCount, 0)).toBe(spans.length);
     },
   );
 
@@ -84,12 +94,12 @@ describe.each(ENCODINGS)('the body of a request of %s', (_, encoding, readNames)
   });
 
   it('can be divided until one span is left, which has a name', () => {
-    const [whole] = encodeInParts(encoding, Number.POSITIVE_INFINITY) as [EncodedTraces];
-    const divide = (part: EncodedTraces): EncodedTraces[] =>
-      part.spanCount === 1 ? [part] : part.halves().flatMap(divide);
+    const [whole] = encodeInParts(encoding, Number.POSITIVE_INFINITY) as [EncodedRequest];
+    const divide = (part: EncodedRequest): EncodedRequest[] =>
+      part.itemCount === 1 ? [part] : part.halves().flatMap(divide);
     const singles = divide(whole);
-    expect(singles.map(({ firstSpanName }) => firstSpanName).sort()).toEqual([...allNames].sort());
-    for (const { body, firstSpanName } of singles) expect(readNames(body)).toEqual([firstSpanName]);
+    expect(singles.map(({ firstName }) => firstName).sort()).toEqual([...allNames].sort());
+    for (const { body, firstName } of singles) expect(readNames(body)).toEqual([firstName]);
     expect(readNames(whole.body)).toHaveLength(60);
   });
 });

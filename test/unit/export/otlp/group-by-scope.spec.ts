@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupSpans } from '../../../../lib/export/otlp/group-spans.js';
+import { groupByScope } from '../../../../lib/export/otlp/group-by-scope.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { KeepingProcessor, providerFor } from '../../../support/span-source.js';
 
-describe('groupSpans', () => {
+describe('groupByScope', () => {
   it('sorts spans by resource and scope, each group in the order of its first span', () => {
     const processor = new KeepingProcessor();
     const [a, b] = [providerFor(processor), providerFor(processor)];
@@ -15,9 +15,9 @@ describe('groupSpans', () => {
       b.getTracer('x'),
     ];
     for (const [index, tracer] of spans.entries()) tracer.startSpan(String(index)).end();
-    const groups = groupSpans(processor.ended).map(({ resource, scopes }) => ({
+    const groups = groupByScope(processor.ended).map(({ resource, scopes }) => ({
       isFirst: resource === a.core.resource,
-      scopes: scopes.map(({ scope, spans: ofScope }) => [
+      scopes: scopes.map(({ scope, items: ofScope }) => [
         scope.name,
         ...ofScope.map(({ name }) => name),
       ]),
@@ -35,6 +35,6 @@ describe('groupSpans', () => {
   });
 
   it('has no groups for no spans', () => {
-    expect(groupSpans([] as ReadableSpan[])).toEqual([]);
+    expect(groupByScope([] as ReadableSpan[])).toEqual([]);
   });
 });

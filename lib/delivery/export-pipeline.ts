@@ -1,14 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { TraceFlags } from '@opentelemetry/api';
 import { contextStorage } from '../context/index.js';
-import type { SpanExporter } from '../export/span-exporter.js';
+import { type Exporter, SPAN_WORDS } from '../export/exporter.js';
 import { checkMethods } from '../option-checks.js';
-import {
-  type PipelineCounts,
-  type ReadableSpan,
-  RecordingSpan,
-  type SpanProcessor,
-} from '../trace/index.js';
+import type { PipelineCounts } from '../trace/index.js';
+import type { DeliveredItem } from './delivered-signal.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
 import {
   type ExportBatch,
@@ -19,8 +14,8 @@ import {
 } from './export-queue.js';
 import { settlesWithin } from './within-deadline.js';
 
-/** How a processor wants its spans to be delivered. All values are checked by then. */
-export interface PipelineOptions extends ExportQueueOptions {
+/** How a processor wants its items to be delivered. All values are checked by then. */
+export interface PipelineOptions<T> extends ExportQueueOptions<T> {
   /** The processor's class, for messages: `BatchSpanProcessor`. */
   readonly owner: string;
   readonly exportTimeoutMillis: number;
@@ -36,17 +31,17 @@ export interface PipelineOptions extends ExportQueueOptions {
 /** The state of a processor that feeds an exporter, beside its counts. */
 export interface PipelineState {
   /** The processor's kind, as `otel.component.type` names it. Spec: semantic conventions, `otel`. */
-  readonly kind: 'batching_span_processor' | 'simple_span_processor';
-  /** Waiting spans; those of the export under way are not among them. */
+  readonly kind: `${'batching' | 'simple'}_${'span' | 'log'}_processor`;
+  /** Waiting items; those of the export under way are not among them. */
   readonly queueSize: number;
   readonly queueCapacity: number;
-  /** Spans of the export under way. */
+  /** Items of the export under way. */
   readonly inFlight: number;
   readonly health: ExporterHealth;
 }
 
 /** The state of a processor that has one. A processor in front of another has the state of that one. */
-export function pipelineStateOf(processor: SpanProcessor): PipelineState | undefined {
+export function pipelineStateOf(processor: object): PipelineState | undefined {
   return (processor as { readonly state?: PipelineState }).state;
 }
 
@@ -56,15 +51,15 @@ type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_ti
 const EXPORTER_END_GRACE_MILLIS = 1000;
 
 /**
- * Delivers the ended spans of one processor to one exporter: a queue, one export at a time, and the
- * counts of all spans. The processor decides when spans are delivered.
+ * Delivers the items of one processor, which are ended spans or log records, to one exporter: a queue, one
+ * export at a time, and the counts of all items. The processor decides when items are delivered.
  */
-export class SpanPipeline {
-  readonly #exporter: SpanExporter;
-  readonly #options: PipelineOptions;
-  readonly #queue: ExportQueue;
+export class ExportPipeline<T extends DeliveredItem> {
+  readonly #exporter: Exporter<T>;
+  readonly #options: PipelineOptions<T>;
+  readonly #queue: ExportQueue<T>;
   readonly #record: DeliveryRecord;
-  /** Built once: a full queue would build it for each span. */
+  /** Built once: a full queue would build it for each item. */
   readonly #refusalReasons: Readonly<Record<QueueRefusal, string>>;
   readonly #dropped: Record<DropReason, number> = {
     queue_full: 0,
@@ -76,43 +71,48 @@ export class SpanPipeline {
   #exportedCount = 0;
   #failedCount = 0;
 
-  /** All spans that the queue took, ever. Of these, as many as are demanded are to be delivered now. */
+  /** All items that the queue took, ever. Of these, as many as are demanded are to be delivered now. */
   #acceptedCount = 0;
   #demandedCount = 0;
   /** The batch of the export under way. */
-  #exporting: ExportBatch | undefined;
+  #exporting: ExportBatch<T> | undefined;
   #isDelivering = false;
   #isTurning = false;
 
   #waiters: { readonly untilSettled: number; readonly resolve: () => void }[] = [];
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TracingConfigError for a value that is not a span exporter */
-  constructor(exporter: SpanExporter, options: PipelineOptions) {
+  /** @throws TracingConfigError for a value that is not an exporter */
+  constructor(exporter: Exporter<T>, options: PipelineOptions<T>) {
+    const { words } = options.signal;
     checkMethods(
       `${options.owner}.exporter`,
       exporter,
       ['export', 'shutdown'],
-      'Give a span exporter, such as new OtlpSpanExporter().',
+      `Give a ${words.one} exporter, such as new ${words === SPAN_WORDS ? 'OtlpSpanExporter' : 'OtlpLogExporter'}().`,
     );
     this.#exporter = exporter;
     this.#options = options;
     this.#queue = new ExportQueue(exporter, options);
-    this.#record = new DeliveryRecord(nameOf(exporter), options.diagnostics);
+    this.#record = new DeliveryRecord(
+      exporter.constructor?.name || `The ${words.one} exporter`,
+      options.diagnostics,
+      words,
+    );
     this.#refusalReasons = {
-      queue_full: `the queue is full with ${options.maxQueueSize} spans`,
+      queue_full: `the queue is full with ${options.maxQueueSize} ${words.many}`,
       queue_bytes_full: `the queue is full with about ${options.maxQueueBytes} bytes`,
     };
   }
 
-  /** Waiting spans; those of the export under way are not among them. */
+  /** Waiting items; those of the export under way are not among them. */
   get waitingCount(): number {
     return this.#queue.size;
   }
 
-  /** Whether the span that ended last waits as an object. */
-  get keepsSpans(): boolean {
-    return this.#queue.keepsSpans;
+  /** Whether the item that came last waits as an object. */
+  get keepsItems(): boolean {
+    return this.#queue.keepsItems;
   }
 
   /** False while an export is under way or about to begin. */
@@ -143,10 +143,9 @@ export class SpanPipeline {
     };
   }
 
-  /** Puts a sampled span into the queue, or counts why it was dropped. */
-  add(span: ReadableSpan): boolean {
-    const flags = span instanceof RecordingSpan ? span.traceFlags : span.spanContext().traceFlags;
-    if ((flags & TraceFlags.SAMPLED) === 0) {
+  /** Puts a sampled item into the queue, or counts why it was dropped. */
+  add(item: T): boolean {
+    if (!this.#options.signal.isSampled(item)) {
       this.#dropped.not_sampled++;
       return false;
     }
@@ -154,7 +153,7 @@ export class SpanPipeline {
       this.#dropped.after_shutdown++;
       return false;
     }
-    const refusal = this.#queue.add(span);
+    const refusal = this.#queue.add(item);
     if (refusal === undefined) {
       this.#acceptedCount++;
       return true;
@@ -164,14 +163,14 @@ export class SpanPipeline {
     return false;
   }
 
-  /** Delivers the `count` oldest of the waiting spans, in as many batches as it takes. */
+  /** Delivers the `count` oldest of the waiting items, in as many batches as it takes. */
   deliver(count: number): void {
     const demanded = this.#acceptedCount - this.#queue.size + count;
     if (demanded > this.#demandedCount) this.#demandedCount = demanded;
     if (this.#exporting === undefined && !this.#isTurning) this.#deliverDemanded();
   }
 
-  /** Delivers the spans that wait now, then flushes the exporter; resolves at the timeout at the latest. */
+  /** Delivers the items that wait now, then flushes the exporter; resolves at the timeout at the latest. */
   async flush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
     const deadline = performance.now() + this.#options.exportTimeoutMillis;
@@ -180,7 +179,7 @@ export class SpanPipeline {
   }
 
   /**
-   * Delivers the waiting spans, drops those that are left at the timeout, and shuts the exporter down, or
+   * Delivers the waiting items, drops those that are left at the timeout, and shuts the exporter down, or
    * flushes it where it stays open.
    */
   shutdown(): Promise<void> {
@@ -203,7 +202,7 @@ export class SpanPipeline {
     this.#record.close(abandonedCount);
   }
 
-  /** Resolves when the spans that the queue took before the call are settled, or at the deadline. */
+  /** Resolves when the items that the queue took before the call are settled, or at the deadline. */
   async #drain(deadline: number): Promise<void> {
     this.deliver(this.#queue.size);
     const untilSettled = this.#acceptedCount;
@@ -212,7 +211,7 @@ export class SpanPipeline {
     await settlesWithin(drained, deadline - performance.now());
   }
 
-  /** Drops the waiting spans. @returns how many */
+  /** Drops the waiting items. @returns how many */
   #abandonQueue(): number {
     this.#demandedCount = 0;
     const left = this.#queue.size;
@@ -223,19 +222,18 @@ export class SpanPipeline {
   }
 
   async #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
+    const { signal, diagnostics } = this.#options;
+    const cause = `A ${signal.words.one} exporter ${trouble}`;
     try {
       const answer = Promise.resolve(contextStorage.runSuppressed(call));
       if (await settlesWithin(answer, deadline - performance.now())) return;
-      this.#options.diagnostics.report(
-        `A span exporter ${trouble} in time`,
-        nameOf(this.#exporter),
-      );
+      diagnostics.report(`${cause} in time`, this.#record.health.exporter);
     } catch (error) {
-      this.#options.diagnostics.report(`A span exporter ${trouble}`, error);
+      diagnostics.report(cause, error);
     }
   }
 
-  /** Spans of the export under way. */
+  /** Items of the export under way. */
   get #inFlightCount(): number {
     return this.#exporting?.size ?? 0;
   }
@@ -250,7 +248,7 @@ export class SpanPipeline {
 
   #deliverDemanded(): void {
     // An exporter that calls back synchronously re-enters here. The loop below goes on instead,
-    // because a nested call for each span of a queue would overflow the stack.
+    // because a nested call for each item of a queue would overflow the stack.
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     const { yieldsBetweenBatches } = this.#options;
@@ -311,8 +309,4 @@ export class SpanPipeline {
     this.#waiters = waiters.filter(({ untilSettled }) => untilSettled > settled);
     for (const { untilSettled, resolve } of waiters) if (untilSettled <= settled) resolve();
   }
-}
-
-function nameOf(exporter: SpanExporter): string {
-  return exporter.constructor?.name || 'The span exporter';
 }

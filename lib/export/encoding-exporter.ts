@@ -2,25 +2,21 @@ import { performance } from 'node:perf_hooks';
 import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkCount } from '../option-checks.js';
-import type { ReadableSpan } from '../trace/index.js';
-import type { PartialSuccess } from './otlp/response.js';
-import { RequestLimits } from './request-limits.js';
-import { Slices } from './slices.js';
+import type { EncodedRequest, Encoding, OpenBody } from './encoding.js';
 import {
+  countInWords,
+  type EncodedBatch,
   type ExportControl,
+  type Exporter,
   type ExportResult,
   ExportResultCode,
+  type ItemWords,
   type PartialExportResult,
-  type SpanBatch,
-  type SpanExporter,
-} from './span-exporter.js';
-import {
-  type SendControl,
-  SendError,
-  type SenderResponse,
-  type SpanSender,
-} from './span-sender.js';
-import type { EncodedTraces, OpenBody, TraceEncoding } from './trace-encoding.js';
+} from './exporter.js';
+import type { PartialSuccess } from './otlp/response.js';
+import { RequestLimits } from './request-limits.js';
+import { type SendControl, SendError, type Sender, type SenderResponse } from './sender.js';
+import { Slices } from './slices.js';
 
 /** In messages. */
 const MAX_NAME_LENGTH = 100;
@@ -28,20 +24,22 @@ const MAX_NAME_LENGTH = 100;
 const MIN_REFUSED_BYTES = 512;
 
 /** Format and destination of one exporter. All values but the two limits are checked by then. */
-export interface EncodingExporterOptions {
+export interface EncodingExporterOptions<T> {
   /** The exporter's class, for messages: `OtlpSpanExporter`. */
   readonly owner: string;
-  readonly encoding: TraceEncoding;
-  readonly sender: SpanSender;
+  /** What is exported, for messages. */
+  readonly words: ItemWords;
+  readonly encoding: Encoding<T>;
+  readonly sender: Sender;
   /** For one export: all its requests, all tries, and the waits between them. */
   readonly timeoutMillis: number;
   /** Exports that may be under way at once; one more fails at once. 1 to 1000. @default 30 */
   readonly concurrencyLimit: number | undefined;
   readonly diagnostics: Diagnostics;
-  /** Splits spans into groups that each need a request of their own. @default one group */
-  readonly group?: (spans: readonly ReadableSpan[]) => Iterable<readonly ReadableSpan[]>;
+  /** Splits items into groups that each need a request of their own. @default one group */
+  readonly group?: (items: readonly T[]) => Iterable<readonly T[]>;
   /**
-   * Reads how many spans the server rejected. Called with a response that has a body.
+   * Reads how many items the server rejected. Called with a response that has a body.
    *
    * @throws Error for a response that no receiver of this format gives
    * @default none
@@ -53,28 +51,28 @@ export interface EncodingExporterOptions {
   ) => PartialSuccess | undefined;
   /**
    * No longer request is sent. Before compression; 1 to 67108864.
-   * @default undefined: requests are filled up to 1 MiB, and a longer span gets a request of its own
+   * @default undefined: requests are filled up to 1 MiB, and a longer item gets a request of its own
    */
   readonly maxRequestBytes: number | undefined;
 }
 
 /**
- * An exporter that encodes spans and passes the bytes to a sender. Each export calls back once, with the
- * number of spans that were not accepted.
+ * An exporter that encodes items, spans or log records, and passes the bytes to a sender. Each export calls
+ * back once, with the number of items that were not accepted.
  *
- * A request is closed before the span that would make it too long. If the receiver refuses a request for
- * its length, its spans are sent again in halves, and later requests are shorter. A span that is refused
+ * A request is closed before the item that would make it too long. If the receiver refuses a request for
+ * its length, its items are sent again in halves, and later requests are shorter. An item that is refused
  * alone is dropped.
  */
-export class EncodingSpanExporter implements SpanExporter {
-  readonly #options: EncodingExporterOptions;
+export class EncodingExporter<T> implements Exporter<T> {
+  readonly #options: EncodingExporterOptions<T>;
   readonly #concurrencyLimit: number;
   readonly #limits: RequestLimits;
   readonly #underWay = new Set<Promise<void>>();
   #isShutDown = false;
 
   /** @throws TracingConfigError for a `concurrencyLimit` or `maxRequestBytes` outside its range */
-  constructor(options: EncodingExporterOptions) {
+  constructor(options: EncodingExporterOptions<T>) {
     const { owner, concurrencyLimit, maxRequestBytes } = options;
     this.#options = options;
     const option = `${owner}.concurrencyLimit`;
@@ -83,22 +81,19 @@ export class EncodingSpanExporter implements SpanExporter {
   }
 
   export(
-    spans: ReadableSpan[],
+    items: T[],
     resultCallback: (result: ExportResult) => void,
     control?: ExportControl,
   ): void {
-    this.#begin(spans, resultCallback, control);
+    this.#begin(items, resultCallback, control);
   }
 
-  /**
-   * Undefined where spans are not encoded one by one as they end, and in a subclass that overrides
-   * {@link export}.
-   */
-  openBatch(): SpanBatch | undefined {
-    if (this.export !== EncodingSpanExporter.prototype.export) return undefined;
+  /** Undefined where items are not encoded one by one, and in a subclass that overrides {@link export}. */
+  openBatch(): EncodedBatch<T> | undefined {
+    if (this.export !== EncodingExporter.prototype.export) return undefined;
     const { encoding, group } = this.#options;
-    if (!encoding.encodesEndingSpans || group !== undefined) return undefined;
-    return new EncodedSpanBatch(encoding.openBody(this.#limits.fillBytes), this.#begin);
+    if (!encoding.encodesOneByOne || group !== undefined) return undefined;
+    return new BodyBatch(encoding.openBody(this.#limits.fillBytes), this.#begin);
   }
 
   async forceFlush(): Promise<void> {
@@ -115,7 +110,7 @@ export class EncodingSpanExporter implements SpanExporter {
     await sender.close();
   }
 
-  readonly #begin: BeginExport = (source, resultCallback, control) => {
+  readonly #begin: BeginExport<T> = (source, resultCallback, control) => {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       resultCallback({ code: ExportResultCode.FAILED, error: new Error(refusal) });
@@ -142,30 +137,30 @@ export class EncodingSpanExporter implements SpanExporter {
 
   /** Never rejects. */
   async #deliver(
-    source: ReadableSpan[] | EncodedSpanBatch,
+    source: T[] | BodyBatch<T>,
     control: ExportControl | undefined,
   ): Promise<PartialExportResult> {
     const delivery = new Delivery(performance.now() + this.#options.timeoutMillis, control);
     try {
-      if (source instanceof EncodedSpanBatch) await this.#sendBody(source.body, delivery);
-      else await this.#sendSpans(source, delivery);
+      if (source instanceof BodyBatch) await this.#sendBody(source.body, delivery);
+      else await this.#sendItems(source, delivery);
     } catch (error) {
       return { code: ExportResultCode.FAILED, error: error as Error };
     }
     return delivery.resultFor(source.length);
   }
 
-  async #sendSpans(spans: readonly ReadableSpan[], delivery: Delivery): Promise<void> {
-    if (spans.length === 0) return;
+  async #sendItems(items: readonly T[], delivery: Delivery): Promise<void> {
+    if (items.length === 0) return;
     const { encoding, group } = this.#options;
     const slices = new Slices();
-    for (const groupOfSpans of group?.(spans) ?? [spans]) {
+    for (const groupOfItems of group?.(items) ?? [items]) {
       let body = encoding.openBody(this.#limits.fillBytes);
-      for (const span of groupOfSpans) {
-        if (body.add(span) === 'full') {
+      for (const item of groupOfItems) {
+        if (body.add(item) === 'full') {
           await this.#sendBody(body, delivery);
           body = encoding.openBody(this.#limits.fillBytes);
-          body.add(span);
+          body.add(item);
         }
         if (slices.isOver()) await slices.turn();
       }
@@ -174,41 +169,46 @@ export class EncodingSpanExporter implements SpanExporter {
   }
 
   /** Never rejects. */
-  async #sendBody(body: OpenBody, delivery: Delivery): Promise<void> {
-    const { spanCount, skippedCount, skipCause } = body;
+  async #sendBody(body: OpenBody<T>, delivery: Delivery): Promise<void> {
+    const { itemCount, skippedCount, skipCause } = body;
     if (skippedCount > 0) {
-      const { diagnostics } = this.#options;
-      diagnostics.report('Spans could not be read and were not exported', skipCause, skippedCount);
-      const error = `${skippedCount} spans could not be read: ${String(skipCause)}`;
+      const { diagnostics, words } = this.#options;
+      diagnostics.report(
+        `${words.manyCapitalized} could not be read and were not exported`,
+        skipCause,
+        skippedCount,
+      );
+      const error = `${countInWords(skippedCount, words)} could not be read: ${String(skipCause)}`;
       delivery.reject(skippedCount, new Error(error));
     }
-    if (spanCount === 0) return;
+    if (itemCount === 0) return;
     try {
       await this.#send(body.finish(), delivery);
     } catch (error) {
-      delivery.reject(spanCount, error);
+      delivery.reject(itemCount, error);
     }
   }
 
-  /** @throws Error by rejection, where no span was sent */
-  async #send(request: EncodedTraces, delivery: Delivery): Promise<void> {
+  /** @throws Error by rejection, where no item was sent */
+  async #send(request: EncodedRequest, delivery: Delivery): Promise<void> {
+    const { diagnostics, words } = this.#options;
     if (delivery.hopeless !== undefined) throw delivery.hopeless;
     try {
       await this.#sendWhole(request, delivery);
       return;
     } catch (error) {
       if (!(error instanceof SendError) || !error.isTooLong) throw error;
-      if (request.spanCount === 1) {
+      if (request.itemCount === 1) {
         if (request.body.length < MIN_REFUSED_BYTES) delivery.hopeless = error;
-        this.#options.diagnostics.report(
-          'A span is too long for the receiver and was dropped',
-          `'${request.firstSpanName.slice(0, MAX_NAME_LENGTH)}', ${request.body.length} bytes: ${error.message}`,
+        diagnostics.report(
+          `A ${words.one} is too long for the receiver and was dropped`,
+          `'${request.firstName.slice(0, MAX_NAME_LENGTH)}', ${request.body.length} bytes: ${error.message}`,
         );
         throw error;
       }
       this.#limits.shorten(request.body.length);
-      this.#options.diagnostics.report(
-        'A request is too long for the receiver; its spans are sent again in shorter requests. Set maxRequestBytes to the limit of the receiver',
+      diagnostics.report(
+        `A request is too long for the receiver; its ${words.many} are sent again in shorter requests. Set maxRequestBytes to the limit of the receiver`,
         `${request.body.length} bytes: ${error.message}`,
       );
     }
@@ -216,14 +216,14 @@ export class EncodingSpanExporter implements SpanExporter {
       try {
         await this.#send(half, delivery);
       } catch (error) {
-        delivery.reject(half.spanCount, error);
+        delivery.reject(half.itemCount, error);
       }
     }
   }
 
-  async #sendWhole(request: EncodedTraces, delivery: Delivery): Promise<void> {
-    const { encoding, sender, timeoutMillis, readResponse, diagnostics } = this.#options;
-    const { body, spanCount } = request;
+  async #sendWhole(request: EncodedRequest, delivery: Delivery): Promise<void> {
+    const { encoding, sender, timeoutMillis, readResponse, diagnostics, words } = this.#options;
+    const { body, itemCount } = request;
     if (body.length > this.#limits.maxBytes) {
       const message = `The request would be ${body.length} bytes long, more than ${this.#limits.maxBytes}`;
       throw new SendError(message, undefined, true);
@@ -236,35 +236,37 @@ export class EncodingSpanExporter implements SpanExporter {
     request.release();
     if (response.body.length === 0) return;
     const rejected = readResponse?.(response, encoding.contentType, diagnostics);
-    if (rejected === undefined || rejected.rejectedSpanCount === 0) return;
-    const { rejectedSpanCount, errorMessage } = rejected;
+    if (rejected === undefined || rejected.rejectedCount === 0) return;
+    const { rejectedCount, errorMessage } = rejected;
     delivery.reject(
-      // A server that rejects more than it was sent must not reject the spans of other requests.
-      Math.min(rejectedSpanCount, spanCount),
-      new Error(`${rejectedSpanCount} spans were rejected: ${errorMessage || 'no reason given'}`),
+      // A server that rejects more than it was sent must not reject the items of other requests.
+      Math.min(rejectedCount, itemCount),
+      new Error(
+        `${rejectedCount} ${words.many} were rejected: ${errorMessage || 'no reason given'}`,
+      ),
     );
   }
 }
 
-/** Begins an export of spans or of a batch, by the contract of `SpanExporter.export`. */
-type BeginExport = (
-  source: ReadableSpan[] | EncodedSpanBatch,
+/** Begins an export of items or of a batch, by the contract of `SpanExporter.export`. */
+type BeginExport<T> = (
+  source: T[] | BodyBatch<T>,
   resultCallback: (result: ExportResult) => void,
   control: ExportControl | undefined,
 ) => void;
 
-/** Spans that are encoded as they end, into the body of one request. */
-class EncodedSpanBatch implements SpanBatch {
-  /** In spans, under the name that an array of spans has for it. */
+/** Items that are encoded one by one, into the body of one request. */
+class BodyBatch<T> implements EncodedBatch<T> {
+  /** In items, under the name that an array of items has for it. */
   length = 0;
 
   constructor(
-    readonly body: OpenBody,
-    private readonly begin: BeginExport,
+    readonly body: OpenBody<T>,
+    private readonly begin: BeginExport<T>,
   ) {}
 
-  add(span: ReadableSpan): number | 'full' {
-    const bytes = this.body.add(span);
+  add(item: T): number | 'full' {
+    const bytes = this.body.add(item);
     if (bytes !== 'full') this.length++;
     return bytes;
   }
@@ -278,7 +280,7 @@ class EncodedSpanBatch implements SpanBatch {
   }
 }
 
-/** One export under way: its limits, how many of its spans were not accepted, and why the first was not. */
+/** One export under way: its limits, how many of its items were not accepted, and why the first was not. */
 class Delivery implements SendControl {
   readonly signal: AbortSignal | undefined;
   readonly onRetry: (error: Error) => void;
@@ -295,15 +297,15 @@ class Delivery implements SendControl {
     this.onRetry = control?.onRetry ?? (() => {});
   }
 
-  reject(spanCount: number, cause: unknown): void {
-    this.#rejectedCount += spanCount;
+  reject(itemCount: number, cause: unknown): void {
+    this.#rejectedCount += itemCount;
     this.#cause ??= cause;
   }
 
-  resultFor(spanCount: number): PartialExportResult {
+  resultFor(itemCount: number): PartialExportResult {
     const error = this.#cause as Error;
     if (this.#rejectedCount === 0) return { code: ExportResultCode.SUCCESS };
-    if (this.#rejectedCount >= spanCount) return { code: ExportResultCode.FAILED, error };
+    if (this.#rejectedCount >= itemCount) return { code: ExportResultCode.FAILED, error };
     return { code: ExportResultCode.SUCCESS, rejectedCount: this.#rejectedCount, error };
   }
 }

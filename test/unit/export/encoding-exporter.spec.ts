@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { TracingConfigError } from '../../../lib/errors.js';
+import { ListEncoding } from '../../../lib/export/encoded-list.js';
+import type { OpenBody } from '../../../lib/export/encoding.js';
 import {
+  EncodingExporter,
   type EncodingExporterOptions,
-  EncodingSpanExporter,
-} from '../../../lib/export/encoding-span-exporter.js';
+} from '../../../lib/export/encoding-exporter.js';
+import { SPAN_WORDS } from '../../../lib/export/exporter.js';
 import type { ExportResult, SpanBatch } from '../../../lib/export/index.js';
 import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
-import { SpanListEncoding } from '../../../lib/export/span-list.js';
-import { type SendControl, SendError } from '../../../lib/export/span-sender.js';
-import type { OpenBody } from '../../../lib/export/trace-encoding.js';
+import { PROTOBUF_SPANS } from '../../../lib/export/otlp/protobuf-span.js';
+import { type SendControl, SendError } from '../../../lib/export/sender.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { describeSpanExporter } from '../../suites/span-exporter.suite.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';
@@ -18,9 +20,10 @@ import { until } from '../../support/until.js';
 import { readRequest, spansOf } from './otlp/read-otlp.js';
 
 /** Spans as their names, one a line; a span called `rotten` cannot be read. */
-const NAMES = new SpanListEncoding({
+const NAMES = new ListEncoding<ReadableSpan>({
   contentType: 'text/plain',
-  encodeSpan: ({ name }) => {
+  nameOf: ({ name }) => name,
+  encode: ({ name }) => {
     if (name === 'rotten') throw new Error('it is rotten');
     return Buffer.from(name);
   },
@@ -34,13 +37,14 @@ const NAMES = new SpanListEncoding({
  */
 function exporterFor(
   answer: (names: string[]) => unknown = () => {},
-  options: Partial<EncodingExporterOptions> = {},
+  options: Partial<EncodingExporterOptions<ReadableSpan>> = {},
 ) {
   const diagnostics = new ReadDiagnostics();
   const requests: string[][] = [];
   const seen = { opened: 0, released: 0, ending: 0, closed: 0, flushed: 0 };
-  const exporter = new EncodingSpanExporter({
+  const exporter = new EncodingExporter({
     owner: 'TestExporter',
+    words: SPAN_WORDS,
     encoding: {
       ...NAMES,
       openBody: (maxBytes) => {
@@ -93,12 +97,15 @@ function named(...names: string[]): ReadableSpan[] {
   return names.map((name) => endedSpan(name));
 }
 
-function exportTo(exporter: EncodingSpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
+function exportTo(
+  exporter: EncodingExporter<ReadableSpan>,
+  spans: ReadableSpan[],
+): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(spans, resolve));
 }
 
 describeSpanExporter({
-  name: 'EncodingSpanExporter',
+  name: 'EncodingExporter',
   create: () => {
     const { exporter, requests } = exporterFor();
     return { exporter, deliveredNames: () => requests.flat() };
@@ -108,7 +115,7 @@ describeSpanExporter({
   }),
 });
 
-describe('EncodingSpanExporter', () => {
+describe('EncodingExporter', () => {
   it('sends spans in one request, and lets go of its body afterwards', async () => {
     let releasedBefore = -1;
     const { exporter, requests, seen } = exporterFor(() => {
@@ -163,7 +170,7 @@ describe('EncodingSpanExporter', () => {
     it('is counted, and told with its reason', async () => {
       const { exporter } = exporterFor(undefined, {
         readResponse: ({ body, contentType }, requestContentType) => ({
-          rejectedSpanCount: 2,
+          rejectedCount: 2,
           errorMessage: `${body} ${contentType} for ${requestContentType}`,
         }),
       });
@@ -176,7 +183,7 @@ describe('EncodingSpanExporter', () => {
 
     it('is a failure where it is all, or more', async () => {
       const { exporter } = exporterFor(undefined, {
-        readResponse: () => ({ rejectedSpanCount: 99, errorMessage: '' }),
+        readResponse: () => ({ rejectedCount: 99, errorMessage: '' }),
       });
       expect(await exportTo(exporter, endedSpans(3))).toEqual({
         code: 1,
@@ -188,7 +195,7 @@ describe('EncodingSpanExporter', () => {
       const { exporter } = exporterFor(undefined, {
         group: (spans) => [spans.slice(0, 1), spans.slice(1)],
         readResponse: ({ body }) =>
-          body.toString() === '1' ? { rejectedSpanCount: 99, errorMessage: 'no' } : undefined,
+          body.toString() === '1' ? { rejectedCount: 99, errorMessage: 'no' } : undefined,
       });
       expect(await exportTo(exporter, endedSpans(4))).toMatchObject({ code: 0, rejectedCount: 1 });
     });
@@ -200,7 +207,7 @@ describe('EncodingSpanExporter', () => {
       expect(await exportTo(exporter, named('a', 'rotten', 'b'))).toEqual({
         code: 0,
         rejectedCount: 1,
-        error: new Error('1 spans could not be read: Error: it is rotten'),
+        error: new Error('1 span could not be read: Error: it is rotten'),
       });
       expect(requests).toEqual([['a', 'b']]);
       expect(lines).toEqual(['Spans could not be read and were not exported: Error: it is rotten']);
@@ -232,7 +239,7 @@ describe('EncodingSpanExporter', () => {
       };
       let immediate = setImmediate(turn);
       const { exporter, requests } = exporterFor(undefined, {
-        encoding: new ProtobufEncoding(),
+        encoding: new ProtobufEncoding(PROTOBUF_SPANS),
         maxRequestBytes: 64 * 1024 * 1024,
       });
       const spans = endedSpans(3000);
@@ -387,7 +394,7 @@ describe('EncodingSpanExporter', () => {
     it('are sent again in halves where they were encoded as they ended', async () => {
       const sent: string[][] = [];
       const { exporter } = exporterFor(undefined, {
-        encoding: new ProtobufEncoding(),
+        encoding: new ProtobufEncoding(PROTOBUF_SPANS),
         sender: {
           send: async (body) => {
             const spanNames = spansOf(readRequest(body)).map(({ name }) => String(name));
@@ -488,31 +495,34 @@ describe('EncodingSpanExporter', () => {
   describe('spans that are encoded as they come', () => {
     /** A body of as many bytes as it is told, which takes so many spans. */
     function encodingOf(byteCount: number, { skippedCount = 0, maxSpanCount = 9 } = {}) {
-      const openBody = (): OpenBody => {
-        let spanCount = 0;
+      const openBody = (): OpenBody<ReadableSpan> => {
+        let itemCount = 0;
         return {
-          get spanCount() {
-            return spanCount - skippedCount;
+          get itemCount() {
+            return itemCount - skippedCount;
           },
           skippedCount,
           skipCause: new Error('it is rotten'),
-          add: () => (spanCount < maxSpanCount ? 10 * Math.sign(++spanCount) : 'full'),
+          add: () => (itemCount < maxSpanCount ? 10 * Math.sign(++itemCount) : 'full'),
           seal: () => {},
           finish: () => ({
             body: Buffer.alloc(byteCount, 'x'),
-            spanCount: spanCount - skippedCount,
+            itemCount: itemCount - skippedCount,
             release: () => {},
             halves: () => [],
-            firstSpanName: 'a',
+            firstName: 'a',
           }),
         };
       };
-      return { contentType: 'text/plain', encodesEndingSpans: true, openBody };
+      return { contentType: 'text/plain', encodesOneByOne: true, openBody };
     }
 
-    const REJECTED = { rejectedSpanCount: 1, errorMessage: 'no' };
+    const REJECTED = { rejectedCount: 1, errorMessage: 'no' };
 
-    function batchFor(options: Partial<EncodingExporterOptions>, answer?: () => unknown) {
+    function batchFor(
+      options: Partial<EncodingExporterOptions<ReadableSpan>>,
+      answer?: () => unknown,
+    ) {
       const subject = exporterFor(answer, options);
       const batch = subject.exporter.openBatch() as SpanBatch;
       const byteCounts = named('a', 'b').map((span) => batch.add(span));

@@ -1,5 +1,5 @@
-/** Sends encoded spans to one destination: a server, or a file. */
-export interface SpanSender {
+/** Sends encoded spans or log records to one destination: a server, or a file. */
+export interface Sender {
   /**
    * Sends a body, again where the protocol allows it. Called with tracing suppressed; calls may overlap.
    *
