@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { checkArray, checkOption } from '../option-checks.js';
 import { type Sampler, SamplingDecision } from '../sampling/index.js';
 import {
@@ -10,6 +10,7 @@ import {
   type SpanProcessor,
   SystemClock,
 } from '../trace/index.js';
+import { createDefaultLogExporter } from './default-log-parts.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
@@ -96,6 +97,20 @@ export class TracingComposition {
   }
 
   /**
+   * Creates the log exporter for applications without the option `logExporter`; none if no variable asks for
+   * it, or if another SDK receives the log records or the spans.
+   *
+   * @throws TracingConfigError for an invalid option `grpcPackage`
+   */
+  defaultLogExporter(): LogRecordExporter | undefined {
+    const { grpcPackage, tracerProvider, loggerProvider } = this.#settings;
+    if (tracerProvider !== undefined || loggerProvider !== undefined) return undefined;
+    return this.created(
+      createDefaultLogExporter(this.#environment, this.#diagnostics, grpcPackage),
+    );
+  }
+
+  /**
    * Returns the span processor of the exporter, followed by the given ones.
    *
    * @throws TracingConfigError for invalid options of the exporter's processor
@@ -130,11 +145,12 @@ export class TracingComposition {
    * @throws TracingConfigError for invalid parts and settings
    */
   compose(parts: ResolvedParts): Tracing {
+    const overridden = parts.exporter ?? parts.spanProcessors[0] ?? parts.logExporter;
     checkOption(
-      this.#settings.tracerProvider === undefined || parts.spanProcessors.length === 0,
-      'SPAN_EXPORTER or SPAN_PROCESSORS',
+      this.#settings.tracerProvider === undefined || overridden === undefined,
+      'SPAN_EXPORTER, SPAN_PROCESSORS or LOG_RECORD_EXPORTER',
       'must not be overridden beside tracerProvider, which has a pipeline of its own',
-      parts.exporter ?? parts.spanProcessors,
+      overridden,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
     return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
@@ -153,6 +169,7 @@ export class TracingComposition {
       sampler: options.sampler ?? this.defaultSampler(),
       propagator: this.propagator(options.propagator),
       exporter,
+      logExporter: options.logExporter ?? this.defaultLogExporter(),
       spanProcessors: this.spanProcessors(exporter, options.spanProcessors),
       idGenerator: options.idGenerator ?? this.defaultIdGenerator(),
       clock: options.clock ?? this.defaultClock(),

@@ -28,10 +28,12 @@ export {
   currentTracer,
   firstRunningTracer,
   globalTracers,
+  lastRunningTracer,
   recordedErrors,
   registerRunningTracer,
   unregisterRunningTracer,
 } from './process-wide.js';
+export { RemoteSpan } from './remote-span.js';
 export { installShared } from './shared-installation.js';
 export { isInTrace, StartUpSpan } from './start-up-span.js';
 export { isSuppressed, spanOf, TracingContext } from './tracing-context.js';

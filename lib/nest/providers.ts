@@ -14,7 +14,7 @@ import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
@@ -37,6 +37,7 @@ import {
   CLOCK,
   ENVIRONMENT,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -55,6 +56,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   PROPAGATOR,
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
+  LOG_RECORD_EXPORTER,
   ID_GENERATOR,
   CLOCK,
   Tracer,
@@ -121,6 +123,11 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
         composition.defaultExporter(spanProcessors !== undefined),
     ),
     spanProcessorsProvider,
+    partProvider<LogRecordExporter | undefined>(
+      LOG_RECORD_EXPORTER,
+      ({ logExporter }) => logExporter,
+      (composition) => composition.defaultLogExporter(),
+    ),
     createTracingProvider(tracingModule),
     { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
     {
@@ -216,6 +223,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       PROPAGATOR,
       SPAN_EXPORTER,
       SPAN_PROCESSORS,
+      LOG_RECORD_EXPORTER,
       ID_GENERATOR,
       CLOCK,
     ],
@@ -226,6 +234,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       propagator: TextMapPropagator,
       exporter: SpanExporter | undefined,
       spanProcessors: SpanProcessor[],
+      logExporter: LogRecordExporter | undefined,
       idGenerator: IdGenerator,
       clock: Clock,
     ): Tracing => {
@@ -237,6 +246,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
         propagator,
         exporter,
         spanProcessors,
+        logExporter,
         idGenerator,
         clock,
       });

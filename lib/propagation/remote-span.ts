@@ -1,7 +1,7 @@
 import { type Context, type SpanContext, type TraceState, trace } from '@opentelemetry/api';
-import { type SamplingRequest, withSamplingRequest } from '../context/index.js';
+import { RemoteSpan, type SamplingRequest, withSamplingRequest } from '../context/index.js';
 
-/** Returns the context with the caller's span, which becomes the parent of new spans. */
+/** Returns the context with the caller's span, which becomes the parent of new spans. The ids must be valid. */
 export function withRemoteSpan(
   context: Context,
   traceId: string,
@@ -11,5 +11,5 @@ export function withRemoteSpan(
   request?: SamplingRequest,
 ): Context {
   const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true, traceState };
-  return withSamplingRequest(trace.setSpanContext(context, spanContext), request);
+  return withSamplingRequest(trace.setSpan(context, new RemoteSpan(spanContext)), request);
 }

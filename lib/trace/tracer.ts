@@ -16,6 +16,7 @@ import {
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
+  RemoteSpan,
   rootTraceIdOf,
   TracedApplication,
   TracingContext,
@@ -222,8 +223,9 @@ export class Tracer implements LocalTracer {
   }
 }
 
-/** Checks the context of a foreign span. Propagators check the contexts that they extract. */
+/** Checks the context of a span that is not ours, and that no propagator of ours has checked. */
 function validContextOf(span: Span): SpanContext | undefined {
   const context = span.spanContext();
-  return span instanceof RecordingSpan || isSpanContextValid(context) ? context : undefined;
+  const isChecked = span instanceof RecordingSpan || span instanceof RemoteSpan;
+  return isChecked || isSpanContextValid(context) ? context : undefined;
 }

@@ -25,6 +25,8 @@ const PAGES_OF_INTERFACES: Readonly<Record<string, string>> = {
   BaggageSpanProcessorOptions: 'lib/propagation/README.md',
   IncomingContextOptions: 'lib/http/README.md',
   InFlightOptions: 'lib/delivery/README.md',
+  LogRecordLimits: 'lib/export/README.md',
+  LogStatistics: 'lib/delivery/README.md',
   PipelineCounts: 'lib/delivery/README.md',
   PipelineStatistics: 'lib/delivery/README.md',
   SamplerCounts: 'lib/delivery/README.md',
@@ -36,6 +38,8 @@ const PAGES_OF_INTERFACES: Readonly<Record<string, string>> = {
 /** Other interfaces of which users need every member. */
 const DESCRIBED_INTERFACES = [
   'ExporterHealth',
+  'LogRecordLimits',
+  'LogStatistics',
   'PipelineCounts',
   'PipelineStatistics',
   'SamplerCounts',
