@@ -37,6 +37,10 @@ const TOLD_ELSEWHERE: Record<string, { spec: string; reason: string }> = {
     spec: 'test/unit/viewer/module/start-viewer.spec.ts',
     reason: 'it is what a thread is started with',
   },
+  'testing/tracing-testing.module.ts': {
+    spec: 'test/integration/testing/testing-module.spec.ts',
+    reason: 'a module is what Nest makes of it',
+  },
 };
 
 const specs = new Set(listFiles('test').filter((path) => path.endsWith('.spec.ts')));

@@ -3,11 +3,11 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { TracingOptions } from 'nestjs-traced';
 import { SpanRecorder, type TestTracingSetup, traceAsText } from 'nestjs-traced/testing';
+import type { Platform } from '../../../lib/testing/contracts/http-server/start-application.js';
 import { until } from '../../support/until.js';
 import { type Orders, SERVERS, startOrders } from '../graphql/application/start-orders.js';
 import { SubscriptionClient } from '../graphql/application/subscription-client.js';
 import { PLATFORMS } from '../http/application/platforms.js';
-import type { Platform } from '../http/application/start-application.js';
 import { CLIENT_KINDS } from '../websocket/application/clients.js';
 import { type Chat, startChat } from '../websocket/application/start-chat.js';
 

@@ -12,7 +12,7 @@ const entry = { severityNumber: 9, severityText: 'info', body: 'created' };
 describe('LogFeed', () => {
   it('does not open without an application, or where lines go nowhere', () => {
     expect(LogFeed.open()).toBeUndefined();
-    const { tracer } = createTestTracing();
+    const { tracer } = createTestTracing({ logExporter: undefined });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => expect(LogFeed.open()).toBeUndefined());
   });
@@ -38,7 +38,10 @@ describe('LogFeed', () => {
   });
 
   it('adds events to recorded spans with the option, and only there', () => {
-    const { tracer, recorder } = createTestTracing({ logging: { spanEvents: true } });
+    const { tracer, recorder } = createTestTracing({
+      logging: { spanEvents: true },
+      logExporter: undefined,
+    });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => LogFeed.open()?.emit(entry));
     const [span] = recorder.takeSpans();
@@ -53,6 +56,7 @@ describe('LogFeed', () => {
     expect(LogFeed.open(TracingContext.ROOT.withSpan(ended))).toBeUndefined();
     const off = createTestTracing({
       logging: { spanEvents: true },
+      logExporter: undefined,
       sampler: new AlwaysOffSampler(),
     });
     off.tracer.trace('work', {}, () => expect(LogFeed.open()).toBeUndefined());
