@@ -6,9 +6,9 @@ export {
   type LinkRecord,
   type ResourceRecord,
   type ScopeRecord,
-  SpanKind,
+  SpanKind as SpanRecordKind,
   type SpanRecord,
-  SpanStatus,
+  SpanStatus as SpanRecordStatus,
 } from './analysis/index.js';
 export {
   FormatError,

@@ -1,10 +1,10 @@
-import { SpanKind, type SpanRecord, SpanStatus } from 'nestjs-traced/viewer';
+import { type SpanRecord, SpanRecordKind, SpanRecordStatus } from 'nestjs-traced/viewer';
 
 const KIND_WORDS: Readonly<Record<number, string>> = {
-  [SpanKind.SERVER]: 'server',
-  [SpanKind.CLIENT]: 'client',
-  [SpanKind.PRODUCER]: 'producer',
-  [SpanKind.CONSUMER]: 'consumer',
+  [SpanRecordKind.SERVER]: 'server',
+  [SpanRecordKind.CLIENT]: 'client',
+  [SpanRecordKind.PRODUCER]: 'producer',
+  [SpanRecordKind.CONSUMER]: 'consumer',
 };
 
 /** The service that sent a span. */
@@ -14,7 +14,7 @@ export function serviceOf({ resource }: SpanRecord): string {
 
 /** A span in one line: service, name, kind unless internal, status of HTTP or gRPC, whether it failed. */
 export function outlineOf(span: SpanRecord): string {
-  const { name, kind = SpanKind.INTERNAL, attributes = {}, status } = span;
+  const { name, kind = SpanRecordKind.INTERNAL, attributes = {}, status } = span;
   const kindWord = KIND_WORDS[kind];
   const answer = attributes['http.response.status_code'] ?? attributes['rpc.status_code'];
   return [
@@ -22,7 +22,7 @@ export function outlineOf(span: SpanRecord): string {
     name,
     kindWord === undefined ? '' : `[${kindWord}]`,
     String(answer ?? ''),
-    status === SpanStatus.ERROR ? 'FAILED' : '',
+    status === SpanRecordStatus.ERROR ? 'FAILED' : '',
   ]
     .filter((word) => word !== '')
     .join(' ');

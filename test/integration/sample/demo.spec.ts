@@ -23,7 +23,9 @@ describe('npm run demo', () => {
 
   it('says what took most of the time where a warehouse is slow', () => {
     const [, piano = ''] = demo.stdout.split('2. Order a piano');
-    expect(piano.split('3. Order')[0]).toMatch(/^◷ \d+ of \d+ ms: Warehouse\.findShelf in inventory$/m);
+    expect(piano.split('3. Order')[0]).toMatch(
+      /^◷ \d+ of \d+ ms: Warehouse\.findShelf in inventory$/m,
+    );
   });
 
   it('ends well, with the counts in its last line', () => {
