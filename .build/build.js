@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.js';
-import { FORMATS, readDoors } from './doors.js';
+import { FORMATS, readCommands, readDoors } from './doors.js';
 
 // Builds `dist`: tsc writes the declarations, which both formats share, and the bundler writes the
 // JavaScript of the doors beside them. See lib/README.md, "How the package is built".
@@ -22,5 +22,6 @@ execFileSync(process.execPath, [TSC, '-p', 'lib/tsconfig.build.json'], {
   stdio: 'inherit',
 });
 cpSync(folders.esm, folders.cjs, { recursive: true });
-await bundle({ root: ROOT, entries: Object.values(readDoors(ROOT)), folders });
+const entries = [...Object.values(readDoors(ROOT)), ...readCommands(ROOT)];
+await bundle({ root: ROOT, entries, folders });
 writeFileSync(join(folders.cjs, 'package.json'), '{ "type": "commonjs" }\n');

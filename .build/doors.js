@@ -36,3 +36,18 @@ function sourceOf(subpath, { 'module-sync': moduleSync, import: imported, defaul
   }
   return source;
 }
+
+/**
+ * Reads the commands of the package from `bin` of package.json. They are ES modules only: Node starts them.
+ *
+ * @param root the folder of package.json
+ * @returns the path of the source of each command, from `lib` on, without the suffix
+ */
+export function readCommands(root) {
+  const { bin = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.values(bin).map((path) => {
+    const [, source] = /^\.\/dist\/esm\/(.+)\.js$/.exec(path) ?? [];
+    if (source === undefined) throw new Error(`package.json: bin must lead to ./${FORMATS.esm}.`);
+    return source;
+  });
+}

@@ -12,6 +12,7 @@ export function checkParts(parts: ResolvedParts): void {
   checkPart('idGenerator', parts.idGenerator, ['generateTraceId', 'generateSpanId']);
   checkPart('clock', parts.clock, ['now', 'originEpochMillis']);
   if (parts.exporter !== undefined) checkExporter(parts.exporter);
+  if (parts.logExporter !== undefined) checkLogExporter(parts.logExporter);
   checkArray('spanProcessors', parts.spanProcessors, 'Put the span processor into an array.');
   parts.spanProcessors.forEach((processor, index) => {
     checkPart(`SPAN_PROCESSORS[${index}]`, processor, [
@@ -30,6 +31,15 @@ export function checkParts(parts: ResolvedParts): void {
  */
 export function checkExporter(exporter: unknown): void {
   checkPart('exporter', exporter, ['export', 'shutdown']);
+}
+
+/**
+ * Checks that a value has the methods of a `LogRecordExporter`.
+ *
+ * @throws TracingConfigError for a value that lacks one of them
+ */
+export function checkLogExporter(exporter: unknown): void {
+  checkPart('logExporter', exporter, ['export', 'shutdown']);
 }
 
 function checkPart(option: string, part: unknown, methods: readonly string[]): void {

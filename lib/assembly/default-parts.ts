@@ -7,7 +7,6 @@ import {
 import type { Diagnostics } from '../diagnostics.js';
 import {
   ConsoleSpanExporter,
-  type ExporterTlsOptions,
   type GrpcPackage,
   InMemorySpanExporter,
   JaegerSpanExporter,
@@ -34,7 +33,7 @@ import {
   type Sampler,
 } from '../sampling/index.js';
 import type { SpanProcessor } from '../trace/index.js';
-import { batchOptionsOf } from './batch-options.js';
+import { batchOptionsOf, SPAN_BATCHES } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
@@ -43,11 +42,22 @@ import {
   type EnvironmentSamplerName,
   type EnvironmentSettings,
 } from './environment.js';
+import { createOtlpExporter } from './otlp-from-environment.js';
 import type { TracingSettings } from './tracing-options.js';
-import { UnusableSpanExporter } from './unusable-span-exporter.js';
+import { UnusableSpanExporter } from './unusable-exporter.js';
 
 /** Default of the option `shutdownTimeoutMillis`: how long a shutdown may take, in milliseconds. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
+
+/**
+ * How long the shutdown of a processor may take, in milliseconds: shorter than that of the application, so
+ * that what is dropped is counted before the application stops waiting.
+ */
+export function deliveryTimeoutMillis({
+  shutdownTimeoutMillis = DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
+}: TracingSettings): number {
+  return Math.max(1, shutdownTimeoutMillis * 0.9);
+}
 
 /**
  * Creates the sampler for applications without the option `sampler`. For a ratio it creates a
@@ -141,7 +151,18 @@ export function createDefaultExporter(
   if (name === 'zipkin') return new ZipkinSpanExporter({ ...environment.zipkin, diagnostics });
   if (grpcPackage !== undefined) checkGrpcPackage(grpcPackage);
   try {
-    return createOtlpExporter(name, environment, diagnostics, grpcPackage);
+    return createOtlpExporter(
+      {
+        variablePart: '[TRACES_]',
+        createHttp: (options) =>
+          name === 'jaeger' ? new JaegerSpanExporter(options) : new OtlpSpanExporter(options),
+        // Jaeger receives OTLP at the same ports and paths as other receivers.
+        createGrpc: (options) => new OtlpGrpcSpanExporter(options),
+      },
+      environment,
+      diagnostics,
+      grpcPackage,
+    );
   } catch (error) {
     const exporter = new UnusableSpanExporter((error as Error).message);
     diagnostics.say(exporter.reason.message);
@@ -156,36 +177,6 @@ function defaultExporterName({
   if (hasOtlpEndpoint) return 'otlp';
   // Printed spans would hide the output of the test runner.
   return isTestRun ? 'none' : 'console';
-}
-
-/** @throws Error that names the invalid variable and the remedy */
-function createOtlpExporter(
-  name: 'otlp' | 'jaeger',
-  { otlp, hasOtlpEndpoint }: EnvironmentSettings,
-  diagnostics: Diagnostics,
-  grpc: GrpcPackage | undefined,
-): SpanExporter {
-  const { certificatePath, clientCertificatePath, clientKeyPath, protocol, ...settings } = otlp;
-  const tls: ExporterTlsOptions = {
-    ca: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CERTIFICATE', certificatePath),
-    cert: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CLIENT_CERTIFICATE', clientCertificatePath),
-    key: readFile('OTEL_EXPORTER_OTLP_[TRACES_]CLIENT_KEY', clientKeyPath),
-  };
-  if (protocol === 'grpc') {
-    // Jaeger receives OTLP at the same ports and paths as other receivers.
-    if (grpc !== undefined) {
-      return new OtlpGrpcSpanExporter({ ...settings, grpc, tls, diagnostics });
-    }
-    const trouble =
-      'OTEL_EXPORTER_OTLP_[TRACES_]PROTOCOL is grpc, but the option grpcPackage is not given. ' +
-      "Write import * as grpc from '@grpc/grpc-js' and TracingModule.forRoot({ grpcPackage: grpc }), or set http/protobuf and the endpoint that receives it";
-    // An endpoint for gRPC does not accept HTTP/1.1.
-    if (hasOtlpEndpoint) throw new Error(trouble);
-    diagnostics.say(`${trouble}. Using http/protobuf at its default endpoint.`);
-  }
-  const httpProtocol = protocol === 'grpc' ? undefined : protocol;
-  const Exporter = name === 'jaeger' ? JaegerSpanExporter : OtlpSpanExporter;
-  return new Exporter({ ...settings, protocol: httpProtocol, tls, diagnostics });
 }
 
 /**
@@ -226,29 +217,10 @@ function createDeliveryProcessor(
   if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
     return new SimpleSpanProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
-  const shutdownTimeoutMillis = settings.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
   return new BatchSpanProcessor(exporter, {
     exporterStaysOpen,
     diagnostics,
-    // Shorter, so that the dropped spans are counted before the application stops waiting.
-    shutdownTimeoutMillis: Math.max(1, shutdownTimeoutMillis * 0.9),
-    ...batchOptionsOf(settings.batch, environment.batch, diagnostics),
+    shutdownTimeoutMillis: deliveryTimeoutMillis(settings),
+    ...batchOptionsOf(settings.batch, environment.batch, SPAN_BATCHES, diagnostics),
   });
-}
-
-/**
- * Throws for an unreadable file instead of ignoring the variable: the default would trust other
- * certificates, or connect without a client certificate.
- */
-function readFile(variable: string, path: string | undefined): Buffer | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return process.getBuiltinModule('node:fs').readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
-    throw new Error(
-      `the file that ${variable} names, ${JSON.stringify(path)}, cannot be read (${code}). ` +
-        'Correct the path or the permissions of the file, or unset the variable',
-    );
-  }
 }

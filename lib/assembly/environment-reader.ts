@@ -15,6 +15,8 @@ const MAX_INTEGER = 2 ** 31 - 1;
 export class EnvironmentReader {
   readonly #variables: EnvironmentVariables;
   readonly #diagnostics: Diagnostics;
+  /** Some variables apply to several signals, and are read for each of them. */
+  readonly #reported = new Set<string>();
 
   constructor(variables: EnvironmentVariables, diagnostics: Diagnostics) {
     this.#variables = variables;
@@ -148,8 +150,10 @@ export class EnvironmentReader {
     return pairs;
   }
 
-  /** Reports an invalid variable, and that the library ignores it. */
+  /** Reports an invalid variable, once, and that the library ignores it. */
   ignore(trouble: string): void {
+    if (this.#reported.has(trouble)) return;
+    this.#reported.add(trouble);
     this.#diagnostics.say(`${trouble} The variable is ignored.`);
   }
 

@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../diagnostics.js';
 import { checkHeaders } from '../export/transport/target.js';
-import type { SpanLimits } from '../trace/index.js';
+import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
 import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
 
 /**
@@ -27,11 +27,26 @@ export interface EnvironmentSettings {
   readonly zipkin: { readonly url?: string; readonly timeoutMillis?: number };
   readonly batch: EnvironmentBatchSettings;
   readonly spanLimits: Partial<SpanLimits>;
+  readonly logs: EnvironmentLogSettings;
+  /** How exceptions are recorded. */
+  readonly exceptionSignal: EnvironmentExceptionSignal | undefined;
   /** Replaces the complete default list of known HTTP methods. */
   readonly knownHttpMethods: readonly string[] | undefined;
 }
 
-/** The `OTEL_BSP_*` variables. Each value is valid on its own; combinations are not checked. */
+/** The variables for logs. */
+export interface EnvironmentLogSettings {
+  readonly exporterName: EnvironmentLogExporterName | undefined;
+  readonly otlp: EnvironmentOtlpSettings;
+  /** True if a variable sets an OTLP endpoint that applies to logs, even an invalid one. */
+  readonly hasOtlpEndpoint: boolean;
+  /** True if a variable sets an OTLP endpoint for logs only. */
+  readonly hasOwnEndpoint: boolean;
+  readonly batch: EnvironmentBatchSettings;
+  readonly limits: Partial<LogRecordLimits>;
+}
+
+/** The `OTEL_BSP_*` or `OTEL_BLRP_*` variables. Each value is valid on its own; combinations are not checked. */
 export interface EnvironmentBatchSettings {
   readonly maxQueueSize?: number;
   readonly maxExportBatchSize?: number;
@@ -77,6 +92,13 @@ export type EnvironmentPropagatorName = (typeof ENVIRONMENT_PROPAGATOR_NAMES)[nu
 export const ENVIRONMENT_EXPORTER_NAMES = ['otlp', 'jaeger', 'zipkin', 'console', 'none'] as const;
 export type EnvironmentExporterName = (typeof ENVIRONMENT_EXPORTER_NAMES)[number];
 
+/** `console` is missing: the lines of the application's logger are on the console already. */
+export const ENVIRONMENT_LOG_EXPORTER_NAMES = ['otlp', 'none'] as const;
+export type EnvironmentLogExporterName = (typeof ENVIRONMENT_LOG_EXPORTER_NAMES)[number];
+
+const EXCEPTION_SIGNALS = ['logs', 'logs/dup'] as const;
+export type EnvironmentExceptionSignal = (typeof EXCEPTION_SIGNALS)[number];
+
 const OTLP_PROTOCOLS = ['grpc', 'http/protobuf', 'http/json'] as const;
 
 /** The largest queue of `BatchSpanProcessor`, in spans. */
@@ -87,6 +109,7 @@ const VARIABLES_WITHOUT_PIPELINE = [
   'OTEL_SDK_DISABLED',
   'OTEL_PROPAGATORS',
   'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
+  'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN',
 ];
 
 /**
@@ -115,7 +138,7 @@ export function readEnvironment(
       : undefined,
     propagatorNames: reader.choices('OTEL_PROPAGATORS', ENVIRONMENT_PROPAGATOR_NAMES),
     exporterName: readExporterName(reader, diagnostics),
-    otlp: readOtlp(reader),
+    otlp: readOtlp(reader, 'TRACES'),
     hasOtlpEndpoint:
       reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') ||
       reader.isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
@@ -124,13 +147,26 @@ export function readEnvironment(
       url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
       timeoutMillis: reader.timeout('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
     }),
-    batch: withoutUndefined({
-      maxQueueSize: reader.count('OTEL_BSP_MAX_QUEUE_SIZE', 1, MAX_QUEUE_SIZE),
-      maxExportBatchSize: reader.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1, MAX_QUEUE_SIZE),
-      scheduledDelayMillis: reader.count('OTEL_BSP_SCHEDULE_DELAY', 0),
-      exportTimeoutMillis: reader.timeout('OTEL_BSP_EXPORT_TIMEOUT'),
-    }),
+    batch: readBatch(reader, 'OTEL_BSP'),
     spanLimits: readSpanLimits(reader),
+    logs: {
+      exporterName: reader.choices('OTEL_LOGS_EXPORTER', ENVIRONMENT_LOG_EXPORTER_NAMES)?.[0],
+      otlp: readOtlp(reader, 'LOGS'),
+      hasOtlpEndpoint:
+        reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') ||
+        reader.isSet('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'),
+      hasOwnEndpoint: reader.isSet('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'),
+      batch: readBatch(reader, 'OTEL_BLRP'),
+      limits: withoutUndefined({
+        attributeCountLimit:
+          reader.count('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 0) ??
+          reader.count('OTEL_ATTRIBUTE_COUNT_LIMIT', 0),
+        attributeValueLengthLimit:
+          reader.count('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 0) ??
+          reader.count('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 0),
+      }),
+    },
+    exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
 }
@@ -159,21 +195,37 @@ function readExporterName(
   return names[0];
 }
 
-function readOtlp(reader: EnvironmentReader): EnvironmentOtlpSettings {
+/** Of a list, as the semantic conventions define it for opt-ins, `logs/dup` wins. */
+function readExceptionSignal(reader: EnvironmentReader): EnvironmentExceptionSignal | undefined {
+  const signals = reader.choices('OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN', EXCEPTION_SIGNALS);
+  return signals?.includes('logs/dup') ? 'logs/dup' : signals?.[0];
+}
+
+function readBatch(reader: EnvironmentReader, prefix: string): EnvironmentBatchSettings {
+  return withoutUndefined({
+    maxQueueSize: reader.count(`${prefix}_MAX_QUEUE_SIZE`, 1, MAX_QUEUE_SIZE),
+    maxExportBatchSize: reader.count(`${prefix}_MAX_EXPORT_BATCH_SIZE`, 1, MAX_QUEUE_SIZE),
+    scheduledDelayMillis: reader.count(`${prefix}_SCHEDULE_DELAY`, 0),
+    exportTimeoutMillis: reader.timeout(`${prefix}_EXPORT_TIMEOUT`),
+  });
+}
+
+function readOtlp(reader: EnvironmentReader, signal: 'TRACES' | 'LOGS'): EnvironmentOtlpSettings {
   const base = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const traces = reader.url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+  const endpoint = reader.url(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
   const headers = {
     ...readHeaders(reader, 'OTEL_EXPORTER_OTLP_HEADERS'),
-    ...readHeaders(reader, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
+    ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${signal}_HEADERS`),
   };
   const own = <T>(read: (variable: string) => T | undefined, suffix: string): T | undefined =>
-    read(`OTEL_EXPORTER_OTLP_TRACES_${suffix}`) ?? read(`OTEL_EXPORTER_OTLP_${suffix}`);
+    read(`OTEL_EXPORTER_OTLP_${signal}_${suffix}`) ?? read(`OTEL_EXPORTER_OTLP_${suffix}`);
   const protocol = own((variable) => reader.choice(variable, OTLP_PROTOCOLS), 'PROTOCOL');
   // For HTTP, the path of the signal is appended to the base URL. In gRPC the protocol defines the path.
-  const fromBase = protocol === 'grpc' ? base : base && `${base.replace(/\/$/, '')}/v1/traces`;
+  const path = `/v1/${signal.toLowerCase()}`;
+  const fromBase = protocol === 'grpc' ? base : base && base.replace(/\/$/, '') + path;
   return withoutUndefined({
     // The endpoint of the signal is used without changes.
-    url: traces ?? fromBase,
+    url: endpoint ?? fromBase,
     headers: Object.keys(headers).length === 0 ? undefined : headers,
     timeoutMillis: own((variable) => reader.timeout(variable), 'TIMEOUT'),
     compression: own((variable) => reader.choice(variable, ['gzip', 'none']), 'COMPRESSION'),

@@ -3,9 +3,11 @@ import type { Diagnostics } from '../diagnostics.js';
 /** The members of a running `Tracing` that the end of the process needs. */
 export interface RunningTracing {
   readonly diagnostics: Diagnostics;
-  /** Ended spans that are not yet exported, failed or dropped. */
+  /** Ended spans and emitted log records that are not yet exported, failed or dropped. */
   readonly undeliveredCount: number;
-  /** Exports the ended spans, within the shutdown timeout. Never rejects. */
+  /** Their number in words: `3 spans and 1 log record`. */
+  describeUndelivered(): string;
+  /** Exports the ended spans and log records, within the shutdown timeout. Never rejects. */
   flushAtEnd(): Promise<void>;
 }
 
@@ -14,8 +16,8 @@ const running = new Map<RunningTracing, number>();
 
 /**
  * Watches for the end of the process until {@link unwatchProcessEnd}. If the event loop is empty, the
- * spans of `tracing` are exported. If the process ends in another way, such as `process.exit` or an
- * uncaught exception, a log line states the number of undelivered spans.
+ * spans and log records of `tracing` are exported. If the process ends in another way, such as
+ * `process.exit` or an uncaught exception, a log line states the number of the undelivered ones.
  */
 export function watchProcessEnd(tracing: RunningTracing): void {
   if (running.size === 0) {
@@ -46,11 +48,11 @@ function flushAll(): void {
 }
 
 function reportLosses(): void {
-  for (const { undeliveredCount, diagnostics } of running.keys()) {
-    if (undeliveredCount === 0) continue;
-    diagnostics.say(
-      `The process ends with ${undeliveredCount === 1 ? '1 span' : `${undeliveredCount} spans`} ` +
-        'undelivered. These spans are lost. Call app.close() or tracing.shutdown() before the process ' +
+  for (const tracing of running.keys()) {
+    if (tracing.undeliveredCount === 0) continue;
+    tracing.diagnostics.say(
+      `The process ends with ${tracing.describeUndelivered()} ` +
+        'undelivered. They are lost. Call app.close() or tracing.shutdown() before the process ' +
         'ends, and app.enableShutdownHooks() for signals.',
     );
   }

@@ -6,7 +6,7 @@ import {
   metrics,
   type Observable,
 } from '@opentelemetry/api';
-import { type PipelineState, pipelineStateOf } from '../delivery/index.js';
+import { type LogEmitter, type PipelineState, pipelineStateOf } from '../delivery/index.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import { VERSION } from '../version.js';
 import { isLoss } from './tracing-statistics.js';
@@ -36,18 +36,25 @@ const ERROR_TYPES: Readonly<Record<string, string>> = {
 export function observeSelf(
   core: TracerCore,
   processors: readonly SpanProcessor[],
+  logs: LogEmitter | undefined = undefined,
 ): (() => void) | undefined {
   try {
     const meter = metrics.getMeter('nestjs-traced', VERSION);
-    return meter === createNoopMeter() ? undefined : observe(meter, core, processors);
+    return meter === createNoopMeter() ? undefined : observe(meter, core, processors, logs);
   } catch (error) {
     core.diagnostics.report('The meter provider threw. No metrics of tracing are exposed', error);
     return undefined;
   }
 }
 
-function observe(meter: Meter, core: TracerCore, processors: readonly SpanProcessor[]): () => void {
+function observe(
+  meter: Meter,
+  core: TracerCore,
+  processors: readonly SpanProcessor[],
+  logs: LogEmitter | undefined,
+): () => void {
   const instruments = createInstruments(meter);
+  const logInstruments = logs && createLogInstruments(meter);
   const callback = (result: BatchObservableResult): void => {
     observeSpans(result, instruments, core);
     processors.forEach((processor, index) => {
@@ -56,28 +63,69 @@ function observe(meter: Meter, core: TracerCore, processors: readonly SpanProces
       if (state === undefined || counts === undefined) return;
       observePipeline(result, instruments, counts, state, index);
     });
+    if (logInstruments !== undefined) observeLogs(result, logInstruments, logs);
   };
-  const observed = Object.values(instruments);
+  const observed = [...Object.values(instruments), ...Object.values(logInstruments ?? {})];
   meter.addBatchObservableCallback(callback, observed);
   return () => meter.removeBatchObservableCallback(callback, observed);
 }
 
+/** The metrics of one pipeline. */
+type PipelineInstruments = ReturnType<typeof createPipelineInstruments>;
 type Instruments = ReturnType<typeof createInstruments>;
+type LogInstruments = ReturnType<typeof createLogInstruments>;
 
 function createInstruments(meter: Meter) {
-  const counter = (name: string, description: string): Observable =>
-    meter.createObservableCounter(name, { unit: '{span}', description });
-  const upDownCounter = (name: string, description: string): Observable =>
-    meter.createObservableUpDownCounter(name, { unit: '{span}', description });
+  const create = creatorsOf(meter, '{span}');
   return {
-    started: counter('otel.sdk.span.started', 'Started spans, by sampling decision'),
-    live: upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended'),
-    queueSize: upDownCounter('otel.sdk.processor.span.queue.size', 'Spans in the queue'),
-    queueCapacity: upDownCounter('otel.sdk.processor.span.queue.capacity', 'Capacity of the queue'),
-    processed: counter('otel.sdk.processor.span.processed', 'Spans passed on or dropped'),
-    exported: counter('otel.sdk.exporter.span.exported', 'Spans exported or failed'),
-    inFlight: upDownCounter('otel.sdk.exporter.span.inflight', 'Spans being exported'),
+    started: create.counter('otel.sdk.span.started', 'Started spans, by sampling decision'),
+    live: create.upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended'),
+    ...createPipelineInstruments(meter, 'span', 'Spans'),
   };
+}
+
+function createLogInstruments(meter: Meter) {
+  const create = creatorsOf(meter, '{log_record}');
+  return {
+    created: create.counter('otel.sdk.log.created', 'Emitted log records'),
+    ...createPipelineInstruments(meter, 'log', 'Log records'),
+  };
+}
+
+function createPipelineInstruments(meter: Meter, signal: 'span' | 'log', items: string) {
+  const { counter, upDownCounter } = creatorsOf(
+    meter,
+    signal === 'span' ? '{span}' : '{log_record}',
+  );
+  const processor = `otel.sdk.processor.${signal}`;
+  const exporter = `otel.sdk.exporter.${signal}`;
+  return {
+    queueSize: upDownCounter(`${processor}.queue.size`, `${items} in the queue`),
+    queueCapacity: upDownCounter(`${processor}.queue.capacity`, 'Capacity of the queue'),
+    processed: counter(`${processor}.processed`, `${items} passed on or dropped`),
+    exported: counter(`${exporter}.exported`, `${items} exported or failed`),
+    inFlight: upDownCounter(`${exporter}.inflight`, `${items} being exported`),
+  };
+}
+
+function creatorsOf(meter: Meter, unit: string) {
+  return {
+    counter: (name: string, description: string): Observable =>
+      meter.createObservableCounter(name, { unit, description }),
+    upDownCounter: (name: string, description: string): Observable =>
+      meter.createObservableUpDownCounter(name, { unit, description }),
+  };
+}
+
+function observeLogs(
+  result: BatchObservableResult,
+  to: LogInstruments,
+  logs: LogEmitter | undefined,
+): void {
+  const state = logs && pipelineStateOf(logs.processor);
+  if (state === undefined || logs?.counts === undefined) return;
+  result.observe(to.created, logs.emittedCount);
+  observePipeline(result, to, logs.counts, state, 0);
 }
 
 function observeSpans(result: BatchObservableResult, to: Instruments, core: TracerCore): void {
@@ -92,7 +140,7 @@ function observeSpans(result: BatchObservableResult, to: Instruments, core: Trac
 
 function observePipeline(
   result: BatchObservableResult,
-  to: Instruments,
+  to: PipelineInstruments,
   { exported, failed, dropped }: PipelineCounts,
   { kind, queueSize, queueCapacity, inFlight, health }: PipelineState,
   index: number,
@@ -100,7 +148,7 @@ function observePipeline(
   const processor = component(kind, index);
   result.observe(to.queueSize, queueSize, processor);
   result.observe(to.queueCapacity, queueCapacity, processor);
-  // In the conventions, a span counts as processed when the processor passes it to the exporter.
+  // In the conventions, an item counts as processed when the processor passes it to the exporter.
   result.observe(to.processed, exported + failed + inFlight, processor);
   for (const [type, count] of errorCounts(dropped)) {
     result.observe(to.processed, count, { ...processor, [ERROR_TYPE]: type });

@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { checkArray, checkOption } from '../option-checks.js';
 import { type Sampler, SamplingDecision } from '../sampling/index.js';
 import {
@@ -10,11 +10,14 @@ import {
   type SpanProcessor,
   SystemClock,
 } from '../trace/index.js';
+import type { ViewerDestination } from '../viewer-destination.js';
+import { createDefaultLogExporter } from './default-log-parts.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
   createDefaultSampler,
   createExportProcessor,
+  DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
   isPropagatorNames,
   type PropagatorNames,
 } from './default-parts.js';
@@ -27,6 +30,7 @@ import type {
   StandaloneTracingOptions,
   TracingSettings,
 } from './tracing-options.js';
+import { createViewerProcessor, exportsToViewer, hasChosenExporter } from './viewer-processor.js';
 
 /**
  * Creates a `Tracing` and its parts. `TracingModule` calls one method for each part, to make it a
@@ -43,6 +47,8 @@ export class TracingComposition {
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
   readonly #created = new WeakSet<object>();
+  /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
+  #exportsToViewer = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -85,27 +91,50 @@ export class TracingComposition {
 
   /**
    * Creates the exporter for applications without the option `exporter`; none if the application has
-   * its own span processors or the provider of another SDK.
+   * its own span processors or the provider of another SDK, or if a viewer shows what would be printed.
    *
    * @throws TracingConfigError for an invalid option `grpcPackage`
    */
-  defaultExporter(hasSpanProcessors: boolean): SpanExporter | undefined {
+  defaultExporter(
+    hasSpanProcessors: boolean,
+    viewer?: ViewerDestination,
+  ): SpanExporter | undefined {
     if (hasSpanProcessors || this.#settings.tracerProvider !== undefined) return undefined;
+    if (viewer !== undefined) {
+      if (!hasChosenExporter(this.#environment)) return undefined;
+      this.#exportsToViewer = exportsToViewer(this.#environment, viewer);
+    }
     const { grpcPackage } = this.#settings;
     return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
 
   /**
-   * Returns the span processor of the exporter, followed by the given ones.
+   * Creates the log exporter for applications without the option `logExporter`; none if no variable asks for
+   * it, or if another SDK receives the log records or the spans.
+   *
+   * @throws TracingConfigError for an invalid option `grpcPackage`
+   */
+  defaultLogExporter(): LogRecordExporter | undefined {
+    const { grpcPackage, tracerProvider, loggerProvider } = this.#settings;
+    if (tracerProvider !== undefined || loggerProvider !== undefined) return undefined;
+    return this.created(
+      createDefaultLogExporter(this.#environment, this.#diagnostics, grpcPackage),
+    );
+  }
+
+  /**
+   * Returns the span processor of the exporter, followed by the given ones and that of the viewer.
    *
    * @throws TracingConfigError for invalid options of the exporter's processor
    */
   spanProcessors(
     exporter: SpanExporter | undefined,
     given: readonly SpanProcessor[] = [],
+    viewer?: ViewerDestination,
   ): SpanProcessor[] {
     checkArray('spanProcessors', given, 'Put the span processor into an array.');
-    if (exporter === undefined) return [...given];
+    const others = [...given, ...this.#viewerProcessors(viewer)];
+    if (exporter === undefined) return others;
     const processor = createExportProcessor(
       exporter,
       this.#settings,
@@ -113,7 +142,20 @@ export class TracingComposition {
       !this.#created.has(exporter),
       this.#diagnostics,
     );
-    return [this.created(processor), ...given];
+    return [this.created(processor), ...others];
+  }
+
+  #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
+    if (viewer === undefined || this.#exportsToViewer) return [];
+    const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
+    if (tracerProvider !== undefined) {
+      this.#diagnostics.say(
+        `The trace viewer gets no spans of this application, because the option tracerProvider passes them to another SDK. Add an OTLP exporter for ${viewer.url} to that SDK.`,
+      );
+      return [];
+    }
+    const timeoutMillis = shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
+    return [this.created(createViewerProcessor(viewer, timeoutMillis, this.#diagnostics))];
   }
 
   defaultIdGenerator(): IdGenerator {
@@ -130,11 +172,12 @@ export class TracingComposition {
    * @throws TracingConfigError for invalid parts and settings
    */
   compose(parts: ResolvedParts): Tracing {
+    const overridden = parts.exporter ?? parts.spanProcessors[0] ?? parts.logExporter;
     checkOption(
-      this.#settings.tracerProvider === undefined || parts.spanProcessors.length === 0,
-      'SPAN_EXPORTER or SPAN_PROCESSORS',
+      this.#settings.tracerProvider === undefined || overridden === undefined,
+      'SPAN_EXPORTER, SPAN_PROCESSORS or LOG_RECORD_EXPORTER',
       'must not be overridden beside tracerProvider, which has a pipeline of its own',
-      parts.exporter ?? parts.spanProcessors,
+      overridden,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
     return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
@@ -153,6 +196,7 @@ export class TracingComposition {
       sampler: options.sampler ?? this.defaultSampler(),
       propagator: this.propagator(options.propagator),
       exporter,
+      logExporter: options.logExporter ?? this.defaultLogExporter(),
       spanProcessors: this.spanProcessors(exporter, options.spanProcessors),
       idGenerator: options.idGenerator ?? this.defaultIdGenerator(),
       clock: options.clock ?? this.defaultClock(),

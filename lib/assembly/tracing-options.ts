@@ -2,13 +2,13 @@ import type { Attributes, TextMapPropagator, TracerProvider } from '@opentelemet
 import type { BaggageOptions } from '../baggage/index.js';
 import type { DatabaseTracingOptions } from '../database/index.js';
 import type {
-  BatchSpanProcessorOptions,
+  BatchProcessorOptions,
   RedactionOptions,
   TailSamplingOptions,
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { EventTracingOptions } from '../events/index.js';
-import type { GrpcPackage, SpanExporter } from '../export/index.js';
+import type { GrpcPackage, LogRecordExporter, SpanExporter } from '../export/index.js';
 import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
@@ -17,16 +17,26 @@ import type { LifecycleOption } from '../lifecycle/index.js';
 import type { LoggingOptions } from '../logging/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
 import type { Sampler } from '../sampling/index.js';
-import type { Clock, IdGenerator, SpanLimits, SpanProcessor } from '../trace/index.js';
+import type {
+  Clock,
+  IdGenerator,
+  LogRecordLimits,
+  SpanLimits,
+  SpanProcessor,
+} from '../trace/index.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
+import type { ForeignLoggerProvider } from './foreign-provider/foreign-log-processor.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
-/** The options of `batch`: those of `BatchSpanProcessor` that no other option sets. */
+/** The options of `batch` and `logBatch`: those of a batch processor that no other option sets. */
 export type BatchOptions = Omit<
-  BatchSpanProcessorOptions,
+  BatchProcessorOptions,
   'diagnostics' | 'exporterStaysOpen' | 'shutdownTimeoutMillis'
 >;
+
+/** How exceptions are exported. */
+export type ExceptionSignal = 'events' | 'logs' | 'logs/dup';
 
 /** Options that are the same with and without Nest. They take precedence over the `OTEL_*` environment. */
 export interface TracingSettings {
@@ -62,10 +72,23 @@ export interface TracingSettings {
    */
   readonly tracerProvider?: TracerProvider;
   /**
+   * The logger provider of another OpenTelemetry SDK, such as `logs.getLoggerProvider()` of
+   * `@opentelemetry/api-logs` after the start of `NodeSDK`. It receives the log records in place of a
+   * `logExporter`, redacted and with the ids of their span. It is flushed at shutdown, but not shut down.
+   * @default none: log records go to the `logExporter`
+   */
+  readonly loggerProvider?: ForeignLoggerProvider;
+  /**
    * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
    */
   readonly batch?: BatchOptions;
+  /**
+   * Options of the batches that go to the log exporter.
+   * @default the `OTEL_BLRP_*` environment, else a queue of 2048 log records, batches of 512, 1 s, timeout
+   *   30 s
+   */
+  readonly logBatch?: BatchOptions;
   /**
    * The imported package `@grpc/grpc-js`. `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` requires it. Your own
    * `exporter` does not need it.
@@ -93,10 +116,22 @@ export interface TracingSettings {
    */
   readonly spanLimits?: Partial<SpanLimits>;
   /**
+   * Limits of the attributes of a log record.
+   * @default the `OTEL_LOGRECORD_*` environment, else 128 attributes, values of any length
+   */
+  readonly logRecordLimits?: Partial<LogRecordLimits>;
+  /**
+   * How recorded exceptions are exported: as events of their span (`'events'`), as log records with the ids of
+   * the span (`'logs'`), which the semantic conventions prefer, or as both (`'logs/dup'`). Log records need a
+   * log exporter; without one, exceptions stay events.
+   * @default `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`, else `'events'`
+   */
+  readonly exceptionSignal?: ExceptionSignal;
+  /**
    * Replaces the values of attributes with keys that indicate a secret (password, token, authorization,
-   * cookie, api key and similar), before a span processor receives the ended span. It applies to the
-   * attributes of spans, events and links, and to `resourceAttributes`. An object adds rules; false
-   * switches redaction off.
+   * cookie, api key and similar), before a processor receives the ended span or the log record. It applies to
+   * the attributes of spans, events and links, to `resourceAttributes`, and to the attributes and structured
+   * bodies of log records. An object adds rules; false switches redaction off.
    * @default true
    */
   readonly redaction?: boolean | RedactionOptions;
@@ -212,6 +247,13 @@ export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
    *   `OTEL_EXPORTER_OTLP_*ENDPOINT` is set; else the console, and under a test runner none
    */
   readonly exporter?: F['exporter'];
+  /**
+   * Exports the log records that the application's logger and the library emit, in batches. Each one has the
+   * ids of the active span, so that it is shown in its trace.
+   * @default `OTEL_LOGS_EXPORTER`; else OTLP if `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` is set; else none: the lines
+   *   of a logger are on the console too, where most platforms collect them
+   */
+  readonly logExporter?: F['logExporter'];
   /** Receive every recorded span, in addition to the processor of the exporter. @default [] */
   readonly spanProcessors?: readonly F['spanProcessor'][];
   /** Generates trace ids and span ids. @default random ids from the system's cryptographic generator */
@@ -228,6 +270,8 @@ export interface PartTypes {
   propagator: TextMapPropagator;
   /** Exports the spans. */
   exporter: SpanExporter;
+  /** Exports the log records. */
+  logExporter: LogRecordExporter;
   /** Receives every recorded span. */
   spanProcessor: SpanProcessor;
   /** Generates trace ids and span ids. */
@@ -245,6 +289,8 @@ export interface ResolvedParts {
   readonly propagator: TextMapPropagator;
   /** Undefined if only `spanProcessors` receive the spans, or if spans are not exported. */
   readonly exporter: SpanExporter | undefined;
+  /** Undefined if log records are not exported. */
+  readonly logExporter?: LogRecordExporter | undefined;
   readonly spanProcessors: readonly SpanProcessor[];
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
-import { type ExporterHealth, pipelineStateOf } from '../delivery/index.js';
+import { type ExporterHealth, type LogEmitter, pipelineStateOf } from '../delivery/index.js';
+import { countInWords, LOG_RECORD_WORDS, SPAN_WORDS } from '../export/exporter.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
 
@@ -14,7 +15,7 @@ export interface SamplerCounts {
   readonly notSampled: number;
 }
 
-/** The outcomes of the spans that one span processor received. */
+/** The outcomes of the spans or log records that one processor received. */
 export interface PipelineStatistics extends PipelineCounts {
   /** Health of the processor's exporter; undefined for a processor that does not provide it. */
   readonly exporter?: ExporterHealth;
@@ -36,8 +37,16 @@ export interface TracingCounts {
   readonly invalidAttributes: number;
   /** One entry for each span processor that counts. The counts of an entry add up to the ended spans. */
   readonly pipelines: readonly PipelineStatistics[];
-  /** Ended spans that should have been exported and never will be. */
+  /** The log records and their outcomes; undefined if log records are not exported. */
+  readonly logs?: LogStatistics;
+  /** Ended spans, and log records, that should have been exported and never will be. */
   readonly lost: number;
+}
+
+/** The outcomes of the log records: `emitted` is the sum of the other counts. */
+export interface LogStatistics extends PipelineStatistics {
+  /** Log records that were emitted. */
+  readonly emitted: number;
 }
 
 /** Drop reasons that are not losses: a sampler decided not to export the span. */
@@ -54,27 +63,31 @@ export function isLoss(reason: string): boolean {
   return !UNWANTED.has(reason);
 }
 
-/** Counts the outcomes of an application's spans. Inject it by its class. */
+/** Counts the outcomes of an application's spans and log records. Inject it by its class. */
 export class TracingStatistics {
   readonly #core: TracerCore;
   readonly #processors: readonly SpanProcessor[];
 
   readonly #inFlight: SpansInFlight | undefined;
+  readonly #logs: LogEmitter | undefined;
 
   constructor(
     core: TracerCore,
     processors: readonly SpanProcessor[],
     inFlight: SpansInFlight | undefined = undefined,
+    logs: LogEmitter | undefined = undefined,
   ) {
     this.#core = core;
     this.#processors = processors;
     this.#inFlight = inFlight;
+    this.#logs = logs;
   }
 
   /** Returns a snapshot of the counts. */
   counts(): TracingCounts {
     const { startedCount, endedCount, notSampledCount, recordedOnlyCount } = this.#core;
     const pipelines = this.#pipelines();
+    const logs = this.#logCounts();
     return {
       started: startedCount,
       ended: endedCount,
@@ -88,7 +101,8 @@ export class TracingStatistics {
       },
       invalidAttributes: this.#core.invalidAttributeCount,
       pipelines,
-      lost: sum(pipelines, ({ failed, dropped }) => failed + lostOf(dropped)),
+      ...(logs === undefined ? {} : { logs }),
+      lost: sum(logs === undefined ? pipelines : [...pipelines, logs], lostOf),
     };
   }
 
@@ -97,19 +111,39 @@ export class TracingStatistics {
     return this.#inFlight?.list() ?? [];
   }
 
-  /** Ended spans that are not yet exported, failed or dropped. */
+  /** Ended spans and emitted log records that are not yet exported, failed or dropped. */
   get undeliveredCount(): number {
-    return sum(this.#pipelines(), ({ queued }) => queued);
+    return sum(this.#pipelines(), ({ queued }) => queued) + (this.#logs?.counts?.queued ?? 0);
   }
 
   #pipelines(): PipelineStatistics[] {
     return this.#processors.flatMap((processor) => {
       const { counts } = processor;
-      const health = pipelineStateOf(processor)?.health;
-      if (counts === undefined) return [];
-      return [health === undefined ? counts : { ...counts, exporter: health }];
+      return counts === undefined ? [] : [withHealth(counts, processor)];
     });
   }
+
+  #logCounts(): LogStatistics | undefined {
+    const logs = this.#logs;
+    const counts = logs?.counts;
+    if (logs === undefined || counts === undefined) return undefined;
+    return { emitted: logs.emittedCount, ...withHealth(counts, logs.processor) };
+  }
+}
+
+/** What is not yet exported, failed or dropped: `3 spans and 1 log record`. */
+export function describeUndelivered({ pipelines, logs }: TracingCounts): string {
+  const spanCount = sum(pipelines, ({ queued }) => queued);
+  const spans = countInWords(spanCount, SPAN_WORDS);
+  const logCount = logs?.queued ?? 0;
+  if (logCount === 0) return spans;
+  const records = countInWords(logCount, LOG_RECORD_WORDS);
+  return spanCount === 0 ? records : `${spans} and ${records}`;
+}
+
+function withHealth(counts: PipelineCounts, processor: object): PipelineStatistics {
+  const health = pipelineStateOf(processor)?.health;
+  return health === undefined ? counts : { ...counts, exporter: health };
 }
 
 function describeSampler({ sampler }: TracerCore): string {
@@ -120,8 +154,8 @@ function describeSampler({ sampler }: TracerCore): string {
   }
 }
 
-function lostOf(dropped: Readonly<Record<string, number>>): number {
-  return sum(Object.entries(dropped), ([reason, count]) => (isLoss(reason) ? count : 0));
+function lostOf({ failed, dropped }: PipelineCounts): number {
+  return failed + sum(Object.entries(dropped), ([reason, count]) => (isLoss(reason) ? count : 0));
 }
 
 function sum<T>(items: readonly T[], count: (item: T) => number): number {

@@ -1,9 +1,10 @@
 import type { TracerProvider as ApiTracerProvider, TextMapPropagator } from '@opentelemetry/api';
-import { registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
-import { Redactor } from '../delivery/index.js';
+import { type LogSink, registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
+import { type LogEmitter, Redactor } from '../delivery/index.js';
 import { settlesWithin } from '../delivery/within-deadline.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { type SpanExporter } from '../export/index.js';
+import { countInWords, SPAN_WORDS } from '../export/exporter.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
@@ -25,12 +26,13 @@ import { ForeignTracer } from './foreign-provider/foreign-tracer.js';
 import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
+import { createLogPipeline } from './log-pipeline.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
 import { observeSelf } from './self-metrics.js';
 import { SpansInFlight } from './spans-in-flight.js';
 import type { ResolvedParts, TracingSettings } from './tracing-options.js';
-import { TracingStatistics } from './tracing-statistics.js';
+import { describeUndelivered, TracingStatistics } from './tracing-statistics.js';
 import { configureTraffic, type TrafficParts } from './traffic-parts.js';
 
 /**
@@ -51,6 +53,8 @@ export class Tracing {
   readonly propagator: TextMapPropagator;
   /** Exports the spans; undefined if only `spanProcessors` or a `tracerProvider` receive them. */
   readonly exporter: SpanExporter | undefined;
+  /** Exports the log records; undefined if there is no log exporter. */
+  readonly logExporter: LogRecordExporter | undefined;
   /** The span processors, including that of `exporter`. */
   readonly spanProcessors: readonly SpanProcessor[];
   /** The service that produces the spans. The spans of a `tracerProvider` have the resource of that provider. */
@@ -64,6 +68,7 @@ export class Tracing {
   /** False if nothing is recorded, or another SDK receives the spans. */
   readonly #hasOwnPipeline: boolean;
   readonly #processor: SpanProcessor;
+  readonly #logs: LogEmitter | undefined;
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
@@ -96,6 +101,7 @@ export class Tracing {
     this.#hasOwnPipeline = this.isEnabled && foreign === undefined;
     this.sampler = this.isEnabled ? parts.sampler : new AlwaysOffSampler();
     this.exporter = parts.exporter;
+    this.logExporter = parts.logExporter;
     this.spanProcessors = parts.spanProcessors;
     // CompositePropagator catches what a custom propagator throws.
     this.propagator =
@@ -138,7 +144,24 @@ export class Tracing {
     );
     this.tracer = this.provider.tracer;
     this.tracer.application.set(TRACER_PROVIDER, this.provider);
-    this.statistics = new TracingStatistics(this.provider.core, parts.spanProcessors, inFlight);
+    this.#logs = createLogPipeline(
+      {
+        tracer: this.tracer,
+        exporter: parts.logExporter,
+        redactor,
+        exporterStaysOpen: parts.logExporter !== undefined && !isCreated(parts.logExporter),
+        isRecording: this.isEnabled,
+      },
+      settings,
+      environment,
+      diagnostics,
+    );
+    this.statistics = new TracingStatistics(
+      this.provider.core,
+      parts.spanProcessors,
+      inFlight,
+      this.#logs,
+    );
     this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
@@ -153,22 +176,33 @@ export class Tracing {
   }
 
   /**
+   * Takes log entries and events to the log exporter, for log libraries that the module does not know;
+   * undefined if log records are not exported.
+   */
+  get logSink(): LogSink | undefined {
+    return this.isEnabled ? this.#logs : undefined;
+  }
+
+  /**
    * Exposes the counts as metrics if a meter provider is registered with `@opentelemetry/api`. The
    * constructor and the start of a Nest application call it. If you register a meter provider later,
    * call it again; repeated calls have no effect. With `tracerProvider`, the other SDK has the metrics.
    */
   observeSelf(): void {
     if (!this.#hasOwnPipeline || this.#shutdown !== undefined) return;
-    this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors);
-  }
-
-  /** Exports all ended spans. Resolves when each of them is exported, failed or dropped. Never rejects. */
-  forceFlush(): Promise<void> {
-    return this.#processor.forceFlush();
+    this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors, this.#logs);
   }
 
   /**
-   * Exports the queued spans and releases all resources, within the shutdown timeout. Further calls
+   * Exports all ended spans and emitted log records. Resolves when each of them is exported, failed or
+   * dropped. Never rejects.
+   */
+  async forceFlush(): Promise<void> {
+    await Promise.all([this.#processor.forceFlush(), this.#logs?.flush()]);
+  }
+
+  /**
+   * Exports the queued spans and log records, and releases all resources, within the shutdown timeout. Further calls
    * return the promise of the first one. Never rejects.
    */
   shutdown(): Promise<void> {
@@ -187,8 +221,9 @@ export class Tracing {
       get undeliveredCount() {
         return statistics.undeliveredCount;
       },
+      describeUndelivered: () => describeUndelivered(statistics.counts()),
       flushAtEnd: async () => {
-        await settlesWithin(this.#processor.forceFlush(), this.#timeoutMillis);
+        await settlesWithin(this.forceFlush(), this.#timeoutMillis);
       },
     };
   }
@@ -199,24 +234,26 @@ export class Tracing {
     this.#stopMetrics?.();
     this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#timeoutMillis;
-    const isInTime = await settlesWithin(this.#processor.shutdown(), timeoutMillis);
+    const closed = Promise.all([this.#processor.shutdown(), this.#logs?.shutdown()]);
+    const isInTime = await settlesWithin(closed, timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);
   }
 
   /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
   #reportLeft(isInTime: boolean): void {
-    const { live } = this.statistics.counts();
+    const counts = this.statistics.counts();
+    const { live } = counts;
     const { undeliveredCount } = this.statistics;
     if (!isInTime) {
       this.diagnostics.say(
-        `Tracing did not shut down within ${this.#timeoutMillis} ms; ${countOf(undeliveredCount, 'is', 'are')} not delivered yet. ` +
+        `Tracing did not shut down within ${this.#timeoutMillis} ms; ${describeUndelivered(counts)} ${isOrAre(undeliveredCount)} not delivered yet. ` +
           'Check the exporter, or raise shutdownTimeoutMillis.',
       );
     }
     if (live > 0 && this.#hasOwnPipeline) {
       this.diagnostics.say(
-        `${countOf(live, 'is', 'are')} still open after the shutdown and will not be exported: ` +
+        `${countInWords(live, SPAN_WORDS)} ${isOrAre(live)} still open after the shutdown and will not be exported: ` +
           'their work had not ended when the application was closed.',
       );
     }
@@ -236,8 +273,8 @@ function reportMissingSdk(provider: ApiTracerProvider, diagnostics: Diagnostics)
   );
 }
 
-function countOf(spanCount: number, isVerb: string, areVerb: string): string {
-  return spanCount === 1 ? `1 span ${isVerb}` : `${spanCount} spans ${areVerb}`;
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {

@@ -28,6 +28,7 @@ export {
   currentTracer,
   firstRunningTracer,
   globalTracers,
+  lastRunningTracer,
   recordedErrors,
   registerRunningTracer,
   unregisterRunningTracer,

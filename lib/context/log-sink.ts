@@ -34,8 +34,8 @@ export interface LogEntry {
 /** Takes the log entries of an application to its log exporter. */
 export interface LogSink {
   /**
-   * Adds an entry. Does not throw, and does not keep the entry. Entries that are emitted while tracing is
-   * suppressed, such as by an exporter, are ignored: they would cause an export, which emits them again.
+   * Adds an entry. Does not throw, and does not keep the entry. Entries that are emitted during an export
+   * are ignored: they would cause another export, which emits them again.
    */
   emit(entry: LogEntry): void;
 }

@@ -132,6 +132,11 @@ export function currentTracer(instance?: unknown): LocalTracer | undefined {
     const own = tracerOfInstance.get(instance);
     if (own !== undefined) return own;
   }
+  return lastRunningTracer();
+}
+
+/** The tracer of the enabled application that was started last, for code that is in no span of this library. */
+export function lastRunningTracer(): LocalTracer | undefined {
   return runningTracers[runningTracers.length - 1];
 }
 

@@ -1,17 +1,18 @@
 import type { Diagnostics } from '../diagnostics.js';
+import { countInWords, type ItemWords } from '../export/exporter.js';
 import type { ExportOutcome } from './export-queue.js';
 
 /** Whether an exporter delivers, and since when it does not. Times are epoch milliseconds. */
 export interface ExporterHealth {
   /** The name of the exporter's class. */
   readonly exporter: string;
-  /** True after an export that delivered nothing, until an export delivers a span. */
+  /** True after an export that delivered nothing, until an export delivers something. */
   readonly isFailing: boolean;
   /** When it began to fail; undefined while it does not. */
   readonly failingSince: number | undefined;
-  /** When a span was delivered last; undefined if never. */
+  /** When something was delivered last; undefined if never. */
   readonly lastDelivered: number | undefined;
-  /** Why a span was not delivered, the last time that happened; kept when the exporter delivers again. */
+  /** Why something was not delivered, the last time that happened; kept when the exporter delivers again. */
   readonly lastError:
     | {
         /** The message of the error. */
@@ -26,8 +27,8 @@ export interface ExporterHealth {
 const MAX_SUCCESSES_TO_TRUST = 64;
 
 /**
- * The record of the deliveries of one exporter: its health, and the log lines about lost spans. It logs a
- * line when an export fails again and again or spans begin to be lost, and one when that is over, never a
+ * The record of the deliveries of one exporter: its health, and the log lines about losses. It logs a
+ * line when an export fails again and again or losses begin, and one when that is over, never a
  * line for each batch. A failure that returns needs twice as many deliveries in a row each time until it
  * counts as over, so that a destination that fails every other time does not fill the log.
  */
@@ -42,7 +43,7 @@ export class DeliveryRecord {
   #successCount = 0;
   #successesToTrust = 1;
 
-  /** The log has a line about dropped spans, and none yet that dropping is over. */
+  /** The log has a line about dropped items, and none yet that dropping is over. */
   #isDropLogged = false;
   #droppedCount = 0;
   #droppedCountAtExport = 0;
@@ -51,6 +52,8 @@ export class DeliveryRecord {
     /** The exporter's class, as the log names it: `OtlpSpanExporter`. */
     private readonly exporter: string,
     private readonly diagnostics: Diagnostics,
+    /** What it exports. */
+    private readonly words: ItemWords,
     /** Epoch milliseconds. */
     private readonly now: () => number = Date.now,
   ) {}
@@ -80,33 +83,34 @@ export class DeliveryRecord {
     if (this.#isDropLogged) this.#logEndOfDropping();
   }
 
-  /** Notes that an export of so many spans failed and is tried again. */
-  retrying(spanCount: number, error: unknown): void {
+  /** Notes that an export of so many items failed and is tried again. */
+  retrying(itemCount: number, error: unknown): void {
     this.#successCount = 0;
     this.#lastError = { message: describeFailure(error), time: this.now() };
     if (this.#isFailureLogged) return;
     this.#isFailureLogged = true;
     this.diagnostics.say(
-      `${this.exporter} has not delivered ${spans(spanCount)} yet: ${this.#lastError.message}. It tries again. ` +
-        'Lost spans are counted and summarised on recovery.',
+      `${this.exporter} has not delivered ${countInWords(itemCount, this.words)} yet: ${this.#lastError.message}. It tries again. ` +
+        `Lost ${this.words.many} are counted and summarised on recovery.`,
     );
   }
 
-  /** Notes spans that were dropped before they reached an export. */
+  /** Notes an item that was dropped before it reached an export. */
   dropped(reason: string): void {
     this.#droppedCount++;
     if (this.#isDropLogged) return;
     this.#isDropLogged = true;
+    const { many, manyCapitalized } = this.words;
     this.diagnostics.say(
-      `Spans for ${this.exporter} are dropped: ${reason}. ` +
-        'Further dropped spans are counted and summarised when dropping ends.',
+      `${manyCapitalized} for ${this.exporter} are dropped: ${reason}. ` +
+        `Further dropped ${many} are counted and summarised when dropping ends.`,
     );
   }
 
   /**
    * Logs one summary of the losses that no line has summarised: nothing follows.
    *
-   * @param abandonedCount spans that were still waiting when the time for the shutdown was over
+   * @param abandonedCount items that were still waiting when the time for the shutdown was over
    */
   close(abandonedCount: number): void {
     const isLogged = this.#isFailureLogged || this.#isDropLogged;
@@ -121,19 +125,19 @@ export class DeliveryRecord {
         ? ` The last failure: ${this.#lastError.message}.`
         : '';
     this.diagnostics.say(
-      `Delivery by ${this.exporter} has ended; ${lost(lostCount)}${waiting}.${cause}`,
+      `Delivery by ${this.exporter} has ended; ${this.#lost(lostCount)}${waiting}.${cause}`,
     );
     this.#isFailureLogged = false;
     this.#isDropLogged = false;
   }
 
-  #logFailure(spanCount: number, error: unknown): void {
-    this.#failedCount += spanCount;
+  #logFailure(itemCount: number, error: unknown): void {
+    this.#failedCount += itemCount;
     this.#successCount = 0;
     if (this.#isFailureLogged) return;
     this.#isFailureLogged = true;
     this.diagnostics.say(
-      `${this.exporter} could not deliver ${spans(this.#failedCount)}: ${describeFailure(error)}. ` +
+      `${this.exporter} could not deliver ${countInWords(this.#failedCount, this.words)}: ${describeFailure(error)}. ` +
         'Further failures are counted and summarised on recovery.',
     );
   }
@@ -145,24 +149,29 @@ export class DeliveryRecord {
       return;
     }
     if (this.#successCount < this.#successesToTrust) return;
-    this.diagnostics.say(`${this.exporter} delivers again; ${lost(this.#failedCount)}.`);
+    this.diagnostics.say(`${this.exporter} delivers again; ${this.#lost(this.#failedCount)}.`);
     this.#isFailureLogged = false;
     this.#failedCount = 0;
     this.#successesToTrust = Math.min(this.#successesToTrust * 2, MAX_SUCCESSES_TO_TRUST);
   }
 
-  /** Dropping is over when no span was dropped between two exports. */
+  /** Dropping is over when nothing was dropped between two exports. */
   #logEndOfDropping(): void {
     if (this.#droppedCount !== this.#droppedCountAtExport) {
       this.#droppedCountAtExport = this.#droppedCount;
       return;
     }
     this.diagnostics.say(
-      `Spans for ${this.exporter} are no longer dropped; ${lost(this.#droppedCount)}.`,
+      `${this.words.manyCapitalized} for ${this.exporter} are no longer dropped; ${this.#lost(this.#droppedCount)}.`,
     );
     this.#isDropLogged = false;
     this.#droppedCount = 0;
     this.#droppedCountAtExport = 0;
+  }
+
+  #lost(count: number): string {
+    if (count === 0) return `no ${this.words.one} was lost`;
+    return `${countInWords(count, this.words)} ${count === 1 ? 'was' : 'were'} lost`;
   }
 }
 
@@ -174,13 +183,4 @@ function describeFailure(error: unknown): string {
   } catch {
     return 'no reason that could be read';
   }
-}
-
-function spans(count: number): string {
-  return count === 1 ? '1 span' : `${count} spans`;
-}
-
-function lost(count: number): string {
-  if (count === 0) return 'no span was lost';
-  return count === 1 ? '1 span was lost' : `${count} spans were lost`;
 }

@@ -1,26 +1,28 @@
 import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import {
+  type EncodedBatch,
   type ExportControl,
+  type Exporter,
   type ExportResult,
   ExportResultCode,
   type PartialExportResult,
-  type SpanBatch,
-  type SpanExporter,
-} from '../export/span-exporter.js';
-import type { ReadableSpan } from '../trace/index.js';
-import { estimateSpanBytes } from './span-size.js';
+} from '../export/exporter.js';
+import type { Resource } from '../trace/index.js';
+import type { DeliveredItem, DeliveredSignal } from './delivered-signal.js';
 
-/** Why a queue does not take a span. */
+/** Why a queue does not take an item. */
 export type QueueRefusal = 'queue_full' | 'queue_bytes_full';
 
 /** How much may wait, and how much is exported together. All values are checked by then. */
-export interface ExportQueueOptions {
-  /** In spans, from 1 on. */
+export interface ExportQueueOptions<T> {
+  /** What waits: spans or log records. */
+  readonly signal: DeliveredSignal<T>;
+  /** In items, from 1 on. */
   readonly maxQueueSize: number;
   /** As {@link ExportBatch.byteCount} counts them; Infinity for no bound. */
   readonly maxQueueBytes: number;
-  /** In spans, from 1 on. */
+  /** In items, from 1 on. */
   readonly maxBatchSize: number;
   readonly diagnostics: Diagnostics;
 }
@@ -29,81 +31,81 @@ export interface ExportQueueOptions {
 export interface ExportOutcome {
   readonly deliveredCount: number;
   readonly undeliveredCount: number;
-  /** Why spans were not delivered; undefined where the exporter gave no reason. */
+  /** Why items were not delivered; undefined where the exporter gave no reason. */
   readonly error: unknown;
 }
 
 /**
- * The spans that wait for one exporter, in the batches that they will be exported in, the oldest
- * first. The last batch takes the next span.
+ * The items that wait for one exporter, in the batches that they will be exported in, the oldest
+ * first. The last batch takes the next item.
  */
-export class ExportQueue {
-  // TypeScript's `private`, not `#`: these are read and written for each span.
-  private spanCount = 0;
+export class ExportQueue<T extends DeliveredItem> {
+  // TypeScript's `private`, not `#`: these are read and written for each item.
+  private itemCount = 0;
   private byteCount = 0;
-  private oldest: ExportBatch | undefined = undefined;
-  private latest: ExportBatch | undefined = undefined;
+  private oldest: ExportBatch<T> | undefined = undefined;
+  private latest: ExportBatch<T> | undefined = undefined;
 
   constructor(
-    private readonly exporter: SpanExporter,
-    private readonly options: ExportQueueOptions,
+    private readonly exporter: Exporter<T>,
+    private readonly options: ExportQueueOptions<T>,
   ) {}
 
-  /** In spans. */
+  /** In items. */
   get size(): number {
-    return this.spanCount;
+    return this.itemCount;
   }
 
-  /** Of all waiting spans; spans that are kept as they are count 0 where bytes are not bounded. */
+  /** Of all waiting items; items that are kept as they are count 0 where bytes are not bounded. */
   get bytes(): number {
     return this.byteCount;
   }
 
-  /** Whether the batch that takes the spans keeps them, and not their bytes. */
-  get keepsSpans(): boolean {
+  /** Whether the batch that takes the items keeps them, and not their bytes. */
+  get keepsItems(): boolean {
     return this.latest?.isEncoded === false;
   }
 
-  /** @returns why the span was not taken; undefined if it was */
-  add(span: ReadableSpan): QueueRefusal | undefined {
+  /** @returns why the item was not taken; undefined if it was */
+  add(item: T): QueueRefusal | undefined {
     const { maxQueueSize, maxQueueBytes, maxBatchSize } = this.options;
-    if (this.spanCount >= maxQueueSize) return 'queue_full';
+    if (this.itemCount >= maxQueueSize) return 'queue_full';
     const roomBytes = maxQueueBytes - this.byteCount;
     if (roomBytes <= 0) return 'queue_bytes_full';
     let batch = this.latest;
     if (batch === undefined || batch.size >= maxBatchSize) batch = this.append();
     let byteCount = batch.byteCount;
-    let refusal = batch.add(span, roomBytes);
+    let refusal = batch.add(item, roomBytes);
     if (refusal === 'batch_full') {
       batch = this.append();
       byteCount = 0;
-      refusal = batch.add(span, roomBytes);
+      refusal = batch.add(item, roomBytes);
     }
     if (refusal !== undefined) return 'queue_bytes_full';
     this.byteCount += batch.byteCount - byteCount;
-    this.spanCount++;
+    this.itemCount++;
     return undefined;
   }
 
   /** Takes the oldest batch out; an empty one where nothing waits. */
-  takeBatch(): ExportBatch {
+  takeBatch(): ExportBatch<T> {
     const batch = this.oldest ?? this.append();
     this.oldest = batch.next;
     batch.next = undefined;
     if (this.oldest === undefined) this.latest = undefined;
-    this.spanCount -= batch.size;
+    this.itemCount -= batch.size;
     this.byteCount -= batch.byteCount;
     return batch;
   }
 
-  private append(): ExportBatch {
-    const { maxBatchSize, diagnostics } = this.options;
-    const batch = new ExportBatch(this.exporter, diagnostics, maxBatchSize);
+  private append(): ExportBatch<T> {
+    const { signal, maxBatchSize, diagnostics } = this.options;
+    const batch = new ExportBatch(this.exporter, signal, diagnostics, maxBatchSize);
     const { latest } = this;
     if (latest === undefined) {
       this.oldest = batch;
     } else {
-      // It waits longer than usual: mostly a full batch is taken before the next span ends.
+      // It waits longer than usual: mostly a full batch is taken before the next item comes.
       latest.seal();
       latest.next = batch;
     }
@@ -112,32 +114,30 @@ export class ExportQueue {
   }
 }
 
-type SpanResource = ReadableSpan['resource'];
-
 /** V8 makes a slow dictionary of an array that begins with tens of thousands of elements. */
 const MAX_INITIAL_CAPACITY = 1024;
 
 /**
- * Spans that are exported together. Where the exporter opens batches, a span is encoded when it is
- * added and only its bytes are kept; elsewhere the batch keeps the spans.
+ * Items that are exported together. Where the exporter opens batches, an item is encoded when it is
+ * added and only its bytes are kept; elsewhere the batch keeps the items.
  *
- * The batch counts its spans itself, and its export has exactly one outcome, also if the exporter throws,
+ * The batch counts its items itself, and its export has exactly one outcome, also if the exporter throws,
  * rejects, returns an invalid value, or calls back twice, with an invalid value or never.
  */
-export class ExportBatch {
+export class ExportBatch<T extends DeliveredItem> {
   /** The batch behind this one in the queue. */
-  next: ExportBatch | undefined = undefined;
-  /** In spans, those that the exporter failed to encode included. */
+  next: ExportBatch<T> | undefined = undefined;
+  /** In items, those that the exporter failed to encode included. */
   size = 0;
-  /** Bytes of the encoded spans, or the estimate for spans that are kept. */
+  /** Bytes of the encoded items, or the estimate for items that are kept. */
   byteCount = 0;
 
-  // TypeScript's `private`, not `#`: these are read for each span.
-  private readonly encoded: SpanBatch | undefined;
-  private readonly spans: ReadableSpan[];
-  /** Of the span before. */
-  private resource: SpanResource | undefined = undefined;
-  private pendingResources: Set<SpanResource> | undefined = undefined;
+  // TypeScript's `private`, not `#`: these are read for each item.
+  private readonly encoded: EncodedBatch<T> | undefined;
+  private readonly items: T[];
+  /** Of the item before. */
+  private resource: Resource | undefined = undefined;
+  private pendingResources: Set<Resource> | undefined = undefined;
   private unencodedCount = 0;
   private encodingError: unknown = undefined;
 
@@ -147,52 +147,53 @@ export class ExportBatch {
   private timer: NodeJS.Timeout | undefined = undefined;
   private hasCalledBack = false;
 
-  /** @param capacity in spans; more can be added */
+  /** @param capacity in items; more can be added */
   constructor(
-    private readonly exporter: SpanExporter,
+    private readonly exporter: Exporter<T>,
+    private readonly signal: DeliveredSignal<T>,
     private readonly diagnostics: Diagnostics,
     capacity: number,
   ) {
-    this.encoded = openBatch(exporter, diagnostics);
-    this.spans = new Array(this.isEncoded ? 0 : Math.min(capacity, MAX_INITIAL_CAPACITY));
+    this.encoded = openBatch(exporter, signal, diagnostics);
+    this.items = new Array(this.isEncoded ? 0 : Math.min(capacity, MAX_INITIAL_CAPACITY));
   }
 
-  /** True where spans are encoded as they are added. */
+  /** True where items are encoded as they are added. */
   get isEncoded(): boolean {
     return this.encoded !== undefined;
   }
 
   /**
-   * Adds a span.
+   * Adds an item.
    *
-   * @param roomBytes bytes that may be added, above 0, or Infinity for no bound. An encoded span may
+   * @param roomBytes bytes that may be added, above 0, or Infinity for no bound. An encoded item may
    *   exceed it, because its length is known afterwards only
-   * @returns why the span was not added: it exceeds `roomBytes`, or the exporter wants it in the next
-   *   batch, which never happens to the first span; undefined if it was added
+   * @returns why the item was not added: it exceeds `roomBytes`, or the exporter wants it in the next
+   *   batch, which never happens to the first item; undefined if it was added
    */
-  add(span: ReadableSpan, roomBytes: number): 'no_room' | 'batch_full' | undefined {
+  add(item: T, roomBytes: number): 'no_room' | 'batch_full' | undefined {
     if (this.encoded !== undefined) {
-      const bytes = this.encode(this.encoded, span);
+      const bytes = this.encode(this.encoded, item);
       if (bytes === 'full') return 'batch_full';
       this.byteCount += bytes;
     } else {
       if (roomBytes !== Number.POSITIVE_INFINITY) {
-        const bytes = estimateSpanBytes(span);
+        const bytes = this.signal.estimateBytes(item);
         if (bytes > roomBytes) return 'no_room';
         this.byteCount += bytes;
       }
-      this.spans[this.size] = span;
+      this.items[this.size] = item;
     }
     this.size++;
-    const { resource } = span;
+    const { resource } = item;
     if (resource !== this.resource) this.noteResource(resource);
     return undefined;
   }
 
-  /** Releases the memory that only further spans need. Called when none follows and the batch waits. Never throws. */
+  /** Releases the memory that only further items need. Called when none follows and the batch waits. Never throws. */
   seal(): void {
-    const { encoded, diagnostics } = this;
-    const trouble = 'A span exporter failed to seal a batch; it is exported all the same';
+    const { encoded, signal, diagnostics } = this;
+    const trouble = `A ${signal.words.one} exporter failed to seal a batch; it is exported all the same`;
     try {
       const returned: unknown = encoded?.seal?.();
       if (returned !== undefined) reportRejection(returned, trouble, diagnostics);
@@ -202,7 +203,7 @@ export class ExportBatch {
   }
 
   /**
-   * Exports the spans, with tracing suppressed, when their resources are complete. Called once, and
+   * Exports the items, with tracing suppressed, when their resources are complete. Called once, and
    * never throws.
    *
    * @param timeoutMillis after which the export is given up
@@ -233,7 +234,7 @@ export class ExportBatch {
 
   /**
    * Ends the export now, unless it has its outcome. An exporter that heeds the signal calls back with what
-   * made its last try fail; otherwise the spans count as failed with `error`, and a later result is ignored.
+   * made its last try fail; otherwise the items count as failed with `error`, and a later result is ignored.
    */
   giveUp(error: Error): void {
     const { controller } = this;
@@ -248,7 +249,7 @@ export class ExportBatch {
     if (!this.isSettled) setImmediate(() => this.fail(error));
   }
 
-  /** Counts all spans as failed, unless the export has its outcome. */
+  /** Counts all items as failed, unless the export has its outcome. */
   private fail(error: unknown): void {
     this.settle(this.size, error);
   }
@@ -257,31 +258,32 @@ export class ExportBatch {
     return this.onSettled === undefined;
   }
 
-  /** @returns the bytes of the span; `full` if it belongs into the next batch */
-  private encode(encoded: SpanBatch, span: ReadableSpan): number | 'full' {
+  /** @returns the bytes of the item; `full` if it belongs into the next batch */
+  private encode(encoded: EncodedBatch<T>, item: T): number | 'full' {
     try {
-      const bytes = encoded.add(span);
+      const bytes = encoded.add(item);
       if (bytes === 'full') {
         if (this.size > 0) return 'full';
-        throw new Error('The batch did not take its first span');
+        throw new Error(`The batch did not take its first ${this.signal.words.one}`);
       }
       if (bytes >= 0 && Number.isFinite(bytes)) return bytes;
-      const trouble =
-        'A span exporter returned an invalid length of an encoded span; the length is estimated';
+      const { one } = this.signal.words;
+      const trouble = `A ${one} exporter returned an invalid length of an encoded ${one}; the length is estimated`;
       this.diagnostics.report(trouble, bytes);
       reportRejection(bytes, trouble, this.diagnostics);
-      return estimateSpanBytes(span);
+      return this.signal.estimateBytes(item);
     } catch (error) {
       if (this.unencodedCount++ === 0) this.encodingError = error;
+      const { one } = this.signal.words;
       this.diagnostics.report(
-        'A span exporter threw when it encoded a span; the span is counted as failed',
+        `A ${one} exporter threw when it encoded a ${one}; the ${one} is counted as failed`,
         error,
       );
       return 0;
     }
   }
 
-  private noteResource(resource: SpanResource): void {
+  private noteResource(resource: Resource): void {
     this.resource = resource;
     if (resource?.asyncAttributesPending !== true) return;
     this.pendingResources ??= new Set();
@@ -322,10 +324,10 @@ export class ExportBatch {
     resultCallback: (result: ExportResult) => void,
     control: ExportControl,
   ): unknown {
-    const { encoded, spans, size } = this;
+    const { encoded, items, size } = this;
     if (encoded === undefined) {
-      spans.length = size;
-      return this.exporter.export(spans, resultCallback, control);
+      items.length = size;
+      return this.exporter.export(items, resultCallback, control);
     }
     if (this.unencodedCount < size) return encoded.export(resultCallback, control);
     this.fail(this.encodingError);
@@ -334,7 +336,9 @@ export class ExportBatch {
 
   private calledBack(result: ExportResult | undefined): void {
     if (this.hasCalledBack) {
-      this.diagnostics.report('A span exporter called back more than once for one export');
+      this.diagnostics.report(
+        `A ${this.signal.words.one} exporter called back more than once for one export`,
+      );
       return;
     }
     this.hasCalledBack = true;
@@ -352,11 +356,15 @@ export class ExportBatch {
   }
 }
 
-function openBatch(exporter: SpanExporter, diagnostics: Diagnostics): SpanBatch | undefined {
-  const trouble = 'A span exporter failed to open a batch; its spans are exported unencoded';
+function openBatch<T>(
+  exporter: Exporter<T>,
+  { words: { one, many } }: DeliveredSignal<T>,
+  diagnostics: Diagnostics,
+): EncodedBatch<T> | undefined {
+  const trouble = `A ${one} exporter failed to open a batch; its ${many} are exported unencoded`;
   try {
     const batch: unknown = exporter.openBatch?.();
-    if (batch === undefined || isSpanBatch(batch)) return batch;
+    if (batch === undefined || isBatch<T>(batch)) return batch;
     diagnostics.report(trouble, 'what it returned lacks the methods add and export');
     reportRejection(batch, trouble, diagnostics);
   } catch (error) {
@@ -365,9 +373,9 @@ function openBatch(exporter: SpanExporter, diagnostics: Diagnostics): SpanBatch 
   return undefined;
 }
 
-function isSpanBatch(batch: unknown): batch is SpanBatch {
-  const { add, export: exportSpans } = (batch ?? {}) as Partial<SpanBatch>;
-  return typeof add === 'function' && typeof exportSpans === 'function';
+function isBatch<T>(batch: unknown): batch is EncodedBatch<T> {
+  const { add, export: exportBatch } = (batch ?? {}) as Partial<EncodedBatch<T>>;
+  return typeof add === 'function' && typeof exportBatch === 'function';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -380,12 +388,12 @@ function reportRejection(returned: unknown, trouble: string, diagnostics: Diagno
 }
 
 /**
- * How many of `spanCount` spans were not delivered: all, where the result is no success, and never more
+ * How many of `itemCount` items were not delivered: all, where the result is no success, and never more
  * than there were.
  */
-function rejectedCountOf(result: ExportResult | undefined, spanCount: number): number {
-  if (result?.code !== ExportResultCode.SUCCESS) return spanCount;
+function rejectedCountOf(result: ExportResult | undefined, itemCount: number): number {
+  if (result?.code !== ExportResultCode.SUCCESS) return itemCount;
   const { rejectedCount } = result as PartialExportResult;
   if (typeof rejectedCount !== 'number' || !(rejectedCount > 0)) return 0;
-  return Math.min(Math.floor(rejectedCount), spanCount);
+  return Math.min(Math.floor(rejectedCount), itemCount);
 }

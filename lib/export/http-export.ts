@@ -1,14 +1,14 @@
 import type { AgentOptions } from 'node:https';
 import { Diagnostics } from '../diagnostics.js';
 import { checkChoice, checkMillis } from '../option-checks.js';
-import type { EncodingExporterOptions } from './encoding-span-exporter.js';
+import type { EncodingExporterOptions } from './encoding-exporter.js';
 import { parseRefusal } from './otlp/response.js';
 import type { ExporterTlsOptions } from './transport/agents.js';
 import { HttpSender } from './transport/http-sender.js';
 import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
 import { checkHeaders, checkUrl } from './transport/target.js';
 
-/** Where and how an exporter sends its spans over HTTP. */
+/** Where and how an exporter sends its spans or log records over HTTP. */
 export interface HttpExportOptions {
   /** The whole URL, used as it is. @default the URL that the exporter documents */
   readonly url?: string;
@@ -20,8 +20,8 @@ export interface HttpExportOptions {
   readonly compression?: 'gzip' | 'none';
   /**
    * The longest request that the receiver accepts, in bytes before compression; 1 to 67108864. A longer
-   * span is dropped.
-   * @default 1048576, 1 MiB, up to which requests are filled; a longer span is tried alone
+   * span or log record is dropped.
+   * @default 1048576, 1 MiB, up to which requests are filled; a longer one is tried alone
    */
   readonly maxRequestBytes?: number;
   /**
@@ -35,31 +35,32 @@ export interface HttpExportOptions {
   readonly tls?: ExporterTlsOptions;
   /** Options of the connections, as in `node:https`. @default { keepAlive: true } */
   readonly agentOptions?: AgentOptions;
-  /** Reports spans that the server accepted with a warning, or rejected. @default the console */
+  /** Reports what the server accepted with a warning, or rejected. @default the console */
   readonly diagnostics?: Diagnostics;
 }
 
 /** A format as an exporter sends it over HTTP. */
-export interface HttpFormat
-  extends Pick<EncodingExporterOptions, 'encoding' | 'group' | 'readResponse'> {
+export interface HttpFormat<T>
+  extends Pick<EncodingExporterOptions<T>, 'words' | 'encoding' | 'group' | 'readResponse'> {
   readonly userAgent: string;
 }
 
 /**
- * The options of an exporter that posts its spans to one URL.
+ * The options of an exporter that posts to one URL.
  *
  * @param owner the exporter's class, for messages: `OtlpSpanExporter`
  * @throws TracingConfigError for an option that cannot be used
  */
-export function createHttpExporterOptions(
+export function createHttpExporterOptions<T>(
   owner: string,
   defaultUrl: string,
-  { userAgent, encoding, group, readResponse }: HttpFormat,
+  { userAgent, words, encoding, group, readResponse }: HttpFormat<T>,
   options: HttpExportOptions,
-): EncodingExporterOptions {
+): EncodingExporterOptions<T> {
   const { contentType } = encoding;
   return {
     owner,
+    words,
     encoding,
     group,
     readResponse,

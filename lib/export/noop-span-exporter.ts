@@ -1,5 +1,6 @@
 import type { ReadableSpan } from '../trace/index.js';
-import { type ExportResult, ExportResultCode, type SpanExporter } from './span-exporter.js';
+import { type ExportResult, ExportResultCode } from './exporter.js';
+import type { SpanExporter } from './span-exporter.js';
 
 /** Accepts spans and discards them. */
 export class NoopSpanExporter implements SpanExporter {

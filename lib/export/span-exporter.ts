@@ -1,40 +1,5 @@
 import type { ReadableSpan } from '../trace/readable-span.js';
-
-/** `ExportResultCode` of OpenTelemetry, by value. */
-export const ExportResultCode = {
-  /** The exporter delivered the spans. */
-  SUCCESS: 0,
-  /** The exporter did not deliver the spans and does not try again. */
-  FAILED: 1,
-} as const;
-
-/** The result of one export. The shape is OpenTelemetry's. */
-export interface ExportResult {
-  /** Whether the spans were delivered. */
-  readonly code: (typeof ExportResultCode)[keyof typeof ExportResultCode];
-  /** Why spans were not delivered. @default none */
-  readonly error?: Error;
-}
-
-/**
- * The result of an export of which the destination accepted a part only. A processor of OpenTelemetry
- * reads the success that its `code` states; ours count the rejected spans as failed.
- */
-export interface PartialExportResult extends ExportResult {
-  /** Number of the exported spans that were rejected. @default 0 */
-  readonly rejectedCount?: number;
-}
-
-/** How a processor follows an export, and how it ends it. An exporter may ignore it. */
-export interface ExportControl {
-  /**
-   * Aborted, with an error as its reason, when the processor gives the export up. The exporter then
-   * stops, and calls back before the event loop turns, with the error of its last try.
-   */
-  readonly signal: AbortSignal;
-  /** The exporter calls it before each further try, so that the log names the trouble soon. */
-  readonly onRetry: (error: Error) => void;
-}
+import type { ExportControl, ExportResult } from './exporter.js';
 
 /**
  * Delivers spans that have ended. The interface is OpenTelemetry's, so its exporters fit unchanged;

@@ -1,4 +1,4 @@
-import type { SenderResponse } from './span-sender.js';
+import type { SenderResponse } from './sender.js';
 
 /**
  * Refuses a response that is a web page: the URL leads to a login form, a proxy or the user interface of the

@@ -1,9 +1,6 @@
-export type {
-  GcpLogFields,
-  LogFieldNames,
-  LogFieldsOption,
-  LogFieldValues,
-} from './log-fields.js';
+export type { LogFieldValues } from './field-text.js';
+export { contextOfLine } from './log-feed.js';
+export type { GcpLogFields, LogFieldNames, LogFieldsOption } from './log-fields.js';
 export {
   checkTracedLoggerOptions,
   LoggerCalls,

@@ -1,9 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { TracingContext } from '../context/index.js';
 import { checkOption, checkString } from '../option-checks.js';
-
-/** The fields that a log line gets, by name. */
-export type LogFieldValues = Record<string, string | number | boolean>;
+import { FieldText, type LogFieldValues } from './field-text.js';
 
 /** Names of the fields, for a log backend that expects others. False leaves a field out. */
 export interface LogFieldNames {
@@ -43,9 +41,34 @@ export type LogFieldsOption =
   | ((spanContext: SpanContext) => LogFieldValues);
 
 /** Returns the fields for a span: a new object with each call, which the caller may change. */
-export type LogFields = (spanContext: SpanContext, context: TracingContext) => LogFieldValues;
+type MakeFields = (spanContext: SpanContext, context: TracingContext) => LogFieldValues;
 
-const NAMED: Record<'otel' | 'datadog' | 'datadog128' | 'ecs', LogFields> = {
+/** The fields of log lines: as an object for loggers that take one, and as a text for those that print. */
+export class LogFields {
+  private lastSpan: SpanContext | undefined = undefined;
+  private lastText: FieldText | undefined = undefined;
+
+  /**
+   * @param values returns the fields of a span: a new object with each call, which the caller may change
+   * @param dependsOnSpanOnly whether the fields are the same for all lines in a span
+   */
+  constructor(
+    readonly values: MakeFields,
+    private readonly dependsOnSpanOnly: boolean,
+  ) {}
+
+  /** Returns the fields of a span as text. Several lines in a span are rendered once. */
+  text(spanContext: SpanContext, context: TracingContext): FieldText {
+    if (this.lastText !== undefined && spanContext === this.lastSpan) return this.lastText;
+    const text = new FieldText(this.values(spanContext, context));
+    if (!this.dependsOnSpanOnly) return text;
+    this.lastSpan = spanContext;
+    this.lastText = text;
+    return text;
+  }
+}
+
+const MAKERS: Record<'otel' | 'datadog' | 'datadog128' | 'ecs', MakeFields> = {
   otel: ({ traceId, spanId, traceFlags }) => ({
     trace_id: traceId,
     span_id: spanId,
@@ -64,14 +87,14 @@ const NAMED: Record<'otel' | 'datadog' | 'datadog128' | 'ecs', LogFields> = {
   // Elastic Common Schema 9, "Tracing fields".
   ecs: ({ traceId, spanId }, { entry }) => {
     const fields: LogFieldValues = { 'trace.id': traceId, 'span.id': spanId };
-    const transaction = entry?.span?.spanContext();
+    const transaction = entry?.entrySpan?.spanContext();
     if (transaction?.traceId === traceId) fields['transaction.id'] = transaction.spanId;
     return fields;
   },
 };
 
 /** The fields without an option. */
-export const DEFAULT_LOG_FIELDS: LogFields = NAMED.otel;
+export const DEFAULT_LOG_FIELDS = new LogFields(MAKERS.otel, true);
 
 /**
  * Returns the function that makes the fields.
@@ -85,8 +108,11 @@ export function createLogFields(
   fields: LogFieldsOption | undefined,
 ): LogFields | undefined {
   if (fields === undefined) return undefined;
-  if (typeof fields === 'function') return fields;
-  if (typeof fields === 'string' && Object.hasOwn(NAMED, fields)) return NAMED[fields];
+  if (typeof fields === 'function') return new LogFields(fields, false);
+  if (typeof fields === 'string' && Object.hasOwn(MAKERS, fields)) {
+    // The transaction of Elastic is a property of the context.
+    return new LogFields(MAKERS[fields], fields !== 'ecs');
+  }
   checkOption(
     typeof fields === 'object' && fields !== null,
     option,
@@ -94,13 +120,12 @@ export function createLogFields(
     fields,
     'Leave it out for trace_id, span_id and trace_flags.',
   );
-  return 'gcpProject' in fields
-    ? createGcpFields(option, fields)
-    : createNamedFields(option, fields);
+  const make = 'gcpProject' in fields ? gcpFields(option, fields) : renamedFields(option, fields);
+  return new LogFields(make, true);
 }
 
 // Google Cloud, "Special fields in structured payloads".
-function createGcpFields(option: string, { gcpProject }: GcpLogFields): LogFields {
+function gcpFields(option: string, { gcpProject }: GcpLogFields): MakeFields {
   checkString(
     `${option}.gcpProject`,
     gcpProject,
@@ -114,7 +139,7 @@ function createGcpFields(option: string, { gcpProject }: GcpLogFields): LogField
   });
 }
 
-function createNamedFields(option: string, names: LogFieldNames): LogFields {
+function renamedFields(option: string, names: LogFieldNames): MakeFields {
   const nameOf = (key: keyof LogFieldNames, fallback: string): string | undefined => {
     const name = names[key] ?? fallback;
     if (name === false) return undefined;

@@ -1,8 +1,9 @@
 import { checkFunction, checkMethods, checkOption } from '../option-checks.js';
 import { activeFields } from './active-fields.js';
+import type { LogFieldValues } from './field-text.js';
 import { notedLineCount } from './line-count.js';
 import { LogFeed } from './log-feed.js';
-import type { LogFields, LogFieldValues } from './log-fields.js';
+import type { LogFields } from './log-fields.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
 import { feedNestLines, readNestCall } from './nest-lines.js';
 import { traceConsoleLogger } from './trace-console-logger.js';
@@ -55,44 +56,44 @@ type AnyLogger = Partial<
 
 /** Passes calls on to a logger of Nest, with the ids of the active span. */
 export class LoggerCalls {
-  readonly #logger: AnyLogger;
-  readonly #settings: TracedLoggerSettings;
+  private readonly logger: AnyLogger;
+  private readonly settings: TracedLoggerSettings;
   /** It writes the ids and feeds the lines itself. */
-  readonly #isConsoleLogger: boolean;
+  private readonly isConsoleLogger: boolean;
   /** True when it has fed a line itself, or has decided not to. */
-  #feedsItself = false;
+  private feedsItself = false;
 
   constructor(logger: object, settings: TracedLoggerSettings) {
-    this.#logger = logger as AnyLogger;
-    this.#settings = settings;
-    this.#isConsoleLogger = traceConsoleLogger(logger, settings.own);
+    this.logger = logger as AnyLogger;
+    this.settings = settings;
+    this.isConsoleLogger = traceConsoleLogger(logger, settings.own);
   }
 
   /** Calls a method, if the logger has it. What the logger throws passes to the caller. */
   call(method: NestLogMethod, args: readonly unknown[]): void {
-    if (this.#isConsoleLogger) {
-      this.#logger[method]?.(...args);
+    if (this.isConsoleLogger) {
+      this.logger[method]?.(...args);
       return;
     }
-    if (typeof this.#logger[method] !== 'function') return;
+    if (typeof this.logger[method] !== 'function') return;
     const before = notedLineCount();
-    this.#logger[method](...this.#withFields(args));
-    if (notedLineCount() !== before) this.#feedsItself = true;
-    else if (!this.#feedsItself) this.#feed(method, args);
+    this.logger[method](...this.withFields(args));
+    if (notedLineCount() !== before) this.feedsItself = true;
+    else if (!this.feedsItself) this.feed(method, args);
   }
 
-  #withFields(args: readonly unknown[]): readonly unknown[] {
-    const { own, addFields } = this.#settings;
+  private withFields(args: readonly unknown[]): readonly unknown[] {
+    const { own, addFields } = this.settings;
     if (addFields === undefined) return args;
     const fields = activeFields(own);
     return fields === undefined ? args : addFields(args, fields);
   }
 
-  #feed(method: NestLogMethod, args: readonly unknown[]): void {
+  private feed(method: NestLogMethod, args: readonly unknown[]): void {
     const feed = LogFeed.open();
     if (feed === undefined) return;
     try {
-      if (this.#logger.isLevelEnabled?.(method) === false) return;
+      if (this.logger.isLevelEnabled?.(method) === false) return;
       feedNestLines(feed, readNestCall(method, args));
     } catch (error) {
       feed.fail(error);

@@ -1,5 +1,5 @@
 import type { LogEntry } from '../context/index.js';
-import type { LogFieldValues } from './log-fields.js';
+import type { LogFieldValues } from './field-text.js';
 import type { PinoLoggerShape } from './pino-shape.js';
 import { severityOfName, severityOfNumber } from './severity.js';
 
@@ -30,7 +30,7 @@ export function readPinoLine(
   line: string,
   keys: PinoKeys,
   call: PinoCall | undefined,
-  ids: LogFieldValues | undefined,
+  ids: Readonly<LogFieldValues> | undefined,
 ): LogEntry {
   const record = parse(line);
   if (record === undefined) {

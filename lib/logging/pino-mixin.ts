@@ -1,5 +1,5 @@
 import { activeFields } from './active-fields.js';
-import type { LogFieldValues } from './log-fields.js';
+import type { LogFieldValues } from './field-text.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
 
 /**

@@ -25,6 +25,8 @@ export type PinoMixin = (mergeObject: object, level: number, logger: never) => o
 
 /** The part of a logger of pino that the mixin reads. */
 export interface PinoLoggerShape {
+  /** The version of pino. */
+  readonly version?: string;
   readonly levels?: {
     readonly labels?: Readonly<Record<number, string>>;
   };

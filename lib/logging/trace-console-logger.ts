@@ -1,7 +1,8 @@
 import { hasMethods, memberOf, replaceMember } from '../operation/index.js';
-import { activeFields } from './active-fields.js';
+import { activeFields, activeFieldText } from './active-fields.js';
+import type { LogFieldValues } from './field-text.js';
 import { LogFeed } from './log-feed.js';
-import type { LogFields, LogFieldValues } from './log-fields.js';
+import type { LogFields } from './log-fields.js';
 import { feedNestLines } from './nest-lines.js';
 
 /** The members of Nest's `ConsoleLogger` that this file uses. They are the same in Nest 11 and 12. */
@@ -12,6 +13,10 @@ interface ConsoleLoggerShape {
   getJsonLogObject(...args: unknown[]): unknown;
   /** Prints the messages of one call, after the check of the level. */
   printMessages(...args: PrintArguments): void;
+  /** Makes the JSON of the object. Since Nest 11.2. */
+  stringifyJsonLogObject?(line: unknown): unknown;
+  readonly options?: { readonly colors?: boolean };
+  readonly inspectOptions?: { readonly compact?: unknown };
   /** Resolves a lazy message. Since Nest 12. */
   resolveMessage?(message: unknown): unknown;
   /** Masks secrets with the logger's own rules. Since Nest 12. */
@@ -49,15 +54,21 @@ export function traceConsoleLogger(logger: object, own: LogFields | undefined): 
   const printMessages = memberOf(logger, 'printMessages') as ConsoleLoggerShape['printMessages'];
   replaceMember(logger, 'formatMessage', function (this: unknown, ...args: unknown[]) {
     const line = Reflect.apply(formatMessage, this, args);
-    const fields = activeFields(own);
-    return fields === undefined || typeof line !== 'string' ? line : withFields(line, fields);
+    const fields = activeFieldText(own);
+    return fields === undefined || typeof line !== 'string'
+      ? line
+      : withPairs(line, fields.pairs());
   });
-  replaceMember(logger, 'getJsonLogObject', function (this: unknown, ...args: unknown[]) {
-    const line = Reflect.apply(getJsonLogObject, this, args);
-    const fields = activeFields(own);
-    if (fields !== undefined && typeof line === 'object' && line !== null) addFields(line, fields);
-    return line;
-  });
+  replaceMember(
+    logger,
+    'getJsonLogObject',
+    function (this: ConsoleLoggerShape, ...args: unknown[]) {
+      const line = Reflect.apply(getJsonLogObject, this, args);
+      if (isObject(line) && !isWrittenAsJson(this)) addFields(line, activeFields(own));
+      return line;
+    },
+  );
+  if (hasMethods(logger, ['stringifyJsonLogObject'])) insertIntoJson(logger, own);
   replaceMember(
     logger,
     'printMessages',
@@ -74,25 +85,44 @@ export function traceConsoleLogger(logger: object, own: LogFields | undefined): 
 }
 
 /** At the end of the first line, so that it is beside the level and the context also if a stack follows. */
-function withFields(line: string, fields: LogFieldValues): string {
-  let text = '';
-  for (const name in fields) text += ` ${name}=${shown(fields[name])}`;
+function withPairs(line: string, pairs: string): string {
   let end = line.indexOf('\n');
-  if (end < 0) return line + text;
+  if (end < 0) return line + pairs;
   if (line[end - 1] === '\r') end--;
-  return line.slice(0, end) + text + line.slice(end);
+  return line.slice(0, end) + pairs + line.slice(end);
 }
 
-/** Quoted where a reader could not see the end of the value. */
-function shown(value: unknown): string {
-  const text = String(value);
-  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+/**
+ * Writes the fields into the JSON, if the logger makes it with a method of its own. This is the form that services use,
+ * and much cheaper there: Nest calls a function for each field of the object.
+ */
+function insertIntoJson(logger: object, own: LogFields | undefined): void {
+  const stringify = memberOf(logger, 'stringifyJsonLogObject') as (line: unknown) => unknown;
+  replaceMember(logger, 'stringifyJsonLogObject', function (this: unknown, line: unknown) {
+    const json = Reflect.apply(stringify, this, [line]);
+    const fields = activeFieldText(own);
+    if (fields === undefined || typeof json !== 'string' || !json.endsWith('}')) return json;
+    return `${json.slice(0, -1)}${fields.json(isObject(line) ? line : {})}}`;
+  });
+}
+
+/** As `ConsoleLogger` decides it; otherwise it prints the object for people. */
+function isWrittenAsJson(logger: ConsoleLoggerShape): boolean {
+  return (
+    logger.stringifyJsonLogObject !== undefined &&
+    !logger.options?.colors &&
+    logger.inspectOptions?.compact === true
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A field that the user has given stays as it is. */
-function addFields(line: object, fields: LogFieldValues): void {
+function addFields(line: object, fields: LogFieldValues | undefined): void {
   for (const name in fields) {
-    if (!(name in line)) (line as LogFieldValues)[name] = fields[name] as string;
+    if (!Object.hasOwn(line, name)) (line as LogFieldValues)[name] = fields[name] as string;
   }
 }
 

@@ -1,8 +1,7 @@
-import { contextStorage } from '../context/index.js';
 import { hasMethods, memberOf, replaceMember } from '../operation/index.js';
 import { checkOption } from '../option-checks.js';
 import { noteLine } from './line-count.js';
-import { LogFeed } from './log-feed.js';
+import { contextOfLine, LogFeed } from './log-feed.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
 import { type AddedFields, addedTo, addFields } from './winston-fields.js';
 import { readWinstonLine } from './winston-line.js';
@@ -46,7 +45,7 @@ export function traceWinston<T extends object>(logger: T, options: LogFieldsOpti
     const [info] = args;
     if (isInfo(info)) {
       noteLine();
-      addFields(info, contextStorage.active(), own, true);
+      addFields(info, contextOfLine(), own, true);
     }
     return Reflect.apply(write, this, args);
   });

@@ -1,11 +1,12 @@
 import { checkOption } from '../option-checks.js';
-import { activeFields } from './active-fields.js';
+import { activeFields, activeFieldText } from './active-fields.js';
+import type { FieldText } from './field-text.js';
 import { noteLine } from './line-count.js';
 import { LogFeed } from './log-feed.js';
-import type { LogFields, LogFieldValues } from './log-fields.js';
+import type { LogFields } from './log-fields.js';
 import { checkFieldsOptions, type LogFieldsOptions } from './logging-options.js';
-import { type PinoCall, type PinoKeys, readPinoLine } from './pino-line.js';
-import type { PinoLoggerShape, PinoOptionsShape } from './pino-shape.js';
+import { type PinoKeys, readPinoLine } from './pino-line.js';
+import type { PinoLoggerShape, PinoMixin, PinoOptionsShape } from './pino-shape.js';
 
 /**
  * Returns options of pino, `pino-http` or the `pinoHttp` of nestjs-pino, with which lines inside a span get its ids,
@@ -39,65 +40,79 @@ export function tracedPinoOptions<T extends object>(
     given.logger,
     'Create that logger with pino(tracedPinoOptions({ … })), and pass it to pino-http without a further call.',
   );
-  const writer = new PinoWriter(given, checkFieldsOptions('tracedPinoOptions', fieldsOptions));
-  return {
-    ...options,
-    mixin: (mergeObject: object, level: number, logger: never) =>
-      writer.mixIn(mergeObject, level, logger),
-    hooks: { ...given.hooks, streamWrite: (line: string) => writer.write(line) },
-  };
+  const { mixin, streamWrite } = createHooks(
+    given,
+    checkFieldsOptions('tracedPinoOptions', fieldsOptions),
+  );
+  return { ...options, mixin, hooks: { ...given.hooks, streamWrite } };
 }
 
-class PinoWriter {
-  readonly #given: PinoOptionsShape;
-  readonly #own: LogFields | undefined;
-  readonly #keys: PinoKeys;
-  /** Between the mixin and the hook of one line, which pino calls in the same turn. */
-  #call: PinoCall | undefined;
+/** What pino calls for each line, in one turn: the mixin, and then the hook with the text of the line. */
+function createHooks(
+  given: PinoOptionsShape,
+  own: LogFields | undefined,
+): { readonly mixin: PinoMixin; readonly streamWrite: (line: string) => string } {
+  const { mixin: givenMixin, messageKey = 'msg', errorKey = 'err', nestedKey } = given;
+  const givenWrite = given.hooks?.streamWrite;
+  const keys: PinoKeys = { message: messageKey, error: errorKey, nested: nestedKey };
+  /** Whether pino calls the hook; undefined before the first line. */
+  let hasHook: boolean | undefined;
+  // From the mixin for the hook of the same line. Variables, because an object for each line takes longer.
+  let logger: PinoLoggerShape | undefined;
+  let level = 0;
+  let fields: FieldText | undefined;
+  /** The fields, without those that the line has of its own. */
+  let json = '';
 
-  constructor(given: PinoOptionsShape, own: LogFields | undefined) {
-    this.#given = given;
-    this.#own = own;
-    this.#keys = {
-      message: given.messageKey ?? 'msg',
-      error: given.errorKey ?? 'err',
-      nested: given.nestedKey,
-    };
-  }
+  const mixin = (mergeObject: object, levelOfLine: number, loggerOfLine: never): object => {
+    hasHook ??= callsStreamWrite((loggerOfLine as PinoLoggerShape).version);
+    const others = givenMixin?.(mergeObject, levelOfLine, loggerOfLine) ?? undefined;
+    if (!hasHook) return Object.assign(activeFields(own) ?? {}, others);
+    // After the mixin of the user, which can log a line too.
+    logger = loggerOfLine;
+    level = levelOfLine;
+    fields = activeFieldText(own);
+    json = fields === undefined ? '' : fields.json(mergeObject, others);
+    return others ?? {};
+  };
 
-  mixIn(mergeObject: object, level: number, logger: never): object {
-    this.#call = { level, logger: logger as PinoLoggerShape };
-    const { mixin, nestedKey } = this.#given;
-    // Pino would put them below the key, where no tool looks for them.
-    const fields = nestedKey === undefined ? activeFields(this.#own) : undefined;
-    if (mixin === undefined) return fields ?? {};
-    const others = mixin(mergeObject, level, logger);
-    return fields === undefined ? others : Object.assign(fields, others);
-  }
-
-  write(line: string): string {
-    const call = this.#call;
-    this.#call = undefined;
+  const streamWrite = (line: string): string => {
+    const loggerOfLine = logger;
+    // A serializer or a redaction of the user has logged another line in between.
+    if (loggerOfLine === undefined) {
+      fields = activeFieldText(own);
+      json = fields?.json({}) ?? '';
+    }
+    const fieldsOfLine = fields;
+    logger = undefined;
     noteLine();
-    const { hooks } = this.#given;
-    const withIds = this.#keys.nested === undefined ? line : insertIds(line, this.#own);
-    const written = hooks?.streamWrite === undefined ? withIds : hooks.streamWrite(withIds);
+    const withIds = json === '' ? line : insert(line, json);
+    const written = givenWrite === undefined ? withIds : givenWrite(withIds);
     const feed = LogFeed.open();
     if (feed === undefined) return written;
+    const call = loggerOfLine && { level, logger: loggerOfLine };
     try {
-      feed.emit(readPinoLine(written, this.#keys, call, activeFields(this.#own)));
+      feed.emit(readPinoLine(written, keys, call, fieldsOfLine?.values));
     } catch (error) {
       feed.fail(error);
     }
     return written;
-  }
+  };
+
+  return { mixin, streamWrite };
 }
 
-/** Behind the last field of the line. */
-function insertIds(line: string, own: LogFields | undefined): string {
-  const fields: LogFieldValues | undefined = activeFields(own);
+/** Pino calls the hook `streamWrite` since 9.6. Before, the ids of the mixin are all that a line can have. */
+function callsStreamWrite(version: string | undefined): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(String(version)) ?? [];
+  return Number(major) > 9 || (Number(major) === 9 && Number(minor) >= 6);
+}
+
+/**
+ * Writes fields behind the last field of the line. Pino writes fields of a mixin one by one, which takes longer, and
+ * puts them below `nestedKey`.
+ */
+function insert(line: string, json: string): string {
   const end = line.lastIndexOf('}');
-  if (fields === undefined || end < 0) return line;
-  const ids = JSON.stringify(fields).slice(1, -1);
-  return ids === '' ? line : `${line.slice(0, end)},${ids}${line.slice(end)}`;
+  return end < 0 ? line : line.slice(0, end) + json + line.slice(end);
 }

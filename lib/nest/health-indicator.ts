@@ -26,9 +26,9 @@ export interface FailingExporter {
 export interface TracingHealth {
   /** `down` while an exporter has been failing for longer than the limit. */
   readonly status: 'up' | 'down';
-  /** Spans that wait for their export. */
+  /** Spans and log records that wait for their export. */
   readonly queued: number;
-  /** Spans that should have been exported and never will be. */
+  /** Spans and log records that should have been exported and never will be. */
   readonly lost: number;
   /** All failing exporters, also those within the limit. */
   readonly failing: readonly FailingExporter[];
@@ -37,8 +37,8 @@ export interface TracingHealth {
 const DEFAULT_FAILING_MILLIS = 60_000;
 
 /**
- * A health indicator for `@nestjs/terminus` that reports whether spans are exported. An application that
- * cannot export its spans still works: use the indicator for alerts, not for a check that restarts the
+ * A health indicator for `@nestjs/terminus` that reports whether spans and log records are exported. An
+ * application that cannot export them still works: use the indicator for alerts, not for a check that restarts the
  * application.
  *
  * @example
@@ -65,8 +65,9 @@ export class TracingHealthIndicator {
       0,
       Number.POSITIVE_INFINITY,
     );
-    const { pipelines, lost } = this.statistics.counts();
-    const exporters = pipelines.flatMap(({ exporter }) => (exporter?.isFailing ? [exporter] : []));
+    const { pipelines, logs, lost } = this.statistics.counts();
+    const all = logs === undefined ? pipelines : [...pipelines, logs];
+    const exporters = all.flatMap(({ exporter }) => (exporter?.isFailing ? [exporter] : []));
     const now = Date.now();
     const isDown = exporters.some(
       ({ failingSince = now }) => now - failingSince >= failingForMillis,

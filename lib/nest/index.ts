@@ -14,6 +14,7 @@ export type {
 export {
   CLOCK,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,

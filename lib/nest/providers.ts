@@ -14,12 +14,13 @@ import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
+import { VIEWER_DESTINATION, type ViewerDestination } from '../viewer-destination.js';
 import { bootstrapProvider } from './bootstrap/index.js';
 import { DATABASE_PROVIDERS } from './database/index.js';
 import { EVENT_PROVIDERS } from './events/index.js';
@@ -37,6 +38,7 @@ import {
   CLOCK,
   ENVIRONMENT,
   ID_GENERATOR,
+  LOG_RECORD_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -48,6 +50,9 @@ import type { TracingOptions } from './tracing-module-options.js';
 import { isCreatedForApplication, resolvePart, type TracingPart } from './tracing-part.js';
 import { WEB_SOCKET_PROVIDERS } from './websocket/index.js';
 
+/** The viewer, if the application imports `TracingViewerModule`. */
+const OPTIONAL_VIEWER = { token: VIEWER_DESTINATION, optional: true } as const;
+
 /** The tokens that other modules can inject. */
 export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   TRACING_OPTIONS,
@@ -55,6 +60,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   PROPAGATOR,
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
+  LOG_RECORD_EXPORTER,
   ID_GENERATOR,
   CLOCK,
   Tracer,
@@ -117,10 +123,15 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
     partProvider<SpanExporter | undefined>(
       SPAN_EXPORTER,
       ({ exporter }) => exporter,
-      (composition, { spanProcessors }) =>
-        composition.defaultExporter(spanProcessors !== undefined),
+      (composition, { spanProcessors }, viewer) =>
+        composition.defaultExporter(spanProcessors !== undefined, viewer),
     ),
     spanProcessorsProvider,
+    partProvider<LogRecordExporter | undefined>(
+      LOG_RECORD_EXPORTER,
+      ({ logExporter }) => logExporter,
+      (composition) => composition.defaultLogExporter(),
+    ),
     createTracingProvider(tracingModule),
     { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
     {
@@ -162,18 +173,23 @@ const HOOK_TOKENS: readonly InjectionToken[] = HOOKS.map(({ provide }) => provid
 function partProvider<T>(
   token: symbol,
   select: (options: TracingOptions) => TracingPart<NonNullable<T>> | undefined,
-  createDefault: (composition: TracingComposition, options: TracingOptions) => T,
+  createDefault: (
+    composition: TracingComposition,
+    options: TracingOptions,
+    viewer: ViewerDestination | undefined,
+  ) => T,
 ): FactoryProvider {
   return {
     provide: token,
-    inject: [TRACING_OPTIONS, TracingComposition, ModuleRef],
+    inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, OPTIONAL_VIEWER],
     useFactory: async (
       options: TracingOptions,
       composition: TracingComposition,
       moduleRef: ModuleRef,
+      viewer: ViewerDestination | undefined,
     ): Promise<T> => {
       const part = select(options);
-      if (part === undefined) return createDefault(composition, options);
+      if (part === undefined) return createDefault(composition, options, viewer);
       return resolveFor(composition, part, moduleRef);
     },
   };
@@ -191,18 +207,19 @@ async function resolveFor<T>(
 
 const spanProcessorsProvider: FactoryProvider = {
   provide: SPAN_PROCESSORS,
-  inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, SPAN_EXPORTER],
+  inject: [TRACING_OPTIONS, TracingComposition, ModuleRef, SPAN_EXPORTER, OPTIONAL_VIEWER],
   useFactory: async (
     { spanProcessors = [] }: TracingOptions,
     composition: TracingComposition,
     moduleRef: ModuleRef,
     exporter: SpanExporter | undefined,
+    viewer: ViewerDestination | undefined,
   ): Promise<SpanProcessor[]> => {
     checkArray('spanProcessors', spanProcessors, 'Put the span processor into an array.');
     const given = await Promise.all(
       spanProcessors.map((part) => resolveFor(composition, part, moduleRef)),
     );
-    return composition.spanProcessors(exporter, given);
+    return composition.spanProcessors(exporter, given, viewer);
   },
 };
 
@@ -216,6 +233,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       PROPAGATOR,
       SPAN_EXPORTER,
       SPAN_PROCESSORS,
+      LOG_RECORD_EXPORTER,
       ID_GENERATOR,
       CLOCK,
     ],
@@ -226,6 +244,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       propagator: TextMapPropagator,
       exporter: SpanExporter | undefined,
       spanProcessors: SpanProcessor[],
+      logExporter: LogRecordExporter | undefined,
       idGenerator: IdGenerator,
       clock: Clock,
     ): Tracing => {
@@ -237,6 +256,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
         propagator,
         exporter,
         spanProcessors,
+        logExporter,
         idGenerator,
         clock,
       });

@@ -1,4 +1,7 @@
-/** Token of the {@link TracingOptions} that `forRoot` or `forRootAsync` received. */
+/**
+ * Token of the {@link TracingOptions} that `forRoot` or `forRootAsync` received; in tests with the changes
+ * of `TracingTestingModule`.
+ */
 export const TRACING_OPTIONS = Symbol('nestjs-traced TRACING_OPTIONS');
 
 /** Token of the `Sampler`, which decides which spans are recorded. */
@@ -9,6 +12,9 @@ export const PROPAGATOR = Symbol('nestjs-traced PROPAGATOR');
 
 /** Token of the `SpanExporter`; its value is undefined if the application has none. */
 export const SPAN_EXPORTER = Symbol('nestjs-traced SPAN_EXPORTER');
+
+/** Token of the `LogRecordExporter`; its value is undefined if the application has none. */
+export const LOG_RECORD_EXPORTER = Symbol('nestjs-traced LOG_RECORD_EXPORTER');
 
 /** Token of the `SpanProcessor[]`, which receive every recorded span. */
 export const SPAN_PROCESSORS = Symbol('nestjs-traced SPAN_PROCESSORS');
@@ -21,3 +27,9 @@ export const CLOCK = Symbol('nestjs-traced CLOCK');
 
 /** Token of the `EnvironmentSettings`. Not exported: users set options instead. */
 export const ENVIRONMENT = Symbol('nestjs-traced ENVIRONMENT');
+
+/**
+ * Token of the `OptionsChange` of an application under test. Not exported: an application has one place
+ * for its options, and tests import `TracingTestingModule`, which provides it.
+ */
+export const OPTIONS_CHANGE = Symbol('nestjs-traced OPTIONS_CHANGE');

@@ -4,10 +4,12 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
+  Optional,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
+import { VIEWER_DESTINATION, type ViewerDestination } from '../viewer-destination.js';
 import { visitInstances } from './provider-instances.js';
 
 /** Turns of the event loop in which the responses on cut connections close: one, and one to spare. */
@@ -18,10 +20,15 @@ const TURNS_UNTIL_CLOSED = 2;
 export class TracingLifecycle
   implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
 {
+  readonly #releaseViewer: (() => Promise<void>) | undefined;
+
   constructor(
     @Inject(Tracing) private readonly tracing: Tracing,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-  ) {}
+    @Optional() @Inject(VIEWER_DESTINATION) viewer: ViewerDestination | undefined,
+  ) {
+    this.#releaseViewer = viewer?.claim();
+  }
 
   /** Assigns the tracer to all instances, for `@Traced` methods that are called without an active span. */
   onModuleInit(): void {
@@ -46,5 +53,6 @@ export class TracingLifecycle
     const { setImmediate } = process.getBuiltinModule('node:timers/promises');
     for (let turn = 0; turn < TURNS_UNTIL_CLOSED; turn++) await setImmediate();
     await this.tracing.shutdown();
+    await this.#releaseViewer?.();
   }
 }

@@ -2,6 +2,7 @@ import { readEnvironment } from '../assembly/environment.js';
 import type { StandaloneTracingOptions, Tracing } from '../assembly/index.js';
 import { TracingComposition } from '../assembly/tracing-composition.js';
 import { Diagnostics } from '../diagnostics.js';
+import type { InMemoryLogExporter } from '../export/index.js';
 import type { Clock, Tracer, TracerProvider } from '../trace/index.js';
 import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
@@ -30,6 +31,8 @@ export interface TestTracing<C extends Clock = SteadyClock> {
   readonly tracing: Tracing;
   /** Records the spans. */
   readonly recorder: SpanRecorder;
+  /** The log records. Not used if the options contain a `logExporter`. */
+  readonly logs: InMemoryLogExporter;
   /** The clock of the spans. */
   readonly clock: C;
   /** The warnings that the library logged. */
@@ -55,7 +58,7 @@ export interface TestTracing<C extends Clock = SteadyClock> {
 export function createTestTracing<C extends Clock = SteadyClock>(
   given: TestTracingOptions<C> = {},
 ): TestTracing<C> {
-  const { options, recorder, warnings, clock } = createTestOptions(given);
+  const { options, recorder, logs, warnings, clock } = createTestOptions(given);
   const diagnostics = new Diagnostics(options.logger);
   const environment = { ...readEnvironment(diagnostics, {}), isTestRun: true };
   const composition = new TracingComposition(options, environment, diagnostics);
@@ -66,6 +69,7 @@ export function createTestTracing<C extends Clock = SteadyClock>(
     provider,
     tracing,
     recorder,
+    logs,
     clock: given.clock ?? (clock as Clock as C),
     warnings,
     close: () => void tracing.shutdown(),

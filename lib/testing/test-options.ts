@@ -1,5 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { DiagnosticsLogger } from '../diagnostics.js';
+import { InMemoryLogExporter } from '../export/index.js';
 import { checkArray } from '../option-checks.js';
 import {
   CompositePropagator,
@@ -23,12 +24,15 @@ export interface TestParts {
   readonly idGenerator: SequentialIdGenerator;
   readonly clock: SteadyClock;
   readonly logger: DiagnosticsLogger;
+  readonly logExporter: InMemoryLogExporter;
 }
 
 /** The options of a test's tracing, and the objects that the test reads. */
 export interface TestSetup<O> {
   readonly options: TestParts & O;
   readonly recorder: SpanRecorder;
+  /** The log records, unless the options have a `logExporter`. */
+  readonly logs: InMemoryLogExporter;
   readonly clock: SteadyClock;
   /** The logged warnings. */
   readonly warnings: readonly string[];
@@ -58,11 +62,13 @@ export function createTestOptions<O extends { readonly spanProcessors?: readonly
     idGenerator: new SequentialIdGenerator(),
     clock: new SteadyClock({ tickMillis: 1 }),
     logger: { warn: (message) => warnings.push(message) },
+    logExporter: new InMemoryLogExporter(),
   };
   const spanProcessors = [recorder, ...given];
   return {
     options: { ...parts, ...others, spanProcessors },
     recorder,
+    logs: parts.logExporter,
     clock: parts.clock,
     warnings,
   };

@@ -1,3 +1,4 @@
+import type { InMemoryLogExporter } from '../export/index.js';
 import type { TracingOptions } from '../nest/index.js';
 import type { SpanRecorder } from './span-recorder.js';
 import type { SteadyClock } from './steady-clock.js';
@@ -9,6 +10,8 @@ export interface TestTracingSetup {
   readonly options: TracingOptions;
   /** Records the spans of the application. */
   readonly recorder: SpanRecorder;
+  /** The log records of the application. Not used if `others` contains a `logExporter`. */
+  readonly logs: InMemoryLogExporter;
   /** Advances by 1 ms with each reading. Not used if `others` contains a clock. */
   readonly clock: SteadyClock;
   /** The warnings that the library logged. */
@@ -16,8 +19,8 @@ export interface TestTracingSetup {
 }
 
 /**
- * Creates options for tests of a Nest application, and a recorder that receives its spans. There is no
- * exporter, and times and ids are predictable. The application does not register with
+ * Creates options for tests of a Nest application, and a recorder that receives its spans. There is no span
+ * exporter, log records stay in memory, and times and ids are predictable. The application does not register with
  * `@opentelemetry/api`, because all tests of a process share one registration. The sampler follows the
  * sampling decision in an incoming request, and records traces without one.
  *

@@ -44,8 +44,14 @@ export function toExceptionAttributes(
   return {
     [EXCEPTION_TYPE]: type,
     [EXCEPTION_MESSAGE]: message,
-    [EXCEPTION_STACKTRACE]: describeStack(exception),
+    [EXCEPTION_STACKTRACE]: stackOfException(exception),
   };
+}
+
+/** Type and message in one line, as a log shows them, of the result of {@link toExceptionAttributes}. */
+export function messageOfException(attributes: Attributes): string {
+  const { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message } = attributes;
+  return message === '' ? String(type) : `${type}: ${message}`;
 }
 
 /** The `name` of an exception; its class name if `name` is missing or only "Error". */
@@ -60,7 +66,7 @@ function typeName(exception: object): string {
  * an aggregate ("Error 1 of 2: …"). At most 16,384 characters. Each of several stacks can use half of the
  * remaining characters, so that a long stack does not hide its cause.
  */
-function describeStack(exception: unknown): string | undefined {
+export function stackOfException(exception: unknown): string | undefined {
   if (typeof exception !== 'object' || exception === null) return undefined;
   const stacks: string[] = [];
   try {

@@ -1,7 +1,13 @@
 export type { AttributeList } from './attribute-list.js';
 export { textLengthOf, toAttributeList, toAttributes } from './attribute-list.js';
 export { type Clock, SystemClock } from './clock.js';
+export type { ExceptionExport } from './exception-log.js';
 export { type IdGenerator, RandomIdGenerator } from './id-generator.js';
+export { LogRecord } from './log-record.js';
+export { createLogRecordLimits, type LogRecordLimits } from './log-record-limits.js';
+export type { LogRecordProcessor } from './log-record-processor.js';
+export { copyLogData, type LogAttributeList } from './log-value.js';
+export type { LogValue, ReadableLogRecord } from './readable-log-record.js';
 export type {
   InstrumentationScope,
   ReadableSpan,

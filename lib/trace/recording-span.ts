@@ -26,6 +26,7 @@ import {
   isFirstSeenInTrace,
   toExceptionAttributes,
 } from './exception.js';
+import { emitException } from './exception-log.js';
 import type {
   InstrumentationScope,
   ReadableSpan,
@@ -239,20 +240,21 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.ended) return void this.refuseAfterEnd();
     isFirstSeenInTrace(exception, this.traceId);
-    this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception), time);
+    this.addException(toExceptionAttributes(exception), time);
   }
 
   recordExceptionOnce(exception: unknown): this {
     if (this.ended) return this.refuseAfterEnd();
     if (!isFirstSeenInTrace(exception, this.traceId)) return this;
-    return this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception));
+    this.addException(toExceptionAttributes(exception), undefined);
+    return this;
   }
 
   recordError(error: unknown): this {
     if (this.ended) return this.refuseAfterEnd();
     const description = describeException(error);
     if (isFirstSeenInTrace(error, this.traceId)) {
-      this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(error, description));
+      this.addException(toExceptionAttributes(error, description), undefined);
     }
     this.setAttribute(ERROR_TYPE, description.type);
     return this.setStatus({ code: SpanStatusCode.ERROR, message: description.message });
@@ -344,6 +346,19 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
       this.name,
     );
     return this;
+  }
+
+  /** Records an exception as an event, as a log record, or as both, as the application wants it. */
+  private addException(attributes: Attributes, time: TimeInput | undefined): void {
+    const { asEvents, logs } = this.tracer.core.exceptionExport;
+    if (logs === undefined) {
+      this.addEvent(EXCEPTION_EVENT, attributes, time);
+      return;
+    }
+    const millis = time === undefined ? this.now() : this.millisOf(time, this.startMillis);
+    const at = toHrTime(this.originEpochMillis, millis);
+    emitException(logs, attributes, this.kind, this.spanContext(), at);
+    if (asEvents) this.addEvent(EXCEPTION_EVENT, attributes, at);
   }
 
   /** Converts a time from the user to milliseconds since the origin; the result is at least `notBefore`. */

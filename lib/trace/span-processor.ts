@@ -37,16 +37,16 @@ export interface SpanProcessor {
 }
 
 /**
- * The sampled spans of one destination by outcome. Each ended span counts as exported, failed, dropped or
+ * The spans or log records of one destination by outcome. Each one counts as exported, failed, dropped or
  * queued.
  */
 export interface PipelineCounts {
-  /** Spans that the destination accepted. */
+  /** Spans or log records that the destination accepted. */
   readonly exported: number;
-  /** Spans that the destination rejected, or that failed after all retries. */
+  /** Spans or log records that the destination rejected, or that failed after all retries. */
   readonly failed: number;
-  /** Spans that were not passed to the exporter, by reason: `queue_full`, `after_shutdown`, … */
+  /** Spans or log records that were not passed to the exporter, by reason: `queue_full`, `after_shutdown`, … */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Spans that wait, or are part of a running export. */
+  /** Spans or log records that wait, or are part of a running export. */
   readonly queued: number;
 }

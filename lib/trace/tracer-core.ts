@@ -12,6 +12,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.js';
 import { epochMillis } from '../system-time.js';
 import { type Clock, SystemClock } from './clock.js';
+import { EXCEPTIONS_AS_EVENTS, type ExceptionExport } from './exception-log.js';
 import { type IdGenerator, RandomIdGenerator } from './id-generator.js';
 import type { Resource } from './resource.js';
 import type { SpanLimits } from './span-limits.js';
@@ -61,6 +62,9 @@ export class TracerCore {
   readonly isEnabled: boolean;
   readonly followsUnsampledParent: boolean;
   readonly hasRandomTraceIds: boolean;
+
+  /** Set when the application is composed. */
+  exceptionExport: ExceptionExport = EXCEPTIONS_AS_EVENTS;
 
   startedCount = 0;
   endedCount = 0;

@@ -71,8 +71,9 @@ class Source {
   readonly #origin: number;
 
   constructor(text: string) {
-    // The parser counts bytes from a number of its own: the empty statement shows it.
-    const marked = `;${text}`;
+    // The parser counts bytes from a number of its own: the empty statement shows it. Commands begin with
+    // a line for the shell.
+    const marked = `;${text.replace(/^#!.*/, '')}`;
     const [mark, ...statements] = parseSync(marked, { syntax: 'typescript', target: 'es2023' })
       .body as unknown as Node[];
     this.#bytes = Buffer.from(marked);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createDefaultLogExporter } from '../../lib/assembly/default-log-parts.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
@@ -6,6 +7,7 @@ import {
 } from '../../lib/assembly/default-parts.js';
 import {
   ENVIRONMENT_EXPORTER_NAMES,
+  ENVIRONMENT_LOG_EXPORTER_NAMES,
   ENVIRONMENT_PROPAGATOR_NAMES,
   ENVIRONMENT_SAMPLER_NAMES,
   readEnvironment,
@@ -108,6 +110,16 @@ describe('the page of environment variables', () => {
         read({ OTEL_TRACES_EXPORTER }),
         diagnostics,
       );
+      expect([name, wordsOf(told)[0]]).toEqual([name, made?.constructor.name]);
+    }
+  });
+
+  it('says what each name of a log exporter makes', () => {
+    const table = tableOf('`OTEL_LOGS_EXPORTER` | makes');
+    expect(table.flatMap(([name]) => wordsOf(name))).toEqual([...ENVIRONMENT_LOG_EXPORTER_NAMES]);
+    for (const [name, told] of table) {
+      const [OTEL_LOGS_EXPORTER] = wordsOf(name);
+      const made = createDefaultLogExporter(read({ OTEL_LOGS_EXPORTER }), diagnostics);
       expect([name, wordsOf(told)[0]]).toEqual([name, made?.constructor.name]);
     }
   });

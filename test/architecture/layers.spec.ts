@@ -19,6 +19,7 @@ const GROUND = [
   'secret-keys.ts',
   'system-time.ts',
   'version.ts',
+  'viewer-destination.ts',
 ];
 const TRAFFIC = [
   'baggage',
@@ -40,7 +41,11 @@ const BELOW_NEST = [...BELOW_ASSEMBLY, 'assembly'];
 const BELOW_DOORS = [...BELOW_NEST, 'nest'];
 
 /** The file of `export` with the contract of exporters: all that `delivery` knows of it. */
-const EXPORTER_CONTRACT = ['export/span-exporter.ts'];
+const EXPORTER_CONTRACT = [
+  'export/exporter.ts',
+  'export/log-record-exporter.ts',
+  'export/span-exporter.ts',
+];
 
 /**
  * The rooms that each room may import; all may import the ground and themselves. Layers go down

@@ -68,6 +68,7 @@ const KEPT: Record<string, string> = {
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
   'jobs/trace-jobs.ts: hooked': MARKS,
+  'logging/log-fields.ts: DEFAULT_LOG_FIELDS': 'keeps the text of the last span',
   'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',
   'logging/trace-console-logger.ts: tracedLoggers': MARKS,
   'logging/trace-winston.ts: tracedLoggers': MARKS,
@@ -103,6 +104,11 @@ const KEPT: Record<string, string> = {
   'sampling/sampler-result.ts: RECORDED': IMMUTABLE,
   'sampling/sampler-result.ts: SAMPLED': IMMUTABLE,
   'trace/exception.ts: recordedErrors': 'in the slot of the process',
+  'testing/span-origins.ts: origins':
+    'the recorders of spans, for the messages of matchers; held weakly',
+  'testing/strict-tracing.ts: verified': 'the recorders that the hook of a file of tests verifies',
+  'testing/tracing-testing.module.ts: clocks':
+    'the clock of all applications with one recorder; held weakly',
   'viewer/otlp/otlp-schema.ts: anyValue': LOADED,
 };
 

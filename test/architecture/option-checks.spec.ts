@@ -3,7 +3,7 @@ import { listFiles, readText } from './source-tree.js';
 
 /** Files that turn an error of Node or of a package into one of ours, which a condition cannot. */
 const CATCHES = [
-  'export/otlp-grpc/otlp-grpc-span-exporter.ts',
+  'export/otlp-grpc/grpc-export.ts',
   'export/transport/agents.ts',
   'export/transport/target.ts',
 ];

@@ -8,9 +8,10 @@ function pathsWhere(holds: (file: SourceFile) => boolean): string[] {
 }
 
 describe('what belongs to the whole process', () => {
-  it('is read from the environment by one file', () => {
+  it('is read from the environment by one file, and by one of the viewer, which knows no other room', () => {
     expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual([
       'assembly/environment.ts',
+      'viewer/environment.ts',
     ]);
   });
 

@@ -133,6 +133,20 @@ export const MICRO_CASES = [
     warmMillis: 3000,
     isWeighed: false,
   },
+  { name: 'logLineJson', title: "JSON line of Nest's `ConsoleLogger`", peer: 'untraced' },
+  {
+    name: 'logLineJsonOutside',
+    title: "JSON line of Nest's `ConsoleLogger`, outside a span",
+    peer: 'untraced',
+  },
+  { name: 'logLineText', title: "text line of Nest's `ConsoleLogger`", peer: 'untraced' },
+  {
+    name: 'logLineTextOutside',
+    title: "text line of Nest's `ConsoleLogger`, outside a span",
+    peer: 'untraced',
+  },
+  { name: 'logLinePino', title: 'line of pino', peer: 'opentelemetry-logs' },
+  { name: 'logLinePinoOutside', title: 'line of pino, outside a span', peer: 'opentelemetry-logs' },
   { name: 'readSql', title: 'SQL text that was read before', peer: 'untraced' },
 ];
 
@@ -151,6 +165,8 @@ export const UNTRACED_CASES = new Set([
   'httpRequest',
   'pgQuery',
   'typeormQuery',
+  'logLinePino',
+  'logLinePinoOutside',
 ]);
 
 /** The least share of the untraced application's requests a second that is kept. */

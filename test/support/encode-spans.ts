@@ -1,11 +1,11 @@
-import type { EncodedTraces, TraceEncoding } from '../../lib/export/trace-encoding.js';
+import type { EncodedRequest, Encoding } from '../../lib/export/encoding.js';
 import type { ReadableSpan } from '../../lib/trace/index.js';
 
 /** The spans as the body of one request, and how many of them could not be read. */
 export function encodeSpans(
-  encoding: TraceEncoding,
+  encoding: Encoding<ReadableSpan>,
   spans: readonly ReadableSpan[],
-): EncodedTraces & { readonly skippedCount: number; readonly skipCause: unknown } {
+): EncodedRequest & { readonly skippedCount: number; readonly skipCause: unknown } {
   const body = encoding.openBody(Number.POSITIVE_INFINITY);
   for (const span of spans) body.add(span);
   const { skippedCount, skipCause } = body;

@@ -11,7 +11,7 @@ import type { TestedTracing } from '../suites/http-client.suite.js';
 export function optionsOnOtherSdk({
   sampler,
   ...others
-}: TracingOptions): Omit<TestTracingSetup, 'clock'> {
+}: TracingOptions): Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> {
   const recorder = new SpanRecorder();
   const warnings: string[] = [];
   const tracerProvider = new BasicTracerProvider({

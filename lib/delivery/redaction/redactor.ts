@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { checkOption } from '../../option-checks.js';
 import { SecretKeys } from '../../secret-keys.js';
-import type { AttributeList, RecordingSpan } from '../../trace/index.js';
+import type { AttributeList, LogRecord, LogValue, RecordingSpan } from '../../trace/index.js';
 
 /** Which attribute values are replaced, beside those that are secret in every service. */
 export interface RedactionOptions {
@@ -60,6 +60,21 @@ export class Redactor {
     }
   }
 
+  /**
+   * Redacts the attributes of a log record, and the members of structures in its attributes and its body, in
+   * place. All strings and numbers below a secret key are replaced.
+   */
+  redactLogRecord(record: LogRecord): void {
+    const list = record.attributeList;
+    this.#redactList(list as AttributeList);
+    if (!record.hasStructures) return;
+    for (let i = 0; i < list.length; i += 2) {
+      const isSecret = this.#secretKeys.has(list[i] as string);
+      list[i + 1] = this.#redactStructure(list[i + 1], isSecret);
+    }
+    record.body = this.#redactStructure(record.body, false);
+  }
+
   /** A redacted copy of attributes. */
   redactAttributes(attributes: Attributes): Attributes {
     const entries = Object.entries(attributes).map(([key, value]) => [
@@ -78,6 +93,24 @@ export class Redactor {
       if (this.#secretKeys.has(key)) list[i + 1] = this.#redacted(list[i + 1]) as AttributeValue;
       else if (i < MAX_HARMLESS_LENGTH) harmless[i] = key;
     }
+  }
+
+  /** @param isSecret whether the value is below a secret key */
+  #redactStructure(value: LogValue, isSecret: boolean): LogValue {
+    if (typeof value !== 'object' || value === null) {
+      const isShown = typeof value === 'boolean' || value === null || value === undefined;
+      return isSecret && !isShown ? this.#replacement : value;
+    }
+    if (value instanceof Uint8Array) return isSecret ? this.#replacement : value;
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) value[i] = this.#redactStructure(value[i], isSecret);
+      return value;
+    }
+    for (const key of Object.keys(value)) {
+      const isSecretMember = isSecret || this.#secretKeys.has(key);
+      value[key] = this.#redactStructure(value[key], isSecretMember);
+    }
+    return value;
   }
 
   #redacted(value: unknown): unknown {

@@ -8,7 +8,7 @@ import {
   RecordingSpan,
   type SpanProcessor,
 } from '../../trace/index.js';
-import { type PipelineState, pipelineStateOf } from '../span-pipeline.js';
+import { type PipelineState, pipelineStateOf } from '../export-pipeline.js';
 import { SpanProcessors } from '../span-processors.js';
 import { estimateSpanBytes } from '../span-size.js';
 import { type Decision, LocalTrace } from './local-trace.js';

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics.js';
 import { checkCount, checkOption, checkString } from '../../option-checks.js';
-import { EncodingSpanExporter } from '../encoding-span-exporter.js';
+import type { ReadableSpan } from '../../trace/index.js';
+import { EncodingExporter } from '../encoding-exporter.js';
+import { SPAN_WORDS } from '../exporter.js';
 import { JsonEncoding } from '../otlp/json-encoding.js';
-import type { SenderResponse, SpanSender } from '../span-sender.js';
+import { JSON_SPANS } from '../otlp/json-span.js';
+import type { Sender, SenderResponse } from '../sender.js';
 import { SpanDirectory } from './span-directory.js';
 import { SpanFile } from './span-file.js';
 
@@ -38,13 +41,14 @@ const CONCURRENCY_LIMIT = 1000;
  * @example
  * new FileSpanExporter({ directory: 'spans' })
  */
-export class FileSpanExporter extends EncodingSpanExporter {
+export class FileSpanExporter extends EncodingExporter<ReadableSpan> {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: FileSpanExporterOptions) {
     const diagnostics = options?.diagnostics ?? new Diagnostics();
     super({
       owner: OWNER,
-      encoding: new JsonEncoding(),
+      words: SPAN_WORDS,
+      encoding: new JsonEncoding(JSON_SPANS),
       sender: createFileSender(options ?? {}, diagnostics),
       timeoutMillis: Number.POSITIVE_INFINITY,
       concurrencyLimit: CONCURRENCY_LIMIT,
@@ -78,7 +82,7 @@ function createFileSender(
 }
 
 /** Writes each body as a line. */
-class FileSender implements SpanSender {
+class FileSender implements Sender {
   readonly #file: SpanFile;
   /** The last of the writes that wait for each other; never rejects. */
   #lastWrite: Promise<unknown> = Promise.resolve();

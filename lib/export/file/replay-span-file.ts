@@ -2,9 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { contextStorage } from '../../context/index.js';
 import { checkCount, checkMillis } from '../../option-checks.js';
 import { createHttpSender, type HttpExportOptions } from '../http-export.js';
-import { OTLP_HTTP_URL, OTLP_USER_AGENT } from '../otlp/otlp-span-exporter.js';
+import { OTLP_USER_AGENT } from '../otlp/otlp-http.js';
+import { OTLP_HTTP_URL } from '../otlp/otlp-span-exporter.js';
 import { parseResponse } from '../otlp/response.js';
-import { SendError } from '../span-sender.js';
+import { SendError } from '../sender.js';
 import type { HttpSender } from '../transport/http-sender.js';
 import { refuseWebPage } from '../web-page.js';
 
@@ -116,7 +117,7 @@ async function sendLine(line: string, sender: HttpSender, timeoutMillis: number)
   const response = await sender.send(Buffer.from(line), control);
   refuseWebPage(response);
   try {
-    return parseResponse(response, CONTENT_TYPE)?.rejectedSpanCount ?? 0;
+    return parseResponse(response, CONTENT_TYPE)?.rejectedCount ?? 0;
   } catch {
     // The server accepted the line, although its response is not an OTLP response.
     return 0;

@@ -1,14 +1,16 @@
 import { checkChoice, checkOption } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { VERSION } from '../../version.js';
-import { EncodingSpanExporter } from '../encoding-span-exporter.js';
+import { EncodingExporter } from '../encoding-exporter.js';
+import { SPAN_WORDS } from '../exporter.js';
 import {
   createHttpExporterOptions,
   type HttpExportOptions,
   type HttpFormat,
 } from '../http-export.js';
-import { groupSpans } from '../otlp/group-spans.js';
-import { OTLP_HTTP_URL, type OtlpHttpProtocol, otlpOverHttp } from '../otlp/otlp-span-exporter.js';
+import { groupByScope } from '../otlp/group-by-scope.js';
+import type { OtlpHttpProtocol } from '../otlp/otlp-http.js';
+import { OTLP_HTTP_URL, spansOverHttp } from '../otlp/otlp-span-exporter.js';
 import { checkUrl, redactUrl } from '../transport/target.js';
 import { refuseWebPage } from '../web-page.js';
 import { ThriftEncoding } from './thrift-encoding.js';
@@ -42,7 +44,7 @@ const OWNER = 'JaegerSpanExporter';
  * @example
  * new JaegerSpanExporter({ url: 'http://jaeger-collector:14268/api/traces' }) // an older one, by Thrift
  */
-export class JaegerSpanExporter extends EncodingSpanExporter {
+export class JaegerSpanExporter extends EncodingExporter<ReadableSpan> {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
     const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
@@ -54,15 +56,16 @@ export class JaegerSpanExporter extends EncodingSpanExporter {
       ['http/protobuf', 'http/json', 'thrift'],
     );
     checkFit(url, protocol, isThriftReceiver);
-    const format = protocol === 'thrift' ? thriftOverHttp() : otlpOverHttp(protocol);
+    const format = protocol === 'thrift' ? thriftOverHttp() : spansOverHttp(protocol);
     super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, format, options));
   }
 }
 
 /** Thrift as Jaeger's older receiver takes it: a request for each resource. */
-function thriftOverHttp(): HttpFormat {
+function thriftOverHttp(): HttpFormat<ReadableSpan> {
   return {
     userAgent: `nestjs-traced/${VERSION}`,
+    words: SPAN_WORDS,
     encoding: new ThriftEncoding(),
     group: groupByResource,
     readResponse: refuseWebPage,
@@ -70,7 +73,7 @@ function thriftOverHttp(): HttpFormat {
 }
 
 function groupByResource(spans: readonly ReadableSpan[]): ReadableSpan[][] {
-  return groupSpans(spans).map(({ scopes }) => scopes.flatMap((scope) => scope.spans));
+  return groupByScope(spans).map(({ scopes }) => scopes.flatMap((scope) => scope.items));
 }
 
 function checkFit(url: URL, protocol: JaegerProtocol, isThriftReceiver: boolean): void {

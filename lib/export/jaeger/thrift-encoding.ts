@@ -1,5 +1,5 @@
 import { type ReadableSpan, type Resource, UNKNOWN_SERVICE_NAME } from '../../trace/index.js';
-import { type EncodedSpan, SpanListEncoding } from '../span-list.js';
+import { type EncodedItem, ListEncoding } from '../encoded-list.js';
 import { writeThriftSpan } from './thrift-span.js';
 import { ThriftTags } from './thrift-tag.js';
 import { ThriftWriter } from './thrift-writer.js';
@@ -17,11 +17,12 @@ const SERVICE_NAME = 'service.name';
  * Spans of one resource as the struct `Batch` of `jaeger.thrift`, in Thrift's binary protocol. A batch has
  * one process, so all spans of a request must have the same resource.
  */
-export class ThriftEncoding extends SpanListEncoding {
+export class ThriftEncoding extends ListEncoding<ReadableSpan> {
   constructor() {
     super({
       contentType: 'application/vnd.apache.thrift.binary',
-      encodeSpan,
+      nameOf: ({ name }) => name,
+      encode: encodeSpan,
       join: joinSpans,
     });
   }
@@ -33,7 +34,7 @@ function encodeSpan(span: ReadableSpan): Buffer {
   return writer.written();
 }
 
-function joinSpans(spans: readonly EncodedSpan[]): Buffer {
+function joinSpans(spans: readonly EncodedItem[]): Buffer {
   const writer = new ThriftWriter();
   writeProcess(writer, spans[0]?.resource);
   const start = writer.beginStructList(BATCH_SPANS);

@@ -58,11 +58,17 @@ export interface GrpcError extends Error {
   readonly metadata?: { get(key: string): (string | Buffer)[] };
 }
 
-/** @throws TracingConfigError for anything but the package */
-export function checkGrpcPackage(grpc: GrpcPackage | undefined): GrpcPackage {
+/**
+ * @param owner the exporter that is given the package, for messages
+ * @throws TracingConfigError for anything but the package
+ */
+export function checkGrpcPackage(
+  grpc: GrpcPackage | undefined,
+  owner = 'OtlpGrpcSpanExporter',
+): GrpcPackage {
   checkOption(
     typeof grpc?.Client === 'function' && typeof grpc.Metadata === 'function',
-    'OtlpGrpcSpanExporter.grpc',
+    `${owner}.grpc`,
     'must be the package @grpc/grpc-js',
     grpc,
     "Install it, write import * as grpc from '@grpc/grpc-js', and give { grpc }.",

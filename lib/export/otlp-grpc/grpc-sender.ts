@@ -3,9 +3,9 @@ import {
   abortReason,
   type SendControl,
   SendError,
+  type Sender,
   type SenderResponse,
-  type SpanSender,
-} from '../span-sender.js';
+} from '../sender.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -20,6 +20,8 @@ import { retryDelay } from './retry-delay.js';
 /** The server, and how calls are made to it. All values are checked by then. */
 export interface GrpcSenderOptions {
   readonly grpc: GrpcPackage;
+  /** The path of the method that takes the messages. */
+  readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: unknown;
@@ -28,7 +30,6 @@ export interface GrpcSenderOptions {
   readonly retry: RetryPolicy;
 }
 
-const METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const GZIP = 2;
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** Less than the second that processors of this library give an exporter to shut down. */
@@ -37,8 +38,8 @@ const CLOSE_GRACE_MILLIS = 900;
 /** The messages are encoded and decoded elsewhere. */
 const identity = (bytes: Buffer): Buffer => bytes;
 
-/** Sends encoded messages to the trace service of one server, again where OTLP allows it. */
-export class GrpcSender implements SpanSender {
+/** Sends encoded messages to one method of a server, again where OTLP allows it. */
+export class GrpcSender implements Sender {
   readonly #options: GrpcSenderOptions;
   readonly #client: GrpcClient;
   readonly #metadata: GrpcMetadataWriter;
@@ -112,7 +113,7 @@ export class GrpcSender implements SpanSender {
         reject(signal?.reason);
       };
       const call = this.#client.makeUnaryRequest(
-        METHOD,
+        this.#options.method,
         identity,
         identity,
         body,

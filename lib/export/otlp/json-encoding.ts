@@ -1,34 +1,39 @@
 import type { InstrumentationScope, Resource } from '../../trace/index.js';
-import { type EncodedSpan, SpanListEncoding } from '../span-list.js';
-import { groupSpans } from './group-spans.js';
-import { jsonAttributes, jsonSpan, jsonText } from './json-span.js';
+import { type EncodedItem, ListEncoding } from '../encoded-list.js';
+import { groupByScope } from './group-by-scope.js';
+import { jsonAttributes, jsonText } from './json-value.js';
+import type { JsonSignal } from './signal.js';
 
 /** OTLP in the JSON form of protobuf. */
-export class JsonEncoding extends SpanListEncoding {
-  constructor() {
+export class JsonEncoding<
+  T extends { resource: Resource; instrumentationScope: InstrumentationScope },
+> extends ListEncoding<T> {
+  constructor(signal: JsonSignal<T>) {
     super({
       contentType: 'application/json',
-      encodeSpan: (span) => Buffer.from(jsonSpan(span)),
-      join: joinSpans,
+      encode: (item) => Buffer.from(signal.encode(item)),
+      nameOf: (item) => signal.nameOf(item),
+      join: (items) => join(items, signal),
     });
   }
 }
 
 const COMMA = Buffer.from(',');
 
-function joinSpans(spans: readonly EncodedSpan[]): Buffer {
+function join(items: readonly EncodedItem[], { members }: JsonSignal<never>): Buffer {
+  const [resourcesMember, scopesMember, itemsMember] = members;
   const chunks: Buffer[] = [];
-  let text = '{"resourceSpans":[';
+  let text = `{"${resourcesMember}":[`;
   let resourceComma = '';
-  for (const { resource, scopes } of groupSpans(spans)) {
-    text += `${resourceComma}{${jsonResource(resource)},"scopeSpans":[`;
+  for (const { resource, scopes } of groupByScope(items)) {
+    text += `${resourceComma}{${jsonResource(resource)},"${scopesMember}":[`;
     resourceComma = ',';
     let scopeComma = '';
-    for (const { scope, spans: spansOfScope } of scopes) {
-      text += `${scopeComma}{${jsonScope(scope)},"spans":[`;
+    for (const { scope, items: itemsOfScope } of scopes) {
+      text += `${scopeComma}{${jsonScope(scope)},"${itemsMember}":[`;
       scopeComma = ',';
       chunks.push(Buffer.from(text));
-      for (const { bytes } of spansOfScope) chunks.push(bytes, COMMA);
+      for (const { bytes } of itemsOfScope) chunks.push(bytes, COMMA);
       chunks.pop();
       text = `]${jsonSchemaUrl(scope.schemaUrl)}}`;
     }

@@ -1,14 +1,14 @@
-import { checkChoice } from '../../option-checks.js';
-import { VERSION } from '../../version.js';
-import { EncodingSpanExporter } from '../encoding-span-exporter.js';
+import type { ReadableSpan } from '../../trace/index.js';
+import { EncodingExporter } from '../encoding-exporter.js';
+import { SPAN_WORDS } from '../exporter.js';
 import {
   createHttpExporterOptions,
   type HttpExportOptions,
   type HttpFormat,
 } from '../http-export.js';
-import { JsonEncoding } from './json-encoding.js';
-import { ProtobufEncoding } from './protobuf-encoding.js';
-import { readExportResponse } from './response.js';
+import { JSON_SPANS } from './json-span.js';
+import { checkOtlpProtocol, type OtlpHttpProtocol, otlpOverHttp } from './otlp-http.js';
+import { PROTOBUF_SPANS } from './protobuf-span.js';
 
 /** Where and how spans are sent. Spec: `protocol/exporter.md`. */
 export interface OtlpSpanExporterOptions extends HttpExportOptions {
@@ -18,13 +18,7 @@ export interface OtlpSpanExporterOptions extends HttpExportOptions {
   readonly protocol?: OtlpHttpProtocol;
 }
 
-/** The formats in which OTLP is sent over HTTP. */
-export type OtlpHttpProtocol = 'http/protobuf' | 'http/json';
-
-/** Spec: `protocol/exporter.md#user-agent`. */
-export const OTLP_USER_AGENT = `nestjs-traced/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
-
-/** Where a collector on this machine receives OTLP over HTTP. */
+/** Where a collector on this machine receives spans by OTLP over HTTP. */
 export const OTLP_HTTP_URL = 'http://localhost:4318/v1/traces';
 
 const OWNER = 'OtlpSpanExporter';
@@ -39,22 +33,15 @@ const OWNER = 'OtlpSpanExporter';
  * @example
  * new OtlpSpanExporter({ url: 'https://collector:4318/v1/traces', headers: { 'api-key': key } })
  */
-export class OtlpSpanExporter extends EncodingSpanExporter {
+export class OtlpSpanExporter extends EncodingExporter<ReadableSpan> {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: OtlpSpanExporterOptions = {}) {
-    const protocol = checkChoice(`${OWNER}.protocol`, options.protocol, 'http/protobuf', [
-      'http/protobuf',
-      'http/json',
-    ]);
-    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, otlpOverHttp(protocol), options));
+    const protocol = checkOtlpProtocol(OWNER, options.protocol);
+    super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, spansOverHttp(protocol), options));
   }
 }
 
-/** OTLP as it is sent over HTTP, to any receiver. */
-export function otlpOverHttp(protocol: OtlpHttpProtocol): HttpFormat {
-  return {
-    userAgent: OTLP_USER_AGENT,
-    encoding: protocol === 'http/json' ? new JsonEncoding() : new ProtobufEncoding(),
-    readResponse: readExportResponse,
-  };
+/** Spans by OTLP over HTTP, to any receiver. */
+export function spansOverHttp(protocol: OtlpHttpProtocol): HttpFormat<ReadableSpan> {
+  return otlpOverHttp(protocol, SPAN_WORDS, JSON_SPANS, PROTOBUF_SPANS);
 }

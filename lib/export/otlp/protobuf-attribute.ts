@@ -116,7 +116,8 @@ function writeAscii(writer: ProtobufWriter, text: string): boolean {
   return units < 0x80;
 }
 
-function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): void {
+/** Writes an `AnyValue` with an attribute value; an empty one for other values. */
+export function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): void {
   const start = writer.begin(tag, 1);
   switch (typeof value) {
     case 'string':

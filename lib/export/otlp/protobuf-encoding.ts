@@ -1,19 +1,20 @@
-import type { InstrumentationScope, ReadableSpan, Resource } from '../../trace/index.js';
-import type { EncodedTraces, OpenBody, TraceEncoding } from '../trace-encoding.js';
+import type { InstrumentationScope, Resource } from '../../trace/index.js';
+import type { EncodedRequest, Encoding, OpenBody } from '../encoding.js';
 import { writeAttribute } from './protobuf-attribute.js';
-import { AttributePrefixes, writeSpan } from './protobuf-span.js';
 import { ProtobufWriter, WriterPool } from './protobuf-writer.js';
-import { nameOfFirstSpan, splitRequest } from './split-request.js';
+import type { ProtobufSignal } from './signal.js';
+import { firstItemOf, splitRequest } from './split-request.js';
 
-// opentelemetry-proto v1, `trace/v1/trace.proto`, `resource/v1/resource.proto`,
-// `common/v1/common.proto`: field number times eight, plus wire type.
-const TRACES_RESOURCE_SPANS = 0x0a;
-const RESOURCE_SPANS_RESOURCE = 0x0a;
-const RESOURCE_SPANS_SCOPE_SPANS = 0x12;
-const RESOURCE_SPANS_SCHEMA_URL = 0x1a;
-const SCOPE_SPANS_SCOPE = 0x0a;
-const SCOPE_SPANS_SPAN = 0x12;
-const SCOPE_SPANS_SCHEMA_URL = 0x1a;
+// opentelemetry-proto v1, `trace/v1/trace.proto`, `logs/v1/logs.proto`, `resource/v1/resource.proto`,
+// `common/v1/common.proto`: field number times eight, plus wire type. Spans and log records are nested in
+// the same way.
+const REQUEST_RESOURCE = 0x0a;
+const RESOURCE_RESOURCE = 0x0a;
+const RESOURCE_SCOPE = 0x12;
+const RESOURCE_SCHEMA_URL = 0x1a;
+const SCOPE_SCOPE = 0x0a;
+const SCOPE_ITEM = 0x12;
+const SCOPE_SCHEMA_URL = 0x1a;
 const RESOURCE_ATTRIBUTE = 0x0a;
 const SCOPE_NAME = 0x0a;
 const SCOPE_VERSION = 0x12;
@@ -23,14 +24,27 @@ const HEAD_CAPACITY_BYTES = 1024;
 const BATCH_LENGTH_SIZE = 3;
 const MAX_TAG_AND_LENGTH_BYTES = 6;
 
-/** OTLP in the binary form of protobuf. Buffers are used again for later requests. */
-export class ProtobufEncoding implements TraceEncoding {
-  readonly contentType = 'application/x-protobuf';
-  readonly encodesEndingSpans = true;
-  readonly #buffers = new ProtobufBuffers();
+/** A span or a log record. */
+interface Owned {
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+}
 
-  openBody(maxBytes: number): OpenBody {
-    return new ProtobufBody(this.#buffers, maxBytes);
+type WriteItem<T> = ReturnType<ProtobufSignal<T>['createWrite']>;
+
+/** OTLP in the binary form of protobuf. Buffers are used again for later requests. */
+export class ProtobufEncoding<T extends Owned> implements Encoding<T> {
+  readonly contentType = 'application/x-protobuf';
+  readonly encodesOneByOne = true;
+  readonly #buffers = new ProtobufBuffers();
+  readonly #write: WriteItem<T>;
+
+  constructor(private readonly signal: ProtobufSignal<T>) {
+    this.#write = signal.createWrite();
+  }
+
+  openBody(maxBytes: number): OpenBody<T> {
+    return new ProtobufBody(this.signal, this.#write, this.#buffers, maxBytes);
   }
 }
 
@@ -38,8 +52,7 @@ export class ProtobufEncoding implements TraceEncoding {
 class ProtobufBuffers {
   readonly sectionWriters = new WriterPool();
   readonly bodyWriters = new WriterPool();
-  readonly prefixes = new AttributePrefixes();
-  /** Encoded resources and scopes, which precede the spans. */
+  /** Encoded resources and scopes, which precede the items. */
   readonly #heads = new WeakMap<object, Buffer>();
 
   headOfResource(resource: Resource): Buffer {
@@ -62,7 +75,7 @@ class ProtobufBuffers {
   }
 }
 
-/** The encoded spans of one scope. */
+/** The encoded items of one scope. */
 interface Section {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
@@ -72,42 +85,44 @@ interface Section {
 }
 
 /**
- * An `ExportTraceServiceRequest` that is encoded span by span. A resource and its scopes precede their
- * spans and are written at the end, so the spans of each scope are encoded apart.
+ * An `ExportTraceServiceRequest` or `ExportLogsServiceRequest` that is encoded item by item. A resource and
+ * its scopes precede their items and are written at the end, so the items of each scope are encoded apart.
  */
-class ProtobufBody implements OpenBody {
-  spanCount = 0;
+class ProtobufBody<T extends Owned> implements OpenBody<T> {
+  itemCount = 0;
   skippedCount = 0;
   skipCause: unknown = undefined;
-  // TypeScript's `private`, not `#`: these are read for each span.
+  // TypeScript's `private`, not `#`: these are read for each item.
   private readonly sections: Section[] = [];
   private lastSection: Section | undefined = undefined;
   private byteCount = 0;
 
   constructor(
+    private readonly signal: ProtobufSignal<T>,
+    private readonly write: WriteItem<T>,
     private readonly buffers: ProtobufBuffers,
     private readonly maxBytes: number,
   ) {}
 
-  add(span: ReadableSpan): number | 'full' {
+  add(item: T): number | 'full' {
     let section: Section | undefined;
     let start = 0;
     try {
-      section = this.sectionOf(span.resource, span.instrumentationScope);
+      section = this.sectionOf(item.resource, item.instrumentationScope);
       start = section.writer.position;
-      writeSpan(section.writer, SCOPE_SPANS_SPAN, span, this.buffers.prefixes);
+      this.write(section.writer, SCOPE_ITEM, item);
     } catch (error) {
       if (section !== undefined) section.writer.position = start;
       if (this.skippedCount++ === 0) this.skipCause = error;
       return 0;
     }
     const bytes = section.writer.position - start;
-    if (this.byteCount + bytes > this.maxBytes && this.spanCount > 0) {
+    if (this.byteCount + bytes > this.maxBytes && this.itemCount > 0) {
       section.writer.position = start;
       return 'full';
     }
     this.byteCount += bytes;
-    this.spanCount++;
+    this.itemCount++;
     return bytes;
   }
 
@@ -119,16 +134,16 @@ class ProtobufBody implements OpenBody {
     }
   }
 
-  finish(): EncodedTraces {
-    const { buffers, sections, spanCount } = this;
+  finish(): EncodedRequest {
+    const { signal, buffers, sections, itemCount } = this;
     const writer = buffers.bodyWriters.take();
     for (const resource of new Set(sections.map((section) => section.resource))) {
-      this.writeResourceSpans(writer, resource);
+      this.writeResource(writer, resource);
     }
     for (const section of sections) {
       if (section.sealed === undefined) buffers.sectionWriters.give(section.writer);
     }
-    return encoded(writer.written(), spanCount, () => buffers.bodyWriters.give(writer));
+    return encoded(signal, writer.written(), itemCount, () => buffers.bodyWriters.give(writer));
   }
 
   private sectionOf(resource: Resource, scope: InstrumentationScope): Section {
@@ -153,45 +168,53 @@ class ProtobufBody implements OpenBody {
     return section;
   }
 
-  private writeResourceSpans(writer: ProtobufWriter, resource: Resource): void {
-    const start = writer.begin(TRACES_RESOURCE_SPANS, BATCH_LENGTH_SIZE);
+  private writeResource(writer: ProtobufWriter, resource: Resource): void {
+    const start = writer.begin(REQUEST_RESOURCE, BATCH_LENGTH_SIZE);
     writer.raw(this.buffers.headOfResource(resource));
     for (const section of this.sections) {
-      if (section.resource === resource) this.writeScopeSpans(writer, section);
+      if (section.resource === resource) this.writeScope(writer, section);
     }
-    if (resource.schemaUrl) writer.string(RESOURCE_SPANS_SCHEMA_URL, resource.schemaUrl);
+    if (resource.schemaUrl) writer.string(RESOURCE_SCHEMA_URL, resource.schemaUrl);
     writer.finish(start, BATCH_LENGTH_SIZE);
   }
 
-  private writeScopeSpans(writer: ProtobufWriter, { scope, ...section }: Section): void {
-    const spans = section.sealed ?? section.writer.written();
-    // The only span of its scope was unreadable, or went to the next request.
-    if (spans.length === 0) return;
-    const start = writer.begin(RESOURCE_SPANS_SCOPE_SPANS, BATCH_LENGTH_SIZE);
+  private writeScope(writer: ProtobufWriter, { scope, ...section }: Section): void {
+    const items = section.sealed ?? section.writer.written();
+    // The only item of its scope was unreadable, or went to the next request.
+    if (items.length === 0) return;
+    const start = writer.begin(RESOURCE_SCOPE, BATCH_LENGTH_SIZE);
     writer.raw(this.buffers.headOfScope(scope));
-    writer.raw(spans);
-    if (scope.schemaUrl) writer.string(SCOPE_SPANS_SCHEMA_URL, scope.schemaUrl);
+    writer.raw(items);
+    if (scope.schemaUrl) writer.string(SCOPE_SCHEMA_URL, scope.schemaUrl);
     writer.finish(start, BATCH_LENGTH_SIZE);
   }
 }
 
-function encoded(body: Buffer, spanCount: number, release: () => void): EncodedTraces {
+function encoded(
+  signal: ProtobufSignal<never>,
+  body: Buffer,
+  itemCount: number,
+  release: () => void,
+): EncodedRequest {
   return {
     body,
-    spanCount,
+    itemCount,
     release,
     halves: () => {
-      const middle = spanCount >> 1;
+      const middle = itemCount >> 1;
       const [first, second] = splitRequest(body, middle);
-      return [encoded(first, middle, () => {}), encoded(second, spanCount - middle, () => {})];
+      return [
+        encoded(signal, first, middle, () => {}),
+        encoded(signal, second, itemCount - middle, () => {}),
+      ];
     },
-    get firstSpanName() {
-      return nameOfFirstSpan(body);
+    get firstName() {
+      return signal.nameOf(firstItemOf(body));
     },
   };
 }
 
-/** The most bytes of a message around its spans and its head: tag, length and schema. */
+/** The most bytes of a message around its items and its head: tag, length and schema. */
 function frameBytes(schemaUrl: string | undefined): number {
   const schemaBytes = schemaUrl ? Buffer.byteLength(schemaUrl) + MAX_TAG_AND_LENGTH_BYTES : 0;
   return schemaBytes + MAX_TAG_AND_LENGTH_BYTES;
@@ -199,7 +222,7 @@ function frameBytes(schemaUrl: string | undefined): number {
 
 function encodeResource(resource: Resource): Buffer {
   const writer = new ProtobufWriter(HEAD_CAPACITY_BYTES);
-  const start = writer.begin(RESOURCE_SPANS_RESOURCE, 1);
+  const start = writer.begin(RESOURCE_RESOURCE, 1);
   for (const [key, value] of Object.entries(resource.attributes)) {
     writeAttribute(writer, RESOURCE_ATTRIBUTE, key, value);
   }
@@ -209,7 +232,7 @@ function encodeResource(resource: Resource): Buffer {
 
 function encodeScope({ name, version }: InstrumentationScope): Buffer {
   const writer = new ProtobufWriter(HEAD_CAPACITY_BYTES);
-  const start = writer.begin(SCOPE_SPANS_SCOPE, 1);
+  const start = writer.begin(SCOPE_SCOPE, 1);
   writer.string(SCOPE_NAME, name);
   if (version) writer.string(SCOPE_VERSION, version);
   writer.finish(start, 1);

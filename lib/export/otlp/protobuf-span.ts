@@ -1,4 +1,4 @@
-import { type Attributes, type HrTime, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import {
   type AttributeList,
   type ReadableSpan,
@@ -9,7 +9,9 @@ import {
   type TimedEvent,
 } from '../../trace/index.js';
 import { writeAttribute } from './protobuf-attribute.js';
+import { readFields } from './protobuf-reader.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
+import type { ProtobufSignal } from './signal.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`: field number times eight, plus wire type.
 const SPAN_TRACE_ID = 0x0a;
@@ -40,6 +42,8 @@ const LINK_FLAGS = 0x35;
 const STATUS_MESSAGE = 0x12;
 const STATUS_CODE = 0x18;
 
+const NAME_FIELD = SPAN_NAME >> 3;
+
 /** `SpanFlags`: the lower eight bits are the trace flags of W3C. */
 const W3C_MASK = 0xff;
 const HAS_IS_REMOTE = 0x100;
@@ -61,6 +65,15 @@ const RELEARN_AFTER_SPANS = 4096;
 /** Spans without the prefix after which it is no longer compared, until it is learned anew. */
 const MAX_PREFIX_MISSES = 16;
 
+/** The signal of spans. */
+export const PROTOBUF_SPANS: ProtobufSignal<ReadableSpan> = {
+  createWrite() {
+    const prefixes = new AttributePrefixes();
+    return (writer, tag, span) => writeSpan(writer, tag, span, prefixes);
+  },
+  nameOf: (span) => String(readFields(span).find(({ number }) => number === NAME_FIELD)?.value),
+};
+
 /** Writes a `Span` into the field of `tag`. A `RecordingSpan` is read without creating its API form. */
 export function writeSpan(
   writer: ProtobufWriter,
@@ -77,8 +90,8 @@ export function writeSpan(
 function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: AttributePrefixes): void {
   const { originEpochMillis, attributeList, eventList, linkList } = span;
   writeIdentity(writer, span, span);
-  writeMillis(writer, SPAN_START_TIME, originEpochMillis, span.startMillis);
-  writeMillis(writer, SPAN_END_TIME, originEpochMillis, span.endMillis);
+  writer.millis(SPAN_START_TIME, originEpochMillis, span.startMillis);
+  writer.millis(SPAN_END_TIME, originEpochMillis, span.endMillis);
   if (attributeList !== undefined) {
     prefixes.write(writer, SPAN_ATTRIBUTE, span.name, attributeList);
   }
@@ -91,10 +104,10 @@ function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: Attrib
 
 function writeOurEvent(writer: ProtobufWriter, event: SpanEvent, originEpochMillis: number): void {
   const start = writer.begin(SPAN_EVENT, 1);
-  writeMillis(writer, EVENT_TIME, originEpochMillis, event.millis);
+  writer.millis(EVENT_TIME, originEpochMillis, event.millis);
   writer.string(EVENT_NAME, event.name);
   if (event.attributeList !== undefined) writeList(writer, EVENT_ATTRIBUTE, event.attributeList, 0);
-  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.count(EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.finish(start, 1);
 }
 
@@ -107,8 +120,8 @@ function writeOurLink(writer: ProtobufWriter, link: SpanLink): void {
 
 function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
   writeIdentity(writer, span, span.spanContext());
-  writeHrTime(writer, SPAN_START_TIME, span.startTime);
-  writeHrTime(writer, SPAN_END_TIME, span.endTime);
+  writer.time(SPAN_START_TIME, ...span.startTime);
+  writer.time(SPAN_END_TIME, ...span.endTime);
   writeAttributes(writer, SPAN_ATTRIBUTE, span.attributes);
   for (const event of span.events) writeForeignEvent(writer, event);
   for (const link of span.links) writeForeignLink(writer, link);
@@ -117,10 +130,10 @@ function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
 
 function writeForeignEvent(writer: ProtobufWriter, event: TimedEvent): void {
   const start = writer.begin(SPAN_EVENT, 1);
-  writeHrTime(writer, EVENT_TIME, event.time);
+  writer.time(EVENT_TIME, ...event.time);
   writer.string(EVENT_NAME, event.name);
   writeAttributes(writer, EVENT_ATTRIBUTE, event.attributes);
-  writeCount(writer, EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.count(EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.finish(start, 1);
 }
 
@@ -150,9 +163,9 @@ function writeIdentity(
 
 /** The status, and how much of the span was dropped. */
 function writeOutcome(writer: ProtobufWriter, span: ReadableSpan): void {
-  writeCount(writer, SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
-  writeCount(writer, SPAN_DROPPED_EVENTS, span.droppedEventsCount);
-  writeCount(writer, SPAN_DROPPED_LINKS, span.droppedLinksCount);
+  writer.count(SPAN_DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  writer.count(SPAN_DROPPED_EVENTS, span.droppedEventsCount);
+  writer.count(SPAN_DROPPED_LINKS, span.droppedLinksCount);
   const { code, message } = span.status;
   if (code === SpanStatusCode.UNSET) return;
   const start = writer.begin(SPAN_STATUS, 1);
@@ -175,7 +188,7 @@ function finishLink(
   context: SpanContext,
   droppedAttributesCount: number | undefined,
 ): void {
-  writeCount(writer, LINK_DROPPED_ATTRIBUTES, droppedAttributesCount);
+  writer.count(LINK_DROPPED_ATTRIBUTES, droppedAttributesCount);
   writer.ensure(5);
   writer.bytes[writer.position++] = LINK_FLAGS;
   putFlags(writer, spanFlags(context.traceFlags, context.isRemote));
@@ -216,10 +229,6 @@ function writeTraceState(
   if (text !== '') writer.string(tag, text);
 }
 
-function writeCount(writer: ProtobufWriter, tag: number, count: number | undefined): void {
-  if (count !== undefined && count > 0) writer.uint32(tag, count);
-}
-
 /** @param first the index of the key to begin with */
 function writeList(writer: ProtobufWriter, tag: number, list: AttributeList, first: number): void {
   for (let i = first; i < list.length; i += 2) {
@@ -234,24 +243,6 @@ function writeAttributes(
 ): void {
   if (attributes === undefined || attributes === null) return;
   for (const key of Object.keys(attributes)) writeAttribute(writer, tag, key, attributes[key]);
-}
-
-function writeHrTime(writer: ProtobufWriter, tag: number, [seconds, nanos]: HrTime): void {
-  writer.time(tag, seconds, nanos);
-}
-
-/** A time in milliseconds since the span's origin, exact to the nanosecond as in the API form. */
-function writeMillis(
-  writer: ProtobufWriter,
-  tag: number,
-  originEpochMillis: number,
-  millis: number,
-): void {
-  const wholeMillis = Math.floor(millis);
-  const epochMillis = originEpochMillis + wholeMillis;
-  const seconds = Math.floor(epochMillis / 1000);
-  const nanos = (epochMillis - seconds * 1000) * 1e6 + Math.round((millis - wholeMillis) * 1e6);
-  writer.time(tag, seconds, nanos);
 }
 
 /** Leading attributes shared by spans of one name. */

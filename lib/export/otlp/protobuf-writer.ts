@@ -178,6 +178,20 @@ export class ProtobufWriter {
     this.position = position + 9;
   }
 
+  /** A time in milliseconds since an origin, exact to the nanosecond as in the API form. */
+  millis(tag: number, originEpochMillis: number, millis: number): void {
+    const wholeMillis = Math.floor(millis);
+    const epochMillis = originEpochMillis + wholeMillis;
+    const seconds = Math.floor(epochMillis / 1000);
+    const nanos = (epochMillis - seconds * 1000) * 1e6 + Math.round((millis - wholeMillis) * 1e6);
+    this.time(tag, seconds, nanos);
+  }
+
+  /** A count; nothing for zero, which is the default of the field. */
+  count(tag: number, count: number | undefined): void {
+    if (count !== undefined && count > 0) this.uint32(tag, count);
+  }
+
   /** The second's nanoseconds as two halves of 32 bits, in steps that stay exact in a double. */
   #splitSecond(seconds: number): void {
     const upperSeconds = Math.floor(seconds / TWO_TO_16);

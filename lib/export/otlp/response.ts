@@ -1,17 +1,22 @@
 import type { Diagnostics } from '../../diagnostics.js';
-import type { SenderResponse } from '../span-sender.js';
+import { type ItemWords, SPAN_WORDS } from '../exporter.js';
+import type { SenderResponse } from '../sender.js';
 import { mediaTypeOf, refuseWebPage } from '../web-page.js';
 import { readFields } from './protobuf-reader.js';
 
-/** `ExportTracePartialSuccess`: the server rejected some of the spans, or has a warning. */
+/**
+ * `ExportTracePartialSuccess` or `ExportLogsPartialSuccess`: the server rejected some of the items, or has a
+ * warning.
+ */
 export interface PartialSuccess {
-  readonly rejectedSpanCount: number;
+  readonly rejectedCount: number;
   readonly errorMessage: string;
 }
 
-// opentelemetry-proto v1, `collector/trace/v1/trace_service.proto`, and `google.rpc.Status`.
+// opentelemetry-proto v1, `collector/trace/v1/trace_service.proto`, and `google.rpc.Status`. The fields of
+// `collector/logs/v1/logs_service.proto` have the same numbers.
 const RESPONSE_PARTIAL_SUCCESS = 1;
-const PARTIAL_SUCCESS_REJECTED_SPANS = 1;
+const PARTIAL_SUCCESS_REJECTED = 1;
 const PARTIAL_SUCCESS_ERROR_MESSAGE = 2;
 const STATUS_MESSAGE = 2;
 
@@ -24,23 +29,25 @@ const MAX_FIELD_COUNT = 1000;
 /**
  * Reads the response of an OTLP server that accepted a request, and reports its content.
  *
- * @throws Error for a response of another protocol, such as a web page: no receiver took the spans
+ * @param words what was exported, for messages
+ * @throws Error for a response of another protocol, such as a web page: no receiver took the request
  */
 export function readExportResponse(
   response: SenderResponse,
   requestContentType: string,
   diagnostics: Diagnostics,
+  words: ItemWords = SPAN_WORDS,
 ): PartialSuccess | undefined {
   const type = checkType(response, requestContentType);
   try {
     const partial = parse(response.body, type);
     if (partial === undefined) return undefined;
-    const { rejectedSpanCount, errorMessage } = partial;
-    if (rejectedSpanCount === 0) {
+    const { rejectedCount, errorMessage } = partial;
+    if (rejectedCount === 0) {
       diagnostics.report('The OTLP server accepted a batch with a warning', errorMessage);
     } else {
-      const detail = `${rejectedSpanCount} of them, ${errorMessage || 'no reason given'}`;
-      diagnostics.report('The OTLP server rejected spans of a batch', detail);
+      const detail = `${rejectedCount} of them, ${errorMessage || 'no reason given'}`;
+      diagnostics.report(`The OTLP server rejected ${words.many} of a batch`, detail);
     }
     return partial;
   } catch (error) {
@@ -53,7 +60,7 @@ export function readExportResponse(
 }
 
 /**
- * Reads an `ExportTraceServiceResponse`.
+ * Reads an `ExportTraceServiceResponse` or `ExportLogsServiceResponse`.
  *
  * @param requestContentType the type of the response where that has none
  * @returns undefined for full success
@@ -98,12 +105,16 @@ function parse(body: Buffer, type: string): PartialSuccess | undefined {
 
 function parseJson(body: Buffer): PartialSuccess | undefined {
   const parsed = JSON.parse(body.toString()) as {
-    partialSuccess?: { rejectedSpans?: unknown; errorMessage?: unknown };
+    partialSuccess?: {
+      rejectedSpans?: unknown;
+      rejectedLogRecords?: unknown;
+      errorMessage?: unknown;
+    };
   } | null;
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it is no JSON object');
-  const { rejectedSpans, errorMessage } = parsed.partialSuccess ?? {};
+  const { rejectedSpans, rejectedLogRecords, errorMessage } = parsed.partialSuccess ?? {};
   return toPartialSuccess(
-    numberOf(rejectedSpans),
+    numberOf(rejectedSpans ?? rejectedLogRecords),
     typeof errorMessage === 'string' ? errorMessage : '',
   );
 }
@@ -117,17 +128,17 @@ function numberOf(value: unknown): number {
 function parseProtobuf(body: Buffer): PartialSuccess | undefined {
   const message = lastField(body, RESPONSE_PARTIAL_SUCCESS);
   if (!Buffer.isBuffer(message)) return undefined;
-  const rejectedSpans = lastField(message, PARTIAL_SUCCESS_REJECTED_SPANS);
+  const rejected = lastField(message, PARTIAL_SUCCESS_REJECTED);
   return toPartialSuccess(
-    typeof rejectedSpans === 'number' ? rejectedSpans : 0,
+    typeof rejected === 'number' ? rejected : 0,
     textOf(message, PARTIAL_SUCCESS_ERROR_MESSAGE),
   );
 }
 
 function toPartialSuccess(count: number, message: string): PartialSuccess | undefined {
-  const rejectedSpanCount = count > 0 ? count : 0;
-  if (rejectedSpanCount === 0 && message === '') return undefined;
-  return { rejectedSpanCount, errorMessage: shorten(message) ?? '' };
+  const rejectedCount = count > 0 ? count : 0;
+  if (rejectedCount === 0 && message === '') return undefined;
+  return { rejectedCount, errorMessage: shorten(message) ?? '' };
 }
 
 function textOf(message: Buffer, fieldNumber: number): string {

@@ -1,44 +1,44 @@
 import { type ProtobufField, readFields } from './protobuf-reader.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
-// opentelemetry-proto v1, `collector/trace/v1/trace_service.proto` and `trace/v1/trace.proto`.
-const REQUEST_RESOURCE_SPANS = 1;
-const RESOURCE_SPANS_SCOPE_SPANS = 2;
-const SCOPE_SPANS_SPAN = 2;
-const SPAN_NAME = 5;
+// opentelemetry-proto v1, `collector/trace/v1/trace_service.proto` and `trace/v1/trace.proto`; the fields
+// of `collector/logs/v1/logs_service.proto` and `logs/v1/logs.proto` have the same numbers.
+const REQUEST_RESOURCE = 1;
+const RESOURCE_SCOPE = 2;
+const SCOPE_ITEM = 2;
 
 const LENGTH_DELIMITED = 2;
 const LENGTH_SIZE = 3;
 
 /**
- * Divides an `ExportTraceServiceRequest` into two. Both repeat the resources and scopes of their spans.
+ * Divides an `ExportTraceServiceRequest` or `ExportLogsServiceRequest` into two. Both repeat the resources
+ * and scopes of their items, which are spans or log records.
  *
- * @param firstCount spans of the first part
+ * @param firstCount items of the first part
  */
 export function splitRequest(request: Buffer, firstCount: number): [Buffer, Buffer] {
   return [
-    copySpans(request, 0, firstCount),
-    copySpans(request, firstCount, Number.POSITIVE_INFINITY),
+    copyItems(request, 0, firstCount),
+    copyItems(request, firstCount, Number.POSITIVE_INFINITY),
   ];
 }
 
-/** The name of the first span of an `ExportTraceServiceRequest`. */
-export function nameOfFirstSpan(request: Buffer): string {
-  const resourceSpans = bytesOf(request, REQUEST_RESOURCE_SPANS);
-  const scopeSpans = bytesOf(resourceSpans, RESOURCE_SPANS_SCOPE_SPANS);
-  return bytesOf(bytesOf(scopeSpans, SCOPE_SPANS_SPAN), SPAN_NAME).toString();
+/** The bytes of the first span or log record of a request. */
+export function firstItemOf(request: Buffer): Buffer {
+  const resource = bytesOf(request, REQUEST_RESOURCE);
+  return bytesOf(bytesOf(resource, RESOURCE_SCOPE), SCOPE_ITEM);
 }
 
-/** Copies the spans from the index `from` up to, not including, `to`. */
-function copySpans(request: Buffer, from: number, to: number): Buffer {
+/** Copies the items from the index `from` up to, not including, `to`. */
+function copyItems(request: Buffer, from: number, to: number): Buffer {
   const writer = new ProtobufWriter();
   let index = 0;
-  for (const resourceSpans of readFields(request)) {
-    copyPart(writer, resourceSpans, RESOURCE_SPANS_SCOPE_SPANS, (scopeSpans) =>
-      copyPart(writer, scopeSpans, SCOPE_SPANS_SPAN, (span) => {
+  for (const resource of readFields(request)) {
+    copyPart(writer, resource, RESOURCE_SCOPE, (scope) =>
+      copyPart(writer, scope, SCOPE_ITEM, (item) => {
         const isCopied = index >= from && index < to;
         index++;
-        if (isCopied) writeField(writer, span);
+        if (isCopied) writeField(writer, item);
         return isCopied;
       }),
     );

@@ -5,9 +5,9 @@ import {
   abortReason,
   type SendControl,
   SendError,
+  type Sender,
   type SenderResponse,
-  type SpanSender,
-} from '../span-sender.js';
+} from '../sender.js';
 import { Agents, type ExporterTlsOptions } from './agents.js';
 import { brokenOff, ExchangeError, toExchangeError } from './exchange-error.js';
 import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
@@ -49,7 +49,7 @@ const MAX_STATUS_TEXT_LENGTH = 100;
  * Posts bodies to one URL over connections that stay open. A body is sent again, the very same bytes,
  * where the protocols of tracing allow it: after 429, 502, 503, 504, and when no response came.
  */
-export class HttpSender implements SpanSender {
+export class HttpSender implements Sender {
   readonly #options: HttpSenderOptions;
   readonly #agents: Agents;
   readonly #posts = new Set<Post>();

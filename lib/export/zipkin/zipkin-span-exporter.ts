@@ -1,5 +1,7 @@
+import type { ReadableSpan } from '../../trace/index.js';
 import { VERSION } from '../../version.js';
-import { EncodingSpanExporter } from '../encoding-span-exporter.js';
+import { EncodingExporter } from '../encoding-exporter.js';
+import { SPAN_WORDS } from '../exporter.js';
 import { createHttpExporterOptions, type HttpExportOptions } from '../http-export.js';
 import { refuseWebPage } from '../web-page.js';
 import { ZipkinEncoding } from './zipkin-encoding.js';
@@ -21,11 +23,12 @@ const DEFAULT_URL = 'http://localhost:9411/api/v2/spans';
  * @example
  * new ZipkinSpanExporter({ url: 'http://zipkin:9411/api/v2/spans' })
  */
-export class ZipkinSpanExporter extends EncodingSpanExporter {
+export class ZipkinSpanExporter extends EncodingExporter<ReadableSpan> {
   /** @throws TracingConfigError for an option that cannot be used */
   constructor(options: ZipkinSpanExporterOptions = {}) {
     const format = {
       userAgent: `nestjs-traced/${VERSION}`,
+      words: SPAN_WORDS,
       encoding: new ZipkinEncoding(),
       readResponse: refuseWebPage,
     };

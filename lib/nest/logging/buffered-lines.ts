@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { contextStorage } from '../../context/index.js';
+import { contextOfLine } from '../../logging/index.js';
 import { replaceMember } from '../../operation/index.js';
 
 /** A line that Nest's `Logger` keeps until a logger is set. */
@@ -22,7 +23,7 @@ export function bindBufferedLines(): void {
   if (isBufferAttached !== true || !Array.isArray(logBuffer)) return;
   if (Object.hasOwn(logBuffer, 'push')) return;
   replaceMember(logBuffer, 'push', function (this: BufferedLine[], ...lines: BufferedLine[]) {
-    const context = contextStorage.active();
+    const context = contextOfLine();
     for (const line of lines) line.methodRef = contextStorage.bind(context, line.methodRef);
     return Array.prototype.push.apply(this, lines);
   });

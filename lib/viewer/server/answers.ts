@@ -1,4 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { VERSION } from '../../version.js';
+
+/** By this header other processes recognise a viewer, also one that refuses to answer. */
+export const VIEWER_HEADER = 'x-nestjs-traced-viewer';
 
 /** Headers of every response. No page can embed, frame or read it, and browsers guess no type. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
@@ -7,6 +11,7 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
+  [VIEWER_HEADER]: VERSION,
 };
 
 /** How much may wait for readers in all responses together. */

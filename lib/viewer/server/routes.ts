@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { VERSION } from '../../version.js';
 import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
@@ -63,6 +64,7 @@ export class Routes {
         GET: (routed, id, span) => this.#span(routed, id, span),
       }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
+      route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
       route('/api/export', { GET: (routed) => this.#export(routed) }),
       route('/api/import', { POST: (routed) => this.#import(routed) }),
@@ -86,6 +88,11 @@ export class Routes {
   #overview({ response, headers }: RoutedRequest): void {
     const { store, answers } = this.#parts;
     answers.text(response, 200, overviewText(store, `http://${headers.host}`));
+  }
+
+  #describe({ response }: RoutedRequest): void {
+    const { answers, counts } = this.#parts;
+    answers.json(response, 200, { version: VERSION, counts: counts() });
   }
 
   #list({ response, search }: RoutedRequest): void {

@@ -113,6 +113,12 @@ export class ViewerServer {
     });
   }
 
+  /** Lets the process end while the server and its connections are open. Called before {@link listen}. */
+  unref(): void {
+    this.#server.unref();
+    this.#server.on('connection', (socket) => socket.unref());
+  }
+
   /** Stops listening and closes all connections. */
   async close(): Promise<void> {
     this.#events.close();

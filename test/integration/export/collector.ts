@@ -2,7 +2,13 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type OtlpJson, readRequest, spansOf } from '../../unit/export/otlp/read-otlp.js';
+import {
+  logRecordsOf,
+  type OtlpJson,
+  readLogsRequest,
+  readRequest,
+  spansOf,
+} from '../../unit/export/otlp/read-otlp.js';
 
 /** A request as it came, read to its end. */
 export interface ReceivedRequest {
@@ -73,7 +79,23 @@ export class Collector {
   }
 
   get spanNames(): string[] {
-    return this.messages.flatMap(spansOf).map(({ name }) => name as string);
+    return this.messages
+      .filter(({ resourceSpans }) => resourceSpans !== undefined)
+      .flatMap(spansOf)
+      .map(({ name }) => name as string);
+  }
+
+  /** The URL for log records. */
+  get logsUrl(): string {
+    return this.url.replace(/traces$/, 'logs');
+  }
+
+  /** The texts of the bodies of all log records. */
+  get logBodies(): string[] {
+    return this.messages
+      .filter(({ resourceLogs }) => resourceLogs !== undefined)
+      .flatMap(logRecordsOf)
+      .map(({ body }) => body?.stringValue as string);
   }
 
   async stop(): Promise<void> {
@@ -89,8 +111,10 @@ export function accept(request: ReceivedRequest, response: http.ServerResponse):
   response.end(isJson ? '{}' : undefined);
 }
 
-function readMessage({ headers, body }: ReceivedRequest): OtlpJson {
+function readMessage({ path, headers, body }: ReceivedRequest): OtlpJson {
   const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-  if (headers['content-type'] !== 'application/json') return readRequest(plain);
+  if (headers['content-type'] !== 'application/json') {
+    return path.endsWith('/logs') ? readLogsRequest(plain) : readRequest(plain);
+  }
   return JSON.parse(plain.toString()) as OtlpJson;
 }

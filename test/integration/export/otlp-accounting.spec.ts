@@ -10,6 +10,7 @@ import {
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
 import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
+import { PROTOBUF_SPANS } from '../../../lib/export/otlp/protobuf-span.js';
 import type { PipelineCounts, Tracer } from '../../../lib/trace/index.js';
 import { ReadDiagnostics, ScriptedExporter, SUCCESS } from '../../support/exporter-doubles.js';
 import { endedSpan, providerFor } from '../../support/span-source.js';
@@ -232,7 +233,7 @@ describe('a destination that hangs', () => {
   it('makes a flood cost no more memory than it was given', async () => {
     const attributes = { text: 'x'.repeat(2000) };
     const span = endedSpan('work', () => {}, { attributes });
-    const added = new ProtobufEncoding().openBody(1024 * 1024).add(span);
+    const added = new ProtobufEncoding(PROTOBUF_SPANS).openBody(1024 * 1024).add(span);
     const spanBytes = Number(added);
     const maxQueueBytes = 1024 * 1024;
     const maxExportBatchSize = 64;

@@ -391,7 +391,7 @@ describe('TracingModule with the provider of another SDK', () => {
     [SPAN_PROCESSORS, [new SpanRecorder()]],
   ])('refuses the override of %p', async (token, value) => {
     await expect(compile({ tracerProvider }, { token, value })).rejects.toThrow(
-      /^SPAN_EXPORTER or SPAN_PROCESSORS must not be overridden beside tracerProvider/,
+      /^SPAN_EXPORTER, SPAN_PROCESSORS or LOG_RECORD_EXPORTER must not be overridden beside tracerProvider/,
     );
   });
 

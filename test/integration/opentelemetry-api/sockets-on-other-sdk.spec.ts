@@ -15,7 +15,9 @@ let recorder: SpanRecorder;
 let application: Orders['application'];
 
 /** Registers OpenTelemetry's SDK, and creates the options of an application that starts after it. */
-function optionsAfterSdk(others: TracingOptions): Omit<TestTracingSetup, 'clock'> {
+function optionsAfterSdk(
+  others: TracingOptions,
+): Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> {
   recorder = new SpanRecorder();
   // The recorder reads the members that the spans of both libraries have.
   new NodeTracerProvider({ spanProcessors: [recorder as never] }).register();

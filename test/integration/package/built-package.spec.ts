@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DOORS } from '../../architecture/doors.js';
+import { readManifest } from '../../architecture/source-tree.js';
 import { BuiltPackage, FORMATS } from './built-package.js';
 
 const SUBPATHS = Object.keys(DOORS).map((door) => door.replace('nestjs-traced', '.'));
@@ -13,12 +14,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => built.remove());
 
+describe('the command of the package', () => {
+  it('starts', async () => {
+    expect(await built.command('--version')).toBe(`${readManifest().version}\n`);
+    expect(await built.command('--help')).toContain('nestjs-traced viewer');
+  });
+});
+
 describe.each(FORMATS)('the package as %s', (format) => {
   it('has a file for each door, and few beside them', () => {
     const paths = built.files(format).map(({ path }) => path);
     const doors = Object.values(DOORS).map((path) => path.replace('.ts', '.js'));
     expect(paths).toEqual(expect.arrayContaining(doors));
-    expect(paths.length).toBeLessThanOrEqual(3 * doors.length);
+    // The command and the worker of the viewer are files that are no doors.
+    expect(paths.length).toBeLessThanOrEqual(3 * (doors.length + 2));
   });
 
   it('has the code of each file of lib once', () => {
@@ -42,6 +51,14 @@ describe.each(FORMATS)('the package as %s', (format) => {
     expect(tap).toContain('Demanded: toString() starts with a name');
     expect(tap).toMatch(/what a caller wants to debug \(skipped: it is off\) # SKIP/);
     expect(tap).toMatch(/^# pass 16$/m);
+  });
+
+  it('runs the viewer in a thread of its own, which answers while the application is busy', async () => {
+    expect(JSON.parse(await built.run('viewer-thread', format))).toEqual({
+      status: 200,
+      names: ['work'],
+      warnings: [],
+    });
   });
 
   it('keeps the names of what the doors export', async () => {
@@ -73,6 +90,12 @@ describe.each(FORMATS)('the package as %s', (format) => {
   it('is all ASCII, which Node reads fastest', () => {
     const texts = built.files(format).map(({ code }) => code.match(/[^\0-\x7f].*/)?.[0]);
     expect(texts.filter((text) => text !== undefined)).toEqual([]);
+  });
+
+  it('knows its own lines in stacks, and shows who started an open span', async () => {
+    const { startedAt, inTest } = JSON.parse(await built.run('open-span', format));
+    expect(startedAt).toEqual([expect.stringMatching(/^at .*open-span\.mjs:10:16\)?$/)]);
+    expect(inTest).toMatch(/^ {2}in a test: started at .*open-span\.mjs:13:8\)?$/);
   });
 
   it('shows the files of lib in stack traces', async () => {

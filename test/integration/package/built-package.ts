@@ -54,6 +54,11 @@ export class BuiltPackage {
     return stdout;
   }
 
+  /** Runs the command of the package. @returns what it prints */
+  command(...args: readonly string[]): Promise<string> {
+    return this.#run('dist/esm/viewer/cli/main.js', ...args);
+  }
+
   /**
    * Compiles files that import every door, in both module formats, and the type checks of the repository
    * with the declarations of the package in the place of the sources.

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { TracingCounts } from '../../../lib/assembly/index.js';
+import type { LogStatistics, TracingCounts } from '../../../lib/assembly/index.js';
 import { RawServer } from '../export/raw-server.js';
-import { BuiltPrograms } from './child-program.js';
+import { BuiltPrograms, type ChildProgram } from './child-program.js';
 import { placesOf } from './places.js';
 
 /**
@@ -35,33 +35,44 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
+/** Starts the program against a server that never answers. */
+async function flood(signal: 'spans' | 'logs'): Promise<{ flood: Flood; program: ChildProgram }> {
+  const server = await RawServer.start(() => {});
+  stops.push(() => server.stop());
+  const programs = await BuiltPrograms.build();
+  stops.unshift(() => programs.remove());
+  const program = programs.start(
+    'flood',
+    {
+      SIGNAL: signal,
+      COLLECTOR_URL: server.url,
+      FLOOD_SECONDS: String(FLOOD_SECONDS),
+      MAX_QUEUE_BYTES: String(MAX_QUEUE_BYTES),
+      MAX_EXPORT_BATCH_SIZE: '512',
+    },
+    ['--expose-gc'],
+  );
+  stops.unshift(() => program.kill());
+  return { flood: await program.said<Flood>('flood'), program };
+}
+
+function expectBoundedMemory({ heldBefore, mostHeld, heldAfter }: Flood): void {
+  expect(mostHeld - heldBefore).toBeLessThan(MAX_QUEUE_BYTES + OVERHEAD_BYTES);
+  // The queue was full indeed, and was released.
+  expect(mostHeld - heldBefore).toBeGreaterThan(MAX_QUEUE_BYTES / 2);
+  expect(heldAfter - heldBefore).toBeLessThan(OVERHEAD_BYTES);
+}
+
+const TIMEOUT_MILLIS = (2 * FLOOD_SECONDS + 120) * 1000;
+
 describe('10,000 spans a second for a server that hangs', () => {
   it(
     'cost no more memory than the queue was given, and each is counted',
     async () => {
-      const server = await RawServer.start(() => {});
-      stops.push(() => server.stop());
-      const programs = await BuiltPrograms.build();
-      stops.unshift(() => programs.remove());
-      const program = programs.start(
-        'flood',
-        {
-          COLLECTOR_URL: server.url,
-          FLOOD_SECONDS: String(FLOOD_SECONDS),
-          MAX_QUEUE_BYTES: String(MAX_QUEUE_BYTES),
-          MAX_EXPORT_BATCH_SIZE: '512',
-        },
-        ['--expose-gc'],
-      );
-      stops.unshift(() => program.kill());
-      const flood = await program.said<Flood>('flood');
-      const { heldBefore, mostHeld, heldAfter, counts, warnings } = flood;
-      if (process.env.FLOOD_SECONDS !== undefined) console.log(flood);
-
-      expect(mostHeld - heldBefore).toBeLessThan(MAX_QUEUE_BYTES + OVERHEAD_BYTES);
-      // The queue was full indeed, and was let go of.
-      expect(mostHeld - heldBefore).toBeGreaterThan(MAX_QUEUE_BYTES / 2);
-      expect(heldAfter - heldBefore).toBeLessThan(OVERHEAD_BYTES);
+      const { flood: result, program } = await flood('spans');
+      const { counts, warnings } = result;
+      if (process.env.FLOOD_SECONDS !== undefined) console.log(result);
+      expectBoundedMemory(result);
 
       const { started, exported, dropped, failed, queued, live } = placesOf(counts);
       expect(started).toBe(FLOOD_SECONDS * SPANS_PER_SECOND);
@@ -82,6 +93,34 @@ describe('10,000 spans a second for a server that hangs', () => {
       expect(warnings.length).toBeLessThanOrEqual(5);
       expect(await program.ended).toEqual({ exitCode: 0, signal: null, log: '' });
     },
-    (2 * FLOOD_SECONDS + 120) * 1000,
+    TIMEOUT_MILLIS,
+  );
+});
+
+describe('10,000 log records a second for a server that hangs', () => {
+  it(
+    'cost no more memory than the queue was given, and each is counted',
+    async () => {
+      const { flood: result, program } = await flood('logs');
+      const { counts, warnings } = result;
+      if (process.env.FLOOD_SECONDS !== undefined) console.log(result);
+      expectBoundedMemory(result);
+
+      const { emitted, exported, failed, dropped, queued } = counts.logs as LogStatistics;
+      const droppedCount = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+      expect(emitted).toBe(FLOOD_SECONDS * SPANS_PER_SECOND);
+      expect(exported + failed + droppedCount + queued).toBe(emitted);
+      expect({ exported, queued }).toEqual({ exported: 0, queued: 0 });
+      expect(failed).toBeGreaterThan(2 * 512);
+      expect(dropped.queue_bytes_full).toBeGreaterThan(0);
+      expect(counts.lost).toBe(emitted);
+      expect(warnings).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^Log records for OtlpLogExporter are dropped: the queue is full/),
+        ]),
+      );
+      expect(await program.ended).toEqual({ exitCode: 0, signal: null, log: '' });
+    },
+    TIMEOUT_MILLIS,
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchOptionsOf } from '../../../lib/assembly/batch-options.js';
+import { batchOptionsOf, LOG_BATCHES, SPAN_BATCHES } from '../../../lib/assembly/batch-options.js';
 import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { NoopSpanExporter } from '../../../lib/export/index.js';
@@ -51,7 +51,7 @@ describe('batchOptionsOf', () => {
   it.each(cases)('takes %s', (_, options, environment, expected, warning) => {
     const warnings: string[] = [];
     const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-    const batch = batchOptionsOf(options, environment ?? {}, diagnostics);
+    const batch = batchOptionsOf(options, environment ?? {}, SPAN_BATCHES, diagnostics);
     expect(batch).toEqual(expected);
     expect(warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
     expect(() => new BatchSpanProcessor(new NoopSpanExporter(), batch)).not.toThrow();
@@ -63,7 +63,19 @@ describe('batchOptionsOf', () => {
   ])('leaves options as they are: %s', (_, options) => {
     const warnings: string[] = [];
     const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-    expect(batchOptionsOf(options, {}, diagnostics)).toEqual(options);
+    expect(batchOptionsOf(options, {}, SPAN_BATCHES, diagnostics)).toEqual(options);
     expect(warnings).toEqual([]);
+  });
+
+  it('names the settings of log records', () => {
+    const warnings: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+    batchOptionsOf({}, { maxQueueSize: 5, maxExportBatchSize: 6 }, LOG_BATCHES, diagnostics);
+    const given = { maxExportBatchSize: 20 };
+    batchOptionsOf(given, { maxQueueSize: 5 }, LOG_BATCHES, diagnostics);
+    expect(warnings).toEqual([
+      'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE is 6, but a batch must not be larger than the queue, which holds 5 log records. The variable is ignored. Correct it, or raise OTEL_BLRP_MAX_QUEUE_SIZE.',
+      'OTEL_BLRP_MAX_QUEUE_SIZE is 5, but the option logBatch.maxExportBatchSize is 20, and a batch must not be larger than the queue. The variable is ignored. Correct it, or unset it.',
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '../../../lib/assembly/default-parts.js';
 import { readEnvironment } from '../../../lib/assembly/environment.js';
 import type { EnvironmentVariables } from '../../../lib/assembly/environment-reader.js';
-import { UnusableSpanExporter } from '../../../lib/assembly/unusable-span-exporter.js';
+import { UnusableSpanExporter } from '../../../lib/assembly/unusable-exporter.js';
 import { BatchSpanProcessor, SimpleSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { TracingConfigError } from '../../../lib/errors.js';

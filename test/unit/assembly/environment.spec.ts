@@ -30,6 +30,15 @@ describe('readEnvironment', () => {
       zipkin: {},
       batch: {},
       spanLimits: {},
+      logs: {
+        exporterName: undefined,
+        otlp: {},
+        hasOtlpEndpoint: false,
+        hasOwnEndpoint: false,
+        batch: {},
+        limits: {},
+      },
+      exceptionSignal: undefined,
       knownHttpMethods: undefined,
     });
   });
@@ -370,5 +379,53 @@ describe('readEnvironment', () => {
       exporterName: undefined,
     });
     expect(warnings).toEqual([]);
+  });
+
+  describe('for logs', () => {
+    it('reads the variables of the signal, which precede those of all signals', () => {
+      const { logs } = read({
+        OTEL_LOGS_EXPORTER: 'OTLP',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1/',
+        OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=1',
+        OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'b=2',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+        OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '0',
+        OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json',
+        OTEL_BLRP_SCHEDULE_DELAY: '10',
+        OTEL_BLRP_EXPORT_TIMEOUT: '20',
+        OTEL_ATTRIBUTE_COUNT_LIMIT: '5',
+        OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: '6',
+        OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '7',
+      });
+      expect(logs).toEqual({
+        exporterName: 'otlp',
+        otlp: {
+          url: 'http://a:1/v1/logs',
+          headers: { a: '1', b: '2' },
+          timeoutMillis: 2 ** 31 - 1,
+          protocol: 'http/json',
+        },
+        hasOtlpEndpoint: true,
+        hasOwnEndpoint: false,
+        batch: { scheduledDelayMillis: 10, exportTimeoutMillis: 20 },
+        limits: { attributeCountLimit: 6, attributeValueLengthLimit: 7 },
+      });
+    });
+
+    it('reports a variable of both signals once', () => {
+      read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere', OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' });
+      expect(warnings).toHaveLength(2);
+    });
+
+    it.each([
+      ['logs', 'logs', 0],
+      ['logs/dup', 'logs/dup', 0],
+      ['logs,logs/dup', 'logs/dup', 0],
+      ['events', undefined, 1],
+    ])('reads the signal of exceptions, %s', (value, signal, warningCount) => {
+      const variables = { OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: value };
+      expect(read(variables).exceptionSignal).toBe(signal);
+      expect(warnings).toHaveLength(warningCount);
+    });
   });
 });

@@ -17,6 +17,10 @@ class FakeTracing implements RunningTracing {
     private readonly deliveredByFlush: number,
   ) {}
 
+  describeUndelivered(): string {
+    return this.undeliveredCount === 1 ? '1 span' : `${this.undeliveredCount} spans`;
+  }
+
   async flushAtEnd(): Promise<void> {
     this.flushCount++;
     this.undeliveredCount -= this.deliveredByFlush;
@@ -79,7 +83,7 @@ describe('when the process ends', () => {
     const tracing = watch(count);
     emit('exit');
     expect(tracing.lines).toEqual([
-      `The process ends with ${words}. These spans are lost. Call app.close() or tracing.shutdown() ` +
+      `The process ends with ${words}. They are lost. Call app.close() or tracing.shutdown() ` +
         'before the process ends, and app.enableShutdownHooks() for signals.',
     ]);
   });

@@ -98,6 +98,29 @@ describe('observeSelf', () => {
     close();
   });
 
+  it('shows the counts of log records', async () => {
+    const meter = registeredMeter();
+    const { tracing, close } = createTestTracing({ logRecordLimits: {} });
+    tracing.logSink?.emit({ severityNumber: 9, body: 'a' });
+    const collected = Object.entries(meter.collect()).filter(([line]) => line.includes('.log.'));
+    const names = { type: 'otel.component.type', name: 'otel.component.name' };
+    const processor = `${names.type}=simple_log_processor ${names.name}=simple_log_processor/0`;
+    const to = `${names.type}=InMemoryLogExporter ${names.name}=InMemoryLogExporter/0`;
+    expect(Object.fromEntries(collected)).toEqual({
+      'otel.sdk.log.created {log_record}': 1,
+      [`otel.sdk.processor.log.queue.size {log_record} ${processor}`]: 0,
+      [`otel.sdk.processor.log.queue.capacity {log_record} ${processor}`]: 2048,
+      [`otel.sdk.processor.log.processed {log_record} ${processor}`]: 1,
+      [`otel.sdk.exporter.log.exported {log_record} ${to}`]: 1,
+      [`otel.sdk.exporter.log.inflight {log_record} ${to}`]: 0,
+    });
+    const known: readonly unknown[] = Object.values(conventions);
+    const metricNames = collected.map(([line]) => line.split(' ')[0]);
+    expect(metricNames.filter((name) => !known.includes(name))).toEqual([]);
+    close();
+    expect(meter.collect()).toEqual({});
+  });
+
   it('uses names that the conventions have', async () => {
     const batch = new BatchSpanProcessor(new InMemorySpanExporter());
     const { provider, close } = createTestTracing({ spanProcessors: [batch] });

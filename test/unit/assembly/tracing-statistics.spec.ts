@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { TracingStatistics } from '../../../lib/assembly/tracing-statistics.js';
+import {
+  describeUndelivered,
+  type TracingCounts,
+  TracingStatistics,
+} from '../../../lib/assembly/tracing-statistics.js';
 import { SimpleSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { InMemorySpanExporter } from '../../../lib/export/index.js';
@@ -111,5 +115,42 @@ describe('TracingStatistics', () => {
     ]);
     recorder.takeSpans();
     close();
+  });
+
+  it('counts the log records, and adds those that are lost', async () => {
+    const { tracing, tracer, recorder } = createTestTracing();
+    tracing.logSink?.emit({ severityNumber: 9, body: 'a' });
+    expect(tracing.statistics.counts()).toMatchObject({
+      logs: {
+        emitted: 1,
+        exported: 1,
+        failed: 0,
+        dropped: {},
+        queued: 0,
+        exporter: { exporter: 'InMemoryLogExporter', isFailing: false },
+      },
+      lost: 0,
+    });
+    await tracing.shutdown();
+    tracing.logSink?.emit({ severityNumber: 9, body: 'late' });
+    expect(tracing.statistics.counts()).toMatchObject({
+      logs: { emitted: 2, dropped: { after_shutdown: 1 } },
+      lost: 1,
+    });
+    expect(tracer).toBe(tracing.tracer);
+    recorder.takeSpans();
+  });
+
+  it.each([
+    [0, undefined, '0 spans'],
+    [1, undefined, '1 span'],
+    [2, 0, '2 spans'],
+    [2, 1, '2 spans and 1 log record'],
+    [0, 3, '3 log records'],
+  ])('says what is undelivered: %i and %p', (spanCount, logCount, words) => {
+    const queued = (count: number) => ({ exported: 0, failed: 0, dropped: {}, queued: count });
+    const logs = logCount === undefined ? {} : { logs: { emitted: 9, ...queued(logCount) } };
+    const counts = { pipelines: [queued(spanCount)], ...logs } as unknown as TracingCounts;
+    expect(describeUndelivered(counts)).toBe(words);
   });
 });

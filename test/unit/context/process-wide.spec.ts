@@ -6,6 +6,7 @@ import {
   currentTracer,
   LocalSpan,
   type LocalTracer,
+  lastRunningTracer,
   registerRunningTracer,
   unregisterRunningTracer,
 } from '../../../lib/context/index.js';
@@ -39,6 +40,7 @@ describe('currentTracer', () => {
     register();
     const last = register();
     expect(currentTracer()).toBe(last);
+    expect(lastRunningTracer()).toBe(last);
   });
 
   it('is that of the earlier application when the later one is over', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeliveryRecord } from '../../../lib/delivery/delivery-record.js';
+import { SPAN_WORDS } from '../../../lib/export/exporter.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';
 
 function create(now?: () => number) {
   const diagnostics = new ReadDiagnostics();
-  const record = new DeliveryRecord('Exporter', diagnostics, now);
+  const record = new DeliveryRecord('Exporter', diagnostics, SPAN_WORDS, now);
   return {
     record,
     lines: diagnostics.lines,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
+import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
 import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
 import type { ExportControl, ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
@@ -15,7 +16,7 @@ import { unhandledRejectionsOf } from '../../support/unhandled-rejections.js';
 const boom = new Error('boom');
 
 interface Started {
-  readonly batch: ExportBatch;
+  readonly batch: ExportBatch<ReadableSpan>;
   readonly outcomes: ExportOutcome[];
   readonly retries: Error[];
   readonly diagnostics: ReadDiagnostics;
@@ -33,7 +34,7 @@ function start(
       script(callback, exported, control),
     shutdown: () => Promise.resolve(),
   } as SpanExporter;
-  const batch = new ExportBatch(exporter, diagnostics, spans.length);
+  const batch = new ExportBatch(exporter, DELIVERED_SPANS, diagnostics, spans.length);
   for (const span of spans) batch.add(span, Number.POSITIVE_INFINITY);
   const deliver = () =>
     batch.deliver(

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
 import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import type { ExportResult, SpanBatch, SpanExporter } from '../../../lib/export/index.js';
@@ -42,15 +43,15 @@ function create(openBatch?: () => unknown, capacity = 5) {
   const diagnostics = new ReadDiagnostics();
   const exporter = new ScriptedExporter();
   if (openBatch !== undefined) (exporter as SpanExporter).openBatch = openBatch as () => SpanBatch;
-  const batch = new ExportBatch(exporter, diagnostics, capacity);
+  const batch = new ExportBatch(exporter, DELIVERED_SPANS, diagnostics, capacity);
   return { batch, exporter, lines: diagnostics.lines };
 }
 
-function addAll(batch: ExportBatch, spans: readonly ReadableSpan[]): void {
+function addAll(batch: ExportBatch<ReadableSpan>, spans: readonly ReadableSpan[]): void {
   for (const span of spans) expect(batch.add(span, UNBOUNDED)).toBeUndefined();
 }
 
-function outcomesOf(batch: ExportBatch): ExportOutcome[] {
+function outcomesOf(batch: ExportBatch<ReadableSpan>): ExportOutcome[] {
   const outcomes: ExportOutcome[] = [];
   batch.deliver(
     1000,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
 import { type ExportBatch, ExportQueue } from '../../../lib/delivery/export-queue.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import {
@@ -52,13 +53,19 @@ function queueOf(
   maxQueueSize: number,
   maxQueueBytes: number,
   maxBatchSize: number,
-): ExportQueue {
+): ExportQueue<ReadableSpan> {
   const diagnostics = new ReadDiagnostics();
-  return new ExportQueue(exporter, { maxQueueSize, maxQueueBytes, maxBatchSize, diagnostics });
+  return new ExportQueue(exporter, {
+    signal: DELIVERED_SPANS,
+    maxQueueSize,
+    maxQueueBytes,
+    maxBatchSize,
+    diagnostics,
+  });
 }
 
 /** The names of the spans in a batch, by exporting it. */
-function namesIn(batch: ExportBatch, exporter: ScriptedExporter): string[] {
+function namesIn(batch: ExportBatch<ReadableSpan>, exporter: ScriptedExporter): string[] {
   batch.deliver(
     1000,
     () => {},
@@ -263,7 +270,7 @@ describe('the exporters of this library', () => {
 });
 
 /** In a function of its own, so that nothing else holds on to the span. */
-function addTo(queue: ExportQueue): WeakRef<object> {
+function addTo(queue: ExportQueue<ReadableSpan>): WeakRef<object> {
   const span = endedSpan();
   queue.add(span);
   return new WeakRef(span);

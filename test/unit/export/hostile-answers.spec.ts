@@ -120,7 +120,7 @@ describe('an answer in JSON', () => {
       const partial = readExportResponse(response, 'application/json', diagnostics);
       expect(parse).toHaveBeenCalledTimes(1);
       expect((partial?.errorMessage ?? '').length).toBeLessThan(600);
-      expect(partial?.rejectedSpanCount ?? 0).toBe(0);
+      expect(partial?.rejectedCount ?? 0).toBe(0);
       for (const line of diagnostics.lines) expect(line.length).toBeLessThan(1500);
       parse.mockRestore();
       expect((parseRefusal(response.body, 'application/json') ?? '').length).toBeLessThan(600);

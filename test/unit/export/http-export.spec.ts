@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TracingConfigError } from '../../../lib/errors.js';
-import { EncodingSpanExporter } from '../../../lib/export/encoding-span-exporter.js';
+import { ListEncoding } from '../../../lib/export/encoded-list.js';
+import { EncodingExporter } from '../../../lib/export/encoding-exporter.js';
+import { SPAN_WORDS } from '../../../lib/export/exporter.js';
 import {
   createHttpExporterOptions,
   createHttpSender,
   type HttpExportOptions,
 } from '../../../lib/export/http-export.js';
 import type { ExportResult } from '../../../lib/export/index.js';
-import { SpanListEncoding } from '../../../lib/export/span-list.js';
+import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { type Answer, accept, Collector } from '../../integration/export/collector.js';
 import { endedSpans } from '../../support/span-source.js';
 
@@ -15,9 +17,10 @@ const OWNER = 'TestExporter';
 const closes: (() => unknown)[] = [];
 
 /** The names of the spans, one a line. */
-const encoding = new SpanListEncoding({
+const encoding = new ListEncoding<ReadableSpan>({
   contentType: 'text/names',
-  encodeSpan: ({ name }) => Buffer.from(name),
+  nameOf: ({ name }) => name,
+  encode: ({ name }) => Buffer.from(name),
   join: (spans) => Buffer.from(spans.map(({ bytes }) => bytes.toString()).join('\n')),
 });
 
@@ -27,16 +30,19 @@ async function startCollector(answer: Answer = accept): Promise<Collector> {
   return collector;
 }
 
-function createExporter(defaultUrl: string, options: HttpExportOptions = {}): EncodingSpanExporter {
-  const format = { userAgent: 'test/1', encoding };
-  const exporter = new EncodingSpanExporter(
+function createExporter(
+  defaultUrl: string,
+  options: HttpExportOptions = {},
+): EncodingExporter<ReadableSpan> {
+  const format = { userAgent: 'test/1', words: SPAN_WORDS, encoding };
+  const exporter = new EncodingExporter(
     createHttpExporterOptions(OWNER, defaultUrl, format, options),
   );
   closes.unshift(() => exporter.shutdown());
   return exporter;
 }
 
-function exportTo(exporter: EncodingSpanExporter): Promise<ExportResult> {
+function exportTo(exporter: EncodingExporter<ReadableSpan>): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(endedSpans(2), resolve));
 }
 

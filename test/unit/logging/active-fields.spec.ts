@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { contextStorage, StartUpSpan, TracingContext } from '../../../lib/context/index.js';
-import { activeFields, fieldsIn } from '../../../lib/logging/active-fields.js';
+import { activeFields, activeFieldText, fieldsIn } from '../../../lib/logging/active-fields.js';
+import { createLogFields } from '../../../lib/logging/log-fields.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { idsOf } from '../../support/log-entries.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
@@ -64,7 +65,9 @@ describe('activeFields', () => {
 
   it('prefers the fields of the logger', () => {
     const { tracer } = createTestTracing({ logging: { fields: 'datadog' } });
-    tracer.trace('work', {}, () => expect(activeFields(() => ({ id: 'A' }))).toEqual({ id: 'A' }));
+    tracer.trace('work', {}, () =>
+      expect(activeFields(createLogFields('fields', () => ({ id: 'A' })))).toEqual({ id: 'A' }),
+    );
   });
 
   it('reports once that a function of the user throws', () => {
@@ -88,5 +91,34 @@ describe('fieldsIn', () => {
     const span = tracer.startSpan('work');
     expect(fieldsIn(TracingContext.ROOT.withSpan(span), undefined)).toEqual(idsOf(span));
     expect(fieldsIn(TracingContext.ROOT, undefined)).toBeUndefined();
+  });
+});
+
+describe('activeFieldText', () => {
+  it('is the text of the fields of the active span, as of the object', () => {
+    const { tracer } = createTestTracing();
+    expect(activeFieldText(undefined)).toBeUndefined();
+    tracer.trace('work', {}, (span) => {
+      expect(activeFieldText(undefined)?.values).toEqual(idsOf(span));
+      expect(activeFieldText(undefined)).toBe(activeFieldText(undefined));
+      expect(activeFieldText(createLogFields('fields', 'ecs'))?.values).toHaveProperty(['span.id']);
+    });
+    const released = new StartUpSpan(tracer.startSpan('start'));
+    released.release();
+    contextStorage.run(TracingContext.ROOT.withSpan(released), () =>
+      expect(activeFieldText(undefined)).toBeUndefined(),
+    );
+  });
+
+  it('reports that a function of the user throws', () => {
+    const { tracer, warnings } = createTestTracing({
+      logging: {
+        fields: () => {
+          throw new Error('no fields');
+        },
+      },
+    });
+    tracer.trace('work', {}, () => expect(activeFieldText(undefined)).toBeUndefined());
+    expect(warnings).toHaveLength(1);
   });
 });

@@ -12,13 +12,13 @@ const spanId = 'b7ad6b7169203331';
 const spanContext: SpanContext = { traceId, spanId, traceFlags: 1 };
 
 function fieldsOf(option: LogFieldsOption, given = spanContext, context = TracingContext.ROOT) {
-  return createLogFields('logging.fields', option)?.(given, context);
+  return createLogFields('logging.fields', option)?.values(given, context);
 }
 
 describe('createLogFields', () => {
   it('returns nothing without an option; the default is that of OpenTelemetry', () => {
     expect(createLogFields('logging.fields', undefined)).toBeUndefined();
-    expect(DEFAULT_LOG_FIELDS(spanContext, TracingContext.ROOT)).toEqual(fieldsOf('otel'));
+    expect(DEFAULT_LOG_FIELDS.values(spanContext, TracingContext.ROOT)).toEqual(fieldsOf('otel'));
   });
 
   const dd = { 'dd.trace_id': '9532127138774266268', 'dd.span_id': '13235353014750950193' };
@@ -60,7 +60,7 @@ describe('createLogFields', () => {
     const entryOf = (entryContext: SpanContext) =>
       TracingContext.ROOT.withEntry(undefined, {
         exceptionCaught() {},
-        span: { spanContext: () => entryContext } as Span,
+        entrySpan: { spanContext: () => entryContext } as Span,
       });
     const request = { traceId, spanId: '00f067aa0ba902b7', traceFlags: 1 };
     expect(fieldsOf('ecs', spanContext, entryOf(request))).toEqual({
@@ -69,7 +69,7 @@ describe('createLogFields', () => {
       'transaction.id': '00f067aa0ba902b7',
     });
     const other = { ...request, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' };
-    expect(fieldsOf('ecs', spanContext, entryOf(other))).not.toHaveProperty('transaction.id');
+    expect(fieldsOf('ecs', spanContext, entryOf(other))).not.toHaveProperty(['transaction.id']);
   });
 
   it('makes a new object each time, to which a logger can add', () => {
@@ -83,8 +83,8 @@ describe('createLogFields', () => {
     ];
     for (const option of options) {
       const fields = createLogFields('logging.fields', option);
-      expect(fields?.(spanContext, TracingContext.ROOT)).not.toBe(
-        fields?.(spanContext, TracingContext.ROOT),
+      expect(fields?.values(spanContext, TracingContext.ROOT)).not.toBe(
+        fields?.values(spanContext, TracingContext.ROOT),
       );
     }
   });
@@ -99,5 +99,33 @@ describe('createLogFields', () => {
     [{ spanId: true }, 'logging.fields.spanId must be a non-empty string'],
   ])('refuses %j', (option, message) => {
     expect(() => createLogFields('logging.fields', option as LogFieldsOption)).toThrow(message);
+  });
+});
+
+describe('the text of the fields', () => {
+  const other = { ...spanContext, spanId: '00f067aa0ba902b7' };
+  const textsOf = (option: LogFieldsOption) => {
+    const fields = createLogFields('logging.fields', option);
+    return [spanContext, spanContext, other, spanContext].map((given) =>
+      fields?.text(given, TracingContext.ROOT),
+    );
+  };
+
+  it('is rendered once for the lines in a span', () => {
+    for (const option of ['otel', 'datadog', 'datadog128', { gcpProject: 'a' }, {}] as const) {
+      const [first, second, third, last] = textsOf(option as LogFieldsOption);
+      expect(second).toBe(first);
+      expect(third).not.toBe(first);
+      expect(third?.values).not.toEqual(first?.values);
+      expect(last?.values).toEqual(first?.values);
+    }
+  });
+
+  it('is rendered for each line where more than the span decides', () => {
+    for (const option of ['ecs', () => ({ id: 'A' })] as const) {
+      const [first, second] = textsOf(option);
+      expect(second).not.toBe(first);
+      expect(second?.values).toEqual(first?.values);
+    }
   });
 });

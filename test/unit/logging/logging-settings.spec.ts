@@ -14,7 +14,7 @@ describe('configureLogging', () => {
     expect(settings).toMatchObject({ hasSpanEvents: false, describeException });
     expect(
       Object.keys(
-        settings?.fields({ traceId: 'a', spanId: 'b', traceFlags: 1 }, {} as never) ?? {},
+        settings?.fields.values({ traceId: 'a', spanId: 'b', traceFlags: 1 }, {} as never) ?? {},
       ),
     ).toEqual(['trace_id', 'span_id', 'trace_flags']);
     configureLogging(tracer, { spanEvents: true }, describeException);
@@ -31,7 +31,7 @@ describe('configureLogging', () => {
 describe('checkFieldsOptions', () => {
   it('names the function that got the options', () => {
     expect(checkFieldsOptions('traceWinston', {})).toBeUndefined();
-    expect(checkFieldsOptions('traceWinston', { fields: 'ecs' })).toBeInstanceOf(Function);
+    expect(checkFieldsOptions('traceWinston', { fields: 'ecs' })).toBeDefined();
     expect(() => checkFieldsOptions('traceWinston', null as never)).toThrow(
       'traceWinston.options must be an object',
     );

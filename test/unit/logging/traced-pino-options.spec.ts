@@ -165,6 +165,35 @@ describe.each([
       expect(written.every((line) => line.endsWith('}\n'))).toBe(true);
     });
 
+    it('have the ids if only a field below has the name of one', () => {
+      const logger = pino(tracedPinoOptions({}), stream);
+      const ids = inSpan(() => logger.info({ request: { trace_id: 'theirs' } }, '"trace_id":'));
+      expect(records()).toEqual([
+        expect.objectContaining({ request: { trace_id: 'theirs' }, msg: '"trace_id":', ...ids }),
+      ]);
+    });
+
+    it('have the ids also if a serializer logs a line in between', () => {
+      const serializers = {
+        order: () => {
+          logger.info('inside');
+          return 7;
+        },
+      };
+      const logger = pino(tracedPinoOptions({ serializers }), stream);
+      const ids = inSpan(() => logger.info({ order: {} }, 'outside'));
+      expect(records()).toEqual([
+        expect.objectContaining({ msg: 'inside', ...ids }),
+        expect.objectContaining({ msg: 'outside', order: 7, ...ids }),
+      ]);
+    });
+
+    it('end as before, also with crlf', () => {
+      const logger = pino(tracedPinoOptions({ crlf: true, base: null }), stream);
+      inSpan(() => logger.info('created'));
+      expect(written).toEqual([expect.stringMatching(/"trace_flags":"01"}\r\n$/)]);
+    });
+
     it('take the fields of the option', () => {
       const logger = pino(tracedPinoOptions({}, { fields: 'ecs' }), stream);
       const ids = inSpan(() => logger.info('created'));
@@ -174,6 +203,31 @@ describe.each([
 });
 
 describe('tracedPinoOptions', () => {
+  it('leaves the ids to the mixin for a pino that does not call the hook', () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const mixinOf = (version: string) => {
+      const { mixin } = tracedPinoOptions({}) as { mixin?: (...args: unknown[]) => object };
+      return tracer.trace('work', {}, () => Object.keys(mixin?.({}, 30, { version }) ?? {}));
+    };
+    const ids = ['trace_id', 'span_id', 'trace_flags'];
+    expect(mixinOf('8.21.0')).toEqual(ids);
+    expect(mixinOf('9.5.0')).toEqual(ids);
+    expect(mixinOf('9.6.0')).toEqual([]);
+    expect(mixinOf('10.0.0')).toEqual([]);
+    recorder.reset();
+    close();
+  });
+
+  it('returns a line that is no JSON as it is', () => {
+    const { tracer, recorder, close } = createTestTracing();
+    const { hooks } = tracedPinoOptions({}) as { hooks?: { streamWrite(line: string): string } };
+    tracer.trace('work', {}, () => {
+      expect(hooks?.streamWrite('created')).toBe('created');
+    });
+    recorder.reset();
+    close();
+  });
+
   it('leaves the given options as they are', () => {
     const options = Object.freeze({ level: 'debug', hooks: Object.freeze({}) });
     expect(tracedPinoOptions(options)).toMatchObject({ level: 'debug' });

@@ -184,7 +184,7 @@ describe('addFields', () => {
   it('notes what it has added, unseen by formats', () => {
     const info = { level: 'info', message: 'created' };
     expect(addedTo(info)).toBeUndefined();
-    addFields(info, TracingContext.ROOT, () => ({ id: 'A' }), true);
+    addFields(info, TracingContext.ROOT, undefined, true);
     expect(addedTo(info)).toEqual({ context: TracingContext.ROOT, names: [], isFinal: true });
     expect(Reflect.ownKeys({ ...info })).toEqual(['level', 'message']);
   });

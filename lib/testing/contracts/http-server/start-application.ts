@@ -26,7 +26,9 @@ export interface Platform {
    * @param others options of the case
    * @default testTracingOptions
    */
-  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'>;
+  readonly testOptions?: (
+    others: TracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'>;
 }
 
 /** Options that differ from the defaults of the tests. */

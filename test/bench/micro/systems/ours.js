@@ -6,15 +6,18 @@ import {
   ParentBasedSampler,
   ProbabilitySampler,
   Traced,
+  TracedLogger,
   Tracer,
   TracingModule,
   traceDataSource,
+  tracedPinoOptions,
   tracedQueryable,
   W3CTraceContextPropagator,
 } from 'nestjs-traced';
 import * as clients from '../client-cases.js';
 import { CountingExporter } from '../counting-exporter.js';
 import { decoratorCases } from '../decorator-cases.js';
+import { logCases, requirePino } from '../log-cases.js';
 import * as messages from '../message-cases.js';
 import { extracting, injecting } from '../propagation-cases.js';
 import { providerCases } from '../provider-cases.js';
@@ -95,6 +98,18 @@ export const { providerSync, providerSyncUnsampled } = providerCases(
       sampler: new ParentBasedSampler({ root: new ProbabilitySampler(0) }),
     }),
 );
+
+export const {
+  logLineJson,
+  logLineJsonOutside,
+  logLineText,
+  logLineTextOutside,
+  logLinePino,
+  logLinePinoOutside,
+} = logCases(startSampled, {
+  wrapConsole: (logger) => new TracedLogger(logger),
+  createPino: (destination) => requirePino()(tracedPinoOptions({}), destination),
+});
 
 export const tcpMessage = () => messages.tcpMessage(traced());
 export const redisMessage = () => messages.redisMessage(traced());

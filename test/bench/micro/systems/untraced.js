@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import * as clients from '../client-cases.js';
 import { decoratorCases } from '../decorator-cases.js';
+import { logCases, requirePino } from '../log-cases.js';
 import * as messages from '../message-cases.js';
 import * as queries from '../query-cases.js';
 import { requestCases } from '../request-cases.js';
@@ -55,6 +56,17 @@ export const httpRequest = async () => {
   const subject = await clients.httpRequest(outside());
   return withContext(() => subject)();
 };
+
+/** Lines without ids, where a context is active. */
+const logs = logCases(outside, {
+  wrapConsole: (logger) => logger,
+  createPino: (destination) => requirePino()({}, destination),
+  hasIds: false,
+});
+export const logLineJson = withContext(logs.logLineJson);
+export const logLineText = withContext(logs.logLineText);
+export const logLinePino = withContext(logs.logLinePino);
+export const { logLineJsonOutside, logLineTextOutside, logLinePinoOutside } = logs;
 
 export const tcpMessage = () => messages.tcpMessage();
 export const redisMessage = () => messages.redisMessage();

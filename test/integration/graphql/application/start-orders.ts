@@ -55,7 +55,9 @@ export async function startOrders(
   graphql: false | GraphqlTracingOptions = {},
   others: TracingOptions = {},
   driverOptions: object = {},
-  createOptions: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'> = testTracingOptions,
+  createOptions: (
+    others: TracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> = testTracingOptions,
 ): Promise<Orders> {
   const { options, recorder, warnings } = createOptions({ graphql, ...others });
   const subscriptions =

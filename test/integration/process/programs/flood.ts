@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { createTracing, OtlpSpanExporter } from 'nestjs-traced';
+import { createTracing, OtlpLogExporter, OtlpSpanExporter } from 'nestjs-traced';
 import { say, told } from './say.js';
 
 const SPANS_PER_SECOND = 10_000;
@@ -10,15 +10,19 @@ if (gc === undefined) throw new Error('Run it with --expose-gc.');
 
 const spanCount = Number(told('FLOOD_SECONDS')) * SPANS_PER_SECOND;
 const warnings: string[] = [];
+const isOfLogs = told('SIGNAL') === 'logs';
+const exporterOptions = { url: told('COLLECTOR_URL'), timeoutMillis: 500 };
+const batch = {
+  scheduledDelayMillis: 100,
+  maxQueueSize: 1_000_000,
+  maxQueueBytes: Number(told('MAX_QUEUE_BYTES')),
+  maxExportBatchSize: Number(told('MAX_EXPORT_BATCH_SIZE')),
+};
 const tracing = createTracing({
   registerGlobally: false,
-  exporter: new OtlpSpanExporter({ url: told('COLLECTOR_URL'), timeoutMillis: 500 }),
-  batch: {
-    scheduledDelayMillis: 100,
-    maxQueueSize: 1_000_000,
-    maxQueueBytes: Number(told('MAX_QUEUE_BYTES')),
-    maxExportBatchSize: Number(told('MAX_EXPORT_BATCH_SIZE')),
-  },
+  ...(isOfLogs
+    ? { spanProcessors: [], logExporter: new OtlpLogExporter(exporterOptions), logBatch: batch }
+    : { exporter: new OtlpSpanExporter(exporterOptions), batch }),
   shutdownTimeoutMillis: 500,
   logger: { warn: (message: string) => warnings.push(message) },
 });
@@ -30,12 +34,22 @@ function heldBytes(): number {
   return heapUsed + external;
 }
 
+/** A text of its own for each span and log record, as real ones have it. */
+function textOf(index: number): string {
+  return String(index).padEnd(TEXT_LENGTH, '.');
+}
+
 function endSpan(index: number): void {
   const span = tracing.tracer.startSpan('work');
-  // A text of its own for each span, as real ones have it.
-  span.setAttribute('text', String(index).padEnd(TEXT_LENGTH, '.'));
+  span.setAttribute('text', textOf(index));
   span.end();
 }
+
+function emitLog(index: number): void {
+  tracing.logSink?.emit({ severityNumber: 9, body: textOf(index), attributes: { index } });
+}
+
+const make = isOfLogs ? emitLog : endSpan;
 
 const heldBefore = heldBytes();
 const startMillis = performance.now();
@@ -45,7 +59,7 @@ let nextLookMillis = startMillis;
 while (endedCount < spanCount) {
   const elapsedSeconds = (performance.now() - startMillis) / 1000;
   const due = Math.min(spanCount, Math.floor(elapsedSeconds * SPANS_PER_SECOND));
-  while (endedCount < due) endSpan(endedCount++);
+  while (endedCount < due) make(endedCount++);
   if (performance.now() >= nextLookMillis) {
     nextLookMillis += 500;
     mostHeld = Math.max(mostHeld, heldBytes());

@@ -34,7 +34,9 @@ export async function startChat(
   webSocket: false | WebSocketTracingOptions = {},
   others: TracingOptions = { http: { server: { ignore: [/^\/socket\.io\//] } } },
   gateways: Type[] = [ChatGateway, ScopedGateway],
-  createOptions: (others: TracingOptions) => Omit<TestTracingSetup, 'clock'> = testTracingOptions,
+  createOptions: (
+    others: TracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> = testTracingOptions,
 ): Promise<Chat> {
   const { options, recorder, warnings } = createOptions({ webSocket, ...others });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GrpcError, GrpcPackage } from '../../../../lib/export/otlp-grpc/grpc-package.js';
 import { GrpcSender } from '../../../../lib/export/otlp-grpc/grpc-sender.js';
-import type { SendControl } from '../../../../lib/export/span-sender.js';
+import type { SendControl } from '../../../../lib/export/sender.js';
 import { createRetryPolicy } from '../../../../lib/export/transport/retry-policy.js';
 import { until } from '../../../support/until.js';
 
@@ -49,6 +49,7 @@ function failure(code: number): GrpcError {
 function senderOf(grpc: GrpcPackage, url = 'http://collector:4317', maxRetries = 5): GrpcSender {
   return new GrpcSender({
     grpc,
+    method: '/test.Service/Export',
     url: new URL(url),
     headers: {},
     credentials: undefined,

@@ -1,5 +1,11 @@
 import * as grpc from '@grpc/grpc-js';
-import { type OtlpJson, readRequest, spansOf } from '../otlp/read-otlp.js';
+import {
+  logRecordsOf,
+  type OtlpJson,
+  readLogsRequest,
+  readRequest,
+  spansOf,
+} from '../otlp/read-otlp.js';
 
 /** What the service answers to the call number `index`: bytes, or an error, or never. */
 export type GrpcAnswer = (
@@ -10,6 +16,8 @@ export type GrpcAnswer = (
 /** An OTLP server for gRPC on a free port, which answers as the test says. */
 export class TraceService {
   readonly messages: OtlpJson[] = [];
+  /** The messages of the service for logs. */
+  readonly logMessages: OtlpJson[] = [];
   readonly metadata: grpc.Metadata[] = [];
   callCount = 0;
   #port = 0;
@@ -26,28 +34,40 @@ export class TraceService {
   ): Promise<TraceService> {
     const service = new TraceService(options);
     const asItIs = (bytes: Buffer): Buffer => bytes;
-    service.#server.addService(
-      {
-        Export: {
-          path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: asItIs,
-          requestDeserialize: asItIs,
-          responseSerialize: asItIs,
-          responseDeserialize: asItIs,
+    const serve = (path: string, messages: OtlpJson[], read: (bytes: Buffer) => OtlpJson): void => {
+      service.#server.addService(
+        {
+          Export: {
+            path,
+            requestStream: false,
+            responseStream: false,
+            requestSerialize: asItIs,
+            requestDeserialize: asItIs,
+            responseSerialize: asItIs,
+            responseDeserialize: asItIs,
+          },
         },
-      },
-      {
-        Export: (
-          call: grpc.ServerUnaryCall<Buffer, Buffer>,
-          callback: grpc.sendUnaryData<Buffer>,
-        ) => {
-          service.messages.push(readRequest(call.request));
-          service.metadata.push(call.metadata);
-          answer((error, response) => callback(error, response), service.callCount++);
+        {
+          Export: (
+            call: grpc.ServerUnaryCall<Buffer, Buffer>,
+            callback: grpc.sendUnaryData<Buffer>,
+          ) => {
+            messages.push(read(call.request));
+            service.metadata.push(call.metadata);
+            answer((error, response) => callback(error, response), service.callCount++);
+          },
         },
-      },
+      );
+    };
+    serve(
+      '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+      service.messages,
+      readRequest,
+    );
+    serve(
+      '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+      service.logMessages,
+      readLogsRequest,
     );
     service.#port = await new Promise((resolve, reject) => {
       service.#server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
@@ -63,6 +83,10 @@ export class TraceService {
 
   get spanNames(): string[] {
     return this.messages.flatMap(spansOf).map(({ name }) => name as string);
+  }
+
+  get logBodies(): unknown[] {
+    return this.logMessages.flatMap(logRecordsOf).map(({ body }) => body?.stringValue);
   }
 
   stop(): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { JsonEncoding } from '../../../../lib/export/otlp/json-encoding.js';
+import { JSON_SPANS } from '../../../../lib/export/otlp/json-span.js';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
+import { PROTOBUF_SPANS } from '../../../../lib/export/otlp/protobuf-span.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { encodeSpans } from '../../../support/encode-spans.js';
 import { endedSpans } from '../../../support/span-source.js';
@@ -43,7 +45,7 @@ const KNOWN_JSON = `{
   ]
 }`;
 
-const encoding = new JsonEncoding();
+const encoding = new JsonEncoding(JSON_SPANS);
 
 async function encodeAndRead(spans: ReadableSpan[]): Promise<OtlpJson> {
   return JSON.parse(encodeSpans(encoding, spans).body.toString()) as OtlpJson;
@@ -56,7 +58,7 @@ describe('JsonEncoding', () => {
 
   it('writes the same message as the binary form', async () => {
     const spans = [...endedSpans(3), localChild(), remoteChild(), KNOWN_SPAN];
-    const { body } = encodeSpans(new ProtobufEncoding(), spans);
+    const { body } = encodeSpans(new ProtobufEncoding(PROTOBUF_SPANS), spans);
     expect(await encodeAndRead(spans)).toEqual(readRequest(body));
   });
 

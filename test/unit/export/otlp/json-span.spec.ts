@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
-import { jsonAttributes, jsonSpan, jsonText } from '../../../../lib/export/otlp/json-span.js';
+import { jsonSpan } from '../../../../lib/export/otlp/json-span.js';
+import { jsonAttributes, jsonText } from '../../../../lib/export/otlp/json-value.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { expectedSpan } from './expected-otlp.js';
 import type { OtlpJson } from './read-otlp.js';

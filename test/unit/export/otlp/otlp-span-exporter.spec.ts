@@ -5,7 +5,8 @@ import {
   OtlpSpanExporter,
   type OtlpSpanExporterOptions,
 } from '../../../../lib/export/index.js';
-import { OTLP_USER_AGENT, otlpOverHttp } from '../../../../lib/export/otlp/otlp-span-exporter.js';
+import { OTLP_USER_AGENT } from '../../../../lib/export/otlp/otlp-http.js';
+import { spansOverHttp } from '../../../../lib/export/otlp/otlp-span-exporter.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { VERSION } from '../../../../lib/version.js';
 import { accept, Collector } from '../../../integration/export/collector.js';
@@ -113,7 +114,7 @@ describe('OtlpSpanExporter', () => {
     });
     expect(await exportTo(exporter, [rotten])).toEqual({
       code: 1,
-      error: new Error('1 spans could not be read: Error: rotten'),
+      error: new Error('1 span could not be read: Error: rotten'),
     });
     expect(collector.spanNames).toEqual(['GET /a']);
     expect(diagnostics.lines).toEqual([
@@ -142,7 +143,7 @@ describe('otlpOverHttp', () => {
     ['http/protobuf', 'application/x-protobuf'],
     ['http/json', 'application/json'],
   ] as const)('sends %s as %s', (protocol, contentType) => {
-    const { encoding, userAgent } = otlpOverHttp(protocol);
+    const { encoding, userAgent } = spansOverHttp(protocol);
     expect(encoding.contentType).toBe(contentType);
     expect(userAgent).toMatch(/ OTel-OTLP-Exporter-JavaScript\//);
   });

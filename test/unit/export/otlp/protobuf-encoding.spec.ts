@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
+import { PROTOBUF_SPANS } from '../../../../lib/export/otlp/protobuf-span.js';
 import type { ReadableSpan, Resource } from '../../../../lib/trace/index.js';
 import { encodeSpans } from '../../../support/encode-spans.js';
 import { endedSpan, endedSpans } from '../../../support/span-source.js';
@@ -51,7 +52,7 @@ function bytesOf(text: string): string {
     .join('');
 }
 
-const encoding = new ProtobufEncoding();
+const encoding = new ProtobufEncoding(PROTOBUF_SPANS);
 
 async function encodeAndRead(spans: readonly ReadableSpan[]): Promise<OtlpJson> {
   const { body, release } = encodeSpans(encoding, spans);
@@ -78,7 +79,7 @@ describe('ProtobufEncoding', () => {
   });
 
   it('writes batch after batch into the same memory once it is released', async () => {
-    const fresh = new ProtobufEncoding();
+    const fresh = new ProtobufEncoding(PROTOBUF_SPANS);
     const first = encodeSpans(fresh, endedSpans(3));
     const second = encodeSpans(fresh, endedSpans(3));
     expect(second.body.buffer).not.toBe(first.body.buffer);
@@ -89,7 +90,7 @@ describe('ProtobufEncoding', () => {
   });
 
   it('does not keep the memory of a huge batch', async () => {
-    const fresh = new ProtobufEncoding();
+    const fresh = new ProtobufEncoding(PROTOBUF_SPANS);
     const huge = endedSpan('huge', (span) => span.setAttribute('text', 'x'.repeat(5_000_000)));
     const first = encodeSpans(fresh, [huge]);
     first.release();
@@ -137,7 +138,7 @@ const rootless = {
 };
 
 function bodyOf(spans: readonly ReadableSpan[]) {
-  const body = new ProtobufEncoding().openBody(Number.POSITIVE_INFINITY);
+  const body = new ProtobufEncoding(PROTOBUF_SPANS).openBody(Number.POSITIVE_INFINITY);
   const byteCounts = spans.map((span) => body.add(span));
   return { body, byteCounts };
 }
@@ -145,14 +146,14 @@ function bodyOf(spans: readonly ReadableSpan[]) {
 describe('the body that ProtobufEncoding opens', () => {
   it('writes what its encoding writes of the same spans at once', async () => {
     const spans = sampleSpans().map(([, span]) => span);
-    const atOnce = encodeSpans(new ProtobufEncoding(), spans);
+    const atOnce = encodeSpans(new ProtobufEncoding(PROTOBUF_SPANS), spans);
     expect(bodyOf(spans).body.finish().body).toEqual(atOnce.body);
   });
 
   it('keeps its bytes and gives back its memory when it is sealed', async () => {
     const spans = sampleSpans().map(([, span]) => span);
-    const atOnce = encodeSpans(new ProtobufEncoding(), spans);
-    const encoding = new ProtobufEncoding();
+    const atOnce = encodeSpans(new ProtobufEncoding(PROTOBUF_SPANS), spans);
+    const encoding = new ProtobufEncoding(PROTOBUF_SPANS);
     const [first, second] = [
       encoding.openBody(Number.POSITIVE_INFINITY),
       encoding.openBody(Number.POSITIVE_INFINITY),
@@ -204,9 +205,9 @@ describe('the body that ProtobufEncoding opens', () => {
   it('leaves out what cannot be read, and keeps what came before', () => {
     const { body, byteCounts } = bodyOf([KNOWN_SPAN, rotten, rootless, KNOWN_SPAN]);
     expect(byteCounts.map((count) => Number(count) > 0)).toEqual([true, false, false, true]);
-    const { skippedCount, skipCause, spanCount } = body;
+    const { skippedCount, skipCause, itemCount } = body;
     expect(spansOf(readRequest(body.finish().body))).toHaveLength(2);
-    expect(spanCount).toBe(2);
+    expect(itemCount).toBe(2);
     expect([skippedCount, skipCause]).toEqual([2, new Error('rotten')]);
   });
 

@@ -13,7 +13,7 @@ const NOTHING = Buffer.alloc(0);
 
 describe('parseResponse', () => {
   const partial = { rejectedSpans: 7, errorMessage: 'too old' };
-  const expected = { rejectedSpanCount: 7, errorMessage: 'too old' };
+  const expected = { rejectedCount: 7, errorMessage: 'too old' };
 
   it('reads what was rejected, in both forms', () => {
     const binary = writeResponse({ partialSuccess: partial });
@@ -36,7 +36,7 @@ describe('parseResponse', () => {
   it('takes a number for a number in JSON too', () => {
     const json = Buffer.from('{"partialSuccess":{"rejectedSpans":7}}');
     expect(parseResponse({ body: json, contentType: JSON_TYPE }, JSON_TYPE)).toEqual({
-      rejectedSpanCount: 7,
+      rejectedCount: 7,
       errorMessage: '',
     });
   });
@@ -44,7 +44,7 @@ describe('parseResponse', () => {
   it('reads a warning without rejected spans', () => {
     const bytes = writeResponse({ partialSuccess: { errorMessage: 'old version' } });
     expect(parseResponse({ body: bytes, contentType: PROTOBUF_TYPE }, PROTOBUF_TYPE)).toEqual({
-      rejectedSpanCount: 0,
+      rejectedCount: 0,
       errorMessage: 'old version',
     });
   });
@@ -130,13 +130,13 @@ describe('readExportResponse', () => {
 
   it('reports a warning', () => {
     const { partial, lines } = read('{"partialSuccess":{"errorMessage":"odd clock"}}');
-    expect(partial).toEqual({ rejectedSpanCount: 0, errorMessage: 'odd clock' });
+    expect(partial).toEqual({ rejectedCount: 0, errorMessage: 'odd clock' });
     expect(lines).toEqual(['The OTLP server accepted a batch with a warning: odd clock']);
   });
 
   it('reports how many spans were rejected, and the reason that was given', () => {
     expect(read('{"partialSuccess":{"rejectedSpans":"2"}}')).toEqual({
-      partial: { rejectedSpanCount: 2, errorMessage: '' },
+      partial: { rejectedCount: 2, errorMessage: '' },
       lines: ['The OTLP server rejected spans of a batch: 2 of them, no reason given'],
     });
   });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProtobufEncoding } from '../../../../lib/export/otlp/protobuf-encoding.js';
-import { nameOfFirstSpan, splitRequest } from '../../../../lib/export/otlp/split-request.js';
+import { PROTOBUF_SPANS } from '../../../../lib/export/otlp/protobuf-span.js';
+import { firstItemOf, splitRequest } from '../../../../lib/export/otlp/split-request.js';
 import { encodeSpans } from '../../../support/encode-spans.js';
 import { expectedSpan } from './expected-otlp.js';
 import { type OtlpJson, readRequest, spansOf } from './read-otlp.js';
 import { sampleSpans } from './sample-spans.js';
 
 const spans = sampleSpans().map(([, span]) => span);
-const request = encodeSpans(new ProtobufEncoding(), spans).body;
+const request = encodeSpans(new ProtobufEncoding(PROTOBUF_SPANS), spans).body;
 
 describe('splitRequest', () => {
   it.each(spans.slice(1).map((_, index) => [index + 1]))(
@@ -37,8 +38,8 @@ describe('splitRequest', () => {
   });
 });
 
-describe('nameOfFirstSpan', () => {
-  it('reads the name', () => {
-    expect(nameOfFirstSpan(request)).toBe(spans[0]?.name);
+describe('firstItemOf', () => {
+  it('returns the bytes of the first span', () => {
+    expect(PROTOBUF_SPANS.nameOf(firstItemOf(request))).toBe(spans[0]?.name);
   });
 });

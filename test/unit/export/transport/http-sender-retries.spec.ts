@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { SendError, type SenderResponse } from '../../../../lib/export/span-sender.js';
+import { SendError, type SenderResponse } from '../../../../lib/export/sender.js';
 import {
   HttpSender,
   type HttpSenderOptions,

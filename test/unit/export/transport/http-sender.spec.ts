@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TracingConfigError } from '../../../../lib/errors.js';
-import type { SendControl } from '../../../../lib/export/span-sender.js';
+import type { SendControl } from '../../../../lib/export/sender.js';
 import {
   HttpSender,
   type HttpSenderOptions,

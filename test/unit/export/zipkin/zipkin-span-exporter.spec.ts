@@ -92,11 +92,11 @@ describe('ZipkinSpanExporter', () => {
     expect(await exportTo(exporter, [KNOWN_SPAN, rotten])).toEqual({
       code: 0,
       rejectedCount: 1,
-      error: new Error('1 spans could not be read: Error: rotten'),
+      error: new Error('1 span could not be read: Error: rotten'),
     });
     expect(await exportTo(exporter, [rotten])).toEqual({
       code: 1,
-      error: new Error('1 spans could not be read: Error: rotten'),
+      error: new Error('1 span could not be read: Error: rotten'),
     });
     expect(namesAt(collector)).toEqual(['get /a']);
     expect(diagnostics.lines).toEqual([

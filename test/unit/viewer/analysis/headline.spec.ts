@@ -39,12 +39,31 @@ describe('headlineOf', () => {
     expect(headline('GET 0-10\n  A 1-3')).toEqual([
       '8.0 of 10.0 ms: own or untraced time of GET in app',
     ]);
-    expect(headline('GET 0-10')).toEqual(['10.0 of 10.0 ms: GET in app']);
+  });
+
+  it('says when a request was on its way', () => {
+    const text =
+      'GET @a 0-10\n  call [client] 0-10\n    POST [server] @b 7-9\n  call [client] @a 0-1';
+    expect(headline(text)).toEqual(['8.0 of 10.0 ms: on the way between a and b, call']);
+    expect(headline(text.replace('@b', '@a'))).toEqual([
+      '8.0 of 10.0 ms: own or untraced time of call in a',
+    ]);
+  });
+
+  it('does not say that a trace of one span took its time', () => {
+    expect(headline('GET 0-10')).toEqual([]);
+    expect(headline('GET 0-10\n  A @b 20-30')).toEqual(['10.0 of 10.0 ms: GET in app']);
   });
 
   it('counts only what the trace waited for', () => {
     const text = 'GET 0-10\n  A 0-4\n  A 0-5\n  B 5-10';
     expect(headline(text)).toEqual(['5.0 of 10.0 ms: A in app']);
+  });
+
+  it('names what took 30 % of the time or more', () => {
+    const rest = '\n  B 4-6\n  C 6-8\n  D 8-10\n  E 3-4';
+    expect(headline(`GET 0-10\n  A 0-3${rest}`)).toEqual(['3.0 of 10.0 ms: A in app']);
+    expect(headline(`GET 0-10\n  A 0-2.9${rest}`)).toEqual([]);
   });
 
   it('has no answer if the time is spread', () => {

@@ -1,0 +1,108 @@
+import { Diagnostics } from '../../diagnostics.js';
+import { TracingConfigError } from '../../errors.js';
+import { checkChoice, checkMillis } from '../../option-checks.js';
+import type { InstrumentationScope, Resource } from '../../trace/index.js';
+import type { EncodingExporterOptions } from '../encoding-exporter.js';
+import type { ItemWords } from '../exporter.js';
+import type { HttpExportOptions } from '../http-export.js';
+import { OTLP_USER_AGENT } from '../otlp/otlp-http.js';
+import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
+import { readExportResponse } from '../otlp/response.js';
+import type { ProtobufSignal } from '../otlp/signal.js';
+import type { ExporterTlsOptions } from '../transport/agents.js';
+import { createRetryPolicy } from '../transport/retry-policy.js';
+import { checkHeaders, checkUrl } from '../transport/target.js';
+import { checkGrpcPackage, type GrpcPackage } from './grpc-package.js';
+import { GrpcSender } from './grpc-sender.js';
+
+/** Where and how an exporter sends its spans or log records by gRPC. */
+export interface GrpcExportOptions extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
+  /** The package `@grpc/grpc-js`, as it is imported. */
+  readonly grpc: GrpcPackage;
+  /** Scheme, host and port; `https:` for TLS. @default 'http://localhost:4317' */
+  readonly url?: string;
+  /** Certificates and keys; a `passphrase` is not supported. */
+  readonly tls?: Omit<ExporterTlsOptions, 'passphrase'>;
+}
+
+/** A signal of OTLP as it is sent by gRPC. */
+export interface GrpcSignal<T> {
+  readonly words: ItemWords;
+  readonly protobuf: ProtobufSignal<T>;
+  /** The path of the method that takes the signal. */
+  readonly method: string;
+}
+
+const DEFAULT_URL = 'http://localhost:4317';
+
+/**
+ * The options of an exporter that sends a signal by gRPC.
+ *
+ * @param owner the exporter's class, for messages: `OtlpGrpcSpanExporter`
+ * @throws TracingConfigError for an option that cannot be used
+ */
+export function createGrpcExporterOptions<
+  T extends { resource: Resource; instrumentationScope: InstrumentationScope },
+>(
+  owner: string,
+  { words, protobuf, method }: GrpcSignal<T>,
+  options: GrpcExportOptions,
+): EncodingExporterOptions<T> {
+  return {
+    owner,
+    words,
+    encoding: new ProtobufEncoding(protobuf),
+    sender: createSender(owner, method, options),
+    timeoutMillis: checkMillis(`${owner}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
+    concurrencyLimit: options.concurrencyLimit,
+    maxRequestBytes: options.maxRequestBytes,
+    diagnostics: options.diagnostics ?? new Diagnostics(),
+    readResponse: (response, requestContentType, diagnostics) =>
+      readExportResponse(response, requestContentType, diagnostics, words),
+  };
+}
+
+function createSender(owner: string, method: string, options: GrpcExportOptions): GrpcSender {
+  const grpc = checkGrpcPackage(options?.grpc, owner);
+  const url = checkUrl(`${owner}.url`, options.url ?? DEFAULT_URL);
+  const compression = checkChoice(`${owner}.compression`, options.compression, 'none', [
+    'gzip',
+    'none',
+  ]);
+  return new GrpcSender({
+    grpc,
+    method,
+    url,
+    headers: checkHeaders(`${owner}.headers`, options.headers),
+    credentials:
+      url.protocol === 'https:'
+        ? createCredentials(owner, grpc, options.tls)
+        : grpc.credentials.createInsecure(),
+    isCompressed: compression === 'gzip',
+    userAgent: OTLP_USER_AGENT,
+    retry: createRetryPolicy(owner, options.retry),
+  });
+}
+
+function createCredentials(
+  owner: string,
+  grpc: GrpcPackage,
+  { ca, cert, key }: Omit<ExporterTlsOptions, 'passphrase'> = {},
+): unknown {
+  try {
+    return grpc.credentials.createSsl(pem('ca', ca), pem('key', key), pem('cert', cert));
+  } catch (error) {
+    throw TracingConfigError.invalidOption(
+      `${owner}.tls`,
+      'must hold certificates and a key in PEM that can be read and fit together',
+      (error as Error).message,
+      'Give the contents of the files, not their paths; cert and key both or none.',
+    );
+  }
+}
+
+function pem(name: string, value: unknown): Buffer | null {
+  if (value === undefined) return null;
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return Buffer.from(value as string);
+  throw new TypeError(`${name} is neither a text nor a Buffer`);
+}

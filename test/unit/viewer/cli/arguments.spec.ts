@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { readArguments, USAGE } from '../../../../lib/viewer/cli/arguments.js';
+
+describe('readArguments', () => {
+  it.each([[[]], [['help']], [['--help']], [['viewer', '--help']], [['trace', '-h']]])(
+    '%j asks for help',
+    (args) => {
+      expect(readArguments(args)).toEqual({ name: 'help' });
+    },
+  );
+
+  it('reads the version', () => {
+    expect(readArguments(['--version'])).toEqual({ name: 'version' });
+  });
+
+  it('reads the command viewer, with files', () => {
+    expect(
+      readArguments(['viewer', 'a.jsonl', '--port', '0', 'b.json', '--no-open']),
+    ).toMatchObject({
+      name: 'viewer',
+      options: { port: 0, host: undefined },
+      files: ['a.jsonl', 'b.json'],
+      child: [],
+      opensBrowser: false,
+    });
+  });
+
+  it('reads all options of viewer', () => {
+    const args =
+      'viewer --host ::1 --allowed-host a --allowed-host b --token t --max-bytes 5000000 --max-traces 9';
+    expect(readArguments(args.split(' '))).toMatchObject({
+      options: {
+        host: '::1',
+        allowedHosts: ['a', 'b'],
+        token: 't',
+        maxBytes: 5_000_000,
+        maxTraces: 9,
+      },
+      opensBrowser: true,
+    });
+  });
+
+  it('leaves everything behind -- to the command', () => {
+    expect(
+      readArguments(['viewer', '--port', '1', '--', 'nest', 'start', '--port', '--', '2']),
+    ).toMatchObject({
+      options: { port: 1 },
+      files: [],
+      child: ['nest', 'start', '--port', '--', '2'],
+    });
+  });
+
+  it('reads the command trace', () => {
+    expect(readArguments(['trace', '--last', '--failed', '--service', 'orders'])).toEqual({
+      name: 'trace',
+      port: 4318,
+      token: undefined,
+      id: undefined,
+      isFailed: true,
+      service: 'orders',
+    });
+    expect(readArguments(['trace', 'abcd', '--port', '5', '--token', 't'])).toMatchObject({
+      id: 'abcd',
+      port: 5,
+      token: 't',
+      isFailed: false,
+    });
+  });
+
+  it.each([
+    [['views'], 'There is no command "views".'],
+    [['viewer', '--prt', '1'], "Unknown option '--prt'"],
+    [['viewer', '--port'], '--port'],
+    [['viewer', '--'], 'A command must follow --.'],
+    [['trace', 'xyz'], '4 to 32 hexadecimal digits'],
+    [['trace', 'abc'], '4 to 32 hexadecimal digits'],
+    [['trace', 'abcd', 'abce'], 'One trace is printed at a time.'],
+    [['trace', '--port', 'x'], '--port must be a whole number'],
+    [['trace', '--port', '0'], '--port must be a whole number'],
+  ])('%j is a mistake', (args, message) => {
+    const command = readArguments(args);
+    expect(command).toMatchObject({ name: 'mistake', message: expect.stringContaining(message) });
+  });
+
+  it('gives a port that is no number to the checks of the options', () => {
+    expect(readArguments(['viewer', '--port', '1e3'])).toMatchObject({
+      options: { port: Number.NaN },
+    });
+  });
+
+  it('names each option in the help', () => {
+    const names = [
+      'port',
+      'host',
+      'allowed-host',
+      'token',
+      'max-bytes',
+      'max-traces',
+      'no-open',
+      'last',
+      'failed',
+      'service',
+    ];
+    expect(names.filter((name) => !USAGE.includes(`--${name}`))).toEqual([]);
+  });
+});
