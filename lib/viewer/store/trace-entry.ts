@@ -205,8 +205,8 @@ export class TraceEntry {
   }
 
   /**
-   * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes. The
-   * result is kept for as long as somebody uses it and no span arrives.
+   * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes when
+   * somebody asks for them, before the next span arrives. The result is kept for as long as somebody uses it and no span arrives.
    */
   columns(): StoredColumns {
     const kept = this.#view?.deref();
@@ -217,9 +217,13 @@ export class TraceEntry {
     // The indexes of names and services stay valid in a table that continues this one.
     const strings = new TraceStrings();
     for (const text of this.#strings.values) strings.indexOf(text);
-    const facts = new FactColumnsBuilder(strings);
     const links: RowLink[] = [];
-    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, facts, links);
+    let built: FactColumns | undefined;
+    // Most searches need columns only. Facts cost several times as much as all of them.
+    const facts = (): FactColumns => {
+      built ??= this.#readFacts(strings, spanCount, links);
+      return built;
+    };
     const view: StoredColumns = {
       traceId: this.id,
       spanCount,
@@ -227,8 +231,13 @@ export class TraceEntry {
       ...views,
       strings: strings.strings,
       resourceTable: this.#resources.values,
-      facts: facts.build(),
-      links,
+      get facts(): FactColumns {
+        return facts();
+      },
+      get links(): RowLink[] {
+        facts();
+        return links;
+      },
     };
     this.#view = new WeakRef(view);
     return view;
@@ -265,6 +274,12 @@ export class TraceEntry {
     // A row at which a circle was cut has a parent that has arrived.
     this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
     return this.#gaps;
+  }
+
+  #readFacts(strings: TraceStrings, spanCount: number, links: RowLink[]): FactColumns {
+    const builder = new FactColumnsBuilder(strings);
+    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, builder, links);
+    return builder.build();
   }
 
   /** Nanoseconds after the base; undefined for a time that was not sent. */
