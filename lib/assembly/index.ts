@@ -1,6 +1,11 @@
 export { createTracing } from './create-tracing.js';
 export type { PropagatorNames } from './default-parts.js';
 export type { EnvironmentPropagatorName } from './environment.js';
+export type {
+  ForeignLogEntry,
+  ForeignLogger,
+  ForeignLoggerProvider,
+} from './foreign-provider/foreign-log-processor.js';
 export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export { Tracing } from './tracing.js';
 export type {

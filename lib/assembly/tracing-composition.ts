@@ -110,13 +110,13 @@ export class TracingComposition {
 
   /**
    * Creates the log exporter for applications without the option `logExporter`; none if no variable asks for
-   * it, or if the application has the provider of another SDK.
+   * it, or if another SDK receives the log records or the spans.
    *
    * @throws TracingConfigError for an invalid option `grpcPackage`
    */
   defaultLogExporter(): LogRecordExporter | undefined {
-    const { grpcPackage, tracerProvider } = this.#settings;
-    if (tracerProvider !== undefined) return undefined;
+    const { grpcPackage, tracerProvider, loggerProvider } = this.#settings;
+    if (tracerProvider !== undefined || loggerProvider !== undefined) return undefined;
     return this.created(
       createDefaultLogExporter(this.#environment, this.#diagnostics, grpcPackage),
     );

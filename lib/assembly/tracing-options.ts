@@ -26,6 +26,7 @@ import type {
 } from '../trace/index.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
+import type { ForeignLoggerProvider } from './foreign-provider/foreign-log-processor.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
 /** The options of `batch` and `logBatch`: those of a batch processor that no other option sets. */
@@ -70,6 +71,13 @@ export interface TracingSettings {
    * @default none: the application has its own pipeline
    */
   readonly tracerProvider?: TracerProvider;
+  /**
+   * The logger provider of another OpenTelemetry SDK, such as `logs.getLoggerProvider()` of
+   * `@opentelemetry/api-logs` after the start of `NodeSDK`. It receives the log records in place of a
+   * `logExporter`, redacted and with the ids of their span. It is flushed at shutdown, but not shut down.
+   * @default none: log records go to the `logExporter`
+   */
+  readonly loggerProvider?: ForeignLoggerProvider;
   /**
    * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
    * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s

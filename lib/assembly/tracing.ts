@@ -150,7 +150,7 @@ export class Tracing {
         exporter: parts.logExporter,
         redactor,
         exporterStaysOpen: parts.logExporter !== undefined && !isCreated(parts.logExporter),
-        isRecording: this.#hasOwnPipeline,
+        isRecording: this.isEnabled,
       },
       settings,
       environment,
@@ -180,7 +180,7 @@ export class Tracing {
    * undefined if log records are not exported.
    */
   get logSink(): LogSink | undefined {
-    return this.#hasOwnPipeline ? this.#logs : undefined;
+    return this.isEnabled ? this.#logs : undefined;
   }
 
   /**
@@ -198,7 +198,7 @@ export class Tracing {
    * dropped. Never rejects.
    */
   async forceFlush(): Promise<void> {
-    await Promise.all([this.#processor.forceFlush(), this.#logs?.processor.forceFlush()]);
+    await Promise.all([this.#processor.forceFlush(), this.#logs?.flush()]);
   }
 
   /**
@@ -234,7 +234,7 @@ export class Tracing {
     this.#stopMetrics?.();
     this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#timeoutMillis;
-    const closed = Promise.all([this.#processor.shutdown(), this.#logs?.processor.shutdown()]);
+    const closed = Promise.all([this.#processor.shutdown(), this.#logs?.shutdown()]);
     const isInTime = await settlesWithin(closed, timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);

@@ -64,6 +64,24 @@ export class LogEmitter implements LogSink {
     }
   }
 
+  /** Flushes the processor. Never rejects. */
+  flush(): Promise<void> {
+    return this.#ask('flushed', () => this.processor.forceFlush());
+  }
+
+  /** Shuts the processor down. Never rejects. */
+  shutdown(): Promise<void> {
+    return this.#ask('shut down', () => this.processor.shutdown());
+  }
+
+  async #ask(verb: string, call: () => Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      this.core.diagnostics.report(`A log record processor could not be ${verb}`, error);
+    }
+  }
+
   #scopeOf(name: string | undefined): InstrumentationScope {
     if (typeof name !== 'string' || name === '') return OWN_SCOPE;
     let scope = this.#scopes.get(name);

@@ -133,7 +133,7 @@ export class JobHandler {
     const kind = isSandbox ? SpanKind.INTERNAL : SpanKind.CONSUMER;
     const options: SpanOptions = { kind, attributes, ...(links && { links }) };
     const span = this.tracer.startSpan(nameOf('process', queue), options, context);
-    const operation = new JobOperation(span, context, this.#open);
+    const operation = new JobOperation(this.#open, span, context);
     operation.jobId = jobId;
     return operation;
   }

@@ -7,7 +7,7 @@ import {
   type LogEntry,
   type LogSink,
   lastRunningTracer,
-  type TracingContext,
+  TracingContext,
 } from '../context/index.js';
 import { isReportingDiagnostics } from '../diagnostics.js';
 import { addLogEvent } from './log-event.js';
@@ -62,14 +62,23 @@ export class LogFeed {
   /** Adds a line. Does not throw. */
   emit(entry: LogEntry): void {
     try {
-      this.sink?.emit(
-        this.span === undefined ? entry : { ...entry, spanContext: this.span.spanContext() },
-      );
+      this.emitToSink(entry);
       if (this.eventSpan !== undefined) {
         addLogEvent(this.eventSpan, entry, this.settings?.describeException);
       }
     } catch (error) {
       this.fail(error);
+    }
+  }
+
+  private emitToSink(entry: LogEntry): void {
+    if (this.span !== undefined) {
+      this.sink?.emit({ ...entry, spanContext: this.span.spanContext() });
+    } else if (contextStorage.active().span === undefined) {
+      this.sink?.emit(entry);
+    } else {
+      // A line that was logged outside a span, and is written later inside one.
+      contextStorage.run(TracingContext.ROOT, () => this.sink?.emit(entry));
     }
   }
 

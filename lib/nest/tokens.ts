@@ -1,4 +1,7 @@
-/** Token of the {@link TracingOptions} that `forRoot` or `forRootAsync` received. */
+/**
+ * Token of the {@link TracingOptions} that `forRoot` or `forRootAsync` received; in tests with the changes
+ * of `TracingTestingModule`.
+ */
 export const TRACING_OPTIONS = Symbol('nestjs-traced TRACING_OPTIONS');
 
 /** Token of the `Sampler`, which decides which spans are recorded. */
@@ -24,3 +27,9 @@ export const CLOCK = Symbol('nestjs-traced CLOCK');
 
 /** Token of the `EnvironmentSettings`. Not exported: users set options instead. */
 export const ENVIRONMENT = Symbol('nestjs-traced ENVIRONMENT');
+
+/**
+ * Token of the `OptionsChange` of an application under test. Not exported: an application has one place
+ * for its options, and tests import `TracingTestingModule`, which provides it.
+ */
+export const OPTIONS_CHANGE = Symbol('nestjs-traced OPTIONS_CHANGE');

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { checkOption } from '../option-checks.js';
 import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
-import { TRACING_OPTIONS } from './tokens.js';
+import { OPTIONS_CHANGE, TRACING_OPTIONS } from './tokens.js';
 import type { TracingOptions } from './tracing-module-options.js';
 
 /** Options of the module itself. */
@@ -58,9 +58,7 @@ export class TracingModule {
    */
   static forRoot(options: TracingOptions & TracingModuleExtras = {}): DynamicModule {
     const { imports, isGlobal, ...tracingOptions } = options;
-    return createModule({ imports, isGlobal }, [
-      { provide: TRACING_OPTIONS, useValue: tracingOptions },
-    ]);
+    return createModule({ imports, isGlobal }, [optionsProvider([], () => tracingOptions)]);
   }
 
   /** Creates the module like {@link forRoot}, with options that depend on other providers. */
@@ -90,13 +88,33 @@ function createOptionsProviders(options: TracingAsyncOptions): Provider[] {
     'Use useFactory with inject for a function, useClass for a class that Nest constructs, useExisting for a provider of the application.',
   );
   if (useFactory !== undefined) {
-    return [{ provide: TRACING_OPTIONS, useFactory, inject: inject ?? [] } as FactoryProvider];
+    return [optionsProvider(inject ?? [], useFactory)];
   }
-  const fromFactory = (token: InjectionToken): FactoryProvider => ({
-    provide: TRACING_OPTIONS,
-    inject: [token],
-    useFactory: (factory: TracingOptionsFactory) => factory.createTracingOptions(),
-  });
+  const fromFactory = (token: InjectionToken): FactoryProvider =>
+    optionsProvider([token], (factory: TracingOptionsFactory) => factory.createTracingOptions());
   if (useClass !== undefined) return [useClass, fromFactory(useClass)];
   return [fromFactory(useExisting as InjectionToken)];
+}
+
+/** Makes the options of an application under test from those of the application. */
+export type OptionsChange = (given: TracingOptions) => TracingOptions;
+
+/** The change is a dependency and not a provider of its own, so that `overrideProvider` replaces both. */
+function optionsProvider(
+  inject: readonly (InjectionToken | OptionalFactoryDependency)[],
+  create: (...injected: never[]) => TracingOptions | Promise<TracingOptions>,
+): FactoryProvider<TracingOptions> {
+  const useFactory = async (
+    change: OptionsChange | undefined,
+    ...injected: never[]
+  ): Promise<TracingOptions> => {
+    const given = await create(...injected);
+    return change === undefined ? given : change(given);
+  };
+  const change = { token: OPTIONS_CHANGE, optional: true };
+  return {
+    provide: TRACING_OPTIONS,
+    inject: [change, ...inject],
+    useFactory,
+  } as FactoryProvider<TracingOptions>;
 }

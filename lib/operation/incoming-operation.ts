@@ -4,14 +4,14 @@ import type { EntryOperation, LocalSpan, TracingContext } from '../context/index
 const MAX_EXCEPTIONS = 8;
 
 /**
- * A received message and its span, until its handling is over. Rooms for messages extend it by the ends that
- * they have.
+ * A received message, call or job and its span, until its handling is over. Rooms extend it by the ends that they
+ * have.
  *
  * After its end it holds nothing of the message or of an exception, because a timer or cache that keeps the
  * context also keeps the operation.
  */
 export abstract class IncomingOperation implements EntryOperation {
-  /** The active context while the message is handled. */
+  /** The active context while the work is handled. */
   readonly context: TracingContext;
 
   // TypeScript's `private` and `protected`, not `#`: on Node 20 each `#` member makes construction slower.

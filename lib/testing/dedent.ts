@@ -13,7 +13,16 @@ export function dedent(template: TemplateStringsArray, ...values: unknown[]): st
   // Removed before the values are inserted: a value with several lines must not change the indentation.
   const indentation = sharedIndentation(template.raw);
   const shifted = template.raw.map((part) => part.replaceAll(`\n${indentation}`, '\n'));
-  const text = String.raw({ raw: shifted }, ...values);
+  return withoutBlankEnds(String.raw({ raw: shifted }, ...values));
+}
+
+/** Removes the indentation of a text in the same way. It counts the first line too, if that is not blank. */
+export function dedentText(text: string): string {
+  const lines = `\n${text}`;
+  return withoutBlankEnds(lines.replaceAll(`\n${sharedIndentation([lines])}`, '\n').slice(1));
+}
+
+function withoutBlankEnds(text: string): string {
   return text.replace(/^[^\S\n]*\n/, '').replace(/(^|\n)[^\S\n]*$/, '');
 }
 

@@ -1,5 +1,8 @@
+import { checkBoolean } from '../option-checks.js';
 import type { ReadableSpan, RecordingSpan, SpanProcessor } from '../trace/index.js';
+import { hasKnownStart, noteOrigin, startsAsText } from './span-origins.js';
 import { SpanWaiters, type WaitOptions } from './span-waiters.js';
+import { noteRecorder } from './strict-tracing.js';
 import { traceAsText } from './trace-as-text.js';
 
 /** Options of {@link SpanRecorder.waitForTrace} and {@link SpanRecorder.takeNextTrace}. */
@@ -9,13 +12,30 @@ export interface TraceWaitOptions extends WaitOptions {
    * ended, such as the processing of a message after its sending. @default 1
    */
   readonly spanCount?: number;
+  /**
+   * Names of ended spans that the trace must have, such as `process orders` for a message that another
+   * service processes. A name that is given twice needs two spans. @default []
+   */
+  readonly spanNames?: readonly string[];
+  /** The id of the trace, such as that of a `traceresponse` header. @default any trace */
+  readonly traceId?: string;
+}
+
+/** Options of {@link SpanRecorder}. */
+export interface SpanRecorderOptions {
+  /**
+   * Whether messages show the code that started a span. This costs some tens of microseconds per span, and
+   * more with source maps. @default false; true after `strictTracing`, and in `TracingTestingModule`
+   */
+  readonly captureStacks?: boolean;
 }
 
 /**
  * A span processor for tests that records every span. {@link verify} fails if an ended span was not read,
  * or if a span is still open.
  *
- * Only the methods `take…` mark spans as read. The methods `waitFor…` and {@link spans} leave them unread.
+ * The methods `take…` mark spans as read, and so do the matchers `toHaveSpan` and `toMatchTrace` when they
+ * pass. The methods `waitFor…` and {@link spans} leave them unread.
  * The recorder continues to record after `shutdown`, so that tests can read the last spans of an application.
  *
  * @example
@@ -28,14 +48,36 @@ export class SpanRecorder implements SpanProcessor {
   #unread = new Set<ReadableSpan>();
   #forgotten = new WeakSet<object>();
 
+  readonly #capturesStacks: boolean;
+
+  /** @throws TracingConfigError for an invalid option */
+  constructor(options: SpanRecorderOptions = {}) {
+    const isStrict = noteRecorder(this);
+    this.#capturesStacks = checkBoolean(
+      'SpanRecorder.captureStacks',
+      options.captureStacks,
+      isStrict,
+    );
+  }
+
   /** The spans that ended since the last reset, read or not, in the order of their ends. */
   get spans(): readonly ReadableSpan[] {
     return [...this.#ended];
   }
 
+  /** The ended spans that no test has read, in the order of their ends. Reading this list leaves them unread. */
+  get unreadSpans(): readonly ReadableSpan[] {
+    return [...this.#unread];
+  }
+
   /** The open spans, in the order of their starts. */
   get openSpans(): readonly RecordingSpan[] {
     return [...this.#open];
+  }
+
+  /** Marks spans as read, for matchers of your own. */
+  markAsRead(spans: Iterable<ReadableSpan>): void {
+    for (const span of spans) this.#unread.delete(span);
   }
 
   /** Takes all unread spans, in the order of their ends. */
@@ -102,7 +144,9 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Waits until a trace has unread spans and no open span, and leaves its spans unread.
+   * Waits until a trace is whole, and leaves its spans unread. A trace is whole if it has unread spans, no
+   * open span, and what the options ask for. Give this recorder to every service of a test, so that the
+   * trace has the spans of all of them.
    *
    * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
    *   arrived
@@ -112,7 +156,7 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   /**
-   * Waits until a trace has unread spans and no open span, and takes its unread spans. Of several such
+   * Waits until a trace is whole, as {@link waitForTrace} does, and takes its unread spans. Of several such
    * traces it takes the one with the first ended span.
    *
    * @returns a promise that rejects after the deadline and on {@link reset}, with a list of the spans that
@@ -129,11 +173,14 @@ export class SpanRecorder implements SpanProcessor {
    * @throws Error that lists these spans
    */
   verify(): void {
-    const isClean = this.#unread.size === 0 && this.#open.size === 0;
+    const left = [...this.#unread, ...this.#open];
     const description = this.#describe();
     this.reset();
-    if (!isClean)
-      throw new Error(`A test must read all spans and leave none open.\n${description}`);
+    if (left.length === 0) return;
+    const starts = left.some(hasKnownStart)
+      ? `Started:\n${indented(startsAsText(left))}`
+      : 'Call strictTracing at the top of the file to see who started them.';
+    throw new Error(`A test must read all spans and leave none open.\n${description}\n${starts}`);
   }
 
   /** Forgets all spans. Spans that are open now are not recorded when they end. */
@@ -146,6 +193,7 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   onStart(span: RecordingSpan): void {
+    noteOrigin(span, this, this.#capturesStacks);
     this.#open.add(span);
   }
 
@@ -166,7 +214,7 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   #take(spans: ReadableSpan[]): ReadableSpan[] {
-    for (const span of spans) this.#unread.delete(span);
+    this.markAsRead(spans);
     return spans;
   }
 
@@ -177,19 +225,19 @@ export class SpanRecorder implements SpanProcessor {
   }
 
   #waitForTrace<T>(options: TraceWaitOptions, resultOf: (trace: ReadableSpan[]) => T): Promise<T> {
-    const { spanCount = 1 } = options;
-    return this.#waiters.wait(`a whole trace of at least ${spanCount} span(s)`, options, () => {
-      const trace = this.#findWholeTrace(spanCount);
+    return this.#waiters.wait(describeTrace(options), options, () => {
+      const trace = this.#findWholeTrace(options);
       return trace && resultOf(trace);
     });
   }
 
-  #findWholeTrace(spanCount: number): ReadableSpan[] | undefined {
+  #findWholeTrace(options: TraceWaitOptions): ReadableSpan[] | undefined {
     const openTraceIds = new Set([...this.#open].map((span) => span.spanContext().traceId));
-    for (const { traceId } of [...this.#unread].map((span) => span.spanContext())) {
-      if (openTraceIds.has(traceId)) continue;
+    const unreadTraceIds = new Set([...this.#unread].map((span) => span.spanContext().traceId));
+    for (const traceId of unreadTraceIds) {
+      if (openTraceIds.has(traceId) || (options.traceId ?? traceId) !== traceId) continue;
       const trace = [...this.#unread].filter((span) => span.spanContext().traceId === traceId);
-      if (trace.length >= spanCount) return trace;
+      if (hasAll(trace, options)) return trace;
     }
     return undefined;
   }
@@ -202,8 +250,31 @@ export class SpanRecorder implements SpanProcessor {
     return parts
       .map(([word, spans]) => {
         const text = spans.length === 0 ? 'none' : traceAsText(spans, { attributes: false });
-        return `${word} (${spans.length}):\n${text.replace(/^(?=.)/gm, '  ')}`;
+        return `${word} (${spans.length}):\n${indented(text)}`;
       })
       .join('\n');
   }
+}
+
+function describeTrace({ spanCount = 1, spanNames = [], traceId }: TraceWaitOptions): string {
+  const which = traceId === undefined ? 'a whole trace' : `the whole trace ${traceId}`;
+  const names = spanNames.map((name) => JSON.stringify(name)).join(' and ');
+  return `${which} of at least ${spanCount} span(s)${names === '' ? '' : ` with ${names}`}`;
+}
+
+function hasAll(
+  trace: ReadableSpan[],
+  { spanCount = 1, spanNames = [] }: TraceWaitOptions,
+): boolean {
+  const names = trace.map(({ name }) => name);
+  const countOf = (all: readonly string[], name: string): number =>
+    all.filter((other) => other === name).length;
+  return (
+    trace.length >= spanCount &&
+    spanNames.every((name) => countOf(names, name) >= countOf(spanNames, name))
+  );
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
 }

@@ -6,9 +6,14 @@ import { quotedIfNeeded, type TextAttributes, textOfAttributes } from './attribu
 export interface TraceTextOptions {
   /**
    * The attributes to show: all, none, those with the given keys, or those that a function accepts. Keys
-   * are sorted. Exclude attributes with values that change between runs, such as ports. @default true
+   * are sorted. @default true
    */
   readonly attributes?: TextAttributes;
+  /**
+   * The shown attributes with values that are replaced by `*`, because they change between runs. The
+   * function `variesBetweenRuns` selects ports, ids of messages and stack traces. @default false
+   */
+  readonly mask?: TextAttributes;
   /** Whether to show events other than exceptions, with their attributes. @default false */
   readonly events?: boolean;
   /** Whether to show links, by the name of the linked span if it is among the given ones. @default false */
@@ -81,14 +86,14 @@ function spanAsText(
   const words = [
     quotedLineBreaks(span.name),
     tagsOf(span, parentWord),
-    textOfAttributes(span.attributes, options.attributes ?? true),
+    textOfAttributes(span.attributes, options.attributes ?? true, options.mask),
     statusOf(span),
     ...span.events.filter(isException).map((event) => exceptionAsText(event, span.status.message)),
   ];
   if (options.events === true) {
     const others = span.events.filter((event) => !isException(event));
     for (const { name, attributes = {} } of others) {
-      const text = [quotedIfNeeded(name), textOfAttributes(attributes, true)];
+      const text = [quotedIfNeeded(name), textOfAttributes(attributes, true, options.mask)];
       words.push(`(event ${text.filter(isNotEmpty).join(' ')})`);
     }
   }

@@ -104,6 +104,11 @@ const KEPT: Record<string, string> = {
   'sampling/sampler-result.ts: RECORDED': IMMUTABLE,
   'sampling/sampler-result.ts: SAMPLED': IMMUTABLE,
   'trace/exception.ts: recordedErrors': 'in the slot of the process',
+  'testing/span-origins.ts: origins':
+    'the recorders of spans, for the messages of matchers; held weakly',
+  'testing/strict-tracing.ts: verified': 'the recorders that the hook of a file of tests verifies',
+  'testing/tracing-testing.module.ts: clocks':
+    'the clock of all applications with one recorder; held weakly',
   'viewer/otlp/otlp-schema.ts: anyValue': LOADED,
 };
 

@@ -25,6 +25,10 @@ const TOLD_ELSEWHERE: Record<string, { spec: string; reason: string }> = {
     spec: 'test/integration/nest/tracing-module.spec.ts',
     reason: 'a module is what Nest makes of it',
   },
+  'testing/tracing-testing.module.ts': {
+    spec: 'test/integration/testing/testing-module.spec.ts',
+    reason: 'a module is what Nest makes of it',
+  },
   'viewer/cli/main.ts': {
     spec: 'test/integration/package/built-package.spec.ts',
     reason: 'it is what Node starts: only the built package has it',

@@ -2,7 +2,7 @@
 //   node test/package/run.mjs [CONSUMER…]
 // It needs the package registry, so it is no part of `npm test`.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,6 +37,18 @@ const CHECKS = {
   'import and require give the same classes': ['same-classes.mjs'],
 };
 
+/** Tests of traces with the test runner of the application: its types, its reports, and its strict tests. */
+const checksOfTraces = (compilers, runner) => ({
+  ...Object.fromEntries(
+    compilers.map(([name, path]) => [
+      `the matchers of traces compile with ${name}`,
+      [path, '-p', 'traces', '--skipLibCheck', 'false'],
+    ]),
+  ),
+  'traces are compared, and the messages of failures are right': [...runner, 'read-traces'],
+  'strict tests fail for spans that are left': ['traces/strict-run.mjs', ...runner, 'left-spans'],
+});
+
 const HTTP_CHECKS = {
   'the table of requests compiles': [TSC],
   'every request of the table has its span': ['http-table.mjs'],
@@ -56,13 +68,31 @@ const CONSUMERS = {
     'queries and transactions of TypeORM 0.3 are traced': ['dist/typeorm.js'],
     'jobs, schedules, events and commands are traced': ['dist/jobs.js'],
     'jest requires it in its CommonJS mode': [JEST, '--rootDir', '.', '--ci', '--colors'],
+    ...checksOfTraces(
+      [
+        ['TypeScript 7', TSC],
+        ['TypeScript 5.7', 'node_modules/typescript/bin/tsc'],
+      ],
+      ['node_modules/jest/bin/jest.js', '--ci', '--config', 'traces/jest.json'],
+    ),
   },
   'nest-11-sockets': {
     'types resolve as Node does, and are emitted': [TSC],
     'messages of gateways are traced, over ws and socket.io': ['dist/web-sockets.js'],
     'operations of Apollo and Mercurius are traced': ['dist/graphql.js'],
+    'messages of @golevelup/nestjs-rabbitmq are traced': ['dist/rabbitmq.js'],
   },
-  'nest-12-esm': CHECKS,
+  'nest-12-esm': {
+    ...CHECKS,
+    ...checksOfTraces(
+      [
+        ['TypeScript 7', TSC],
+        ['TypeScript 6', 'node_modules/typescript-6/bin/tsc'],
+        ['TypeScript 5.9', 'node_modules/typescript-5.9/bin/tsc'],
+      ],
+      ['node_modules/vitest/vitest.mjs', 'run', '--config', 'traces/vitest.mjs'],
+    ),
+  },
   'nest-11-http': HTTP_CHECKS,
   // The newest of Nest 11, whatever it is today.
   'nest-11-newest-http': HTTP_CHECKS,
@@ -79,6 +109,9 @@ const VARIANTS = {
     ),
   },
 };
+
+/** The tests of traces, which every test runner runs alike. */
+const TRACES = join(HERE, 'traces');
 
 /** The application and the rows of `test/integration/http`. */
 const TRUTH_TABLE = join(HERE, '..', 'integration', 'http', 'truth-table');
@@ -113,6 +146,9 @@ function check(name, tarball) {
   cpSync(join(HERE, 'application'), folder, { recursive: true });
   const { of: base = name, packages = [] } = VARIANTS[name] ?? {};
   cpSync(join(HERE, base), folder, { recursive: true });
+  if (existsSync(join(folder, 'traces'))) {
+    cpSync(TRACES, join(folder, 'traces'), { recursive: true });
+  }
   if (checks === HTTP_CHECKS) cpSync(TRUTH_TABLE, join(folder, 'truth-table'), { recursive: true });
   section(`${name}: install`);
   run('npm', ['ci', ...QUIET], folder);

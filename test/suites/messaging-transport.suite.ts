@@ -43,6 +43,28 @@ export interface PlainPeer {
   close(): Promise<unknown>;
 }
 
+/** Returns the attributes of all spans for messages that are sent, and of those for messages that are processed. */
+export function attributesOfMessages<T extends object>(
+  system: string,
+  { host = '127.0.0.1', port }: { readonly host?: string; readonly port: number },
+  further?: T,
+) {
+  const common = {
+    'messaging.system.name': system,
+    'server.address': host,
+    'server.port': port,
+    ...further,
+  };
+  const operation = (name: string) => ({
+    'messaging.operation.name': name,
+    'messaging.operation.type': name,
+  });
+  return {
+    sent: { ...common, ...operation('send') },
+    processed: { ...common, ...operation('process') },
+  };
+}
+
 /** A transport of Nest, and how it is reached. */
 export interface TransportUnderTest {
   readonly name: string;

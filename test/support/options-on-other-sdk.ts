@@ -1,4 +1,4 @@
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, type Sampler } from '@opentelemetry/sdk-trace-base';
 import { createTracing, type StandaloneTracingOptions } from '../../lib/assembly/index.js';
 import type { TracingOptions } from '../../lib/nest/index.js';
 import { SpanRecorder, type TestTracingSetup } from '../../lib/testing/index.js';
@@ -8,14 +8,16 @@ import type { TestedTracing } from '../suites/http-client.suite.js';
  * Options that send the spans of a Nest application through a provider of OpenTelemetry's SDK to a
  * recorder. They do not register with `@opentelemetry/api`.
  */
-export function optionsOnOtherSdk(
-  others: TracingOptions,
-): Omit<TestTracingSetup, 'clock' | 'logs'> {
+export function optionsOnOtherSdk({
+  sampler,
+  ...others
+}: TracingOptions): Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> {
   const recorder = new SpanRecorder();
   const warnings: string[] = [];
   const tracerProvider = new BasicTracerProvider({
     // The recorder reads the members that the spans of both libraries have.
     spanProcessors: [recorder as never],
+    ...(sampler !== undefined && { sampler: sampler as Sampler }),
   });
   return {
     options: {

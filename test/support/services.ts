@@ -18,6 +18,11 @@ export const NATS: Service = { name: 'NATS', port: 4222 };
 export const RABBITMQ: Service = { name: 'RabbitMQ', port: 5672 };
 export const MOSQUITTO: Service = { name: 'Mosquitto', port: 1883 };
 
+/** Where RabbitMQ is, or a proxy before it. */
+export function rabbitmqUrl(port = RABBITMQ.port): string {
+  return `amqp://guest:guest@127.0.0.1:${port}`;
+}
+
 /**
  * Whether a server answers at 127.0.0.1. Where it does not, its tests are skipped with a message, unless
  * `TEST_SERVICES` is `required`.

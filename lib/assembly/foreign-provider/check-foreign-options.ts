@@ -10,11 +10,11 @@ const PIPELINE_OPTIONS: Readonly<Record<string, string>> = {
     'Pass the propagator to the SDK: new NodeSDK({ textMapPropagator }), or register({ propagator }).',
   exporter: 'Pass the exporter to the SDK: new NodeSDK({ traceExporter }).',
   spanProcessors: 'Pass the processors to the SDK: new NodeSDK({ spanProcessors }).',
-  logExporter: 'Pass a log record processor to the SDK: new NodeSDK({ logRecordProcessors }).',
+  logExporter:
+    'Pass the exporter to the SDK, and the logger provider of the SDK as loggerProvider.',
   logBatch:
     'Pass a batch processor with these values to the SDK: new NodeSDK({ logRecordProcessors }).',
   logRecordLimits: 'Pass the limits to the logger provider of the SDK.',
-  exceptionSignal: 'Remove it: beside another SDK, exceptions are events of its spans.',
   idGenerator: 'Pass the id generator to the SDK: new NodeSDK({ idGenerator }).',
   batch: 'Pass a batch processor with these values to the SDK: new NodeSDK({ spanProcessors }).',
   tailSampling: 'Use tail sampling of an OpenTelemetry Collector, or remove tracerProvider.',

@@ -17,6 +17,7 @@ import {
   isFirstSeenInTrace,
   toExceptionAttributes,
 } from '../../trace/exception.js';
+import { emitException } from '../../trace/exception-log.js';
 import { nextStatus, STATUS_UNSET } from '../../trace/recording-span.js';
 import { SpanDetails } from '../../trace/span-details.js';
 import { isTimeInput, toHrTime, toMillis } from '../../trace/time.js';
@@ -144,13 +145,14 @@ export class ForeignSpan extends LocalSpan {
   recordException(exception: Exception, time?: TimeInput): void {
     if (!this.takesChanges()) return;
     isFirstSeenInTrace(exception, this.spanContext().traceId);
-    this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception), time);
+    this.addException(exception, time);
   }
 
   recordExceptionOnce(exception: unknown): this {
     if (!this.takesChanges()) return this;
     if (!isFirstSeenInTrace(exception, this.spanContext().traceId)) return this;
-    return this.addEvent(EXCEPTION_EVENT, toExceptionAttributes(exception));
+    this.addException(exception, undefined);
+    return this;
   }
 
   recordError(error: unknown): this {
@@ -194,6 +196,15 @@ export class ForeignSpan extends LocalSpan {
       'A span was changed or ended after its end; the change is ignored',
       this.currentName,
     );
+  }
+
+  /** Records an exception as an event, as a log record, or as both, as the application wants it. */
+  private addException(exception: unknown, time: TimeInput | undefined): void {
+    const { asEvents, logs } = this.tracer.core.exceptionExport;
+    const attributes = toExceptionAttributes(exception);
+    const at = this.timeOf(time);
+    if (logs !== undefined) emitException(logs, attributes, this.kind, this.spanContext(), at);
+    if (asEvents) this.addEvent(EXCEPTION_EVENT, attributes, at);
   }
 
   /** Calls the provider's span. What it throws is reported. */

@@ -1,6 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
-import type { EntryOperation, LocalSpan, TracingContext } from '../../context/index.js';
+import type { LocalSpan, TracingContext } from '../../context/index.js';
+import { IncomingOperation } from '../../operation/index.js';
 import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import {
@@ -21,18 +22,13 @@ export interface GrpcServerOperationSettings {
   readonly open: Set<GrpcServerOperation>;
 }
 
-/** Number of recorded exceptions. A stream can fail in many places; the first exceptions are sufficient. */
-const MAX_EXCEPTIONS = 8;
-
 /**
  * An incoming call and its span, until the stream closes. `GrpcServerHandler` begins it.
  *
- * It holds no message, metadata or exception of the call, because a timer or cache that keeps the context
- * also keeps the operation.
+ * It holds no message and no metadata of the call, and after its end no exception: a timer or cache that keeps the
+ * context also keeps the operation.
  */
-export class GrpcServerOperation implements EntryOperation {
-  /** The active context while the call is handled. */
-  readonly context: TracingContext;
+export class GrpcServerOperation extends IncomingOperation {
   /** Undefined if messages are not recorded. */
   readonly messages: MessageEvents | undefined;
 
@@ -41,30 +37,16 @@ export class GrpcServerOperation implements EntryOperation {
   /** A call that closes without a status was cancelled. */
   private statusCode: unknown = CANCELLED;
   private statusDetails: string | undefined = undefined;
-  private exceptionCount = 0;
-  private lastPrimitive: unknown = undefined;
 
   /** @param extracted the context that was extracted from the call */
   constructor(
     private readonly settings: GrpcServerOperationSettings,
-    readonly span: LocalSpan,
+    span: LocalSpan,
     extracted: TracingContext,
   ) {
-    this.context = extracted.withEntry(span, this);
-    const isRecording = span.isRecording();
-    this.messages = isRecording && settings.hasMessageEvents ? new MessageEvents(span) : undefined;
-    if (isRecording) settings.open.add(this);
-  }
-
-  exceptionCaught(exception: unknown): void {
-    if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
-    if (typeof exception !== 'object') {
-      // Several layers can report the same exception, and the span cannot recognise a primitive.
-      if (exception === this.lastPrimitive) return;
-      this.lastPrimitive = exception;
-    }
-    this.exceptionCount++;
-    this.span.recordExceptionOnce(exception);
+    super(settings.open, span, extracted);
+    this.messages =
+      settings.hasMessageEvents && span.isRecording() ? new MessageEvents(span) : undefined;
   }
 
   /** Records the status that is sent to the caller. Only the first call has an effect. */
@@ -92,19 +74,16 @@ export class GrpcServerOperation implements EntryOperation {
    *
    * Spec: `docs/rpc/grpc.md`, "gRPC status".
    */
-  finish(): void {
+  protected override end(): void {
     const { span } = this;
-    if (!span.isRecording()) return;
-    this.settings.open.delete(this);
     const name = statusNameOf(this.statusCode);
     span.setAttribute(RPC_STATUS_CODE, name);
     if (isServerError(name)) {
       span.setAttribute(ERROR_TYPE, name);
       span.setStatus({ code: SpanStatusCode.ERROR, message: this.statusDetails });
     }
-    span.end();
+    super.end();
     this.statusDetails = undefined;
-    this.lastPrimitive = undefined;
   }
 
   private setStatus(code: unknown, details: string | undefined): void {

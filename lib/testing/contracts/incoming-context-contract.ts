@@ -75,10 +75,15 @@ export function incomingContextContract<R>(subject: IncomingContextSubject<R>): 
   const owner = 'incomingContextContract';
   checkSubject(owner, subject, ['start', 'fieldOf']);
   checkString(`${owner}.options`, subject.options, 'Give the path: http.server, for example.');
-  return defineContract(owner, [], subject, definitionsOf(subject));
+  return defineContract(owner, [], subject, incomingContextCases(subject));
 }
 
-function definitionsOf<R>(subject: IncomingContextSubject<R>): CaseDefinition[] {
+/** The cases as a part of the contract of a kind of server. */
+export function incomingContextCases<R>({
+  start,
+  fieldOf,
+  options: path,
+}: Pick<IncomingContextSubject<R>, 'start' | 'fieldOf' | 'options'>): CaseDefinition[] {
   /** Starts a server, runs the body, and checks that nothing is left. */
   const withServer =
     (
@@ -87,7 +92,7 @@ function definitionsOf<R>(subject: IncomingContextSubject<R>): CaseDefinition[] 
       sampler?: Sampler,
     ) =>
     async (demand: Demand): Promise<void> => {
-      const app = await subject.start(options, sampler);
+      const app = await start(options, sampler);
       try {
         await body(app, demand);
       } finally {
@@ -128,7 +133,7 @@ function definitionsOf<R>(subject: IncomingContextSubject<R>): CaseDefinition[] 
       run: withServer(
         {
           incomingContext: (request): IncomingContext =>
-            subject.fieldOf(request, 'x-mesh') === 'inside' ? 'continue' : 'link',
+            fieldOf(request, 'x-mesh') === 'inside' ? 'continue' : 'link',
         },
         async (app, demand) => {
           const inside = await serve(app, { 'x-mesh': 'inside' });
@@ -167,7 +172,7 @@ function definitionsOf<R>(subject: IncomingContextSubject<R>): CaseDefinition[] 
       name: 'does not start where the option is wrong',
       rule: ownRule('set-up errors are TracingConfigErrors'),
       run: async (demand) => {
-        const started = subject.start({ incomingContext: 'trust' as never }, undefined);
+        const started = start({ incomingContext: 'trust' as never }, undefined);
         const outcome = await started.then(
           async (app) => {
             await app.close();
@@ -175,7 +180,7 @@ function definitionsOf<R>(subject: IncomingContextSubject<R>): CaseDefinition[] 
           },
           (error: unknown) => error,
         );
-        const text = `${subject.options}.incomingContext must be 'continue'`;
+        const text = `${path}.incomingContext must be 'continue'`;
         demand.that(
           outcome instanceof TracingConfigError && outcome.message.startsWith(text),
           `a TracingConfigError that begins with: ${text}`,

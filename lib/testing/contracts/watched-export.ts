@@ -7,7 +7,7 @@ import {
   type SpanExporter,
 } from '../../export/index.js';
 import type { ReadableSpan } from '../../trace/index.js';
-import type { Demand } from './demand.js';
+import { type Demand, isError } from './demand.js';
 import type { ExporterUnderTest } from './span-exporter-contract.js';
 
 /** Calls an exporter, waits for its results and says what they must be. */
@@ -56,16 +56,16 @@ export class WatchedExport {
   /** @throws ContractViolation unless there is one result, a failure */
   expectFailure(results: readonly PartialExportResult[]): void {
     this.#demand.equal(
-      results.map(({ code }) => code),
-      [ExportResultCode.FAILED],
-      'the codes of the results: one call with FAILED',
+      results.map(({ code, rejectedCount = 0 }) => ({ code, rejectedCount })),
+      [{ code: ExportResultCode.FAILED, rejectedCount: 0 }],
+      'the results: one call with FAILED, which is about all spans',
     );
   }
 
   /** @throws ContractViolation unless there is one result, with a reason */
   expectReason(results: readonly PartialExportResult[]): void {
     this.#demand.that(
-      results.length === 1 && results[0]?.error instanceof Error,
+      results.length === 1 && isError(results[0]?.error),
       'one result whose `error` is an Error',
       results,
     );

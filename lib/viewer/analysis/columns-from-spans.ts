@@ -32,7 +32,31 @@ import {
  *   spans are removed. Times further than 104 days from the first start lose their last digits
  */
 export function columnsFromSpans(spans: readonly SpanRecord[]): TraceColumns {
-  const records = withoutRepetitions(spans);
+  return columnsOf(withoutRepetitions(spans));
+}
+
+/** A trace with the records of its rows. */
+export interface TraceOfRecords {
+  readonly trace: TraceColumns;
+  /** The record of each row. */
+  readonly records: readonly SpanRecord[];
+}
+
+/** Makes a trace of the spans of each trace id, in the order in which the traces begin in the list. */
+export function tracesFromSpans(spans: readonly SpanRecord[]): TraceOfRecords[] {
+  const byTrace = new Map<string, SpanRecord[]>();
+  for (const span of spans) {
+    const sameTrace = byTrace.get(span.traceId);
+    if (sameTrace === undefined) byTrace.set(span.traceId, [span]);
+    else sameTrace.push(span);
+  }
+  return [...byTrace.values()].map((ofTrace) => {
+    const records = withoutRepetitions(ofTrace);
+    return { trace: columnsOf(records), records };
+  });
+}
+
+function columnsOf(records: readonly SpanRecord[]): TraceColumns {
   const spanCount = records.length;
   const strings = new StringTable();
   const facts = new FactColumnsBuilder(strings);
@@ -85,17 +109,6 @@ export function columnsFromSpans(spans: readonly SpanRecord[]): TraceColumns {
     facts: facts.build(),
     links,
   };
-}
-
-/** Makes a trace of the spans of each trace id, in the order in which the traces begin in the list. */
-export function tracesFromSpans(spans: readonly SpanRecord[]): TraceColumns[] {
-  const byTrace = new Map<string, SpanRecord[]>();
-  for (const span of spans) {
-    const sameTrace = byTrace.get(span.traceId);
-    if (sameTrace === undefined) byTrace.set(span.traceId, [span]);
-    else sameTrace.push(span);
-  }
-  return [...byTrace.values()].map(columnsFromSpans);
 }
 
 /** Spans with the same id are the same span, unless one is the client's and one the server's (B3). */

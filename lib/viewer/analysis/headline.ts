@@ -2,9 +2,18 @@ import type { TraceAnalysis } from './analyse.js';
 import { formatNanos, formatPart } from './durations.js';
 import { Fact } from './facts.js';
 import { failuresOf } from './root-cause.js';
-import { placeOf } from './row-texts.js';
+import { lineOf, placeOf } from './row-texts.js';
+import { SpanKind } from './span-record.js';
 import { numberOf } from './trace-columns.js';
-import { durationOf, isMissing, isRowRunning, type TraceTree } from './trace-tree.js';
+import {
+  durationOf,
+  isMissing,
+  isRowRunning,
+  rowKind,
+  rowName,
+  rowService,
+  type TraceTree,
+} from './trace-tree.js';
 
 /** What a sentence is about. */
 export type SentenceKind =
@@ -62,18 +71,37 @@ function slowSentence({ tree, path, selfNanos }: TraceAnalysis): Sentence | unde
   const [first] = [...groups.values()].sort((a, b) => b.nanos - a.nanos);
   const whole = durationOf(tree, tree.mainRoot);
   if (first === undefined || first.nanos < whole * MIN_PART) return undefined;
-  const row = first.rows[0] as number;
-  const hasWaited = first.rows.some(
-    (other) => (selfNanos[other] as number) < durationOf(tree, other),
-  );
+  // That a trace of one span took its time is no news.
+  if (seen.size === 1 && tree.rowCount === 1) return undefined;
   const count = callCount(tree, first.rows);
-  const text = [
-    `${formatPart(first.nanos, whole)}: `,
-    hasWaited ? 'own or untraced time of ' : '',
-    placeOf(tree, row),
-    count === 1 ? '' : `, ${count} times one after another`,
-  ].join('');
+  const times = count === 1 ? '' : `, ${count.toLocaleString('en-US')} times one after another`;
+  const text = `${formatPart(first.nanos, whole)}: ${subjectOf(tree, first.rows, selfNanos)}${times}`;
   return { kind: 'slow', text, rows: first.rows };
+}
+
+/** What spans spent their time with: their work, or what is between a call and its server. */
+function subjectOf(tree: TraceTree, rows: readonly number[], selfNanos: Float64Array): string {
+  const row = rows[0] as number;
+  const server = rows.map((other) => serverOf(tree, other)).find((found) => found !== undefined);
+  if (server !== undefined) {
+    const [from, to] = [rowService(tree, row), rowService(tree, server)].map((name) =>
+      lineOf(name),
+    );
+    return `on the way between ${from} and ${to}, ${lineOf(rowName(tree, row))}`;
+  }
+  const hasWaited = rows.some((other) => (selfNanos[other] as number) < durationOf(tree, other));
+  return `${hasWaited ? 'own or untraced time of ' : ''}${placeOf(tree, row)}`;
+}
+
+/** The span of the server that a client span called, in another service. */
+function serverOf(tree: TraceTree, row: number): number | undefined {
+  if (rowKind(tree, row) !== SpanKind.CLIENT) return undefined;
+  const children = tree.children.subarray(tree.childOffsets[row], tree.childOffsets[row + 1]);
+  return children.find(
+    (child) =>
+      rowKind(tree, child) === SpanKind.SERVER &&
+      tree.trace.services[child] !== tree.trace.services[row],
+  );
 }
 
 function groupKey({ trace, rowCount }: TraceTree, row: number): string {

@@ -2,7 +2,12 @@ export { analyse, type TraceAnalysis } from './analyse.js';
 export { type Assembly, type AssemblyInput, assembleParents } from './assembly.js';
 export { toleranceOf, Wait, waitsOf } from './blocking.js';
 export { type ClockCorrection, type ClockSkew, measureClocks } from './clock-skew.js';
-export { columnsFromSpans, traceResourceOf, tracesFromSpans } from './columns-from-spans.js';
+export {
+  columnsFromSpans,
+  type TraceOfRecords,
+  traceResourceOf,
+  tracesFromSpans,
+} from './columns-from-spans.js';
 export { type ComparedNode, type Comparison, compareTraces } from './compare.js';
 export { type CriticalPath, criticalPathOf, pathBelowOf } from './critical-path.js';
 export { counted, formatNanos, formatPart } from './durations.js';

@@ -2,6 +2,7 @@ import type { SpanRecord } from '../analysis/span-record.js';
 
 /** What was read from a file. */
 export interface ReadSpans {
+  /** The spans in the order of the file. */
   readonly spans: readonly SpanRecord[];
   /** The number of spans that could not be read, because they have no valid id or time. */
   readonly refusedCount: number;

@@ -143,7 +143,8 @@ export class TreeDrawing {
     const error = errorOf(tree, row);
     if (error === undefined || error === answerOf(tree, row)) return undefined;
     const below = failureChain(this.#analysis, row).slice(1);
-    if (below.some((other) => errorOf(tree, other) === error)) return undefined;
+    // The same message may stand there with the type of the error before it.
+    if (below.some((other) => `: ${errorOf(tree, other)}`.endsWith(`: ${error}`))) return undefined;
     const code = codeOf(tree, row);
     return code === undefined ? error : `${error} (${lineOf(shortPlace(code))})`;
   }

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type StartedApplication,
+  startApplication,
+} from '../../../lib/testing/contracts/http-server/start-application.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { CallbackPool } from './application/callback-pool.js';
 import { PLATFORMS } from './application/platforms.js';
-import { type StartedApplication, startApplication } from './application/start-application.js';
 import { useExpressLibraries } from './context-across-libraries/express-libraries.js';
 import { useFastifyLibraries } from './context-across-libraries/fastify-libraries.js';
 import { ordersModule } from './context-across-libraries/orders.controller.js';

@@ -11,14 +11,14 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { type ExpressHandler, express } from '../../support/express.js';
-import { ApplicationModule } from './application/application.module.js';
-import { ask, nextTrace } from './application/ask.js';
+import { ApplicationModule } from '../../../lib/testing/contracts/http-server/application/application.module.js';
+import { ask, nextTrace } from '../../../lib/testing/contracts/http-server/ask.js';
 import {
   type StartedApplication,
   type StartOptions,
   startApplication,
-} from './application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { type ExpressHandler, express } from '../../support/express.js';
 
 const EXPRESS = { name: 'Express', createAdapter: () => new ExpressAdapter() };
 

@@ -7,15 +7,15 @@ import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { exceptionObserver } from '../../../lib/nest/exception-observer.js';
 import { TracingModule } from '../../../lib/nest/index.js';
-import { testTracingOptions } from '../../../lib/testing/index.js';
-import { ApplicationModule } from './application/application.module.js';
-import { ask, json, nextTrace } from './application/ask.js';
-import { PLATFORMS } from './application/platforms.js';
+import { ApplicationModule } from '../../../lib/testing/contracts/http-server/application/application.module.js';
+import { ask, json, nextTrace } from '../../../lib/testing/contracts/http-server/ask.js';
 import {
   type StartedApplication,
   type StartOptions,
   startApplication,
-} from './application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { testTracingOptions } from '../../../lib/testing/index.js';
+import { PLATFORMS } from './application/platforms.js';
 
 @Catch()
 class AnsweringFilter implements ExceptionFilter {

@@ -1,7 +1,4 @@
-import { httpServerSuite } from '../../suites/http-server.suite.js';
-import { EXPRESS_FACTS, FASTIFY_FACTS } from './application/kinds-of-request.js';
+import { describeHttpServer } from '../../suites/http-server.suite.js';
 import { PLATFORMS } from './application/platforms.js';
 
-for (const platform of PLATFORMS) {
-  httpServerSuite(platform, platform.name === 'Express' ? EXPRESS_FACTS : FASTIFY_FACTS);
-}
+for (const platform of PLATFORMS) describeHttpServer(platform);

@@ -10,10 +10,13 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { HttpTracingInterceptor } from '../../../lib/nest/http/index.js';
+import { ask, nextTrace } from '../../../lib/testing/contracts/http-server/ask.js';
+import {
+  type StartedApplication,
+  startApplication,
+} from '../../../lib/testing/contracts/http-server/start-application.js';
 import { Tracer } from '../../../lib/trace/index.js';
-import { ask, nextTrace } from './application/ask.js';
 import { PLATFORMS } from './application/platforms.js';
-import { type StartedApplication, startApplication } from './application/start-application.js';
 
 @Controller('items')
 @UseInterceptors(HttpTracingInterceptor)

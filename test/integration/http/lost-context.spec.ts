@@ -19,11 +19,14 @@ import {
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { getBaggage, withBaggage } from '../../../lib/baggage/index.js';
+import { ask, nextTrace } from '../../../lib/testing/contracts/http-server/ask.js';
+import {
+  type StartedApplication,
+  startApplication,
+} from '../../../lib/testing/contracts/http-server/start-application.js';
 import { Tracer } from '../../../lib/trace/index.js';
-import { ask, nextTrace } from './application/ask.js';
 import { CallbackPool } from './application/callback-pool.js';
 import { PLATFORMS } from './application/platforms.js';
-import { type StartedApplication, startApplication } from './application/start-application.js';
 
 type Next = (error?: unknown) => void;
 

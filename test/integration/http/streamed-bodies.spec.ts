@@ -4,9 +4,12 @@ import { ReadableStream } from 'node:stream/web';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Param } from '@nestjs/common';
-import { nextTrace } from './application/ask.js';
+import { nextTrace } from '../../../lib/testing/contracts/http-server/ask.js';
+import {
+  type StartedApplication,
+  startApplication,
+} from '../../../lib/testing/contracts/http-server/start-application.js';
 import { PLATFORMS } from './application/platforms.js';
-import { type StartedApplication, startApplication } from './application/start-application.js';
 
 class DiskError extends Error {}
 

@@ -5,12 +5,12 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { FastifyInstance } from 'fastify';
 import { TracingModule } from '../../../lib/nest/index.js';
+import { ApplicationModule } from '../../../lib/testing/contracts/http-server/application/application.module.js';
+import { ask, json } from '../../../lib/testing/contracts/http-server/ask.js';
+import { startApplication } from '../../../lib/testing/contracts/http-server/start-application.js';
 import { testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
 import { Tracer } from '../../../lib/trace/index.js';
-import { ApplicationModule } from './application/application.module.js';
-import { ask, json } from './application/ask.js';
 import { PLATFORMS } from './application/platforms.js';
-import { startApplication } from './application/start-application.js';
 
 describe('the hooks of HTTP', () => {
   it('enter the context again after a plugin of Fastify has lost it', async () => {

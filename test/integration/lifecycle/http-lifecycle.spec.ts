@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dedent, traceAsText } from 'nestjs-traced/testing';
-import { json } from '../http/application/ask.js';
-import { PLATFORMS } from '../http/application/platforms.js';
+import { json } from '../../../lib/testing/contracts/http-server/ask.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 import { DeskModule } from './application/desk.module.js';
 import { GlobalGuard, GlobalInterceptor, InstancePipe } from './application/enhancers.js';
 

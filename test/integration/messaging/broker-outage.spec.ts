@@ -1,46 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import * as net from 'node:net';
 import { expect, it } from '@jest/globals';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { TracingOptions } from 'nestjs-traced';
 import { testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom, retry, timeout } from 'rxjs';
+import { startBrokerProxy } from '../../support/broker-proxy.js';
 import {
   isServiceThere,
   MOSQUITTO,
   NATS,
   RABBITMQ,
   REDIS,
+  rabbitmqUrl,
   type Service,
 } from '../../support/services.js';
 import { until } from '../../support/until.js';
 import { createOrdersController } from './application/orders.controller.js';
 import { startClient, startShop } from './application/start-shop.js';
-
-/** Stands before a broker, so that its connections can be lost without an effect on other tests. */
-async function startProxy(brokerPort: number) {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    const broker = net.connect(brokerPort, '127.0.0.1');
-    for (const one of [socket, broker]) {
-      sockets.add(one);
-      one.on('error', () => {});
-      one.on('close', () => {
-        sockets.delete(one);
-        socket.destroy();
-        broker.destroy();
-      });
-    }
-    socket.pipe(broker).pipe(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return { port: (server.address() as net.AddressInfo).port, drop, server };
-}
 
 interface Broker {
   readonly service: Service;
@@ -74,7 +50,7 @@ const BROKERS: Broker[] = [
     transport: (port, run) => ({
       transport: Transport.RMQ,
       options: {
-        urls: [`amqp://guest:guest@127.0.0.1:${port}`],
+        urls: [rabbitmqUrl(port)],
         queue: `outage-${run}`,
         queueOptions: { durable: false, expires: 30_000 },
         socketOptions: { reconnectTimeInSeconds: 0.05 },
@@ -101,7 +77,7 @@ for (const { service, separator = '.', transport } of BROKERS) {
     beforeLoss: () => Promise<void>,
     afterwards: () => Promise<void>,
   ): Promise<unknown[]> => {
-    const proxy = await startProxy(service.port);
+    const proxy = await startBrokerProxy(service.port);
     const options = transport(proxy.port, randomUUID());
     const shop = await startShop(
       options as MicroserviceOptions,
@@ -132,8 +108,7 @@ for (const { service, separator = '.', transport } of BROKERS) {
     } finally {
       await application.close();
       await shop.server.close();
-      proxy.drop();
-      proxy.server.close();
+      proxy.close();
     }
   };
 

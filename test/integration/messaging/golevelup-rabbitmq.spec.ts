@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AmqpConnection as Connection, Nack as Refusal } from '@golevelup/nestjs-rabbitmq';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   type ArgumentsHost,
   Catch,
@@ -13,8 +13,9 @@ import { NestFactory } from '@nestjs/core';
 import { connect } from 'amqplib';
 import { Traced, TracingModule, type TracingOptions } from 'nestjs-traced';
 import { testTracingOptions, traceAsText } from 'nestjs-traced/testing';
+import { closingAfterEach } from '../../support/closing.js';
 import { loadGolevelupRabbitmq } from '../../support/golevelup-rabbitmq.js';
-import { isServiceThere, RABBITMQ } from '../../support/services.js';
+import { isServiceThere, RABBITMQ, rabbitmqUrl } from '../../support/services.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { until } from '../../support/until.js';
 
@@ -28,7 +29,7 @@ const {
 } = loadGolevelupRabbitmq();
 
 const itIfThere = (await isServiceThere(RABBITMQ)) ? it : it.skip;
-const uri = `amqp://guest:guest@127.0.0.1:${RABBITMQ.port}`;
+const uri = rabbitmqUrl();
 
 const run = randomUUID();
 const exchange = `shop-${run}`;
@@ -157,10 +158,7 @@ class Orders {
   }
 }
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const onClose = closingAfterEach();
 
 async function start(others: TracingOptions = {}) {
   const { options, recorder, warnings } = testTracingOptions(others);
@@ -180,7 +178,7 @@ async function start(others: TracingOptions = {}) {
     isClosed = true;
     await application.close();
   };
-  closing.push(close);
+  onClose(close);
   const connection = application.get<Connection>(AmqpConnection);
   const nextTrace = async (spanCount: number, attributes: string[] | false = false) => {
     const trace = await recorder.takeNextTrace({ spanCount, deadlineMillis: 10_000 });

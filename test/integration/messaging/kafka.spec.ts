@@ -13,6 +13,7 @@ import { tracedKafkaMessages, tracedKafkaProducer } from 'nestjs-traced';
 import { createTestTracing, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
 import {
+  attributesOfMessages,
   messagingTransportSuite,
   type PlainMessage,
   type PlainPeer,
@@ -35,18 +36,7 @@ const options = () => ({
   consumer: { groupId: randomUUID(), maxWaitTimeInMs: 50 },
 });
 
-const sent = {
-  'messaging.system.name': 'kafka',
-  'messaging.operation.name': 'send',
-  'messaging.operation.type': 'send',
-  'server.address': host,
-  'server.port': Number(port),
-};
-const processed = {
-  ...sent,
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-};
+const { sent, processed } = attributesOfMessages('kafka', { host, port: Number(port) });
 
 messagingTransportSuite({
   name: 'Kafka',

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/microservices';
 import { connectAsync, type IPublishPacket } from 'mqtt';
 import {
+  attributesOfMessages,
   messagingTransportSuite,
   type PlainMessage,
   type PlainPeer,
@@ -23,18 +24,7 @@ for (const protocolVersion of [4, 5] as const) {
   const isMqtt5 = protocolVersion === 5;
   const run = `orders-${randomUUID()}`;
   const options = { url, protocolVersion };
-  const sent = {
-    'messaging.system.name': 'mqtt',
-    'messaging.operation.name': 'send',
-    'messaging.operation.type': 'send',
-    'server.address': '127.0.0.1',
-    'server.port': MOSQUITTO.port,
-  };
-  const processed = {
-    ...sent,
-    'messaging.operation.name': 'process',
-    'messaging.operation.type': 'process',
-  };
+  const { sent, processed } = attributesOfMessages('mqtt', MOSQUITTO);
   const transport: TransportUnderTest = {
     name: isMqtt5 ? 'MQTT 5' : 'MQTT 3.1.1',
     system: 'mqtt',

@@ -8,6 +8,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import {
+  attributesOfMessages,
   messagingTransportSuite,
   type PlainMessage,
   type PlainPeer,
@@ -18,19 +19,9 @@ import { isServiceThere, NATS } from '../../support/services.js';
 const run = `orders-${randomUUID()}`;
 const servers = [`nats://127.0.0.1:${NATS.port}`];
 
-const sent = {
-  'messaging.system.name': 'nats',
-  'messaging.operation.name': 'send',
-  'messaging.operation.type': 'send',
-  'server.address': '127.0.0.1',
-  'server.port': NATS.port,
-};
-const processed = {
-  ...sent,
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-  'messaging.consumer.group.name': 'shop',
-};
+const messages = attributesOfMessages('nats', NATS);
+const { sent } = messages;
+const processed = { ...messages.processed, 'messaging.consumer.group.name': 'shop' };
 
 messagingTransportSuite({
   name: 'NATS',

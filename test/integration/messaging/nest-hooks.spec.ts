@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   Controller,
   type INestApplicationContext,
@@ -24,6 +24,7 @@ import {
 import { TracingModule, type TracingOptions } from 'nestjs-traced';
 import { testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom, NEVER, type Observable, retry } from 'rxjs';
+import { closingAfterEach } from '../../support/closing.js';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 
@@ -61,10 +62,7 @@ class Shop {
   readonly created = ClientProxyFactory.create(transport) as ClientTCP;
 }
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const onClose = closingAfterEach();
 
 async function startServer(tracing: TracingOptions, options = {}): Promise<INestMicroservice> {
   @Module({ imports: [TracingModule.forRoot(tracing)], controllers: [OrdersController] })
@@ -75,7 +73,7 @@ async function startServer(tracing: TracingOptions, options = {}): Promise<INest
     logger: false,
   } as MicroserviceOptions);
   await server.listen();
-  closing.push(() => server.close());
+  onClose(() => server.close());
   return server;
 }
 
@@ -86,7 +84,7 @@ async function startClient(tracing: TracingOptions): Promise<[Shop, INestApplica
   const application = await NestFactory.create(ClientModule, { logger: false });
   await application.init();
   const shop = application.get(Shop);
-  closing.push(async () => {
+  onClose(async () => {
     shop.created.close();
     await application.close();
   });

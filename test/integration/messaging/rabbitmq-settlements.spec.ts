@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import {
   type ClientProvider,
@@ -14,11 +14,12 @@ import { connect } from 'amqplib';
 import { traceAmqpChannel } from 'nestjs-traced';
 import { createTestTracing, testTracingOptions, traceAsText } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
-import { isServiceThere, RABBITMQ } from '../../support/services.js';
+import { closingAfterEach } from '../../support/closing.js';
+import { isServiceThere, RABBITMQ, rabbitmqUrl } from '../../support/services.js';
 import { startClient, startShop } from './application/start-shop.js';
 
 const itIfThere = (await isServiceThere(RABBITMQ)) ? it : it.skip;
-const urls = [`amqp://guest:guest@127.0.0.1:${RABBITMQ.port}`];
+const urls = [rabbitmqUrl()];
 
 /** Settles its messages as they ask for. */
 @Controller()
@@ -44,10 +45,7 @@ class SettlingController {
   logs(): void {}
 }
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const onClose = closingAfterEach();
 
 async function start(server: object, client: object = server) {
   const { options, recorder } = testTracingOptions({
@@ -60,12 +58,12 @@ async function start(server: object, client: object = server) {
     [SettlingController],
     options,
   );
-  closing.push(() => shop.server.close());
+  onClose(() => shop.server.close());
   const shopClient = await startClient(
     { transport: Transport.RMQ, options: { ...common, noAck: true, ...client } } as ClientProvider,
     options,
   );
-  closing.push(() => shopClient.application.close());
+  onClose(() => shopClient.application.close());
   const emit = (pattern: string) =>
     lastValueFrom(shopClient.client.emit(pattern, 'data'), { defaultValue: undefined });
   return { emit, recorder, queue };

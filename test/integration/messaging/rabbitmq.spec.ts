@@ -7,27 +7,21 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { connect } from 'amqplib';
-import { messagingTransportSuite, type PlainPeer } from '../../suites/messaging-transport.suite.js';
-import { isServiceThere, RABBITMQ } from '../../support/services.js';
+import {
+  attributesOfMessages,
+  messagingTransportSuite,
+  type PlainPeer,
+} from '../../suites/messaging-transport.suite.js';
+import { isServiceThere, RABBITMQ, rabbitmqUrl } from '../../support/services.js';
 
 const queue = `orders-${randomUUID()}`;
-const urls = [`amqp://guest:guest@127.0.0.1:${RABBITMQ.port}`];
+const urls = [rabbitmqUrl()];
 const options = { urls, queue, queueOptions: { durable: false, autoDelete: false } };
 
-const sent = {
-  'messaging.system.name': 'rabbitmq',
-  'messaging.operation.name': 'send',
-  'messaging.operation.type': 'send',
+const { sent, processed } = attributesOfMessages('rabbitmq', RABBITMQ, {
   'messaging.destination.name': queue,
   'rabbitmq.destination.routing_key': queue,
-  'server.address': '127.0.0.1',
-  'server.port': RABBITMQ.port,
-};
-const processed = {
-  ...sent,
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-};
+});
 
 messagingTransportSuite({
   name: 'RabbitMQ',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
 import {
+  attributesOfMessages,
   messagingTransportSuite,
   type PlainMessage,
   type PlainPeer,
@@ -12,18 +13,7 @@ import { isServiceThere, REDIS } from '../../support/services.js';
 const run = `orders-${randomUUID()}`;
 const options = { host: '127.0.0.1', port: REDIS.port };
 
-const sent = {
-  'messaging.system.name': 'redis',
-  'messaging.operation.name': 'send',
-  'messaging.operation.type': 'send',
-  'server.address': '127.0.0.1',
-  'server.port': REDIS.port,
-};
-const processed = {
-  ...sent,
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-};
+const { sent, processed } = attributesOfMessages('redis', REDIS);
 
 messagingTransportSuite({
   name: 'Redis',

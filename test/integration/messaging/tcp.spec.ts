@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import * as net from 'node:net';
 import { type ClientProvider, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import {
+  attributesOfMessages,
   messagingTransportSuite,
   type PlainMessage,
   type PlainPeer,
@@ -11,19 +12,9 @@ import { freePort } from '../../support/free-port.js';
 
 const port = await freePort();
 
-const sent = {
-  'messaging.system.name': 'tcp',
-  'messaging.operation.name': 'send',
-  'messaging.operation.type': 'send',
-  'server.address': '127.0.0.1',
-  'server.port': port,
-};
-const processed = {
-  ...sent,
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-  'network.peer.address': '127.0.0.1',
-};
+const messages = attributesOfMessages('tcp', { port });
+const { sent } = messages;
+const processed = { ...messages.processed, 'network.peer.address': '127.0.0.1' };
 
 messagingTransportSuite({
   name: 'TCP',

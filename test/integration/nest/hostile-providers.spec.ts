@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { hostileProviders } from '../../support/hostile-providers.js';
-import { ApplicationModule } from '../http/application/application.module.js';
-import { PLATFORMS } from '../http/application/platforms.js';
+import { ApplicationModule } from '../../../lib/testing/contracts/http-server/application/application.module.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { hostileProviders } from '../../support/hostile-providers.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 
 @Module({})
 class HostileModule {

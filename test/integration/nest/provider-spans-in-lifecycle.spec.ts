@@ -11,12 +11,12 @@ import {
 } from '@nestjs/common';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { Traced, type TracingOptions, Untraced } from '../../../lib/index.js';
-import { dedent, traceAsText } from '../../../lib/testing/index.js';
-import { PLATFORMS } from '../http/application/platforms.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { dedent, traceAsText } from '../../../lib/testing/index.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 
 @Injectable()
 class StockService {

@@ -17,12 +17,12 @@ import { Reflector } from '@nestjs/core';
 import mongoose, { type Model } from 'mongoose';
 import { ClsModule, ClsService, InjectableProxy } from 'nestjs-cls';
 import { Traced, type TracingOptions, Untraced } from '../../../lib/index.js';
-import { dedent, traceAsText } from '../../../lib/testing/index.js';
-import { PLATFORMS } from '../http/application/platforms.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { dedent, traceAsText } from '../../../lib/testing/index.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 
 const Order = mongoose.model('Order', new mongoose.Schema({ total: Number }));
 

@@ -11,11 +11,11 @@ import {
 import { testTracingOptions } from 'nestjs-traced/testing';
 import { lastValueFrom } from 'rxjs';
 import { contextStorage, TracingContext } from '../../../lib/context/index.js';
+import { startApplication } from '../../../lib/testing/contracts/http-server/start-application.js';
 import { Tracer } from '../../../lib/trace/index.js';
 import { type Order, OrdersController } from '../grpc/application/orders.controller.js';
 import { nextTrace, plainClient, startClient, startShop } from '../grpc/application/start-shop.js';
 import { PLATFORMS } from '../http/application/platforms.js';
-import { startApplication } from '../http/application/start-application.js';
 import { askForCalls, CallingModule } from '../propagation/calling-application.js';
 import { startReceiver, valuesOf } from '../propagation/receiver.js';
 

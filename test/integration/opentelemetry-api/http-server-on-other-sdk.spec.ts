@@ -1,23 +1,8 @@
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { httpServerSuite } from '../../suites/http-server.suite.js';
+import { describeHttpServer } from '../../suites/http-server.suite.js';
 import { optionsOnOtherSdk } from '../../support/options-on-other-sdk.js';
-import { EXPRESS_FACTS, FASTIFY_FACTS } from '../http/application/kinds-of-request.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 
-httpServerSuite(
-  {
-    name: 'Express with another SDK',
-    createAdapter: () => new ExpressAdapter(),
-    testOptions: optionsOnOtherSdk,
-  },
-  EXPRESS_FACTS,
-);
-
-httpServerSuite(
-  {
-    name: 'Fastify with another SDK',
-    createAdapter: () => new FastifyAdapter(),
-    testOptions: optionsOnOtherSdk,
-  },
-  FASTIFY_FACTS,
-);
+for (const platform of PLATFORMS) {
+  const name = `${platform.name} with another SDK`;
+  describeHttpServer({ ...platform, name, testOptions: optionsOnOtherSdk });
+}

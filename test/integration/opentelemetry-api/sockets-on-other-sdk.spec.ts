@@ -3,11 +3,11 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { TracingOptions } from 'nestjs-traced';
 import { SpanRecorder, type TestTracingSetup, traceAsText } from 'nestjs-traced/testing';
+import type { Platform } from '../../../lib/testing/contracts/http-server/start-application.js';
 import { until } from '../../support/until.js';
 import { type Orders, SERVERS, startOrders } from '../graphql/application/start-orders.js';
 import { SubscriptionClient } from '../graphql/application/subscription-client.js';
 import { PLATFORMS } from '../http/application/platforms.js';
-import type { Platform } from '../http/application/start-application.js';
 import { CLIENT_KINDS } from '../websocket/application/clients.js';
 import { type Chat, startChat } from '../websocket/application/start-chat.js';
 
@@ -15,7 +15,9 @@ let recorder: SpanRecorder;
 let application: Orders['application'];
 
 /** Registers OpenTelemetry's SDK, and creates the options of an application that starts after it. */
-function optionsAfterSdk(others: TracingOptions): Omit<TestTracingSetup, 'clock' | 'logs'> {
+function optionsAfterSdk(
+  others: TracingOptions,
+): Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> {
   recorder = new SpanRecorder();
   // The recorder reads the members that the spans of both libraries have.
   new NodeTracerProvider({ spanProcessors: [recorder as never] }).register();

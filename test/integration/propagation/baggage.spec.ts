@@ -3,13 +3,13 @@ import { Test } from '@nestjs/testing';
 import { withBaggage } from '../../../lib/baggage/index.js';
 import type { TracingOptions } from '../../../lib/nest/index.js';
 import { SPAN_PROCESSORS, TracingModule } from '../../../lib/nest/index.js';
-import { SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
-import { Tracer } from '../../../lib/trace/index.js';
-import { PLATFORMS } from '../http/application/platforms.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { Tracer } from '../../../lib/trace/index.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 import { BaggageModule } from './baggage-application.js';
 import { type Receiver, startReceiver, valuesOf } from './receiver.js';
 

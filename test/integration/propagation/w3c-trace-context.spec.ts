@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PLATFORMS } from '../http/application/platforms.js';
 import {
   type StartedApplication,
   startApplication,
-} from '../http/application/start-application.js';
+} from '../../../lib/testing/contracts/http-server/start-application.js';
+import { PLATFORMS } from '../http/application/platforms.js';
 import { askForCalls, CALLS, CallingModule } from './calling-application.js';
 import { type Receiver, startReceiver, valuesOf } from './receiver.js';
 import { CASES, type Exchange, PARENT_ID } from './w3c-cases.js';

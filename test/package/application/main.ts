@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { TracingModule } from 'nestjs-traced';
 import { dedent, SpanRecorder, traceAsText } from 'nestjs-traced/testing';
 import { createAdapter } from './create-adapter.js';
+import { checkLogLines } from './log-lines.js';
 import { OrdersModule } from './orders.module.js';
 
 const EXPECTED = dedent`
@@ -37,6 +38,8 @@ async function main(): Promise<void> {
   const trace = await recorder.takeNextTrace({ spanCount: 4, deadlineMillis: 5000 });
   const attributes = ['http.response.status_code', 'order.id'];
   const text = traceAsText(trace, { attributes });
+  checkLogLines(app);
+  recorder.takeSpans();
   await app.close();
   recorder.verify();
   console.log(text);

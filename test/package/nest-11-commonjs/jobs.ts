@@ -33,6 +33,8 @@ class OrderPlaced {}
 class PlaceOrderHandler {
   constructor(@Inject(EventBus) private readonly events: EventBus) {}
 
+  // Its handlers, listeners and schedules have one span each, also with the decorator.
+  @Traced()
   async execute(): Promise<void> {
     this.events.publish(new OrderPlaced());
   }
@@ -49,6 +51,7 @@ class OrderPlacedHandler {
 
 @Injectable()
 class MailListener {
+  @Traced()
   @OnEvent('order.*')
   async onOrder(): Promise<void> {
     await this.send();
@@ -63,6 +66,7 @@ class ReportsService {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
   @Timeout(1)
+  @Traced()
   async send(): Promise<void> {
     await this.commands.execute(new PlaceOrder());
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerStack } from '../../../lib/assembly/caller-stack.js';
+import { callerStack, foreignCallerStack } from '../../../lib/assembly/caller-stack.js';
 
 function placeOrder(): string[] {
   return callerStack();
@@ -30,5 +30,21 @@ describe('callerStack', () => {
     const lines = callerStack();
     Error.prepareStackTrace = before;
     expect(lines).toEqual([]);
+  });
+});
+
+describe('foreignCallerStack', () => {
+  it('begins with whoever called the library', () => {
+    const lines = foreignCallerStack();
+    expect(lines[0]).toMatch(/^at .*caller-stack\.spec\.ts:\d+:\d+\)?$/);
+    expect(lines.length).toBeLessThanOrEqual(5);
+  });
+
+  it('is empty where only Node and the library are on the stack', () => {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = () => 'Error\n  at emit (node:events:1:2)';
+    const lines = [foreignCallerStack(), callerStack()];
+    Error.prepareStackTrace = prepareStackTrace;
+    expect(lines).toEqual([[], ['at emit (node:events:1:2)']]);
   });
 });

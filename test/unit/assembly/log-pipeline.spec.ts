@@ -123,7 +123,7 @@ describe('createLogPipeline', () => {
       });
       expect(tracing.tracer.core.exceptionExport.asEvents).toBe(true);
       expect(lines).toEqual([
-        'Exceptions are to be exported as log records (logs), but there is no log exporter. They stay events of their spans. Set the option logExporter, or OTEL_LOGS_EXPORTER=otlp.',
+        'Exceptions are to be exported as log records (logs), but there is no log exporter. They stay events of their spans. Set the option logExporter, or OTEL_LOGS_EXPORTER=otlp; beside tracerProvider, the option loggerProvider.',
       ]);
       await tracing.shutdown();
     });

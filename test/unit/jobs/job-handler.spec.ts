@@ -173,7 +173,7 @@ describe('JobOperation', () => {
   it('records one failure and a limited number of exceptions, and is active in its context', () => {
     const { tracer, recorder } = createTracing();
     const open = new Set<JobOperation>();
-    const operation = new JobOperation(tracer.startSpan('job'), TracingContext.ROOT, open);
+    const operation = new JobOperation(open, tracer.startSpan('job'), TracingContext.ROOT);
     expect(contextStorage.run(operation.context, activeJobOperation)).toBe(operation);
     expect(activeJobOperation()).toBeUndefined();
     for (let count = 0; count < 20; count++) operation.exceptionCaught(new Error(`${count}`));
@@ -189,7 +189,7 @@ describe('JobOperation', () => {
 
   it('has a status if only the message of an error is known', () => {
     const { tracer, recorder } = createTracing();
-    const operation = new JobOperation(tracer.startSpan('job'), TracingContext.ROOT, new Set());
+    const operation = new JobOperation(new Set(), tracer.startSpan('job'), TracingContext.ROOT);
     operation.failedBecause('no such address');
     operation.finish();
     expect(traceAsText(recorder.takeSpans())).toBe('job error.type=_OTHER ERROR "no such address"');

@@ -12,7 +12,7 @@ const entry = { severityNumber: 9, severityText: 'info', body: 'created' };
 describe('LogFeed', () => {
   it('does not open without an application, or where lines go nowhere', () => {
     expect(LogFeed.open()).toBeUndefined();
-    const { tracer } = createTestTracing();
+    const { tracer } = createTestTracing({ logExporter: undefined });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => expect(LogFeed.open()).toBeUndefined());
   });
@@ -27,6 +27,20 @@ describe('LogFeed', () => {
     expect(span.isRecording()).toBe(true);
   });
 
+  it('gives a line that was logged outside a span none of the span in which it is written', () => {
+    const { tracer } = createTestTracing();
+    const active: unknown[] = [];
+    tracer.application.set(LOG_SINK, {
+      emit: () => void active.push(contextStorage.active().span),
+    });
+    tracer.trace('work', {}, (span) => {
+      LogFeed.open(TracingContext.ROOT)?.emit(entry);
+      expect(contextStorage.active().span).toBe(span);
+    });
+    LogFeed.open()?.emit(entry);
+    expect(active).toEqual([undefined, undefined]);
+  });
+
   it('passes lines on to the application whose span is active', () => {
     const first = createTestTracing();
     const second = createTestTracing();
@@ -38,7 +52,10 @@ describe('LogFeed', () => {
   });
 
   it('adds events to recorded spans with the option, and only there', () => {
-    const { tracer, recorder } = createTestTracing({ logging: { spanEvents: true } });
+    const { tracer, recorder } = createTestTracing({
+      logExporter: undefined,
+      logging: { spanEvents: true },
+    });
     expect(LogFeed.open()).toBeUndefined();
     tracer.trace('work', {}, () => LogFeed.open()?.emit(entry));
     const [span] = recorder.takeSpans();
@@ -52,6 +69,7 @@ describe('LogFeed', () => {
     ended.end();
     expect(LogFeed.open(TracingContext.ROOT.withSpan(ended))).toBeUndefined();
     const off = createTestTracing({
+      logExporter: undefined,
       logging: { spanEvents: true },
       sampler: new AlwaysOffSampler(),
     });

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { StreamableFile } from '@nestjs/common';
-import { of } from 'rxjs';
+import { Observable, of } from 'rxjs';
 import { Traced } from '../../../lib/decorators/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { LazyQuery } from '../../support/lazy-query.js';
@@ -27,6 +27,11 @@ class Reports {
   @Traced()
   events() {
     return of(1, 2);
+  }
+
+  @Traced()
+  endless() {
+    return new Observable<never>(() => {});
   }
 
   @Traced()
@@ -86,6 +91,23 @@ describe('a result of a traced method that nobody consumes', () => {
     expect(traceAsText(recorder.takeSpans(), { events: true })).toBe(
       `Reports.${name} (event abandoned)`,
     );
+  });
+
+  it('leaves the span of a subscription open whose source is collected', async () => {
+    const { recorder, provider, close } = createTestTracing();
+    await callAndForget(() => void reports.endless().subscribe());
+    await callAndForget(() => void reports.events());
+    const { core } = provider;
+    for (let turn = 0; core.endedCount === 0 && turn < 100; turn++) {
+      collectGarbage();
+      await wait(1);
+    }
+    expect(traceAsText(recorder.takeSpans(), { events: true })).toBe(
+      'Reports.events (event abandoned)',
+    );
+    expect(recorder.openSpans.map(({ name }) => name)).toEqual(['Reports.endless']);
+    close();
+    recorder.reset();
   });
 
   it('is not marked when its consumer took it to the end', async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
-import { quotedIfNeeded, textOfAttributes } from '../../../lib/testing/attributes-as-text.js';
+import {
+  quotedIfNeeded,
+  type TextAttributes,
+  textOfAttributes,
+} from '../../../lib/testing/attributes-as-text.js';
 
 describe('textOfAttributes', () => {
   it.each<[string, Attributes, string]>([
@@ -18,6 +22,15 @@ describe('textOfAttributes', () => {
   });
 
   const attributes = { a: 1, b: 'two', c: 3 };
+
+  it.each<[TextAttributes, string]>([
+    [false, 'a=1 b=two c=3'],
+    [true, 'a=* b=* c=*'],
+    [['b', 'unknown'], 'a=1 b=* c=3'],
+    [(key, value) => key === 'a' || value === 3, 'a=* b=two c=*'],
+  ])('masks the values of %s', (masked, text) => {
+    expect(textOfAttributes(attributes, true, masked)).toBe(text);
+  });
 
   it('shows none on request', () => {
     expect(textOfAttributes(attributes, false)).toBe('');

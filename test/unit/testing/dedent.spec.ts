@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dedent } from '../../../lib/testing/index.js';
+import { dedent, dedentText } from '../../../lib/testing/dedent.js';
 
 describe('dedent', () => {
   it('takes away the indentation that all lines share, and the blank lines around', () => {
@@ -36,5 +36,20 @@ describe('dedent', () => {
     expect(dedent`
     `).toBe('');
     expect(dedent``).toBe('');
+  });
+});
+
+describe('dedentText', () => {
+  it.each([
+    ['\n    root\n      child\n  ', 'root\n  child'],
+    ['\n    root\n      child', 'root\n  child'],
+    ['root\n  child', 'root\n  child'],
+    ['  root\n    child', 'root\n  child'],
+    ['\n  root\n\n  another\n', 'root\n\nanother'],
+    ['root', 'root'],
+    ['', ''],
+    ['\n  ', ''],
+  ])('makes of %j %j', (text, expected) => {
+    expect(dedentText(text)).toBe(expected);
   });
 });

@@ -22,6 +22,12 @@ describe('SpanRecorder', () => {
     expect(recorder.openSpans).toEqual([]);
   });
 
+  it('refuses an invalid option', () => {
+    expect(() => new SpanRecorder({ captureStacks: 'yes' as never })).toThrow(
+      'SpanRecorder.captureStacks must be true or false',
+    );
+  });
+
   it('takes each span once', () => {
     const { tracer, recorder } = createTestTracing();
     tracer.startSpan('a').end();
@@ -113,6 +119,7 @@ describe('SpanRecorder', () => {
           forgotten
         Open (0):
           none
+        Call strictTracing at the top of the file to see who started them.
       `);
     });
 
@@ -127,6 +134,15 @@ describe('SpanRecorder', () => {
       `);
     });
 
+    it('shows who started the spans, if it captures stacks', () => {
+      const recorder = new SpanRecorder({ captureStacks: true });
+      const { tracer } = createTestTracing({ spanProcessors: [recorder] });
+      tracer.startSpan('endless');
+      expect(() => recorder.verify()).toThrow(
+        /\nStarted:\n {2}endless: started at .*span-recorder\.spec\.ts:\d+:\d+\)?$/,
+      );
+    });
+
     it('lets the next test begin anew after a failure', () => {
       const { tracer, recorder } = createTestTracing();
       const left = tracer.startSpan('left open');
@@ -136,6 +152,19 @@ describe('SpanRecorder', () => {
       expect(recorder.spans).toEqual([]);
       recorder.verify();
     });
+  });
+
+  it('has the unread spans, and leaves them unread', () => {
+    const { tracer, recorder } = createTestTracing();
+    for (const name of ['a', 'b', 'c']) tracer.startSpan(name).end();
+    expect(names(recorder.unreadSpans)).toEqual(['a', 'b', 'c']);
+    const [a, , c] = recorder.spans;
+    recorder.markAsRead([a, c].filter((span) => span !== undefined));
+    expect(names(recorder.unreadSpans)).toEqual(['b']);
+    expect(names(recorder.takeSpans())).toEqual(['b']);
+    expect(recorder.unreadSpans).toEqual([]);
+    expect(recorder.spans).toHaveLength(3);
+    recorder.verify();
   });
 
   describe('waitForSpans', () => {
@@ -174,6 +203,39 @@ describe('SpanRecorder', () => {
       root.end();
       await recorder.waitForTrace({ spanCount: 2 });
       expect(names(recorder.takeTrace())).toEqual(['child', 'root']);
+    });
+
+    it('waits for spans with the given names, as many as there are names', async () => {
+      const { tracer, recorder } = createTestTracing();
+      tracer.startSpan('process').end();
+      const sent = tracer.startSpan('send');
+      sent.end();
+      const process = () =>
+        tracer.startSpan('process', {}, trace.setSpan(ROOT_CONTEXT, sent)).end();
+      const spanNames = ['send', 'process', 'process'];
+      const waiting = recorder.waitForTrace({ spanNames });
+      process();
+      await expect(recorder.waitForTrace({ spanNames, deadlineMillis: 1 })).rejects.toThrow(
+        '1 ms went by while waiting for a whole trace of at least 1 span(s) with "send" and "process" and "process".',
+      );
+      setImmediate(process);
+      await waiting;
+      const taken = await recorder.takeNextTrace({ spanNames: ['send'] });
+      expect(names(taken)).toEqual(spanNames);
+      expect(recorder.unreadSpans).toHaveLength(1);
+    });
+
+    it('waits for the trace with the given id', async () => {
+      const { tracer, recorder } = createTestTracing();
+      tracer.startSpan('other').end();
+      const span = tracer.startSpan('wanted');
+      const { traceId } = span.spanContext();
+      await expect(recorder.waitForTrace({ traceId, deadlineMillis: 1 })).rejects.toThrow(
+        `waiting for the whole trace ${traceId} of at least 1 span(s).`,
+      );
+      span.end();
+      expect(names(await recorder.takeNextTrace({ traceId }))).toEqual(['wanted']);
+      expect(names(recorder.takeSpans())).toEqual(['other']);
     });
 
     it('is served in order with those who take the trace', async () => {

@@ -163,6 +163,13 @@ describe('traceAsText', () => {
     expect(traceAsText(spans, { attributes: false })).toBe('work');
   });
 
+  it('masks values, also those of events', () => {
+    const { tracer, recorder } = createTestTracing();
+    tracer.trace('work', { attributes: { a: 1, b: 2 } }, (span) => span.addEvent('e', { b: 3 }));
+    const spans = recorder.takeSpans();
+    expect(traceAsText(spans, { mask: ['b'], events: true })).toBe('work a=1 b=* (event e b=*)');
+  });
+
   it('shows events and links on request', () => {
     const { tracer, recorder } = createTestTracing();
     const published = tracer.startSpan('publish order');

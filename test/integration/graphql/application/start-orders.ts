@@ -57,7 +57,7 @@ export async function startOrders(
   driverOptions: object = {},
   createOptions: (
     others: TracingOptions,
-  ) => Omit<TestTracingSetup, 'clock' | 'logs'> = testTracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> = testTracingOptions,
 ): Promise<Orders> {
   const { options, recorder, warnings } = createOptions({ graphql, ...others });
   const subscriptions =

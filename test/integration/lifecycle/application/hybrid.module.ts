@@ -18,7 +18,7 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Args, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { MessagePattern, Payload, RpcException } from '@nestjs/microservices';
+import { GrpcMethod, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
 import {
   ConnectedSocket,
   MessageBody,
@@ -113,6 +113,31 @@ export class ScopedStockController {
   }
 }
 
+/** Calls of gRPC, for `shop.proto`. */
+@Controller()
+@UseGuards(AnyGuard)
+@UseInterceptors(AnyInterceptor)
+@UseFilters(new RpcFilter())
+export class CallController {
+  constructor(private readonly work: Work) {}
+
+  @GrpcMethod('Orders', 'Find')
+  async find(@Payload(AnyPipe) order: Order): Promise<Order> {
+    await this.work.load('find');
+    if (order.id === 'none') throw new RpcException({ code: 5, message: 'no such order' });
+    return order;
+  }
+}
+
+@Controller({ scope: Scope.REQUEST })
+@UseGuards(RequestGuard)
+export class ScopedCallController {
+  @GrpcMethod('Health', 'Check')
+  check(order: Order): Order {
+    return order;
+  }
+}
+
 @WebSocketGateway()
 @UseGuards(AnyGuard)
 @UseInterceptors(AnyInterceptor)
@@ -188,17 +213,24 @@ class EveryGuard implements CanActivate {
 /** Controllers of messages, gateways and resolvers, with enhancers at all levels. */
 @Module({})
 export class HybridModule {
-  static with(imports: DynamicModule[], others: 'messages only' | 'everything'): DynamicModule {
+  static with(
+    imports: DynamicModule[],
+    others: 'messages only' | 'everything' | 'everything and gRPC' | 'gRPC only',
+  ): DynamicModule {
+    const hasSockets = others === 'everything' || others === 'everything and gRPC';
     return {
       module: HybridModule,
       imports,
-      controllers: [StockController, ScopedStockController],
+      controllers: [
+        ...(others === 'gRPC only' ? [] : [StockController, ScopedStockController]),
+        ...(others.endsWith('gRPC') || others === 'gRPC only'
+          ? [CallController, ScopedCallController]
+          : []),
+      ],
       providers: [
         Work,
         { provide: APP_GUARD, useClass: EveryGuard },
-        ...(others === 'everything'
-          ? [TalkGateway, ScopedTalkGateway, TalkResolver, ScopedTalkResolver]
-          : []),
+        ...(hasSockets ? [TalkGateway, ScopedTalkGateway, TalkResolver, ScopedTalkResolver] : []),
       ],
     };
   }

@@ -104,16 +104,21 @@ export class OrdersGateway {
 @Module({})
 class OrdersModule {}
 
-/** The application under test, with the modules of a log library. */
+/**
+ * The application under test, with the modules of a log library.
+ *
+ * @param hasGateway whether it has the gateway, which needs an adapter for WebSockets
+ */
 export function ordersModule(
   tracing: TracingOptions,
   imports: DynamicModule[],
   providers: Provider[] = [],
+  hasGateway = true,
 ): DynamicModule {
   return {
     module: OrdersModule,
     imports: [...imports, ScheduleModule.forRoot(), TracingModule.forRoot(tracing)],
     controllers: [OrdersController],
-    providers: [OrdersService, OrdersGateway, ...providers],
+    providers: [OrdersService, ...(hasGateway ? [OrdersGateway] : []), ...providers],
   };
 }

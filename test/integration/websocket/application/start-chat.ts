@@ -14,7 +14,7 @@ import {
   type TestTracingSetup,
   testTracingOptions,
 } from 'nestjs-traced/testing';
-import type { Platform } from '../../http/application/start-application.js';
+import type { Platform } from '../../../../lib/testing/contracts/http-server/start-application.js';
 import { ChatGateway, ScopedGateway } from './chat-gateway.js';
 
 /** A running application with gateways. */
@@ -36,7 +36,7 @@ export async function startChat(
   gateways: Type[] = [ChatGateway, ScopedGateway],
   createOptions: (
     others: TracingOptions,
-  ) => Omit<TestTracingSetup, 'clock' | 'logs'> = testTracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'> = testTracingOptions,
 ): Promise<Chat> {
   const { options, recorder, warnings } = createOptions({ webSocket, ...others });
 

@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { ContractViolation, Demand } from '../../../../lib/testing/contracts/demand.js';
+import { ContractViolation, Demand, isError } from '../../../../lib/testing/contracts/demand.js';
 
 const demand = new Demand('Bird', 'walks', 'birds.md#walk');
 
@@ -30,6 +31,10 @@ describe('Demand', () => {
 
   it.each([
     [1, '1'],
+    [null, {}],
+    [[], {}],
+    [{ length: 0 }, []],
+    [{ a: 1 }, { b: 1 }],
     [undefined, { a: 1 }],
     [{ a: undefined }, {}],
     [
@@ -38,6 +43,15 @@ describe('Demand', () => {
     ],
   ])('tells %j from %j', (received, expected) => {
     expect(violation(() => demand.equal(received, expected, 'it')).demanded).toMatch(/^it: /);
+  });
+
+  it('does not mind objects and errors of other globals', () => {
+    demand.equal(runInNewContext('({ a: [1] })'), { a: [1] }, 'the bird');
+    const foreign = runInNewContext("new TypeError('no legs')");
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect(isError(foreign)).toBe(true);
+    expect(demand.violationOf(foreign).received).toBe('TypeError: no legs');
+    expect(isError({ name: 'Error', message: 'no legs' })).toBe(false);
   });
 
   it('shows texts of several lines below each other', () => {

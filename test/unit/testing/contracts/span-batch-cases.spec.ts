@@ -147,7 +147,8 @@ const MUTANTS: Mutant<BatchingExporter>[] = [
         ),
     })),
     fails: [BATCH_FAILS, BATCH_ENDS],
-    message: 'one call with FAILED: [ 1 ]\n  Received: [ 0 ]',
+    message:
+      'one call with FAILED, which is about all spans: [ { code: 1, rejectedCount: 0 } ]\n  Received: [ { code: 0, rejectedCount: 0 } ]',
   },
 ];
 

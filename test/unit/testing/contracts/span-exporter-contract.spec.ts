@@ -124,7 +124,8 @@ const MUTANTS: Mutant<LineExporter>[] = [
         );
     },
     fails: [FAILS, AFTER_END],
-    message: 'Demanded: the codes of the results: one call with FAILED: [ 1 ]\n  Received: [ 0 ]',
+    message:
+      'one call with FAILED, which is about all spans: [ { code: 1, rejectedCount: 0 } ]\n  Received: [ { code: 0, rejectedCount: 0 } ]',
   },
   {
     fault: 'does not say why it failed',

@@ -117,10 +117,12 @@ describe('columnsFromSpans', () => {
 describe('tracesFromSpans', () => {
   it('makes a trace for each id', () => {
     const other = { ...SPAN, traceId: 'b'.repeat(32) };
-    const traces = tracesFromSpans([other, SPAN, { ...SPAN, spanId: '0000000000000002' }]);
-    expect(traces.map(({ traceId, spanCount }) => [traceId[0], spanCount])).toEqual([
-      ['b', 1],
-      ['a', 2],
+    const traces = tracesFromSpans([other, SPAN, SPAN, { ...SPAN, spanId: '0000000000000002' }]);
+    expect(
+      traces.map(({ trace, records }) => [trace.traceId[0], trace.spanCount, records.length]),
+    ).toEqual([
+      ['b', 1, 1],
+      ['a', 2, 2],
     ]);
   });
 });

@@ -39,7 +39,20 @@ describe('headlineOf', () => {
     expect(headline('GET 0-10\n  A 1-3')).toEqual([
       '8.0 of 10.0 ms: own or untraced time of GET in app',
     ]);
-    expect(headline('GET 0-10')).toEqual(['10.0 of 10.0 ms: GET in app']);
+  });
+
+  it('says when a request was on its way', () => {
+    const text =
+      'GET @a 0-10\n  call [client] 0-10\n    POST [server] @b 7-9\n  call [client] @a 0-1';
+    expect(headline(text)).toEqual(['8.0 of 10.0 ms: on the way between a and b, call']);
+    expect(headline(text.replace('@b', '@a'))).toEqual([
+      '8.0 of 10.0 ms: own or untraced time of call in a',
+    ]);
+  });
+
+  it('does not say that a trace of one span took its time', () => {
+    expect(headline('GET 0-10')).toEqual([]);
+    expect(headline('GET 0-10\n  A @b 20-30')).toEqual(['10.0 of 10.0 ms: GET in app']);
   });
 
   it('counts only what the trace waited for', () => {

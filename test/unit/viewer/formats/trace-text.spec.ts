@@ -61,7 +61,7 @@ describe('traceText', () => {
         pathNanos: 0,
       } as const,
     ];
-    expect(traceText(traceOfLines('A 0-1'), { findings })[2]).toBe('⚠ SELECT was tried twice');
+    expect(traceText(traceOfLines('A 0-1'), { findings })[1]).toBe('⚠ SELECT was tried twice');
   });
 
   it('shows attributes on demand', () => {

@@ -54,6 +54,16 @@ describe('TreeDrawing', () => {
     ]);
   });
 
+  it('does not repeat a message without the type of its error', () => {
+    const lines = drawn('A [failed] 0-9\n  B [failed] 0-8', {
+      A: { statusMessage: 'no' },
+      B: recordedException('E', 'no'),
+    });
+    expect(lines.map((line) => line.trim()).filter((line) => line.startsWith('✗'))).toEqual([
+      '✗ E: no',
+    ]);
+  });
+
   it('counts links, and names running spans', () => {
     const link = { traceId: 'b'.repeat(32), spanId: '00000000000000ff' };
     const lines = drawn('A 0-9\n  B 0-', { A: { links: [link, link] } });

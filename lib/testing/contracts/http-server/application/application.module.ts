@@ -8,8 +8,9 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { Tracer } from '../../../../lib/trace/index.js';
-import { FilteredController, GlobalFilter } from './filtered.controller.js';
+import { Tracer } from '../../../../trace/index.js';
+import { BaggageController } from './baggage.controller.js';
+import { CaughtExceptions, FilteredController, GlobalFilter } from './filtered.controller.js';
 import {
   BooksController,
   FilmsController,
@@ -20,7 +21,15 @@ import {
   SeveralPathsController,
   VersionedController,
 } from './handler-shapes.js';
-import { OrdersController, OrdersService, RefusingGuard, TracedPipe } from './orders.controller.js';
+import {
+  nodeResponseOf,
+  OrdersController,
+  OrdersService,
+  type RawResponse,
+  RESPONSE_OF,
+  RefusingGuard,
+  TracedPipe,
+} from './orders.controller.js';
 
 @Injectable()
 export class TracedMiddleware implements NestMiddleware {
@@ -44,19 +53,26 @@ export class TracedMiddleware implements NestMiddleware {
     HostedController,
     FilteredController,
     HealthController,
+    BaggageController,
   ],
   providers: [
     OrdersService,
     RefusingGuard,
     TracedPipe,
     RequestState,
+    CaughtExceptions,
     TracedMiddleware,
     { provide: APP_FILTER, useClass: GlobalFilter },
   ],
 })
 export class ApplicationModule implements NestModule {
-  static with(tracing: DynamicModule): DynamicModule {
-    return { module: ApplicationModule, imports: [tracing] };
+  /** @param responseOf returns what the handlers write to by hand */
+  static with(
+    tracing: DynamicModule,
+    responseOf: (response: unknown) => RawResponse = nodeResponseOf,
+  ): DynamicModule {
+    const providers = [{ provide: RESPONSE_OF, useValue: responseOf }];
+    return { module: ApplicationModule, imports: [tracing], providers };
   }
 
   configure(consumer: MiddlewareConsumer): void {

@@ -1,13 +1,22 @@
-import { dedent } from '../../../../lib/testing/index.js';
+import { dedent } from '../../dedent.js';
 import { json } from './ask.js';
 
 /** Correct differences between platforms. */
 export interface HttpServerFacts {
-  /** True if the platform finds the route before it reads the body. */
+  /**
+   * True if the platform finds the route before it reads the body, as Fastify does. Then the span of a
+   * request with an invalid body has a route.
+   */
   readonly findsRouteBeforeBody: boolean;
-  /** The exception for a body that is not JSON. */
+  /**
+   * The exception for the body `{"id":`, which is not JSON: its class and its message in quotation marks.
+   * Express: `BadRequestException "Unexpected end of JSON input"`.
+   */
   readonly malformedJsonException: string;
-  /** True if Nest's exception layer handles a path that cannot be decoded. */
+  /**
+   * True if Nest's exception layer handles a path that cannot be decoded, as on Express. False if the platform
+   * answers before Nest.
+   */
   readonly throwsForMalformedPath: boolean;
 }
 
@@ -238,17 +247,3 @@ function failed(
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
-
-export const EXPRESS_FACTS: HttpServerFacts = {
-  findsRouteBeforeBody: false,
-  malformedJsonException: 'BadRequestException "Unexpected end of JSON input"',
-  throwsForMalformedPath: true,
-};
-
-export const FASTIFY_FACTS: HttpServerFacts = {
-  findsRouteBeforeBody: true,
-  malformedJsonException:
-    'HttpException "Body is not valid JSON but content-type is set to \'application/json\'"',
-  // The router answers before any hook and any filter.
-  throwsForMalformedPath: false,
-};

@@ -1,4 +1,4 @@
-import { traceAsText } from '../../../../lib/testing/index.js';
+import { traceAsText } from '../../trace-as-text.js';
 import type { StartedApplication } from './start-application.js';
 
 /** The attributes of the result. Other tests check the rest. */

@@ -17,7 +17,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Observable, throwError } from 'rxjs';
-import { Tracer } from '../../../../lib/trace/index.js';
+import { Tracer } from '../../../../trace/index.js';
 
 @Injectable()
 export class OrdersService {
@@ -52,19 +52,30 @@ export class TracedPipe implements PipeTransform {
 
 class StockError extends Error {}
 
-/** What of a response the tests write by hand. */
-interface RawResponse {
+/** The members of a response that the handlers write to by hand. */
+export interface RawResponse {
+  /** Writes the status line. */
   writeHead(status: number): unknown;
+  /** Writes a part of the body, at once. */
   write(text: string): unknown;
+  /** Breaks the connection off. */
   destroy(error: Error): unknown;
 }
-type PlatformResponse = RawResponse & { raw?: RawResponse };
+
+/** The token of the function that returns the raw response of a response of the platform. */
+export const RESPONSE_OF = Symbol('raw response of a response');
+
+/** The response of Node: on Fastify it is in `raw`. */
+export function nodeResponseOf(response: unknown): RawResponse {
+  return (response as { readonly raw?: RawResponse }).raw ?? (response as RawResponse);
+}
 
 @Controller('orders')
 export class OrdersController {
   constructor(
     @Inject(OrdersService) private readonly orders: OrdersService,
     @Inject(Tracer) private readonly tracer: Tracer,
+    @Inject(RESPONSE_OF) private readonly responseOf: (response: unknown) => RawResponse,
   ) {}
 
   @Get()
@@ -146,15 +157,15 @@ export class OrdersController {
   }
 
   @Get('never/ends')
-  neverEnds(@Res() response: PlatformResponse): void {
-    const raw = response.raw ?? response;
+  neverEnds(@Res() response: unknown): void {
+    const raw = this.responseOf(response);
     raw.writeHead(200);
     raw.write('first ');
   }
 
   @Get('breaks/off')
-  breaksOff(@Res() response: PlatformResponse): void {
-    const raw = response.raw ?? response;
+  breaksOff(@Res() response: unknown): void {
+    const raw = this.responseOf(response);
     raw.writeHead(200);
     raw.write('first ');
     setImmediate(() => raw.destroy(new StockError('disk gone')));

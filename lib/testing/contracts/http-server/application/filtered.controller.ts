@@ -4,6 +4,9 @@ import {
   Controller,
   type ExceptionFilter,
   Get,
+  Inject,
+  Injectable,
+  Optional,
   UseFilters,
 } from '@nestjs/common';
 
@@ -12,43 +15,47 @@ export class ControllerError extends Error {}
 export class GlobalError extends Error {}
 
 /** What the filters of the application were asked to catch, in the order of asking. */
-export const caughtByFilters: { filter: string; exception: unknown }[] = [];
+@Injectable()
+export class CaughtExceptions {
+  readonly list: { readonly filter: string; readonly exception: unknown }[] = [];
+}
 
 interface Answering {
   status(code: number): { send(body: string): void };
 }
 
-function answer(filter: string, exception: unknown, host: ArgumentsHost): void {
-  caughtByFilters.push({ filter, exception });
-  host.switchToHttp().getResponse<Answering>().status(418).send(filter);
+abstract class AnsweringFilter implements ExceptionFilter {
+  /** @param caught undefined in a filter that the application constructs itself */
+  constructor(
+    @Optional() @Inject(CaughtExceptions) private readonly caught: CaughtExceptions | undefined,
+  ) {}
+
+  protected abstract readonly filter: string;
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    this.caught?.list.push({ filter: this.filter, exception });
+    host.switchToHttp().getResponse<Answering>().status(418).send(this.filter);
+  }
 }
 
 @Catch(MethodError)
-class MethodFilter implements ExceptionFilter {
-  catch(exception: unknown, host: ArgumentsHost): void {
-    answer('method', exception, host);
-  }
+class MethodFilter extends AnsweringFilter {
+  protected readonly filter = 'method';
 }
 
 @Catch(ControllerError)
-class ControllerFilter implements ExceptionFilter {
-  catch(exception: unknown, host: ArgumentsHost): void {
-    answer('controller', exception, host);
-  }
+class ControllerFilter extends AnsweringFilter {
+  protected readonly filter = 'controller';
 }
 
 @Catch(GlobalError)
-export class GlobalFilter implements ExceptionFilter {
-  catch(exception: unknown, host: ArgumentsHost): void {
-    answer('global', exception, host);
-  }
+export class GlobalFilter extends AnsweringFilter {
+  protected readonly filter = 'global';
 }
 
 @Catch()
-class CatchAllFilter implements ExceptionFilter {
-  catch(exception: unknown, host: ArgumentsHost): void {
-    answer('all', exception, host);
-  }
+class CatchAllFilter extends AnsweringFilter {
+  protected readonly filter = 'all';
 }
 
 @Controller('filtered')
@@ -61,7 +68,7 @@ export class FilteredController {
   }
 
   @Get('controller')
-  @UseFilters(new MethodFilter())
+  @UseFilters(new MethodFilter(undefined))
   controller(): never {
     throw new ControllerError('for the controller');
   }

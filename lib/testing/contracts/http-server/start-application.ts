@@ -1,21 +1,33 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
-import type { TracingOptions } from '../../../../lib/nest/index.js';
-import { TracingModule } from '../../../../lib/nest/index.js';
-import {
-  type SpanRecorder,
-  type TestTracingSetup,
-  testTracingOptions,
-} from '../../../../lib/testing/index.js';
-import { ApplicationModule } from './application.module.js';
+import { TracingModule, type TracingOptions } from '../../../nest/index.js';
+import type { SpanRecorder } from '../../span-recorder.js';
+import { type TestTracingSetup, testTracingOptions } from '../../test-tracing-options.js';
+import { ApplicationModule } from './application/application.module.js';
 
-/** A platform under test. */
+/** A platform of Nest under test. */
 export interface Platform {
+  /** The name of the platform, for messages. */
   readonly name: string;
+  /** Creates the adapter of one application. */
   createAdapter(): AbstractHttpAdapter;
-  /** The options of the tracing, and what a test reads of it. @default testTracingOptions */
-  readonly testOptions?: (others: TracingOptions) => Omit<TestTracingSetup, 'clock' | 'logs'>;
+  /**
+   * Makes the application listen on 127.0.0.1.
+   *
+   * @returns the port
+   * @default `application.listen`, and the port of the adapter's HTTP server
+   */
+  readonly listen?: (application: INestApplication) => Promise<number>;
+  /**
+   * Creates the options of the tracing, and what the cases read of it.
+   *
+   * @param others options of the case
+   * @default testTracingOptions
+   */
+  readonly testOptions?: (
+    others: TracingOptions,
+  ) => Pick<TestTracingSetup, 'options' | 'recorder' | 'warnings'>;
 }
 
 /** Options that differ from the defaults of the tests. */
@@ -38,20 +50,25 @@ export interface StartedApplication {
   readonly warnings: readonly string[];
 }
 
+/** Starts an application on a platform. Rejects, and leaves nothing behind, for invalid options. */
 export async function startApplication(
   platform: Platform,
   options: StartOptions = {},
 ): Promise<StartedApplication> {
   const testOptions = platform.testOptions ?? testTracingOptions;
   const { options: tracingOptions, recorder, warnings } = testOptions(options.tracing ?? {});
-  const createModule = options.module ?? ApplicationModule.with;
+  const createModule = options.module ?? ((tracing) => ApplicationModule.with(tracing));
   const application = await NestFactory.create(
     createModule(TracingModule.forRoot(tracingOptions)),
     platform.createAdapter(),
     { logger: false, forceCloseConnections: true, abortOnError: false, ...options.nest },
   );
   await options.configure?.(application);
-  await application.listen(0, '127.0.0.1');
-  const { port } = application.getHttpServer().address() as AddressInfo;
+  const port = await (platform.listen ?? listenOnAnyPort)(application);
   return { application, url: `http://127.0.0.1:${port}`, port, recorder, warnings };
+}
+
+async function listenOnAnyPort(application: INestApplication): Promise<number> {
+  await application.listen(0, '127.0.0.1');
+  return (application.getHttpServer().address() as AddressInfo).port;
 }

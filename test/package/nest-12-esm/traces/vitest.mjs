@@ -1,0 +1,1 @@
+export default { test: { include: ['traces/{read-traces,left-spans}.ts'] } };
