@@ -17,7 +17,7 @@ import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena, type ChunkPool } from './byte-arena.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
-import { SpanColumns } from './span-columns.js';
+import { type SlabPool, SpanColumns } from './span-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
 /** The objects of an entry without rows and bytes, measured with heap snapshots. */
@@ -30,6 +30,7 @@ const NONE = -1;
 
 /** What an entry shares with those of other traces. */
 export interface SharedParts {
+  readonly slabs: SlabPool;
   readonly chunks: ChunkPool;
   readonly strings: { hold(text: string): string; release(text: string): void };
   readonly origins: { holdAgain(origin: Origin): void; release(origin: Origin): void };
@@ -60,7 +61,7 @@ export class TraceEntry {
   readonly #shared: SharedParts;
   readonly #baseLow: number;
   readonly #baseHigh: number;
-  readonly #columns = new SpanColumns();
+  readonly #columns: SpanColumns;
   readonly #strings = new NumberedList<string>();
   readonly #origins = new NumberedList<Origin>();
   readonly #resources = new NumberedList<TraceResource>();
@@ -76,6 +77,7 @@ export class TraceEntry {
     this.firstArrivalMillis = nowMillis;
     this.lastArrivalMillis = nowMillis;
     this.#shared = shared;
+    this.#columns = new SpanColumns(shared.slabs);
     this.#arena = new ByteArena(shared.chunks);
     // A span without a start is placed at its end, one without times at its arrival.
     if (first.startLow !== 0 || first.startHigh !== 0) {
@@ -200,7 +202,7 @@ export class TraceEntry {
   /** The rows with a span id; client and server can share it. */
   rowsOf(spanId: string): number[] {
     const id = spanIdOfHex(spanId);
-    const { spanIds } = this.#columns.views();
+    const { spanIds } = this.#columns.views(false);
     return [...spanIds.keys()].filter((row) => spanIds[row] === id);
   }
 
@@ -253,12 +255,13 @@ export class TraceEntry {
     for (const text of this.#strings.values) this.#shared.strings.release(text);
     for (const origin of this.#origins.values) this.#shared.origins.release(origin);
     this.#arena.release();
+    this.#columns.release();
   }
 
   /** Brings the column of parents up to date. */
   #assemble(): Gaps {
     if (this.#gaps !== undefined) return this.#gaps;
-    const views = this.#columns.views();
+    const views = this.#columns.views(false);
     const { flags } = views;
     const spanCount = this.#columns.count;
     const { parents, cutRows } = assembleParents({ spanCount, ...views });
