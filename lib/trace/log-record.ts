@@ -18,6 +18,8 @@ const MAX_SEVERITY_NUMBER = 24;
  */
 export class LogRecord implements ReadableLogRecord {
   readonly resource: Resource;
+  /** Declared as in the interface, which strict compilers compare. */
+  readonly spanContext?: SpanContext;
   /** Keys and values in turn. */
   readonly attributeList: LogAttributeList = [];
   readonly severityNumber?: number;
@@ -41,11 +43,12 @@ export class LogRecord implements ReadableLogRecord {
     core: TracerCore,
     limits: LogRecordLimits,
     readonly instrumentationScope: InstrumentationScope,
-    readonly spanContext: SpanContext | undefined,
+    spanContext: SpanContext | undefined,
     entry: LogEntry,
   ) {
     const { severityNumber, severityText, eventName, body, attributes, exception, time } = entry;
     this.resource = core.resource;
+    if (spanContext !== undefined) this.spanContext = spanContext;
     this.observedMillis = core.now(0);
     this.originEpochMillis = core.anchor().originEpochMillis;
     const millis = time === undefined ? undefined : toMillis(time, this.originEpochMillis);
@@ -56,7 +59,7 @@ export class LogRecord implements ReadableLogRecord {
     const copier = new LogValueCopier();
     const kept = copier.copy(body, Number.POSITIVE_INFINITY);
     if (kept !== undefined && kept !== null) this.body = kept;
-    if (attributes !== undefined) this.addAttributes(attributes, limits, copier);
+    if (attributes) this.addAttributes(attributes, limits, copier);
     if (exception !== undefined) this.addException(exception, limits, copier);
     this.hasStructures = copier.hasStructures;
     this.valueLength = copier.length;
@@ -79,8 +82,10 @@ export class LogRecord implements ReadableLogRecord {
     limits: LogRecordLimits,
     copier: LogValueCopier,
   ): void {
-    for (const key of Object.keys(attributes)) {
-      this.addAttribute(key, readMember(attributes, key), limits, copier);
+    for (const key of keysOf(attributes)) {
+      // A proxy whose keys cannot be read counts as one attribute.
+      if (key === undefined) this.droppedAttributesCount++;
+      else this.addAttribute(key, readMember(attributes, key), limits, copier);
     }
   }
 
@@ -108,6 +113,14 @@ export class LogRecord implements ReadableLogRecord {
     const kept = copier.copy(value, attributeValueLengthLimit);
     if (kept === undefined) this.droppedAttributesCount++;
     else list.push(key, kept);
+  }
+}
+
+function keysOf(attributes: object): readonly (string | undefined)[] {
+  try {
+    return Object.keys(attributes);
+  } catch {
+    return [undefined];
   }
 }
 

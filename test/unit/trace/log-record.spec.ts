@@ -70,6 +70,17 @@ describe('LogRecord', () => {
     expect(recordOf({ attributes }).attributes).toEqual({ bad: '[Unreadable]', good: 1 });
   });
 
+  it('is kept where its attributes cannot be listed, or are missing', () => {
+    const ownKeys = (): never => {
+      throw new Error('no');
+    };
+    const hostile = recordOf({ body: 'kept', attributes: new Proxy({}, { ownKeys }) });
+    expect([hostile.body, hostile.attributes]).toEqual(['kept', {}]);
+    expect(hostile.droppedAttributesCount).toBe(1);
+    const missing = recordOf({ body: 'kept', attributes: null as never });
+    expect([missing.body, missing.droppedAttributesCount]).toEqual(['kept', 0]);
+  });
+
   it('describes an exception, unless attributes do', () => {
     const exception = new TypeError('boom');
     const { attributes } = recordOf({ exception, attributes: { 'exception.message': 'mine' } });
