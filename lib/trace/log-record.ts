@@ -20,6 +20,8 @@ export class LogRecord implements ReadableLogRecord {
   readonly resource: Resource;
   /** Keys and values in turn. */
   readonly attributeList: LogAttributeList = [];
+  // Optional, as in OpenTelemetry's `ReadableLogRecord`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly spanContext?: SpanContext;
   readonly severityNumber?: number;
   readonly severityText?: string;
   readonly eventName?: string;
@@ -41,11 +43,12 @@ export class LogRecord implements ReadableLogRecord {
     core: TracerCore,
     limits: LogRecordLimits,
     readonly instrumentationScope: InstrumentationScope,
-    readonly spanContext: SpanContext | undefined,
+    spanContext: SpanContext | undefined,
     entry: LogEntry,
   ) {
     const { severityNumber, severityText, eventName, body, attributes, exception, time } = entry;
     this.resource = core.resource;
+    if (spanContext !== undefined) this.spanContext = spanContext;
     this.observedMillis = core.now(0);
     this.originEpochMillis = core.anchor().originEpochMillis;
     const millis = time === undefined ? undefined : toMillis(time, this.originEpochMillis);
