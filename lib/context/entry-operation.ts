@@ -6,8 +6,8 @@ import type { Span } from '@opentelemetry/api';
  * span.
  */
 export interface EntryOperation {
-  /** The span of the unit of work. @default unknown */
-  readonly span?: Span;
+  /** The span of the whole unit of work. @default unknown */
+  readonly entrySpan?: Span;
 
   /**
    * Reports an exception that has reached the framework's exception layer, where no code of the user

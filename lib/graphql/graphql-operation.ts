@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import {
   contextStorage,
   type EntryOperation,
@@ -53,6 +54,11 @@ export class GraphqlOperation implements EntryOperation {
       this.recorded = [];
       resolverSpans?.finish();
     });
+  }
+
+  /** That of the request that executes the operation. */
+  get entrySpan(): Span {
+    return this.outer.entry?.entrySpan ?? this.span;
   }
 
   /** Nest's filters can handle the exception. If they do not, the resolver fails with it. */

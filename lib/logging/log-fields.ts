@@ -87,7 +87,7 @@ const MAKERS: Record<'otel' | 'datadog' | 'datadog128' | 'ecs', MakeFields> = {
   // Elastic Common Schema 9, "Tracing fields".
   ecs: ({ traceId, spanId }, { entry }) => {
     const fields: LogFieldValues = { 'trace.id': traceId, 'span.id': spanId };
-    const transaction = entry?.span?.spanContext();
+    const transaction = entry?.entrySpan?.spanContext();
     if (transaction?.traceId === traceId) fields['transaction.id'] = transaction.spanId;
     return fields;
   },

@@ -66,7 +66,7 @@ function createHooks(
 
   const mixin = (mergeObject: object, levelOfLine: number, loggerOfLine: never): object => {
     hasHook ??= callsStreamWrite((loggerOfLine as PinoLoggerShape).version);
-    const others = givenMixin?.(mergeObject, levelOfLine, loggerOfLine);
+    const others = givenMixin?.(mergeObject, levelOfLine, loggerOfLine) ?? undefined;
     if (!hasHook) return Object.assign(activeFields(own) ?? {}, others);
     // After the mixin of the user, which can log a line too.
     logger = loggerOfLine;

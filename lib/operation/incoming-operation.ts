@@ -31,6 +31,10 @@ export abstract class IncomingOperation implements EntryOperation {
     if (span.isRecording()) open.add(this);
   }
 
+  get entrySpan(): LocalSpan {
+    return this.span;
+  }
+
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
     // Several layers can report the same exception.

@@ -1,5 +1,5 @@
 import type { NewOrder } from './orders/order.js';
-import { type Finding, whatTookLong, whereItBegan, whereStands } from './runner/findings.js';
+import { type Question, whereStands } from './runner/question.js';
 
 /** A request to the gateway, and the trace it must leave. */
 export interface DemoRequest {
@@ -7,8 +7,8 @@ export interface DemoRequest {
   readonly headline: string;
   /** What there is to see in the trace. */
   readonly lesson: string;
-  /** What the trace must answer. */
-  readonly finding?: Finding;
+  /** What else the trace must answer. */
+  readonly question?: Question;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -40,8 +40,7 @@ export const SCENARIO: readonly DemoRequest[] = [
   },
   {
     headline: 'Order a piano, which takes its time',
-    lesson: 'Three services wait for one span: the bars show which.',
-    finding: whatTookLong,
+    lesson: 'Three services wait for one span: the critical path leads to it.',
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
@@ -52,7 +51,7 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order a chair as a gold customer',
     lesson: 'The client sent it as baggage; two services later it is put on a span.',
-    finding: whereStands('customer.tier'),
+    question: whereStands('customer.tier'),
     method: 'POST',
     path: '/orders',
     headers: { ...SIGNED_IN, baggage: 'customer.tier=gold' },
@@ -63,7 +62,6 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order a lamp, but its warehouse is down',
     lesson: 'The client hears of a bad gateway. The trace knows more.',
-    finding: whereItBegan,
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
@@ -85,7 +83,6 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Look up an order that does not exist',
     lesson: 'A server that answers 404 has not failed; whoever asked it has.',
-    finding: whereItBegan,
     method: 'GET',
     path: '/orders/4711',
     headers: SIGNED_IN,
@@ -101,7 +98,6 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order minus one chair',
     lesson: 'A pipe refuses it before the handler; the other services never hear of it.',
-    finding: whereItBegan,
     method: 'POST',
     path: '/orders',
     headers: SIGNED_IN,
@@ -112,7 +108,6 @@ export const SCENARIO: readonly DemoRequest[] = [
   {
     headline: 'Order a chair without an API key',
     lesson: 'A guard refuses it. Requests that never reach a handler are traced as well.',
-    finding: whereItBegan,
     method: 'POST',
     path: '/orders',
     headers: {},

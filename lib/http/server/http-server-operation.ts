@@ -154,6 +154,10 @@ export class HttpServerOperation implements EntryOperation {
     this.response = new WeakRef(response);
   }
 
+  get entrySpan(): LocalSpan {
+    return this.span;
+  }
+
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
     if (isUnknownRoute(exception, this.requestLine)) {

@@ -170,11 +170,6 @@ class Segments {
 
   add(row: number, from: number, to: number): void {
     if (to <= from) return;
-    const last = this.#rows.length - 1;
-    if (this.#rows[last] === row && this.#froms[last] === to) {
-      this.#froms[last] = from;
-      return;
-    }
     this.#rows.push(row);
     this.#froms.push(from);
     this.#tos.push(to);

@@ -1,4 +1,5 @@
 import type { TraceAnalysis } from './analyse.js';
+import { callIdsOf, pairKey } from './call-ids.js';
 import { isFailed } from './root-cause.js';
 import { rowKind, rowName, rowService } from './trace-tree.js';
 
@@ -51,14 +52,12 @@ export function flameTreeOf(analysis: TraceAnalysis): FlameTree {
   const nodes: GrowingNode[] = [];
   const roots: GrowingNode[] = [];
   const nodeOfRow = new Uint32Array(tree.rowCount);
-  const known = new Map<string, GrowingNode>();
+  const known = new Map<number, GrowingNode>();
+  const { ids } = callIdsOf(tree);
   for (const row of tree.preOrder) {
     const parentRow = tree.parents[row] as number;
     const parent = parentRow === -1 ? undefined : nodes[nodeOfRow[parentRow] as number];
-    const { services, names, spanCount } = tree.trace;
-    const own =
-      row < spanCount ? `${services[row]} ${names[row]} ${rowKind(tree, row)}` : 'missing';
-    const key = `${parent?.index ?? ''} ${own}`;
+    const key = pairKey((parent?.index ?? -1) + 1, ids[row] as number);
     let node = known.get(key);
     if (node === undefined) {
       node = newNode(nodes.length, parent, analysis, row);

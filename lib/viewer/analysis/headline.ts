@@ -1,4 +1,5 @@
 import type { TraceAnalysis } from './analyse.js';
+import { callIdsOf } from './call-ids.js';
 import { formatNanos, formatPart } from './durations.js';
 import { Fact } from './facts.js';
 import { failuresOf } from './root-cause.js';
@@ -56,12 +57,13 @@ export function headlineOf(analysis: TraceAnalysis): Sentence[] {
 function slowSentence({ tree, path, selfNanos }: TraceAnalysis): Sentence | undefined {
   if (tree.mainRoot === -1) return undefined;
   const { pathNanos } = path;
-  const groups = new Map<string, { nanos: number; rows: number[] }>();
+  const groups = new Map<number, { nanos: number; rows: number[] }>();
+  const { ids } = callIdsOf(tree);
   const seen = new Set<number>();
   for (const row of path.rows) {
     if (seen.has(row)) continue;
     seen.add(row);
-    const key = groupKey(tree, row);
+    const key = ids[row] as number;
     const group = groups.get(key) ?? { nanos: 0, rows: [] };
     group.nanos += pathNanos[row] as number;
     group.rows.push(row);
@@ -102,11 +104,6 @@ function serverOf(tree: TraceTree, row: number): number | undefined {
       rowKind(tree, child) === SpanKind.SERVER &&
       tree.trace.services[child] !== tree.trace.services[row],
   );
-}
-
-function groupKey({ trace, rowCount }: TraceTree, row: number): string {
-  if (row >= trace.spanCount) return `missing ${rowCount}`;
-  return `${trace.services[row]} ${trace.names[row]} ${trace.kinds[row]}`;
 }
 
 /** The number of calls that spans are of: a span may stand for several equal queries. */

@@ -1,12 +1,13 @@
 import { Fact, NO_FACT } from './facts.js';
 import type { TraceColumns } from './trace-columns.js';
 
-/** Which calls of a trace are equal but for their values. */
+/** Which calls of a trace are equal but for their values: equal calls have equal numbers. */
 export class CallSignatures {
   readonly #trace: TraceColumns;
   readonly #normalized = new Map<number, string>();
-  /** The signatures of rows that were asked for; rules ask several times. */
-  readonly #known: (string | undefined)[] = [];
+  /** The ids of signatures, and of rows that were asked for: rules ask several times. */
+  readonly #ids = new Map<string, number>();
+  readonly #known: (number | undefined)[] = [];
   /** What calls do, by the index of the text that tells it. */
   readonly #verbs = new Map<number, string>();
 
@@ -18,19 +19,19 @@ export class CallSignatures {
    * What a span calls: the summary of a query, else its text without values; the method and the template of
    * a URL, else its path without ids; the method of an RPC; the destination of a message. Else its name.
    */
-  of(row: number): string {
-    const known = this.#known[row] ?? this.#compute(row);
+  of(row: number): number {
+    const known = this.#known[row] ?? this.#idOf(this.#compute(row));
     this.#known[row] = known;
     return known;
   }
 
   /** The same, with the values that a span shows: equal for calls that are probably the same. */
-  identityOf(row: number): string {
+  identityOf(row: number): number {
     const { facts } = this.#trace;
-    const values = [Fact.URL_FULL, Fact.DB_TEXT, Fact.DB_PARAMETERS].map((fact) =>
-      facts.valueOf(row, fact),
-    );
-    return `${this.of(row)} ${values.join(' ')}`;
+    const url = facts.valueOf(row, Fact.URL_FULL);
+    const text = facts.valueOf(row, Fact.DB_TEXT);
+    const parameters = facts.valueOf(row, Fact.DB_PARAMETERS);
+    return this.#idOf(`identity ${this.of(row)} ${url} ${text} ${parameters}`);
   }
 
   /** `SELECT` of a query, `GET` of a request: what a call does, in upper case. */
@@ -46,6 +47,12 @@ export class CallSignatures {
     const verb = (/^\s*\(*\s*(\w+)/.exec(strings[source] as string)?.[1] ?? '').toUpperCase();
     this.#verbs.set(source, verb);
     return verb;
+  }
+
+  #idOf(signature: string): number {
+    const known = this.#ids.get(signature) ?? this.#ids.size;
+    this.#ids.set(signature, known);
+    return known;
   }
 
   #compute(row: number): string {

@@ -27,11 +27,12 @@ export interface SpansTextOptions {
  */
 export function spansAsText(
   spans: readonly SpanRecord[],
-  { attributes = false, ...options }: SpansTextOptions = {},
+  options: SpansTextOptions = {},
 ): string[] {
+  const { attributes = false, ...textOptions } = options;
   return tracesFromSpans(spans).flatMap(({ trace, records }, index) => {
     const attributesOf = attributes ? (row: number) => records[row]?.attributes : () => undefined;
-    const lines = traceText(trace, { ...options, attributesOf, findings: findingsOf });
+    const lines = traceText(trace, { ...textOptions, attributesOf, findings: findingsOf });
     return index === 0 ? lines : ['', ...lines];
   });
 }

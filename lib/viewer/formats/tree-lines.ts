@@ -1,3 +1,4 @@
+import { callIdsOf } from '../analysis/call-ids.js';
 import { isFailed } from '../analysis/root-cause.js';
 import { durationOf, type TraceTree } from '../analysis/trace-tree.js';
 
@@ -32,7 +33,8 @@ const MAX_EQUAL_SIBLINGS = 20;
 export function treeLines(tree: TraceTree, maxLines: number): TreeLine[] {
   const lines: TreeLine[] = [];
   const pending: TreeLine[] = [];
-  pushLines(tree, tree.roots, undefined, pending);
+  const { ids } = callIdsOf(tree);
+  pushLines(tree, tree.roots, undefined, ids, pending);
   for (let line = pending.pop(); line !== undefined; line = pending.pop()) {
     lines.push(line);
     if (lines.length >= maxLines) break;
@@ -42,7 +44,7 @@ export function treeLines(tree: TraceTree, maxLines: number): TreeLine[] {
       childOffsets[line.row] as number,
       childOffsets[line.row + 1] as number,
     );
-    pushLines(tree, below, line, pending);
+    pushLines(tree, below, line, ids, pending);
   }
   return lines;
 }
@@ -52,9 +54,10 @@ function pushLines(
   tree: TraceTree,
   siblings: ArrayLike<number>,
   parent: TreeLine | undefined,
+  ids: Uint32Array,
   pending: TreeLine[],
 ): void {
-  const entries = foldEqual(tree, siblings);
+  const entries = foldEqual(tree, siblings, ids);
   for (let i = entries.length - 1; i >= 0; i--) {
     const rows = entries[i] as readonly number[];
     const line = { row: rows[0] as number, parent, isLast: i === entries.length - 1 };
@@ -63,13 +66,18 @@ function pushLines(
 }
 
 /** Each entry is one row, or the rows of equal siblings. */
-function foldEqual(tree: TraceTree, siblings: ArrayLike<number>): (readonly number[])[] {
+function foldEqual(
+  tree: TraceTree,
+  siblings: ArrayLike<number>,
+  ids: Uint32Array,
+): (readonly number[])[] {
   const rows = Array.from(siblings);
   if (rows.length <= MAX_EQUAL_SIBLINGS) return rows.map((row) => [row]);
-  const groups = new Map<string, number[]>();
+  const groups = new Map<number, number[]>();
   const entries: (readonly number[])[] = [];
   const groupsOfRows = rows.map((row) => {
-    const key = equalityKey(tree, row);
+    // Failed siblings are not equal to any other one.
+    const key = isFailed(tree, row) ? -1 - row : (ids[row] as number);
     const group = groups.get(key) ?? [];
     if (group.length === 0) groups.set(key, group);
     group.push(row);
@@ -81,12 +89,6 @@ function foldEqual(tree: TraceTree, siblings: ArrayLike<number>): (readonly numb
     else if (group[0] === row) entries.push(group);
   });
   return entries;
-}
-
-function equalityKey(tree: TraceTree, row: number): string {
-  const { trace } = tree;
-  if (row >= trace.spanCount || isFailed(tree, row)) return `row ${row}`;
-  return `${trace.services[row]} ${trace.names[row]} ${trace.kinds[row]}`;
 }
 
 function measure(tree: TraceTree, rows: readonly number[]): FoldedSiblings {

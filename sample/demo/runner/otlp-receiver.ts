@@ -1,17 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
-import { decodeExportRequest } from './otlp-decoder.js';
-import type { ReceivedSpan } from './received-span.js';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { readOtlpJson, type SpanRecord } from 'nestjs-traced/viewer';
 
 /**
- * Takes spans as an OpenTelemetry Collector, Jaeger or Tempo would: OTLP over HTTP, in protobuf.
+ * Takes spans as an OpenTelemetry Collector, Jaeger or Tempo would: OTLP over HTTP, in JSON.
  * Spec: opentelemetry-proto, `docs/specification.md#otlphttp`.
  */
 export class OtlpReceiver {
-  readonly spans: ReceivedSpan[] = [];
+  readonly spans: SpanRecord[] = [];
   readonly #server: Server = createServer((request, response) => {
     this.#receive(request).then(
       () => answer(response, 200),
@@ -32,13 +31,13 @@ export class OtlpReceiver {
   }
 
   async #receive(request: IncomingMessage): Promise<void> {
-    const body = await buffer(request);
     const isZipped = request.headers['content-encoding'] === 'gzip';
-    this.spans.push(...decodeExportRequest(isZipped ? gunzipSync(body) : body));
+    const body = isZipped ? request.pipe(createGunzip()) : request;
+    this.spans.push(...readOtlpJson(await text(body)).spans);
   }
 }
 
 function answer(response: ServerResponse, status: number): void {
-  // An empty body is the protobuf message that says: all taken.
-  response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end();
+  // An empty object is the message that says: all spans are accepted.
+  response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
 }

@@ -1,9 +1,11 @@
+import type { SpanRecord } from 'nestjs-traced/viewer';
 import { type DemoRequest, SCENARIO } from '../scenario.js';
 import { OtlpReceiver } from './otlp-receiver.js';
 import { describeTrace, INTRODUCTION, type Print } from './report.js';
 import { type DemoResponse, send } from './send.js';
 import { balance } from './span-balance.js';
-import { growTrees, outlineOf, type SpanTree } from './span-tree.js';
+import { serviceOf } from './span-facts.js';
+import { tracesOf, treeOf } from './span-tree.js';
 import { TracedServices } from './traced-services.js';
 
 /**
@@ -25,21 +27,21 @@ export async function runDemo(print: Print): Promise<boolean> {
     const countsByService = await services.stop();
 
     const { spans } = receiver;
-    const trees = growTrees(spans);
+    const traces = tracesOf(spans);
     const problems = exchanges.flatMap(({ request, response }, index) => {
-      const trace = trees.get(response.traceId) ?? [];
-      const answer = trace[0] && request.finding?.(trace[0]);
+      const trace = traces.get(response.traceId) ?? [];
+      const answer = request.question?.(trace);
       print(...describeTrace(index + 1, request, response, trace, answer));
       return problemsOf({ request, response, trace, answer });
     });
-    if (trees.size !== SCENARIO.length) {
-      problems.push(`${SCENARIO.length} requests left ${trees.size} traces`);
+    if (traces.size !== SCENARIO.length) {
+      problems.push(`${SCENARIO.length} requests left ${traces.size} traces`);
     }
     const { lostCount, problems: imbalances } = balance(countsByService, spans);
     for (const problem of [...problems, ...imbalances]) print(`Problem: ${problem}`);
-    const serviceCount = new Set(spans.map(({ serviceName }) => serviceName)).size;
+    const serviceCount = new Set(spans.map(serviceOf)).size;
     print(
-      `${trees.size} traces, ${spans.length} spans, ${serviceCount} services, ${lostCount} lost`,
+      `${traces.size} traces, ${spans.length} spans, ${serviceCount} services, ${lostCount} lost`,
     );
     return problems.length === 0 && imbalances.length === 0;
   } finally {
@@ -58,19 +60,19 @@ function problemsOf({
   response,
   trace,
   answer,
-}: Exchange & { trace: readonly SpanTree[]; answer: string | undefined }): string[] {
-  const { headline, expectedStatus, expectedTree, finding } = request;
+}: Exchange & { trace: readonly SpanRecord[]; answer: string | undefined }): string[] {
+  const { headline, expectedStatus, expectedTree, question } = request;
   const problems: string[] = [];
   if (response.status !== expectedStatus) {
     problems.push(`"${headline}" was answered ${response.status}, not ${expectedStatus}`);
   }
-  const outline = outlineOf(trace);
+  const outline = treeOf(trace);
   if (outline !== expectedTree) {
     problems.push(
       `"${headline}" left another trace than it must.\nExpected:\n${expectedTree}\nReceived:\n${outline}`,
     );
   }
-  if (finding !== undefined && answer === undefined) {
+  if (question !== undefined && answer === undefined) {
     problems.push(`The trace of "${headline}" does not answer what it must`);
   }
   return problems;

@@ -1,5 +1,6 @@
 import type { TracingCounts } from 'nestjs-traced';
-import type { ReceivedSpan } from './received-span.js';
+import type { SpanRecord } from 'nestjs-traced/viewer';
+import { serviceOf } from './span-facts.js';
 
 /** What services say became of their spans, held against what came. */
 export interface SpanBalance {
@@ -12,13 +13,13 @@ export interface SpanBalance {
 /** @param countsByService what each service said after it was closed */
 export function balance(
   countsByService: ReadonlyMap<string, TracingCounts>,
-  spans: readonly ReceivedSpan[],
+  spans: readonly SpanRecord[],
 ): SpanBalance {
   let lostCount = 0;
   const problems: string[] = [];
   for (const [name, counts] of countsByService) {
     const exported = counts.pipelines.reduce((sum, pipeline) => sum + pipeline.exported, 0);
-    const arrived = spans.filter(({ serviceName }) => serviceName === name).length;
+    const arrived = spans.filter((span) => serviceOf(span) === name).length;
     const lost = counts.lost + Math.max(0, exported - arrived);
     lostCount += lost;
     if (lost > 0) problems.push(`${lost} spans of ${name} were lost`);

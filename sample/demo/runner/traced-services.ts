@@ -40,6 +40,7 @@ export class TracedServices {
     const service = new ServiceProcess(name, {
       ...environment,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     });
     this.#services.unshift(service);
     return service.listening();

@@ -26,8 +26,8 @@ describe.each(FORMATS)('the package as %s', (format) => {
     const paths = built.files(format).map(({ path }) => path);
     const doors = Object.values(DOORS).map((path) => path.replace('.ts', '.js'));
     expect(paths).toEqual(expect.arrayContaining(doors));
-    // The command is a file that is no door.
-    expect(paths.length).toBeLessThanOrEqual(3 * (doors.length + 1));
+    // The command and the worker of the viewer are files that are no doors.
+    expect(paths.length).toBeLessThanOrEqual(3 * (doors.length + 2));
   });
 
   it('has the code of each file of lib once', () => {
@@ -90,6 +90,12 @@ describe.each(FORMATS)('the package as %s', (format) => {
   it('is all ASCII, which Node reads fastest', () => {
     const texts = built.files(format).map(({ code }) => code.match(/[^\0-\x7f].*/)?.[0]);
     expect(texts.filter((text) => text !== undefined)).toEqual([]);
+  });
+
+  it('knows its own lines in stacks, and shows who started an open span', async () => {
+    const { startedAt, inTest } = JSON.parse(await built.run('open-span', format));
+    expect(startedAt).toEqual([expect.stringMatching(/^at .*open-span\.mjs:10:16\)?$/)]);
+    expect(inTest).toMatch(/^ {2}in a test: started at .*open-span\.mjs:13:8\)?$/);
   });
 
   it('shows the files of lib in stack traces', async () => {

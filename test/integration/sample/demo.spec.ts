@@ -21,6 +21,13 @@ describe('npm run demo', () => {
     expect(steadyLines(demo.stdout)).toEqual(DEMO_OUTPUT.split('\n'));
   });
 
+  it('says what took most of the time where a warehouse is slow', () => {
+    const [, piano = ''] = demo.stdout.split('2. Order a piano');
+    expect(piano.split('3. Order')[0]).toMatch(
+      /^◷ \d+ of \d+ ms: Warehouse\.findShelf in inventory$/m,
+    );
+  });
+
   it('ends well, with the counts in its last line', () => {
     expect(demo.stdout.trimEnd().split('\n').at(-1)).toBe(
       '7 traces, 102 spans, 4 services, 0 lost',

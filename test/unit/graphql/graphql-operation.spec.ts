@@ -33,6 +33,20 @@ describe('GraphqlOperation', () => {
     text();
   });
 
+  it('belongs to the span of the request that executes it', () => {
+    const { operation, text } = begin();
+    expect(operation.entrySpan).toBe(operation.span);
+    text();
+    const { tracer, recorder } = createTracing();
+    const entrySpan = tracer.startSpan('POST /graphql');
+    const request = { exceptionCaught() {}, entrySpan };
+    const inside = begin(TracingContext.ROOT.withEntry(entrySpan, request));
+    expect(inside.operation.entrySpan).toBe(entrySpan);
+    inside.text();
+    entrySpan.end();
+    recorder.reset();
+  });
+
   it('records each error of a resolver once, and passes it on', async () => {
     const { operation, text } = begin();
     const [first, second] = [new TypeError('first'), new RangeError('second')];

@@ -60,7 +60,7 @@ describe('createLogFields', () => {
     const entryOf = (entryContext: SpanContext) =>
       TracingContext.ROOT.withEntry(undefined, {
         exceptionCaught() {},
-        span: { spanContext: () => entryContext } as Span,
+        entrySpan: { spanContext: () => entryContext } as Span,
       });
     const request = { traceId, spanId: '00f067aa0ba902b7', traceFlags: 1 };
     expect(fieldsOf('ecs', spanContext, entryOf(request))).toEqual({

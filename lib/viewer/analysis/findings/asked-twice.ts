@@ -12,7 +12,7 @@ const READS = new Set(['SELECT', 'WITH', 'GET', 'FIND', 'HGETALL', 'MGET', 'HGET
  */
 export function askedTwice(evidence: Evidence): Finding[] {
   const { tree } = evidence.analysis;
-  const groups = new Map<string, number[]>();
+  const groups = new Map<number, number[]>();
   for (const row of evidence.clientRows) {
     if (isFailed(tree, row) || !isKnownRead(evidence, row)) continue;
     const key = evidence.signatures.identityOf(row);

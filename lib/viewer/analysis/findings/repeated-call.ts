@@ -1,4 +1,5 @@
 import { toleranceOf } from '../blocking.js';
+import { callIdsOf, NumberIds, pairKey } from '../call-ids.js';
 import { counted, formatPart } from '../durations.js';
 import { Fact } from '../facts.js';
 import { placeOf } from '../row-texts.js';
@@ -21,13 +22,16 @@ interface CallGroup {
  */
 export function repeatedCalls(evidence: Evidence): Finding[] {
   const { tree } = evidence.analysis;
-  const byParent = new Map<string, CallGroup>();
+  const byParent = new Map<number, CallGroup>();
   for (const row of evidence.clientRows) {
     const parent = tree.parents[row] as number;
-    if (parent !== -1) addTo(byParent, `${parent} ${evidence.signatures.of(row)}`, parent, row);
+    if (parent === -1) continue;
+    addTo(byParent, pairKey(parent, evidence.signatures.of(row)), parent, row);
   }
   const found: CallGroup[] = [];
-  const byGrandparent = new Map<string, CallGroup>();
+  const byGrandparent = new Map<number, CallGroup>();
+  const { ids } = callIdsOf(tree);
+  const namesAndCalls = new NumberIds();
   for (const group of byParent.values()) {
     if (isRepeated(tree, group)) {
       found.push(group);
@@ -35,18 +39,17 @@ export function repeatedCalls(evidence: Evidence): Finding[] {
     }
     const grandparent = tree.parents[group.above] as number;
     if (grandparent === -1 || group.above >= tree.trace.spanCount) continue;
-    const { services, names } = tree.trace;
-    const between = `${services[group.above]} ${names[group.above]}`;
+    const between = ids[group.above] as number;
     for (const row of group.rows) {
-      const key = `${grandparent} ${between} ${evidence.signatures.of(row)}`;
-      addTo(byGrandparent, key, grandparent, row);
+      const call = namesAndCalls.idOf(pairKey(between, evidence.signatures.of(row)));
+      addTo(byGrandparent, pairKey(grandparent, call), grandparent, row);
     }
   }
   found.push(...[...byGrandparent.values()].filter((group) => isRepeated(tree, group)));
   return merged(evidence, found).map((groups) => describe(evidence, groups));
 }
 
-function addTo(groups: Map<string, CallGroup>, key: string, above: number, row: number): void {
+function addTo(groups: Map<number, CallGroup>, key: number, above: number, row: number): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, { above, rows: [row] });
   else group.rows.push(row);

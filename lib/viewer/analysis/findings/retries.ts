@@ -1,3 +1,4 @@
+import { pairKey } from '../call-ids.js';
 import { counted, formatNanos } from '../durations.js';
 import { Fact, NO_FACT } from '../facts.js';
 import { failuresOf, isFailed } from '../root-cause.js';
@@ -11,9 +12,14 @@ import type { Evidence } from './finding-context.js';
 export function retriedCalls(evidence: Evidence): Finding[] {
   const { analysis, signatures, clientRows } = evidence;
   const { tree } = analysis;
-  const groups = new Map<string, number[]>();
+  const callOf = (row: number): number =>
+    pairKey((tree.parents[row] as number) + 1, signatures.of(row));
+  const failedCalls = new Set(clientRows.filter((row) => isFailed(tree, row)).map(callOf));
+  const groups = new Map<number, number[]>();
   for (const row of clientRows) {
-    const key = `${tree.parents[row]} ${signatures.identityOf(row)}`;
+    // Nearly all calls are left out here: without a failure there is no retry.
+    if (failedCalls.size === 0 || !failedCalls.has(callOf(row))) continue;
+    const key = pairKey((tree.parents[row] as number) + 1, signatures.identityOf(row));
     const rows = groups.get(key);
     if (rows === undefined) groups.set(key, [row]);
     else rows.push(row);

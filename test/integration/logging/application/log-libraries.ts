@@ -5,6 +5,7 @@ import {
   type INestApplication,
   RequestMethod,
 } from '@nestjs/common';
+import { pino } from 'pino';
 import { createLogger, format, transports } from 'winston';
 import {
   TracedLogger,
@@ -86,6 +87,23 @@ function nestjsPino(
   };
 }
 
+/** As applications do that share one logger of pino. */
+const existingPinoLogger: LogLibrary = {
+  name: 'nestjs-pino with an existing logger of pino',
+  hasAccessLine: true,
+  create() {
+    const { LoggerModule, Logger } = loadNestjsPino('nestjs-pino', 'pino');
+    const stream = destination();
+    const logger = pino(tracedPinoOptions({ level: 'trace' }), stream);
+    const forRoutes = [{ path: '{*all}', method: RequestMethod.ALL }];
+    return {
+      imports: [LoggerModule.forRoot({ forRoutes, pinoHttp: { logger } })],
+      use: (application) => application.useLogger(application.get(Logger)),
+      lines: stream.lines,
+    };
+  },
+};
+
 function winstonLogger(
   name: string,
   set: (transport: transports.StreamTransportInstance) => {
@@ -116,6 +134,7 @@ export const LOG_LIBRARIES: readonly LogLibrary[] = [
   nestjsPino('nestjs-pino', 'pino'),
   nestjsPino('nestjs-pino', 'pino', { quietReqLogger: true, mixin: () => ({ tenant: 'acme' }) }),
   nestjsPino('nestjs-pino', 'pino-9'),
+  existingPinoLogger,
   nestjsPino('nestjs-pino-5', 'pino'),
   winstonLogger('nest-winston as a module with the format, and winston 3', (transport) => ({
     imports: [

@@ -46,6 +46,13 @@ describe('measureClocks', () => {
     expect(ahead).toEqual({ a: 0, b: 100e6, c: -3e6 });
   });
 
+  it('leaves clocks whose calls are possible as they are, beside those that are not', () => {
+    const { ahead } = measure(
+      'A [client] @a 0-10\n  B [server] @b 102-108\n    C [client] @b 103-107\n      D [server] @c 103-105',
+    );
+    expect(ahead).toEqual({ a: 0, b: 100e6, c: 100e6 });
+  });
+
   it('leaves clocks whose calls are possible as they are', () => {
     expect(measure('A [client] @a 0-10\n  B [server] @b 1-2').corrections).toEqual([]);
   });

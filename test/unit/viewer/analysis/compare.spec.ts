@@ -53,6 +53,12 @@ describe('compareTraces', () => {
     ]);
   });
 
+  it('keeps a pair of equal services if there is another equal name', () => {
+    expect(
+      compared('GET 0-9\n  A @one 0-1', 'GET 0-9\n  A @one 0-1\n  A @two 1-3').slice(1),
+    ).toEqual(['  A/A 0 of 0, 0 calls, 0 failed', '  only B A 2 of 2, 1 calls, 0 failed']);
+  });
+
   it('lists the greatest difference first, also among many equal ones', () => {
     const { byDifference } = compareTraces(
       flame('GET 0-10\n  A 0-4\n  B 4-9'),

@@ -60,6 +60,12 @@ describe('headlineOf', () => {
     expect(headline(text)).toEqual(['5.0 of 10.0 ms: A in app']);
   });
 
+  it('names what took 30 % of the time or more', () => {
+    const rest = '\n  B 4-6\n  C 6-8\n  D 8-10\n  E 3-4';
+    expect(headline(`GET 0-10\n  A 0-3${rest}`)).toEqual(['3.0 of 10.0 ms: A in app']);
+    expect(headline(`GET 0-10\n  A 0-2.9${rest}`)).toEqual([]);
+  });
+
   it('has no answer if the time is spread', () => {
     expect(headline('GET 0-10\n  A 0-2\n  B 2-4\n  C 4-6\n  D 6-8\n  E 8-10')).toEqual([]);
     expect(headline('')).toEqual([]);

@@ -47,6 +47,12 @@ describe('failuresOf', () => {
     expect(sentences(text, extras)[0]).toBe('failed: It began in app, two: 2');
   });
 
+  it('takes the failure that ended last, not the one that began last', () => {
+    const text = 'A [failed] 0-10\n  one [failed] 1-8\n  two [failed] 2-3';
+    const extras = { one: { statusMessage: '1' }, two: { statusMessage: '2' } };
+    expect(sentences(text, extras)).toEqual(['failed: It began in app, one: 1']);
+  });
+
   it('takes a child that failed before one that only answered with an error', () => {
     const text = 'A [failed] 0-10\n  B [failed] 1-2\n  C [server] 3-4';
     const extras = { B: { statusMessage: 'b' }, C: status(404) };

@@ -64,6 +64,13 @@ describe('TreeDrawing', () => {
     ]);
   });
 
+  it('does not repeat the status of a call as its error', () => {
+    const attributes = { 'http.response.status_code': 502, 'error.type': '502' };
+    const lines = drawn('A [server failed] 0-9', { A: { attributes } });
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('A [server] 502 ✗');
+  });
+
   it('counts links, and names running spans', () => {
     const link = { traceId: 'b'.repeat(32), spanId: '00000000000000ff' };
     const lines = drawn('A 0-9\n  B 0-', { A: { links: [link, link] } });

@@ -177,6 +177,7 @@ describe('a query about a trace', () => {
     asked.length = 0;
     expect(matches('find:n+1 kind:client', trace)).toBe(false);
     expect(matches('kind:consumer find:n+1', trace)).toBe(false);
+    expect(matches('{find:n+1} {kind:consumer}', trace)).toBe(false);
     expect(asked).toEqual(['findings']);
   });
 

@@ -13,6 +13,8 @@ const VALUES: Record<string, [string, number][]> = {
 const VOCABULARY: Vocabulary = {
   keys: () => [
     ['http.route', 9],
+    ['my.route.id', 50],
+    ['route.kind', 2],
     ['http.request.method', 12],
     ['user id', 1],
     ['service', 99],
@@ -41,6 +43,7 @@ describe('suggest', () => {
     ['|', ['service:', 'name:', 'kind:', 'status:']],
     ['ht|', ['http.request.method: (12)', 'http.route: (9)']],
     ['meth|', ['http.request.method: (12)']],
+    ['rout|', ['route.kind: (2)', 'my.route.id: (50)', 'http.route: (9)']],
     ['user|', ['"user id": (1)']],
     ['dur|', ['duration>', 'trace.duration>']],
     ['a -ser|', ['service:', 'trace.services:', '"user id": (1)']],

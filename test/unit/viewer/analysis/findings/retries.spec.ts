@@ -19,6 +19,13 @@ describe('retriedCalls', () => {
     ]);
   });
 
+  it('counts no call after the one that succeeded', () => {
+    const text = 'A 0-9\n  R [client failed] 1-2\n  R [client] 3-4\n  R [client] 5-6';
+    expect(textsBy(retriedCalls, text)).toEqual([
+      'R in app was tried 2 times and succeeded in the end',
+    ]);
+  });
+
   it('says when no try succeeded', () => {
     expect(
       textsBy(retriedCalls, 'A 0-9\n  R [client failed] 1-2\n  R [client failed] 3-4'),
