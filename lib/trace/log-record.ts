@@ -22,6 +22,8 @@ export class LogRecord implements ReadableLogRecord {
   readonly spanContext?: SpanContext;
   /** Keys and values in turn. */
   readonly attributeList: LogAttributeList = [];
+  // Optional, as in OpenTelemetry's `ReadableLogRecord`: `exactOptionalPropertyTypes` tells `undefined` apart.
+  readonly spanContext?: SpanContext;
   readonly severityNumber?: number;
   readonly severityText?: string;
   readonly eventName?: string;

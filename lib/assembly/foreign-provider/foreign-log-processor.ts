@@ -1,6 +1,6 @@
 import { type Context, type TimeInput, trace } from '@opentelemetry/api';
 import { contextStorage } from '../../context/index.js';
-import type { LogRecord, LogRecordProcessor, LogValue } from '../../trace/index.js';
+import type { LogRecordProcessor, LogValue, ReadableLogRecord } from '../../trace/index.js';
 
 /** What the library uses of a `LoggerProvider` of `@opentelemetry/api-logs`. */
 export interface ForeignLoggerProvider {
@@ -45,8 +45,7 @@ export class ForeignLogProcessor implements LogRecordProcessor {
     this.#provider = provider;
   }
 
-  /** @param record one of ours: copied and redacted */
-  onEmit(record: LogRecord): void {
+  onEmit(record: ReadableLogRecord): void {
     const { instrumentationScope, spanContext, severityNumber, severityText, eventName } = record;
     const { name, version } = instrumentationScope;
     const active: Context = contextStorage.active();
