@@ -18,8 +18,6 @@ const MAX_SEVERITY_NUMBER = 24;
  */
 export class LogRecord implements ReadableLogRecord {
   readonly resource: Resource;
-  /** Declared as in the interface, which strict compilers compare. */
-  readonly spanContext?: SpanContext;
   /** Keys and values in turn. */
   readonly attributeList: LogAttributeList = [];
   // Optional, as in OpenTelemetry's `ReadableLogRecord`: `exactOptionalPropertyTypes` tells `undefined` apart.
