@@ -14,8 +14,10 @@ const API = `${BENCH}node_modules/opentelemetry-api-1.10`;
 const INSIDE = [
   'index',
   'database/sql/sql-reader',
-  'export/encoding-span-exporter',
+  'export/encoding-exporter',
+  'export/exporter',
   'export/otlp/protobuf-encoding',
+  'export/otlp/protobuf-span',
   'http/server/http-server-handler',
   'secret-keys',
 ];

@@ -9,9 +9,7 @@ import {
   type ReadableSpan,
   TracerProvider,
 } from '../../trace/index.js';
-import { SequentialIdGenerator } from '../sequential-id-generator.js';
-import { SpanRecorder } from '../span-recorder.js';
-import { SteadyClock } from '../steady-clock.js';
+import { SequentialIdGenerator, SpanRecorder, SteadyClock } from '../index.js';
 
 /** Spans of this library that have ended: `work 0`, `work 1` and so on. */
 export function endedSpans(count: number): ReadableSpan[] {

@@ -42,6 +42,8 @@ Files: OTLP in JSON (also with a request in each line) or protobuf, and JSON of 
 
 Options of viewer:
   --port number        the port of page and OTLP; 0 for any free one (${DEFAULT_PORT})
+  --grpc-port number   the port of OTLP over gRPC (4317); needs the package @grpc/grpc-js
+  --no-grpc            no OTLP over gRPC
   --host address       the address to listen on (127.0.0.1); others need a token
   --allowed-host name  a further name by which browsers reach the viewer; may be repeated
   --token text         a secret that every request must have
@@ -84,6 +86,8 @@ function readViewer(args: readonly string[]): Command {
     allowPositionals: true,
     options: {
       port: { type: 'string' },
+      'grpc-port': { type: 'string' },
+      'no-grpc': { type: 'boolean' },
       host: { type: 'string' },
       'allowed-host': { type: 'string', multiple: true },
       token: { type: 'string' },
@@ -99,6 +103,7 @@ function readViewer(args: readonly string[]): Command {
   }
   const options: TracingViewerOptions = {
     port: numberOf(values.port),
+    grpcPort: values['no-grpc'] ? false : numberOf(values['grpc-port']),
     host: values.host,
     allowedHosts: values['allowed-host'],
     token: values.token,

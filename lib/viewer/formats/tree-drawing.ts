@@ -35,7 +35,7 @@ export class TreeDrawing {
   readonly #linkCounts = new Map<number, number>();
   /** The time of each row and all rows below it on the critical path. */
   readonly #pathBelow: Float64Array;
-  /** The first and the last segment of the path of each row that is on it. */
+  /** The segments of the path of each row that is on it, by their index. */
   readonly #segments = new Map<number, number[]>();
   readonly #from: number;
   readonly #to: number;

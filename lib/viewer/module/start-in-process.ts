@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../../diagnostics.js';
+import { listenGrpc } from '../server/otlp-grpc.js';
 import { ViewerServer } from '../server/viewer-server.js';
 import { TraceStore } from '../store/trace-store.js';
 import type { HostedViewer } from './host-or-join.js';
@@ -14,11 +15,24 @@ export async function startInProcess(
   settings: ViewerSettings,
   diagnostics: Diagnostics,
   keepsProcess: boolean,
-): Promise<HostedViewer & { readonly store: TraceStore }> {
-  const { maxBytes, maxTraces, ...serverOptions } = settings;
+): Promise<HostedViewer & { readonly store: TraceStore; readonly grpcPort: number | undefined }> {
+  const { maxBytes, maxTraces, grpcPort, ...serverOptions } = settings;
   const store = new TraceStore({ maxBytes, maxTraces });
   const server = new ViewerServer({ ...serverOptions, store, diagnostics });
   if (!keepsProcess) server.unref();
   await server.listen();
-  return { store, port: server.port, close: () => server.close() };
+  const { host, token } = settings;
+  const grpc =
+    grpcPort === undefined
+      ? undefined
+      : await listenGrpc({ store, host, port: grpcPort, token, diagnostics });
+  return {
+    store,
+    port: server.port,
+    grpcPort: grpc?.port,
+    close: async () => {
+      grpc?.close();
+      await server.close();
+    },
+  };
 }

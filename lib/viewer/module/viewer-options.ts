@@ -24,6 +24,13 @@ export interface TracingViewerOptions {
    */
   readonly port?: number;
   /**
+   * The port of OTLP over gRPC, 0 to 65535; false for none. It needs the package `@grpc/grpc-js`: without it,
+   * a line in the log says so.
+   *
+   * @default 4317
+   */
+  readonly grpcPort?: number | false;
+  /**
    * The address to listen on. An address that other machines reach needs a `token`.
    *
    * @default '127.0.0.1'
@@ -67,6 +74,8 @@ export interface TracingViewerOptions {
 /** The options after their checks, with defaults. They can be passed to a worker. */
 export interface ViewerSettings {
   readonly port: number;
+  /** Undefined for no gRPC. */
+  readonly grpcPort: number | undefined;
   readonly host: string;
   readonly hosts: readonly string[];
   readonly maxBytes: number;
@@ -77,6 +86,7 @@ export interface ViewerSettings {
 
 /** The port of OTLP over HTTP. */
 export const DEFAULT_PORT = 4318;
+const DEFAULT_GRPC_PORT = 4317;
 const MIB = 1024 * 1024;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const HOST_NAME = /^[a-z0-9.:_-]+$/i;
@@ -117,6 +127,10 @@ export function checkViewerOptions(owner: string, options: TracingViewerOptions)
     host,
     token,
     port: checkCount(`${owner}.port`, options.port, DEFAULT_PORT, 0, 65_535),
+    grpcPort:
+      options.grpcPort === false
+        ? undefined
+        : checkCount(`${owner}.grpcPort`, options.grpcPort, DEFAULT_GRPC_PORT, 0, 65_535),
     hosts: checkHosts(`${owner}.allowedHosts`, options.allowedHosts ?? [host]),
     maxBytes: checkCount(`${owner}.maxBytes`, options.maxBytes, 256 * MIB, 4 * MIB, 16_384 * MIB),
     maxTraces: checkCount(`${owner}.maxTraces`, options.maxTraces, 20_000, 1, 1_000_000),

@@ -172,8 +172,8 @@ function cookieOf(cookies: string | undefined): string | undefined {
   return undefined;
 }
 
-/** Takes the same time for each wrong text of any length. */
-function isEqualSecret(given: string, secret: string): boolean {
+/** Whether two texts are equal. Takes the same time for each wrong text of any length. */
+export function isEqualSecret(given: string, secret: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(secret));
 }

@@ -127,9 +127,11 @@ export class EventStream {
     const settled: TraceEntry[] = [];
     for (const entry of this.#unsettled) {
       if (this.#store.nowMillis - entry.lastArrivalMillis < ARRIVING_MILLIS) continue;
-      if (rowOfTrace(entry, this.#store).state === 'arriving') continue;
+      // A trace that was dropped has given its memory back.
+      const isThere = this.#store.get(entry.id) === entry;
+      if (isThere && rowOfTrace(entry, this.#store).state === 'arriving') continue;
       this.#unsettled.delete(entry);
-      if (this.#store.get(entry.id) === entry) settled.push(entry);
+      if (isThere) settled.push(entry);
     }
     return settled;
   }

@@ -96,7 +96,8 @@ export class OtlpHttp {
 
 const REFUSED_REASON = 'Spans need a valid trace id and span id.';
 
-function encodeResponse(refusedCount: number, member: string, isJson: boolean): Buffer {
+/** The response to a request that was accepted; what was refused is a partial success. */
+export function encodeResponse(refusedCount: number, member: string, isJson: boolean): Buffer {
   if (refusedCount === 0) return Buffer.from(isJson ? '{}' : '');
   if (isJson) {
     const partialSuccess = { [member]: String(refusedCount), errorMessage: REFUSED_REASON };

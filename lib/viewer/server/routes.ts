@@ -3,6 +3,8 @@ import { VERSION } from '../../version.js';
 import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
+import { compileQuery } from '../query/match.js';
+import { parseQuery } from '../query/parse.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
 import type { TraceStore } from '../store/trace-store.js';
@@ -12,6 +14,7 @@ import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
 import { logsToJson } from './logs-json.js';
+import { searchTraces } from './search-traces.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
 
@@ -95,10 +98,11 @@ export class Routes {
     answers.json(response, 200, { version: VERSION, counts: counts() });
   }
 
-  #list({ response, search }: RoutedRequest): void {
+  async #list({ response, search }: RoutedRequest): Promise<void> {
     const { store, answers, counts } = this.#parts;
     const order = (search.get('sort') ?? 'newest') as TraceOrder;
     const limit = Number(search.get('limit') ?? DEFAULT_LIMIT);
+    const parsed = parseQuery(search.get('q') ?? '');
     if (!TRACE_ORDERS.includes(order)) {
       answers.text(response, 400, `sort must be one of ${TRACE_ORDERS.join(', ')}.\n`);
       return;
@@ -107,14 +111,23 @@ export class Routes {
       answers.text(response, 400, `limit must be a whole number from 1 to ${MAX_LIMIT}.\n`);
       return;
     }
+    if (parsed.error !== undefined) {
+      answers.json(response, 400, { error: parsed.error });
+      return;
+    }
     const entries = orderedTraces(store, order);
     const after = search.get('after');
     const first = after === null ? 0 : entries.findIndex(({ id }) => id === after) + 1;
-    const page = entries.slice(first, first + limit);
-    const hasMore = first + limit < entries.length;
+    const { found, hasMore } = await searchTraces(
+      entries.slice(first),
+      compileQuery(parsed.query),
+      limit,
+      store,
+      () => !response.destroyed,
+    );
     answers.json(response, 200, {
-      traces: page.map((entry) => rowOfTrace(entry, store)),
-      after: hasMore ? page.at(-1)?.id : undefined,
+      traces: found.map((entry) => rowOfTrace(entry, store)),
+      after: hasMore ? found.at(-1)?.id : undefined,
       revision: store.revision,
       counts: counts(),
     });

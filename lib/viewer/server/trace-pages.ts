@@ -1,4 +1,5 @@
 import { printable } from '../../printable.js';
+import { findingsOf } from '../analysis/index.js';
 import { traceText } from '../formats/trace-text.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
@@ -8,9 +9,9 @@ const MAX_TRACES = 50;
 const MAX_NAME_LENGTH = 60;
 const NANOS_PER_MILLI = 1e6;
 
-/** A trace as text, for terminals and programs that read text. */
+/** A trace as text with its findings, for terminals and programs that read text. */
 export function textOfTrace(entry: TraceEntry): string {
-  return `${traceText(entry.columns()).join('\n')}\n`;
+  return `${traceText(entry.columns(), { findings: findingsOf }).join('\n')}\n`;
 }
 
 /** The newest traces as text, each with the address of its text. */

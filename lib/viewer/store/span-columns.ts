@@ -76,19 +76,79 @@ export interface ColumnViews {
   readonly flags: Uint8Array;
 }
 
+/** Memory for the columns of a trace, with a view for each type. */
+interface Slab {
+  readonly capacity: number;
+  readonly doubles: Float64Array;
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Slabs that traces have given back. The memory of a dropped trace is otherwise free only after a garbage
+ * collection, and a full store drops a trace for each new one.
+ */
+export class SlabPool {
+  readonly #idle = new Map<number, Slab[]>();
+  readonly #maxIdleBytes: number;
+  #idleBytes = 0;
+
+  /** @param maxIdleBytes how much is kept that nobody uses */
+  constructor(maxIdleBytes: number) {
+    this.#maxIdleBytes = maxIdleBytes;
+  }
+
+  /** The memory of the slabs that nobody uses. */
+  get idleBytes(): number {
+    return this.#idleBytes;
+  }
+
+  /** Memory for so many rows, with any content but in the table of slots. */
+  take(capacity: number): Slab {
+    const slab = this.#idle.get(capacity)?.pop();
+    if (slab === undefined) {
+      const buffer = new ArrayBuffer(capacity * BYTES_PER_ROW);
+      const doubles = new Float64Array(buffer);
+      return { capacity, doubles, words: new Uint32Array(buffer), bytes: new Uint8Array(buffer) };
+    }
+    this.#idleBytes -= slab.bytes.length;
+    slab.words.fill(0, SLOTS * capacity, (SLOTS + 2) * capacity);
+    return slab;
+  }
+
+  /** Takes memory that nothing reads any more. */
+  give(slab: Slab): void {
+    const { length } = slab.bytes;
+    if (this.#idleBytes + length > this.#maxIdleBytes) return;
+    const idle = this.#idle.get(slab.capacity);
+    if (idle === undefined) this.#idle.set(slab.capacity, [slab]);
+    else idle.push(slab);
+    this.#idleBytes += length;
+  }
+}
+
 /**
  * The columns of one trace, in a single piece of memory that doubles as rows are added. An array of its own
  * for each of the 14 columns would take more memory than a trace of two spans has data.
  */
 export class SpanColumns {
+  readonly #pool: SlabPool;
   #count = 0;
-  #capacity = INITIAL_CAPACITY;
-  #doubles!: Float64Array;
-  #words!: Uint32Array;
-  #bytes!: Uint8Array;
+  #slab: Slab;
+  #capacity: number;
+  #doubles: Float64Array;
+  #words: Uint32Array;
+  #bytes: Uint8Array;
+  /** Whether others may still read the memory: then it is not used again. */
+  #isShared = false;
 
-  constructor() {
-    this.#allocate(INITIAL_CAPACITY);
+  constructor(pool: SlabPool) {
+    this.#pool = pool;
+    this.#slab = pool.take(INITIAL_CAPACITY);
+    this.#capacity = INITIAL_CAPACITY;
+    this.#doubles = this.#slab.doubles;
+    this.#words = this.#slab.words;
+    this.#bytes = this.#slab.bytes;
   }
 
   get count(): number {
@@ -182,8 +242,13 @@ export class SpanColumns {
     return this.#words[at] !== 0 || this.#words[at + 1] !== 0;
   }
 
-  /** The columns of the rows so far. Rows that are added later do not change them. */
-  views(): ColumnViews {
+  /**
+   * The columns of the rows so far. Rows that are added later do not change them.
+   *
+   * @param areKept whether they are read later than now
+   */
+  views(areKept = true): ColumnViews {
+    if (areKept) this.#isShared = true;
     const { buffer } = this.#bytes;
     const capacity = this.#capacity;
     const count = this.#count;
@@ -210,22 +275,26 @@ export class SpanColumns {
     return this.#bytes.subarray(column * this.#capacity, column * this.#capacity + this.#count);
   }
 
-  #allocate(capacity: number): void {
-    const buffer = new ArrayBuffer(capacity * BYTES_PER_ROW);
-    this.#capacity = capacity;
-    this.#doubles = new Float64Array(buffer);
-    this.#words = new Uint32Array(buffer);
-    this.#bytes = new Uint8Array(buffer);
+  /** Gives the memory back. The columns are not used afterwards. */
+  release(): void {
+    if (!this.#isShared) this.#pool.give(this.#slab);
   }
 
   #grow(): void {
     const before = this.#bytes;
     const oldCapacity = this.#capacity;
-    this.#allocate(oldCapacity * 2);
+    const slab = this.#pool.take(oldCapacity * 2);
+    this.#capacity = slab.capacity;
+    this.#doubles = slab.doubles;
+    this.#words = slab.words;
+    this.#bytes = slab.bytes;
     for (const [start, size] of COLUMN_BYTES) {
       const from = start * oldCapacity;
       this.#bytes.set(before.subarray(from, from + size * oldCapacity), start * this.#capacity);
     }
+    this.release();
+    this.#slab = slab;
+    this.#isShared = false;
     if (this.#capacity <= MAX_SCANNED_ROWS) return;
     for (let row = 0; row < this.#count; row++) this.#fillSlot(row);
   }

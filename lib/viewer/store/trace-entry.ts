@@ -17,7 +17,7 @@ import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena, type ChunkPool } from './byte-arena.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
-import { SpanColumns } from './span-columns.js';
+import { type SlabPool, SpanColumns } from './span-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
 /** The objects of an entry without rows and bytes, measured with heap snapshots. */
@@ -30,6 +30,7 @@ const NONE = -1;
 
 /** What an entry shares with those of other traces. */
 export interface SharedParts {
+  readonly slabs: SlabPool;
   readonly chunks: ChunkPool;
   readonly strings: { hold(text: string): string; release(text: string): void };
   readonly origins: { holdAgain(origin: Origin): void; release(origin: Origin): void };
@@ -60,7 +61,7 @@ export class TraceEntry {
   readonly #shared: SharedParts;
   readonly #baseLow: number;
   readonly #baseHigh: number;
-  readonly #columns = new SpanColumns();
+  readonly #columns: SpanColumns;
   readonly #strings = new NumberedList<string>();
   readonly #origins = new NumberedList<Origin>();
   readonly #resources = new NumberedList<TraceResource>();
@@ -76,6 +77,7 @@ export class TraceEntry {
     this.firstArrivalMillis = nowMillis;
     this.lastArrivalMillis = nowMillis;
     this.#shared = shared;
+    this.#columns = new SpanColumns(shared.slabs);
     this.#arena = new ByteArena(shared.chunks);
     // A span without a start is placed at its end, one without times at its arrival.
     if (first.startLow !== 0 || first.startHigh !== 0) {
@@ -200,13 +202,13 @@ export class TraceEntry {
   /** The rows with a span id; client and server can share it. */
   rowsOf(spanId: string): number[] {
     const id = spanIdOfHex(spanId);
-    const { spanIds } = this.#columns.views();
+    const { spanIds } = this.#columns.views(false);
     return [...spanIds.keys()].filter((row) => spanIds[row] === id);
   }
 
   /**
-   * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes. The
-   * result is kept for as long as somebody uses it and no span arrives.
+   * The trace for the analysis: its columns are views of the store's, its facts are read from the bytes when
+   * somebody asks for them, before the next span arrives. The result is kept for as long as somebody uses it and no span arrives.
    */
   columns(): StoredColumns {
     const kept = this.#view?.deref();
@@ -217,9 +219,13 @@ export class TraceEntry {
     // The indexes of names and services stay valid in a table that continues this one.
     const strings = new TraceStrings();
     for (const text of this.#strings.values) strings.indexOf(text);
-    const facts = new FactColumnsBuilder(strings);
     const links: RowLink[] = [];
-    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, facts, links);
+    let built: FactColumns | undefined;
+    // Most searches need columns only. Facts cost several times as much as all of them.
+    const facts = (): FactColumns => {
+      built ??= this.#readFacts(strings, spanCount, links);
+      return built;
+    };
     const view: StoredColumns = {
       traceId: this.id,
       spanCount,
@@ -227,8 +233,13 @@ export class TraceEntry {
       ...views,
       strings: strings.strings,
       resourceTable: this.#resources.values,
-      facts: facts.build(),
-      links,
+      get facts(): FactColumns {
+        return facts();
+      },
+      get links(): RowLink[] {
+        facts();
+        return links;
+      },
     };
     this.#view = new WeakRef(view);
     return view;
@@ -244,12 +255,13 @@ export class TraceEntry {
     for (const text of this.#strings.values) this.#shared.strings.release(text);
     for (const origin of this.#origins.values) this.#shared.origins.release(origin);
     this.#arena.release();
+    this.#columns.release();
   }
 
   /** Brings the column of parents up to date. */
   #assemble(): Gaps {
     if (this.#gaps !== undefined) return this.#gaps;
-    const views = this.#columns.views();
+    const views = this.#columns.views(false);
     const { flags } = views;
     const spanCount = this.#columns.count;
     const { parents, cutRows } = assembleParents({ spanCount, ...views });
@@ -265,6 +277,12 @@ export class TraceEntry {
     // A row at which a circle was cut has a parent that has arrived.
     this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
     return this.#gaps;
+  }
+
+  #readFacts(strings: TraceStrings, spanCount: number, links: RowLink[]): FactColumns {
+    const builder = new FactColumnsBuilder(strings);
+    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, builder, links);
+    return builder.build();
   }
 
   /** Nanoseconds after the base; undefined for a time that was not sent. */

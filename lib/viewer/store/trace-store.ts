@@ -9,6 +9,7 @@ import {
 import { ChunkPool } from './byte-arena.js';
 import { type Origin, OriginTable } from './origin-table.js';
 import { Retention, type RetentionLimits } from './retention.js';
+import { SlabPool } from './span-columns.js';
 import { StringTable } from './string-table.js';
 import { TraceEntry } from './trace-entry.js';
 import { TraceLogs } from './trace-logs.js';
@@ -65,6 +66,7 @@ export class TraceStore {
   readonly #now: () => number;
   readonly #entries = new Map<string, TraceEntry>();
   readonly #shared: {
+    readonly slabs: SlabPool;
     readonly chunks: ChunkPool;
     readonly strings: StringTable;
     readonly origins: OriginTable;
@@ -88,6 +90,7 @@ export class TraceStore {
     this.#limits = limits;
     this.#now = now;
     this.#shared = {
+      slabs: new SlabPool(limits.maxBytes * IDLE_SHARE),
       chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
       strings: new StringTable(),
       origins: new OriginTable(),
@@ -114,6 +117,7 @@ export class TraceStore {
   get byteCount(): number {
     return (
       this.#retention.byteCount +
+      this.#shared.slabs.idleBytes +
       this.#shared.chunks.idleBytes +
       this.#shared.strings.byteCount +
       this.#shared.origins.byteCount +

@@ -8,6 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as HttpExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtoExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 
@@ -19,8 +20,11 @@ import {
   BatchSpanProcessor as StockProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
+import { Diagnostics } from '../../../lib/diagnostics.js';
 import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
+import { type ListeningGrpc, listenGrpc } from '../../../lib/viewer/server/otlp-grpc.js';
 import type { TraceEntry } from '../../../lib/viewer/store/trace-entry.js';
+import { TraceStore } from '../../../lib/viewer/store/trace-store.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';
 import { providerFor } from '../../support/span-source.js';
 import { storedTraceText } from '../../support/stored-trace-text.js';
@@ -151,5 +155,20 @@ describe('logs of exporter-logs-otlp-http', () => {
         resource: { attributes: { 'service.name': 'orders' } },
       },
     ]);
+  });
+});
+
+describe('a trace of exporter-trace-otlp-grpc', () => {
+  it('is in the viewer as it was sent', async () => {
+    const store = new TraceStore({ maxBytes: 64 * 2 ** 20, maxTraces: 1_000 });
+    const diagnostics = new Diagnostics({ warn: () => {} });
+    const options = { store, host: '127.0.0.1', port: 0, token: undefined, diagnostics };
+    const listening = (await listenGrpc(options)) as ListeningGrpc;
+    try {
+      const id = await sendByStock(new GrpcExporter({ url: `http://127.0.0.1:${listening.port}` }));
+      expect(storedTraceText(store.get(id) as TraceEntry)).toBe(TREE);
+    } finally {
+      listening.close();
+    }
   });
 });

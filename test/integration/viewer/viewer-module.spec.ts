@@ -32,7 +32,7 @@ async function boot(
   const module = await Test.createTestingModule({
     imports: [
       TracingModule.forRoot({ serviceName: 'orders', registerGlobally: false, ...tracing }),
-      TracingViewerModule.forRoot(viewer),
+      TracingViewerModule.forRoot({ grpcPort: false, ...viewer }),
     ],
     providers: [Orders],
   })
@@ -85,7 +85,7 @@ describe('TracingViewerModule', () => {
     const module = await Test.createTestingModule({
       imports: [
         TracingModule.forRoot({ serviceName: 'orders', registerGlobally: false }),
-        TracingViewerModule.forRoot({ enabled: true, port: 0 }),
+        TracingViewerModule.forRoot({ enabled: true, port: 0, grpcPort: false }),
       ],
       providers: [Accounts],
     })

@@ -4,8 +4,10 @@ import { createRequire } from 'node:module';
 // application. Every value must be the same one, whichever way it came.
 const require = createRequire(import.meta.url);
 const { exports } = require('nestjs-traced/package.json');
+// What a thread runs exports nothing.
+const THREADS = ['./viewer/worker'];
 const doors = Object.keys(exports)
-  .filter((subpath) => typeof exports[subpath] === 'object')
+  .filter((subpath) => typeof exports[subpath] === 'object' && !THREADS.includes(subpath))
   .map((subpath) => subpath.replace('.', 'nestjs-traced'));
 
 for (const door of doors) {

@@ -2,6 +2,7 @@
  * The entry point `nestjs-traced/testing/contracts/http-server`: the contract of adapters of Nest for HTTP
  * servers. It needs no test runner and loads Nest.
  */
+export { describeContract } from '../index.js';
 export type { RawResponse } from './application/orders.controller.js';
 export {
   type HttpServerInability,

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
-import { TracingModule, type TracingOptions } from '../../../nest/index.js';
+// Through its entry point: an import of some of its rooms would divide the code of the package into more files.
+import { TracingModule, type TracingOptions } from '../../../index.js';
 import type { SpanRecorder } from '../../span-recorder.js';
 import { type TestTracingSetup, testTracingOptions } from '../../test-tracing-options.js';
 import { ApplicationModule } from './application/application.module.js';

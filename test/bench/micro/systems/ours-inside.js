@@ -1,6 +1,8 @@
 import { SqlReader } from '../../node_modules/nestjs-traced/inside/database/sql/sql-reader.js';
-import { EncodingSpanExporter } from '../../node_modules/nestjs-traced/inside/export/encoding-span-exporter.js';
+import { EncodingExporter } from '../../node_modules/nestjs-traced/inside/export/encoding-exporter.js';
+import { SPAN_WORDS } from '../../node_modules/nestjs-traced/inside/export/exporter.js';
 import { ProtobufEncoding } from '../../node_modules/nestjs-traced/inside/export/otlp/protobuf-encoding.js';
+import { PROTOBUF_SPANS } from '../../node_modules/nestjs-traced/inside/export/otlp/protobuf-span.js';
 import { HttpServerHandler } from '../../node_modules/nestjs-traced/inside/http/server/http-server-handler.js';
 import {
   AlwaysOffSampler,
@@ -34,11 +36,11 @@ export function encodeOtlp() {
       },
     ],
   });
-  const protobuf = new ProtobufEncoding();
+  const protobuf = new ProtobufEncoding(PROTOBUF_SPANS);
   return encoding(tracer, ended, async (spans) => {
     const open = protobuf.openBody(Number.POSITIVE_INFINITY);
     for (const span of spans) open.add(span);
-    if (open.spanCount < spans.length) throw new Error(`only ${open.spanCount} spans were encoded`);
+    if (open.itemCount < spans.length) throw new Error(`only ${open.itemCount} spans were encoded`);
     const { body, release } = open.finish();
     release();
     return body;
@@ -61,9 +63,10 @@ function startRequests(rootSampler) {
     endSoon() {},
     async close() {},
   };
-  const exporter = new EncodingSpanExporter({
+  const exporter = new EncodingExporter({
     owner: 'bench',
-    encoding: new ProtobufEncoding(),
+    words: SPAN_WORDS,
+    encoding: new ProtobufEncoding(PROTOBUF_SPANS),
     sender,
     timeoutMillis: 10_000,
     diagnostics: new Diagnostics(),

@@ -14,7 +14,7 @@ class AppModule {}
 Module({
   imports: [
     TracingModule.forRoot({ serviceName: 'orders' }),
-    TracingViewerModule.forRoot({ enabled: true, port: 0 }),
+    TracingViewerModule.forRoot({ enabled: true, port: 0, grpcPort: false }),
   ],
 })(AppModule);
 

@@ -15,10 +15,10 @@ describe('readArguments', () => {
 
   it('reads the command viewer, with files', () => {
     expect(
-      readArguments(['viewer', 'a.jsonl', '--port', '0', 'b.json', '--no-open']),
+      readArguments(['viewer', 'a.jsonl', '--port', '0', 'b.json', '--no-open', '--no-grpc']),
     ).toMatchObject({
       name: 'viewer',
-      options: { port: 0, host: undefined },
+      options: { port: 0, grpcPort: false, host: undefined },
       files: ['a.jsonl', 'b.json'],
       child: [],
       opensBrowser: false,
@@ -91,6 +91,8 @@ describe('readArguments', () => {
   it('names each option in the help', () => {
     const names = [
       'port',
+      'grpc-port',
+      'no-grpc',
       'host',
       'allowed-host',
       'token',

@@ -166,7 +166,7 @@ describe('nestjs-traced trace', () => {
 
 describe('nestjs-traced viewer', () => {
   it('receives and shows traces until it is asked to end', async () => {
-    const { ended, terminal, signal } = run(['viewer', '--port', '0']);
+    const { ended, terminal, signal } = run(['viewer', '--no-grpc', '--port', '0']);
     const port = await addressOf(terminal);
     const body = JSON.stringify(requestOf([spanOf(1, 1)]));
     const headers = { 'content-type': 'application/json' };
@@ -181,7 +181,7 @@ describe('nestjs-traced viewer', () => {
 
   it('shows files', async () => {
     const file = write('a.jsonl', `${JSON.stringify(requestOf([spanOf(1, 1), spanOf(1, 2)]))}\n`);
-    const { ended, terminal, signal } = run(['viewer', '--port', '0', file]);
+    const { ended, terminal, signal } = run(['viewer', '--no-grpc', '--port', '0', file]);
     const port = await addressOf(terminal);
     expect(terminal.errLines[0]).toBe(`${file}: 2 spans`);
     expect((await ask(port, { path: '/api/traces' })).json().traces).toHaveLength(1);
@@ -190,7 +190,13 @@ describe('nestjs-traced viewer', () => {
   });
 
   it('does not start with a file that it cannot read', async () => {
-    const { ended, terminal } = run(['viewer', '--port', '0', join(folder, 'missing.json')]);
+    const { ended, terminal } = run([
+      'viewer',
+      '--no-grpc',
+      '--port',
+      '0',
+      join(folder, 'missing.json'),
+    ]);
     expect(await ended).toBe(1);
     expect(terminal.errLines).toEqual([expect.stringContaining('ENOENT')]);
   });
@@ -202,7 +208,17 @@ describe('nestjs-traced viewer', () => {
       fetch(url + '/v1/traces', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
         .then((response) => process.exit(response.status === 200 && MARK === 'kept' && OTEL_TRACES_EXPORTER === 'otlp' && OTEL_BSP_SCHEDULE_DELAY === '200' ? 7 : 1));`;
     const body = JSON.stringify(requestOf([spanOf(1, 1)]));
-    const { ended } = run(['viewer', '--port', '0', '--', process.execPath, '-e', script, body]);
+    const { ended } = run([
+      'viewer',
+      '--no-grpc',
+      '--port',
+      '0',
+      '--',
+      process.execPath,
+      '-e',
+      script,
+      body,
+    ]);
     expect(await ended).toBe(7);
   });
 
@@ -252,7 +268,7 @@ describe('nestjs-traced viewer', () => {
     [['--host', '0.0.0.0'], 2, 'viewer.token must be set'],
     [['--host', '192.0.2.1', '--token', 't'], 1, 'The viewer cannot listen'],
   ])('explains what cannot be: %j', async (args, code, message) => {
-    const { ended, terminal } = run(['viewer', ...args]);
+    const { ended, terminal } = run(['viewer', '--no-grpc', ...args]);
     expect([await ended, terminal.errLines[0]]).toEqual([code, expect.stringContaining(message)]);
   });
 

@@ -16,7 +16,7 @@ import { freePort } from '../../../support/free-port.js';
 import { protobufRequest, requestOf, spanOf } from '../../../support/otlp-requests.js';
 import { ask } from '../../../support/viewer-servers.js';
 
-const SETTINGS = checkViewerOptions('Viewer', { port: 0 });
+const SETTINGS = checkViewerOptions('Viewer', { port: 0, grpcPort: false });
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const opened: FoundViewer[] = [];
 let worker: BundledWorker;

@@ -12,6 +12,7 @@ describe('the options of the viewer', () => {
   it('have defaults', () => {
     expect(check({})).toEqual({
       port: 4318,
+      grpcPort: 4317,
       host: '127.0.0.1',
       hosts: ['127.0.0.1'],
       maxBytes: 268_435_456,
@@ -23,6 +24,8 @@ describe('the options of the viewer', () => {
 
   it.each<[TracingViewerOptions, object]>([
     [{ port: 0 }, { port: 0 }],
+    [{ grpcPort: 0 }, { grpcPort: 0 }],
+    [{ grpcPort: false }, { grpcPort: undefined }],
     [{ host: 'localhost' }, { hosts: ['localhost'] }],
     [{ host: '::1' }, { host: '::1', hosts: ['[::1]'] }],
     [{ host: '0.0.0.0', token: 'secret', allowedHosts: ['Box.test'] }, { hosts: ['box.test'] }],
@@ -35,6 +38,7 @@ describe('the options of the viewer', () => {
   it.each<[unknown, string]>([
     [{ port: 65_536 }, 'Viewer.port must be a whole number from 0 to 65535'],
     [{ port: '4318' }, 'Viewer.port'],
+    [{ grpcPort: true }, 'Viewer.grpcPort must be a whole number'],
     [{ host: '' }, 'Viewer.host must be a non-empty string'],
     [{ host: 'a b' }, 'Viewer.host must be a name or an IP address'],
     [{ host: '0.0.0.0' }, 'Viewer.token must be set for the host 0.0.0.0'],

@@ -166,6 +166,13 @@ describe('the pages of text', () => {
     expect(body.toString()).not.toContain('\u001b');
   });
 
+  it('show what was found in a trace', async () => {
+    const { ask } = await startWith([spanOf(1, 2, { name: 'reserve', parentSpanId: idOf(9, 16) })]);
+    expect((await ask({ path: `/t/${TRACE}.txt` })).body.toString()).toContain(
+      '⚠ 1 span names 1 parent that never came, the first is reserve in orders',
+    );
+  });
+
   it('list the newest traces with their addresses', async () => {
     const viewer = await startWith([
       spanOf(1, 1, { name: 'GET\n\u001b[31m/', status: { code: 2 } }),

@@ -75,11 +75,20 @@ describe('the retention of the store', () => {
     expect(countsAddUp(test)).toBe(true);
   });
 
+  it('weighs a group by what it holds now', () => {
+    const test = testStore(256 * MIB, 20);
+    for (let trace = 1; trace <= 200; trace++) test.send([request(trace, 'GET /a')]);
+    for (let trace = 201; trace <= 240; trace++) test.send([request(trace, 'GET /b')]);
+    const ofA = keptTraces(test).filter((trace) => trace <= 200);
+    expect(ofA.length).toBeGreaterThanOrEqual(9);
+    expect(ofA.length).toBeLessThanOrEqual(11);
+  });
+
   it('moves a trace to the group of its root when that arrives', () => {
     const test = testStore(256 * MIB, 12);
     test.send([spanOf(1, 2, { parentSpanId: idOf(1, 16), name: 'inner' })]);
     test.send([spanOf(1, 1, { name: 'POST /orders' })]);
-    for (let trace = 2; trace <= 50; trace++) test.send([request(trace, 'inner')]);
+    for (let trace = 2; trace <= 50; trace++) test.send([request(trace, 'inner', {}, 100)]);
     expect(keptTraces(test)).toContain(1);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SpanColumns, type SpanRow } from '../../../../lib/viewer/store/span-columns.js';
+import { SlabPool, SpanColumns, type SpanRow } from '../../../../lib/viewer/store/span-columns.js';
 
 function rowOf(id: number, members: Partial<SpanRow> = {}): SpanRow {
   return {
@@ -24,7 +24,7 @@ function rowOf(id: number, members: Partial<SpanRow> = {}): SpanRow {
 
 describe('SpanColumns', () => {
   it('keeps all values of all rows while it grows', () => {
-    const columns = new SpanColumns();
+    const columns = new SpanColumns(new SlabPool(0));
     const ids = Array.from({ length: 1_000 }, (_, index) => index + 1);
     expect(ids.map((id) => columns.add(rowOf(id, { parentIdLow: id })))).toEqual([...ids.keys()]);
     const views = columns.views();
@@ -46,7 +46,7 @@ describe('SpanColumns', () => {
   });
 
   it('finds rows by id and kind, few and many', () => {
-    const columns = new SpanColumns();
+    const columns = new SpanColumns(new SlabPool(0));
     for (let id = 1; id <= 500; id++) {
       columns.add(rowOf(id, { kind: 2 }));
       expect(columns.find(id, id * 3, 2)).toBe(id - 1);
@@ -57,7 +57,7 @@ describe('SpanColumns', () => {
   });
 
   it('gives views that rows added later do not change', () => {
-    const columns = new SpanColumns();
+    const columns = new SpanColumns(new SlabPool(0));
     columns.add(rowOf(1));
     const { spanIds, starts } = columns.views();
     for (let id = 2; id < 40; id++) columns.add(rowOf(id));
@@ -65,7 +65,7 @@ describe('SpanColumns', () => {
   });
 
   it('writes the values of a row again', () => {
-    const columns = new SpanColumns();
+    const columns = new SpanColumns(new SlabPool(0));
     columns.add(rowOf(1));
     columns.set(0, rowOf(1, { end: 99, name: 7 }));
     columns.setAddress(0, 1234);
@@ -74,8 +74,37 @@ describe('SpanColumns', () => {
   });
 
   it('takes about 72 bytes a row', () => {
-    const columns = new SpanColumns();
+    const columns = new SpanColumns(new SlabPool(0));
     for (let id = 1; id <= 1024; id++) columns.add(rowOf(id));
     expect(columns.byteCount).toBe(1024 * 72);
+  });
+
+  it('uses the memory of dropped traces again, unless somebody may still read it', () => {
+    const pool = new SlabPool(1_000_000);
+    const dropped = new SpanColumns(pool);
+    for (let id = 1; id <= 40; id++) dropped.add(rowOf(id));
+    // What it has outgrown: 4, 8, 16 and 32 rows.
+    expect(pool.idleBytes).toBe(60 * 72);
+    dropped.release();
+    expect(pool.idleBytes).toBe(124 * 72);
+    const next = new SpanColumns(pool);
+    for (let id = 1; id <= 40; id++) {
+      expect(next.find(id, id * 3, id % 6)).toBe(-1);
+      next.add(rowOf(id));
+      expect(next.find(id, id * 3, id % 6)).toBe(id - 1);
+    }
+    const { starts } = next.views();
+    next.release();
+    expect(pool.idleBytes).toBe(60 * 72);
+    const other = new SpanColumns(pool);
+    for (let id = 100; id <= 140; id++) other.add(rowOf(id));
+    expect(starts[0]).toBe(1.5);
+  });
+
+  it('keeps idle memory within a bound', () => {
+    const pool = new SlabPool(72 * 4);
+    const all = Array.from({ length: 3 }, () => new SpanColumns(pool));
+    for (const columns of all) columns.release();
+    expect(pool.idleBytes).toBe(72 * 4);
   });
 });

@@ -8,7 +8,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { Tracer } from '../../../../trace/index.js';
+import { Tracer } from '../../../../index.js';
 import { BaggageController } from './baggage.controller.js';
 import { CaughtExceptions, FilteredController, GlobalFilter } from './filtered.controller.js';
 import {

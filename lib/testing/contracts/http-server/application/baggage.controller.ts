@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { getAllBaggage } from '../../../../baggage/index.js';
+import { getAllBaggage } from '../../../../index.js';
 
 @Controller('baggage')
 export class BaggageController {

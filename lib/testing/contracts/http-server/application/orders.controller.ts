@@ -17,7 +17,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Observable, throwError } from 'rxjs';
-import { Tracer } from '../../../../trace/index.js';
+import { Tracer } from '../../../../index.js';
 
 @Injectable()
 export class OrdersService {

@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
+import { findingsOf } from '../analysis/findings/findings.js';
+import { graphCallsOf } from '../analysis/graph-calls.js';
+import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
+import { spanIdOfHex } from '../analysis/trace-columns.js';
+import type { CompiledQuery, SearchedTrace } from '../query/match.js';
+import type { TraceEntry } from '../store/trace-entry.js';
+import type { TraceStore } from '../store/trace-store.js';
+
+/** The event loop turns after this time, so that spans are received while a search runs. */
+const SLICE_MILLIS = 20;
+
+/** A page of a search. */
+export interface SearchPage {
+  readonly found: readonly TraceEntry[];
+  /** Whether further traces were not looked at, or match too. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Looks for traces that match, in the given order, until there are enough.
+ *
+ * @param isWanted false when nobody waits for the result any more
+ */
+export async function searchTraces(
+  entries: readonly TraceEntry[],
+  query: CompiledQuery,
+  limit: number,
+  store: TraceStore,
+  isWanted: () => boolean = () => true,
+): Promise<SearchPage> {
+  const found: TraceEntry[] = [];
+  let sliceEnd = performance.now() + SLICE_MILLIS;
+  for (const entry of entries) {
+    // It was dropped while the event loop turned.
+    if (store.get(entry.id) !== entry) continue;
+    if (query.matches(searchedTrace(entry, store))) {
+      if (found.length === limit) return { found, hasMore: true };
+      found.push(entry);
+    }
+    if (performance.now() < sliceEnd) continue;
+    await setImmediate();
+    if (!isWanted()) break;
+    sliceEnd = performance.now() + SLICE_MILLIS;
+  }
+  return { found, hasMore: false };
+}
+
+/** A trace for a query: what is costly to find out is found out when the query asks for it. */
+export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTrace {
+  const columns = entry.columns();
+  const { mainRow, end } = entry.outline();
+  let analysis: TraceAnalysis | undefined;
+  const analysed = (): TraceAnalysis => {
+    analysis ??= analyse(columns);
+    return analysis;
+  };
+  let logged: Set<bigint> | undefined;
+  let span: { readonly row: number; readonly record: SpanRecord } | undefined;
+  return {
+    columns,
+    rootRow: mainRow,
+    nowNanos: end,
+    attributeOf: (row, key) => {
+      // A query asks for several attributes of a row, one after another.
+      if (span?.row !== row) span = { row, record: entry.read(row) };
+      return attributeOf(span.record, key);
+    },
+    hasLogs: (row) => {
+      logged ??= spansWithLogs(entry.id, store);
+      return logged.has(columns.spanIds[row] as bigint);
+    },
+    findings: () => findingsOf(analysed()).map(({ kind }) => kind),
+    edges: () =>
+      graphCallsOf(analysed().tree).map(({ from, to }) => ({ from: from.label, to: to.label })),
+  };
+}
+
+function attributeOf(
+  { attributes, resource, events }: SpanRecord,
+  key: string,
+): AnyValue | undefined {
+  const own = attributes?.[key] ?? resource?.attributes[key];
+  if (own !== undefined) return own;
+  return events?.find((event) => event.attributes?.[key] !== undefined)?.attributes?.[key];
+}
+
+function spansWithLogs(traceId: string, store: TraceStore): Set<bigint> {
+  return new Set(store.logs.ofTrace(traceId).map(({ spanId }) => spanIdOfHex(spanId)));
+}
