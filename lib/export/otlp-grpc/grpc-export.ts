@@ -48,11 +48,13 @@ export function createGrpcExporterOptions<
   { words, protobuf, method }: GrpcSignal<T>,
   options: GrpcExportOptions,
 ): EncodingExporterOptions<T> {
+  // First, because it checks that there are options.
+  const sender = createSender(owner, method, options);
   return {
     owner,
     words,
     encoding: new ProtobufEncoding(protobuf),
-    sender: createSender(owner, method, options),
+    sender,
     timeoutMillis: checkMillis(`${owner}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
     concurrencyLimit: options.concurrencyLimit,
     maxRequestBytes: options.maxRequestBytes,
