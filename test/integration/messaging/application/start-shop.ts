@@ -12,6 +12,7 @@ import {
   type MicroserviceOptions,
 } from '@nestjs/microservices';
 import { TracingModule, type TracingOptions } from 'nestjs-traced';
+import { closeWhenConfirmed } from '../../../support/close-when-confirmed.js';
 import { FailingPipe, Handled, RefusingGuard, Stock } from './orders.controller.js';
 
 /** A running microservice with the controller of the orders. */
@@ -48,6 +49,7 @@ export async function startShop(
     abortOnError: false,
   });
   await server.listen();
+  closeWhenConfirmed(server);
   return { server, handled: server.get(Handled) };
 }
 

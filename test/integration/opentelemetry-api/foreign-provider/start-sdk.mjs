@@ -8,7 +8,7 @@ export function startSdk(serviceName) {
   const url = `${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`;
   new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
-    spanProcessors: [new BatchSpanProcessor(new OtlpSpanExporter({ url }))],
+    spanProcessors: [new BatchSpanProcessor(new OtlpSpanExporter({ url, protocol: 'http/json' }))],
   }).register();
   return trace.getTracerProvider();
 }
