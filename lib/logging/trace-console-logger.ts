@@ -36,8 +36,7 @@ const tracedLoggers = new WeakSet<object>();
 
 /**
  * Makes a `ConsoleLogger` of Nest, or an instance of a subclass, print the ids of the active span: in JSON as fields,
- * in text at the end of the
- * first line. The logger is changed in place. Tracing it again has no effect.
+ * in text at the end of the first line. The logger is changed in place. Tracing it again has no effect.
  *
  * @returns false if the logger is not a `ConsoleLogger`
  * @throws TypeError if the logger is frozen

@@ -18,6 +18,7 @@ const GROUND = [
   'printable.ts',
   'secret-keys.ts',
   'system-time.ts',
+  'terminal-text.ts',
   'version.ts',
   'viewer-destination.ts',
 ];

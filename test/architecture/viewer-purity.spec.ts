@@ -5,6 +5,7 @@ import { listFiles, ROOT, readLibrary, resolveReference } from './source-tree.js
 
 /** The parts of the viewer that run in a page as well as in a server. */
 const PURE = /^viewer\/(analysis|query|formats)\//;
+const PURE_GROUND: readonly string[] = ['printable.ts', 'terminal-text.ts'];
 const pureFiles = [...readLibrary().values()].filter(({ path }) => PURE.test(path));
 
 describe('analysis, query and formats of the viewer', () => {
@@ -14,7 +15,7 @@ describe('analysis, query and formats of the viewer', () => {
       file.syntax.references
         .filter(({ specifier }) => {
           const target = resolveReference(file.path, { specifier }) ?? '';
-          return !PURE.test(target) && target !== 'printable.ts';
+          return !PURE.test(target) && !PURE_GROUND.includes(target);
         })
         .map(({ specifier }) => `${file.path} imports ${specifier}`),
     );

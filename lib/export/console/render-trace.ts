@@ -1,14 +1,14 @@
 import { printable } from '../../printable.js';
 import {
   clip,
-  formatDuration,
   lengthOf,
   type Paint,
   pad,
   paintAnsi,
   paintNothing,
   Style,
-} from './terminal-text.js';
+} from '../../terminal-text.js';
+import { formatDuration } from './format-duration.js';
 import type { TraceRecord } from './trace-record.js';
 import { orderAsTree, type TraceNode } from './trace-tree.js';
 

@@ -1,3 +1,4 @@
+import { type Paint, paintAnsi, paintNothing, Style } from '../../terminal-text.js';
 import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
 import { counted, formatNanos } from '../analysis/durations.js';
 import type { Finding } from '../analysis/findings/finding.js';
@@ -13,7 +14,6 @@ import {
   type TraceTree,
   type TreeOptions,
 } from '../analysis/trace-tree.js';
-import { type Paint, paintAnsi, paintNothing, Style } from './terminal-text.js';
 import { TreeDrawing } from './tree-drawing.js';
 import { type TreeLine, treeLines } from './tree-lines.js';
 

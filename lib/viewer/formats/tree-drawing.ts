@@ -1,3 +1,4 @@
+import { clip, lengthOf, type Paint, pad, Style } from '../../terminal-text.js';
 import type { TraceAnalysis } from '../analysis/analyse.js';
 import { pathBelowOf } from '../analysis/critical-path.js';
 import { counted, formatNanos } from '../analysis/durations.js';
@@ -6,7 +7,6 @@ import { failureChain, isFailed } from '../analysis/root-cause.js';
 import { answerOf, codeOf, errorOf, lineOf, titleOf } from '../analysis/row-texts.js';
 import type { AnyAttributes } from '../analysis/span-record.js';
 import { durationOf, isRowRunning, rowService } from '../analysis/trace-tree.js';
-import { clip, lengthOf, type Paint, pad, Style } from './terminal-text.js';
 import { branchOf, indentOf, type TreeLine } from './tree-lines.js';
 import { attributesLine } from './value-text.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { paintNothing } from '../../../../lib/terminal-text.js';
 import { analyse } from '../../../../lib/viewer/analysis/analyse.js';
-import { paintNothing } from '../../../../lib/viewer/formats/terminal-text.js';
 import { TreeDrawing } from '../../../../lib/viewer/formats/tree-drawing.js';
 import { treeLines } from '../../../../lib/viewer/formats/tree-lines.js';
 import { recordedException } from '../../../support/recorded-exception.js';
