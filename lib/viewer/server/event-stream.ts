@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { TraceRow } from '../api/trace-row.js';
 import { ARRIVING_MILLIS } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { SAFE_HEADERS } from './answers.js';
-import { orderedTraces, rowOfTrace, type TraceRow } from './trace-row.js';
+import { orderedTraces, rowOfTrace } from './trace-row.js';
 
 /** Changes are collected for this time, so that a reader gets ten messages a second at most. */
 const TICK_MILLIS = 100;

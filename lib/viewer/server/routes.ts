@@ -14,6 +14,8 @@ import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
 import { logsToJson } from './logs-json.js';
+import type { ViewerPage } from './page.js';
+import { sendPage, wantsHtml } from './page-answer.js';
 import { searchTraces } from './search-traces.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
@@ -29,6 +31,8 @@ export interface RouteParts {
   readonly events: EventStream;
   /** All counts of the server and its store. */
   readonly counts: () => unknown;
+  /** The page; undefined where there is none. */
+  readonly page: () => Promise<ViewerPage | undefined>;
 }
 
 /** A request that the access rules have allowed. */
@@ -54,6 +58,7 @@ export class Routes {
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
+      route(`/(?:t/${trace}|graph|compare)`, { GET: (routed) => this.#page(routed) }),
       route('/api/traces', {
         GET: (routed) => this.#list(routed),
         DELETE: (routed) => this.#clear(routed),
@@ -88,9 +93,18 @@ export class Routes {
     this.#parts.answers.text(response, 404, 'Not found.\n');
   }
 
-  #overview({ response, headers }: RoutedRequest): void {
-    const { store, answers } = this.#parts;
-    answers.text(response, 200, overviewText(store, `http://${headers.host}`));
+  async #overview(routed: RoutedRequest): Promise<void> {
+    const { store, answers, page } = this.#parts;
+    const built = wantsHtml(routed) ? await page() : undefined;
+    if (built !== undefined) return sendPage(routed, built, answers);
+    answers.text(routed.response, 200, overviewText(store, `http://${routed.headers.host}`));
+  }
+
+  async #page(routed: RoutedRequest): Promise<void> {
+    const { answers, page } = this.#parts;
+    const built = await page();
+    if (built !== undefined) return sendPage(routed, built, answers);
+    answers.text(routed.response, 404, NO_PAGE);
   }
 
   #describe({ response }: RoutedRequest): void {
@@ -234,6 +248,8 @@ export class Routes {
   }
 }
 
+const NO_PAGE =
+  'This viewer was started from its sources, without a page. Build the package first.\n';
 const NO_TRACE = 'There is no such trace. It was dropped to make room, or it has not arrived.\n';
 
 function route(path: string, methods: Route['methods']): Route {

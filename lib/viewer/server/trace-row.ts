@@ -1,32 +1,7 @@
-import { assembledState, type TraceState } from '../store/assembly.js';
+import type { TraceRow } from '../api/trace-row.js';
+import { assembledState } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
-
-/** A trace in a list. */
-export interface TraceRow {
-  /** 32 hexadecimal digits. */
-  readonly id: string;
-  /** The name of its root span, or of the span that started first where the root has not arrived. */
-  readonly name: string;
-  /** The service of that span. */
-  readonly service: string;
-  /** Whether that span is a root. */
-  readonly hasRoot: boolean;
-  /** All services, in the order in which they arrived. */
-  readonly services: readonly string[];
-  /** Epoch nanoseconds, in decimal digits: no number of JSON holds them. */
-  readonly startNanos: string;
-  readonly durationNanos: number;
-  readonly spanCount: number;
-  readonly failedCount: number;
-  readonly logCount: number;
-  readonly state: TraceState;
-  /** The spans whose parent has not arrived. */
-  readonly orphanCount: number;
-  /** The circles of parents that were cut. */
-  readonly cycleCount: number;
-  readonly isStarred: boolean;
-}
 
 /** The row of a trace as of now. */
 export function rowOfTrace(entry: TraceEntry, store: TraceStore): TraceRow {

@@ -8,6 +8,7 @@ import { Answers, SAFE_HEADERS } from './answers.js';
 import { EventStream } from './event-stream.js';
 import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
+import { readPage, type ViewerPage } from './page.js';
 import { Routes } from './routes.js';
 
 /** Where the server listens, and who may use it. All values are checked by then. */
@@ -18,6 +19,8 @@ export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
   /** 0 for any free port. */
   readonly port: number;
   readonly diagnostics: Diagnostics;
+  /** Gives the page. @default that of the package */
+  readonly page?: () => Promise<ViewerPage | undefined>;
 }
 
 /** A page opens six connections, an SDK a few; the rest is for tests under load. */
@@ -46,7 +49,7 @@ export class ViewerServer {
   #port = 0;
 
   constructor(options: ViewerServerOptions) {
-    const { store } = options;
+    const { store, page = readPage } = options;
     this.#options = options;
     const counts = (): unknown => this.counts();
     this.#events = new EventStream(store, counts);
@@ -54,6 +57,7 @@ export class ViewerServer {
     this.#routes = new Routes({
       store,
       counts,
+      page,
       intake: this.#intake,
       answers: this.#answers,
       events: this.#events,
