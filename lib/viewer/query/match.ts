@@ -21,9 +21,16 @@ export interface SearchedTrace {
   /** The kinds of the findings of the trace. @default none */
   readonly findings?: () => readonly string[];
   /** The calls between nodes of the service graph, by their labels. @default none */
-  readonly edges?: () => readonly { readonly from: string; readonly to: string }[];
+  readonly edges?: () => readonly SearchedEdge[];
   /** The number of the start of the application. @default none */
   readonly run?: number;
+}
+
+/** A call of a searched trace. */
+export interface SearchedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly isFailed: boolean;
 }
 
 /** A query that is ready to be asked. */
@@ -284,6 +291,21 @@ function compared(read: (trace: SearchedTrace, row: number) => AnyValue, cost = 
   };
 }
 
+function edgeTest(isMeant: (edge: SearchedEdge) => boolean): FieldTest {
+  return ({ value, operator }) => {
+    const [from = '', to = ''] = value.toLowerCase().split('->');
+    const isEqual = operator === '=' || operator === '!=';
+    const fits = (label: string, wanted: string): boolean =>
+      isEqual ? label.toLowerCase() === wanted : label.toLowerCase().includes(wanted);
+    const isWanted = operator !== '!=';
+    const test: RowTest = ({ edges }) =>
+      (edges?.() ?? []).some(
+        (edge) => isMeant(edge) && fits(edge.from, from) && fits(edge.to, to),
+      ) === isWanted;
+    return { test, cost: 3 };
+  };
+}
+
 const FIELD_TESTS: Readonly<Record<string, FieldTest>> = {
   service: interned('services'),
   name: interned('names'),
@@ -311,16 +333,8 @@ const FIELD_TESTS: Readonly<Record<string, FieldTest>> = {
     const isWanted = operator !== '!=';
     return { test: ({ findings }) => (findings?.().includes(kind) === true) === isWanted, cost: 3 };
   },
-  edge: (term) => {
-    const [from = '', to = ''] = term.value.toLowerCase().split('->');
-    const isEqual = term.operator === '=' || term.operator === '!=';
-    const fits = (label: string, wanted: string): boolean =>
-      isEqual ? label.toLowerCase() === wanted : label.toLowerCase().includes(wanted);
-    const isWanted = term.operator !== '!=';
-    const test: RowTest = ({ edges }) =>
-      (edges?.() ?? []).some((edge) => fits(edge.from, from) && fits(edge.to, to)) === isWanted;
-    return { test, cost: 3 };
-  },
+  edge: edgeTest(() => true),
+  'edge.failed': edgeTest(({ isFailed }) => isFailed),
 };
 
 function durationOfRow({ columns, nowNanos }: SearchedTrace, row: number): number {

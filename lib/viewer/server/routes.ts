@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VERSION } from '../../version.js';
+import { analyse } from '../analysis/analyse.js';
 import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
@@ -12,16 +13,19 @@ import { type AccessRequest, mediaTypeOf } from './access-rules.js';
 import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
+import { graphToJson, MAX_MINUTES } from './graph-answer.js';
 import { type Intake, isRefusal } from './intake.js';
 import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
 import { searchTraces } from './search-traces.js';
+import { TraceContexts } from './trace-contexts.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
+const DEFAULT_MINUTES = 5;
 
 /** What the routes need. */
 export interface RouteParts {
@@ -52,9 +56,11 @@ interface Route {
 export class Routes {
   readonly #parts: RouteParts;
   readonly #routes: readonly Route[];
+  readonly #contexts: TraceContexts;
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
+    this.#contexts = new TraceContexts(parts.store);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
@@ -64,6 +70,7 @@ export class Routes {
         DELETE: (routed) => this.#clear(routed),
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
+      route(`/api/traces/${trace}/context`, { GET: (routed, id) => this.#context(routed, id) }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
         DELETE: (routed, id) => this.#star(routed, id, false),
@@ -72,6 +79,7 @@ export class Routes {
         GET: (routed, id, span) => this.#span(routed, id, span),
       }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
+      route('/api/graph', { GET: (routed) => this.#graph(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
       route('/api/export', { GET: (routed) => this.#export(routed) }),
@@ -163,6 +171,24 @@ export class Routes {
     });
   }
 
+  #context({ response }: RoutedRequest, id: string): void {
+    const entry = this.#find(response, id);
+    if (entry === undefined) return;
+    const context = this.#contexts.json(entry, analyse(entry.columns()));
+    this.#parts.answers.json(response, 200, context);
+  }
+
+  #graph({ response, search }: RoutedRequest): void {
+    const { store, answers } = this.#parts;
+    const minutes = Number(search.get('minutes') ?? DEFAULT_MINUTES);
+    if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES) {
+      const text = `minutes must be a whole number from 1 to ${MAX_MINUTES}.\n`;
+      answers.text(response, 400, text);
+      return;
+    }
+    answers.json(response, 200, graphToJson(store.graph, minutes));
+  }
+
   #star({ response }: RoutedRequest, id: string, isStarred: boolean): void {
     const { store, answers } = this.#parts;
     if (store.star(id, isStarred)) answers.json(response, 200, { isStarred });
@@ -184,7 +210,8 @@ export class Routes {
 
   #text({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
-    if (entry !== undefined) this.#parts.answers.text(response, 200, textOfTrace(entry));
+    if (entry !== undefined)
+      this.#parts.answers.text(response, 200, textOfTrace(entry, this.#contexts));
   }
 
   #stream({ response, request, method }: RoutedRequest): void {

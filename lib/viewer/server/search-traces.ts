@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
 import { findingsOf } from '../analysis/findings/findings.js';
-import { graphCallsOf } from '../analysis/graph-calls.js';
 import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
 import type { CompiledQuery, SearchedTrace } from '../query/match.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
+import { TraceContexts } from './trace-contexts.js';
 
 /** The event loop turns after this time, so that spans are received while a search runs. */
 const SLICE_MILLIS = 20;
@@ -30,12 +30,13 @@ export async function searchTraces(
   store: TraceStore,
   isWanted: () => boolean = () => true,
 ): Promise<SearchPage> {
+  const contexts = new TraceContexts(store);
   const found: TraceEntry[] = [];
   let sliceEnd = performance.now() + SLICE_MILLIS;
   for (const entry of entries) {
     // It was dropped while the event loop turned.
     if (store.get(entry.id) !== entry) continue;
-    if (query.matches(searchedTrace(entry, store))) {
+    if (query.matches(searchedTrace(entry, store, contexts))) {
       if (found.length === limit) return { found, hasMore: true };
       found.push(entry);
     }
@@ -48,7 +49,11 @@ export async function searchTraces(
 }
 
 /** A trace for a query: what is costly to find out is found out when the query asks for it. */
-export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTrace {
+export function searchedTrace(
+  entry: TraceEntry,
+  store: TraceStore,
+  contexts: TraceContexts = new TraceContexts(store),
+): SearchedTrace {
   const columns = entry.columns();
   const { mainRow, end } = entry.outline();
   let analysis: TraceAnalysis | undefined;
@@ -71,9 +76,13 @@ export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTra
       logged ??= spansWithLogs(entry.id, store);
       return logged.has(columns.spanIds[row] as bigint);
     },
-    findings: () => findingsOf(analysed()).map(({ kind }) => kind),
+    findings: () => findingsOf(analysed(), contexts.of(entry)).map(({ kind }) => kind),
     edges: () =>
-      graphCallsOf(analysed().tree).map(({ from, to }) => ({ from: from.label, to: to.label })),
+      store.graph.callsOf(analysed().tree).map(({ from, to, error }) => ({
+        from: from.label,
+        to: to.label,
+        isFailed: error !== undefined,
+      })),
   };
 }
 

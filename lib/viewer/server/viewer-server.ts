@@ -6,6 +6,7 @@ import type { TraceStore } from '../store/trace-store.js';
 import { type AccessSettings, judge } from './access-rules.js';
 import { Answers, SAFE_HEADERS } from './answers.js';
 import { EventStream } from './event-stream.js';
+import { GraphClock } from './graph-clock.js';
 import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
 import { readPage, type ViewerPage } from './page.js';
@@ -42,6 +43,7 @@ export class ViewerServer {
   readonly #options: ViewerServerOptions;
   readonly #server: Server;
   readonly #events: EventStream;
+  readonly #graphClock: GraphClock;
   readonly #otlp: OtlpHttp;
   readonly #routes: Routes;
   readonly #answers = new Answers();
@@ -53,6 +55,7 @@ export class ViewerServer {
     this.#options = options;
     const counts = (): unknown => this.counts();
     this.#events = new EventStream(store, counts);
+    this.#graphClock = new GraphClock(store, options.diagnostics);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
     this.#routes = new Routes({
       store,
@@ -112,6 +115,7 @@ export class ViewerServer {
     this.#server.listen(port, host);
     await listening;
     this.#port = (this.#server.address() as AddressInfo).port;
+    this.#graphClock.start();
     this.#server.on('error', (error) => {
       this.#options.diagnostics.report('The server of the trace viewer has an error', error);
     });
@@ -126,6 +130,7 @@ export class ViewerServer {
   /** Stops listening and closes all connections. */
   async close(): Promise<void> {
     this.#events.close();
+    this.#graphClock.stop();
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
