@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyValue } from '../../../../lib/viewer/analysis/span-record.js';
 import { nameOf } from '../../../../lib/viewer/analysis/trace-columns.js';
-import { compileQuery, type SearchedTrace } from '../../../../lib/viewer/query/match.js';
+import { compileQuery } from '../../../../lib/viewer/query/match.js';
 import { parseQuery } from '../../../../lib/viewer/query/parse.js';
+import type { SearchedTrace } from '../../../../lib/viewer/query/searched-trace.js';
 import { recordedException } from '../../../support/recorded-exception.js';
 import { traceOfLines } from '../../../support/trace-of-lines.js';
 
@@ -36,7 +37,10 @@ const TRACE: SearchedTrace = {
   attributeOf: (row, key) => ATTRIBUTES[row]?.[key],
   hasLogs: (row) => row === 3,
   findings: () => ['repeated-call'],
-  edges: () => [{ from: 'gateway', to: 'inventory' }],
+  edges: () => [
+    { from: 'gateway', to: 'inventory', isFailed: true },
+    { from: 'gateway', to: 'orders', isFailed: false },
+  ],
   run: 2,
 };
 
@@ -139,6 +143,9 @@ describe('a query about a trace', () => {
     ['edge=gate->inv', false],
     ['edge=gateway->inventory', true],
     ['edge!=gateway->inventory', false],
+    ['edge="gateway->orders"', true],
+    ['edge.failed=gateway->orders', false],
+    ['edge.failed:gate->inv', true],
     ['run:2', true],
     ['run>2', false],
   ])('%p is %p', (query, result) => expect(matches(query)).toBe(result));
