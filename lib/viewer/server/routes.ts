@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { epochMillis } from '../../system-time.js';
 import { VERSION } from '../../version.js';
 import { analyse } from '../analysis/analyse.js';
 import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
@@ -11,15 +12,14 @@ import { requestOfTrace } from '../store/trace-request.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
 import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
-import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { graphToJson, MAX_MINUTES } from './graph-answer.js';
 import { type Intake, isRefusal } from './intake.js';
-import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
-import { sendPage, wantsHtml } from './page-answer.js';
+import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import { searchTraces } from './search-traces.js';
 import { TraceContexts } from './trace-contexts.js';
+import { savedTraceText, traceToJson } from './trace-json.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
 
@@ -78,6 +78,7 @@ export class Routes {
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
       }),
+      route(`/t/${trace}\\.html`, { GET: (routed, id) => this.#html(routed, id) }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
       route('/api/graph', { GET: (routed) => this.#graph(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
@@ -164,11 +165,20 @@ export class Routes {
     const entry = this.#find(response, id);
     if (entry === undefined) return;
     const { store, answers } = this.#parts;
-    answers.json(response, 200, {
-      row: rowOfTrace(entry, store),
-      ...columnsToJson(entry.columns()),
-      logs: logsToJson(store.logs.ofTrace(id)),
-    });
+    answers.json(response, 200, traceToJson(entry, store));
+  }
+
+  async #html(routed: RoutedRequest, id: string): Promise<void> {
+    const { store, answers, page } = this.#parts;
+    const built = await page();
+    if (built === undefined) {
+      answers.text(routed.response, 404, NO_PAGE);
+      return;
+    }
+    const entry = this.#find(routed.response, id);
+    if (entry === undefined) return;
+    const saved = savedTraceText(entry, store, this.#contexts, epochMillis());
+    await sendSavedTrace(routed, built, id, saved, answers);
   }
 
   #context({ response }: RoutedRequest, id: string): void {
