@@ -3,10 +3,10 @@ import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
 import { findingsOf } from '../analysis/findings/findings.js';
 import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
-import type { CompiledQuery } from '../query/match.js';
 import type { SearchedTrace } from '../query/searched-trace.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
+import type { ListFilter } from './list-filter.js';
 import { TraceContexts } from './trace-contexts.js';
 
 /** The event loop turns after this time, so that spans are received while a search runs. */
@@ -26,18 +26,17 @@ export interface SearchPage {
  */
 export async function searchTraces(
   entries: readonly TraceEntry[],
-  query: CompiledQuery,
+  filter: Pick<ListFilter, 'matches'>,
   limit: number,
   store: TraceStore,
   isWanted: () => boolean = () => true,
 ): Promise<SearchPage> {
-  const contexts = new TraceContexts(store);
   const found: TraceEntry[] = [];
   let sliceEnd = performance.now() + SLICE_MILLIS;
   for (const entry of entries) {
     // It was dropped while the event loop turned.
     if (store.get(entry.id) !== entry) continue;
-    if (query.matches(searchedTrace(entry, store, contexts))) {
+    if (filter.matches(entry, store)) {
       if (found.length === limit) return { found, hasMore: true };
       found.push(entry);
     }

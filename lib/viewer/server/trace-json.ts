@@ -9,13 +9,18 @@ import { requestOfTrace } from '../store/trace-request.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { columnsToJson } from './columns-json.js';
 import { logsToJson } from './logs-json.js';
+import type { RowHeadlines } from './row-headlines.js';
 import type { TraceContexts } from './trace-contexts.js';
 import { rowOfTrace } from './trace-row.js';
 
 /** A trace for its screen: its row, its columns and its logs. */
-export function traceToJson(entry: TraceEntry, store: TraceStore): TraceJson {
+export function traceToJson(
+  entry: TraceEntry,
+  store: TraceStore,
+  headlines: RowHeadlines,
+): TraceJson {
   return {
-    row: rowOfTrace(entry, store),
+    row: rowOfTrace(entry, store, (settled) => headlines.headlineOf(settled)),
     ...columnsToJson(entry.columns()),
     logs: logsToJson(store.logs.ofTrace(entry.id)),
   };
@@ -24,12 +29,12 @@ export function traceToJson(entry: TraceEntry, store: TraceStore): TraceJson {
 /** All that the page asks for about a trace, a `SavedTraceJson`, as text. */
 export function savedTraceText(
   entry: TraceEntry,
-  store: TraceStore,
+  { store, headlines }: { readonly store: TraceStore; readonly headlines: RowHeadlines },
   contexts: TraceContexts,
   savedMillis: number,
 ): string {
   const known: Omit<SavedTraceJson, 'otlp'> = {
-    trace: traceToJson(entry, store),
+    trace: traceToJson(entry, store, headlines),
     context: contexts.json(entry, analyse(entry.columns())),
     savedMillis,
     version: VERSION,
