@@ -3,12 +3,13 @@ import type { Pair } from './layers.js';
 import type { Point, RoutedEdge } from './layout.js';
 
 /** The space between layers, for labels. */
-export const LAYER_GAP = 150;
+export const LAYER_GAP = 112;
 /** How far a loop stands above its node. */
 export const LOOP_SIZE = 26;
 /** The space between edges that end at the same side of a node. */
 const PORT_GAP = 16;
 const LABEL_HEIGHT = 15;
+const LABEL_LIFT = 8;
 
 /** Leads edges from side to side, through the places that are kept for them. */
 export function routesOf(stops: readonly Stop[], ways: readonly Way[]): Map<string, RoutedEdge> {
@@ -96,6 +97,8 @@ function labelsOf(
   const placed: Point[] = [];
   for (const index of order) {
     let { x, y } = labels[index] as Point;
+    // Above the line, so that it stays readable.
+    y -= LABEL_LIFT;
     for (const other of placed) {
       const isBeside = Math.abs(other.x - x) > LAYER_GAP / 2;
       if (!isBeside && Math.abs(other.y - y) < LABEL_HEIGHT) y = other.y + LABEL_HEIGHT;

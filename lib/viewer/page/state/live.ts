@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { CountsJson, TracesEventJson } from '../../api/answers.js';
+import type { GraphEventJson } from '../../api/graph-json.js';
 
 /** Whether the server tells what changes. `lost`: it cannot be reached; the browser tries again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -12,6 +13,9 @@ export const counts = signal<CountsJson | undefined>(undefined);
 
 /** A listener for traces that have changed. */
 export type TracesListener = (event: TracesEventJson, isSnapshot: boolean) => void;
+
+/** The revision of the service graph that the server has told of; 0 before the first event. */
+export const graphRevision = signal(0);
 
 const listeners = new Set<TracesListener>();
 let source: EventSource | undefined;
@@ -44,6 +48,9 @@ export function openStream(): void {
   });
   source.addEventListener('counts', ({ data }) => {
     counts.value = JSON.parse(data) as CountsJson;
+  });
+  source.addEventListener('graph', ({ data }) => {
+    graphRevision.value = (JSON.parse(data) as GraphEventJson).revision;
   });
   const tell = (isSnapshot: boolean) => (event: MessageEvent<string>) => {
     const traces = JSON.parse(event.data) as TracesEventJson;
