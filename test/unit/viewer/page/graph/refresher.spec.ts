@@ -15,7 +15,7 @@ describe('Refresher', () => {
     await refresher.refresh();
     expect(ends).toHaveLength(1);
     ends[0]?.();
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve));
     expect(ends).toHaveLength(2);
     ends[1]?.();
     await done;
