@@ -7,9 +7,8 @@ import { compileQuery } from '../query/match.js';
 import { parseQuery } from '../query/parse.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import { SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
@@ -17,6 +16,7 @@ import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
 import { searchTraces } from './search-traces.js';
+import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
 
@@ -24,10 +24,8 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
 
 /** What the routes need. */
-export interface RouteParts {
-  readonly store: TraceStore;
+export interface RouteParts extends SpanRouteParts {
   readonly intake: Intake;
-  readonly answers: Answers;
   readonly events: EventStream;
   /** All counts of the server and its store. */
   readonly counts: () => unknown;
@@ -55,6 +53,7 @@ export class Routes {
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
+    const ofSpan = new SpanRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
@@ -70,6 +69,15 @@ export class Routes {
       }),
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/source`, {
+        GET: ({ response }, id, span) => ofSpan.sources(response, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/links`, {
+        GET: ({ response }, id, span) => ofSpan.links(response, id, span),
+      }),
+      route('/api/source', {
+        GET: ({ response, search }) => ofSpan.source(response, search),
       }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
