@@ -7,15 +7,15 @@ import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import { SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import type { EventStream } from './event-stream.js';
 import { graphToJson, MAX_MINUTES } from './graph-answer.js';
 import { type Intake, isRefusal } from './intake.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
+import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { TraceContexts } from './trace-contexts.js';
 import { savedTraceText, traceToJson } from './trace-json.js';
 import { TraceList } from './trace-list.js';
@@ -24,10 +24,8 @@ import { overviewText, textOfTrace } from './trace-pages.js';
 const DEFAULT_MINUTES = 5;
 
 /** What the routes need. */
-export interface RouteParts {
-  readonly store: TraceStore;
+export interface RouteParts extends SpanRouteParts {
   readonly intake: Intake;
-  readonly answers: Answers;
   readonly events: EventStream;
   readonly headlines: RowHeadlines;
   /** All counts of the server and its store. */
@@ -60,6 +58,7 @@ export class Routes {
     this.#parts = parts;
     this.#contexts = new TraceContexts(parts.store);
     this.#list = new TraceList(parts);
+    const ofSpan = new SpanRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
@@ -76,6 +75,15 @@ export class Routes {
       }),
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/source`, {
+        GET: ({ response }, id, span) => ofSpan.sources(response, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/links`, {
+        GET: ({ response }, id, span) => ofSpan.links(response, id, span),
+      }),
+      route('/api/source', {
+        GET: ({ response, search }) => ofSpan.source(response, search),
       }),
       route(`/t/${trace}\\.html`, { GET: (routed, id) => this.#html(routed, id) }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
