@@ -1,3 +1,5 @@
+import { SAVED_TRACE_ID } from './saved-trace-id.js';
+
 /** The built page, and what it is allowed to do. */
 export interface PageSource {
   /** The text of the page; its scripts and styles are in it. */
@@ -6,8 +8,7 @@ export interface PageSource {
   readonly policy: string;
 }
 
-/** The id of the element with the embedded data. */
-export const SAVED_TRACE_ID = 'saved-trace';
+const CHARSET = '<meta charset="utf-8">';
 
 /** Directives that a policy in a page cannot have, and the one for requests, which a file makes none of. */
 const SERVER_DIRECTIVES = /^(?:frame-ancestors|connect-src|report-uri|sandbox)\b/;
@@ -22,14 +23,15 @@ const SERVER_DIRECTIVES = /^(?:frame-ancestors|connect-src|report-uri|sandbox)\b
  * @throws RangeError if `page` is not a page with a head and a script
  */
 export function traceHtml({ html, policy }: PageSource, dataJson: string): string {
-  const head = html.indexOf('<meta charset="utf-8">');
-  const script = html.lastIndexOf('<script>');
+  const head = html.indexOf(CHARSET);
+  // Text in the code of the page can look like an element too, so this is the first one after the body's begin.
+  const script = html.indexOf('<script>', html.indexOf('<div id="page">'));
   if (head === -1 || script === -1) throw new RangeError('The page has no head or no script.');
   return [
     html.slice(0, head),
-    '<meta charset="utf-8">\n',
+    `${CHARSET}\n`,
     `<meta http-equiv="Content-Security-Policy" content="${policyOfFile(policy)}">`,
-    html.slice(head + '<meta charset="utf-8">'.length, script),
+    html.slice(head + CHARSET.length, script),
     `<script type="application/json" id="${SAVED_TRACE_ID}">${inertJson(dataJson)}</script>\n`,
     html.slice(script),
   ].join('');

@@ -4,7 +4,7 @@ import type { GraphEdgeJson, GraphNodeJson } from '../../api/graph-json.js';
 
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
-const MAX_LABEL = 20;
+const MAX_LABEL = 18;
 const MAX_ERRORS = 4;
 /** Below this a part of a percent is not shown as 0 %. */
 const MIN_PERCENT = 0.1;

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { CountsJson, TracesEventJson } from '../../api/answers.js';
 import type { GraphEventJson } from '../../api/graph-json.js';
+import { savedTrace } from './saved.js';
 
 /** Whether the server tells what changes. `lost`: it cannot be reached; the browser tries again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -34,7 +35,7 @@ export function followTraces(listener: TracesListener): () => void {
 
 /** Opens the stream, which stays open as long as the page is. */
 export function openStream(): void {
-  if (source !== undefined) return;
+  if (source !== undefined || savedTrace() !== undefined) return;
   source = new EventSource('/api/stream');
   source.addEventListener('open', () => {
     liveState.value = 'live';

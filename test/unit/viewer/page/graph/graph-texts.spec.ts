@@ -81,6 +81,6 @@ describe('texts of the graph', () => {
 
   it('cut long labels', () => {
     expect(shortLabel('postgresql/shop')).toBe('postgresql/shop');
-    expect(shortLabel('x'.repeat(30))).toBe(`${'x'.repeat(19)}…`);
+    expect(shortLabel('x'.repeat(30))).toBe(`${'x'.repeat(17)}…`);
   });
 });
