@@ -2,8 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FormatError } from '../formats/json-input.js';
 import { LOGS_REQUEST, TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
-import { compileQuery } from '../query/match.js';
-import { parseQuery } from '../query/parse.js';
 import { requestOfLogs } from '../store/log-request.js';
 import { type FileReceipt, receiveFile } from '../store/receive-file.js';
 import type { TraceEntry } from '../store/trace-entry.js';
@@ -11,6 +9,7 @@ import { requestOfTrace } from '../store/trace-request.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { type Intake, type IntakeRefusal, isRefusal } from './intake.js';
+import { readListFilter } from './list-filter.js';
 import { searchTraces } from './search-traces.js';
 
 /** What these routes need. */
@@ -42,21 +41,20 @@ export class FileRoutes {
    */
   async export({ response, search, method }: FileRequest): Promise<void> {
     const { store, answers } = this.#parts;
-    const text = search.get('q')?.trim() ?? '';
-    const parsed = parseQuery(text);
-    if (parsed.error !== undefined) {
-      answers.json(response, 400, { error: parsed.error });
+    const filter = readListFilter(search);
+    if ('problem' in filter) {
+      answers.text(response, 400, `${filter.problem}\n`);
+      return;
+    }
+    if ('queryError' in filter) {
+      answers.json(response, 400, { error: filter.queryError });
       return;
     }
     const isWanted = (): boolean => !response.destroyed;
     const ids = search.get('ids')?.split(',');
     const asked = ids === undefined ? [...store.entries()] : this.#entriesOf(ids);
     // Which traces match is known before the first one is written, so that no answer is half an error.
-    const found =
-      text === ''
-        ? asked
-        : (await searchTraces(asked, compileQuery(parsed.query), asked.length, store, isWanted))
-            .found;
+    const { found } = await searchTraces(asked, filter, asked.length, store, isWanted);
     response.writeHead(200, {
       ...SAFE_HEADERS,
       'content-type': 'application/jsonl; charset=utf-8',

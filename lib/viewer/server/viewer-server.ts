@@ -12,6 +12,7 @@ import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
 import { readPage, type ViewerPage } from './page.js';
 import { Routes } from './routes.js';
+import { RowHeadlines } from './row-headlines.js';
 
 /** Where the server listens, and who may use it. All values are checked by then. */
 export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
@@ -55,7 +56,8 @@ export class ViewerServer {
     const { store, page = readPage } = options;
     this.#options = options;
     const counts = (): unknown => this.counts();
-    this.#events = new EventStream(store, counts);
+    const headlines = new RowHeadlines();
+    this.#events = new EventStream(store, counts, headlines);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
     this.#routes = new Routes({
       store,
@@ -64,6 +66,7 @@ export class ViewerServer {
       intake: this.#intake,
       answers: this.#answers,
       events: this.#events,
+      headlines,
       source: new SourceReader(options.source),
     });
     const timeouts = {

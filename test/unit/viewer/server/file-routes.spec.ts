@@ -74,6 +74,7 @@ describe('GET /api/export', () => {
     [`?ids=`, []],
     ['?q=status:error', [1]],
     ['?q=-name:health', [1, 2]],
+    ['?to=1', []],
     ['?q=nothing-of-this', []],
     [`?q=-name:health&ids=${idOf(3, 32)},${idOf(2, 32)}`, [2]],
   ])('writes the traces that are asked for: %s', async (search, expected) => {
@@ -86,11 +87,11 @@ describe('GET /api/export', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(spans.map((span) => requestOf([span])));
   });
 
-  it('answers a query with an error as the list does', async () => {
+  it.each(['q=status:', 'from=now'])('answers ?%s as the list does', async (search) => {
     const { ask } = await startWith(spans);
-    const answer = await ask({ path: '/api/export?q=status:' });
-    const ofList = await ask({ path: '/api/traces?q=status:' });
-    expect([answer.status, answer.json()]).toEqual([400, ofList.json()]);
+    const answer = await ask({ path: `/api/export?${search}` });
+    const ofList = await ask({ path: `/api/traces?${search}` });
+    expect([answer.status, answer.body]).toEqual([400, ofList.body]);
     expect(answer.headers).not.toHaveProperty('content-disposition');
   });
 });
