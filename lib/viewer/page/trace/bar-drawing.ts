@@ -1,5 +1,5 @@
-import { isFailed } from '../../analysis/root-cause.js';
 import { formatNanos } from '../../analysis/durations.js';
+import { isFailed } from '../../analysis/root-cause.js';
 import { isMissing, isRowRunning, rowService } from '../../analysis/trace-tree.js';
 import { serviceColorOf } from '../parts/service-color.js';
 import type { CanvasPalette } from './canvas-palette.js';

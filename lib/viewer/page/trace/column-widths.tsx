@@ -74,7 +74,6 @@ export function ColumnEdge({
     setColumnWidth(name, width + direction * grows * STEP_PIXELS);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved
     <div
       class="column-edge"
       role="separator"

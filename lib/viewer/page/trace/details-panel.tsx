@@ -1,5 +1,7 @@
+import './details.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Wait } from '../../analysis/blocking.js';
 import { formatNanos } from '../../analysis/durations.js';
 import { failureChain } from '../../analysis/root-cause.js';
 import { answerOf, errorOf, KIND_WORDS } from '../../analysis/row-texts.js';
@@ -11,13 +13,12 @@ import {
   rowName,
   rowService,
 } from '../../analysis/trace-tree.js';
-import { Wait } from '../../analysis/blocking.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ServiceMark } from '../parts/service-mark.js';
 import { ask } from '../state/server.js';
 import { ColumnEdge, columnWidths } from './column-widths.js';
-import { SpanSections } from './span-sections.js';
 import { readSpanDetails, type SpanDetails } from './span-loader.js';
+import { SpanSections } from './span-sections.js';
 import { spanIdOfRow, type TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
 
@@ -37,7 +38,11 @@ export function DetailsPanel({
   const spanId = spanIdOfRow(model, row);
   const width = columnWidths.value.details;
   return (
-    <aside class="details" aria-label="Details of the span" style={{ width: `${width}px` }}>
+    <aside
+      class="details"
+      aria-label="Details of the span"
+      style={{ '--details-width': `${width}px` }}
+    >
       <ColumnEdge name="details" grows={-1} />
       <div class="details-scroll">
         <header>
@@ -87,7 +92,10 @@ function Summary({
     ['service', rowService(tree, row)],
     ['kind', isMissing(tree, row) ? '' : kind],
     ['status', answerOf(tree, row) ?? ''],
-    ['duration', `${formatNanos(durationOf(tree, row))}${isRowRunning(tree, row) ? ', running' : ''}`],
+    [
+      'duration',
+      `${formatNanos(durationOf(tree, row))}${isRowRunning(tree, row) ? ', running' : ''}`,
+    ],
     ['starts at', formatNanos((tree.starts[row] as number) - whole.from)],
     ['own or untraced', formatNanos(selfNanos[row] ?? 0)],
     ['on the path', formatNanos(path.pathNanos[row] ?? 0)],

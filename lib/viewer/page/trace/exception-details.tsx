@@ -1,8 +1,4 @@
-import {
-  EXCEPTION_MESSAGE,
-  EXCEPTION_STACKTRACE,
-  EXCEPTION_TYPE,
-} from '../../analysis/facts.js';
+import { EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from '../../analysis/facts.js';
 import type { EventRecord } from '../../analysis/span-record.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { textOfValue } from './attribute-groups.js';

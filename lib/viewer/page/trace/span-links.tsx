@@ -1,7 +1,7 @@
 import type { SpanRecord } from '../../analysis/span-record.js';
 import { Link } from '../parts/link.js';
 import { pathOfTrace } from '../state/screen.js';
-import { Section } from './span-sections.js';
+import { Section } from './details-section.js';
 
 /** The spans that a span links to. */
 export function SpanLinks({ record }: { readonly record: SpanRecord; readonly version: unknown }) {

@@ -1,13 +1,13 @@
-import type { ComponentChildren } from 'preact';
 import { formatNanos } from '../../analysis/durations.js';
 import { EXCEPTION_EVENT } from '../../analysis/facts.js';
 import type { AnyAttributes, EventRecord } from '../../analysis/span-record.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { AttributeList } from './attribute-list.js';
+import { Section } from './details-section.js';
 import { ExceptionDetails } from './exception-details.js';
 import { LogList } from './log-list.js';
-import type { SpanDetails } from './span-loader.js';
 import { SpanLinks } from './span-links.js';
+import type { SpanDetails } from './span-loader.js';
 import { SpanSource } from './span-source.js';
 import { spanIdOfRow, type TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
@@ -63,31 +63,13 @@ export function SpanSections({
           Created by {scope.name} {scope.version}
         </p>
       )}
-      <Section title="OTLP" action={<CopyButton text={json} what="the span as OTLP" label="copy" />}>
+      <Section
+        title="OTLP"
+        action={<CopyButton text={json} what="the span as OTLP" label="copy" />}
+      >
         <pre class="block">{json}</pre>
       </Section>
     </>
-  );
-}
-
-/** A part of the details with a title that opens and closes it. */
-export function Section({
-  title,
-  isOpen = false,
-  action,
-  children,
-}: {
-  readonly title: string;
-  readonly isOpen?: boolean;
-  readonly action?: ComponentChildren;
-  readonly children: ComponentChildren;
-}) {
-  return (
-    <details class="section" open={isOpen}>
-      <summary>{title}</summary>
-      {action}
-      {children}
-    </details>
   );
 }
 

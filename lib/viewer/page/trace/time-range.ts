@@ -69,6 +69,7 @@ const UNITS: readonly (readonly [nanos: number, name: string])[] = [
   [1e3, 'µs'],
   [1, 'ns'],
 ];
+const MAX_DECIMALS = 6;
 
 /**
  * The lines of a scale at round times.
@@ -79,14 +80,21 @@ const UNITS: readonly (readonly [nanos: number, name: string])[] = [
 export function ticksOf({ from, to }: TimeRange, origin: number, maxCount: number): Tick[] {
   const step = roundStep((to - from) / Math.max(1, maxCount));
   if (!(step > 0) || !Number.isFinite(step)) return [];
-  const [unitNanos, unit] = UNITS.find(([nanos]) => step >= nanos) ?? [1, 'ns'];
-  const decimals = step % unitNanos === 0 ? 0 : 1;
+  const [unitNanos, unit] = unitOf(step, to - origin);
+  const decimals = Math.min(MAX_DECIMALS, Math.max(0, Math.ceil(-Math.log10(step / unitNanos))));
   const ticks: Tick[] = [];
   for (let index = Math.ceil((from - origin) / step); ; index++) {
     const nanos = origin + index * step;
     if (nanos > to || ticks.length > maxCount) return ticks;
     ticks.push({ nanos, label: `${((index * step) / unitNanos).toFixed(decimals)} ${unit}` });
   }
+}
+
+/** The largest unit in which the last label is 1 or more; minutes only if all labels are whole ones. */
+function unitOf(step: number, last: number): readonly [nanos: number, name: string] {
+  const isFit = ([nanos]: readonly [number, string]): boolean =>
+    last >= nanos && (nanos < 60e9 || step % nanos === 0);
+  return UNITS.find(isFit) ?? [1, 'ns'];
 }
 
 /** The next of 1, 2, 5, 10, 20 …; of times above a second, the next that people count in. */

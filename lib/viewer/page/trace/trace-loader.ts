@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import type { TraceColumns } from '../../analysis/trace-columns.js';
 import type { TraceJson, TracesEventJson } from '../../api/answers.js';
 import type { TraceRow } from '../../api/trace-row.js';
-import type { TraceColumns } from '../../analysis/trace-columns.js';
 import { decodeTrace } from './decode-trace.js';
 import { traceModelOf } from './trace-model.js';
 import type { TraceState } from './trace-state.js';

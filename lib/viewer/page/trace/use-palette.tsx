@@ -5,10 +5,11 @@ import { theme } from '../state/theme.js';
 import { type CanvasPalette, canvasPalette, colorsIn } from './canvas-palette.js';
 
 /** The colours for canvases inside of an element; undefined before it is on the screen. */
-export function usePalette(element: RefObject<HTMLElement | null>): Signal<CanvasPalette | undefined> {
+export function usePalette(
+  element: RefObject<HTMLElement | null>,
+): Signal<CanvasPalette | undefined> {
   const palette = useSignal<CanvasPalette | undefined>(undefined);
   const { value: current } = theme;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours depend on the theme
   useLayoutEffect(() => {
     const read = (): void => {
       if (element.current !== null) palette.value = canvasPalette(colorsIn(element.current));

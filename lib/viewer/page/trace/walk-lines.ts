@@ -21,11 +21,7 @@ export function nextPosition(
 }
 
 /** The position of the same node in a tree with spans that have come meanwhile; 0 if it is gone. */
-export function carriedPosition(
-  before: DisplayTree,
-  position: number,
-  after: DisplayTree,
-): number {
+export function carriedPosition(before: DisplayTree, position: number, after: DisplayTree): number {
   const node = before.nodes[position];
   if (node === undefined) return 0;
   const group = before.groups[node - before.tree.rowCount];

@@ -1,7 +1,7 @@
 import { ServiceMark } from '../parts/service-mark.js';
 import { groupAt, hasBelow, rowAt } from './display-tree.js';
-import type { RowMatches } from './row-search.js';
 import { textsOfLine } from './row-label.js';
+import type { RowMatches } from './row-search.js';
 import type { TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
 

@@ -1,3 +1,4 @@
+import './waterfall.css';
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { nanosAt, pixelOf } from './bar-drawing.js';
@@ -76,7 +77,6 @@ export function Waterfall({ state }: { readonly state: TraceState }) {
       }}
     >
       <Head ticks={ticks} leftOf={(nanos) => pixelOf(nanos, range, timeWidth)} />
-      {/* biome-ignore lint/a11y/useSemanticElements: rows are positioned, so they are no table */}
       <div
         class="waterfall-content"
         role="rowgroup"
@@ -222,7 +222,8 @@ function useFocusOfCursor(
   useEffect(() => {
     const { activeElement } = document;
     const isInside =
-      activeElement?.closest('[data-position]') != null && scroller.current?.contains(activeElement);
+      activeElement?.closest('[data-position]') != null &&
+      scroller.current?.contains(activeElement);
     if (!isInside && toShow?.takesFocus !== true) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-position="${cursor}"]`);
     row?.focus({ preventScroll: true });
