@@ -52,6 +52,8 @@ export interface TraceRow {
   readonly failedCount: number;
   readonly logCount: number;
   readonly state: TraceState;
+  /** The number of the viewer's start in which the trace began, from 1. */
+  readonly run?: number;
   /** The spans whose parent has not arrived. */
   readonly orphanCount: number;
   /** The circles of parents that were cut. */
