@@ -5,9 +5,8 @@ import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import { SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
@@ -15,15 +14,14 @@ import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
+import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { rowOfTrace } from './trace-row.js';
 
 /** What the routes need. */
-export interface RouteParts {
-  readonly store: TraceStore;
+export interface RouteParts extends SpanRouteParts {
   readonly intake: Intake;
-  readonly answers: Answers;
   readonly events: EventStream;
   readonly headlines: RowHeadlines;
   /** All counts of the server and its store. */
@@ -54,6 +52,7 @@ export class Routes {
   constructor(parts: RouteParts) {
     this.#parts = parts;
     this.#list = new TraceList(parts);
+    const ofSpan = new SpanRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
@@ -69,6 +68,15 @@ export class Routes {
       }),
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/source`, {
+        GET: ({ response }, id, span) => ofSpan.sources(response, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/links`, {
+        GET: ({ response }, id, span) => ofSpan.links(response, id, span),
+      }),
+      route('/api/source', {
+        GET: ({ response, search }) => ofSpan.source(response, search),
       }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
       route('/api/suggest', { GET: (routed) => this.#list.suggest(routed) }),

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Diagnostics } from '../../diagnostics.js';
+import { SourceReader } from '../source/source-reader.js';
+import type { SourceSettings } from '../source/source-settings.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type AccessSettings, judge } from './access-rules.js';
 import { Answers, SAFE_HEADERS } from './answers.js';
@@ -19,6 +21,7 @@ export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  readonly source: SourceSettings;
   readonly diagnostics: Diagnostics;
   /** Gives the page. @default that of the package */
   readonly page?: () => Promise<ViewerPage | undefined>;
@@ -64,6 +67,7 @@ export class ViewerServer {
       answers: this.#answers,
       events: this.#events,
       headlines,
+      source: new SourceReader(options.source),
     });
     const timeouts = {
       headersTimeout: HEADERS_TIMEOUT_MILLIS,
