@@ -21,7 +21,7 @@ export function ListFoot({ state }: { readonly state: ListState }) {
           </button>
         )}
         <button type="button" aria-pressed={isPaused} onClick={() => state.togglePause()}>
-          {isPaused ? '▶ follow' : '⏸ pause'}
+          {isPaused ? 'Follow' : 'Pause'}
         </button>
       </span>
     </footer>

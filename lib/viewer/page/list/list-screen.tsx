@@ -4,7 +4,7 @@ import { announce } from '../parts/announcer.js';
 import { followTraces, reconnections } from '../state/live.js';
 import { location } from '../state/location.js';
 import { EmptyList } from './empty-list.js';
-import { listPath, readListAddress } from './list-address.js';
+import { filterParameters, listPath, readListAddress } from './list-address.js';
 import { ListFoot } from './list-foot.js';
 import { ListKeys } from './list-keys.js';
 import { ListState } from './list-state.js';
@@ -47,7 +47,9 @@ export function ListScreen() {
         <SearchField address={address} error={state.queryError.value} />
         <ListTools state={state} address={address} />
       </div>
-      {!isEmpty && <Scatter state={state} address={address} />}
+      {(!isEmpty || filterParameters(address) !== '') && (
+        <Scatter state={state} address={address} />
+      )}
       {isEmpty ? (
         <EmptyList state={state} address={address} />
       ) : (

@@ -31,6 +31,11 @@ export function errorParts(
   };
 }
 
+/** Whether a query ends in a word, which may become the key of a term. */
+export function endsWithWord(query: string): boolean {
+  return /(^|[\s({-])[^\s(){}"':=<>~]+$/.test(query);
+}
+
 function isOperatorNext(rest: string): boolean {
   return /^(!=|[:=<>~])/.test(rest);
 }

@@ -42,6 +42,8 @@ export interface ScatterMarks {
 
 const RADIUS = 2.5;
 const FAILED_RADIUS = 3.5;
+/** Above the top line there is no space for its label. */
+const LABEL_HEIGHT = 12;
 const FULL_CIRCLE = 2 * Math.PI;
 
 /** Draws traces: a dot each, a cross for one that failed. */
@@ -80,13 +82,13 @@ function drawTicks(canvas: ScatterCanvas, scale: ScatterScale, colors: ScatterCo
   canvas.strokeStyle = colors.line;
   canvas.fillStyle = colors.dim;
   canvas.font = '10px system-ui, sans-serif';
-  canvas.textBaseline = 'bottom';
   for (const { nanos, y } of durationTicks(scale)) {
     canvas.beginPath();
     canvas.moveTo(0, Math.round(y) + 0.5);
     canvas.lineTo(scale.width, Math.round(y) + 0.5);
     canvas.stroke();
-    canvas.fillText(formatTick(nanos), 2, y);
+    canvas.textBaseline = y < LABEL_HEIGHT ? 'top' : 'bottom';
+    canvas.fillText(formatTick(nanos), 3, y < LABEL_HEIGHT ? y + 2 : y);
   }
 }
 

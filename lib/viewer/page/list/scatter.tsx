@@ -45,6 +45,7 @@ export function Scatter({
     return () => observer.disconnect();
   }, [size]);
 
+  const scheme = useColorScheme();
   const { from, to } = address;
   const { width, height } = size.value;
   const marked = hovered.value?.id ?? state.selectedId.value;
@@ -64,7 +65,7 @@ export function Scatter({
       drawScatter(context, rows, scale.current, colorsOf(current), marks);
     });
     return () => cancelAnimationFrame(frame);
-  }, [rows, width, height, from, to, marked, dragged, currentTheme]);
+  }, [rows, width, height, from, to, marked, dragged, currentTheme, scheme]);
 
   const place = (event: PointerEvent): { readonly x: number; readonly y: number } => {
     const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
@@ -126,12 +127,31 @@ export function Scatter({
   );
 }
 
+/** Changes when the browser prefers other colours. */
+function useColorScheme(): number {
+  const changes = useSignal(0);
+  useEffect(() => {
+    const count = (): void => {
+      changes.value++;
+    };
+    const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) =>
+      matchMedia(query),
+    );
+    for (const query of queries) query.addEventListener('change', count);
+    return () => {
+      for (const query of queries) query.removeEventListener('change', count);
+    };
+  }, [changes]);
+  return changes.value;
+}
+
 function edgeText(
   rows: readonly TraceRow[],
   edge: 'first' | 'last',
   fixed: number | undefined,
 ): string {
   if (fixed !== undefined) return timeOfDay(BigInt(fixed) * 1_000_000n);
+  if (rows.length === 0) return '';
   const starts = rows.map(startMillis);
   const millis = edge === 'first' ? Math.min(...starts) : Math.max(...starts);
   return timeOfDay(BigInt(Math.floor(millis)) * 1_000_000n);
@@ -139,6 +159,7 @@ function edgeText(
 
 /** What the chart shows, for those who do not see it; the list has all of it. */
 function summaryOf(rows: readonly TraceRow[]): string {
+  if (rows.length === 0) return 'No trace';
   const starts = rows.map(startMillis);
   const range = rangeText(Math.min(...starts), Math.max(...starts));
   const failed = rows.filter(({ failedCount }) => failedCount > 0).length;

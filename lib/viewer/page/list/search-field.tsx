@@ -7,7 +7,7 @@ import type { QueryError } from '../../query/tokens.js';
 import { setParameters } from '../state/location.js';
 import { askForJson } from '../state/server.js';
 import type { ListAddress } from './list-address.js';
-import { completed, errorParts } from './query-edit.js';
+import { completed, endsWithWord, errorParts } from './query-edit.js';
 
 const FIELD_ID = 'search';
 /** While somebody types, the list is asked for after this pause. */
@@ -65,6 +65,14 @@ export function SearchField({
     const query = text.peek().trim();
     if (parseQuery(query).error === undefined) setParameters({ q: query }, { replace });
   };
+  const commitLater = (): void => {
+    clearTimeout(commitTimer.current);
+    commitTimer.current = setTimeout(() => {
+      // A key that is being written would be searched for as a word, and find nothing.
+      const isKey = suggestions.peek().length > 0 && endsWithWord(text.peek());
+      if (!isKey) commit(true);
+    }, COMMIT_MILLIS);
+  };
   const suggestLater = (): void => {
     clearTimeout(suggestTimer.current);
     suggestTimer.current = setTimeout(() => void suggest(), SUGGEST_MILLIS);
@@ -96,14 +104,12 @@ export function SearchField({
     }
     active.value = -1;
     suggestLater();
-    clearTimeout(commitTimer.current);
-    commitTimer.current = setTimeout(() => commit(true), COMMIT_MILLIS);
+    commitLater();
   };
   const onInput = (event: Event): void => {
     text.value = (event.currentTarget as HTMLInputElement).value;
     suggestLater();
-    clearTimeout(commitTimer.current);
-    commitTimer.current = setTimeout(() => commit(true), COMMIT_MILLIS);
+    commitLater();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const { length } = suggestions.value;

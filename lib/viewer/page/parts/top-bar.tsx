@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { counted } from '../../analysis/durations.js';
 import { type KeyBinding, useKeys } from '../state/keys.js';
 import { counts, liveState, openStream, spansPerSecond } from '../state/live.js';
 import { location, navigate } from '../state/location.js';
@@ -75,8 +76,8 @@ function LiveText() {
       <span class={`live-${state}`}>{LIVE_TEXTS[state]}</span>
       {current !== undefined && (
         <span class="live-counts">
-          {current.traces.kept.toLocaleString('en')} traces · {bytesText(current.byteCount)} ·{' '}
-          {Math.round(spansPerSecond.value).toLocaleString('en')} spans/s
+          {counted(current.traces.kept, 'trace')} · {bytesText(current.byteCount)} ·{' '}
+          {counted(Math.round(spansPerSecond.value), 'span')}/s
         </span>
       )}
     </span>
