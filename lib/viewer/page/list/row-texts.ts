@@ -48,6 +48,7 @@ export function sizeLabel({ spanCount, logCount }: TraceRow): string {
 /** The signs of sentences. */
 export const HEADLINE_SIGNS: Readonly<Record<HeadlineKind, string>> = {
   failed: '✗',
+  refused: '⊘',
   running: '◌',
   finding: '⚠',
   handled: '↺',

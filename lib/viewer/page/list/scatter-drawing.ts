@@ -1,6 +1,13 @@
 import { formatNanos } from '../../analysis/durations.js';
 import type { TraceRow } from '../../api/trace-row.js';
-import { durationTicks, type ScatterScale, startMillis, xOf, yOf } from './scatter-scale.js';
+import {
+  durationTicks,
+  LABEL_WIDTH,
+  type ScatterScale,
+  startMillis,
+  xOf,
+  yOf,
+} from './scatter-scale.js';
 
 /** The colours of the chart, as the canvas understands them. */
 export interface ScatterColors {
@@ -29,6 +36,7 @@ export type ScatterCanvas = Pick<
   | 'lineWidth'
   | 'font'
   | 'globalAlpha'
+  | 'textAlign'
   | 'textBaseline'
 >;
 
@@ -42,8 +50,8 @@ export interface ScatterMarks {
 
 const RADIUS = 2.5;
 const FAILED_RADIUS = 3.5;
-/** Above the top line there is no space for its label. */
-const LABEL_HEIGHT = 12;
+/** Between the labels and the first dots. */
+const LABEL_GAP = 6;
 const FULL_CIRCLE = 2 * Math.PI;
 
 /** Draws traces: a dot each, a cross for one that failed. */
@@ -82,13 +90,14 @@ function drawTicks(canvas: ScatterCanvas, scale: ScatterScale, colors: ScatterCo
   canvas.strokeStyle = colors.line;
   canvas.fillStyle = colors.dim;
   canvas.font = '10px system-ui, sans-serif';
+  canvas.textAlign = 'right';
+  canvas.textBaseline = 'middle';
   for (const { nanos, y } of durationTicks(scale)) {
     canvas.beginPath();
-    canvas.moveTo(0, Math.round(y) + 0.5);
+    canvas.moveTo(LABEL_WIDTH - LABEL_GAP, Math.round(y) + 0.5);
     canvas.lineTo(scale.width, Math.round(y) + 0.5);
     canvas.stroke();
-    canvas.textBaseline = y < LABEL_HEIGHT ? 'top' : 'bottom';
-    canvas.fillText(formatTick(nanos), 3, y < LABEL_HEIGHT ? y + 2 : y);
+    canvas.fillText(formatTick(nanos), LABEL_WIDTH - LABEL_GAP - 4, y);
   }
 }
 

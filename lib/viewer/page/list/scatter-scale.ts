@@ -18,6 +18,8 @@ export interface DurationTick {
 
 /** Space for a dot at the edges. */
 const MARGIN = 6;
+/** Space for the labels of the durations, on the left. */
+export const LABEL_WIDTH = 48;
 const MIN_NANOS = 1_000;
 /** A dot is found from this far away. */
 const REACH = 8;
@@ -57,8 +59,8 @@ export function scatterScale(
 
 /** The place of a time. */
 export function xOf(millis: number, scale: ScatterScale): number {
-  const { fromMillis, toMillis, width } = scale;
-  return MARGIN + ((millis - fromMillis) / (toMillis - fromMillis)) * (width - 2 * MARGIN);
+  const { fromMillis, toMillis } = scale;
+  return LABEL_WIDTH + ((millis - fromMillis) / (toMillis - fromMillis)) * plotWidth(scale);
 }
 
 /** The place of a duration. */
@@ -103,15 +105,20 @@ export function rowAt(
 export function rangeBetween(
   fromX: number,
   toX: number,
-  { fromMillis, toMillis, width }: ScatterScale,
+  scale: ScatterScale,
 ): { readonly from: number; readonly to: number } | undefined {
   if (Math.abs(toX - fromX) < MIN_DRAG) return undefined;
+  const { fromMillis, toMillis } = scale;
   const millisOf = (x: number): number => {
-    const part = (x - MARGIN) / (width - 2 * MARGIN);
+    const part = (x - LABEL_WIDTH) / plotWidth(scale);
     return fromMillis + Math.min(Math.max(part, 0), 1) * (toMillis - fromMillis);
   };
   const from = Math.floor(millisOf(Math.min(fromX, toX)));
   // The end is excluded, so the dot at the right edge needs the next millisecond.
   const to = Math.floor(millisOf(Math.max(fromX, toX))) + 1;
   return { from, to };
+}
+
+function plotWidth({ width }: ScatterScale): number {
+  return Math.max(width - LABEL_WIDTH - MARGIN, 1);
 }

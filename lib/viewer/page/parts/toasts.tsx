@@ -10,16 +10,18 @@ export function Toasts() {
     if (latest !== undefined) announce(latest);
   }, [latest]);
   return (
-    <ul class="toasts" aria-label="Messages" hidden={shown.length === 0}>
-      {shown.map(({ id, kind, text }) => (
-        <li key={id} class={`toast toast-${kind}`}>
-          <span aria-hidden="true">{kind === 'done' ? '✓' : '✗'}</span>
-          <span class="toast-text">{text}</span>
-          <button type="button" aria-label="Close message" onClick={() => dropToast(id)}>
-            ✕
-          </button>
-        </li>
-      ))}
-    </ul>
+    <section class="toasts" aria-label="Messages" hidden={shown.length === 0}>
+      <ul>
+        {shown.map(({ id, kind, text }) => (
+          <li key={id} class={`toast toast-${kind}`}>
+            <span aria-hidden="true">{kind === 'done' ? '✓' : '✗'}</span>
+            <span class="toast-text">{text}</span>
+            <button type="button" aria-label="Close message" onClick={() => dropToast(id)}>
+              ✕
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -18,6 +18,7 @@ function recordingCanvas(): { readonly canvas: ScatterCanvas; readonly drawn: st
     lineWidth: 1,
     font: '',
     globalAlpha: 1,
+    textAlign: 'left',
     textBaseline: 'alphabetic',
     clearRect: () => {},
     beginPath: () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../../../lib/viewer/page/list/scatter-scale.js';
 import { traceRow } from '../../../../support/trace-rows.js';
 
-const SIZE = { width: 1_012, height: 112 };
+const SIZE = { width: 1_054, height: 112 };
 const START = 1_700_000_000_000;
 
 const rows = [
@@ -53,7 +53,7 @@ describe('scatterScale', () => {
 describe('the place of a trace', () => {
   it('is inside of the chart', () => {
     const places = rows.map((row) => [xOf(startMillis(row), scale), yOf(row.durationNanos, scale)]);
-    expect(places.map(([x]) => x)).toEqual([6, 506, 1_006]);
+    expect(places.map(([x]) => x)).toEqual([48, 548, 1_048]);
     expect(yOf(1e6, scale)).toBe(106);
     expect(yOf(1e7, scale)).toBeCloseTo(56);
     expect(yOf(1e8, scale)).toBe(6);
@@ -61,7 +61,7 @@ describe('the place of a trace', () => {
   });
 
   it('leads to the trace', () => {
-    expect(rowAt(rows, scale, 505, yOf(20_000_000, scale) + 3)).toBe(rows[1]);
+    expect(rowAt(rows, scale, 547, yOf(20_000_000, scale) + 3)).toBe(rows[1]);
     expect(rowAt(rows, scale, 480, 50)).toBeUndefined();
   });
 });
@@ -76,8 +76,8 @@ describe('durationTicks', () => {
 
 describe('rangeBetween', () => {
   it('contains what was dragged over, in either direction', () => {
-    expect(rangeBetween(206, 406, scale)).toEqual({ from: START + 200, to: START + 401 });
-    expect(rangeBetween(406, 206, scale)).toEqual({ from: START + 200, to: START + 401 });
+    expect(rangeBetween(248, 448, scale)).toEqual({ from: START + 200, to: START + 401 });
+    expect(rangeBetween(448, 248, scale)).toEqual({ from: START + 200, to: START + 401 });
   });
 
   it('ends at the edges, and contains the last trace', () => {
