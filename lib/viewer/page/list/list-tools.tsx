@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { chooseFiles } from '../parts/file-import.js';
 import { counts } from '../state/live.js';
 import { setParameters } from '../state/location.js';
-import type { ListAddress } from './list-address.js';
+import { filterParameters, type ListAddress } from './list-address.js';
 import type { ListState } from './list-state.js';
 import { rangeText } from './row-texts.js';
 import { RunSelect } from './run-select.js';
@@ -25,7 +25,12 @@ export function ListTools({
       <button type="button" onClick={chooseFiles} title="Or drop files anywhere on the page">
         Import
       </button>
-      <a class="button" href="/api/export" download="traces.jsonl">
+      <a
+        class="button"
+        href={`/api/export?${filterParameters(address)}`}
+        download="traces.jsonl"
+        title="The traces that the list shows, with their logs, as OTLP"
+      >
         Export
       </a>
       <DeleteAll state={state} />

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ImportJson } from '../../api/answers.js';
 import { askForJson } from '../state/server.js';
 import { showFailure, showToast } from '../state/toasts.js';
-import { importedText, isText } from './imported-file.js';
+import { importedText } from './imported-text.js';
 
 const INPUT_ID = 'files';
 
@@ -67,13 +67,7 @@ export function FileImport() {
 async function importFiles(files: FileList | null | undefined): Promise<void> {
   for (const file of files ?? []) {
     try {
-      const content = new Uint8Array(await file.arrayBuffer());
-      const type = isText(content) ? 'application/json' : 'application/x-protobuf';
-      const result = await askForJson<ImportJson>('/api/import', {
-        method: 'POST',
-        headers: { 'content-type': type },
-        body: content,
-      });
+      const result = await askForJson<ImportJson>('/api/import', { method: 'POST', body: file });
       showToast('done', importedText(file.name, result));
     } catch (error) {
       showFailure(`${file.name} was not imported`, error);

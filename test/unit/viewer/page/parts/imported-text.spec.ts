@@ -1,17 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { importedText, isText } from '../../../../../lib/viewer/page/parts/imported-file.js';
-
-describe('isText', () => {
-  it.each([
-    ['{"resourceSpans":[]}', true],
-    ['[{}]', true],
-    ['\uFEFF\n  {"data":[]}', true],
-    ['\n\u0005', false],
-    ['', false],
-  ])('of %j is %p', (content, expected) => {
-    expect(isText(new TextEncoder().encode(content))).toBe(expected);
-  });
-});
+import { importedText } from '../../../../../lib/viewer/page/parts/imported-text.js';
 
 describe('importedText', () => {
   it.each([
