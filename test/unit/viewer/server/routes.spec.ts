@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
 import {
@@ -179,6 +180,40 @@ describe('GET /api/traces/:id/context', () => {
   it('says that there is no such trace', async () => {
     const viewer = await startViewer();
     expect((await viewer.ask({ path: `/api/traces/${TRACE}/context` })).status).toBe(404);
+  });
+});
+
+describe('GET /t/:id.html', () => {
+  const page = async () => ({
+    gzip: gzipSync('<meta charset="utf-8"><div id="page"></div><script>1</script>'),
+    policy: "default-src 'none'; connect-src 'self'",
+  });
+
+  it('is the page with all that it asks for, as a file', async () => {
+    const viewer = await startViewer({ page });
+    send(viewer, [spanOf(1, 1, { name: '</script><b>' }), spanOf(2, 2)]);
+    const { status, headers, body } = await viewer.ask({ path: `/t/${TRACE}.html` });
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-disposition']).toBe(`attachment; filename="trace-${TRACE}.html"`);
+    const [, data = ''] = /id="saved-trace">(.*?)<\/script>/.exec(body.toString()) ?? [];
+    const { trace, context, otlp, savedMillis, version } = JSON.parse(data);
+    expect(trace).toEqual((await viewer.ask({ path: `/api/traces/${TRACE}` })).json());
+    expect(context).toEqual((await viewer.ask({ path: `/api/traces/${TRACE}/context` })).json());
+    expect(otlp.resourceSpans[0].scopeSpans[0].spans).toHaveLength(1);
+    expect(savedMillis).toBeGreaterThan(1.7e12);
+    expect(version).toMatch(/^\d/);
+  });
+
+  it('says what is missing: the trace, or the page', async () => {
+    const viewer = await startViewer({ page });
+    expect((await viewer.ask({ path: `/t/${TRACE}.html` })).status).toBe(404);
+    const without = await startViewer();
+    send(without, [spanOf(1, 1)]);
+    const answer = await without.ask({ path: `/t/${TRACE}.html` });
+    expect([answer.status, answer.body.toString()]).toEqual([
+      404,
+      expect.stringContaining('without a page'),
+    ]);
   });
 });
 
