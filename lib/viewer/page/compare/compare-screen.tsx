@@ -42,7 +42,8 @@ export function CompareScreen() {
   const result = loaded.value;
   if (result === undefined) {
     return (
-      <main class="compare-message">
+      <main id="main" class="compare-message">
+        <h1 class="unseen">Comparison of two traces</h1>
         <p>Reading both traces …</p>
       </main>
     );
@@ -52,7 +53,8 @@ export function CompareScreen() {
 
 function Problem({ text }: { readonly text: string }) {
   return (
-    <main class="compare-message">
+    <main id="main" class="compare-message">
+      <h1 class="unseen">Comparison of two traces</h1>
       <p role="alert">{text}</p>
       <p>
         <Link href="/">Back to the traces</Link>
@@ -69,7 +71,8 @@ function Pair({ loaded }: { readonly loaded: Exclude<LoadedPair, { problem: stri
   useKeys('Comparison', bindings);
   const longestNanos = Math.max(a.durationNanos, b.durationNanos);
   return (
-    <main class="compare" aria-label="Comparison of two traces">
+    <main id="main" class="compare">
+      <h1 class="unseen">Comparison of two traces</h1>
       <div class="compare-heads">
         <Head side="A" trace={a} note="" />
         <Head

@@ -34,7 +34,6 @@ export function GraphPicture({ drawn, picked, labelOf, pick }: PictureProperties
   const neighbours = neighboursOf(edges, picked);
   const most = Math.max(0, ...edges.map(({ rate }) => rate));
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset holds fields, and this is a picture with parts
     <svg
       class="graph-picture"
       width={layout.width}
@@ -120,7 +119,6 @@ function Edge({
   const isBad = edge.failedCount > 0;
   const classes = ['graph-edge', isBad && 'bad', edge.isMessage && 'message'];
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
     <g
       class={classNames(...classes, isPicked && 'picked', isDim && 'dim')}
       role="button"
@@ -157,7 +155,6 @@ function Node({
   const { width, height } = sizeOf(node.type);
   const failed = failedText(node);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
     <g
       class={classNames('graph-node', node.type, isPicked && 'picked', isDim && 'dim')}
       transform={`translate(${place.x - width / 2} ${place.y - height / 2})`}

@@ -54,7 +54,8 @@ export function GraphScreen() {
     document.title = 'Graph of services';
   }, []);
   return (
-    <main class="graph" aria-label="Graph of services">
+    <main id="main" class="graph">
+      <h1 class="unseen">Graph of services</h1>
       <GraphTools isPaused={isPaused.value} pause={() => (isPaused.value = !isPaused.value)} />
       {problem.value !== '' && (
         <p class="problem" role="alert">
