@@ -13,6 +13,9 @@ import { followTraces } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
 import { DetailsPanel } from './details-panel.js';
+import { FindingsView } from './findings-view.js';
+import { FlameView } from './flame-view.js';
+import { LogsView } from './logs-view.js';
 import { Minimap } from './minimap.js';
 import { TraceHead } from './trace-head.js';
 import { traceKeys } from './trace-keys.js';
@@ -98,6 +101,9 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
             <Legend />
           </div>
         )}
+        {view === 'flame' && <FlameView state={state} model={model} />}
+        {view === 'findings' && <FindingsView state={state} model={model} />}
+        {view === 'logs' && <LogsView state={state} model={model} />}
         {state.selectedRow.value !== -1 && (
           <DetailsPanel
             state={state}
