@@ -6,6 +6,7 @@ import {
   PixelRuns,
   pixelOf,
 } from '../../../../../lib/viewer/page/trace/bar-drawing.js';
+import { BarInk } from '../../../../../lib/viewer/page/trace/bar-ink.js';
 import { traceModelOf } from '../../../../../lib/viewer/page/trace/trace-model.js';
 import { visibleLines } from '../../../../../lib/viewer/page/trace/visible-lines.js';
 import { traceOfLines } from '../../../../support/trace-of-lines.js';
@@ -52,7 +53,7 @@ function drawnOf(lines: string, change: Partial<BarScene> = {}): Drawn[] {
   const collapsed = new Uint8Array(model.display.count);
   const shown = visibleLines(model.display, collapsed);
   const { context, drawn } = recorder();
-  new BarDrawing(context, {
+  const scene = {
     model,
     lines: shown,
     first: 0,
@@ -74,7 +75,8 @@ function drawnOf(lines: string, change: Partial<BarScene> = {}): Drawn[] {
     marksOf: () => [],
     ticks: [],
     ...change,
-  }).draw();
+  };
+  new BarDrawing(context, scene, new BarInk()).draw();
   return drawn;
 }
 
