@@ -44,6 +44,9 @@ const LABEL_GAP = 5;
 const WAIT_ALPHA = 0.42;
 const BESIDE_ALPHA = 0.14;
 const DIM_ALPHA = 0.25;
+const DIM_LABEL_ALPHA = 0.6;
+/** In a narrower bar a hatch would be nearly invisible. */
+const MIN_HATCHED_WIDTH = 4;
 
 /** The horizontal pixel of a time. */
 export function pixelOf(nanos: number, { from, to }: TimeRange, width: number): number {
@@ -219,7 +222,7 @@ export class BarDrawing {
     const { width, palette } = this.#scene;
     const context = this.#context;
     const textWidth = this.#ink.widthOf(context, text);
-    context.globalAlpha = alpha;
+    context.globalAlpha = Math.max(alpha, DIM_LABEL_ALPHA);
     const middle = y + BAR_HEIGHT / 2;
     context.fillStyle = palette.dim;
     if (right + LABEL_GAP + textWidth <= width) {
@@ -249,6 +252,11 @@ export class BarDrawing {
   #fillHatched(x: number, y: number, width: number, color: string, alpha: number): void {
     const context = this.#context;
     context.fillStyle = color;
+    if (width < MIN_HATCHED_WIDTH) {
+      context.globalAlpha = alpha * WAIT_ALPHA;
+      context.fillRect(x, y, width, BAR_HEIGHT);
+      return;
+    }
     context.globalAlpha = alpha * BESIDE_ALPHA;
     context.fillRect(x, y, width, BAR_HEIGHT);
     context.globalAlpha = alpha;

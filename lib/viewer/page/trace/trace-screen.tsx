@@ -83,8 +83,8 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
       <TraceHead state={state} model={model} actions={actions} />
       {loader.isDropped.value && (
         <p class="notice" role="alert">
-          The viewer has dropped this trace to make room. What is on the screen stays until you
-          leave; details of spans are gone.
+          The viewer has dropped this trace, to make room or because all were cleared. What is on the
+          screen stays until you leave.
         </p>
       )}
       {loader.problem.value !== '' && (

@@ -237,10 +237,18 @@ export class TraceState {
     return tree !== undefined && this.#goToNext(direction, (row) => isFailed(tree, row));
   }
 
-  /** Goes to the next match of the search, else of the picked rows. @returns whether there is one */
-  goToMatch(direction: 1 | -1): boolean {
+  /**
+   * Goes to the next match of the search, else of the picked rows.
+   *
+   * @param takesFocus whether the row gets the focus. @default only if another row has it
+   * @returns whether there is one
+   */
+  goToMatch(direction: 1 | -1, takesFocus = false): boolean {
     const matches = this.search.peek().matches ?? this.picked.peek();
-    return matches !== undefined && this.#goToNext(direction, (row) => matches.rows[row] === 1);
+    if (matches === undefined) return false;
+    const isFound = this.#goToNext(direction, (row) => matches.rows[row] === 1);
+    if (isFound && takesFocus) this.#focusCursor();
+    return isFound;
   }
 
   /** Marks the rows that a sentence is about, and goes to one of them. */
@@ -250,7 +258,7 @@ export class TraceState {
     this.picked.value = matchesOfRows(model.analysis.tree.rowCount, rows);
     this.setView('waterfall');
     this.goToRow(goTo);
-    this.toShow.value = { position: this.cursor.peek(), takesFocus: true };
+    this.#focusCursor();
   }
 
   setView(view: View): void {
@@ -286,6 +294,10 @@ export class TraceState {
     const zoom = this.zoom.peek();
     if (whole === undefined) return;
     this.address.set({ zoom: zoom === undefined ? undefined : rangeText(zoom, whole) }, REPLACE);
+  }
+
+  #focusCursor(): void {
+    this.toShow.value = { position: this.cursor.peek(), takesFocus: true };
   }
 
   #goToNext(direction: 1 | -1, passes: (row: number) => boolean): boolean {
