@@ -22,6 +22,7 @@ import { traceKeys } from './trace-keys.js';
 import { type LoaderSurroundings, TraceLoader } from './trace-loader.js';
 import { TraceState } from './trace-state.js';
 import { TraceTools } from './trace-tools.js';
+import { useServedMatches } from './use-served-matches.js';
 import { Waterfall } from './waterfall.js';
 
 const TEXT_WIDTH = 140;
@@ -42,6 +43,7 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   useSignalEffect(() => {
     if (state.selectedRow.value !== -1) state.followAddress();
   });
+  useServedMatches(state, traceId);
   const actions = useMemo(() => actionsOf(traceId, state), [traceId, state]);
   const bindings = useMemo(
     () =>
@@ -83,8 +85,8 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
       <TraceHead state={state} model={model} actions={actions} />
       {loader.isDropped.value && (
         <p class="notice" role="alert">
-          The viewer has dropped this trace, to make room or because all were cleared. What is on the
-          screen stays until you leave.
+          The viewer has dropped this trace, to make room or because all were cleared. What is on
+          the screen stays until you leave.
         </p>
       )}
       {loader.problem.value !== '' && (

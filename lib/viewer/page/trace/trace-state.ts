@@ -36,6 +36,12 @@ export const VIEWS = ['waterfall', 'flame', 'findings', 'logs'] as const;
 /** One of {@link VIEWS}. */
 export type View = (typeof VIEWS)[number];
 
+/** The rows that a query is about, as the server says. */
+export interface ServedMatches {
+  readonly query: string;
+  readonly rows: readonly number[];
+}
+
 /** The filters of the waterfall. */
 export type Filter = 'path' | 'errors';
 
@@ -58,6 +64,8 @@ export class TraceState {
   readonly zoom = signal<TimeRange | undefined>(undefined);
   /** The rows that a sentence or a finding is about, after it was clicked. */
   readonly picked = signal<RowMatches | undefined>(undefined);
+  /** What the server has found for a query that the page cannot answer. */
+  readonly served = signal<ServedMatches | undefined>(undefined);
   /** A position to bring into view, and whether it takes the focus; a new object each time. */
   readonly toShow = signal<{ readonly position: number; readonly takesFocus?: true } | undefined>(
     undefined,
@@ -97,6 +105,10 @@ export class TraceState {
     this.search = computed(() => {
       const model = this.model.value;
       if (model === undefined) return {};
+      const served = this.served.value;
+      if (served !== undefined && served.query === this.query.value) {
+        return { matches: matchesOfRows(model.analysis.tree.rowCount, served.rows) };
+      }
       return searchRows(model, this.query.value, {
         rowsWithLogs: new Set(this.logsByRow.value.keys()),
         findings: () => this.findings.peek()?.map(({ kind }) => kind) ?? [],
