@@ -99,7 +99,7 @@ export function WaterfallRow({
         {texts.kind !== '' && <small>{texts.kind}</small>}
         {texts.answer !== '' && <small class={texts.isFailed ? 'bad' : ''}>{texts.answer}</small>}
         {texts.isFailed && <b class="bad">✗</b>}
-        {texts.isRunning && <b>◌</b>}
+        {texts.openState !== '' && <b>◌ {texts.openState}</b>}
       </div>
       <div role="gridcell" class="cell-own">
         {texts.own}

@@ -117,6 +117,15 @@ describe('BarDrawing', () => {
     expect(bars(drawn, 'hatch')).toEqual([[36, 20, 1]]);
   });
 
+  it('fills what is too narrow for a hatch', () => {
+    const drawn = drawnOf(`
+      a 0-100
+        beside 30-33
+        b 20-60
+    `);
+    expect(bars(drawn, 'hatch')).toEqual([]);
+  });
+
   it('draws a collapsed span with the path of what it hides', () => {
     const collapsed = Uint8Array.of(1, 0);
     const drawn = drawnOf(
@@ -161,6 +170,7 @@ describe('BarDrawing', () => {
     const drawn = drawnOf(['a 0-100', ...queries].join('\n'), {
       lines: Uint32Array.of(1),
       end: 1,
+      width: 1_012,
       collapsed: new Uint8Array(model.display.count).fill(1),
     });
     expect(bars(drawn, 'hatch')).toHaveLength(21);
