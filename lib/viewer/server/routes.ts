@@ -10,6 +10,7 @@ import type { AccessRequest } from './access-rules.js';
 import type { EventStream } from './event-stream.js';
 import { type FileRouteParts, FileRoutes } from './file-routes.js';
 import { graphToJson, MAX_MINUTES } from './graph-answer.js';
+import { answerMatches } from './match-rows.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
@@ -67,6 +68,12 @@ export class Routes {
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
       route(`/api/traces/${trace}/context`, { GET: (routed, id) => this.#context(routed, id) }),
+      route(`/api/traces/${trace}/matches`, {
+        GET: async (routed, id) => {
+          const entry = this.#find(routed.response, id);
+          if (entry !== undefined) await answerMatches(routed, entry, this.#parts);
+        },
+      }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
         DELETE: (routed, id) => this.#star(routed, id, false),

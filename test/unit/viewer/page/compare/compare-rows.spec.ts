@@ -59,7 +59,7 @@ describe('treeRows', () => {
 describe('listRows', () => {
   it('has what differs, most first', () => {
     const { rows } = listRows(compared(A, B));
-    expect(rows.map(({ node }) => (node.b ?? node.a)?.name)).toEqual(['Y1', 'Z', 'GET']);
+    expect(rows.map(({ node }) => (node.b ?? node.a)?.name)).toEqual(['Y1', 'GET', 'Z']);
   });
 
   it('is empty for equal traces', () => {
