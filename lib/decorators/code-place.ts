@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Attributes, SpanOptions } from '@opentelemetry/api';
-import type { LocalTracer } from '../context/index.js';
+import type { Attributes } from '@opentelemetry/api';
 
 // Semantic conventions 1.45.0, `docs/registry/attributes/code.md`.
 const CODE_FILE_PATH = 'code.file.path';
@@ -36,32 +35,6 @@ export class CodePlace {
       this.#captured = undefined;
     }
     return this.#attributes;
-  }
-}
-
-/** The options of the spans of a method, with its place in the code where a viewer shows the spans. */
-export class PlacedOptions {
-  readonly #options: SpanOptions;
-  readonly #place: CodePlace | undefined;
-  #placed: SpanOptions | undefined;
-
-  constructor(options: SpanOptions, place: CodePlace | undefined) {
-    this.#options = options;
-    this.#place = place;
-  }
-
-  /** The options for a span of a tracer. */
-  for(tracer: LocalTracer): SpanOptions {
-    return tracer.application.hasViewer ? this.#withPlace() : this.#options;
-  }
-
-  #withPlace(): SpanOptions {
-    this.#placed ??= {
-      ...this.#options,
-      // What the user has set wins.
-      attributes: { ...this.#place?.attributes, ...this.#options.attributes },
-    };
-    return this.#placed;
   }
 }
 

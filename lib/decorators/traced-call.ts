@@ -9,9 +9,8 @@ import {
 import { type CallDescription, callInSpan, callWithCallback } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
 import { toLinks } from './call-links.js';
-import type { PlacedOptions } from './code-place.js';
 import { keepIdentity } from './keep-identity.js';
-import type { Method } from './traced-method.js';
+import type { Method, PlacedOptions } from './traced-method.js';
 import type { ErrorCondition, TracedOptions } from './traced-options.js';
 
 /** What is decided for all calls of a method. */

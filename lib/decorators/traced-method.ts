@@ -1,8 +1,8 @@
 import type { Attributes, SpanOptions } from '@opentelemetry/api';
-import { contextStorage, currentTracer, isLocalSpan } from '../context/index.js';
+import { contextStorage, currentTracer, isLocalSpan, type LocalTracer } from '../context/index.js';
 import { type CallDescription, callInSpan } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
-import { type CodePlace, PlacedOptions } from './code-place.js';
+import type { CodePlace } from './code-place.js';
 import { describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import { hasCallRules, traceWithRules } from './traced-call.js';
@@ -24,6 +24,32 @@ export interface MethodToTrace {
   readonly source?: Method;
   /** Where its decorator is; undefined for a method without one of its own or of its class. */
   readonly place?: CodePlace;
+}
+
+/** The options of the spans of a method, with its place in the code where a viewer shows the spans. */
+export class PlacedOptions {
+  readonly #options: SpanOptions;
+  readonly #place: CodePlace | undefined;
+  #placed: SpanOptions | undefined;
+
+  constructor(options: SpanOptions, place: CodePlace | undefined) {
+    this.#options = options;
+    this.#place = place;
+  }
+
+  /** The options for a span of a tracer. */
+  for(tracer: LocalTracer): SpanOptions {
+    return tracer.application.hasViewer ? this.#withPlace() : this.#options;
+  }
+
+  #withPlace(): SpanOptions {
+    this.#placed ??= {
+      ...this.#options,
+      // What the user has set wins.
+      attributes: { ...this.#place?.attributes, ...this.#options.attributes },
+    };
+    return this.#placed;
+  }
 }
 
 /** By traced method: creates one like it, whose spans have further attributes. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { CodePlace, PlacedOptions } from '../../../lib/decorators/code-place.js';
+import { CodePlace } from '../../../lib/decorators/code-place.js';
 import { Traced } from '../../../lib/decorators/index.js';
+import { PlacedOptions } from '../../../lib/decorators/traced-method.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 
 /** The place of its call, and the number of that line. */
