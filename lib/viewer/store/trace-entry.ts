@@ -168,6 +168,11 @@ export class TraceEntry {
     return this.#outline;
   }
 
+  /** From start to end of a row's span, in nanoseconds; NaN without an end. */
+  durationOf(row: number): number {
+    return Math.max(0, this.#columns.endOf(row) - this.#columns.startOf(row));
+  }
+
   /** The name of a row's span. */
   nameOf(row: number): string {
     return this.#strings.values[this.#columns.nameOf(row)] ?? '';

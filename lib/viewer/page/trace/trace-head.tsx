@@ -7,6 +7,7 @@ import { Link } from '../parts/link.js';
 import { ServiceMark } from '../parts/service-mark.js';
 import { dateAndTime } from '../parts/time-of-day.js';
 import { markedTrace } from '../state/compare-mark.js';
+import { savedTrace } from '../state/saved.js';
 import { SaveMenu } from './save-menu.js';
 import type { TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
@@ -32,15 +33,18 @@ export function TraceHead({
   const { tree } = model.analysis;
   const { mainRoot } = tree;
   const row = state.row.value;
+  const isFile = savedTrace() !== undefined;
   const isStarred = row?.isStarred === true;
   const isMarked = markedTrace.value === model.trace.traceId;
   const start = model.trace.base + BigInt(Math.round(model.whole.from));
   return (
     <header class="trace-head">
       <div class="trace-title">
-        <Link href="/" aria-label="Back to the list" class="back">
-          ‹
-        </Link>
+        {!isFile && (
+          <Link href="/" aria-label="Back to the list" class="back">
+            ‹
+          </Link>
+        )}
         <h1>{mainRoot === -1 ? 'No spans' : (row?.name ?? '')}</h1>
         {mainRoot !== -1 && <Answer model={model} />}
         <span class="facts">
@@ -54,14 +58,21 @@ export function TraceHead({
           <time class="dim">{dateAndTime(start)}</time>
         </span>
         <span class="trace-actions">
-          <button type="button" aria-pressed={isStarred} onClick={actions.star}>
-            {isStarred ? '★ starred' : '☆ star'}
-          </button>
-          <button type="button" aria-pressed={isMarked} onClick={actions.mark}>
-            {markedTrace.value === undefined || isMarked ? 'compare' : 'compare with the marked'}
-          </button>
-          <SaveMenu traceId={model.trace.traceId} />
-          <CopyButton text={actions.link} what="the link to this view" label="link" />
+          {!isFile && (
+            <>
+              <button type="button" aria-pressed={isStarred} onClick={actions.star}>
+                {isStarred ? '★ starred' : '☆ star'}
+              </button>
+              <button type="button" aria-pressed={isMarked} onClick={actions.mark}>
+                {markedTrace.value === undefined || isMarked
+                  ? 'compare'
+                  : 'compare with the marked'}
+              </button>
+              <UsualLink state={state} traceId={model.trace.traceId} />
+              <SaveMenu traceId={model.trace.traceId} />
+              <CopyButton text={actions.link} what="the link to this view" label="link" />
+            </>
+          )}
           <CopyButton text={actions.text} what="the trace as text" label="text" />
         </span>
       </div>
@@ -81,6 +92,21 @@ export function TraceHead({
         ))}
       </div>
     </header>
+  );
+}
+
+/** The comparison with the median trace of the same service and name, if there are others. */
+function UsualLink({ state, traceId }: { readonly state: TraceState; readonly traceId: string }) {
+  const usual = state.context.value?.usual;
+  if (usual === undefined) return null;
+  const others = counted(usual.sampleCount, 'other trace');
+  return (
+    <Link
+      href={`/compare?a=${traceId}&b=median`}
+      title={`Compare with the median of ${others} of the same service and name`}
+    >
+      usually {formatNanos(usual.medianNanos)}
+    </Link>
   );
 }
 
