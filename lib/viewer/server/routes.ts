@@ -14,6 +14,7 @@ import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
 import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
+import { eventsOfTrace } from './trace-events.js';
 import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 import { rowOfTrace } from './trace-row.js';
@@ -66,6 +67,9 @@ export class Routes {
           const entry = this.#find(routed.response, id);
           if (entry !== undefined) await answerMatches(routed, entry, this.#parts);
         },
+      }),
+      route(`/api/traces/${trace}/events`, {
+        GET: (routed, id) => this.#traceEvents(routed, id),
       }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
@@ -139,6 +143,13 @@ export class Routes {
       ...columnsToJson(entry.columns()),
       logs: logsToJson(store.logs.ofTrace(id)),
     });
+  }
+
+  async #traceEvents({ response }: RoutedRequest, id: string): Promise<void> {
+    const entry = this.#find(response, id);
+    if (entry === undefined) return;
+    const { store, answers } = this.#parts;
+    answers.json(response, 200, await eventsOfTrace(entry, store, () => !response.destroyed));
   }
 
   #star({ response }: RoutedRequest, id: string, isStarred: boolean): void {
