@@ -17,7 +17,9 @@ export async function sendPage(
   { gzip, policy }: ViewerPage,
   answers: Answers,
 ): Promise<void> {
-  const takesGzip = /\bgzip\b(?!;q=0(\.0*)?\b)/.test(String(headers['accept-encoding'] ?? ''));
+  const takesGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
+    String(headers['accept-encoding'] ?? ''),
+  );
   response.setHeader('content-security-policy', policy);
   response.setHeader('vary', 'Accept, Accept-Encoding');
   if (takesGzip) response.setHeader('content-encoding', 'gzip');

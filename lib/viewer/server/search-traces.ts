@@ -4,7 +4,8 @@ import { findingsOf } from '../analysis/findings/findings.js';
 import { graphCallsOf } from '../analysis/graph-calls.js';
 import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
-import type { CompiledQuery, SearchedTrace } from '../query/match.js';
+import type { CompiledQuery } from '../query/match.js';
+import type { SearchedTrace } from '../query/searched-trace.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 
