@@ -1,3 +1,5 @@
+import type { Suggestion } from '../query/suggest.js';
+import type { QueryError } from '../query/tokens.js';
 import type { ColumnsJson } from './columns-json.js';
 import type { LogJson } from './log-json.js';
 import type { TraceRow } from './trace-row.js';
@@ -13,7 +15,19 @@ export interface TraceListJson {
 
 /** The answer of `GET /api/traces` for a query with an error. */
 export interface QueryErrorJson {
-  readonly error: { readonly message: string; readonly column: number };
+  readonly error: QueryError;
+}
+
+/** The answer of `GET /api/suggest`. */
+export interface SuggestionsJson {
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** The answer of `POST /api/import`: the spans of the file. */
+export interface ImportJson {
+  readonly received: number;
+  readonly refused: number;
+  readonly duplicate: number;
 }
 
 /** The answer of `GET /api/traces/:id`. */

@@ -8,12 +8,37 @@
  */
 export type TraceState = 'arriving' | 'complete' | 'incomplete';
 
+/** What the sentence of a row tells. */
+export type HeadlineKind =
+  /** Why the trace failed, or was answered with an error. */
+  | 'failed'
+  /** What it waits for. */
+  | 'running'
+  /** A finding, such as repeated queries. */
+  | 'finding'
+  /** A failure that did not reach the answer. */
+  | 'handled'
+  /** What took most of its time. */
+  | 'slow';
+
+/** The most important sentence about a trace. */
+export interface RowHeadline {
+  readonly kind: HeadlineKind;
+  readonly text: string;
+}
+
 /** A trace in a list. */
 export interface TraceRow {
   /** 32 hexadecimal digits. */
   readonly id: string;
   /** The name of its root span, or of the span that started first where the root has not arrived. */
   readonly name: string;
+  /** The status of that span's call, such as `502` or `UNAVAILABLE`; empty for other spans. */
+  readonly statusCode: string;
+  /** Undefined while spans arrive, for a trace without a sentence, and until the server has computed it. */
+  readonly headline?: RowHeadline;
+  /** When its first span arrived, in milliseconds of the server's clock: the order "newest". */
+  readonly arrivalMillis: number;
   /** The service of that span. */
   readonly service: string;
   /** Whether that span is a root. */

@@ -3,32 +3,27 @@ import { VERSION } from '../../version.js';
 import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
-import { compileQuery } from '../query/match.js';
-import { parseQuery } from '../query/parse.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import { SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
 import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
-import { searchTraces } from './search-traces.js';
+import type { RowHeadlines } from './row-headlines.js';
+import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
+import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
-import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 500;
+import { rowOfTrace } from './trace-row.js';
 
 /** What the routes need. */
-export interface RouteParts {
-  readonly store: TraceStore;
+export interface RouteParts extends SpanRouteParts {
   readonly intake: Intake;
-  readonly answers: Answers;
   readonly events: EventStream;
+  readonly headlines: RowHeadlines;
   /** All counts of the server and its store. */
   readonly counts: () => unknown;
   /** The page; undefined where there is none. */
@@ -51,16 +46,19 @@ interface Route {
 /** What the server answers, besides OTLP. */
 export class Routes {
   readonly #parts: RouteParts;
+  readonly #list: TraceList;
   readonly #routes: readonly Route[];
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
+    this.#list = new TraceList(parts);
+    const ofSpan = new SpanRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
       route(`/(?:t/${trace}|graph|compare)`, { GET: (routed) => this.#page(routed) }),
       route('/api/traces', {
-        GET: (routed) => this.#list(routed),
+        GET: (routed) => this.#list.list(routed),
         DELETE: (routed) => this.#clear(routed),
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
@@ -71,7 +69,17 @@ export class Routes {
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
       }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/source`, {
+        GET: ({ response }, id, span) => ofSpan.sources(response, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/links`, {
+        GET: ({ response }, id, span) => ofSpan.links(response, id, span),
+      }),
+      route('/api/source', {
+        GET: ({ response, search }) => ofSpan.source(response, search),
+      }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
+      route('/api/suggest', { GET: (routed) => this.#list.suggest(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
       route('/api/export', { GET: (routed) => this.#export(routed) }),
@@ -112,41 +120,6 @@ export class Routes {
     answers.json(response, 200, { version: VERSION, counts: counts() });
   }
 
-  async #list({ response, search }: RoutedRequest): Promise<void> {
-    const { store, answers, counts } = this.#parts;
-    const order = (search.get('sort') ?? 'newest') as TraceOrder;
-    const limit = Number(search.get('limit') ?? DEFAULT_LIMIT);
-    const parsed = parseQuery(search.get('q') ?? '');
-    if (!TRACE_ORDERS.includes(order)) {
-      answers.text(response, 400, `sort must be one of ${TRACE_ORDERS.join(', ')}.\n`);
-      return;
-    }
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      answers.text(response, 400, `limit must be a whole number from 1 to ${MAX_LIMIT}.\n`);
-      return;
-    }
-    if (parsed.error !== undefined) {
-      answers.json(response, 400, { error: parsed.error });
-      return;
-    }
-    const entries = orderedTraces(store, order);
-    const after = search.get('after');
-    const first = after === null ? 0 : entries.findIndex(({ id }) => id === after) + 1;
-    const { found, hasMore } = await searchTraces(
-      entries.slice(first),
-      compileQuery(parsed.query),
-      limit,
-      store,
-      () => !response.destroyed,
-    );
-    answers.json(response, 200, {
-      traces: found.map((entry) => rowOfTrace(entry, store)),
-      after: hasMore ? found.at(-1)?.id : undefined,
-      revision: store.revision,
-      counts: counts(),
-    });
-  }
-
   #clear({ response }: RoutedRequest): void {
     this.#parts.store.clear();
     this.#parts.answers.json(response, 200, {});
@@ -155,9 +128,9 @@ export class Routes {
   #trace({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
     if (entry === undefined) return;
-    const { store, answers } = this.#parts;
+    const { store, answers, headlines } = this.#parts;
     answers.json(response, 200, {
-      row: rowOfTrace(entry, store),
+      row: rowOfTrace(entry, store, (settled) => headlines.headlineOf(settled)),
       ...columnsToJson(entry.columns()),
       logs: logsToJson(store.logs.ofTrace(id)),
     });
@@ -187,14 +160,19 @@ export class Routes {
     if (entry !== undefined) this.#parts.answers.text(response, 200, textOfTrace(entry));
   }
 
-  #stream({ response, request, method }: RoutedRequest): void {
+  #stream({ response, request, search, method }: RoutedRequest): void {
     const { events, answers } = this.#parts;
-    const lastEventId = request.headers['last-event-id'];
-    if (method === 'HEAD') answers.send(response, 200, 'text/event-stream', Buffer.alloc(0));
-    else if (!events.add(response, lastEventId?.toString())) {
-      response.setHeader('retry-after', '5');
-      answers.text(response, 503, 'Too many pages are open.\n');
+    if (method === 'HEAD') {
+      answers.send(response, 200, 'text/event-stream', Buffer.alloc(0));
+      return;
     }
+    const filter = this.#list.filterOf({ response, search });
+    if (filter === undefined) return;
+    // A reader that comes back says so in the header; its address still has the revision of its first connection.
+    const since = request.headers['last-event-id']?.toString() ?? search.get('since') ?? undefined;
+    if (events.add(response, since, filter)) return;
+    response.setHeader('retry-after', '5');
+    answers.text(response, 503, 'Too many pages are open.\n');
   }
 
   /** Each trace is a line in OTLP/JSON, written when the reader has taken the one before. */

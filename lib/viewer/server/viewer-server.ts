@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Diagnostics } from '../../diagnostics.js';
+import { SourceReader } from '../source/source-reader.js';
+import type { SourceSettings } from '../source/source-settings.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type AccessSettings, judge } from './access-rules.js';
 import { Answers, SAFE_HEADERS } from './answers.js';
@@ -10,6 +12,7 @@ import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
 import { readPage, type ViewerPage } from './page.js';
 import { Routes } from './routes.js';
+import { RowHeadlines } from './row-headlines.js';
 
 /** Where the server listens, and who may use it. All values are checked by then. */
 export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
@@ -18,6 +21,7 @@ export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  readonly source: SourceSettings;
   readonly diagnostics: Diagnostics;
   /** Gives the page. @default that of the package */
   readonly page?: () => Promise<ViewerPage | undefined>;
@@ -52,7 +56,8 @@ export class ViewerServer {
     const { store, page = readPage } = options;
     this.#options = options;
     const counts = (): unknown => this.counts();
-    this.#events = new EventStream(store, counts);
+    const headlines = new RowHeadlines();
+    this.#events = new EventStream(store, counts, headlines);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
     this.#routes = new Routes({
       store,
@@ -61,6 +66,8 @@ export class ViewerServer {
       intake: this.#intake,
       answers: this.#answers,
       events: this.#events,
+      headlines,
+      source: new SourceReader(options.source),
     });
     const timeouts = {
       headersTimeout: HEADERS_TIMEOUT_MILLIS,

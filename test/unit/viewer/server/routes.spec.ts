@@ -34,6 +34,8 @@ describe('GET /api/traces', () => {
       {
         id: TRACE,
         name: 'POST /orders',
+        statusCode: '',
+        arrivalMillis: expect.any(Number),
         service: 'orders',
         hasRoot: true,
         services: ['orders', 'stock'],
