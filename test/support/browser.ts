@@ -102,3 +102,18 @@ function noteMessage(message: ConsoleMessage, note: (problem: string) => void): 
   if (message.type() !== 'error' && message.type() !== 'warning') return;
   note(`${message.type()}: ${message.text()} (${message.location().url})`);
 }
+
+const DEADLINE_MILLIS = 20_000;
+const POLL_MILLIS = 50;
+
+/**
+ * Waits until an expression is true in the page, and fails after 20 seconds. `waitForFunction` would have the page
+ * evaluate the text, which its policy forbids.
+ */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MILLIS;
+  while (!(await page.evaluate(expression))) {
+    if (performance.now() > deadline) throw new Error(`It did not come true: ${expression}`);
+    await page.waitForTimeout(POLL_MILLIS);
+  }
+}

@@ -4,8 +4,8 @@ import { isBrowserThere, pagesOfFile } from '../../../support/browser.js';
 import { buildViewerPage } from '../../../support/viewer-page.js';
 import { viewersOfTest } from '../../../support/viewer-servers.js';
 
-const startViewer = viewersOfTest();
 const openPage = pagesOfFile();
+const startViewer = viewersOfTest();
 
 async function open(path = '/') {
   const viewer = await startViewer({ page: buildViewerPage });
@@ -86,7 +86,7 @@ async function open(path = '/') {
     await page.goto(`http://localhost:${port}/`);
     await page.locator('.live-live').waitFor();
     await server.close();
-    await page.getByText('the viewer does not answer').waitFor();
+    await page.locator('.live-lost').waitFor();
     await startViewer({ page: buildViewerPage, port, store });
     await page.locator('.live-live').waitFor();
   });
