@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VERSION } from '../../version.js';
-import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import type { AccessRequest } from './access-rules.js';
 import { columnsToJson } from './columns-json.js';
 import type { EventStream } from './event-stream.js';
-import { type Intake, isRefusal } from './intake.js';
+import { type FileRouteParts, FileRoutes } from './file-routes.js';
 import { logsToJson } from './logs-json.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
@@ -20,8 +18,7 @@ import { overviewText, textOfTrace } from './trace-pages.js';
 import { rowOfTrace } from './trace-row.js';
 
 /** What the routes need. */
-export interface RouteParts extends SpanRouteParts {
-  readonly intake: Intake;
+export interface RouteParts extends SpanRouteParts, FileRouteParts {
   readonly events: EventStream;
   readonly headlines: RowHeadlines;
   /** All counts of the server and its store. */
@@ -53,6 +50,7 @@ export class Routes {
     this.#parts = parts;
     this.#list = new TraceList(parts);
     const ofSpan = new SpanRoutes(parts);
+    const files = new FileRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
@@ -82,8 +80,8 @@ export class Routes {
       route('/api/suggest', { GET: (routed) => this.#list.suggest(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
-      route('/api/export', { GET: (routed) => this.#export(routed) }),
-      route('/api/import', { POST: (routed) => this.#import(routed) }),
+      route('/api/export', { GET: (routed) => files.export(routed) }),
+      route('/api/import', { POST: (routed) => files.import(routed) }),
     ];
   }
 
@@ -175,50 +173,6 @@ export class Routes {
     answers.text(response, 503, 'Too many pages are open.\n');
   }
 
-  /** Each trace is a line in OTLP/JSON, written when the reader has taken the one before. */
-  async #export({ response, search, method }: RoutedRequest): Promise<void> {
-    const { store } = this.#parts;
-    const ids = search.get('ids')?.split(',') ?? [...store.entries()].map(({ id }) => id);
-    response.writeHead(200, {
-      ...SAFE_HEADERS,
-      'content-type': 'application/jsonl; charset=utf-8',
-      'content-disposition': 'attachment; filename="traces.jsonl"',
-    });
-    response.setTimeout(UNREAD_MILLIS, () => response.destroy());
-    for (const id of method === 'HEAD' ? [] : ids) {
-      const entry = store.get(id);
-      if (entry === undefined) continue;
-      const line = `${protobufToJson(requestOfTrace(entry), TRACE_REQUEST)}\n`;
-      if (!response.write(line)) await drained(response);
-      if (response.destroyed) return;
-    }
-    response.end();
-  }
-
-  async #import({ request, response, headers }: RoutedRequest): Promise<void> {
-    const { store, intake, answers } = this.#parts;
-    const isJson = mediaTypeOf(headers) === 'application/json';
-    const before = store.counts().spans;
-    const result = await intake.receive(request, (body) => {
-      const protobuf = isJson ? jsonToProtobuf(body, TRACE_REQUEST) : body;
-      const received = protobuf && store.receiveTraces(protobuf);
-      if (received?.isReadable) return { isRead: true };
-      intake.countUnreadable();
-      return { status: 400, reason: 'The file is not OTLP, in JSON or protobuf.' } as const;
-    });
-    if (result === undefined) return;
-    if (isRefusal(result)) {
-      answers.text(response, result.status, `${result.reason}\n`);
-      return;
-    }
-    const after = store.counts().spans;
-    answers.json(response, 200, {
-      received: after.received - before.received,
-      refused: after.refused - before.refused,
-      duplicate: after.duplicate - before.duplicate,
-    });
-  }
-
   #find(response: ServerResponse, id: string): TraceEntry | undefined {
     const entry = this.#parts.store.get(id);
     if (entry === undefined) this.#parts.answers.text(response, 404, NO_TRACE);
@@ -232,15 +186,4 @@ const NO_TRACE = 'There is no such trace. It was dropped to make room, or it has
 
 function route(path: string, methods: Route['methods']): Route {
   return { pattern: new RegExp(`^${path}$`), methods };
-}
-
-/** Waits until the reader has taken what was written, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }
