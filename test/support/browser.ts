@@ -28,7 +28,7 @@ const REPORT_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) =
 /** What a page is opened with. */
 export interface TestPageOptions extends BrowserContextOptions {
   /** Problems that a test causes by intention: a pattern of their text. */
-  readonly expectedProblems?: RegExp;
+  readonly expectedProblems?: RegExp | undefined;
   /** Before the first script of the page runs. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -53,8 +53,8 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** The major version of Chromium, such as `156`. */
-export function majorVersionOf(browser: Browser): string {
-  return browser.version().split('.')[0] as string;
+export function majorVersionOf(browser: Browser | undefined): string {
+  return browser?.version().split('.')[0] ?? '';
 }
 
 /**
