@@ -10,8 +10,10 @@ export type TraceState = 'arriving' | 'complete' | 'incomplete';
 
 /** What the sentence of a row tells. */
 export type HeadlineKind =
-  /** Why the trace failed, or was answered with an error. */
+  /** Why the trace failed. */
   | 'failed'
+  /** Why it was answered with an error that is no failure, such as 404. */
+  | 'refused'
   /** What it waits for. */
   | 'running'
   /** A finding, such as repeated queries. */
@@ -52,6 +54,8 @@ export interface TraceRow {
   readonly failedCount: number;
   readonly logCount: number;
   readonly state: TraceState;
+  /** The number of the viewer's start in which the trace began, from 1. */
+  readonly run?: number;
   /** The spans whose parent has not arrived. */
   readonly orphanCount: number;
   /** The circles of parents that were cut. */

@@ -40,7 +40,7 @@ export class RowHeadlines {
 
 const KINDS: Readonly<Record<SentenceKind, HeadlineKind>> = {
   failed: 'failed',
-  refused: 'failed',
+  refused: 'refused',
   running: 'running',
   handled: 'handled',
   later: 'handled',
