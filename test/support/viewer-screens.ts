@@ -31,7 +31,11 @@ export const VIEWER_SCREENS: readonly ViewerScreen[] = [
   { name: 'trace-search', path: `${ORDER}?find=service%3Aorders`, isReady: rowsAreThere },
   { name: 'flame', path: `/t/${idOf(2, 32)}?view=flame`, isReady: viewIsThere },
   { name: 'findings', path: `/t/${idOf(2, 32)}?view=findings`, isReady: viewIsThere },
-  { name: 'logs', path: `${ORDER}?view=logs`, isReady: viewIsThere },
+  {
+    name: 'logs',
+    path: `${ORDER}?view=logs`,
+    isReady: (page) => page.locator('main').getByText('Reserving 3 items').first().waitFor(),
+  },
   {
     name: 'graph',
     path: '/graph',
