@@ -295,7 +295,7 @@ describe('BatchSpanProcessor', () => {
 
   it('names the option, what came and the default in its refusal', () => {
     expect(() => new BatchSpanProcessor(new ScriptedExporter(), { maxQueueSize: -1 })).toThrow(
-      'BatchSpanProcessor.maxQueueSize must be a whole number from 1 to 1000000, but it is -1. Leave it out for the default, 2048.',
+      'BatchSpanProcessor.maxQueueSize must be a whole number from 1 to 1000000, but it is -1. Leave it out for the default, 32768.',
     );
   });
 

@@ -59,6 +59,7 @@ function exporterFor(
       },
     },
     sender: {
+      isFasterInParallel: true,
       send: async (body) => {
         if (seen.ending > 0) throw new Error('closed');
         const names = body.toString().split('\n');
@@ -304,6 +305,7 @@ describe('EncodingExporter', () => {
             await new Promise((resolve) => setTimeout(resolve, deadline - performance.now() + 5));
             throw new Error('no answer');
           },
+          isFasterInParallel: true,
           endSoon: () => {},
           close: async () => {},
         },
@@ -402,6 +404,7 @@ describe('EncodingExporter', () => {
             if (spanNames.length > 2) throw new SendError('413', 413, true);
             return { body: Buffer.alloc(0), contentType: undefined };
           },
+          isFasterInParallel: true,
           endSoon: () => {},
           close: async () => {},
         },
@@ -423,6 +426,7 @@ describe('EncodingExporter', () => {
             controls.push(control);
             return { body: Buffer.alloc(0), contentType: undefined };
           },
+          isFasterInParallel: true,
           endSoon: () => {},
           close: async () => {},
         },
