@@ -67,8 +67,10 @@ export interface BatchOwner<T> {
   readonly delayMillis: number;
 }
 
+/** Spans or log records that may wait if no option sets another number. */
+export const DEFAULT_QUEUE_SIZE = 32_768;
+
 const MAX_QUEUE_SIZE = 1_000_000;
-const DEFAULT_QUEUE_SIZE = 32_768;
 const DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BATCH_SIZE = 512;
 const DEFAULT_CONCURRENT_EXPORTS = 8;

@@ -53,8 +53,8 @@ export interface SpanExporter {
    * spans a second are delivered. Exports begin in the order in which their spans ended, and may end in any
    * other order. While exports fail or are tried again, a processor of this library begins one at a time.
    *
-   * Read once, by the constructor of the processor. As for {@link openBatch}, a class that declares more than
-   * 1 must declare 1 where `export` is overridden.
+   * Read once, by the constructor of the processor. The exporters of this library that send to a server declare
+   * a third of their `concurrencyLimit`, and 1 in a subclass that overrides `export`.
    *
    * @default 1: exports never overlap for one processor, as the specification demands
    */
