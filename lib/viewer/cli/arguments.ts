@@ -49,6 +49,11 @@ Options of viewer:
   --token text         a secret that every request must have
   --max-bytes number   memory for traces and logs (268435456)
   --max-traces number  the most traces to keep (20000)
+  --editor name        what links to source code open (vscode): also cursor, zed, webstorm, idea, or an
+                       address with {file}, {line} and {column}
+  --source-root folder a folder whose files may be shown (the working directory); may be repeated
+  --path-map from=to   where a folder of another machine is on this one, as /app=/home/me/shop; may be
+                       repeated
   --no-open            opens no browser
 
 Options of trace:
@@ -93,6 +98,9 @@ function readViewer(args: readonly string[]): Command {
       token: { type: 'string' },
       'max-bytes': { type: 'string' },
       'max-traces': { type: 'string' },
+      editor: { type: 'string' },
+      'source-root': { type: 'string', multiple: true },
+      'path-map': { type: 'string', multiple: true },
       'no-open': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -109,6 +117,9 @@ function readViewer(args: readonly string[]): Command {
     token: values.token,
     maxBytes: numberOf(values['max-bytes']),
     maxTraces: numberOf(values['max-traces']),
+    editor: values.editor,
+    sourceRoots: values['source-root'],
+    pathMap: values['path-map'] && Object.fromEntries(values['path-map'].map(pathsOf)),
   };
   return { name: 'viewer', options, files: positionals, child, opensBrowser: !values['no-open'] };
 }
@@ -150,4 +161,11 @@ function readTrace(args: readonly string[]): Command {
 function numberOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** @throws Error for a text without both folders */
+function pathsOf(text: string): [string, string] {
+  const [, from, to] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return [from, to];
+  throw new Error(`--path-map must be two folders, as /app=/home/me/shop, but is ${text}`);
 }
