@@ -16,6 +16,7 @@ import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
 import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { TraceContexts } from './trace-contexts.js';
+import { eventsOfTrace } from './trace-events.js';
 import { savedTraceText, traceToJson } from './trace-json.js';
 import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
@@ -73,6 +74,9 @@ export class Routes {
           const entry = this.#find(routed.response, id);
           if (entry !== undefined) await answerMatches(routed, entry, this.#parts);
         },
+      }),
+      route(`/api/traces/${trace}/events`, {
+        GET: (routed, id) => this.#traceEvents(routed, id),
       }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
@@ -175,6 +179,13 @@ export class Routes {
       return;
     }
     answers.json(response, 200, graphToJson(store.graph, minutes));
+  }
+
+  async #traceEvents({ response }: RoutedRequest, id: string): Promise<void> {
+    const entry = this.#find(response, id);
+    if (entry === undefined) return;
+    const { store, answers } = this.#parts;
+    answers.json(response, 200, await eventsOfTrace(entry, store, () => !response.destroyed));
   }
 
   #star({ response }: RoutedRequest, id: string, isStarred: boolean): void {

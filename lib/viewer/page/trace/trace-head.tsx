@@ -5,6 +5,7 @@ import { durationOf } from '../../analysis/trace-tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Link } from '../parts/link.js';
 import { ServiceMark } from '../parts/service-mark.js';
+import { shownServices } from '../parts/shown-services.js';
 import { dateAndTime } from '../parts/time-of-day.js';
 import { markedTrace } from '../state/compare-mark.js';
 import { savedTrace } from '../state/saved.js';
@@ -36,6 +37,7 @@ export function TraceHead({
   const isFile = savedTrace() !== undefined;
   const isStarred = row?.isStarred === true;
   const isMarked = markedTrace.value === model.trace.traceId;
+  const services = shownServices(model.services);
   const start = model.trace.base + BigInt(Math.round(model.whole.from));
   return (
     <header class="trace-head">
@@ -49,7 +51,7 @@ export function TraceHead({
         {mainRoot !== -1 && <Answer model={model} />}
         <span class="facts">
           <b>{mainRoot === -1 ? '' : formatNanos(durationOf(tree, mainRoot))}</b>
-          <span title={model.services.join(', ')}>{counted(model.services.length, 'service')}</span>
+          <span title={services.title}>{counted(model.services.length, 'service')}</span>
           <span>{counted(model.trace.spanCount, 'span')}</span>
           {model.failedCount > 0 && (
             <span class="bad">{model.failedCount.toLocaleString('en')} failed</span>
@@ -84,12 +86,13 @@ export function TraceHead({
         <Corrections model={model} />
       </ul>
       <div class="services">
-        {model.services.map((service) => (
+        {services.shown.map((service) => (
           <span key={service}>
             <ServiceMark service={service} />
             {service}
           </span>
         ))}
+        {services.more}
       </div>
     </header>
   );

@@ -3,6 +3,7 @@ import { computed, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { findingsOf } from '../../analysis/findings/findings.js';
 import type { TraceJson } from '../../api/answers.js';
+import type { EventsJson } from '../../api/events-json.js';
 import { analysisText } from '../../formats/trace-text.js';
 import { announce } from '../parts/announcer.js';
 import { copyText } from '../parts/copy-text.js';
@@ -143,7 +144,7 @@ function Legend() {
         <i class="sample sample-running" /> running
       </span>
       <span>
-        <i class="sample sample-mark" /> log
+        <i class="sample sample-mark" /> log or event
       </span>
       <span class="bad">✗ failed</span>
     </p>
@@ -157,6 +158,7 @@ function screenOf(traceId: string) {
   });
   const surroundings: LoaderSurroundings = {
     fetchTrace: () => fetchTrace(traceId),
+    fetchEvents: () => askForJson<EventsJson>(`/api/traces/${traceId}/events`),
     nowMillis: () => Date.now(),
     later: (run, millis) => {
       const timer = setTimeout(run, millis);

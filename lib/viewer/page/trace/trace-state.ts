@@ -8,6 +8,7 @@ import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
 import { hasBelow } from './display-tree.js';
 import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
 import {
@@ -54,6 +55,8 @@ export class TraceState {
   readonly model = signal<TraceModel | undefined>(undefined);
   readonly row = signal<TraceRow | undefined>(undefined);
   readonly logs = signal<readonly LogJson[]>([]);
+  /** The events of spans, by row; they come after the first picture. */
+  readonly events = signal<ReadonlyMap<number, readonly TimeMark[]>>(new Map());
   /** Undefined until they are computed, which is after the first picture. */
   readonly sentences = signal<readonly Sentence[] | undefined>(undefined);
   readonly findings = signal<readonly Finding[] | undefined>(undefined);

@@ -42,12 +42,12 @@ describe('readArguments', () => {
 
   it('reads where the source code is', () => {
     const args =
-      'viewer --editor zed --source-root a --source-root b --path-map /app=/home/a=b --path-map C:\\app=b';
+      'viewer --editor zed --source-root a --source-root b --path-map /app=/srv/a=b --path-map C:\\app=b';
     expect(readArguments(args.split(' '))).toMatchObject({
       options: {
         editor: 'zed',
         sourceRoots: ['a', 'b'],
-        pathMap: { '/app': '/home/a=b', 'C:\\app': 'b' },
+        pathMap: { '/app': '/srv/a=b', 'C:\\app': 'b' },
       },
     });
     expect(readArguments(['viewer'])).toMatchObject({ options: { pathMap: undefined } });
