@@ -10,7 +10,7 @@ import { copyText } from '../parts/copy-text.js';
 import { Link } from '../parts/link.js';
 import { markToCompare } from '../state/compare-mark.js';
 import { useKeys } from '../state/keys.js';
-import { followTraces } from '../state/live.js';
+import { followTraces, reconnections } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
 import { DetailsPanel } from './details-panel.js';
@@ -33,13 +33,15 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   const { state, loader } = useMemo(() => screenOf(traceId), [traceId]);
   const searchField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    void loader.load();
-    const unfollow = followTraces((event) => loader.follow(event));
+    const unfollow = followTraces((event, isSnapshot) => loader.follow(event, isSnapshot));
     return () => {
       unfollow();
       loader.close();
     };
   }, [loader]);
+  // After a break it may be another server, with other traces.
+  const { value: connection } = reconnections;
+  useEffect(() => void loader.load(), [loader, connection]);
   // Back and forward change the address, and the cursor follows.
   useSignalEffect(() => {
     if (state.selectedRow.value !== -1) state.followAddress();
