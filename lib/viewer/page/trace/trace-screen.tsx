@@ -12,6 +12,7 @@ import { markToCompare } from '../state/compare-mark.js';
 import { useKeys } from '../state/keys.js';
 import { followTraces, reconnections } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
+import { savedTrace } from '../state/saved.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
 import { DetailsPanel } from './details-panel.js';
 import { FindingsView } from './findings-view.js';
@@ -24,6 +25,7 @@ import { type LoaderSurroundings, TraceLoader } from './trace-loader.js';
 import { TraceState } from './trace-state.js';
 import { TraceTools } from './trace-tools.js';
 import { useServedMatches } from './use-served-matches.js';
+import { useTraceContext } from './use-trace-context.js';
 import { Waterfall } from './waterfall.js';
 
 const TEXT_WIDTH = 140;
@@ -42,6 +44,7 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   // After a break it may be another server, with other traces.
   const { value: connection } = reconnections;
   useEffect(() => void loader.load(), [loader, connection]);
+  useTraceContext(traceId, state);
   // Back and forward change the address, and the cursor follows.
   useSignalEffect(() => {
     if (state.selectedRow.value !== -1) state.followAddress();
@@ -57,7 +60,7 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
         copyText: () => void copyText(actions.text(), 'the trace as text'),
         back: () => navigate('/'),
         say: announce,
-      }),
+      }).filter(({ keys }) => savedTrace() === undefined || !keys.some(isOfServer)),
     [state, actions],
   );
   useKeys('Trace', bindings);
@@ -120,6 +123,11 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
       </div>
     </main>
   );
+}
+
+/** A file has no other trace to compare with, and no address that somebody else could open. */
+function isOfServer(key: string): boolean {
+  return key === 'x' || key === 'y';
 }
 
 function Legend() {
@@ -204,7 +212,10 @@ function actionsOf(traceId: string, state: TraceState) {
     text: () => {
       const analysis = state.model.peek()?.analysis;
       if (analysis === undefined) return '';
-      return analysisText(analysis, { width: TEXT_WIDTH, findings: findingsOf }).join('\n');
+      return analysisText(analysis, {
+        width: TEXT_WIDTH,
+        findings: () => state.findings.peek() ?? findingsOf(analysis),
+      }).join('\n');
     },
   };
 }
