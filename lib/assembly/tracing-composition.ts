@@ -49,6 +49,8 @@ export class TracingComposition {
   readonly #created = new WeakSet<object>();
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
+  /** Whether a viewer receives the spans. */
+  #hasViewer = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -146,7 +148,9 @@ export class TracingComposition {
   }
 
   #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
-    if (viewer === undefined || this.#exportsToViewer) return [];
+    if (viewer === undefined) return [];
+    this.#hasViewer = this.#settings.tracerProvider === undefined;
+    if (this.#exportsToViewer) return [];
     const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
     if (tracerProvider !== undefined) {
       this.#diagnostics.say(
@@ -180,9 +184,15 @@ export class TracingComposition {
       overridden,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
-    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
-      this.#created.has(part),
+    const tracing = new Tracing(
+      this.#settings,
+      this.#environment,
+      parts,
+      this.#diagnostics,
+      (part) => this.#created.has(part),
     );
+    tracing.tracer.application.hasViewer = this.#hasViewer;
+    return tracing;
   }
 
   /**
