@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Finding } from '../../analysis/findings/finding.js';
-import { findingsOf } from '../../analysis/findings/findings.js';
 import { headlineOf, type Sentence } from '../../analysis/headline.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import type { LogJson } from '../../api/log-json.js';
 import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
+import { allFindings } from './all-findings.js';
 import { hasBelow } from './display-tree.js';
 import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
 import type { TimeMark } from './time-mark.js';
@@ -154,14 +154,7 @@ export class TraceState {
 
   find(): void {
     const model = this.model.peek();
-    if (model === undefined) return;
-    const { rowCount } = model.analysis.tree;
-    // The trace may have grown in the meantime, here or there.
-    const known = this.context.peek()?.findings ?? [];
-    const fitting = known.filter(({ rows }) => rows.every((row) => row < rowCount));
-    this.findings.value = [...findingsOf(model.analysis), ...fitting].sort(
-      (a, b) => b.pathNanos - a.pathNanos,
-    );
+    if (model !== undefined) this.findings.value = allFindings(model.analysis, this.context.peek());
   }
 
   /** Takes what other traces tell about this one. */
