@@ -77,7 +77,7 @@ export class HttpServerHandler {
   run<T>(request: IncomingMessage, response: ServerResponse, proceed: () => T): T {
     this.begin(request, response);
     const context = HttpServerOperation.contextToEnter(response);
-    return context === undefined ? proceed() : contextStorage.run(context, proceed);
+    return context === undefined ? proceed() : contextStorage.runEntry(context, proceed);
   }
 
   /**
