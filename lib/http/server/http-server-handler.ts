@@ -19,6 +19,13 @@ import {
   responseHeader,
 } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
+import {
+  bindToOperation,
+  contextToEnter,
+  hasScope,
+  operationOf,
+  reportsEvents,
+} from './operation-events.js';
 import { RequestAttributesReader } from './request-attributes.js';
 import { TraceIdHeader } from './trace-id-header.js';
 
@@ -76,7 +83,7 @@ export class HttpServerHandler {
    */
   run<T>(request: IncomingMessage, response: ServerResponse, proceed: () => T): T {
     this.begin(request, response);
-    const context = HttpServerOperation.contextToEnter(response);
+    const context = contextToEnter(response);
     return context === undefined ? proceed() : contextStorage.runEntry(context, proceed);
   }
 
@@ -88,12 +95,12 @@ export class HttpServerHandler {
    * @returns undefined if the request is ignored, tracing is suppressed, or the request cannot be traced
    */
   begin(request: IncomingMessage, response: ServerResponse): HttpServerOperation | undefined {
-    if (HttpServerOperation.isKnown(response)) return HttpServerOperation.of(response);
+    if (hasScope(response)) return operationOf(response);
     if (contextStorage.active().suppressed) return undefined;
     let operation: HttpServerOperation | undefined;
     try {
       operation = this.#beginNew(request);
-      HttpServerOperation.bind(request, response, operation);
+      bindToOperation(request, response, operation);
       if (this.#traceIdHeader !== undefined && operation !== undefined) {
         this.#traceIdHeader.setOn(response, operation.span.spanContext());
       }
@@ -140,7 +147,6 @@ export class HttpServerHandler {
     const { span } = operation;
     span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
     span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
-    operation.expectResponse(response);
     finishOnClose(operation, request, response);
     this.#onRequest?.call(span, request);
   }
@@ -182,13 +188,17 @@ function finishOnClose(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const finish = (): void => operation.finish(request, response);
-  response.on('close', finish);
-  if (!(request.socket instanceof NodeSocket)) {
-    // Bridges to serverless platforms use other objects as sockets, which need not close.
-    response.on('finish', finish);
-  } else if (response.socket === null) {
+  // Bridges to serverless platforms use other objects as sockets, which need not close.
+  const closes = request.socket instanceof NodeSocket;
+  operation.expectResponse(response, closes);
+  if (!reportsEvents(response)) {
+    const finish = (): void => operation.finish(request, response);
+    response.on('close', finish);
+    if (!closes) response.on('finish', finish);
+  }
+  if (closes && response.socket === null) {
     // The response waits for others on its connection (pipelining), and does not close with it.
+    const finish = (): void => operation.finish(request, response);
     finishWithConnection(response, request.socket, finish);
   }
 }
