@@ -22,6 +22,8 @@ import type { MatchedRoute } from './matched-route.js';
 export interface HttpServerOperationSettings {
   readonly responseHeaders: CapturedFields<ServerResponse> | undefined;
   readonly diagnostics: Diagnostics;
+  /** The names of spans, by the method in them and the template of the route. */
+  readonly names: { of(method: string, template: string): string };
 }
 
 const PLATFORM_RESPONSE = Symbol('nestjs-traced platform response');
@@ -61,14 +63,16 @@ export class HttpServerOperation implements EntryOperation {
   /**
    * @param extracted the context that the request brings
    * @param nameInSpan the method of the request, as the span's name contains it
-   * @param requestLine the method and the target as received, such as `GET /orders/42`
+   * @param method as received
+   * @param target as received, such as `/orders/42?page=2`; empty if the span is not recorded
    */
   constructor(
     private readonly settings: HttpServerOperationSettings,
     readonly span: LocalSpan,
     extracted: TracingContext,
     private readonly nameInSpan: string,
-    private requestLine: string,
+    private readonly method: string | undefined,
+    private target: string,
   ) {
     this.context = extracted.withEntry(span, this);
   }
@@ -118,7 +122,7 @@ export class HttpServerOperation implements EntryOperation {
 
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
-    if (isUnknownRoute(exception, this.requestLine)) {
+    if (isUnknownRoute(exception, `${this.method} ${this.target}`)) {
       this.hasUnknownRoute = true;
       return;
     }
@@ -163,7 +167,7 @@ export class HttpServerOperation implements EntryOperation {
     // Contexts that live longer keep this object.
     this.exceptions = undefined;
     this.response = undefined;
-    this.requestLine = '';
+    this.target = '';
   }
 
   private recordResult(request: IncomingMessage, response: ServerResponse): void {
@@ -193,7 +197,7 @@ export class HttpServerOperation implements EntryOperation {
     if (template === undefined && work === undefined) return;
     // Not if the application has changed the name.
     if (span.name !== nameInSpan) return;
-    const name = template === undefined ? nameInSpan : `${nameInSpan} ${template}`;
+    const name = template === undefined ? nameInSpan : this.settings.names.of(nameInSpan, template);
     span.updateName(work === undefined ? name : `${name} ${work}`);
   }
 

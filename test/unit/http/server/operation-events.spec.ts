@@ -39,7 +39,7 @@ describe('the events of a request and its response', () => {
   it('run listeners of both in the context of the request', () => {
     const { request, operation } = begin();
     const seen: unknown[] = [];
-    request.on('end', (value) => seen.push(contextStorage.active(), value));
+    request.on('end', (value: unknown) => seen.push(contextStorage.active(), value));
     request.emit('end', 7);
     expect(seen).toEqual([operation?.context, 7]);
     operation?.span.end();
@@ -59,7 +59,7 @@ describe('the events of a request and its response', () => {
   it('finish the operation of a response whose emit another tool has replaced', () => {
     const exchange = createExchange();
     const { response } = exchange;
-    response.emit = (...values) => Reflect.apply(EventEmitter.prototype.emit, response, values);
+    response.emit = EventEmitter.prototype.emit.bind(response);
     handler.begin(exchange.request, response);
     answer(exchange, 200);
     expect(recorder.takeSpan().attributes).toMatchObject({ 'http.response.status_code': 200 });
