@@ -80,13 +80,18 @@ export class TraceLoader {
     if (this.#isStale) this.#loadSoon();
   }
 
-  /** Takes what the server says about traces that have changed. */
-  follow({ rows, removed }: TracesEventJson): void {
+  /**
+   * Takes what the server says about traces that have changed.
+   *
+   * @param isSnapshot whether too much has changed to say it, so that the trace may be another one
+   */
+  follow({ rows, removed }: TracesEventJson, isSnapshot: boolean): void {
     if (removed.includes(this.#id)) {
       this.#lost();
       return;
     }
     const row = rows.find(({ id }) => id === this.#id);
+    if (row === undefined && isSnapshot) this.#loadSoon();
     if (row === undefined || isSame(row, this.#state.row.peek())) return;
     this.isDropped.value = false;
     this.#state.row.value = row;

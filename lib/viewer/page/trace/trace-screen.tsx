@@ -10,7 +10,7 @@ import { copyText } from '../parts/copy-text.js';
 import { Link } from '../parts/link.js';
 import { markToCompare } from '../state/compare-mark.js';
 import { useKeys } from '../state/keys.js';
-import { followTraces } from '../state/live.js';
+import { followTraces, reconnections } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
 import { savedTrace } from '../state/saved.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
@@ -35,13 +35,15 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   const { state, loader } = useMemo(() => screenOf(traceId), [traceId]);
   const searchField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    void loader.load();
-    const unfollow = followTraces((event) => loader.follow(event));
+    const unfollow = followTraces((event, isSnapshot) => loader.follow(event, isSnapshot));
     return () => {
       unfollow();
       loader.close();
     };
   }, [loader]);
+  // After a break it may be another server, with other traces.
+  const { value: connection } = reconnections;
+  useEffect(() => void loader.load(), [loader, connection]);
   useTraceContext(traceId, state);
   // Back and forward change the address, and the cursor follows.
   useSignalEffect(() => {
