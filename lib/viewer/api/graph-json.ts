@@ -16,6 +16,8 @@ export interface GraphJson {
   readonly latestMillis?: number;
   /** The calls that were left out because there are too many edges. */
   readonly omittedCallCount: number;
+  /** The traces that are not counted: they were dropped, to make room, before there was time. */
+  readonly omittedTraceCount: number;
   /** The number of changes of the graph; the event `graph` has it too. */
   readonly revision: number;
 }

@@ -23,6 +23,8 @@ const GRAPH_TICKS = 10;
 
 /** In one message, sentences of rows are computed for this time; the others come with the next one. */
 const HEADLINE_MILLIS = 20;
+/** If sentences of more traces wait, the oldest settle without one; the list computes it when it is loaded. */
+const MAX_WAITING_HEADLINES = 2_000;
 /** While spans of a longer trace arrive, it is not matched with each message. */
 const MAX_ARRIVING_SPANS = 2_000;
 
@@ -174,14 +176,17 @@ export class EventStream {
   #takeSettled(): TraceEntry[] {
     const settled: TraceEntry[] = [];
     const end = performance.now() + HEADLINE_MILLIS;
-    for (const entry of this.#unsettled) {
+    // The newest first: their rows are at the top of the list.
+    const unsettled = [...this.#unsettled].reverse();
+    for (const [index, entry] of unsettled.entries()) {
       if (this.#store.nowMillis - entry.lastArrivalMillis < ARRIVING_MILLIS) continue;
       // A trace that was dropped has given its memory back.
       const isThere = this.#store.get(entry.id) === entry;
       if (isThere && assembledState(entry, this.#store.nowMillis).state === 'arriving') continue;
       if (isThere && !this.#headlines.isKnown(entry)) {
-        if (performance.now() >= end) continue;
-        this.#headlines.headlineOf(entry);
+        const hasTime = performance.now() < end;
+        if (!hasTime && index < MAX_WAITING_HEADLINES) continue;
+        if (hasTime) this.#headlines.headlineOf(entry);
       }
       this.#unsettled.delete(entry);
       if (isThere) settled.push(entry);
@@ -245,7 +250,10 @@ export class EventStream {
   /** Its sentence follows, if it is not known yet. */
   #rowOf(entry: TraceEntry): TraceRow {
     const row = rowOfTrace(entry, this.#store, (settled) => this.#headlines.known(settled));
-    if (row.state === 'arriving' || !this.#headlines.isKnown(entry)) this.#unsettled.add(entry);
+    const hasWaited = this.#unsettled.size >= MAX_WAITING_HEADLINES;
+    if (row.state === 'arriving' || (!this.#headlines.isKnown(entry) && !hasWaited)) {
+      this.#unsettled.add(entry);
+    }
     return row;
   }
 }

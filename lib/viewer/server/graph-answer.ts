@@ -26,6 +26,7 @@ export function graphToJson(graph: LiveGraph, minutes: number): GraphJson {
     columnSeconds: columnBuckets * BUCKET_SECONDS,
     ...(latestMillis === undefined ? {} : { latestMillis }),
     omittedCallCount: graph.omittedCallCount,
+    omittedTraceCount: graph.omittedTraceCount,
     revision: graph.revision,
   };
 }

@@ -18,7 +18,6 @@ import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { TraceContexts } from './trace-contexts.js';
 import { eventsOfTrace } from './trace-events.js';
 import { savedTraceText, traceToJson } from './trace-json.js';
-
 import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
 

@@ -16,11 +16,20 @@ import type { TraceEntry } from './trace-entry.js';
 /** What the graph needs of its store. */
 export interface LiveGraphOptions {
   readonly find: (traceId: string) => TraceEntry | undefined;
+  /** The clock of the store, in milliseconds. */
+  readonly nowMillis: () => number;
   /** The wall clock, in epoch milliseconds. */
   readonly epochMillis: () => number;
   /** The most memory for the calls of the last hour, in bytes. */
   readonly maxBytes: number;
 }
+
+/**
+ * The part of the time in which traces may be counted that are dropped before they are quiet, and the longest
+ * time at once. So many come then that receiving them goes first.
+ */
+const DROPPED_SHARE = 0.1;
+const MAX_CREDIT_MILLIS = 50;
 
 /** A part of the graph, up to now. */
 export interface GraphReading extends GraphSnapshot {
@@ -42,6 +51,9 @@ export class LiveGraph {
   readonly #contributions = new Map<TraceEntry, GraphContribution>();
   #contributionBytes = 0;
   #revision = 0;
+  #creditMillis = MAX_CREDIT_MILLIS;
+  #creditedMillis = -Infinity;
+  #omittedTraceCount = 0;
 
   constructor(options: LiveGraphOptions) {
     this.#options = options;
@@ -67,6 +79,11 @@ export class LiveGraph {
     return this.#graph.omittedCallCount;
   }
 
+  /** The traces that were dropped before there was time to count them. */
+  get omittedTraceCount(): number {
+    return this.#omittedTraceCount;
+  }
+
   /** When the latest call was, in epoch milliseconds, exact to five seconds; undefined without calls. */
   get latestMillis(): number | undefined {
     const { lastBucket } = this.#graph;
@@ -79,9 +96,9 @@ export class LiveGraph {
     this.#pending.set(entry, nowMillis);
   }
 
-  /** Counts a trace that is dropped as it is now. Called before its memory is given back. */
+  /** Counts a trace that is dropped as it is now, if there is time. Called before its memory is given back. */
   drop(entry: TraceEntry): void {
-    if (this.#pending.delete(entry)) this.#count(entry);
+    if (this.#pending.delete(entry)) this.#countDropped(entry);
     const contribution = this.#contributions.get(entry);
     if (contribution === undefined) return;
     this.#contributions.delete(entry);
@@ -93,6 +110,7 @@ export class LiveGraph {
     this.#pending.clear();
     this.#contributions.clear();
     this.#contributionBytes = 0;
+    this.#omittedTraceCount = 0;
     this.#graph.clear();
     this.#revision++;
   }
@@ -131,6 +149,20 @@ export class LiveGraph {
     const rest = isOld ? 0 : (toBucket + 1) * BUCKET_SECONDS - nowMillis / 1_000;
     const seconds = Math.max(1, minutes * 60 - rest - (isOld ? 0 : ARRIVING_MILLIS / 1_000));
     return { ...this.#graph.read(fromBucket, toBucket, seconds), fromBucket, toBucket };
+  }
+
+  #countDropped(entry: TraceEntry): void {
+    const { nowMillis } = this.#options;
+    const began = nowMillis();
+    const earned = (began - this.#creditedMillis) * DROPPED_SHARE;
+    this.#creditMillis = Math.min(MAX_CREDIT_MILLIS, this.#creditMillis + earned);
+    this.#creditedMillis = began;
+    if (this.#creditMillis <= 0) {
+      this.#omittedTraceCount++;
+      return;
+    }
+    this.#count(entry);
+    this.#creditMillis -= nowMillis() - began;
   }
 
   /** The calls of a trace, also those by links to spans of other stored traces. */

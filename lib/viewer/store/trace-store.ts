@@ -103,6 +103,7 @@ export class TraceStore {
     this.#logs = new TraceLogs({ maxLogs: MAX_LOGS, maxBytes: limits.maxBytes * LOG_SHARE });
     this.#graph = new LiveGraph({
       find: (id) => this.#entries.get(id),
+      nowMillis: now,
       epochMillis,
       maxBytes: limits.maxBytes * GRAPH_SHARE,
     });

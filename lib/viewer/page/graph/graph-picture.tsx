@@ -41,10 +41,6 @@ export function GraphPicture({ drawn, picked, labelOf, pick }: PictureProperties
       role="group"
       aria-label="Service graph"
     >
-      <defs>
-        <Arrow id="graph-arrow" isBad={false} />
-        <Arrow id="graph-arrow-bad" isBad />
-      </defs>
       {edges.map((edge) => {
         const id = edgeId(edge);
         return (
@@ -73,23 +69,6 @@ export function GraphPicture({ drawn, picked, labelOf, pick }: PictureProperties
         />
       ))}
     </svg>
-  );
-}
-
-function Arrow({ id, isBad }: { readonly id: string; readonly isBad: boolean }) {
-  return (
-    <marker
-      id={id}
-      viewBox="0 0 8 8"
-      refX="8"
-      refY="4"
-      markerWidth="8"
-      markerHeight="8"
-      markerUnits="userSpaceOnUse"
-      orient="auto"
-    >
-      <path class={isBad ? 'arrow bad' : 'arrow'} d="M0 0.5L8 4L0 7.5Z" />
-    </marker>
   );
 }
 
@@ -130,12 +109,8 @@ function Edge({
       onKeyDown={(event) => pressWith(event, () => pick(id))}
     >
       <path class="reach" d={route.path} />
-      <path
-        class="line"
-        d={route.path}
-        stroke-width={isPicked ? stroke + 1 : stroke}
-        marker-end={`url(#graph-arrow${isBad ? '-bad' : ''})`}
-      />
+      <path class="line" d={route.path} stroke-width={isPicked ? stroke + 1 : stroke} />
+      <path class="arrow" d={route.arrow} />
       <text x={route.label.x} y={route.label.y}>
         {edgeLabel(edge)}
       </text>

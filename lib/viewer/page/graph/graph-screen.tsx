@@ -1,5 +1,6 @@
 import './graph.css';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { counted } from '../../analysis/durations.js';
 import type { GraphJson } from '../../api/graph-json.js';
 import { timeOfDay } from '../parts/time-of-day.js';
 import { type KeyBinding, useKeys } from '../state/keys.js';
@@ -132,6 +133,8 @@ function Notes({
     !isTable && drawn.omittedCount > 0 && `${drawn.omittedCount} further nodes are in the table`,
     graph.omittedCallCount > 0 &&
       `${graph.omittedCallCount.toLocaleString('en')} calls are left out: they are between too many different nodes`,
+    graph.omittedTraceCount > 0 &&
+      `${counted(graph.omittedTraceCount, 'trace')} not counted: more came than there was time for`,
   ].filter((note) => note !== false);
   return notes.length === 0 ? null : <p class="hint">{notes.join(' · ')}</p>;
 }

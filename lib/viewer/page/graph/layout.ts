@@ -35,6 +35,8 @@ export interface RoutedEdge {
   readonly points: readonly Point[];
   /** The curve through the points, for SVG. */
   readonly path: string;
+  /** The head of the arrow at its end, for SVG. */
+  readonly arrow: string;
   /** Where its text stands. */
   readonly label: Point;
 }

@@ -10,6 +10,8 @@ export const LOOP_SIZE = 26;
 const PORT_GAP = 16;
 const LABEL_HEIGHT = 15;
 const LABEL_LIFT = 8;
+const ARROW_LENGTH = 8;
+const ARROW_WIDTH = 7;
 
 /** Leads edges from side to side, through the places that are kept for them. */
 export function routesOf(stops: readonly Stop[], ways: readonly Way[]): Map<string, RoutedEdge> {
@@ -38,7 +40,9 @@ export function routesOf(stops: readonly Stop[], ways: readonly Way[]): Map<stri
     routes.map(({ way: { edge, isReversed }, points: fromLeft }, i) => {
       const { id } = edge;
       const points = isReversed ? fromLeft.toReversed() : fromLeft;
-      return [id, { id, points, path: pathOf(points), label: labels[i] as Point }];
+      const end = points.at(-1) as Point;
+      const arrow = arrowOf(end, isReversed ? [-1, 0] : [1, 0]);
+      return [id, { id, points, path: pathOf(points), arrow, label: labels[i] as Point }];
     }),
   );
 }
@@ -132,7 +136,17 @@ export function loopOf(id: string, { x, y, width, height }: Stop): RoutedEdge {
   ];
   const above = top - LOOP_SIZE * 1.3;
   const path = `M${right} ${top}C${right} ${above} ${left} ${above} ${left} ${top}`;
-  return { id, points, path, label: { x, y: top - LOOP_SIZE } };
+  const arrow = arrowOf({ x: left, y: top }, [0, 1]);
+  return { id, points, path, arrow, label: { x, y: top - LOOP_SIZE } };
+}
+
+/** A head of an arrow that points in a direction. */
+function arrowOf({ x, y }: Point, [dx, dy]: readonly [number, number]): string {
+  const [backX, backY] = [x - dx * ARROW_LENGTH, y - dy * ARROW_LENGTH];
+  const side = ARROW_WIDTH / 2;
+  return dx === 0
+    ? `M${x} ${y}L${x - side} ${backY}H${x + side}Z`
+    : `M${x} ${y}L${backX} ${y - side}V${y + side}Z`;
 }
 
 /** A curve that leaves and reaches each point in a horizontal line. */

@@ -23,6 +23,7 @@ describe('graphToJson', () => {
       latestMillis: 1_700_000_600_000,
       columnSeconds: 5,
       omittedCallCount: 0,
+      omittedTraceCount: 0,
       edges: [{ from: 'caller', to: 'service orders', callCount: 1 }],
     });
     expect(json.nodes.map(({ id, type, label }) => [id, type, label])).toEqual([

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { attribute, idOf, type OtlpMembers, spanOf } from '../../../support/otlp-requests.js';
+import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
+import {
+  attribute,
+  idOf,
+  type OtlpMembers,
+  protobufRequest,
+  requestOf,
+  spanOf,
+} from '../../../support/otlp-requests.js';
 import { type TestStore, testStore } from '../../../support/stored-spans.js';
 
 const SERVER = 2;
@@ -65,6 +73,28 @@ describe('LiveGraph', () => {
     test.time += 2_000;
     settle(test);
     expect(edgesOf(test)).toEqual(['caller > orders 4', 'orders > stock 4']);
+  });
+
+  it('counts what was not quiet when it was dropped in a tenth of the time, and the others as omitted', () => {
+    let time = 0;
+    const store = new TraceStore({ maxBytes: 256 * 2 ** 20, maxTraces: 1 }, () => time);
+    const { graph } = store;
+    const callsOf = graph.callsOf.bind(graph);
+    graph.callsOf = (tree) => {
+      time += 30;
+      return callsOf(tree);
+    };
+    const send = (trace: number): void => {
+      store.receiveTraces(protobufRequest(requestOf([spanOf(trace, 1, { kind: SERVER })])));
+    };
+    for (let trace = 1; trace <= 6; trace++) send(trace);
+    expect(graph.omittedTraceCount).toBe(3);
+    time += 1_000;
+    send(7);
+    expect(graph.omittedTraceCount).toBe(3);
+    expect(graph.read(60).edges[0]?.callCount).toBe(3);
+    store.clear();
+    expect(graph.omittedTraceCount).toBe(0);
   });
 
   it('counts once what was settled before it was dropped', () => {

@@ -26,6 +26,7 @@ const graph = (edges: GraphEdgeJson[]): GraphJson => ({
   toMillis: 0,
   columnSeconds: 5,
   omittedCallCount: 0,
+  omittedTraceCount: 0,
   revision: 1,
 });
 

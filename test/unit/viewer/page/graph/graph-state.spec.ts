@@ -44,6 +44,7 @@ const graphOf = (nodes: GraphNodeJson[], edges: GraphEdgeJson[]): GraphJson => (
   toMillis: 0,
   columnSeconds: 5,
   omittedCallCount: 0,
+  omittedTraceCount: 0,
   revision: 1,
 });
 

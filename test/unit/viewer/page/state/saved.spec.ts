@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { answerFetches, installPageWindow } from '../../../../support/page-window.js';
 
 const TRACE = 'a'.repeat(32);
-const page = installPageWindow('/home/me/trace.html');
+const page = installPageWindow('/files/trace.html');
 const fetches = answerFetches();
 const elements = new Map<string, { readonly textContent: string }>();
 Object.assign(globalThis.document, { getElementById: (id: string) => elements.get(id) ?? null });
@@ -19,7 +19,7 @@ describe('a page of a server', () => {
     readSavedTrace();
     expect(savedTrace()).toBeUndefined();
     expect(hrefOf('/graph')).toBe('/graph');
-    expect(location.value.path).toBe('/home/me/trace.html');
+    expect(location.value.path).toBe('/files/trace.html');
   });
 });
 
