@@ -7,7 +7,7 @@ import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
 import { allFindings } from './all-findings.js';
 import { hasBelow } from './display-tree.js';
-import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import { grownMatches, matchesOfRows, type RowMatches, searchRows } from './row-search.js';
 import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
@@ -140,7 +140,8 @@ export class TraceState {
       this.collapsed.value = carriedCollapse(display, this.collapsed.peek(), model.display);
       this.cursor.value = carriedPosition(display, this.cursor.peek(), model.display);
       const picked = this.picked.peek();
-      if (picked !== undefined) this.picked.value = grown(picked, model.analysis.tree.rowCount);
+      if (picked !== undefined)
+        this.picked.value = grownMatches(picked, model.analysis.tree.rowCount);
     }
     this.model.value = model;
     if (before === undefined) this.followAddress();
@@ -386,11 +387,4 @@ function logsByRow(
     else ofRow.push(log);
   }
   return byRow;
-}
-
-function grown({ rows, count }: RowMatches, rowCount: number): RowMatches {
-  if (rows.length >= rowCount) return { rows, count };
-  const longer = new Uint8Array(rowCount);
-  longer.set(rows);
-  return { rows: longer, count };
 }
