@@ -73,6 +73,10 @@ export function installPageWindow(address = '/'): PageWindow {
         get pathname() {
           return page.address.split('?')[0];
         },
+        get hash() {
+          const [, fragment] = page.address.split('#');
+          return fragment === undefined ? '' : `#${fragment}`;
+        },
         get search() {
           const [, query] = page.address.split('?');
           return query === undefined ? '' : `?${query}`;

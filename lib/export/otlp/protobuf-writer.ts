@@ -206,7 +206,7 @@ export class ProtobufWriter {
   }
 }
 
-/** One for the request under way, one for the request that begins when it was given up. */
+/** The number of requests that are mostly written or under way at once. Others get writers of their own. */
 const MAX_IDLE_WRITERS = 2;
 /** One huge batch must not occupy its memory for ever. */
 const MAX_IDLE_CAPACITY_BYTES = 2 * 1024 * 1024;

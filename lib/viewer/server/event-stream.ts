@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { GraphEventJson } from '../api/graph-json.js';
 import type { TraceRow } from '../api/trace-row.js';
 import { ARRIVING_MILLIS, assembledState, MISSING_AFTER_MILLIS } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
@@ -17,6 +18,8 @@ const MAX_BEHIND_BYTES = 1024 * 1024;
 /** The rows of a snapshot, and the most rows of a message. */
 const MAX_ROWS = 500;
 const MAX_READERS = 32;
+/** The graph changes with each trace, and a page asks for all of it. */
+const GRAPH_TICKS = 10;
 
 /** In one message, sentences of rows are computed for this time; the others come with the next one. */
 const HEADLINE_MILLIS = 20;
@@ -47,6 +50,7 @@ interface TracesMessage {
  * Tells the readers of a page what changes, as server-sent events: `snapshot` with the newest traces for a new
  * reader, then `traces` with the rows that have changed and the ids of those that are gone, and `counts`. The
  * id of an event is the revision of the store, so that a reader which comes back gets what it has missed.
+ * `graph` says at most once a second that the service graph has changed.
  */
 export class EventStream {
   readonly #store: TraceStore;
@@ -58,6 +62,8 @@ export class EventStream {
   #seenRevision = 0;
   #timer: NodeJS.Timeout | undefined;
   #sinceHeartbeat = 0;
+  #sentGraph = 0;
+  #sinceGraph = 0;
 
   /** @param counts the content of the event `counts` */
   constructor(store: TraceStore, counts: () => unknown, headlines: RowHeadlines) {
@@ -128,6 +134,7 @@ export class EventStream {
     for (const reader of this.#readers) {
       if (!waiting.includes(reader)) reader.revision = undefined;
     }
+    this.#tellGraph(waiting);
     if (
       hasChanged ||
       settled.length > 0 ||
@@ -140,6 +147,19 @@ export class EventStream {
     if (this.#sinceHeartbeat < HEARTBEAT_MILLIS) return;
     this.#sinceHeartbeat = 0;
     for (const { response } of waiting) response.write(':\n\n');
+  }
+
+  /** Without an id: an event with one would say that its reader has all changes of traces. */
+  #tellGraph(readers: readonly Reader[]): void {
+    this.#sinceGraph++;
+    const { revision } = this.#store.graph;
+    if (revision === this.#sentGraph || this.#sinceGraph < GRAPH_TICKS) return;
+    this.#sentGraph = revision;
+    this.#sinceGraph = 0;
+    const event: GraphEventJson = { revision };
+    for (const { response } of readers) {
+      response.write(`event: graph\ndata: ${JSON.stringify(event)}\n\n`);
+    }
   }
 
   /** A new reader can have rows from its list that are not final. */

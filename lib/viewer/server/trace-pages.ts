@@ -1,8 +1,9 @@
 import { printable } from '../../printable.js';
 import { findingsOf } from '../analysis/index.js';
-import { traceText } from '../formats/trace-text.js';
+import { type TraceTextOptions, traceText } from '../formats/trace-text.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
+import type { TraceContexts } from './trace-contexts.js';
 import { orderedTraces, rowOfTrace } from './trace-row.js';
 
 const MAX_TRACES = 50;
@@ -10,8 +11,10 @@ const MAX_NAME_LENGTH = 60;
 const NANOS_PER_MILLI = 1e6;
 
 /** A trace as text with its findings, for terminals and programs that read text. */
-export function textOfTrace(entry: TraceEntry): string {
-  return `${traceText(entry.columns(), { findings: findingsOf }).join('\n')}\n`;
+export function textOfTrace(entry: TraceEntry, contexts: TraceContexts): string {
+  const findings: TraceTextOptions['findings'] = (analysis) =>
+    findingsOf(analysis, contexts.of(entry));
+  return `${traceText(entry.columns(), { findings }).join('\n')}\n`;
 }
 
 /** The newest traces as text, each with the address of its text. */

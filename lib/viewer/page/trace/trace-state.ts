@@ -4,9 +4,11 @@ import { findingsOf } from '../../analysis/findings/findings.js';
 import { headlineOf, type Sentence } from '../../analysis/headline.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import type { LogJson } from '../../api/log-json.js';
+import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
 import { hasBelow } from './display-tree.js';
 import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
 import {
@@ -53,9 +55,13 @@ export class TraceState {
   readonly model = signal<TraceModel | undefined>(undefined);
   readonly row = signal<TraceRow | undefined>(undefined);
   readonly logs = signal<readonly LogJson[]>([]);
+  /** The events of spans, by row; they come after the first picture. */
+  readonly events = signal<ReadonlyMap<number, readonly TimeMark[]>>(new Map());
   /** Undefined until they are computed, which is after the first picture. */
   readonly sentences = signal<readonly Sentence[] | undefined>(undefined);
   readonly findings = signal<readonly Finding[] | undefined>(undefined);
+  /** What other traces tell about this one; undefined until the server has said it. */
+  readonly context = signal<TraceContextJson | undefined>(undefined);
   /** By position: 1 for a node that hides what is below it. */
   readonly collapsed = signal<Uint8Array>(new Uint8Array());
   /** The position that the keys act on. */
@@ -148,7 +154,20 @@ export class TraceState {
 
   find(): void {
     const model = this.model.peek();
-    if (model !== undefined) this.findings.value = findingsOf(model.analysis);
+    if (model === undefined) return;
+    const { rowCount } = model.analysis.tree;
+    // The trace may have grown in the meantime, here or there.
+    const known = this.context.peek()?.findings ?? [];
+    const fitting = known.filter(({ rows }) => rows.every((row) => row < rowCount));
+    this.findings.value = [...findingsOf(model.analysis), ...fitting].sort(
+      (a, b) => b.pathNanos - a.pathNanos,
+    );
+  }
+
+  /** Takes what other traces tell about this one. */
+  takeContext(context: TraceContextJson): void {
+    this.context.value = context;
+    if (this.findings.peek() !== undefined) this.find();
   }
 
   /** Moves the cursor to the span of the address, if that is another one. */

@@ -20,6 +20,12 @@ function loaderOf(first: string | undefined) {
       if (answer instanceof Error) throw answer;
       return answer;
     },
+    fetchEvents: async () => ({
+      rows: 'AAAAAA==',
+      times: 'AAAAAAAA8D8=',
+      exceptions: 'AQ==',
+      hasMore: false,
+    }),
     nowMillis: () => now,
     later: (run, millis) => {
       const timer = { run, millis };
@@ -66,6 +72,8 @@ describe('TraceLoader', () => {
     expect(state.model.value?.trace.spanCount).toBe(1);
     expect(state.sentences.value).toHaveLength(1);
     expect(state.findings.value).toEqual([]);
+    await Promise.resolve();
+    expect([...state.events.value]).toEqual([[0, [{ nanos: 1, isBad: true }]]]);
   });
 
   it('says that there is no such trace, and why it cannot be loaded', async () => {
