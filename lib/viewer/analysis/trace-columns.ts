@@ -35,6 +35,8 @@ export const RowFlag = {
   PROCESS_GONE: 8,
   /** The sender says that the parent does not wait for the span: `FOLLOWS_FROM` of OpenTracing. */
   FOLLOWS_PARENT: 16,
+  /** The span is no longer running, as its process says, but its end has not arrived. */
+  END_LOST: 32,
 } as const;
 
 /**

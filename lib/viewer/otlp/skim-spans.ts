@@ -65,6 +65,8 @@ export class SkimmedSpan {
 
 /** Receives the spans of a request. */
 export interface SpanReceiver {
+  /** Called for each scope of a request before its spans, also without spans. */
+  beginScope?(origin: SkimmedOrigin): void;
   /** Called for each span, in order. Whoever keeps anything of the arguments copies it. */
   receive(span: SkimmedSpan, origin: SkimmedOrigin): void;
 }
@@ -142,6 +144,7 @@ class RequestWalk {
           scope: scope.message,
           scopeSchemaUrl: scope.schemaUrl,
         };
+        receiver.beginScope?.(origin);
         const resourceEnd = cursor.enter();
         while (cursor.next()) {
           if (!cursor.is(SCOPE_SPANS_SPANS)) continue;

@@ -1,6 +1,12 @@
 import { FACT_KEYS, Fact, isTextFact, NO_FACT } from '../analysis/facts.js';
 import { type AnyValue, SpanKind, SpanStatus } from '../analysis/span-record.js';
-import { hexOfSpanId, isRunning, type TraceColumns, textOf } from '../analysis/trace-columns.js';
+import {
+  hexOfSpanId,
+  isRunning,
+  RowFlag,
+  type TraceColumns,
+  textOf,
+} from '../analysis/trace-columns.js';
 import { FINDING_WORDS } from './fields.js';
 import type { QueryNode, QueryTerm } from './parse.js';
 
@@ -219,8 +225,11 @@ const STATUSES: Readonly<Record<string, number>> = {
   ok: SpanStatus.OK,
   error: SpanStatus.ERROR,
 };
+/** Nothing is heard of the span any more. */
+const SILENT = RowFlag.PROCESS_GONE | RowFlag.END_LOST;
 const STATES: Readonly<Record<string, RowTest>> = {
-  running: ({ columns }, row) => isRunning(columns, row),
+  running: ({ columns }, row) =>
+    isRunning(columns, row) && ((columns.flags[row] as number) & SILENT) === 0,
   root: ({ columns }, row) => columns.parentIds[row] === 0n,
   failed: ({ columns }, row) => columns.statuses[row] === SpanStatus.ERROR,
   orphan: ({ columns }, row) => columns.parentIds[row] !== 0n && columns.parents[row] === -1,

@@ -76,6 +76,7 @@ export class Routes {
 
   async handle(routed: RoutedRequest): Promise<void> {
     const { path, method, response } = routed;
+    this.#parts.store.sweep();
     for (const { pattern, methods } of this.#routes) {
       const match = pattern.exec(path);
       if (match === null) continue;
@@ -144,6 +145,7 @@ export class Routes {
     const { store, answers } = this.#parts;
     answers.json(response, 200, {
       row: rowOfTrace(entry, store),
+      nowNanos: store.endOf(entry),
       ...columnsToJson(entry.columns()),
       logs: logsToJson(store.logs.ofTrace(id)),
     });
@@ -170,7 +172,8 @@ export class Routes {
 
   #text({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
-    if (entry !== undefined) this.#parts.answers.text(response, 200, textOfTrace(entry));
+    if (entry !== undefined)
+      this.#parts.answers.text(response, 200, textOfTrace(entry, this.#parts.store));
   }
 
   #stream({ response, request, method }: RoutedRequest): void {

@@ -50,10 +50,11 @@ export async function searchTraces(
 /** A trace for a query: what is costly to find out is found out when the query asks for it. */
 export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTrace {
   const columns = entry.columns();
-  const { mainRow, end } = entry.outline();
+  const { mainRow } = entry.outline();
+  const nowNanos = store.endOf(entry);
   let analysis: TraceAnalysis | undefined;
   const analysed = (): TraceAnalysis => {
-    analysis ??= analyse(columns);
+    analysis ??= analyse(columns, { nowNanos });
     return analysis;
   };
   let logged: Set<bigint> | undefined;
@@ -61,7 +62,8 @@ export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTra
   return {
     columns,
     rootRow: mainRow,
-    nowNanos: end,
+    nowNanos,
+    run: entry.run,
     attributeOf: (row, key) => {
       // A query asks for several attributes of a row, one after another.
       if (span?.row !== row) span = { row, record: entry.read(row) };

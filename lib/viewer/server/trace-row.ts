@@ -20,7 +20,14 @@ export interface TraceRow {
   readonly spanCount: number;
   readonly failedCount: number;
   readonly logCount: number;
+  /** `running` as long as {@link runningCount} is not 0. */
   readonly state: TraceState;
+  /** The spans that are running; {@link durationNanos} is as of now if there are any. */
+  readonly runningCount: number;
+  /** The spans that have no end, and of which nothing is heard any more: their process has gone, or their end got lost. */
+  readonly silentCount: number;
+  /** The number of the viewer's start in which the trace began, from 1. */
+  readonly run: number;
   /** The spans whose parent has not arrived. */
   readonly orphanCount: number;
   /** The circles of parents that were cut. */
@@ -30,7 +37,7 @@ export interface TraceRow {
 
 /** The row of a trace as of now. */
 export function rowOfTrace(entry: TraceEntry, store: TraceStore): TraceRow {
-  const { mainRow, hasRoot, start, end, failedCount } = entry.outline();
+  const { mainRow, hasRoot, start, failedCount } = entry.outline();
   const { state, orphanCount, cycleCount } = assembledState(entry, store.nowMillis);
   return {
     id: entry.id,
@@ -39,11 +46,14 @@ export function rowOfTrace(entry: TraceEntry, store: TraceStore): TraceRow {
     hasRoot,
     services: [...new Set(entry.resources.map(({ service }) => service))],
     startNanos: String(entry.base + BigInt(start)),
-    durationNanos: end - start,
+    durationNanos: store.endOf(entry) - start,
     spanCount: entry.spanCount,
     failedCount,
     logCount: store.logs.countOf(entry.id),
     state,
+    runningCount: entry.runningCount,
+    silentCount: entry.silentCount,
+    run: entry.run,
     orphanCount,
     cycleCount,
     isStarred: entry.isStarred,
@@ -56,12 +66,13 @@ export type TraceOrder = (typeof TRACE_ORDERS)[number];
 
 /** All traces in an order; equal ones from the newest to the oldest. */
 export function orderedTraces(store: TraceStore, order: TraceOrder): TraceEntry[] {
-  const entries = [...store.entries()].reverse();
+  // Traces of earlier runs are read again while new ones arrive.
+  const entries = [...store.entries()].reverse().sort((a, b) => b.run - a.run);
   if (order === 'newest') return entries;
   const keyOf = (entry: TraceEntry): number => {
     if (order === 'spans') return entry.spanCount;
-    const { start, end, failedCount } = entry.outline();
-    return order === 'duration' ? end - start : failedCount;
+    const { start, failedCount } = entry.outline();
+    return order === 'duration' ? store.endOf(entry) - start : failedCount;
   };
   return entries.sort((a, b) => keyOf(b) - keyOf(a));
 }

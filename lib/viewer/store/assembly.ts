@@ -8,12 +8,14 @@ export const MISSING_AFTER_MILLIS = 5_000;
 /**
  * How far a trace has arrived.
  *
+ * - `running`: spans are running.
  * - `arriving`: a span came in the last two seconds.
  * - `complete`: no span came for two seconds, and no parent is missing.
  * - `incomplete`: no span came for five seconds, and spans name a parent that has not arrived. Between two
- *   and five seconds such a trace is still `arriving`.
+ *   and five seconds such a trace is still `arriving`. Also a trace with spans that will never end, as far as
+ *   anybody knows.
  */
-export type TraceState = 'arriving' | 'complete' | 'incomplete';
+export type TraceState = 'running' | 'arriving' | 'complete' | 'incomplete';
 
 /** The state of a trace, and what it lacks. */
 export interface Assembled extends Gaps {
@@ -22,9 +24,12 @@ export interface Assembled extends Gaps {
 
 /** @param nowMillis by the clock of the store */
 export function assembledState(entry: TraceEntry, nowMillis: number): Assembled {
+  // A parent that is running may arrive any time.
+  if (entry.runningCount > 0) return { state: 'running', orphanCount: 0, cycleCount: 0 };
   const quietMillis = nowMillis - entry.lastArrivalMillis;
   if (quietMillis < ARRIVING_MILLIS) return { state: 'arriving', orphanCount: 0, cycleCount: 0 };
   const { orphanCount, cycleCount } = entry.gaps();
+  if (entry.silentCount > 0) return { state: 'incomplete', orphanCount, cycleCount };
   if (orphanCount === 0) return { state: 'complete', orphanCount, cycleCount };
   const state = quietMillis < MISSING_AFTER_MILLIS ? 'arriving' : 'incomplete';
   return { state, orphanCount, cycleCount };

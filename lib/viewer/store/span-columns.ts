@@ -237,6 +237,13 @@ export class SpanColumns {
     return this.#bytes[STATUSES * this.#capacity + row] as number;
   }
 
+  /** Sets or takes back marks of a row. */
+  mark(row: number, marks: number, isMarked: boolean): void {
+    const at = FLAGS * this.#capacity + row;
+    const flags = this.#bytes[at] as number;
+    this.#bytes[at] = isMarked ? flags | marks : flags & ~marks;
+  }
+
   hasParent(row: number): boolean {
     const at = PARENT_IDS * this.#capacity + 2 * row;
     return this.#words[at] !== 0 || this.#words[at + 1] !== 0;

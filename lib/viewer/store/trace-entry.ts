@@ -17,6 +17,7 @@ import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena, type ChunkPool } from './byte-arena.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
+import { RunningSpans } from './running-spans.js';
 import { type SlabPool, SpanColumns } from './span-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
@@ -53,6 +54,8 @@ export class TraceEntry {
   readonly firstArrivalMillis: number;
   /** When its latest span arrived. */
   lastArrivalMillis: number;
+  /** The number of the viewer's start in which its first span arrived. */
+  readonly run: number;
   /** Whether the user has marked it, so that it stays. */
   isStarred = false;
   /** Counts the changes of all traces; the value of the latest change of this one. */
@@ -67,13 +70,16 @@ export class TraceEntry {
   readonly #resources = new NumberedList<TraceResource>();
   #arena: ByteArena;
   #deadBytes = 0;
+  /** Undefined for most traces: they arrive after their spans have ended. */
+  #running: RunningSpans | undefined;
   #outline: Outline | undefined;
   #gaps: Gaps | undefined;
   #view: WeakRef<StoredColumns> | undefined;
 
   /** @param first the span that begins the trace; it is not added */
-  constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number) {
+  constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number, run = 1) {
     this.id = id;
+    this.run = run;
     this.firstArrivalMillis = nowMillis;
     this.lastArrivalMillis = nowMillis;
     this.#shared = shared;
@@ -99,7 +105,8 @@ export class TraceEntry {
 
   /** The memory that the trace takes, without what it shares with others. */
   get byteCount(): number {
-    return ENTRY_BYTES + this.#columns.byteCount + this.#arena.capacityBytes;
+    const { byteCount } = this.#columns;
+    return ENTRY_BYTES + byteCount + this.#arena.capacityBytes + (this.#running?.byteCount ?? 0);
   }
 
   /** Epoch nanoseconds from which the times of the columns count. */
@@ -109,14 +116,22 @@ export class TraceEntry {
 
   /**
    * Adds a span. One with the id and kind of an earlier one replaces it: senders repeat requests whose
-   * response they have not received.
+   * response they have not received. So does the end of a running span, in whatever order they arrive.
+   *
+   * @param isOpen whether a span without an end is running
    */
-  add(span: SkimmedSpan, origin: Origin, nowMillis: number): Acceptance {
+  add(span: SkimmedSpan, origin: Origin, nowMillis: number, isOpen = false): Acceptance {
     const { bytes, start, stop, spanIdStart } = span;
     const spanIdHigh = bytes.readUInt32BE(spanIdStart);
     const spanIdLow = bytes.readUInt32BE(spanIdStart + 4);
     const row = this.#columns.find(spanIdLow, spanIdHigh, span.kind);
-    if (row !== NONE && this.#hasSameBytes(row, span)) return 'duplicate';
+    const isRunning = isOpen && span.endLow === 0 && span.endHigh === 0;
+    if (row !== NONE) {
+      const wasRunning = this.#running?.has(row) === true;
+      if (isRunning && !wasRunning) return 'duplicate';
+      if (isRunning) this.#hear(row, nowMillis);
+      if (isRunning === wasRunning && this.#hasSameBytes(row, span)) return 'duplicate';
+    }
     if (this.#arena.capacityBytes + (stop - start) > MAX_ARENA_BYTES) return 'refused';
     this.lastArrivalMillis = nowMillis;
     this.#view = undefined;
@@ -133,8 +148,8 @@ export class TraceEntry {
       parentIdLow: hasParent ? bytes.readUInt32BE(span.parentIdStart + 4) : 0,
       parentIdHigh: hasParent ? bytes.readUInt32BE(span.parentIdStart) : 0,
       start: startAt,
-      // A span without an end has ended, as far as its sender will ever tell.
-      end: this.#offset(span.endLow, span.endHigh) ?? startAt,
+      // A span without an end has ended, as far as its sender will ever tell, unless it says otherwise.
+      end: isRunning ? NaN : (this.#offset(span.endLow, span.endHigh) ?? startAt),
       name: this.#rowOfString(nameOf(span)),
       service,
       resource: this.#resources.numberOf(origin.resource.facts),
@@ -147,13 +162,60 @@ export class TraceEntry {
     };
     if (row === NONE) {
       const added = this.#columns.add(values);
+      if (isRunning) this.#hear(added, nowMillis);
       if (this.#outline !== undefined) extendOutline(this.#outline, this.#columns, added);
       return 'stored';
     }
     this.#columns.set(row, values);
+    if (!isRunning) this.#running?.end(row);
     this.#outline = undefined;
     this.#dropDeadBytes();
     return 'duplicate';
+  }
+
+  /** The spans that are running. */
+  get runningCount(): number {
+    return this.#running?.runningCount ?? 0;
+  }
+
+  /** The spans without an end of which nothing is heard any more. */
+  get silentCount(): number {
+    return this.#running?.silentCount ?? 0;
+  }
+
+  /** When a process named a span without an end last; -Infinity if all spans have ended. */
+  get lastHeardMillis(): number {
+    return this.#running?.lastHeardMillis ?? -Infinity;
+  }
+
+  /**
+   * Notes that the process of a span says that it is running.
+   *
+   * @returns `unknown` if the trace does not have the span, `changed` if it counted as silent
+   */
+  hear(span: SkimmedSpan, nowMillis: number): 'unknown' | 'known' | 'changed' {
+    const { bytes, spanIdStart, kind } = span;
+    const row = this.#columns.find(
+      bytes.readUInt32BE(spanIdStart + 4),
+      bytes.readUInt32BE(spanIdStart),
+      kind,
+    );
+    if (row === NONE) return 'unknown';
+    // Its end was quicker than the report.
+    if (this.#running?.has(row) !== true) return 'known';
+    return this.#hear(row, nowMillis) ? 'changed' : 'known';
+  }
+
+  /**
+   * Marks the running spans of which nothing is heard any more.
+   *
+   * @param reportedMillis when the process of a row reported last
+   * @returns whether there are new ones
+   */
+  markSilent(nowMillis: number, reportedMillis: (row: number) => number | undefined): boolean {
+    const fallen = this.#running?.fallenSilent(nowMillis, reportedMillis) ?? [];
+    for (const [row, silence] of fallen) this.#columns.mark(row, silence, true);
+    return fallen.length > 0;
   }
 
   /** The facts that the list and the retention need; cheap after each batch. */
@@ -285,6 +347,14 @@ export class TraceEntry {
     return builder.build();
   }
 
+  /** @returns whether the span begins to count as running */
+  #hear(row: number, nowMillis: number): boolean {
+    this.#running ??= new RunningSpans();
+    if (!this.#running.hear(row, nowMillis)) return false;
+    this.#columns.mark(row, RowFlag.PROCESS_GONE | RowFlag.END_LOST, false);
+    return true;
+  }
+
   /** Nanoseconds after the base; undefined for a time that was not sent. */
   #offset(low: number, high: number): number | undefined {
     if (low === 0 && high === 0) return undefined;
@@ -339,6 +409,7 @@ export interface Outline {
   /** Whether the span of {@link mainRow} has no parent. */
   hasRoot: boolean;
   start: number;
+  /** The last time that is known; a running span has none after its start. */
   end: number;
   failedCount: number;
 }
@@ -356,7 +427,8 @@ function extendOutline(outline: Outline, columns: SpanColumns, row: number): voi
     outline.hasRoot = isRoot;
   }
   outline.start = Math.min(outline.start, start);
-  outline.end = Math.max(outline.end, start, columns.endOf(row));
+  const end = columns.endOf(row);
+  outline.end = Math.max(outline.end, start, Number.isNaN(end) ? start : end);
   if (columns.statusOf(row) === SpanStatus.ERROR) outline.failedCount++;
 }
 

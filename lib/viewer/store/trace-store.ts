@@ -1,13 +1,10 @@
-import { monotonicMillis } from '../../system-time.js';
+import { epochMillis, monotonicMillis } from '../../system-time.js';
 import { type LogOrigin, skimLogs } from '../otlp/read-log.js';
-import {
-  type SkimmedOrigin,
-  type SkimmedSpan,
-  type SpanReceiver,
-  skimSpans,
-} from '../otlp/skim-spans.js';
+import { type SkimmedSpan, skimSpans } from '../otlp/skim-spans.js';
 import { ChunkPool } from './byte-arena.js';
+import { HeldOrigins } from './held-origins.js';
 import { type Origin, OriginTable } from './origin-table.js';
+import { ProcessReports } from './process-reports.js';
 import { Retention, type RetentionLimits } from './retention.js';
 import { SlabPool } from './span-columns.js';
 import { StringTable } from './string-table.js';
@@ -30,6 +27,8 @@ export interface SpanCounts {
 /** All counts of the store. */
 export interface StoreCounts {
   readonly spans: SpanCounts;
+  /** The stored spans that are running. */
+  readonly running: number;
   readonly traces: { readonly seen: number; readonly kept: number };
   readonly logs: { readonly received: number; readonly stored: number; readonly evicted: number };
   /** The memory that everything takes, by the store's own estimate. */
@@ -41,6 +40,25 @@ export interface IntakeResult {
   /** False if the body is not a request of OTLP; nothing was stored then. */
   readonly isReadable: boolean;
   readonly refusedCount: number;
+}
+
+/** What a body contains. */
+export const BodyKind = {
+  /** An `ExportTraceServiceRequest`. */
+  TRACES: 1,
+  /** An `ExportTraceServiceRequest` with spans that are running. */
+  OPEN_TRACES: 2,
+  /** An `ExportLogsServiceRequest`. */
+  LOGS: 3,
+} as const;
+export type BodyKind = (typeof BodyKind)[keyof typeof BodyKind];
+
+/** Keeps what a store has taken for the time after its process. */
+export interface BodyKeeper {
+  /** Called with each body that was stored. The bytes do not change afterwards. */
+  append(kind: BodyKind, body: Buffer): void;
+  /** Called when everything is dropped. */
+  clear(): void;
 }
 
 /** A trace that is no longer in the store. */
@@ -64,6 +82,7 @@ const TRACE_ID_BYTES = 16;
 export class TraceStore {
   readonly #limits: RetentionLimits;
   readonly #now: () => number;
+  readonly #epochMillis: () => number;
   readonly #entries = new Map<string, TraceEntry>();
   readonly #shared: {
     readonly slabs: SlabPool;
@@ -74,6 +93,7 @@ export class TraceStore {
   readonly #retention: Retention;
   readonly #logs: TraceLogs;
   readonly #changed = new Set<TraceEntry>();
+  readonly #reports = new ProcessReports();
   /** The ids of dropped traces, from the oldest to the newest, with the revision of the drop. */
   readonly #evictions = new Map<string, number>();
   #forgottenRevision = 0;
@@ -84,11 +104,21 @@ export class TraceStore {
   #refused = 0;
   #evicted = 0;
   #tracesSeen = 0;
+  #run = 1;
+  #keeper: BodyKeeper | undefined;
 
-  /** @param now a clock in milliseconds that does not jump */
-  constructor(limits: RetentionLimits, now: () => number = monotonicMillis) {
+  /**
+   * @param now a clock in milliseconds that does not jump
+   * @param epoch the wall clock, in epoch milliseconds
+   */
+  constructor(
+    limits: RetentionLimits,
+    now: () => number = monotonicMillis,
+    epoch: () => number = epochMillis,
+  ) {
     this.#limits = limits;
     this.#now = now;
+    this.#epochMillis = epoch;
     this.#shared = {
       slabs: new SlabPool(limits.maxBytes * IDLE_SHARE),
       chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
@@ -107,6 +137,11 @@ export class TraceStore {
   /** The time by the clock of the store. */
   get nowMillis(): number {
     return this.#now();
+  }
+
+  /** The number of the viewer's start; new traces belong to it. */
+  get run(): number {
+    return this.#run;
   }
 
   /** The records of logs. */
@@ -135,6 +170,7 @@ export class TraceStore {
         refused: this.#refused,
         evicted: this.#evicted,
       },
+      running: this.#reports.runningCount,
       traces: { seen: this.#tracesSeen, kept: this.#entries.size },
       logs: {
         received: this.#logs.receivedCount,
@@ -145,18 +181,63 @@ export class TraceStore {
     };
   }
 
+  /**
+   * Begins a run: a start of the viewer.
+   *
+   * @param keeper gets all bodies from now on
+   */
+  beginRun(run: number, keeper: BodyKeeper): void {
+    this.#run = run;
+    this.#keeper = keeper;
+  }
+
+  /** Stores a body of an earlier run again. */
+  replay(kind: BodyKind, body: Buffer, run: number): void {
+    const [current, keeper] = [this.#run, this.#keeper];
+    this.#run = run;
+    this.#keeper = undefined;
+    if (kind === BodyKind.LOGS) this.receiveLogs(body);
+    else if (kind === BodyKind.OPEN_TRACES) this.receiveOpenTraces(body);
+    else this.receiveTraces(body);
+    this.#run = current;
+    this.#keeper = keeper;
+  }
+
   /** Stores the spans of an `ExportTraceServiceRequest`. */
   receiveTraces(request: Buffer): IntakeResult {
-    const refusedBefore = this.#refused;
     const receiver = new HeldOrigins(this.#shared.origins, (span, origin) =>
-      this.#receive(span, origin),
+      this.#receive(span, origin, false),
     );
-    const { isReadable, spanCount, refusedCount } = skimSpans(request, receiver);
-    receiver.release();
-    this.#received += spanCount - receiver.spanCount;
-    this.#refused += refusedCount;
-    this.#settle();
-    return { isReadable, refusedCount: this.#refused - refusedBefore };
+    const result = this.#skim(request, receiver);
+    if (result.isReadable) this.#keeper?.append(BodyKind.TRACES, request);
+    return result;
+  }
+
+  /**
+   * Stores spans that are running: those of an `ExportTraceServiceRequest` that have no end. A span that has no
+   * start either says that it is still running; nothing else of it is read.
+   *
+   * @returns refused are also the spans that are said to be running and are not stored: their process has to
+   *   send them as a whole
+   */
+  receiveOpenTraces(request: Buffer): IntakeResult {
+    let newCount = 0;
+    let unknownCount = 0;
+    const receiver = new HeldOrigins(
+      this.#shared.origins,
+      (span, origin) => {
+        if (span.startLow === 0 && span.startHigh === 0) {
+          if (!this.#hear(span)) unknownCount++;
+          return;
+        }
+        newCount++;
+        this.#receive(span, origin, true);
+      },
+      (origin) => this.#reports.note(origin.resource, this.#now()),
+    );
+    const { isReadable, refusedCount } = this.#skim(request, receiver);
+    if (newCount > 0) this.#keeper?.append(BodyKind.OPEN_TRACES, request);
+    return { isReadable, refusedCount: refusedCount + unknownCount };
   }
 
   /** Stores the records of an `ExportLogsServiceRequest`. */
@@ -171,6 +252,7 @@ export class TraceStore {
       this.#logs.add(bytes, copy);
     });
     if (logCount > 0) this.#revision++;
+    if (isReadable) this.#keeper?.append(BodyKind.LOGS, request);
     this.#makeRoom();
     return { isReadable, refusedCount: 0 };
   }
@@ -183,6 +265,25 @@ export class TraceStore {
   /** All traces, in the order in which their first spans arrived. */
   entries(): Iterable<TraceEntry> {
     return this.#entries.values();
+  }
+
+  /** Finds the running spans of which nothing is heard any more. Called by who reads the store. */
+  sweep(): void {
+    for (const entry of this.#reports.sweep(this.#now())) this.#changed.add(entry);
+    if (this.#changed.size > 0) this.#settle();
+  }
+
+  /**
+   * The end of a trace as of now, in nanoseconds after its base: running spans end now. Where all of them have
+   * fallen silent, they end when they were heard of last.
+   */
+  endOf(entry: TraceEntry): number {
+    const { end } = entry.outline();
+    const { lastHeardMillis, runningCount } = entry;
+    if (lastHeardMillis === -Infinity) return end;
+    const agoMillis = runningCount > 0 ? 0 : this.#now() - lastHeardMillis;
+    const epochNanos = BigInt(Math.round(this.#epochMillis() - agoMillis)) * 1_000_000n;
+    return Math.max(end, Number(epochNanos - entry.base));
   }
 
   /** @returns false if there is no such trace */
@@ -207,32 +308,57 @@ export class TraceStore {
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#retention.clear();
     this.#logs.clear();
+    this.#keeper?.clear();
     this.#received = this.#stored = this.#duplicate = this.#refused = this.#evicted = 0;
     this.#tracesSeen = 0;
   }
 
-  #receive(span: SkimmedSpan, origin: Origin): void {
+  #skim(request: Buffer, receiver: HeldOrigins): IntakeResult {
+    const refusedBefore = this.#refused;
+    const { isReadable, refusedCount } = skimSpans(request, receiver);
+    receiver.release();
+    this.#received += refusedCount;
+    this.#refused += refusedCount;
+    this.#settle();
+    return { isReadable, refusedCount: this.#refused - refusedBefore };
+  }
+
+  /** @returns false for a span that is not stored, and could be */
+  #hear(span: SkimmedSpan): boolean {
+    const id = traceIdOf(span);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return this.#evictions.has(id);
+    const heard = entry.hear(span, this.#now());
+    if (heard === 'changed') this.#watch(entry);
+    return heard !== 'unknown';
+  }
+
+  #watch(entry: TraceEntry): void {
+    this.#changed.add(entry);
+    if (entry.runningCount > 0) this.#reports.watch(entry);
+  }
+
+  #receive(span: SkimmedSpan, origin: Origin, isOpen: boolean): void {
     this.#received++;
     const entry = this.#entryOf(span);
     if (entry === undefined) {
       this.#evicted++;
       return;
     }
-    const acceptance = entry.add(span, origin, this.#now());
+    const acceptance = entry.add(span, origin, this.#now(), isOpen);
     if (acceptance === 'stored') this.#stored++;
     else if (acceptance === 'duplicate') this.#duplicate++;
     else this.#refused++;
-    this.#changed.add(entry);
+    this.#watch(entry);
     if (this.#received % SPANS_BETWEEN_SETTLEMENTS === 0) this.#settle();
   }
 
   /** The trace of a span; undefined if it was dropped. */
   #entryOf(span: SkimmedSpan): TraceEntry | undefined {
-    const { bytes, traceIdStart } = span;
-    const id = bytes.toString('hex', traceIdStart, traceIdStart + TRACE_ID_BYTES);
+    const id = traceIdOf(span);
     const known = this.#entries.get(id);
     if (known !== undefined || this.#evictions.has(id)) return known;
-    const entry = new TraceEntry(id, span, this.#shared, this.#now());
+    const entry = new TraceEntry(id, span, this.#shared, this.#now(), this.#run);
     this.#entries.set(id, entry);
     this.#tracesSeen++;
     return entry;
@@ -260,6 +386,7 @@ export class TraceStore {
   #drop(entry: TraceEntry): void {
     this.#entries.delete(entry.id);
     this.#retention.remove(entry);
+    this.#reports.forget(entry);
     entry.release();
     this.#stored -= entry.spanCount;
     this.#evicted += entry.spanCount;
@@ -271,30 +398,6 @@ export class TraceStore {
   }
 }
 
-/** Gives the spans of a request with their origins, which are held until all of them were given. */
-class HeldOrigins implements SpanReceiver {
-  readonly #table: OriginTable;
-  readonly #receive: (span: SkimmedSpan, origin: Origin) => void;
-  readonly #held: Origin[] = [];
-  #skimmed: SkimmedOrigin | undefined;
-  spanCount = 0;
-
-  constructor(table: OriginTable, receive: (span: SkimmedSpan, origin: Origin) => void) {
-    this.#table = table;
-    this.#receive = receive;
-  }
-
-  receive(span: SkimmedSpan, skimmed: SkimmedOrigin): void {
-    // All spans of a scope come with the same object.
-    if (this.#skimmed !== skimmed) {
-      this.#held.push(this.#table.hold(skimmed));
-      this.#skimmed = skimmed;
-    }
-    this.spanCount++;
-    this.#receive(span, this.#held.at(-1) as Origin);
-  }
-
-  release(): void {
-    for (const origin of this.#held) this.#table.release(origin);
-  }
+function traceIdOf({ bytes, traceIdStart }: SkimmedSpan): string {
+  return bytes.toString('hex', traceIdStart, traceIdStart + TRACE_ID_BYTES);
 }
