@@ -17,13 +17,19 @@ const SPANS_EPOCH_MILLIS = 1_700_000_000_000;
 
 /** Creates a store for a test. @default limits 256 MiB and 20,000 traces */
 export function testStore(maxBytes = 256 * 2 ** 20, maxTraces = 20_000): TestStore {
+  const clock = { time: 1_000 };
   const test: TestStore = {
     store: new TraceStore(
       { maxBytes, maxTraces },
-      () => test.time,
-      () => SPANS_EPOCH_MILLIS + test.time - 1_000,
+      () => clock.time,
+      () => SPANS_EPOCH_MILLIS + clock.time - 1_000,
     ),
-    time: 1_000,
+    get time() {
+      return clock.time;
+    },
+    set time(time) {
+      clock.time = time;
+    },
     send: (spans, resource) =>
       test.store.receiveTraces(protobufRequest(requestOf(spans, resource))),
     sendOpen: (spans, resource) =>

@@ -77,6 +77,8 @@ const EVICTION_BYTES = 150;
 /** In a long request the store makes room in between. */
 const SPANS_BETWEEN_SETTLEMENTS = 2_000;
 const TRACE_ID_BYTES = 16;
+/** More than a store has changes in a millisecond. */
+const REVISIONS_PER_MILLI = 1_000;
 
 /** All traces in memory, within limits. Everything that comes is counted. It does not throw. */
 export class TraceStore {
@@ -96,8 +98,8 @@ export class TraceStore {
   readonly #reports = new ProcessReports();
   /** The ids of dropped traces, from the oldest to the newest, with the revision of the drop. */
   readonly #evictions = new Map<string, number>();
-  #forgottenRevision = 0;
-  #revision = 0;
+  #forgottenRevision: number;
+  #revision: number;
   #received = 0;
   #stored = 0;
   #duplicate = 0;
@@ -119,6 +121,9 @@ export class TraceStore {
     this.#limits = limits;
     this.#now = now;
     this.#epochMillis = epoch;
+    // No revision of a store before it, of which a page may still know, is one of this store.
+    this.#revision = Math.floor(epoch()) * REVISIONS_PER_MILLI;
+    this.#forgottenRevision = this.#revision;
     this.#shared = {
       slabs: new SlabPool(limits.maxBytes * IDLE_SHARE),
       chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
