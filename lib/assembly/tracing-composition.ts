@@ -27,10 +27,16 @@ import { foreignPropagator } from './global-registration.js';
 import { Tracing } from './tracing.js';
 import type {
   ResolvedParts,
+  SpanViewer,
   StandaloneTracingOptions,
   TracingSettings,
 } from './tracing-options.js';
-import { createViewerProcessor, exportsToViewer, hasChosenExporter } from './viewer-processor.js';
+import {
+  createViewerProcessor,
+  exportsToViewer,
+  hasChosenExporter,
+  viewerOfEnvironment,
+} from './viewer-processor.js';
 
 /**
  * Creates a `Tracing` and its parts. `TracingModule` calls one method for each part, to make it a
@@ -47,6 +53,8 @@ export class TracingComposition {
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
   readonly #created = new WeakSet<object>();
+  /** The viewer that gets the spans, if any. */
+  #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
 
@@ -104,6 +112,7 @@ export class TracingComposition {
       if (!hasChosenExporter(this.#environment)) return undefined;
       this.#exportsToViewer = exportsToViewer(this.#environment, viewer);
     }
+    this.#viewer = viewerOfEnvironment(this.#environment);
     const { grpcPackage } = this.#settings;
     return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
@@ -146,7 +155,7 @@ export class TracingComposition {
   }
 
   #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
-    if (viewer === undefined || this.#exportsToViewer) return [];
+    if (viewer === undefined) return [];
     const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
     if (tracerProvider !== undefined) {
       this.#diagnostics.say(
@@ -154,6 +163,8 @@ export class TracingComposition {
       );
       return [];
     }
+    this.#viewer = viewer;
+    if (this.#exportsToViewer) return [];
     const timeoutMillis = shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     return [this.created(createViewerProcessor(viewer, timeoutMillis, this.#diagnostics))];
   }
@@ -180,8 +191,12 @@ export class TracingComposition {
       overridden,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
-    return new Tracing(this.#settings, this.#environment, parts, this.#diagnostics, (part) =>
-      this.#created.has(part),
+    return new Tracing(
+      this.#settings,
+      this.#environment,
+      { ...parts, viewer: this.#viewer },
+      this.#diagnostics,
+      (part) => this.#created.has(part),
     );
   }
 
