@@ -49,6 +49,7 @@ Options of viewer:
   --token text         a secret that every request must have
   --max-bytes number   memory for traces and logs (268435456)
   --max-traces number  the most traces to keep (20000)
+  --persist            keeps traces in files, so that they survive a restart of the viewer
   --no-open            opens no browser
 
 Options of trace:
@@ -93,6 +94,7 @@ function readViewer(args: readonly string[]): Command {
       token: { type: 'string' },
       'max-bytes': { type: 'string' },
       'max-traces': { type: 'string' },
+      persist: { type: 'boolean' },
       'no-open': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -109,6 +111,7 @@ function readViewer(args: readonly string[]): Command {
     token: values.token,
     maxBytes: numberOf(values['max-bytes']),
     maxTraces: numberOf(values['max-traces']),
+    persist: values.persist ?? false,
   };
   return { name: 'viewer', options, files: positionals, child, opensBrowser: !values['no-open'] };
 }

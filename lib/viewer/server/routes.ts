@@ -11,6 +11,7 @@ import type { TraceStore } from '../store/trace-store.js';
 import { type AccessRequest, mediaTypeOf } from './access-rules.js';
 import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
 import { columnsToJson } from './columns-json.js';
+import { describeRuns } from './describe-runs.js';
 import type { EventStream } from './event-stream.js';
 import { type Intake, isRefusal } from './intake.js';
 import { logsToJson } from './logs-json.js';
@@ -95,8 +96,9 @@ export class Routes {
   }
 
   #describe({ response }: RoutedRequest): void {
-    const { answers, counts } = this.#parts;
-    answers.json(response, 200, { version: VERSION, counts: counts() });
+    const { store, answers, counts } = this.#parts;
+    const { run, runs } = describeRuns(store);
+    answers.json(response, 200, { version: VERSION, run, runs, counts: counts() });
   }
 
   async #list({ response, search }: RoutedRequest): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Gaps, TraceEntry } from './trace-entry.js';
+import type { Gaps } from './gaps.js';
+import type { TraceEntry } from './trace-entry.js';
 
 /** A trace with a span in this time is still arriving. */
 export const ARRIVING_MILLIS = 2_000;

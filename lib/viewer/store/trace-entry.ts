@@ -1,8 +1,7 @@
 import { epochMillis } from '../../system-time.js';
-import { assembleParents } from '../analysis/assembly.js';
 import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
 import type { FactColumns } from '../analysis/facts.js';
-import { type SpanRecord, SpanStatus } from '../analysis/span-record.js';
+import type { SpanRecord } from '../analysis/span-record.js';
 import { StringTable as TraceStrings } from '../analysis/string-table.js';
 import {
   RowFlag,
@@ -15,8 +14,10 @@ import { readFacts } from '../otlp/read-facts.js';
 import { readSpan } from '../otlp/read-span.js';
 import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena, type ChunkPool } from './byte-arena.js';
+import { assembleColumns, type Gaps } from './gaps.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
+import { emptyOutline, extendOutline, type Outline } from './outline.js';
 import { RunningSpans } from './running-spans.js';
 import { type SlabPool, SpanColumns } from './span-columns.js';
 
@@ -322,22 +323,7 @@ export class TraceEntry {
 
   /** Brings the column of parents up to date. */
   #assemble(): Gaps {
-    if (this.#gaps !== undefined) return this.#gaps;
-    const views = this.#columns.views(false);
-    const { flags } = views;
-    const spanCount = this.#columns.count;
-    const { parents, cutRows } = assembleParents({ spanCount, ...views });
-    views.parents.set(parents);
-    for (let row = 0; row < spanCount; row++) {
-      flags[row] = (flags[row] as number) & ~RowFlag.CYCLE_CUT;
-    }
-    for (const row of cutRows) flags[row] = (flags[row] as number) | RowFlag.CYCLE_CUT;
-    let rootCount = 0;
-    for (let row = 0; row < spanCount; row++) {
-      if (parents[row] === NONE && this.#columns.hasParent(row)) rootCount++;
-    }
-    // A row at which a circle was cut has a parent that has arrived.
-    this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
+    this.#gaps ??= assembleColumns(this.#columns);
     return this.#gaps;
   }
 
@@ -392,44 +378,6 @@ export class TraceEntry {
     this.#arena = arena;
     this.#deadBytes = 0;
   }
-}
-
-/** What a trace lacks. */
-export interface Gaps {
-  /** The spans that name a parent that has not arrived. */
-  readonly orphanCount: number;
-  /** The circles of parents that were cut. */
-  readonly cycleCount: number;
-}
-
-/** What a trace looks like from outside. Times are nanoseconds after the base of the trace. */
-export interface Outline {
-  /** The span without a parent that started first; without one, the span that started first. */
-  mainRow: number;
-  /** Whether the span of {@link mainRow} has no parent. */
-  hasRoot: boolean;
-  start: number;
-  /** The last time that is known; a running span has none after its start. */
-  end: number;
-  failedCount: number;
-}
-
-function emptyOutline(): Outline {
-  return { mainRow: NONE, hasRoot: false, start: Infinity, end: -Infinity, failedCount: 0 };
-}
-
-function extendOutline(outline: Outline, columns: SpanColumns, row: number): void {
-  const start = columns.startOf(row);
-  const isRoot = !columns.hasParent(row);
-  const isEarlier = outline.mainRow === NONE || start < columns.startOf(outline.mainRow);
-  if (isRoot === outline.hasRoot ? isEarlier : isRoot) {
-    outline.mainRow = row;
-    outline.hasRoot = isRoot;
-  }
-  outline.start = Math.min(outline.start, start);
-  const end = columns.endOf(row);
-  outline.end = Math.max(outline.end, start, Number.isNaN(end) ? start : end);
-  if (columns.statusOf(row) === SpanStatus.ERROR) outline.failedCount++;
 }
 
 function nameOf({ bytes, nameStart, nameStop }: SkimmedSpan): string {

@@ -1,64 +1,24 @@
 import { epochMillis, monotonicMillis } from '../../system-time.js';
 import { type LogOrigin, skimLogs } from '../otlp/read-log.js';
 import { type SkimmedSpan, skimSpans } from '../otlp/skim-spans.js';
+import { type BodyKeeper, BodyKind } from './body-keeper.js';
 import { ChunkPool } from './byte-arena.js';
 import { HeldOrigins } from './held-origins.js';
 import { type Origin, OriginTable } from './origin-table.js';
 import { ProcessReports } from './process-reports.js';
 import { Retention, type RetentionLimits } from './retention.js';
+import { Runs } from './runs.js';
 import { SlabPool } from './span-columns.js';
+import type { StoreCounts } from './store-counts.js';
 import { StringTable } from './string-table.js';
 import { TraceEntry } from './trace-entry.js';
 import { TraceLogs } from './trace-logs.js';
-
-/** What became of the spans that came: `received = stored + duplicate + refused + evicted`. */
-export interface SpanCounts {
-  readonly received: number;
-  /** In the store now. */
-  readonly stored: number;
-  /** Sent again: the span is stored once. */
-  readonly duplicate: number;
-  /** Not messages, or without a valid id. */
-  readonly refused: number;
-  /** Dropped with their trace, or came after it was dropped. */
-  readonly evicted: number;
-}
-
-/** All counts of the store. */
-export interface StoreCounts {
-  readonly spans: SpanCounts;
-  /** The stored spans that are running. */
-  readonly running: number;
-  readonly traces: { readonly seen: number; readonly kept: number };
-  readonly logs: { readonly received: number; readonly stored: number; readonly evicted: number };
-  /** The memory that everything takes, by the store's own estimate. */
-  readonly byteCount: number;
-}
 
 /** The result of an intake. */
 export interface IntakeResult {
   /** False if the body is not a request of OTLP; nothing was stored then. */
   readonly isReadable: boolean;
   readonly refusedCount: number;
-}
-
-/** What a body contains. */
-export const BodyKind = {
-  /** An `ExportTraceServiceRequest`. */
-  TRACES: 1,
-  /** An `ExportTraceServiceRequest` with spans that are running. */
-  OPEN_TRACES: 2,
-  /** An `ExportLogsServiceRequest`. */
-  LOGS: 3,
-} as const;
-export type BodyKind = (typeof BodyKind)[keyof typeof BodyKind];
-
-/** Keeps what a store has taken for the time after its process. */
-export interface BodyKeeper {
-  /** Called with each body that was stored. The bytes do not change afterwards. */
-  append(kind: BodyKind, body: Buffer): void;
-  /** Called when everything is dropped. */
-  clear(): void;
 }
 
 /** A trace that is no longer in the store. */
@@ -106,7 +66,9 @@ export class TraceStore {
   #refused = 0;
   #evicted = 0;
   #tracesSeen = 0;
-  #run = 1;
+  readonly #runs: Runs;
+  /** The run of the bodies that are stored again; undefined while none is. */
+  #replayedRun: number | undefined;
   #keeper: BodyKeeper | undefined;
 
   /**
@@ -124,6 +86,7 @@ export class TraceStore {
     // No revision of a store before it, of which a page may still know, is one of this store.
     this.#revision = Math.floor(epoch()) * REVISIONS_PER_MILLI;
     this.#forgottenRevision = this.#revision;
+    this.#runs = new Runs(1, epoch());
     this.#shared = {
       slabs: new SlabPool(limits.maxBytes * IDLE_SHARE),
       chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
@@ -144,9 +107,9 @@ export class TraceStore {
     return this.#now();
   }
 
-  /** The number of the viewer's start; new traces belong to it. */
-  get run(): number {
-    return this.#run;
+  /** The starts of the viewer; new traces belong to the current one. */
+  get runs(): Runs {
+    return this.#runs;
   }
 
   /** The records of logs. */
@@ -182,29 +145,25 @@ export class TraceStore {
         stored: this.#logs.storedCount,
         evicted: this.#logs.receivedCount - this.#logs.storedCount,
       },
+      journal: this.#keeper?.counts,
       byteCount: this.byteCount,
     };
   }
 
-  /**
-   * Begins a run: a start of the viewer.
-   *
-   * @param keeper gets all bodies from now on
-   */
-  beginRun(run: number, keeper: BodyKeeper): void {
-    this.#run = run;
+  /** Gives all bodies from now on to a keeper. */
+  keepIn(keeper: BodyKeeper): void {
     this.#keeper = keeper;
   }
 
   /** Stores a body of an earlier run again. */
   replay(kind: BodyKind, body: Buffer, run: number): void {
-    const [current, keeper] = [this.#run, this.#keeper];
-    this.#run = run;
+    const keeper = this.#keeper;
+    this.#replayedRun = run;
     this.#keeper = undefined;
     if (kind === BodyKind.LOGS) this.receiveLogs(body);
     else if (kind === BodyKind.OPEN_TRACES) this.receiveOpenTraces(body);
     else this.receiveTraces(body);
-    this.#run = current;
+    this.#replayedRun = undefined;
     this.#keeper = keeper;
   }
 
@@ -314,6 +273,7 @@ export class TraceStore {
     this.#retention.clear();
     this.#logs.clear();
     this.#keeper?.clear();
+    this.#runs.clear();
     this.#received = this.#stored = this.#duplicate = this.#refused = this.#evicted = 0;
     this.#tracesSeen = 0;
   }
@@ -363,7 +323,8 @@ export class TraceStore {
     const id = traceIdOf(span);
     const known = this.#entries.get(id);
     if (known !== undefined || this.#evictions.has(id)) return known;
-    const entry = new TraceEntry(id, span, this.#shared, this.#now(), this.#run);
+    const run = this.#replayedRun ?? this.#runs.current;
+    const entry = new TraceEntry(id, span, this.#shared, this.#now(), run);
     this.#entries.set(id, entry);
     this.#tracesSeen++;
     return entry;

@@ -17,7 +17,7 @@ import { protobufRequest, requestOf, spanOf } from '../../../support/otlp-reques
 import { until } from '../../../support/until.js';
 import { ask } from '../../../support/viewer-servers.js';
 
-const SETTINGS = checkViewerOptions('Viewer', { port: 0, grpcPort: false });
+const SETTINGS = checkViewerOptions('Viewer', { port: 0, grpcPort: false, persist: false });
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const opened: StartedViewer[] = [];
 let worker: BundledWorker;
