@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+import { buildPage } from './page.js';
 
 /**
  * Builds each entry into one file for each format. Code that several entries need goes into files that
@@ -19,6 +20,7 @@ export async function bundle({ root, entries, folders }) {
     input: Object.fromEntries(entries.map((entry) => [entry, join(lib, `${entry}.ts`)])),
     external: peersOf(root),
     platform: 'node',
+    plugins: [pageOfViewer(root, lib)],
     tsconfig: join(lib, 'tsconfig.build.json'),
     onLog(level, { message }) {
       if (level === 'warn') throw new Error(message);
@@ -46,6 +48,22 @@ export async function bundle({ root, entries, folders }) {
   } finally {
     await build.close();
   }
+}
+
+/** Puts the page of the viewer where the sources have an empty one. */
+function pageOfViewer(root, lib) {
+  const file = join(lib, 'viewer', 'server', 'page-bytes.ts');
+  return {
+    name: 'page-of-viewer',
+    async load(id) {
+      if (id !== file) return undefined;
+      const { gzip, policy } = await buildPage(root);
+      return [
+        `export const PAGE_GZIP = ${JSON.stringify(gzip.toString('base64'))};`,
+        `export const PAGE_POLICY = ${JSON.stringify(policy)};`,
+      ].join('\n');
+    },
+  };
 }
 
 /** Users install the peer dependencies themselves, so these are not built into the package. */

@@ -21,3 +21,4 @@ export {
 } from './formats/index.js';
 export { TracingViewerModule } from './module/viewer.module.js';
 export type { TracingViewerOptions } from './module/viewer-options.js';
+export type { ViewerSourceOptions } from './source/source-options.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { listFiles, ROOT, readManifest, readText } from './source-tree.js';
+import { isOfPage, listFiles, ROOT, readManifest, readText } from './source-tree.js';
 
 const MAX_LINES = 400;
 
@@ -12,11 +12,16 @@ const TEST_ROLES = [...ROLES, 'suite', 'spec', 'bench'];
 const NAMELESS = /^(utils?|helpers?|commons?|shared|types?|interfaces?|constants?|misc|libs?)$/;
 
 const libFiles = listFiles('lib');
-const isCode = (path: string): boolean => /\.[cm]?[jt]s$/.test(path);
+const isCode = (path: string): boolean => /\.([cm]?[jt]s|tsx|css)$/.test(path);
+
+/** Components, styles and the frame of the page, which are built into one file. */
+function isPagePart(path: string): boolean {
+  return isOfPage(path) && (/\.(tsx|css)$/.test(path) || path === 'viewer/page/page.html');
+}
 
 function isWellNamed(path: string, roles: readonly string[]): boolean {
   const name = path.split('/').at(-1) as string;
-  const [base = '', ...middle] = name.replace(/(\.d)?\.[cm]?[jt]s$/, '').split('.');
+  const [base = '', ...middle] = name.replace(/(\.d)?\.([cm]?[jt]s|tsx|css)$/, '').split('.');
   const isKebab = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(base);
   return isKebab && middle.every((role) => roles.includes(role));
 }
@@ -33,7 +38,7 @@ describe('the files of lib', () => {
 
   it('are TypeScript, but for what is read about them', () => {
     const strange = libFiles.filter(
-      (path) => !/(\.ts|\.md|(^|\/)tsconfig\.[a-z]+\.json)$/.test(path),
+      (path) => !/(\.ts|\.md|(^|\/)tsconfig\.[a-z]+\.json)$/.test(path) && !isPagePart(path),
     );
     expect(strange).toEqual([]);
   });

@@ -41,15 +41,21 @@ export interface ModuleSyntax {
 /** A node of the parser's tree; its members are looked at by name only. */
 export type Node = Record<string, unknown> & { readonly type: string };
 
+/** How a file is parsed. */
+export interface ParseOptions {
+  /** Whether it may have JSX, where `<` begins no type assertion. @default false */
+  readonly tsx?: boolean;
+}
+
 /** The statements of a TypeScript file. @throws for a syntax error */
-export function parseStatements(text: string): Node[] {
-  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023' });
+export function parseStatements(text: string, { tsx = false }: ParseOptions = {}): Node[] {
+  const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2023', tsx });
   return tree.body as unknown as Node[];
 }
 
 /** Parses a TypeScript file. @throws for a syntax error */
-export function parseModule(text: string): ModuleSyntax {
-  const body = parseStatements(text);
+export function parseModule(text: string, options?: ParseOptions): ModuleSyntax {
+  const body = parseStatements(text, options);
   const nodes = body.flatMap((statement) => [...descendants(statement)]);
   return {
     references: [...body.flatMap(statementReferences), ...nodes.flatMap(expressionReferences)],

@@ -47,11 +47,11 @@ export function readManifest(): {
 
 /** All TypeScript files of the library, parsed, by their path from `lib` on. */
 export function readLibrary(): ReadonlyMap<string, SourceFile> {
-  const paths = listFiles('lib').filter((path) => path.endsWith('.ts'));
+  const paths = listFiles('lib').filter((path) => /\.tsx?$/.test(path));
   return new Map(
     paths.map((path) => {
       const text = readText(`lib/${path}`);
-      return [path, { path, text, syntax: parseModule(text) }];
+      return [path, { path, text, syntax: parseModule(text, { tsx: path.endsWith('.tsx') }) }];
     }),
   );
 }
@@ -62,7 +62,16 @@ export function resolveReference(
   { specifier }: Pick<ModuleReference, 'specifier'>,
 ): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
-  return posix.join(posix.dirname(fromPath), specifier).replace(/\.js$/, '.ts');
+  const base = posix.join(posix.dirname(fromPath), specifier);
+  // Only the page has components.
+  const isComponent =
+    isOfPage(fromPath) && existsSync(join(ROOT, 'lib', base.replace(/\.js$/, '.tsx')));
+  return base.replace(/\.js$/, isComponent ? '.tsx' : '.ts');
+}
+
+/** Whether a file of lib belongs to the page of the viewer, which runs in browsers and is built apart. */
+export function isOfPage(path: string): boolean {
+  return path.startsWith('viewer/page/');
 }
 
 /** The package of a bare specifier: `@nestjs/core` of `@nestjs/core/injector/module.js`. */

@@ -4,11 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import { listFiles, ROOT, readLibrary, resolveReference } from './source-tree.js';
 
 /** The parts of the viewer that run in a page as well as in a server. */
-const PURE = /^viewer\/(analysis|query|formats)\//;
+const PURE = /^viewer\/(analysis|query|formats|api)\//;
 const PURE_GROUND: readonly string[] = ['printable.ts', 'terminal-text.ts'];
 const pureFiles = [...readLibrary().values()].filter(({ path }) => PURE.test(path));
 
-describe('analysis, query and formats of the viewer', () => {
+describe('analysis, query, formats and api of the viewer', () => {
   it('import only each other, and the ground that needs no Node', () => {
     expect(pureFiles.length).toBeGreaterThan(40);
     const offences = pureFiles.flatMap((file) =>

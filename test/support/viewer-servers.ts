@@ -52,6 +52,7 @@ export function viewersOfTest(): (options?: Partial<ViewerServerOptions>) => Pro
       hosts: [],
       ingestOrigins: undefined,
       token: undefined,
+      source: { editor: 'vscode://file{file}:{line}:{column}', pathMap: [], sourceRoots: [] },
       diagnostics: new Diagnostics({ warn: (message) => reports.push(message) }),
       ...options,
     });

@@ -2,7 +2,7 @@ import { printable } from '../../printable.js';
 import { type CodePlace, codePlaceOf } from './exception-frame.js';
 import { Fact } from './facts.js';
 import { SpanKind } from './span-record.js';
-import { numberOf, textOf } from './trace-columns.js';
+import { type FactSource, numberOf, textOf } from './trace-columns.js';
 import { isMissing, rowKind, rowName, rowService, type TraceTree } from './trace-tree.js';
 
 const MAX_TEXT_LENGTH = 300;
@@ -27,13 +27,17 @@ const GRPC_STATUSES =
 
 /** The status of a call of HTTP or RPC, such as `502` or `UNAVAILABLE`. */
 export function answerOf(tree: TraceTree, row: number): string | undefined {
-  if (isMissing(tree, row)) return undefined;
-  const http = numberOf(tree.trace, row, Fact.HTTP_STATUS);
+  return isMissing(tree, row) ? undefined : callStatusOf(tree.trace, row);
+}
+
+/** The same from the facts of a span. */
+export function callStatusOf(trace: FactSource, row: number): string | undefined {
+  const http = numberOf(trace, row, Fact.HTTP_STATUS);
   if (http !== undefined) return String(http);
-  const rpc = textOf(tree.trace, row, Fact.RPC_STATUS);
+  const rpc = textOf(trace, row, Fact.RPC_STATUS);
   if (rpc !== undefined)
     return lineOf(/^\d+$/.test(rpc) ? (GRPC_STATUSES[Number(rpc)] ?? rpc) : rpc);
-  const number = numberOf(tree.trace, row, Fact.RPC_STATUS_NUMBER);
+  const number = numberOf(trace, row, Fact.RPC_STATUS_NUMBER);
   return number === undefined ? undefined : (GRPC_STATUSES[number] ?? String(number));
 }
 

@@ -84,14 +84,17 @@ export interface TraceColumns {
   readonly links: readonly RowLink[];
 }
 
+/** Facts, and the strings that those with texts mean. */
+export type FactSource = Pick<TraceColumns, 'facts' | 'strings'>;
+
 /** The fact of a row that is a text; undefined if the span lacks it. */
-export function textOf(trace: TraceColumns, row: number, fact: Fact): string | undefined {
+export function textOf(trace: FactSource, row: number, fact: Fact): string | undefined {
   const value = trace.facts.valueOf(row, fact);
   return value === NO_FACT ? undefined : trace.strings[value];
 }
 
 /** The fact of a row that is a number; undefined if the span lacks it. */
-export function numberOf(trace: TraceColumns, row: number, fact: Fact): number | undefined {
+export function numberOf(trace: FactSource, row: number, fact: Fact): number | undefined {
   const value = trace.facts.valueOf(row, fact);
   return value === NO_FACT ? undefined : value;
 }

@@ -50,6 +50,11 @@ Options of viewer:
   --max-bytes number   memory for traces and logs (268435456)
   --max-traces number  the most traces to keep (20000)
   --persist            keeps traces in files, so that they survive a restart of the viewer
+  --editor name        what links to source code open (vscode): also cursor, zed, webstorm, idea, or an
+                       address with {file}, {line} and {column}
+  --source-root folder a folder whose files may be shown (the working directory); may be repeated
+  --path-map from=to   where a folder of another machine is on this one, as /app=/home/me/shop; may be
+                       repeated
   --no-open            opens no browser
 
 Options of trace:
@@ -95,6 +100,9 @@ function readViewer(args: readonly string[]): Command {
       'max-bytes': { type: 'string' },
       'max-traces': { type: 'string' },
       persist: { type: 'boolean' },
+      editor: { type: 'string' },
+      'source-root': { type: 'string', multiple: true },
+      'path-map': { type: 'string', multiple: true },
       'no-open': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -112,6 +120,9 @@ function readViewer(args: readonly string[]): Command {
     maxBytes: numberOf(values['max-bytes']),
     maxTraces: numberOf(values['max-traces']),
     persist: values.persist ?? false,
+    editor: values.editor,
+    sourceRoots: values['source-root'],
+    pathMap: values['path-map'] && Object.fromEntries(values['path-map'].map(pathsOf)),
   };
   return { name: 'viewer', options, files: positionals, child, opensBrowser: !values['no-open'] };
 }
@@ -153,4 +164,11 @@ function readTrace(args: readonly string[]): Command {
 function numberOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** @throws Error for a text without both folders */
+function pathsOf(text: string): [string, string] {
+  const [, from, to] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return [from, to];
+  throw new Error(`--path-map must be two folders, as /app=/home/me/shop, but is ${text}`);
 }

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { TraceRow } from '../server/trace-row.js';
+import type { TraceRow } from '../api/trace-row.js';
 import type { TraceCommand } from './arguments.js';
 import type { Terminal } from './terminal.js';
 

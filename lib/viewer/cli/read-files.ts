@@ -1,9 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { readJaegerJson } from '../formats/jaeger-json.js';
-import { writeOtlpJson } from '../formats/write-otlp-json.js';
-import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
-import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
+import { type FileReceipt, receiveFile } from '../store/receive-file.js';
 import type { TraceStore } from '../store/trace-store.js';
 
 /** Longer files are read in pieces of whole lines. */
@@ -18,54 +15,33 @@ const LINE_FEED = 0x0a;
  * @throws Error if the file cannot be read, or is of another format
  */
 export async function readTraceFile(path: string, store: TraceStore): Promise<string> {
-  const before = store.counts().spans;
   const { size } = await stat(path);
-  if (size <= MAX_WHOLE_BYTES) readWhole(await readFile(path), path, store);
-  else await readLines(path, store);
-  const { received, refused } = store.counts().spans;
-  const spanCount = received - before.received;
-  const refusedCount = refused - before.refused;
-  const rest = refusedCount === 0 ? '' : `, ${refusedCount} of them refused`;
-  return `${path}: ${spanCount} spans${rest}`;
+  const { received, refused } =
+    size <= MAX_WHOLE_BYTES
+      ? readWhole(await readFile(path), path, store)
+      : await readLines(path, store);
+  return `${path}: ${received} spans${refused === 0 ? '' : `, ${refused} of them refused`}`;
 }
 
-function readWhole(content: Buffer, path: string, store: TraceStore): void {
-  const otlp = jsonToProtobuf(content, TRACE_REQUEST);
-  if (otlp !== undefined) {
-    store.receiveTraces(otlp);
-    // A file of Jaeger is also JSON whose members OTLP does not have.
-    if (otlp.length > 0) return;
-  } else if (!isText(content) && store.receiveTraces(content).isReadable) {
-    return;
-  }
-  const { spans } = readJaeger(content, path);
-  const json = Buffer.from(writeOtlpJson(spans));
-  store.receiveTraces(jsonToProtobuf(json, TRACE_REQUEST) ?? Buffer.alloc(0));
-}
-
-function readJaeger(content: Buffer, path: string): ReturnType<typeof readJaegerJson> {
+function readWhole(content: Buffer, path: string, store: TraceStore): FileReceipt {
   try {
-    return readJaegerJson(content.toString());
-  } catch {
-    throw new Error(`${path} is neither OTLP, in JSON or protobuf, nor JSON of Jaeger.`);
+    return receiveFile(content, store);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`);
   }
 }
 
-/** Whether the bytes begin as JSON does. */
-function isText(content: Buffer): boolean {
-  return /^\s*[[{]/.test(content.toString('latin1', 0, 100));
-}
-
-async function readLines(path: string, store: TraceStore): Promise<void> {
+async function readLines(path: string, store: TraceStore): Promise<FileReceipt> {
   let rest: Buffer = Buffer.alloc(0);
+  const receipts: FileReceipt[] = [];
   const take = (lines: Buffer): void => {
-    const otlp = jsonToProtobuf(lines, TRACE_REQUEST);
-    if (otlp === undefined) {
+    try {
+      receipts.push(receiveFile(lines, store));
+    } catch {
       throw new Error(
         `${path} is longer than 64 MiB, and its lines are not requests in OTLP/JSON.`,
       );
     }
-    store.receiveTraces(otlp);
   };
   for await (const chunk of createReadStream(path, { highWaterMark: MAX_PIECE_BYTES })) {
     const piece = Buffer.concat([rest, chunk as Buffer]);
@@ -77,4 +53,7 @@ async function readLines(path: string, store: TraceStore): Promise<void> {
     rest = piece.subarray(end);
   }
   if (rest.toString().trim() !== '') take(rest);
+  const sum = (count: keyof FileReceipt): number =>
+    receipts.reduce((total, receipt) => total + receipt[count], 0);
+  return { received: sum('received'), refused: sum('refused'), duplicate: sum('duplicate') };
 }

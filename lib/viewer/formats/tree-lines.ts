@@ -22,7 +22,7 @@ export interface FoldedSiblings {
 }
 
 /** More equal siblings than this become one line. */
-const MAX_EQUAL_SIBLINGS = 20;
+export const MAX_EQUAL_SIBLINGS = 20;
 
 /**
  * The lines of a drawn tree, each after its parent. More than 20 equal siblings become one line at the

@@ -6,9 +6,11 @@ import {
   checkStrings,
 } from '../../option-checks.js';
 import type { Environment } from '../environment.js';
+import { checkSourceOptions, type ViewerSourceOptions } from '../source/source-options.js';
+import type { SourceSettings } from '../source/source-settings.js';
 
 /** Options of {@link TracingViewerModule}. */
-export interface TracingViewerOptions {
+export interface TracingViewerOptions extends ViewerSourceOptions {
   /**
    * Whether the viewer runs. `true` also starts it in tests and in production.
    *
@@ -90,6 +92,7 @@ export interface ViewerSettings {
   readonly persist: boolean;
   readonly token: string | undefined;
   readonly ingestOrigins: readonly string[] | undefined;
+  readonly source: SourceSettings;
 }
 
 /** The port of OTLP over HTTP. */
@@ -119,9 +122,14 @@ export function isViewerEnabled(
  * Checks the options.
  *
  * @param owner how errors name the options
+ * @param isEnabled whether the viewer runs; the folders of one that does not run need not exist
  * @throws TracingConfigError for an option that cannot be used
  */
-export function checkViewerOptions(owner: string, options: TracingViewerOptions): ViewerSettings {
+export function checkViewerOptions(
+  owner: string,
+  options: TracingViewerOptions,
+  isEnabled = true,
+): ViewerSettings {
   const host = checkHost(`${owner}.host`, options.host ?? '127.0.0.1');
   const token = checkToken(`${owner}.token`, options.token);
   checkOption(
@@ -144,6 +152,7 @@ export function checkViewerOptions(owner: string, options: TracingViewerOptions)
     maxTraces: checkCount(`${owner}.maxTraces`, options.maxTraces, 20_000, 1, 1_000_000),
     persist: checkBoolean(`${owner}.persist`, options.persist, true),
     ingestOrigins: checkOrigins(`${owner}.ingestOrigins`, options.ingestOrigins),
+    source: checkSourceOptions(owner, options, isEnabled),
   };
 }
 

@@ -48,10 +48,9 @@ export class TracingViewerModule {
    * @throws TracingConfigError for an option that cannot be used
    */
   static forRoot(options: TracingViewerOptions = {}): DynamicModule {
-    const settings = checkViewerOptions(OWNER, options);
-    if (!isViewerEnabled(OWNER, options, readEnvironment())) {
-      return { module: TracingViewerModule };
-    }
+    const isEnabled = isViewerEnabled(OWNER, options, readEnvironment());
+    const settings = checkViewerOptions(OWNER, options, isEnabled);
+    if (!isEnabled) return { module: TracingViewerModule };
     const log = new Logger('TracingViewer');
     return {
       module: TracingViewerModule,

@@ -111,7 +111,8 @@ const span = message(
   field('droppedLinksCount', 14, 'uint'),
   nested('status', 15, 'message', status),
 );
-const logRecord = message(
+/** The message `LogRecord`. */
+export const LOG_RECORD: MessageSchema = message(
   field('timeUnixNano', 1, 'fixed64'),
   field('observedTimeUnixNano', 11, 'fixed64'),
   { ...field('severityNumber', 2, 'uint'), names: severityNames() },
@@ -133,7 +134,7 @@ export const LOGS_REQUEST: MessageSchema = requestOf(
   'resourceLogs',
   'scopeLogs',
   'logRecords',
-  logRecord,
+  LOG_RECORD,
 );
 
 function requestOf(

@@ -66,6 +66,21 @@ export function readFacts(
   facts.endRow();
 }
 
+/**
+ * Reads the links of a span, and skips all other details.
+ *
+ * @param span a message `Span` of OTLP
+ * @param row its row, for its links
+ */
+export function linksOfSpan(span: Buffer, row: number): RowLink[] {
+  const cursor = new ProtobufCursor(span);
+  const links: RowLink[] = [];
+  while (cursor.next()) {
+    if (cursor.field === SPAN_LINKS && cursor.isMessage) links.push(readRowLink(cursor, row));
+  }
+  return links;
+}
+
 function readAttribute(
   cursor: ProtobufCursor,
   facts: FactColumnsBuilder,

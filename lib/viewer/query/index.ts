@@ -1,5 +1,5 @@
 export { FINDING_WORDS, type FieldType, SEARCH_FIELDS, type SearchField } from './fields.js';
-export { type CompiledQuery, compileQuery, type SearchedTrace } from './match.js';
+export { type CompiledQuery, compileQuery } from './match.js';
 export {
   durationOf,
   type ParseResult,
@@ -7,5 +7,6 @@ export {
   type QueryNode,
   type QueryTerm,
 } from './parse.js';
+export type { SearchedTrace } from './searched-trace.js';
 export { type Suggestion, type SuggestOptions, suggest, type Vocabulary } from './suggest.js';
 export { OPERATORS, type Operator, type QueryError } from './tokens.js';

@@ -33,7 +33,7 @@ export type Verdict =
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 const INGEST_PATH = /^\/v1\/([a-z]+|traces\/open)$/;
 /** The paths that links of other pages may lead to. */
-const PAGE_PATH = /^\/(t\/[0-9a-f]{32})?$/;
+const PAGE_PATH = /^\/(t\/[0-9a-f]{32}|graph|compare)?$/;
 const CONTENT_TYPES: readonly string[] = [
   'application/json',
   'application/x-protobuf',

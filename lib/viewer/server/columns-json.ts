@@ -1,44 +1,7 @@
 import { endianness } from 'node:os';
-import type { TraceColumns } from '../analysis/trace-columns.js';
 import { hexOfSpanId } from '../analysis/trace-columns.js';
+import { COLUMN_NAMES, type ColumnName, type ColumnsJson } from '../api/columns-json.js';
 import type { StoredColumns } from '../store/trace-entry.js';
-
-/**
- * A trace for the page: its columns in base64, little endian, and its texts once. 100,000 spans are some 8 MB,
- * which a page reads in a few milliseconds; as objects they would be 60 MB.
- */
-export interface ColumnsJson {
-  readonly traceId: string;
-  readonly spanCount: number;
-  /** Epoch nanoseconds, in decimal digits. */
-  readonly base: string;
-  readonly strings: readonly string[];
-  readonly resourceTable: TraceColumns['resourceTable'];
-  /** `BigUint64Array`, `Float64Array`, `Int32Array`, `Uint32Array` or `Uint8Array`, as in `TraceColumns`. */
-  readonly columns: Readonly<Record<ColumnName, string>>;
-  /** `FactColumns`: offsets and values as `Uint32Array`, facts as `Uint8Array`. */
-  readonly facts: { readonly offsets: string; readonly facts: string; readonly values: string };
-  readonly links: readonly {
-    readonly row: number;
-    readonly traceId: string;
-    readonly spanId: string;
-  }[];
-}
-
-const COLUMN_NAMES = [
-  'spanIds',
-  'parentIds',
-  'starts',
-  'ends',
-  'parents',
-  'names',
-  'services',
-  'resources',
-  'kinds',
-  'statuses',
-  'flags',
-] as const;
-type ColumnName = (typeof COLUMN_NAMES)[number];
 
 /** Writes the columns of a trace for the page. */
 export function columnsToJson(trace: StoredColumns): ColumnsJson {

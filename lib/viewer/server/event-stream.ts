@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { ARRIVING_MILLIS } from '../store/assembly.js';
+import type { TraceRow } from '../api/trace-row.js';
+import { ARRIVING_MILLIS, assembledState, MISSING_AFTER_MILLIS } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { SAFE_HEADERS } from './answers.js';
-import { orderedTraces, rowOfTrace, type TraceRow } from './trace-row.js';
+import type { ListFilter } from './list-filter.js';
+import type { RowHeadlines } from './row-headlines.js';
+import { orderedTraces, rowOfTrace } from './trace-row.js';
 
 /** Changes are collected for this time, so that a reader gets ten messages a second at most. */
 const TICK_MILLIS = 100;
@@ -15,16 +18,27 @@ const MAX_BEHIND_BYTES = 1024 * 1024;
 const MAX_ROWS = 500;
 const MAX_READERS = 32;
 
+/** In one message, sentences of rows are computed for this time; the others come with the next one. */
+const HEADLINE_MILLIS = 20;
+/** While spans of a longer trace arrive, it is not matched with each message. */
+const MAX_ARRIVING_SPANS = 2_000;
+
 interface Reader {
   readonly response: ServerResponse;
+  readonly filter: ListFilter;
   /** The latest change that it has been sent; undefined if it needs a snapshot. */
   revision: number | undefined;
+  /** When it was sent its latest message, by the clock of the store. */
+  sentAtMillis: number;
 }
 
 /** A message about traces. */
 interface TracesMessage {
-  /** `snapshot`: these are the newest traces, and the reader drops what it had. */
-  readonly event: 'traces' | 'snapshot';
+  /**
+   * `snapshot`: these are the newest traces, and the reader drops what it had. `stale`: a reader with a query
+   * asks for the list again, because a search can take longer than a message may.
+   */
+  readonly event: 'traces' | 'snapshot' | 'stale';
   readonly rows: readonly TraceRow[];
   readonly removed: readonly string[];
 }
@@ -37,6 +51,7 @@ interface TracesMessage {
 export class EventStream {
   readonly #store: TraceStore;
   readonly #counts: () => unknown;
+  readonly #headlines: RowHeadlines;
   readonly #readers = new Set<Reader>();
   /** The traces whose latest row was not final: time changes their state. */
   readonly #unsettled = new Set<TraceEntry>();
@@ -45,8 +60,9 @@ export class EventStream {
   #sinceHeartbeat = 0;
 
   /** @param counts the content of the event `counts` */
-  constructor(store: TraceStore, counts: () => unknown) {
+  constructor(store: TraceStore, counts: () => unknown, headlines: RowHeadlines) {
     this.#store = store;
+    this.#headlines = headlines;
     this.#counts = counts;
   }
 
@@ -62,19 +78,23 @@ export class EventStream {
   /**
    * Adds a reader.
    *
-   * @param lastEventId of its earlier connection
+   * @param since the latest event of its earlier connection, or the revision of the list that it has
+   * @param filter of the traces that it is told of
    * @returns false if there are too many readers; nothing was sent then
    */
-  add(response: ServerResponse, lastEventId: string | undefined): boolean {
+  add(response: ServerResponse, since: string | undefined, filter: ListFilter): boolean {
     if (this.#readers.size >= MAX_READERS) return false;
     response.writeHead(200, {
       ...SAFE_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
     });
-    const known = Number(lastEventId ?? NaN);
+    const known = Number(since ?? NaN);
     const isKnown = Number.isInteger(known) && known >= 0 && known <= this.#store.revision;
-    const reader: Reader = { response, revision: isKnown ? known : undefined };
+    const revision = isKnown ? known : undefined;
+    // What arrived until now can be in the reader's list.
+    const reader: Reader = { response, filter, revision, sentAtMillis: this.#store.nowMillis };
     this.#readers.add(reader);
+    this.#watchUnsettled();
     response.once('close', () => this.#remove(reader));
     this.#sendTo([reader]);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MILLIS).unref();
@@ -123,14 +143,27 @@ export class EventStream {
     for (const { response } of waiting) response.write(':\n\n');
   }
 
-  /** The traces whose state has changed since it was sent, because time has passed. */
+  /** A new reader can have rows from its list that are not final. */
+  #watchUnsettled(): void {
+    for (const entry of this.#store.entries()) {
+      const quietMillis = this.#store.nowMillis - entry.lastArrivalMillis;
+      if (quietMillis < MISSING_AFTER_MILLIS) this.#unsettled.add(entry);
+    }
+  }
+
+  /** The traces whose state has changed since it was sent, because time has passed, with their sentences. */
   #takeSettled(): TraceEntry[] {
     const settled: TraceEntry[] = [];
+    const end = performance.now() + HEADLINE_MILLIS;
     for (const entry of this.#unsettled) {
       if (this.#store.nowMillis - entry.lastArrivalMillis < ARRIVING_MILLIS) continue;
       // A trace that was dropped has given its memory back.
       const isThere = this.#store.get(entry.id) === entry;
-      if (isThere && rowOfTrace(entry, this.#store).state === 'arriving') continue;
+      if (isThere && assembledState(entry, this.#store.nowMillis).state === 'arriving') continue;
+      if (isThere && !this.#headlines.isKnown(entry)) {
+        if (performance.now() >= end) continue;
+        this.#headlines.headlineOf(entry);
+      }
       this.#unsettled.delete(entry);
       if (isThere) settled.push(entry);
     }
@@ -139,43 +172,61 @@ export class EventStream {
 
   #sendTo(readers: readonly Reader[], settled: readonly TraceEntry[] = []): void {
     this.#sinceHeartbeat = 0;
-    const { revision } = this.#store;
+    const { revision, nowMillis } = this.#store;
     const counts = messageOf('counts', revision, this.#counts());
-    // Readers that are equally far get the same text.
-    const messages = new Map<number | undefined, string>();
+    // Readers that are equally far and have the same filter get the same text.
+    const messages = new Map<string, string>();
     for (const reader of readers) {
       const isNext = reader.revision !== undefined;
-      let text = messages.get(reader.revision);
+      const key = `${reader.revision} ${reader.sentAtMillis} ${reader.filter.key}`;
+      let text = messages.get(key);
       if (text === undefined) {
-        const message = this.#messageSince(reader.revision, settled);
-        const { event, rows, removed } = message;
+        const { event, rows, removed } = this.#messageFor(reader, settled);
         const isEmpty = isNext && event === 'traces' && rows.length === 0 && removed.length === 0;
         text = (isEmpty ? '' : messageOf(event, revision, { rows, removed })) + counts;
-        messages.set(reader.revision, text);
+        messages.set(key, text);
       }
       reader.revision = revision;
+      reader.sentAtMillis = nowMillis;
       reader.response.write(text);
     }
   }
 
-  #messageSince(revision: number | undefined, settled: readonly TraceEntry[]): TracesMessage {
-    const removed = revision === undefined ? undefined : this.#store.evictionsSince(revision);
-    if (revision === undefined || removed === undefined) return this.#snapshot();
+  #messageFor(reader: Reader, settled: readonly TraceEntry[]): TracesMessage {
+    const { revision, filter } = reader;
+    const evictions = revision === undefined ? undefined : this.#store.evictionsSince(revision);
+    if (revision === undefined || evictions === undefined) return this.#anew(filter);
     const changed = new Set(settled);
     for (const entry of this.#store.entries()) if (entry.revision > revision) changed.add(entry);
-    if (changed.size > MAX_ROWS || removed.length > MAX_ROWS) return this.#snapshot();
-    const rows = [...changed].map((entry) => this.#rowOf(entry));
-    return { event: 'traces', rows, removed: removed.map(({ id }) => id) };
+    if (changed.size > MAX_ROWS || evictions.length > MAX_ROWS) return this.#anew(filter);
+    const rows: TraceRow[] = [];
+    const removed = evictions.map(({ id }) => id);
+    for (const entry of changed) {
+      if (filter.key === '') rows.push(this.#rowOf(entry));
+      else if (this.#isMatchedLater(entry)) this.#unsettled.add(entry);
+      else if (filter.matches(entry, this.#store)) rows.push(this.#rowOf(entry));
+      // A trace that matched before can be in the reader's list; one that is new to it cannot.
+      else if (entry.firstArrivalMillis <= reader.sentAtMillis) removed.push(entry.id);
+    }
+    return { event: 'traces', rows, removed };
   }
 
-  #snapshot(): TracesMessage {
+  #isMatchedLater(entry: TraceEntry): boolean {
+    const quietMillis = this.#store.nowMillis - entry.lastArrivalMillis;
+    return entry.spanCount > MAX_ARRIVING_SPANS && quietMillis < ARRIVING_MILLIS;
+  }
+
+  /** The message for a reader that has missed too much. */
+  #anew({ key }: ListFilter): TracesMessage {
+    if (key !== '') return { event: 'stale', rows: [], removed: [] };
     const newest = orderedTraces(this.#store, 'newest').slice(0, MAX_ROWS);
     return { event: 'snapshot', rows: newest.map((entry) => this.#rowOf(entry)), removed: [] };
   }
 
+  /** Its sentence follows, if it is not known yet. */
   #rowOf(entry: TraceEntry): TraceRow {
-    const row = rowOfTrace(entry, this.#store);
-    if (row.state === 'arriving') this.#unsettled.add(entry);
+    const row = rowOfTrace(entry, this.#store, (settled) => this.#headlines.known(settled));
+    if (row.state === 'arriving' || !this.#headlines.isKnown(entry)) this.#unsettled.add(entry);
     return row;
   }
 }

@@ -1,25 +1,6 @@
 import type { AnyValue } from '../analysis/span-record.js';
+import type { JsonValue, LogJson } from '../api/log-json.js';
 import type { LogRecord } from '../otlp/read-log.js';
-
-/** A log record for the page. */
-export interface LogJson
-  extends Omit<LogRecord, 'timeNanos' | 'body' | 'attributes' | 'resource' | 'scope'> {
-  /** Epoch nanoseconds, in decimal digits. */
-  readonly timeNanos: string;
-  readonly body: JsonValue;
-  readonly attributes: JsonValue;
-  readonly service: string;
-  readonly scope: string;
-}
-
-/** A value in JSON. Numbers that no double holds are decimal digits, bytes are in base64. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
 
 /** Writes log records for the page. */
 export function logsToJson(logs: readonly LogRecord[]): LogJson[] {

@@ -1,35 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VERSION } from '../../version.js';
-import { jsonToProtobuf } from '../otlp/json-to-protobuf.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
-import { compileQuery } from '../query/match.js';
-import { parseQuery } from '../query/parse.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
-import type { TraceStore } from '../store/trace-store.js';
-import { type AccessRequest, mediaTypeOf } from './access-rules.js';
-import { type Answers, SAFE_HEADERS, UNREAD_MILLIS } from './answers.js';
+import type { AccessRequest } from './access-rules.js';
 import { columnsToJson } from './columns-json.js';
 import { describeRuns } from './describe-runs.js';
 import type { EventStream } from './event-stream.js';
-import { type Intake, isRefusal } from './intake.js';
+import { type FileRouteParts, FileRoutes } from './file-routes.js';
 import { logsToJson } from './logs-json.js';
-import { searchTraces } from './search-traces.js';
+import type { ViewerPage } from './page.js';
+import { sendPage, wantsHtml } from './page-answer.js';
+import type { RowHeadlines } from './row-headlines.js';
+import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
+import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
-import { orderedTraces, rowOfTrace, TRACE_ORDERS, type TraceOrder } from './trace-row.js';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 500;
+import { rowOfTrace } from './trace-row.js';
 
 /** What the routes need. */
-export interface RouteParts {
-  readonly store: TraceStore;
-  readonly intake: Intake;
-  readonly answers: Answers;
+export interface RouteParts extends SpanRouteParts, FileRouteParts {
   readonly events: EventStream;
+  readonly headlines: RowHeadlines;
   /** All counts of the server and its store. */
   readonly counts: () => unknown;
+  /** The page; undefined where there is none. */
+  readonly page: () => Promise<ViewerPage | undefined>;
 }
 
 /** A request that the access rules have allowed. */
@@ -48,15 +44,20 @@ interface Route {
 /** What the server answers, besides OTLP. */
 export class Routes {
   readonly #parts: RouteParts;
+  readonly #list: TraceList;
   readonly #routes: readonly Route[];
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
+    this.#list = new TraceList(parts);
+    const ofSpan = new SpanRoutes(parts);
+    const files = new FileRoutes(parts);
     const trace = '([0-9a-f]{32})';
     this.#routes = [
       route('/', { GET: (routed) => this.#overview(routed) }),
+      route(`/(?:t/${trace}|graph|compare)`, { GET: (routed) => this.#page(routed) }),
       route('/api/traces', {
-        GET: (routed) => this.#list(routed),
+        GET: (routed) => this.#list.list(routed),
         DELETE: (routed) => this.#clear(routed),
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
@@ -67,11 +68,21 @@ export class Routes {
       route(`/api/traces/${trace}/spans/([0-9a-f]{16})`, {
         GET: (routed, id, span) => this.#span(routed, id, span),
       }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/source`, {
+        GET: ({ response }, id, span) => ofSpan.sources(response, id, span),
+      }),
+      route(`/api/traces/${trace}/spans/([0-9a-f]{16})/links`, {
+        GET: ({ response }, id, span) => ofSpan.links(response, id, span),
+      }),
+      route('/api/source', {
+        GET: ({ response, search }) => ofSpan.source(response, search),
+      }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
+      route('/api/suggest', { GET: (routed) => this.#list.suggest(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
-      route('/api/export', { GET: (routed) => this.#export(routed) }),
-      route('/api/import', { POST: (routed) => this.#import(routed) }),
+      route('/api/export', { GET: (routed) => files.export(routed) }),
+      route('/api/import', { POST: (routed) => files.import(routed) }),
     ];
   }
 
@@ -90,50 +101,24 @@ export class Routes {
     this.#parts.answers.text(response, 404, 'Not found.\n');
   }
 
-  #overview({ response, headers }: RoutedRequest): void {
-    const { store, answers } = this.#parts;
-    answers.text(response, 200, overviewText(store, `http://${headers.host}`));
+  async #overview(routed: RoutedRequest): Promise<void> {
+    const { store, answers, page } = this.#parts;
+    const built = wantsHtml(routed) ? await page() : undefined;
+    if (built !== undefined) return sendPage(routed, built, answers);
+    answers.text(routed.response, 200, overviewText(store, `http://${routed.headers.host}`));
+  }
+
+  async #page(routed: RoutedRequest): Promise<void> {
+    const { answers, page } = this.#parts;
+    const built = await page();
+    if (built !== undefined) return sendPage(routed, built, answers);
+    answers.text(routed.response, 404, NO_PAGE);
   }
 
   #describe({ response }: RoutedRequest): void {
     const { store, answers, counts } = this.#parts;
     const { run, runs } = describeRuns(store);
     answers.json(response, 200, { version: VERSION, run, runs, counts: counts() });
-  }
-
-  async #list({ response, search }: RoutedRequest): Promise<void> {
-    const { store, answers, counts } = this.#parts;
-    const order = (search.get('sort') ?? 'newest') as TraceOrder;
-    const limit = Number(search.get('limit') ?? DEFAULT_LIMIT);
-    const parsed = parseQuery(search.get('q') ?? '');
-    if (!TRACE_ORDERS.includes(order)) {
-      answers.text(response, 400, `sort must be one of ${TRACE_ORDERS.join(', ')}.\n`);
-      return;
-    }
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      answers.text(response, 400, `limit must be a whole number from 1 to ${MAX_LIMIT}.\n`);
-      return;
-    }
-    if (parsed.error !== undefined) {
-      answers.json(response, 400, { error: parsed.error });
-      return;
-    }
-    const entries = orderedTraces(store, order);
-    const after = search.get('after');
-    const first = after === null ? 0 : entries.findIndex(({ id }) => id === after) + 1;
-    const { found, hasMore } = await searchTraces(
-      entries.slice(first),
-      compileQuery(parsed.query),
-      limit,
-      store,
-      () => !response.destroyed,
-    );
-    answers.json(response, 200, {
-      traces: found.map((entry) => rowOfTrace(entry, store)),
-      after: hasMore ? found.at(-1)?.id : undefined,
-      revision: store.revision,
-      counts: counts(),
-    });
   }
 
   #clear({ response }: RoutedRequest): void {
@@ -144,9 +129,9 @@ export class Routes {
   #trace({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
     if (entry === undefined) return;
-    const { store, answers } = this.#parts;
+    const { store, answers, headlines } = this.#parts;
     answers.json(response, 200, {
-      row: rowOfTrace(entry, store),
+      row: rowOfTrace(entry, store, (settled) => headlines.headlineOf(settled)),
       nowNanos: store.endOf(entry),
       ...columnsToJson(entry.columns()),
       logs: logsToJson(store.logs.ofTrace(id)),
@@ -178,58 +163,19 @@ export class Routes {
       this.#parts.answers.text(response, 200, textOfTrace(entry, this.#parts.store));
   }
 
-  #stream({ response, request, method }: RoutedRequest): void {
+  #stream({ response, request, search, method }: RoutedRequest): void {
     const { events, answers } = this.#parts;
-    const lastEventId = request.headers['last-event-id'];
-    if (method === 'HEAD') answers.send(response, 200, 'text/event-stream', Buffer.alloc(0));
-    else if (!events.add(response, lastEventId?.toString())) {
-      response.setHeader('retry-after', '5');
-      answers.text(response, 503, 'Too many pages are open.\n');
-    }
-  }
-
-  /** Each trace is a line in OTLP/JSON, written when the reader has taken the one before. */
-  async #export({ response, search, method }: RoutedRequest): Promise<void> {
-    const { store } = this.#parts;
-    const ids = search.get('ids')?.split(',') ?? [...store.entries()].map(({ id }) => id);
-    response.writeHead(200, {
-      ...SAFE_HEADERS,
-      'content-type': 'application/jsonl; charset=utf-8',
-      'content-disposition': 'attachment; filename="traces.jsonl"',
-    });
-    response.setTimeout(UNREAD_MILLIS, () => response.destroy());
-    for (const id of method === 'HEAD' ? [] : ids) {
-      const entry = store.get(id);
-      if (entry === undefined) continue;
-      const line = `${protobufToJson(requestOfTrace(entry), TRACE_REQUEST)}\n`;
-      if (!response.write(line)) await drained(response);
-      if (response.destroyed) return;
-    }
-    response.end();
-  }
-
-  async #import({ request, response, headers }: RoutedRequest): Promise<void> {
-    const { store, intake, answers } = this.#parts;
-    const isJson = mediaTypeOf(headers) === 'application/json';
-    const before = store.counts().spans;
-    const result = await intake.receive(request, (body) => {
-      const protobuf = isJson ? jsonToProtobuf(body, TRACE_REQUEST) : body;
-      const received = protobuf && store.receiveTraces(protobuf);
-      if (received?.isReadable) return { isRead: true };
-      intake.countUnreadable();
-      return { status: 400, reason: 'The file is not OTLP, in JSON or protobuf.' } as const;
-    });
-    if (result === undefined) return;
-    if (isRefusal(result)) {
-      answers.text(response, result.status, `${result.reason}\n`);
+    if (method === 'HEAD') {
+      answers.send(response, 200, 'text/event-stream', Buffer.alloc(0));
       return;
     }
-    const after = store.counts().spans;
-    answers.json(response, 200, {
-      received: after.received - before.received,
-      refused: after.refused - before.refused,
-      duplicate: after.duplicate - before.duplicate,
-    });
+    const filter = this.#list.filterOf({ response, search });
+    if (filter === undefined) return;
+    // A reader that comes back says so in the header; its address still has the revision of its first connection.
+    const since = request.headers['last-event-id']?.toString() ?? search.get('since') ?? undefined;
+    if (events.add(response, since, filter)) return;
+    response.setHeader('retry-after', '5');
+    answers.text(response, 503, 'Too many pages are open.\n');
   }
 
   #find(response: ServerResponse, id: string): TraceEntry | undefined {
@@ -239,19 +185,10 @@ export class Routes {
   }
 }
 
+const NO_PAGE =
+  'This viewer was started from its sources, without a page. Build the package first.\n';
 const NO_TRACE = 'There is no such trace. It was dropped to make room, or it has not arrived.\n';
 
 function route(path: string, methods: Route['methods']): Route {
   return { pattern: new RegExp(`^${path}$`), methods };
-}
-
-/** Waits until the reader has taken what was written, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

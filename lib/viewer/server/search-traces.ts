@@ -4,9 +4,10 @@ import { findingsOf } from '../analysis/findings/findings.js';
 import { graphCallsOf } from '../analysis/graph-calls.js';
 import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
-import type { CompiledQuery, SearchedTrace } from '../query/match.js';
+import type { SearchedTrace } from '../query/searched-trace.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
+import type { ListFilter } from './list-filter.js';
 
 /** The event loop turns after this time, so that spans are received while a search runs. */
 const SLICE_MILLIS = 20;
@@ -25,7 +26,7 @@ export interface SearchPage {
  */
 export async function searchTraces(
   entries: readonly TraceEntry[],
-  query: CompiledQuery,
+  filter: Pick<ListFilter, 'matches'>,
   limit: number,
   store: TraceStore,
   isWanted: () => boolean = () => true,
@@ -35,7 +36,7 @@ export async function searchTraces(
   for (const entry of entries) {
     // It was dropped while the event loop turned.
     if (store.get(entry.id) !== entry) continue;
-    if (query.matches(searchedTrace(entry, store))) {
+    if (filter.matches(entry, store)) {
       if (found.length === limit) return { found, hasMore: true };
       found.push(entry);
     }

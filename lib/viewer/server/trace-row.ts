@@ -1,47 +1,30 @@
-import { assembledState, type TraceState } from '../store/assembly.js';
+import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
+import { callStatusOf } from '../analysis/row-texts.js';
+import { StringTable } from '../analysis/string-table.js';
+import type { RowHeadline, TraceRow } from '../api/trace-row.js';
+import { readFacts } from '../otlp/read-facts.js';
+import { assembledState } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 
-/** A trace in a list. */
-export interface TraceRow {
-  /** 32 hexadecimal digits. */
-  readonly id: string;
-  /** The name of its root span, or of the span that started first where the root has not arrived. */
-  readonly name: string;
-  /** The service of that span. */
-  readonly service: string;
-  /** Whether that span is a root. */
-  readonly hasRoot: boolean;
-  /** All services, in the order in which they arrived. */
-  readonly services: readonly string[];
-  /** Epoch nanoseconds, in decimal digits: no number of JSON holds them. */
-  readonly startNanos: string;
-  readonly durationNanos: number;
-  readonly spanCount: number;
-  readonly failedCount: number;
-  readonly logCount: number;
-  /** `running` as long as {@link runningCount} is not 0. */
-  readonly state: TraceState;
-  /** The spans that are running; {@link durationNanos} is as of now if there are any. */
-  readonly runningCount: number;
-  /** The spans that have no end, and of which nothing is heard any more: their process has gone, or their end got lost. */
-  readonly silentCount: number;
-  /** The number of the viewer's start in which the trace began, from 1. */
-  readonly run: number;
-  /** The spans whose parent has not arrived. */
-  readonly orphanCount: number;
-  /** The circles of parents that were cut. */
-  readonly cycleCount: number;
-  readonly isStarred: boolean;
-}
-
-/** The row of a trace as of now. */
-export function rowOfTrace(entry: TraceEntry, store: TraceStore): TraceRow {
+/**
+ * The row of a trace as of now.
+ *
+ * @param headlineOf gives the sentence of a trace that has settled
+ */
+export function rowOfTrace(
+  entry: TraceEntry,
+  store: TraceStore,
+  headlineOf: (entry: TraceEntry) => RowHeadline | undefined = () => undefined,
+): TraceRow {
   const { mainRow, hasRoot, start, failedCount } = entry.outline();
   const { state, orphanCount, cycleCount } = assembledState(entry, store.nowMillis);
   return {
     id: entry.id,
     name: entry.nameOf(mainRow),
+    statusCode: statusCodeOf(entry.bytesOf(mainRow)),
+    headline: state === 'arriving' ? undefined : headlineOf(entry),
+    arrivalMillis: entry.firstArrivalMillis,
     service: entry.serviceOf(mainRow),
     hasRoot,
     services: [...new Set(entry.resources.map(({ service }) => service))],
@@ -58,6 +41,14 @@ export function rowOfTrace(entry: TraceEntry, store: TraceStore): TraceRow {
     cycleCount,
     isStarred: entry.isStarred,
   };
+}
+
+/** The columns of a trace have this too, but while spans arrive they would be read anew for each row. */
+function statusCodeOf(span: Buffer): string {
+  const table = new StringTable();
+  const builder = new FactColumnsBuilder(table);
+  readFacts(span, 0, builder, []);
+  return callStatusOf({ facts: builder.build(), strings: table.strings }, 0) ?? '';
 }
 
 /** The orders of the list; each begins with the largest value. */

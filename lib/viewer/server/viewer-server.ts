@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Diagnostics } from '../../diagnostics.js';
+import { SourceReader } from '../source/source-reader.js';
+import type { SourceSettings } from '../source/source-settings.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { type AccessSettings, judge } from './access-rules.js';
 import { Answers, SAFE_HEADERS } from './answers.js';
 import { EventStream } from './event-stream.js';
 import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
+import { readPage, type ViewerPage } from './page.js';
 import { Routes } from './routes.js';
+import { RowHeadlines } from './row-headlines.js';
 
 /** Where the server listens, and who may use it. All values are checked by then. */
 export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
@@ -17,7 +21,10 @@ export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  readonly source: SourceSettings;
   readonly diagnostics: Diagnostics;
+  /** Gives the page. @default that of the package */
+  readonly page?: () => Promise<ViewerPage | undefined>;
 }
 
 /** A page opens six connections, an SDK a few; the rest is for tests under load. */
@@ -46,17 +53,21 @@ export class ViewerServer {
   #port = 0;
 
   constructor(options: ViewerServerOptions) {
-    const { store } = options;
+    const { store, page = readPage } = options;
     this.#options = options;
     const counts = (): unknown => this.counts();
-    this.#events = new EventStream(store, counts);
+    const headlines = new RowHeadlines((entry) => store.endOf(entry));
+    this.#events = new EventStream(store, counts, headlines);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
     this.#routes = new Routes({
       store,
       counts,
+      page,
       intake: this.#intake,
       answers: this.#answers,
       events: this.#events,
+      headlines,
+      source: new SourceReader(options.source),
     });
     const timeouts = {
       headersTimeout: HEADERS_TIMEOUT_MILLIS,

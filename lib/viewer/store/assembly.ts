@@ -1,3 +1,4 @@
+import type { TraceState } from '../api/trace-row.js';
 import type { Gaps } from './gaps.js';
 import type { TraceEntry } from './trace-entry.js';
 
@@ -5,18 +6,6 @@ import type { TraceEntry } from './trace-entry.js';
 export const ARRIVING_MILLIS = 2_000;
 /** A parent that has not arrived in this time will not arrive. */
 export const MISSING_AFTER_MILLIS = 5_000;
-
-/**
- * How far a trace has arrived.
- *
- * - `running`: spans are running.
- * - `arriving`: a span came in the last two seconds.
- * - `complete`: no span came for two seconds, and no parent is missing.
- * - `incomplete`: no span came for five seconds, and spans name a parent that has not arrived. Between two
- *   and five seconds such a trace is still `arriving`. Also a trace with spans that will never end, as far as
- *   anybody knows.
- */
-export type TraceState = 'running' | 'arriving' | 'complete' | 'incomplete';
 
 /** The state of a trace, and what it lacks. */
 export interface Assembled extends Gaps {

@@ -70,6 +70,11 @@ export class TraceLogs {
     return (this.#byTrace.get(traceId) ?? []).map(readLog);
   }
 
+  /** The records of a trace as bytes, in the order of their arrival. */
+  skimmedOf(traceId: string): readonly SkimmedLog[] {
+    return this.#byTrace.get(traceId) ?? [];
+  }
+
   /** The number of records of a trace. */
   countOf(traceId: string): number {
     return this.#byTrace.get(traceId)?.length ?? 0;

@@ -37,6 +37,8 @@ const EVICTION_BYTES = 150;
 /** In a long request the store makes room in between. */
 const SPANS_BETWEEN_SETTLEMENTS = 2_000;
 const TRACE_ID_BYTES = 16;
+/** More than it takes to store the bodies of earlier runs again. */
+const MILLIS_BETWEEN_RUNS = 1e9;
 /** More than a store has changes in a millisecond. */
 const REVISIONS_PER_MILLI = 1_000;
 
@@ -324,7 +326,9 @@ export class TraceStore {
     const known = this.#entries.get(id);
     if (known !== undefined || this.#evictions.has(id)) return known;
     const run = this.#replayedRun ?? this.#runs.current;
-    const entry = new TraceEntry(id, span, this.#shared, this.#now(), run);
+    // Whatever arrived meanwhile is newer.
+    const firstMillis = this.#now() - (this.#runs.current - run) * MILLIS_BETWEEN_RUNS;
+    const entry = new TraceEntry(id, span, this.#shared, firstMillis, run);
     this.#entries.set(id, entry);
     this.#tracesSeen++;
     return entry;

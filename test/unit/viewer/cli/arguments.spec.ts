@@ -41,6 +41,26 @@ describe('readArguments', () => {
     });
   });
 
+  it('reads where the source code is', () => {
+    const args =
+      'viewer --editor zed --source-root a --source-root b --path-map /app=/home/a=b --path-map C:\\app=b';
+    expect(readArguments(args.split(' '))).toMatchObject({
+      options: {
+        editor: 'zed',
+        sourceRoots: ['a', 'b'],
+        pathMap: { '/app': '/home/a=b', 'C:\\app': 'b' },
+      },
+    });
+    expect(readArguments(['viewer'])).toMatchObject({ options: { pathMap: undefined } });
+  });
+
+  it.each(['/app', '=/home', '/app='])('refuses --path-map %s', (paths) => {
+    expect(readArguments(['viewer', '--path-map', paths])).toEqual({
+      name: 'mistake',
+      message: `--path-map must be two folders, as /app=/home/me/shop, but is ${paths}`,
+    });
+  });
+
   it('leaves everything behind -- to the command', () => {
     expect(
       readArguments(['viewer', '--port', '1', '--', 'nest', 'start', '--port', '--', '2']),

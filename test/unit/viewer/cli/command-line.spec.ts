@@ -338,7 +338,7 @@ describe('readTraceFile', () => {
     const store = new TraceStore({ maxBytes: 1e7, maxTraces: 100 });
     const path = write('other', content);
     await expect(readTraceFile(path, store)).rejects.toThrow(
-      `${path} is neither OTLP, in JSON or protobuf, nor JSON of Jaeger.`,
+      `${path}: It is neither OTLP, in JSON or protobuf, nor JSON of Jaeger.`,
     );
   });
 });

@@ -20,6 +20,11 @@ describe('the options of the viewer', () => {
       persist: true,
       token: undefined,
       ingestOrigins: undefined,
+      source: {
+        editor: 'vscode://file{file}:{line}:{column}',
+        pathMap: [],
+        sourceRoots: [process.cwd()],
+      },
     });
   });
 
@@ -58,9 +63,17 @@ describe('the options of the viewer', () => {
       'Viewer.ingestOrigins must be origins, without a path',
     ],
     [{ ingestOrigins: ['*'] }, 'Viewer.ingestOrigins'],
+    [{ editor: 'emacs' }, 'Viewer.editor must be one of'],
+    [{ sourceRoots: ['/nowhere'] }, 'Viewer.sourceRoots must be folders that exist'],
+    [{ pathMap: { app: '.' } }, 'Viewer.pathMap must have absolute paths as keys'],
   ])('refuse %j', (options, message) => {
     expect(() => check(options)).toThrow(message);
     expect(() => check(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+
+  it('may name folders of another machine where the viewer does not run', () => {
+    const options = { sourceRoots: ['/nowhere'], pathMap: { '/app': '/nowhere/shop' } };
+    expect(checkViewerOptions('Viewer', options, false).source.sourceRoots).toEqual(['/nowhere']);
   });
 
   it('do not print the token', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyValue } from '../../../../lib/viewer/analysis/span-record.js';
 import { nameOf, RowFlag } from '../../../../lib/viewer/analysis/trace-columns.js';
-import { compileQuery, type SearchedTrace } from '../../../../lib/viewer/query/match.js';
+import { compileQuery } from '../../../../lib/viewer/query/match.js';
 import { parseQuery } from '../../../../lib/viewer/query/parse.js';
+import type { SearchedTrace } from '../../../../lib/viewer/query/searched-trace.js';
 import { recordedException } from '../../../support/recorded-exception.js';
 import { traceOfLines } from '../../../support/trace-of-lines.js';
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EventStream } from '../../../../lib/viewer/server/event-stream.js';
+import { RowHeadlines } from '../../../../lib/viewer/server/row-headlines.js';
 import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
 import {
   idOf,
@@ -35,11 +36,11 @@ afterEach(() => {
   for (const reader of readers.splice(0)) reader.close();
 });
 
-function readEvents({ port }: TestViewer, lastEventId?: number): TestReader {
+function readEvents({ port }: TestViewer, lastEventId?: number, path = '/api/stream'): TestReader {
   const events: StreamedEvent[] = [];
   const headers = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
   let text = '';
-  const asked = request({ host: '127.0.0.1', port, path: '/api/stream', headers }, (response) => {
+  const asked = request({ host: '127.0.0.1', port, path, headers }, (response) => {
     response.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       if (!chunk.includes('\n')) return;
@@ -217,6 +218,98 @@ describe('EventStream', () => {
     );
   });
 
+  it('continues a list from the revision that it has', async () => {
+    const viewer = await startViewer();
+    send(viewer, [spanOf(1, 1)]);
+    const { revision } = (await viewer.ask({ path: '/api/traces' })).json();
+    send(viewer, [spanOf(2, 1)]);
+    const path = `/api/stream?since=${revision}`;
+    expect(idsOf(await readEvents(viewer, undefined, path).next('traces'))).toEqual([2]);
+    // The browser repeats the address when it comes back.
+    const comesBack = readEvents(viewer, viewer.store.revision, path);
+    await comesBack.next('counts');
+    send(viewer, [spanOf(3, 1)]);
+    expect(idsOf(await comesBack.next('traces'))).toEqual([3]);
+  });
+
+  it('tells a list from before when its traces are complete, with their sentences', async () => {
+    let time = 0;
+    const store = new TraceStore({ maxBytes: 1e7, maxTraces: 10 }, () => time);
+    const viewer = await startViewer({ store });
+    send(viewer, [spanOf(1, 1, { status: { code: 2, message: 'No stock' } })]);
+    const { revision } = (await viewer.ask({ path: '/api/traces' })).json();
+    const reader = readEvents(viewer, undefined, `/api/stream?since=${revision}`);
+    await reader.next('counts');
+    time += 2_000;
+    const [row] = (await reader.next('traces')).data.rows;
+    expect(row).toMatchObject({
+      state: 'complete',
+      headline: { kind: 'failed', text: expect.stringContaining('No stock') },
+    });
+  });
+
+  describe('with a query', () => {
+    const follow = async (viewer: TestViewer, q: string) => {
+      const parameters = new URLSearchParams({ q, since: String(viewer.store.revision) });
+      const reader = readEvents(viewer, undefined, `/api/stream?${parameters}`);
+      await reader.next('counts');
+      return reader;
+    };
+    const failed = { status: { code: 2 } };
+
+    it('tells of the traces that match, and of those that do not match any more', async () => {
+      const viewer = await startViewer();
+      const reader = await follow(viewer, 'trace.failed=0');
+      send(viewer, [spanOf(1, 1), spanOf(2, 1, failed)]);
+      const first = await reader.next('traces');
+      expect([idsOf(first), first.data.removed]).toEqual([[1], []]);
+      send(viewer, [spanOf(1, 2, failed), spanOf(3, 1)]);
+      const second = await reader.next('traces');
+      expect([idsOf(second), second.data.removed]).toEqual([[3], [idOf(1, 32)]]);
+    });
+
+    it('sends nothing about others but the counts', async () => {
+      const viewer = await startViewer();
+      const reader = await follow(viewer, 'service:stock');
+      send(viewer, [spanOf(1, 1)]);
+      expect((await reader.next('counts')).data).toMatchObject({ traces: { kept: 1 } });
+      send(viewer, [spanOf(2, 1)]);
+      expect((await reader.next('counts')).data).toMatchObject({ traces: { kept: 2 } });
+      expect(reader.events).toEqual([]);
+    });
+
+    it('matches a long trace when it has arrived', async () => {
+      let time = 0;
+      const store = new TraceStore({ maxBytes: 1e8, maxTraces: 10 }, () => time);
+      const viewer = await startViewer({ store });
+      const reader = await follow(viewer, 'service:orders');
+      send(
+        viewer,
+        Array.from({ length: 2_001 }, (_, span) => spanOf(1, span + 1)),
+      );
+      await reader.next('counts');
+      expect(reader.events).toEqual([]);
+      time += 2_000;
+      expect(idsOf(await reader.next('traces'))).toEqual([1]);
+    });
+
+    it('asks for the list to be read again after too many changes', async () => {
+      const viewer = await startViewer();
+      const reader = await follow(viewer, 'service:orders');
+      send(
+        viewer,
+        Array.from({ length: 501 }, (_, trace) => spanOf(trace + 1, 1)),
+      );
+      expect((await reader.next('stale')).data).toEqual({ rows: [], removed: [] });
+    });
+
+    it('refuses one with an error', async () => {
+      const { ask } = await startViewer();
+      const { status, json } = await ask({ path: '/api/stream?q=duration%3Ex' });
+      expect([status, json().error.column]).toEqual([400, expect.any(Number)]);
+    });
+  });
+
   it('refuses more readers than pages that anybody opens', async () => {
     const viewer = await startViewer();
     const open = Array.from({ length: 32 }, () => readEvents(viewer));
@@ -232,7 +325,8 @@ describe('EventStream', () => {
   });
 
   it('does nothing without readers', () => {
-    const stream = new EventStream(new TraceStore({ maxBytes: 1e6, maxTraces: 1 }), () => ({}));
+    const store = new TraceStore({ maxBytes: 1e6, maxTraces: 1 });
+    const stream = new EventStream(store, () => ({}), new RowHeadlines());
     stream.close();
     expect(stream.readerCount).toBe(0);
   });

@@ -9,7 +9,6 @@ import {
   spanOf,
 } from '../../../support/otlp-requests.js';
 import { type TestViewer, viewersOfTest } from '../../../support/viewer-servers.js';
-import { readRequest } from '../../export/otlp/read-otlp.js';
 
 const startViewer = viewersOfTest();
 const TRACE = idOf(1, 32);
@@ -34,6 +33,8 @@ describe('GET /api/traces', () => {
       {
         id: TRACE,
         name: 'POST /orders',
+        statusCode: '',
+        arrivalMillis: expect.any(Number),
         service: 'orders',
         hasRoot: true,
         services: ['orders', 'stock'],
@@ -193,57 +194,6 @@ describe('the pages of text', () => {
   it('say that nothing has arrived', async () => {
     const { ask } = await startViewer();
     expect((await ask({ path: '/' })).body.toString()).toContain('No trace has arrived');
-  });
-});
-
-describe('export and import', () => {
-  const spans = [
-    spanOf(1, 1, { attributes: [attribute('n', 7)], status: { code: 2, message: 'no' } }),
-    spanOf(2, 1, { events: [{ timeUnixNano: '5', name: 'e' }] }),
-  ];
-
-  it('bring all traces to another viewer, unchanged', async () => {
-    const from = await startWith(spans);
-    const to = await startViewer();
-    const { body, headers } = await from.ask({ path: '/api/export' });
-    expect(headers['content-disposition']).toContain('traces.jsonl');
-    const answer = await to.ask({
-      method: 'POST',
-      path: '/api/import',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-    expect(answer.json()).toEqual({ received: 2, refused: 0, duplicate: 0 });
-    expect((await to.ask({ path: '/api/export' })).body).toEqual(body);
-    const lines = body.toString().trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual(spans.map((span) => requestOf([span])));
-  });
-
-  it('export the traces that are asked for', async () => {
-    const { ask } = await startWith(spans);
-    const { body } = await ask({ path: `/api/export?ids=${idOf(2, 32)},${idOf(9, 32)}` });
-    expect(body.toString().trimEnd().split('\n')).toHaveLength(1);
-    expect(body.toString()).toContain(idOf(2, 32));
-  });
-
-  it('import protobuf, and say what was refused or is there already', async () => {
-    const viewer = await startWith(spans);
-    const request = protobufRequest(requestOf([...spans, spanOf(3, 1, { traceId: '' })]));
-    expect(readRequest(request).resourceSpans).toHaveLength(1);
-    const { status, json } = await viewer.ask({
-      method: 'POST',
-      path: '/api/import',
-      headers: { 'content-type': 'application/x-protobuf' },
-      body: request,
-    });
-    expect([status, json()]).toEqual([200, { received: 3, refused: 1, duplicate: 2 }]);
-  });
-
-  it('refuse other files', async () => {
-    const { ask } = await startViewer();
-    const headers = { 'content-type': 'application/json' };
-    const { status } = await ask({ method: 'POST', path: '/api/import', headers, body: 'words' });
-    expect(status).toBe(400);
   });
 });
 

@@ -1,0 +1,4 @@
+/** The screen "Compare". */
+export function CompareScreen() {
+  return <main id="main">Compare</main>;
+}

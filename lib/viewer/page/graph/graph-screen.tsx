@@ -1,0 +1,4 @@
+/** The screen "Graph". */
+export function GraphScreen() {
+  return <main id="main">Graph</main>;
+}

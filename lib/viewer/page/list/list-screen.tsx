@@ -1,0 +1,4 @@
+/** The screen "Traces". */
+export function ListScreen() {
+  return <main id="main">Traces</main>;
+}

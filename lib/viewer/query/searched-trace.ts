@@ -1,0 +1,33 @@
+import type { AnyValue } from '../analysis/span-record.js';
+import type { TraceColumns } from '../analysis/trace-columns.js';
+
+/**
+ * A trace that is searched. What costs time to find out is asked for only if a query needs it. A query
+ * remembers what it found out about such an object, so make a new one when the trace has changed.
+ */
+export interface SearchedTrace {
+  readonly columns: TraceColumns;
+  /** The row of the main root. */
+  readonly rootRow: number;
+  /** The end of running spans, in nanoseconds after the base of the trace. */
+  readonly nowNanos: number;
+  /** The attribute of a span, of its resource, or of one of its events. @default none */
+  readonly attributeOf?: (row: number, key: string) => AnyValue | undefined;
+  /** @default false */
+  readonly hasLogs?: (row: number) => boolean;
+  /** The kinds of the findings of the trace. @default none */
+  readonly findings?: () => readonly string[];
+  /** The calls between nodes of the service graph, by their labels. @default none */
+  readonly edges?: () => readonly { readonly from: string; readonly to: string }[];
+  /** The number of the start of the application. @default none */
+  readonly run?: number;
+}
+
+/** Whether a span of a trace fits. */
+export type RowTest = (trace: SearchedTrace, row: number) => boolean;
+
+/** A test with what it costs: 0 reads columns, 1 scans texts, 2 decodes attributes, 3 analyses the trace. */
+export interface Costed<Test> {
+  readonly test: Test;
+  readonly cost: number;
+}

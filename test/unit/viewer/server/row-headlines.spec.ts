@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { RowHeadlines } from '../../../../lib/viewer/server/row-headlines.js';
+import { attribute, idOf, type OtlpMembers, spanOf } from '../../../support/otlp-requests.js';
+import { testStore } from '../../../support/stored-spans.js';
+
+const millis = (count: number): string =>
+  String(1_700_000_000_000_000_000n + BigInt(count) * 1_000_000n);
+
+const between = (from: number, to: number): OtlpMembers => ({
+  startTimeUnixNano: millis(from),
+  endTimeUnixNano: millis(to),
+});
+
+function headlineOf(spans: readonly OtlpMembers[]) {
+  const { store, send } = testStore();
+  send(spans);
+  return new RowHeadlines().headlineOf([...store.entries()][0] as never);
+}
+
+const root = (members: OtlpMembers = {}): OtlpMembers =>
+  spanOf(1, 1, { name: 'GET /orders', kind: 2, ...between(0, 100), ...members });
+
+const query = (span: number, from: number, to: number, members: OtlpMembers = {}): OtlpMembers =>
+  spanOf(1, span, {
+    name: 'SELECT items',
+    kind: 3,
+    parentSpanId: idOf(1, 16),
+    attributes: [attribute('db.query.summary', 'SELECT items')],
+    ...between(from, to),
+    ...members,
+  });
+
+describe('the sentence of a row', () => {
+  it('says why a trace failed, before anything else', () => {
+    const queries = Array.from({ length: 6 }, (_, i) => query(i + 2, i * 16, i * 16 + 15));
+    expect(headlineOf([root({ status: { code: 2, message: 'No stock' } }), ...queries])).toEqual({
+      kind: 'failed',
+      text: expect.stringContaining('No stock'),
+    });
+  });
+
+  it('says what can be improved', () => {
+    const queries = Array.from({ length: 6 }, (_, i) => query(i + 2, i * 16, i * 16 + 15));
+    expect(headlineOf([root(), ...queries])).toEqual({
+      kind: 'finding',
+      text: expect.stringMatching(/^6 × SELECT items in orders/),
+    });
+  });
+
+  it('says where the time went, if a finding is about little of it', () => {
+    const queries = Array.from({ length: 6 }, (_, i) => query(i + 2, i, i + 1));
+    const long = query(9, 10, 95, { name: 'render', kind: 1, attributes: [] });
+    expect(headlineOf([root(), ...queries, long])).toEqual({
+      kind: 'slow',
+      text: '85 of 100 ms: render in orders',
+    });
+  });
+
+  it('is missing where there is nothing to say', () => {
+    expect(headlineOf([root()])).toBeUndefined();
+  });
+});
+
+describe('RowHeadlines', () => {
+  it('computes a sentence once for each state of a trace', () => {
+    const { store, send } = testStore();
+    send([root()]);
+    const [entry] = store.entries();
+    if (entry === undefined) throw new Error('No trace');
+    const headlines = new RowHeadlines();
+    expect([headlines.isKnown(entry), headlines.known(entry)]).toEqual([false, undefined]);
+    headlines.headlineOf(entry);
+    expect(headlines.isKnown(entry)).toBe(true);
+    send([query(2, 0, 90)]);
+    expect(headlines.isKnown(entry)).toBe(false);
+    const headline = headlines.headlineOf(entry);
+    expect(headline).toMatchObject({ kind: 'slow' });
+    expect(headlines.headlineOf(entry)).toBe(headline);
+    expect(headlines.known(entry)).toBe(headline);
+  });
+});
