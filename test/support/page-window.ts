@@ -14,7 +14,9 @@ export interface PageWindow {
   readonly dataset: Record<string, string>;
   /** Whether the storage refuses each call, as browsers can be set to do. @default false */
   isStorageForbidden: boolean;
-  /** Tells the listeners of the window of an event. */
+  /** Whether another tab covers the page. @default false */
+  isHidden: boolean;
+  /** Tells the listeners of the window and of the document of an event. */
   tell(type: string, event?: object): void;
   /** Goes back, as the button of the browser does. */
   back(): void;
@@ -50,6 +52,7 @@ export function installPageWindow(address = '/'): PageWindow {
     storage: new Map(),
     dataset: {},
     isStorageForbidden: false,
+    isHidden: false,
     tell: (type, event = {}) => {
       for (const listener of listeners.get(type) ?? []) listener(event);
     },
@@ -80,7 +83,15 @@ export function installPageWindow(address = '/'): PageWindow {
       pushState: (_state: unknown, _title: string, next: string) => go(next, true),
       replaceState: (_state: unknown, _title: string, next: string) => go(next, false),
     },
-    document: { documentElement: { dataset: page.dataset } },
+    document: {
+      documentElement: { dataset: page.dataset },
+      get visibilityState() {
+        return page.isHidden ? 'hidden' : 'visible';
+      },
+      addEventListener: (type: string, listener: Listener) => {
+        listeners.set(type, (listeners.get(type) ?? new Set()).add(listener));
+      },
+    },
     localStorage: {
       getItem: (key: string) => {
         allowStorage();
@@ -118,8 +129,8 @@ export class EventSourceDouble {
   }
 
   /** Sends an event; `data` is sent as JSON. */
-  tell(type: string, data?: unknown): void {
-    this.#listeners.get(type)?.({ data: JSON.stringify(data) });
+  tell(type: string, data?: unknown, lastEventId = ''): void {
+    this.#listeners.get(type)?.({ data: JSON.stringify(data), lastEventId });
   }
 
   /** The latest connection. */

@@ -130,9 +130,6 @@ function runningText(tree: TraceTree, mainRoot: number, row: number): string {
   const since = formatNanos(durationOf(tree, row));
   const place = placeOf(tree, row);
   const isWhole = row === mainRoot;
-  if (hasFlag(tree, mainRoot, RowFlag.END_LOST)) {
-    return `It is no longer running, but its end never arrived: ${placeOf(tree, mainRoot)}`;
-  }
   if (hasFlag(tree, mainRoot, RowFlag.PROCESS_GONE)) {
     const gone = `Its process has gone after ${whole}`;
     return isWhole ? `${gone}: ${place}` : `${gone}, in ${place} for ${since}`;

@@ -12,8 +12,10 @@ export type TraceState = 'running' | 'arriving' | 'complete' | 'incomplete';
 
 /** What the sentence of a row tells. */
 export type HeadlineKind =
-  /** Why the trace failed, or was answered with an error. */
+  /** Why the trace failed. */
   | 'failed'
+  /** Why it was answered with an error that is no failure, such as 404. */
+  | 'refused'
   /** What it waits for. */
   | 'running'
   /** A finding, such as repeated queries. */

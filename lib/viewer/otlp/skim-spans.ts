@@ -61,6 +61,12 @@ export class SkimmedSpan {
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
+
+  /** The name, cut after so many bytes. */
+  readName(maxBytes: number): string {
+    const { bytes, nameStart, nameStop } = this;
+    return bytes.toString('utf8', nameStart, Math.min(nameStop, nameStart + maxBytes));
+  }
 }
 
 /** Receives the spans of a request. */

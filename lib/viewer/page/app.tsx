@@ -2,7 +2,9 @@ import { CompareScreen } from './compare/compare-screen.js';
 import { GraphScreen } from './graph/graph-screen.js';
 import { ListScreen } from './list/list-screen.js';
 import { Announcer } from './parts/announcer.js';
+import { FileImport } from './parts/file-import.js';
 import { Help } from './parts/help.js';
+import { Toasts } from './parts/toasts.js';
 import { TopBar } from './parts/top-bar.js';
 import { location } from './state/location.js';
 import { screenOf } from './state/screen.js';
@@ -15,6 +17,8 @@ export function App() {
       <TopBar />
       <Screen />
       <Help />
+      <FileImport />
+      <Toasts />
       <Announcer />
     </>
   );

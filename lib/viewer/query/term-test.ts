@@ -80,11 +80,9 @@ const STATUSES: Readonly<Record<string, number>> = {
   ok: SpanStatus.OK,
   error: SpanStatus.ERROR,
 };
-/** Nothing was reported of the span for some time. */
-const SILENT = RowFlag.PROCESS_GONE | RowFlag.END_LOST;
 const STATES: Readonly<Record<string, RowTest>> = {
   running: ({ columns }, row) =>
-    isRunning(columns, row) && ((columns.flags[row] as number) & SILENT) === 0,
+    isRunning(columns, row) && ((columns.flags[row] as number) & RowFlag.PROCESS_GONE) === 0,
   root: ({ columns }, row) => columns.parentIds[row] === 0n,
   failed: ({ columns }, row) => columns.statuses[row] === SpanStatus.ERROR,
   orphan: ({ columns }, row) => columns.parentIds[row] !== 0n && columns.parents[row] === -1,

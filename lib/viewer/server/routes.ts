@@ -10,6 +10,7 @@ import { describeRuns } from './describe-runs.js';
 import type { EventStream } from './event-stream.js';
 import { type FileRouteParts, FileRoutes } from './file-routes.js';
 import { logsToJson } from './logs-json.js';
+import { answerMatches } from './match-rows.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
@@ -61,6 +62,12 @@ export class Routes {
         DELETE: (routed) => this.#clear(routed),
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
+      route(`/api/traces/${trace}/matches`, {
+        GET: async (routed, id) => {
+          const entry = this.#find(routed.response, id);
+          if (entry !== undefined) await answerMatches(routed, entry, this.#parts);
+        },
+      }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
         DELETE: (routed, id) => this.#star(routed, id, false),

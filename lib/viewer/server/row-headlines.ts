@@ -49,7 +49,7 @@ export class RowHeadlines {
 
 const KINDS: Readonly<Record<SentenceKind, HeadlineKind>> = {
   failed: 'failed',
-  refused: 'failed',
+  refused: 'refused',
   running: 'running',
   handled: 'handled',
   later: 'handled',
@@ -72,8 +72,8 @@ function rowHeadline(analysis: TraceAnalysis, hasFindings: boolean): RowHeadline
 /** A row is not sent again as time passes, so it names no time of a span that is running. */
 function runningText({ tree }: TraceAnalysis, { text, rows }: Sentence): string {
   const { mainRoot } = tree;
-  const isSilent = hasFlag(tree, mainRoot, RowFlag.PROCESS_GONE | RowFlag.END_LOST);
-  return isSilent ? text : `Running: ${placeOf(tree, rows[0] ?? mainRoot)}`;
+  const isGone = hasFlag(tree, mainRoot, RowFlag.PROCESS_GONE);
+  return isGone ? text : `Running: ${placeOf(tree, rows[0] ?? mainRoot)}`;
 }
 
 function rowOf({ kind, text }: Sentence): RowHeadline {

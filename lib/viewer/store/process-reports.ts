@@ -33,15 +33,19 @@ export class ProcessReports {
     return count;
   }
 
-  /** The traces in which a span has fallen silent since the last sweep. */
-  sweep(nowMillis: number): TraceEntry[] {
+  /**
+   * The traces in which a span has fallen silent since the last sweep.
+   *
+   * @param epochMillis the same time by the wall clock
+   */
+  sweep(nowMillis: number, epochMillis: number): TraceEntry[] {
     if (this.#running.size === 0 || nowMillis - this.#sweptMillis < SWEEP_MILLIS) return [];
     this.#sweptMillis = nowMillis;
     const changed: TraceEntry[] = [];
     for (const entry of this.#running) {
       const reportedMillis = (row: number): number | undefined =>
         this.#reportedMillis.get(entry.originOf(row).resource);
-      if (entry.markSilent(nowMillis, reportedMillis)) changed.push(entry);
+      if (entry.markSilent(nowMillis, epochMillis, reportedMillis)) changed.push(entry);
       if (entry.runningCount === 0) this.#running.delete(entry);
     }
     return changed;

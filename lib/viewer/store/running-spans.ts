@@ -8,6 +8,13 @@ const SPAN_BYTES = 120;
 /** Says why nothing is heard of a span; 0 while it is heard of. */
 export type Silence = 0 | typeof RowFlag.PROCESS_GONE | typeof RowFlag.END_LOST;
 
+/** A span of which nothing is heard any more. */
+export interface SilentSpan {
+  readonly row: number;
+  readonly silence: Silence;
+  readonly heardMillis: number;
+}
+
 interface RunningSpan {
   heardMillis: number;
   silence: Silence;
@@ -75,14 +82,14 @@ export class RunningSpans {
   fallenSilent(
     nowMillis: number,
     reportedMillis: (row: number) => number | undefined,
-  ): (readonly [number, Silence])[] {
-    const fallen: (readonly [number, Silence])[] = [];
+  ): SilentSpan[] {
+    const fallen: SilentSpan[] = [];
     for (const [row, span] of this.#spans) {
       if (span.silence !== 0 || nowMillis - span.heardMillis < SILENT_AFTER_MILLIS) continue;
       const hasReported = (reportedMillis(row) ?? -Infinity) > span.heardMillis;
       span.silence = hasReported ? RowFlag.END_LOST : RowFlag.PROCESS_GONE;
       this.#silentCount++;
-      fallen.push([row, span.silence]);
+      fallen.push({ row, ...span });
     }
     return fallen;
   }

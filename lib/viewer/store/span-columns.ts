@@ -208,6 +208,11 @@ export class SpanColumns {
     return this.#doubles[ENDS * this.#capacity + row] as number;
   }
 
+  /** @param end NaN for a span that is running */
+  setEnd(row: number, end: number): void {
+    this.#doubles[ENDS * this.#capacity + row] = end;
+  }
+
   nameOf(row: number): number {
     return this.#words[NAMES * this.#capacity + row] as number;
   }

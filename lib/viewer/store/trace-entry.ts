@@ -4,6 +4,7 @@ import type { FactColumns } from '../analysis/facts.js';
 import type { SpanRecord } from '../analysis/span-record.js';
 import { StringTable as TraceStrings } from '../analysis/string-table.js';
 import {
+  parentFlagOf,
   RowFlag,
   type RowLink,
   spanIdOfHex,
@@ -151,7 +152,7 @@ export class TraceEntry {
       start: startAt,
       // A span without an end has ended, as far as its sender will ever tell, unless it says otherwise.
       end: isRunning ? NaN : (this.#offset(span.endLow, span.endHigh) ?? startAt),
-      name: this.#rowOfString(nameOf(span)),
+      name: this.#rowOfString(span.readName(MAX_NAME_BYTES)),
       service,
       resource: this.#resources.numberOf(origin.resource.facts),
       origin: originRow,
@@ -159,7 +160,7 @@ export class TraceEntry {
       length: stop - start,
       kind: span.kind,
       status: span.statusCode,
-      flags: parentFlag(span.flags),
+      flags: parentFlagOf(span.flags),
     };
     if (row === NONE) {
       const added = this.#columns.add(values);
@@ -208,15 +209,32 @@ export class TraceEntry {
   }
 
   /**
-   * Marks the running spans of which nothing is heard any more.
+   * Marks the running spans of which nothing is heard any more. One whose end got lost ends when its process named
+   * it last.
    *
+   * @param epochMillis the time by the wall clock
    * @param reportedMillis when the process of a row reported last
    * @returns whether there are new ones
    */
-  markSilent(nowMillis: number, reportedMillis: (row: number) => number | undefined): boolean {
+  markSilent(
+    nowMillis: number,
+    epochMillis: number,
+    reportedMillis: (row: number) => number | undefined,
+  ): boolean {
     const fallen = this.#running?.fallenSilent(nowMillis, reportedMillis) ?? [];
-    for (const [row, silence] of fallen) this.#columns.mark(row, silence, true);
+    for (const { row, silence, heardMillis } of fallen) {
+      this.#columns.mark(row, silence, true);
+      if (silence !== RowFlag.END_LOST) continue;
+      const end = this.offsetOf(epochMillis - (nowMillis - heardMillis));
+      this.#columns.setEnd(row, Math.max(end, this.#columns.startOf(row)));
+      this.#outline = undefined;
+    }
     return fallen.length > 0;
+  }
+
+  /** Epoch milliseconds as nanoseconds after the base. */
+  offsetOf(epochMillis: number): number {
+    return Number(BigInt(Math.round(epochMillis)) * 1_000_000n - this.base);
   }
 
   /** The facts that the list and the retention need; cheap after each batch. */
@@ -338,6 +356,7 @@ export class TraceEntry {
     this.#running ??= new RunningSpans();
     if (!this.#running.hear(row, nowMillis)) return false;
     this.#columns.mark(row, RowFlag.PROCESS_GONE | RowFlag.END_LOST, false);
+    this.#columns.setEnd(row, NaN);
     return true;
   }
 
@@ -378,14 +397,4 @@ export class TraceEntry {
     this.#arena = arena;
     this.#deadBytes = 0;
   }
-}
-
-function nameOf({ bytes, nameStart, nameStop }: SkimmedSpan): string {
-  return bytes.toString('utf8', nameStart, Math.min(nameStop, nameStart + MAX_NAME_BYTES));
-}
-
-/** Of the flags of OTLP: bit 8 says that bit 9 is known, bit 9 that the parent is in another process. */
-function parentFlag(flags: number): number {
-  if ((flags & 0x100) === 0) return 0;
-  return (flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT;
 }

@@ -235,7 +235,8 @@ export class TraceStore {
 
   /** Finds the running spans of which nothing is heard any more. Called by who reads the store. */
   sweep(): void {
-    for (const entry of this.#reports.sweep(this.#now())) this.#changed.add(entry);
+    const changed = this.#reports.sweep(this.#now(), this.#epochMillis());
+    for (const entry of changed) this.#changed.add(entry);
     if (this.#changed.size > 0) this.#settle();
   }
 
@@ -248,8 +249,7 @@ export class TraceStore {
     const { lastHeardMillis, runningCount } = entry;
     if (lastHeardMillis === -Infinity) return end;
     const agoMillis = runningCount > 0 ? 0 : this.#now() - lastHeardMillis;
-    const epochNanos = BigInt(Math.round(this.#epochMillis() - agoMillis)) * 1_000_000n;
-    return Math.max(end, Number(epochNanos - entry.base));
+    return Math.max(end, entry.offsetOf(this.#epochMillis() - agoMillis));
   }
 
   /** @returns false if there is no such trace */

@@ -7,8 +7,6 @@ import type { Evidence } from './finding-context.js';
 
 /** A span may run a little longer than its parent; after this time it counts as forgotten, in nanoseconds. */
 const MAX_RUN_AFTER_PARENT_NANOS = 5e9;
-/** Nothing is heard of the span any more. */
-const SILENT = RowFlag.PROCESS_GONE | RowFlag.END_LOST;
 
 /** Finds parents that have not arrived, and circles of parents. */
 export function parentProblems({ analysis }: Evidence): Finding[] {
@@ -44,8 +42,10 @@ export function openSpans({ analysis }: Evidence): Finding[] {
   const { tree } = analysis;
   const running = rowsOf(tree, (row) => isRowRunning(tree, row));
   const gone = running.filter((row) => hasFlag(tree, row, RowFlag.PROCESS_GONE));
-  const lost = running.filter((row) => hasFlag(tree, row, RowFlag.END_LOST));
-  const forgotten = running.filter((row) => !hasFlag(tree, row, SILENT) && isForgotten(tree, row));
+  const lost = rowsOf(tree, (row) => hasFlag(tree, row, RowFlag.END_LOST));
+  const forgotten = running.filter(
+    (row) => !hasFlag(tree, row, RowFlag.PROCESS_GONE) && isForgotten(tree, row),
+  );
   const findings: Finding[] = [];
   if (gone.length > 0) {
     const services = [...new Set(gone.map((row) => lineOf(rowService(tree, row))))];
@@ -59,10 +59,10 @@ export function openSpans({ analysis }: Evidence): Finding[] {
     });
   }
   if (lost.length > 0) {
-    const [is, its] = lost.length === 1 ? ['is', 'its end'] : ['are', 'their ends'];
+    const ends = lost.length === 1 ? 'end of a span' : `ends of ${counted(lost.length, 'span')}`;
     findings.push({
       kind: 'never-ended',
-      text: `${counted(lost.length, 'span')} ${is} no longer running, but ${its} never arrived, the last is ${placeOf(tree, lost.at(-1) as number)}`,
+      text: `The ${ends} never arrived, the last is ${placeOf(tree, lost.at(-1) as number)}; the time of its last report counts as its end`,
       how: 'Running spans that their process has not named for five seconds, although it reports others',
       rows: lost,
       pathNanos: 0,

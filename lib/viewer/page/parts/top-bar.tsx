@@ -1,9 +1,12 @@
 import { useEffect } from 'preact/hooks';
+import { counted } from '../../analysis/durations.js';
 import { type KeyBinding, useKeys } from '../state/keys.js';
-import { counts, liveState, openStream } from '../state/live.js';
+import { counts, liveState, openStream, spansPerSecond } from '../state/live.js';
 import { location, navigate } from '../state/location.js';
 import { screenOf } from '../state/screen.js';
 import { nextTheme, theme } from '../state/theme.js';
+import { announce } from './announcer.js';
+import { bytesText } from './bytes-text.js';
 import { openHelp } from './help.js';
 import { Link } from './link.js';
 
@@ -16,6 +19,7 @@ const BINDINGS: readonly KeyBinding[] = [
 /** The line at the top of all screens. */
 export function TopBar() {
   useEffect(openStream, []);
+  useEffect(tellConnection, []);
   useKeys('Everywhere', BINDINGS);
   const { kind } = screenOf(location.value.path);
   return (
@@ -30,28 +34,52 @@ export function TopBar() {
         </Link>
       </nav>
       <LiveText />
-      <button type="button" onClick={nextTheme}>
-        Theme: {theme}
+      <button
+        type="button"
+        class="quiet"
+        onClick={nextTheme}
+        aria-label={`Theme: ${theme.value}`}
+        title={`Theme: ${theme.value}`}
+      >
+        {THEME_SIGNS[theme.value]}
       </button>
-      <button type="button" onClick={openHelp} aria-label="Keys">
+      <button type="button" class="quiet" onClick={openHelp} aria-label="Keys" title="Keys: ?">
         ?
       </button>
     </header>
   );
 }
 
+/** Says when the server is gone, and when it is there again: the line at the top is easily missed. */
+function tellConnection(): () => void {
+  let wasLost = false;
+  return liveState.subscribe((state) => {
+    if (state === 'lost' && !wasLost) announce('The viewer does not answer');
+    if (state === 'live' && wasLost) announce('The viewer answers again');
+    wasLost = state === 'lost';
+  });
+}
+
+const THEME_SIGNS = { system: '◐', light: '☀', dark: '☾' } as const;
+
 const LIVE_TEXTS = {
   connecting: '○ connecting',
   live: '● live',
-  lost: '○ the viewer does not answer',
+  lost: '✗ connection lost, trying again',
 } as const;
 
 function LiveText() {
   const current = counts.value;
+  const state = liveState.value;
   return (
-    <span class={`live live-${liveState.value}`}>
-      {LIVE_TEXTS[liveState.value]}
-      {current !== undefined && ` · ${current.traces.kept.toLocaleString('en')} traces`}
+    <span class="live-text">
+      <span class={`live-${state}`}>{LIVE_TEXTS[state]}</span>
+      {current !== undefined && (
+        <span class="live-counts">
+          {counted(current.traces.kept, 'trace')} · {bytesText(current.byteCount)} ·{' '}
+          {counted(Math.round(spansPerSecond.value), 'span')}/s
+        </span>
+      )}
     </span>
   );
 }

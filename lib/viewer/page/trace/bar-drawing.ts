@@ -2,6 +2,7 @@ import { formatNanos } from '../../analysis/durations.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import { isMissing, isRowRunning, rowService } from '../../analysis/trace-tree.js';
 import { serviceColorOf } from '../parts/service-color.js';
+import type { BarInk } from './bar-ink.js';
 import type { CanvasPalette } from './canvas-palette.js';
 import { groupAt } from './display-tree.js';
 import type { TimeRange } from './time-range.js';
@@ -43,7 +44,9 @@ const LABEL_GAP = 5;
 const WAIT_ALPHA = 0.42;
 const BESIDE_ALPHA = 0.14;
 const DIM_ALPHA = 0.25;
-const HATCH_SIZE = 6;
+const DIM_LABEL_ALPHA = 0.6;
+/** In a narrower bar a hatch would be nearly invisible. */
+const MIN_HATCHED_WIDTH = 4;
 
 /** The horizontal pixel of a time. */
 export function pixelOf(nanos: number, { from, to }: TimeRange, width: number): number {
@@ -59,11 +62,12 @@ export function nanosAt(pixel: number, { from, to }: TimeRange, width: number): 
 export class BarDrawing {
   readonly #context: CanvasRenderingContext2D;
   readonly #scene: BarScene;
-  readonly #hatches = new Map<string, CanvasPattern | string>();
+  readonly #ink: BarInk;
 
-  constructor(context: CanvasRenderingContext2D, scene: BarScene) {
+  constructor(context: CanvasRenderingContext2D, scene: BarScene, ink: BarInk) {
     this.#context = context;
     this.#scene = scene;
+    this.#ink = ink;
   }
 
   draw(): void {
@@ -217,8 +221,8 @@ export class BarDrawing {
   #drawLabel(text: string, left: number, right: number, y: number, alpha: number): void {
     const { width, palette } = this.#scene;
     const context = this.#context;
-    const textWidth = context.measureText(text).width;
-    context.globalAlpha = alpha;
+    const textWidth = this.#ink.widthOf(context, text);
+    context.globalAlpha = Math.max(alpha, DIM_LABEL_ALPHA);
     const middle = y + BAR_HEIGHT / 2;
     context.fillStyle = palette.dim;
     if (right + LABEL_GAP + textWidth <= width) {
@@ -248,34 +252,16 @@ export class BarDrawing {
   #fillHatched(x: number, y: number, width: number, color: string, alpha: number): void {
     const context = this.#context;
     context.fillStyle = color;
+    if (width < MIN_HATCHED_WIDTH) {
+      context.globalAlpha = alpha * WAIT_ALPHA;
+      context.fillRect(x, y, width, BAR_HEIGHT);
+      return;
+    }
     context.globalAlpha = alpha * BESIDE_ALPHA;
     context.fillRect(x, y, width, BAR_HEIGHT);
     context.globalAlpha = alpha;
-    context.fillStyle = this.#hatchOf(color);
+    context.fillStyle = this.#ink.hatchOf(context, color);
     context.fillRect(x, y, width, BAR_HEIGHT);
-  }
-
-  #hatchOf(color: string): CanvasPattern | string {
-    const known = this.#hatches.get(color);
-    if (known !== undefined) return known;
-    const tile = this.#context.canvas.ownerDocument.createElement('canvas');
-    tile.width = HATCH_SIZE;
-    tile.height = HATCH_SIZE;
-    const context = tile.getContext('2d');
-    if (context !== null) {
-      context.strokeStyle = color;
-      context.lineWidth = 1;
-      context.beginPath();
-      // The same line in this tile and in its neighbours, so that the corners are filled.
-      for (const shift of [-HATCH_SIZE, 0, HATCH_SIZE]) {
-        context.moveTo(shift - 1, HATCH_SIZE + 1);
-        context.lineTo(shift + HATCH_SIZE + 1, -1);
-      }
-      context.stroke();
-    }
-    const hatch = this.#context.createPattern(tile, 'repeat') ?? color;
-    this.#hatches.set(color, hatch);
-    return hatch;
   }
 
   /** The start and the end of a span, or of a group from the first start to the last end. */

@@ -1,5 +1,6 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { BarDrawing, type TimeMark } from './bar-drawing.js';
+import { BarInk } from './bar-ink.js';
 import type { RowWindow } from './row-window.js';
 import type { Tick } from './time-range.js';
 import type { TraceModel } from './trace-model.js';
@@ -25,6 +26,7 @@ export function Bars({
   readonly width: number;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const ink = useMemo(() => new BarInk(), []);
   const palette = usePalette(canvas);
   const { value: colors } = palette;
   const { value: lines } = state.lines;
@@ -37,15 +39,17 @@ export function Bars({
     const context = canvas.current?.getContext('2d');
     if (context == null || colors === undefined || width <= 0) return;
     const ratio = devicePixelRatio;
-    context.canvas.width = Math.ceil(width * ratio);
-    context.canvas.height = Math.ceil(height * ratio);
+    const [pixelWidth, pixelHeight] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
+    // Setting a size makes a new canvas, even if it is the same size.
+    if (context.canvas.width !== pixelWidth) context.canvas.width = pixelWidth;
+    if (context.canvas.height !== pixelHeight) context.canvas.height = pixelHeight;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const marksOf = (row: number): readonly TimeMark[] =>
       (logsByRow.get(row) ?? []).map(({ timeNanos, severityNumber }) => ({
         nanos: Number(BigInt(timeNanos) - model.trace.base),
         isBad: severityNumber >= ERROR_SEVERITY,
       }));
-    new BarDrawing(context, {
+    const scene = {
       model,
       lines,
       first,
@@ -55,10 +59,11 @@ export function Bars({
       width,
       lineHeight,
       palette: colors,
-      isDim: (row) => matches !== undefined && matches.rows[row] !== 1,
+      isDim: (row: number) => matches !== undefined && matches.rows[row] !== 1,
       marksOf,
       ticks: ticks.map(({ nanos }) => nanos),
-    }).draw();
+    };
+    new BarDrawing(context, scene, ink).draw();
   });
   return (
     <canvas

@@ -5,18 +5,12 @@ import { Wait } from '../../analysis/blocking.js';
 import { formatNanos } from '../../analysis/durations.js';
 import { failureChain } from '../../analysis/root-cause.js';
 import { answerOf, errorOf, KIND_WORDS } from '../../analysis/row-texts.js';
-import {
-  durationOf,
-  isMissing,
-  isRowRunning,
-  rowKind,
-  rowName,
-  rowService,
-} from '../../analysis/trace-tree.js';
+import { durationOf, isMissing, rowKind, rowName, rowService } from '../../analysis/trace-tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ServiceMark } from '../parts/service-mark.js';
 import { ask } from '../state/server.js';
 import { ColumnEdge, columnWidths } from './column-widths.js';
+import { openStateOf } from './open-state.js';
 import { readSpanDetails, type SpanDetails } from './span-loader.js';
 import { SpanSections } from './span-sections.js';
 import { spanIdOfRow, type TraceModel } from './trace-model.js';
@@ -88,13 +82,14 @@ function Summary({
   const { analysis, whole } = model;
   const { tree, selfNanos, path, waits } = analysis;
   const kind = KIND_WORDS[rowKind(tree, row)] ?? 'internal';
+  const openState = openStateOf(tree, row);
   const facts: readonly (readonly [string, string])[] = [
     ['service', rowService(tree, row)],
     ['kind', isMissing(tree, row) ? '' : kind],
     ['status', answerOf(tree, row) ?? ''],
     [
       'duration',
-      `${formatNanos(durationOf(tree, row))}${isRowRunning(tree, row) ? ', running' : ''}`,
+      `${formatNanos(durationOf(tree, row))}${openState === '' ? '' : `, ${openState}`}`,
     ],
     ['starts at', formatNanos((tree.starts[row] as number) - whole.from)],
     ['own or untraced', formatNanos(selfNanos[row] ?? 0)],

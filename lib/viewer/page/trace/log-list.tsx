@@ -1,3 +1,4 @@
+import './logs.css';
 import { formatNanos } from '../../analysis/durations.js';
 import type { LogJson } from '../../api/log-json.js';
 import { timeOfDay } from '../parts/time-of-day.js';

@@ -27,3 +27,10 @@ export function logAttributes({ attributes }: LogJson): string {
 function plain(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** The records by time; those of one time in the order in which they came. */
+export function logsByTime(logs: readonly LogJson[]): readonly LogJson[] {
+  const times = new Map(logs.map((log) => [log, BigInt(log.timeNanos)]));
+  const timeOf = (log: LogJson): bigint => times.get(log) ?? 0n;
+  return logs.toSorted((a, b) => Number(timeOf(a) - timeOf(b)));
+}

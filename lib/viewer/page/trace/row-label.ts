@@ -1,8 +1,9 @@
 import { formatNanos } from '../../analysis/durations.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import { answerOf, KIND_WORDS } from '../../analysis/row-texts.js';
-import { isRowRunning, rowKind, rowName, rowService } from '../../analysis/trace-tree.js';
+import { rowKind, rowName, rowService } from '../../analysis/trace-tree.js';
 import { groupAt, rowAt } from './display-tree.js';
+import { type OpenState, openStateOf } from './open-state.js';
 import type { TraceModel } from './trace-model.js';
 
 /** The texts of a line. */
@@ -14,7 +15,7 @@ export interface LineTexts {
   /** The kind as a word; empty for internal spans. */
   readonly kind: string;
   readonly isFailed: boolean;
-  readonly isRunning: boolean;
+  readonly openState: OpenState;
   /** The own or untraced time; of a group the time of all. */
   readonly own: string;
   /** Everything in one sentence, with what the bar shows. */
@@ -37,25 +38,25 @@ export function textsOfLine(model: TraceModel, position: number): LineTexts {
     const name = `${rows.length.toLocaleString('en')} × ${rowName(tree, row)}, ${range}`;
     const own = `Σ ${formatNanos(sumNanos)}`;
     const label = sentence([`${service} ${name}`, `${formatNanos(sumNanos)} in total`]);
-    return { service, name, answer: '', kind, isFailed: false, isRunning: false, own, label };
+    return { service, name, answer: '', kind, isFailed: false, openState: '', own, label };
   }
   const name = rowName(tree, row);
   const answer = answerOf(tree, row) ?? '';
   const failed = isFailed(tree, row);
-  const running = isRowRunning(tree, row);
+  const openState = openStateOf(tree, row);
   const own = formatNanos(selfNanos[row] as number);
   const onPath = path.pathNanos[row] as number;
   const label = sentence([
     `${service} ${name} ${answer}`.trim(),
     kind,
     failed ? 'failed' : '',
-    running ? 'running' : '',
+    openState,
     formatNanos(duration),
     `starts at ${formatNanos(start)}`,
     `own ${own}`,
     onPath > 0 ? `${formatNanos(onPath)} on the critical path` : 'beside the critical path',
   ]);
-  return { service, name, answer, kind, isFailed: failed, isRunning: running, own, label };
+  return { service, name, answer, kind, isFailed: failed, openState, own, label };
 }
 
 function sentence(parts: readonly string[]): string {

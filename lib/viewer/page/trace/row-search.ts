@@ -1,5 +1,6 @@
+import { FACT_KEYS } from '../../analysis/facts.js';
 import { compileQuery } from '../../query/match.js';
-import { parseQuery } from '../../query/parse.js';
+import { parseQuery, type QueryNode } from '../../query/parse.js';
 import type { QueryError } from '../../query/tokens.js';
 import type { TraceModel } from './trace-model.js';
 
@@ -43,6 +44,31 @@ export function searchRows(
     findings,
   };
   return { matches: matchesWhere(trace.spanCount, (row) => compiled.matchesRow(searched, row)) };
+}
+
+/**
+ * Whether the page cannot answer a query: of attributes it has only those that are facts. The server has all.
+ *
+ * @returns false for a query with an error, too
+ */
+export function needsServer(text: string): boolean {
+  const { query } = parseQuery(text);
+  return query !== undefined && hasOtherAttribute(query);
+}
+
+function hasOtherAttribute(node: QueryNode): boolean {
+  switch (node.type) {
+    case 'and':
+    case 'or':
+      return node.nodes.some(hasOtherAttribute);
+    case 'not':
+    case 'scope':
+      return hasOtherAttribute(node.node);
+    case 'term':
+      return node.field === undefined && !FACT_KEYS.has(node.key);
+    default:
+      return false;
+  }
 }
 
 /** The rows of a list as matches. */

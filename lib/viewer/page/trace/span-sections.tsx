@@ -52,7 +52,7 @@ export function SpanSections({
           <LogList logs={logs} base={model.trace.base + BigInt(Math.round(model.whole.from))} />
         </Section>
       )}
-      <SpanLinks record={record} version={model.trace} />
+      <SpanLinks traceId={record.traceId} spanId={spanId} version={model.trace} />
       <AttributeSection
         title="Resource"
         attributes={resource?.attributes ?? {}}

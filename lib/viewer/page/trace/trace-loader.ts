@@ -23,6 +23,8 @@ const MIN_MILLIS_BETWEEN_FETCHES = 500;
 /** Running spans grow in steps of this time, or of ten times what a step takes. */
 const GROW_MILLIS = 100;
 const GROW_REST_FACTOR = 10;
+/** The sentences of a longer trace do not change with each step: they would take too long. */
+const MAX_EXPLAINED_SPANS = 5_000;
 
 /** Whether there is a trace to show. `gone`: the server has none with this id. */
 export type LoadState = 'loading' | 'shown' | 'gone' | 'failed';
@@ -136,6 +138,7 @@ export class TraceLoader {
     const now = Number(BigInt(Math.round(began)) * 1_000_000n - columns.base);
     // Clocks of other machines may be ahead of that of the browser.
     this.#state.show(traceModelOf(columns, Math.max(now, model.whole.to)));
+    if (columns.spanCount <= MAX_EXPLAINED_SPANS) this.#state.explain();
     const took = this.#around.nowMillis() - began;
     this.#endGrowing = this.#around.later(
       () => this.#draw(),

@@ -1,12 +1,8 @@
 import { analyse, type TraceAnalysis } from '../../analysis/analyse.js';
 import { isFailed } from '../../analysis/root-cause.js';
-import {
-  hexOfSpanId,
-  isRunning,
-  spanIdOfHex,
-  type TraceColumns,
-} from '../../analysis/trace-columns.js';
+import { hexOfSpanId, spanIdOfHex, type TraceColumns } from '../../analysis/trace-columns.js';
 import { type DisplayTree, displayTreeOf } from './display-tree.js';
+import { openStateOf } from './open-state.js';
 import { type PathTimes, pathTimesOf } from './path-times.js';
 import type { TimeRange } from './time-range.js';
 
@@ -21,6 +17,7 @@ export interface TraceModel {
   /** The names of the services, in the order in which their spans stand in the tree. */
   readonly services: readonly string[];
   readonly failedCount: number;
+  /** Without those of processes that have gone. */
   readonly runningCount: number;
 }
 
@@ -36,7 +33,7 @@ export function traceModelOf(trace: TraceColumns, nowNanos?: number): TraceModel
   let runningCount = 0;
   for (let row = 0; row < trace.spanCount; row++) {
     if (isFailed(analysis.tree, row)) failedCount++;
-    if (isRunning(trace, row)) runningCount++;
+    if (openStateOf(analysis.tree, row) === 'running') runningCount++;
   }
   return {
     trace,

@@ -13,12 +13,16 @@ import { followTraces } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
 import { DetailsPanel } from './details-panel.js';
+import { FindingsView } from './findings-view.js';
+import { FlameView } from './flame-view.js';
+import { LogsView } from './logs-view.js';
 import { Minimap } from './minimap.js';
 import { TraceHead } from './trace-head.js';
 import { traceKeys } from './trace-keys.js';
 import { type LoaderSurroundings, TraceLoader } from './trace-loader.js';
 import { TraceState } from './trace-state.js';
 import { TraceTools } from './trace-tools.js';
+import { useServedMatches } from './use-served-matches.js';
 import { Waterfall } from './waterfall.js';
 
 const TEXT_WIDTH = 140;
@@ -39,6 +43,7 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   useSignalEffect(() => {
     if (state.selectedRow.value !== -1) state.followAddress();
   });
+  useServedMatches(state, traceId);
   const actions = useMemo(() => actionsOf(traceId, state), [traceId, state]);
   const bindings = useMemo(
     () =>
@@ -80,8 +85,8 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
       <TraceHead state={state} model={model} actions={actions} />
       {loader.isDropped.value && (
         <p class="notice" role="alert">
-          The viewer has dropped this trace to make room. What is on the screen stays until you
-          leave; details of spans are gone.
+          The viewer has dropped this trace, to make room or because all were cleared. What is on
+          the screen stays until you leave.
         </p>
       )}
       {loader.problem.value !== '' && (
@@ -98,6 +103,9 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
             <Legend />
           </div>
         )}
+        {view === 'flame' && <FlameView state={state} model={model} />}
+        {view === 'findings' && <FindingsView state={state} model={model} />}
+        {view === 'logs' && <LogsView state={state} model={model} />}
         {state.selectedRow.value !== -1 && (
           <DetailsPanel
             state={state}

@@ -36,6 +36,12 @@ export const VIEWS = ['waterfall', 'flame', 'findings', 'logs'] as const;
 /** One of {@link VIEWS}. */
 export type View = (typeof VIEWS)[number];
 
+/** The rows that a query is about, as the server says. */
+export interface ServedMatches {
+  readonly query: string;
+  readonly rows: readonly number[];
+}
+
 /** The filters of the waterfall. */
 export type Filter = 'path' | 'errors';
 
@@ -58,6 +64,8 @@ export class TraceState {
   readonly zoom = signal<TimeRange | undefined>(undefined);
   /** The rows that a sentence or a finding is about, after it was clicked. */
   readonly picked = signal<RowMatches | undefined>(undefined);
+  /** What the server has found for a query that the page cannot answer. */
+  readonly served = signal<ServedMatches | undefined>(undefined);
   /** A position to bring into view, and whether it takes the focus; a new object each time. */
   readonly toShow = signal<{ readonly position: number; readonly takesFocus?: true } | undefined>(
     undefined,
@@ -97,6 +105,10 @@ export class TraceState {
     this.search = computed(() => {
       const model = this.model.value;
       if (model === undefined) return {};
+      const served = this.served.value;
+      if (served !== undefined && served.query === this.query.value) {
+        return { matches: matchesOfRows(model.analysis.tree.rowCount, served.rows) };
+      }
       return searchRows(model, this.query.value, {
         rowsWithLogs: new Set(this.logsByRow.value.keys()),
         findings: () => this.findings.peek()?.map(({ kind }) => kind) ?? [],
@@ -237,10 +249,18 @@ export class TraceState {
     return tree !== undefined && this.#goToNext(direction, (row) => isFailed(tree, row));
   }
 
-  /** Goes to the next match of the search, else of the picked rows. @returns whether there is one */
-  goToMatch(direction: 1 | -1): boolean {
+  /**
+   * Goes to the next match of the search, else of the picked rows.
+   *
+   * @param takesFocus whether the row gets the focus. @default only if another row has it
+   * @returns whether there is one
+   */
+  goToMatch(direction: 1 | -1, takesFocus = false): boolean {
     const matches = this.search.peek().matches ?? this.picked.peek();
-    return matches !== undefined && this.#goToNext(direction, (row) => matches.rows[row] === 1);
+    if (matches === undefined) return false;
+    const isFound = this.#goToNext(direction, (row) => matches.rows[row] === 1);
+    if (isFound && takesFocus) this.#focusCursor();
+    return isFound;
   }
 
   /** Marks the rows that a sentence is about, and goes to one of them. */
@@ -250,7 +270,7 @@ export class TraceState {
     this.picked.value = matchesOfRows(model.analysis.tree.rowCount, rows);
     this.setView('waterfall');
     this.goToRow(goTo);
-    this.toShow.value = { position: this.cursor.peek(), takesFocus: true };
+    this.#focusCursor();
   }
 
   setView(view: View): void {
@@ -286,6 +306,10 @@ export class TraceState {
     const zoom = this.zoom.peek();
     if (whole === undefined) return;
     this.address.set({ zoom: zoom === undefined ? undefined : rangeText(zoom, whole) }, REPLACE);
+  }
+
+  #focusCursor(): void {
+    this.toShow.value = { position: this.cursor.peek(), takesFocus: true };
   }
 
   #goToNext(direction: 1 | -1, passes: (row: number) => boolean): boolean {

@@ -74,7 +74,8 @@ function Search({
 }) {
   const { matches, error } = state.search.value;
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') state.goToMatch(event.shiftKey ? -1 : 1);
+    // The focus goes to the row, so that `n` and `N` go on from there.
+    if (event.key === 'Enter') state.goToMatch(event.shiftKey ? -1 : 1, true);
     if (event.key !== 'Escape') return;
     if (state.query.peek() !== '') state.setQuery('');
     searchField.current?.blur();

@@ -9,6 +9,21 @@ import type { TraceState } from './trace-state.js';
 const MAX_INDENTED_LEVELS = 16;
 const INDENT_PIXELS = 14;
 
+/** What a line shows. */
+export interface RowProps {
+  readonly state: TraceState;
+  readonly model: TraceModel;
+  readonly position: number;
+  readonly line: number;
+  readonly top: number;
+  readonly isCursor: boolean;
+  readonly isFocusable: boolean;
+  readonly isCollapsed: boolean;
+  readonly isSelected: boolean;
+  readonly matches: RowMatches | undefined;
+  readonly picked: RowMatches | undefined;
+}
+
 /** A line of the waterfall. */
 export function WaterfallRow({
   state,
@@ -22,19 +37,7 @@ export function WaterfallRow({
   isSelected,
   matches,
   picked,
-}: {
-  readonly state: TraceState;
-  readonly model: TraceModel;
-  readonly position: number;
-  readonly line: number;
-  readonly top: number;
-  readonly isCursor: boolean;
-  readonly isFocusable: boolean;
-  readonly isCollapsed: boolean;
-  readonly isSelected: boolean;
-  readonly matches: RowMatches | undefined;
-  readonly picked: RowMatches | undefined;
-}) {
+}: RowProps) {
   const { display } = model;
   const texts = textsOfLine(model, position);
   const row = rowAt(display, position);
@@ -75,7 +78,9 @@ export function WaterfallRow({
       aria-selected={isSelected}
       aria-label={texts.label}
       onClick={onClick}
-      onDblClick={() => state.toggle(position)}
+      onDblClick={() => {
+        if (!isGroup) state.toggle(position);
+      }}
       onFocus={() => {
         state.cursor.value = position;
       }}
@@ -94,7 +99,7 @@ export function WaterfallRow({
         {texts.kind !== '' && <small>{texts.kind}</small>}
         {texts.answer !== '' && <small class={texts.isFailed ? 'bad' : ''}>{texts.answer}</small>}
         {texts.isFailed && <b class="bad">✗</b>}
-        {texts.isRunning && <b>◌</b>}
+        {texts.openState !== '' && <b>◌ {texts.openState}</b>}
       </div>
       <div role="gridcell" class="cell-own">
         {texts.own}

@@ -1,5 +1,6 @@
 import './waterfall.css';
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { nanosAt, pixelOf } from './bar-drawing.js';
 import { Bars } from './bars.js';
@@ -20,7 +21,7 @@ import { useSize } from './use-size.js';
 import { useTimeDrag } from './use-time-drag.js';
 import { lineOfPosition } from './visible-lines.js';
 import { carriedPosition } from './walk-lines.js';
-import { WaterfallRow } from './waterfall-row.js';
+import { type RowProps, WaterfallRow } from './waterfall-row.js';
 
 const LINE_HEIGHT = 22;
 const HEAD_HEIGHT = 24;
@@ -151,26 +152,33 @@ function Rows({
     shown.push({ position: cursor, line: cursorLine });
   }
   const focusable = hasCursor ? cursor : lines[first];
-  return (
-    <>
-      {shown.map(({ position, line }) => (
-        <WaterfallRow
-          key={position}
-          state={state}
-          model={model}
-          position={position}
-          line={line}
-          top={top + (line - first) * LINE_HEIGHT}
-          isCursor={position === cursor}
-          isFocusable={position === focusable}
-          isCollapsed={collapsed[position] === 1}
-          isSelected={model.display.nodes[position] === selectedRow}
-          matches={matches}
-          picked={picked}
-        />
-      ))}
-    </>
-  );
+  const last = useRef<ReadonlyMap<number, VNode<RowProps>>>(new Map());
+  const rows = new Map<number, VNode<RowProps>>();
+  for (const { position, line } of shown) {
+    const props = {
+      state,
+      model,
+      position,
+      line,
+      top: top + (line - first) * LINE_HEIGHT,
+      isCursor: position === cursor,
+      isFocusable: position === focusable,
+      isCollapsed: collapsed[position] === 1,
+      isSelected: model.display.nodes[position] === selectedRow,
+      matches,
+      picked,
+    };
+    // Preact skips what is the same object as before: most rows stay as they are while one scrolls.
+    const before = last.current.get(position);
+    const isSame = before !== undefined && hasSameProps(before.props, props);
+    rows.set(position, isSame ? before : <WaterfallRow key={position} {...props} />);
+  }
+  last.current = rows;
+  return <>{[...rows.values()]}</>;
+}
+
+function hasSameProps(a: RowProps, b: RowProps): boolean {
+  return (Object.keys(b) as (keyof RowProps)[]).every((key) => a[key] === b[key]);
 }
 
 /** Keeps the cursor, or else the first visible row, where it is when lines come and go above it. */

@@ -92,11 +92,6 @@ describe('headlineOf', () => {
       RowFlag.PROCESS_GONE,
       'Its process has gone after 10.0 ms, in SELECT in app for 7.0 ms',
     ],
-    [
-      'GET 0-\n  SELECT 3-',
-      RowFlag.END_LOST,
-      'It is no longer running, but its end never arrived: GET in app',
-    ],
   ])('says why a trace will not end: %#', (text, flag, sentence) => {
     const trace = traceOfLines(text);
     trace.flags.fill(flag);

@@ -59,8 +59,8 @@ describe('the sentence of a row', () => {
 
   it('names what a running trace waits for, without a time that would grow old', () => {
     const test = testStore();
-    test.sendOpen([root({ endTimeUnixNano: '0' }), query(2, 10, 0, { endTimeUnixNano: '0' })]);
     test.time += 100;
+    test.sendOpen([root({ endTimeUnixNano: '0' }), query(2, 10, 0, { endTimeUnixNano: '0' })]);
     const [entry] = test.store.entries();
     const headlineOf = () =>
       new RowHeadlines((each) => test.store.endOf(each)).headlineOf(entry as TraceEntry);

@@ -153,7 +153,11 @@ describe('a store with running spans', () => {
     test.sendOpen(spans);
     test.time += 4_500;
     expect(stateOf(test, 1)).toBe('incomplete');
-    expect(entryOf(test, 1).columns().flags[0]).toBe(RowFlag.END_LOST);
+    const { flags, ends } = entryOf(test, 1).columns();
+    // The span began a millisecond after the clock, when it was named last.
+    expect([flags[0], ends[0]]).toEqual([RowFlag.END_LOST, 0]);
+    test.sendOpen([heartbeatOf(1, 1)]);
+    expect([stateOf(test, 1), entryOf(test, 1).columns().ends[0]]).toEqual(['running', NaN]);
   });
 
   it('does not take the report of another process for one of the process', () => {
@@ -204,10 +208,10 @@ describe('ProcessReports', () => {
     const entry = entryOf(test, 1);
     reports.watch(entry);
     expect(reports.runningCount).toBe(1);
-    expect(reports.sweep(5_900)).toEqual([]);
-    expect(reports.sweep(6_000)).toEqual([]);
-    expect(reports.sweep(6_150)).toEqual([entry]);
-    expect(reports.sweep(7_000)).toEqual([]);
+    expect(reports.sweep(5_900, 1.7e12)).toEqual([]);
+    expect(reports.sweep(6_000, 1.7e12)).toEqual([]);
+    expect(reports.sweep(6_150, 1.7e12)).toEqual([entry]);
+    expect(reports.sweep(7_000, 1.7e12)).toEqual([]);
     reports.watch(entry);
     reports.forget(entry);
     expect(reports.runningCount).toBe(0);

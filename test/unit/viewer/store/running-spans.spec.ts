@@ -25,7 +25,9 @@ describe('RunningSpans', () => {
     spans.hear(0, 1_000);
     spans.hear(1, 2_000);
     expect(spans.fallenSilent(5_999, neverReported)).toEqual([]);
-    expect(spans.fallenSilent(6_000, neverReported)).toEqual([[0, RowFlag.PROCESS_GONE]]);
+    expect(spans.fallenSilent(6_000, neverReported)).toMatchObject([
+      { row: 0, silence: RowFlag.PROCESS_GONE, heardMillis: 1_000 },
+    ]);
     expect(spans.fallenSilent(6_001, neverReported)).toEqual([]);
     expect([spans.runningCount, spans.silentCount]).toEqual([1, 1]);
   });
@@ -33,9 +35,13 @@ describe('RunningSpans', () => {
   it('tells lost ends from processes that have gone', () => {
     const spans = new RunningSpans();
     spans.hear(0, 1_000);
-    expect(spans.fallenSilent(6_000, () => 1_000)).toEqual([[0, RowFlag.PROCESS_GONE]]);
+    expect(spans.fallenSilent(6_000, () => 1_000)).toMatchObject([
+      { row: 0, silence: RowFlag.PROCESS_GONE, heardMillis: 1_000 },
+    ]);
     spans.hear(1, 1_000);
-    expect(spans.fallenSilent(6_000, () => 1_001)).toEqual([[1, RowFlag.END_LOST]]);
+    expect(spans.fallenSilent(6_000, () => 1_001)).toMatchObject([
+      { row: 1, silence: RowFlag.END_LOST },
+    ]);
   });
 
   it('takes back that a span is silent when it is heard of, or ends', () => {

@@ -67,11 +67,12 @@ describe('openSpans', () => {
   });
 
   it('finds spans whose end got lost', () => {
-    expect(open('A 0-\n  B 1-', 9_000, [0, 1], RowFlag.END_LOST)).toEqual([
-      '2 spans are no longer running, but their ends never arrived, the last is B in app',
+    const rest = 'the time of its last report counts as its end';
+    expect(open('A 0-9\n  B 1-8', 9_000, [0, 1], RowFlag.END_LOST)).toEqual([
+      `The ends of 2 spans never arrived, the last is B in app; ${rest}`,
     ]);
-    expect(open('A 0-\n  B 1-', 9_000, [1], RowFlag.END_LOST)).toEqual([
-      '1 span is no longer running, but its end never arrived, the last is B in app',
+    expect(open('A 0-9\n  B 1-8', 9_000, [1], RowFlag.END_LOST)).toEqual([
+      `The end of a span never arrived, the last is B in app; ${rest}`,
     ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   PixelRuns,
   pixelOf,
 } from '../../../../../lib/viewer/page/trace/bar-drawing.js';
+import { BarInk } from '../../../../../lib/viewer/page/trace/bar-ink.js';
 import { traceModelOf } from '../../../../../lib/viewer/page/trace/trace-model.js';
 import { visibleLines } from '../../../../../lib/viewer/page/trace/visible-lines.js';
 import { traceOfLines } from '../../../../support/trace-of-lines.js';
@@ -52,7 +53,7 @@ function drawnOf(lines: string, change: Partial<BarScene> = {}): Drawn[] {
   const collapsed = new Uint8Array(model.display.count);
   const shown = visibleLines(model.display, collapsed);
   const { context, drawn } = recorder();
-  new BarDrawing(context, {
+  const scene = {
     model,
     lines: shown,
     first: 0,
@@ -74,7 +75,8 @@ function drawnOf(lines: string, change: Partial<BarScene> = {}): Drawn[] {
     marksOf: () => [],
     ticks: [],
     ...change,
-  }).draw();
+  };
+  new BarDrawing(context, scene, new BarInk()).draw();
   return drawn;
 }
 
@@ -113,6 +115,15 @@ describe('BarDrawing', () => {
         beside 30-50
     `);
     expect(bars(drawn, 'hatch')).toEqual([[36, 20, 1]]);
+  });
+
+  it('fills what is too narrow for a hatch', () => {
+    const drawn = drawnOf(`
+      a 0-100
+        beside 30-33
+        b 20-60
+    `);
+    expect(bars(drawn, 'hatch')).toEqual([]);
   });
 
   it('draws a collapsed span with the path of what it hides', () => {
@@ -159,6 +170,7 @@ describe('BarDrawing', () => {
     const drawn = drawnOf(['a 0-100', ...queries].join('\n'), {
       lines: Uint32Array.of(1),
       end: 1,
+      width: 1_012,
       collapsed: new Uint8Array(model.display.count).fill(1),
     });
     expect(bars(drawn, 'hatch')).toHaveLength(21);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LogJson } from '../../../../../lib/viewer/api/log-json.js';
 import {
   logAttributes,
+  logsByTime,
   logText,
   severityOf,
 } from '../../../../../lib/viewer/page/trace/log-text.js';
@@ -40,5 +41,17 @@ describe('logAttributes', () => {
   it('writes keys and values', () => {
     expect(logAttributes(log({ attributes: { a: 'b', c: [1] } }))).toBe('a=b c=[1]');
     expect(logAttributes(log({ attributes: null }))).toBe('');
+  });
+});
+
+describe('logsByTime', () => {
+  it('sorts by nanoseconds, and keeps the order of equal times', () => {
+    const at = (timeNanos: string, body: string) => log({ timeNanos, body });
+    const logs = [
+      at('1700000000000000002', 'c'),
+      at('1700000000000000001', 'a'),
+      at('1700000000000000001', 'b'),
+    ];
+    expect(logsByTime(logs).map(logText)).toEqual(['a', 'b', 'c']);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesOfRows, searchRows } from '../../../../../lib/viewer/page/trace/row-search.js';
+import {
+  matchesOfRows,
+  needsServer,
+  searchRows,
+} from '../../../../../lib/viewer/page/trace/row-search.js';
 import { traceModelOf } from '../../../../../lib/viewer/page/trace/trace-model.js';
 import { traceOfLines } from '../../../../support/trace-of-lines.js';
 
@@ -41,5 +45,18 @@ describe('searchRows', () => {
 describe('matchesOfRows', () => {
   it('marks the rows of a list', () => {
     expect(matchesOfRows(3, [2, 0])).toEqual({ rows: Uint8Array.of(1, 0, 1), count: 2 });
+  });
+});
+
+describe('needsServer', () => {
+  it.each([
+    ['order.id=5', true],
+    ['service:a -(order.id=5 OR name:x)', true],
+    ['{order.id=5} {name:x}', true],
+    ['http.route:/orders status:error items', false],
+    ['order.id=(', false],
+    ['', false],
+  ])('is about attributes that are no facts: %s', (query, needs) => {
+    expect(needsServer(query)).toBe(needs);
   });
 });

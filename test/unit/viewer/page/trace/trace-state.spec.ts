@@ -124,6 +124,15 @@ describe('TraceState', () => {
     expect(names()).toEqual(['GET /orders', 'call', 'work', 'SELECT a', 'SELECT b']);
   });
 
+  it('takes the matches of the server for the query that it has', () => {
+    const { state } = stateOf(LINES, 'find=order.id%3D5');
+    expect(state.search.value.matches?.count).toBe(0);
+    state.served.value = { query: 'order.id=5', rows: [1, 3] };
+    expect(state.search.value.matches?.count).toBe(2);
+    state.setQuery('name:SELECT');
+    expect(state.search.value.matches?.rows[1]).toBe(0);
+  });
+
   it('marks the rows of a sentence, and walks them', () => {
     const { state, cursorName } = stateOf(LINES, 'view=findings');
     state.pick([3, 4]);
