@@ -22,6 +22,8 @@ export interface EnvironmentSettings {
   readonly otlp: EnvironmentOtlpSettings;
   /** True if a variable sets an OTLP endpoint, even an invalid one. */
   readonly hasOtlpEndpoint: boolean;
+  /** The viewer that started the process, as `nestjs-traced viewer -- command` does. */
+  readonly viewerUrl: string | undefined;
   /** True if a test runner started the process: then spans are not printed by default. */
   readonly isTestRun: boolean;
   readonly zipkin: { readonly url?: string; readonly timeoutMillis?: number };
@@ -142,6 +144,7 @@ export function readEnvironment(
     hasOtlpEndpoint:
       reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') ||
       reader.isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
+    viewerUrl: reader.url('NESTJS_TRACED_VIEWER'),
     isTestRun: isTestRun(reader),
     zipkin: withoutUndefined({
       url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),

@@ -10,12 +10,13 @@ import type { TracingSettings } from './tracing-options.js';
  * receives it.
  *
  * @param processors the value of `SPAN_PROCESSORS`. Overriding it does not remove the other processors
+ * @param inFlight processors that only look at open spans; called last
  * @param isKept whether a processor belongs to the user, so that the shutdown only flushes it
  */
 export function createProcessorChain(
   { baggage }: TracingSettings,
   processors: readonly SpanProcessor[],
-  inFlight: SpanProcessor | undefined,
+  inFlight: readonly SpanProcessor[],
   redactor: Redactor | undefined,
   isKept: (processor: SpanProcessor) => boolean,
   diagnostics: Diagnostics,
@@ -26,7 +27,7 @@ export function createProcessorChain(
       ? []
       : [new BaggageSpanProcessor({ spanAttributes, diagnostics })]),
     ...processors,
-    ...(inFlight === undefined ? [] : [inFlight]),
+    ...inFlight,
   ];
   const isUsers = new Set(processors.filter(isKept));
   return new SpanProcessors(all, diagnostics, redactor, (processor) => isUsers.has(processor));

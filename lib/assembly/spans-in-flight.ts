@@ -57,13 +57,17 @@ export class SpansInFlight implements SpanProcessor {
   readonly #diagnostics: Diagnostics;
   readonly #warnAfterMillis: number;
   readonly #capturesStacks: boolean;
+  readonly #reportsLost: boolean;
   /** By span id, oldest first. */
   readonly #entries = new Map<string, OpenSpan>();
   #timer: NodeJS.Timeout | undefined;
   #isShutDown = false;
 
-  /** @throws TracingConfigError for an invalid option */
-  constructor(options: InFlightOptions, diagnostics: Diagnostics) {
+  /**
+   * @param reportsLost whether a span that was garbage-collected is reported
+   * @throws TracingConfigError for an invalid option
+   */
+  constructor(options: InFlightOptions, diagnostics: Diagnostics, reportsLost = true) {
     const { captureStacks = true } = options;
     this.#warnAfterMillis = checkNumber(
       'inFlight.warnAfterMillis',
@@ -74,6 +78,7 @@ export class SpansInFlight implements SpanProcessor {
     );
     this.#capturesStacks = captureStacks;
     this.#diagnostics = diagnostics;
+    this.#reportsLost = reportsLost;
   }
 
   /** Returns the open spans, oldest first. */
@@ -87,6 +92,16 @@ export class SpansInFlight implements SpanProcessor {
       open.push({ name: span.name, traceId, spanId, ageMillis: now - startedMillis, startedAt });
     }
     return open;
+  }
+
+  /** The open spans that started so many milliseconds ago or earlier, oldest first. */
+  *olderThan(millis: number): Generator<LocalSpan> {
+    const latest = performance.now() - millis;
+    for (const { span: held, startedMillis } of this.#entries.values()) {
+      if (startedMillis > latest) return;
+      const span = held.deref();
+      if (span !== undefined) yield span;
+    }
   }
 
   /** Number of entries, including spans that were garbage-collected since the last check. */
@@ -129,10 +144,7 @@ export class SpansInFlight implements SpanProcessor {
       const span = entry.span.deref();
       if (span === undefined) {
         this.#entries.delete(spanId);
-        this.#diagnostics.report(
-          'A span was garbage-collected before it ended. It is lost. End each span, for example in a finally block',
-          described(entry),
-        );
+        if (this.#reportsLost) this.#reportLost(entry);
       } else if (!entry.isWarnedOf && now - entry.startedMillis >= this.#warnAfterMillis) {
         entry.isWarnedOf = true;
         const age = Math.round(now - entry.startedMillis);
@@ -142,6 +154,13 @@ export class SpansInFlight implements SpanProcessor {
         );
       }
     }
+  }
+
+  #reportLost(entry: OpenSpan): void {
+    this.#diagnostics.report(
+      'A span was garbage-collected before it ended. It is lost. End each span, for example in a finally block',
+      described(entry),
+    );
   }
 
   #watch(): void {

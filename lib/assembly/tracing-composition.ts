@@ -27,10 +27,16 @@ import { foreignPropagator } from './global-registration.js';
 import { Tracing } from './tracing.js';
 import type {
   ResolvedParts,
+  SpanViewer,
   StandaloneTracingOptions,
   TracingSettings,
 } from './tracing-options.js';
-import { createViewerProcessor, exportsToViewer, hasChosenExporter } from './viewer-processor.js';
+import {
+  createViewerProcessor,
+  exportsToViewer,
+  hasChosenExporter,
+  viewerOfEnvironment,
+} from './viewer-processor.js';
 
 /**
  * Creates a `Tracing` and its parts. `TracingModule` calls one method for each part, to make it a
@@ -47,10 +53,10 @@ export class TracingComposition {
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
   readonly #created = new WeakSet<object>();
+  /** The viewer that gets the spans, if any. */
+  #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
-  /** Whether a viewer receives the spans. */
-  #hasViewer = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -106,6 +112,7 @@ export class TracingComposition {
       if (!hasChosenExporter(this.#environment)) return undefined;
       this.#exportsToViewer = exportsToViewer(this.#environment, viewer);
     }
+    this.#viewer = viewerOfEnvironment(this.#environment);
     const { grpcPackage } = this.#settings;
     return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
   }
@@ -149,8 +156,6 @@ export class TracingComposition {
 
   #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
     if (viewer === undefined) return [];
-    this.#hasViewer = this.#settings.tracerProvider === undefined;
-    if (this.#exportsToViewer) return [];
     const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
     if (tracerProvider !== undefined) {
       this.#diagnostics.say(
@@ -158,6 +163,8 @@ export class TracingComposition {
       );
       return [];
     }
+    this.#viewer = viewer;
+    if (this.#exportsToViewer) return [];
     const timeoutMillis = shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS;
     return [this.created(createViewerProcessor(viewer, timeoutMillis, this.#diagnostics))];
   }
@@ -187,11 +194,11 @@ export class TracingComposition {
     const tracing = new Tracing(
       this.#settings,
       this.#environment,
-      parts,
+      { ...parts, viewer: this.#viewer },
       this.#diagnostics,
       (part) => this.#created.has(part),
     );
-    tracing.tracer.application.hasViewer = this.#hasViewer;
+    tracing.tracer.application.hasViewer = this.#viewer !== undefined;
     return tracing;
   }
 

@@ -24,6 +24,7 @@ import type {
   SpanLimits,
   SpanProcessor,
 } from '../trace/index.js';
+import type { ViewerDestination } from '../viewer-destination.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
 import type { ForeignLoggerProvider } from './foreign-provider/foreign-log-processor.js';
@@ -294,4 +295,9 @@ export interface ResolvedParts {
   readonly spanProcessors: readonly SpanProcessor[];
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;
+  /** The viewer that the spans are sent to, which also hears of open ones. @default none */
+  readonly viewer?: SpanViewer | undefined;
 }
+
+/** Where a viewer receives spans. */
+export type SpanViewer = Pick<ViewerDestination, 'url' | 'headers'>;

@@ -27,6 +27,7 @@ import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createLogPipeline } from './log-pipeline.js';
+import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
 import { observeSelf } from './self-metrics.js';
@@ -120,10 +121,13 @@ export class Tracing {
       attributes: redactor?.redactAttributes(resourceAttributes) ?? resourceAttributes,
     });
     const inFlight = createSpansInFlight(settings, diagnostics);
+    const viewer = this.#hasOwnPipeline ? parts.viewer : undefined;
     this.#processor = createProcessorChain(
       settings,
       foreign === undefined ? parts.spanProcessors : [new ProviderFlush(foreign)],
-      inFlight,
+      viewer === undefined
+        ? asList(inFlight)
+        : reportOpenSpans({ viewer, inFlight, resource: this.resource, redactor, diagnostics }),
       foreign === undefined ? redactor : undefined,
       (processor) => !isCreated(processor),
       diagnostics,
@@ -258,6 +262,23 @@ export class Tracing {
       );
     }
   }
+}
+
+/** The processors that tell a viewer which spans are open. */
+function reportOpenSpans({
+  inFlight: given,
+  ...options
+}: Omit<OpenSpanReporterOptions, 'inFlight'> & {
+  readonly inFlight: SpansInFlight | undefined;
+}): SpanProcessor[] {
+  const { diagnostics } = options;
+  const unwatched = { warnAfterMillis: Number.POSITIVE_INFINITY, captureStacks: false };
+  const inFlight = given ?? new SpansInFlight(unwatched, diagnostics, false);
+  return [inFlight, new OpenSpanReporter({ ...options, inFlight })];
+}
+
+function asList<T>(item: T | undefined): T[] {
+  return item === undefined ? [] : [item];
 }
 
 function tracersOf(provider: ApiTracerProvider, redactor: Redactor | undefined): CreateTracer {

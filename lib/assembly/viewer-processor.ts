@@ -4,9 +4,12 @@ import { OtlpSpanExporter } from '../export/index.js';
 import type { SpanProcessor } from '../trace/index.js';
 import type { ViewerDestination } from '../viewer-destination.js';
 import type { EnvironmentSettings } from './environment.js';
+import type { SpanViewer } from './tracing-options.js';
 
 /** Who looks at a viewer sees a span half a second after its end. */
 const VIEWER_DELAY_MILLIS = 200;
+/** If the process with the viewer ends, another one takes over within two seconds. */
+const TAKE_OVER_RETRY = { maxRetries: 12, initialBackoffMillis: 300, maxBackoffMillis: 1_000 };
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
@@ -19,7 +22,7 @@ export function createViewerProcessor(
   timeoutMillis: number,
   diagnostics: Diagnostics,
 ): SpanProcessor {
-  const exporter = new OtlpSpanExporter({ url, headers, diagnostics });
+  const exporter = new OtlpSpanExporter({ url, headers, diagnostics, retry: TAKE_OVER_RETRY });
   return new BatchSpanProcessor(exporter, {
     scheduledDelayMillis: VIEWER_DELAY_MILLIS,
     // Shorter, so that the dropped spans are counted before the application stops waiting.
@@ -36,10 +39,19 @@ export function hasChosenExporter({ exporterName, hasOtlpEndpoint }: Environment
 /** Whether the exporter of the environment sends to the viewer already, as when the viewer started it. */
 export function exportsToViewer(
   { exporterName, hasOtlpEndpoint, otlp }: EnvironmentSettings,
-  viewer: ViewerDestination,
+  viewer: SpanViewer,
 ): boolean {
   if (exporterName !== undefined ? exporterName !== 'otlp' : !hasOtlpEndpoint) return false;
   return otlp.url !== undefined && serverOf(otlp.url) === serverOf(viewer.url);
+}
+
+/** The viewer that has started the process, if the exporter of the environment sends to it. */
+export function viewerOfEnvironment(environment: EnvironmentSettings): SpanViewer | undefined {
+  const { viewerUrl, otlp } = environment;
+  // It is on this machine.
+  if (viewerUrl === undefined || !viewerUrl.startsWith('http:')) return undefined;
+  const viewer = { url: new URL('/v1/traces', viewerUrl).href, headers: otlp.headers ?? {} };
+  return exportsToViewer(environment, viewer) ? viewer : undefined;
 }
 
 function serverOf(url: string): string | undefined {

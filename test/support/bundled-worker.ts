@@ -16,7 +16,7 @@ import { rolldown } from 'rolldown';
 const [input, file] = process.argv.slice(1);
 const resolve = { extensionAlias: { '.js': ['.ts', '.js'] } };
 const bundle = await rolldown({ input, platform: 'node', external: [/^@/], resolve });
-await bundle.write({ file, format: 'esm' });
+await bundle.write({ file, format: 'esm', codeSplitting: false });
 await bundle.close();
 `;
 

@@ -51,6 +51,16 @@ export function spanOf(trace: number, span: number, members: OtlpMembers = {}): 
   };
 }
 
+/** A span that is running, in the JSON form of OTLP. */
+export function openSpanOf(trace: number, span: number, members: OtlpMembers = {}): OtlpMembers {
+  return spanOf(trace, span, { endTimeUnixNano: '0', ...members });
+}
+
+/** Says that a span is still running, in the JSON form of OTLP. */
+export function heartbeatOf(trace: number, span: number): OtlpMembers {
+  return { traceId: idOf(trace, 32), spanId: idOf(span, 16), kind: 1 };
+}
+
 /** An id of hexadecimal digits from a small number. */
 export function idOf(number: number, length: 16 | 32): string {
   return number.toString(16).padStart(length, '0');

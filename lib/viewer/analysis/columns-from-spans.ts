@@ -18,6 +18,7 @@ import {
 } from './span-record.js';
 import { StringTable } from './string-table.js';
 import {
+  parentFlagOf,
   RowFlag,
   type RowLink,
   spanIdOfHex,
@@ -170,9 +171,7 @@ function parentFlag({ flags = 0, attributes }: SpanRecord): number {
   // Semantic conventions 1.45.0, `docs/compatibility/opentracing.md`; here of the span's only parent.
   const follows =
     attributes?.['opentracing.ref_type'] === 'follows_from' ? RowFlag.FOLLOWS_PARENT : 0;
-  // OTLP, `trace.proto`, `SpanFlags`: bit 8 says that bit 9 is known, bit 9 that the parent is remote.
-  if ((flags & 0x100) === 0) return follows;
-  return follows | ((flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT);
+  return follows | parentFlagOf(flags);
 }
 
 function addFacts(facts: FactColumnsBuilder, span: SpanRecord): void {

@@ -5,9 +5,10 @@ import { Fact } from './facts.js';
 import { failuresOf } from './root-cause.js';
 import { lineOf, placeOf } from './row-texts.js';
 import { SpanKind } from './span-record.js';
-import { numberOf } from './trace-columns.js';
+import { numberOf, RowFlag } from './trace-columns.js';
 import {
   durationOf,
+  hasFlag,
   isMissing,
   isRowRunning,
   rowKind,
@@ -120,11 +121,20 @@ function runningSentence({ tree, path }: TraceAnalysis): Sentence | undefined {
   if (mainRoot === -1 || isMissing(tree, mainRoot) || !isRowRunning(tree, mainRoot))
     return undefined;
   const row = path.rows.at(-1) ?? mainRoot;
+  const text = runningText(tree, mainRoot, row);
+  return { kind: 'running', text, rows: [row] };
+}
+
+function runningText(tree: TraceTree, mainRoot: number, row: number): string {
   const whole = formatNanos(durationOf(tree, mainRoot));
   const since = formatNanos(durationOf(tree, row));
-  const text =
-    row === mainRoot
-      ? `Running for ${whole}: ${placeOf(tree, row)}`
-      : `Running for ${whole}, now in ${placeOf(tree, row)} for ${since}`;
-  return { kind: 'running', text, rows: [row] };
+  const place = placeOf(tree, row);
+  const isWhole = row === mainRoot;
+  if (hasFlag(tree, mainRoot, RowFlag.PROCESS_GONE)) {
+    const gone = `Its process has gone after ${whole}`;
+    return isWhole ? `${gone}: ${place}` : `${gone}, in ${place} for ${since}`;
+  }
+  return isWhole
+    ? `Running for ${whole}: ${place}`
+    : `Running for ${whole}, now in ${place} for ${since}`;
 }

@@ -35,6 +35,8 @@ export const RowFlag = {
   PROCESS_GONE: 8,
   /** The sender says that the parent does not wait for the span: `FOLLOWS_FROM` of OpenTracing. */
   FOLLOWS_PARENT: 16,
+  /** The end of the span has not arrived: the time when its process named it last counts as its end. */
+  END_LOST: 32,
 } as const;
 
 /**
@@ -110,6 +112,13 @@ export function serviceOf(trace: TraceColumns, row: number): string {
 /** Whether a span has not ended. */
 export function isRunning(trace: TraceColumns, row: number): boolean {
   return Number.isNaN(trace.ends[row]);
+}
+
+/** What the flags of a span in OTLP say of its parent, as a {@link RowFlag}; 0 if they say nothing. */
+export function parentFlagOf(flags: number): number {
+  // OTLP, `trace.proto`, `SpanFlags`: bit 8 says that bit 9 is known, bit 9 that the parent is remote.
+  if ((flags & 0x100) === 0) return 0;
+  return (flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT;
 }
 
 /** A span id as 16 hexadecimal digits. */

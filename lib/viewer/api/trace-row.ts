@@ -1,12 +1,14 @@
 /**
  * How far a trace has arrived.
  *
+ * - `running`: spans are running.
  * - `arriving`: a span came in the last two seconds.
  * - `complete`: no span came for two seconds, and no parent is missing.
  * - `incomplete`: no span came for five seconds, and spans name a parent that has not arrived. Between two
- *   and five seconds such a trace is still `arriving`.
+ *   and five seconds such a trace is still `arriving`. Also a trace with spans that will not end, as far as
+ *   anybody knows.
  */
-export type TraceState = 'arriving' | 'complete' | 'incomplete';
+export type TraceState = 'running' | 'arriving' | 'complete' | 'incomplete';
 
 /** What the sentence of a row tells. */
 export type HeadlineKind =
@@ -53,9 +55,14 @@ export interface TraceRow {
   readonly spanCount: number;
   readonly failedCount: number;
   readonly logCount: number;
+  /** `running` as long as {@link runningCount} is not 0. */
   readonly state: TraceState;
+  /** The spans that are running; {@link durationNanos} is as of now if there are any. */
+  readonly runningCount: number;
+  /** The spans without an end that are not running: their process has gone, or their end got lost. */
+  readonly silentCount: number;
   /** The number of the viewer's start in which the trace began, from 1. */
-  readonly run?: number;
+  readonly run: number;
   /** The spans whose parent has not arrived. */
   readonly orphanCount: number;
   /** The circles of parents that were cut. */

@@ -51,6 +51,7 @@ Options of viewer:
   --token text         a secret that every request must have
   --max-bytes number   memory for traces and logs (268435456)
   --max-traces number  the most traces to keep (20000)
+  --persist            keeps traces in files, so that they survive a restart of the viewer
   --editor name        what links to source code open (vscode): also cursor, zed, webstorm, idea, or an
                        address with {file}, {line} and {column}
   --source-root folder a folder whose files may be shown (the working directory); may be repeated
@@ -101,6 +102,7 @@ function readViewer(args: readonly string[]): Command {
       token: { type: 'string' },
       'max-bytes': { type: 'string' },
       'max-traces': { type: 'string' },
+      persist: { type: 'boolean' },
       editor: { type: 'string' },
       'source-root': { type: 'string', multiple: true },
       'path-map': { type: 'string', multiple: true },
@@ -120,6 +122,7 @@ function readViewer(args: readonly string[]): Command {
     token: values.token,
     maxBytes: numberOf(values['max-bytes']),
     maxTraces: numberOf(values['max-traces']),
+    persist: values.persist ?? false,
     editor: values.editor,
     sourceRoots: values['source-root'],
     pathMap: values['path-map'] && Object.fromEntries(values['path-map'].map(pathsOf)),

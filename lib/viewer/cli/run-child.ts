@@ -32,6 +32,8 @@ export function childEnvironment(
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_BSP_SCHEDULE_DELAY: '200',
+    // By this, our library also reports spans that are running.
+    NESTJS_TRACED_VIEWER: `http://localhost:${port}`,
     ...(token !== undefined && {
       OTEL_EXPORTER_OTLP_HEADERS: `authorization=${encodeURIComponent(`Bearer ${token}`)}`,
     }),

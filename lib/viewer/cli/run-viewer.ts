@@ -1,7 +1,8 @@
 import { Diagnostics } from '../../diagnostics.js';
 import type { Environment } from '../environment.js';
-import { type FoundViewer, hostOrJoin } from '../module/host-or-join.js';
+import { type FoundViewer, hostOrJoin, type StartViewer } from '../module/host-or-join.js';
 import { startInProcess } from '../module/start-in-process.js';
+import { TakeOver } from '../module/take-over.js';
 import { checkViewerOptions, type ViewerSettings } from '../module/viewer-options.js';
 import type { TraceStore } from '../store/trace-store.js';
 import type { ViewerCommand } from './arguments.js';
@@ -31,19 +32,28 @@ export async function runViewer(command: ViewerCommand, run: ViewerRun): Promise
   let store: TraceStore | undefined;
   const diagnostics = new Diagnostics({ warn: (message) => terminal.err(message) });
   let found: FoundViewer;
+  const start: StartViewer = async (each) => {
+    const hosted = await startInProcess(each, diagnostics, true);
+    store = hosted.store;
+    return hosted;
+  };
   try {
-    found = await hostOrJoin(settings, async (each) => {
-      const hosted = await startInProcess(each, diagnostics, true);
-      store = hosted.store;
-      return hosted;
-    });
+    found = await hostOrJoin(settings, start);
   } catch (error) {
     terminal.err(`The viewer cannot listen: ${(error as Error).message}`);
     return 1;
   }
+  const { port } = found;
+  const onHosted = (): void =>
+    terminal.err(`Traces: http://localhost:${port} (from now on in this process)`);
+  const takeOver =
+    found.hosted === undefined && command.child.length > 0
+      ? new TakeOver({ settings: { ...settings, port }, start, onHosted, diagnostics })
+      : undefined;
   try {
     return await serve(command, run, settings, found, store);
   } finally {
+    await takeOver?.close();
     await found.hosted?.close();
   }
 }

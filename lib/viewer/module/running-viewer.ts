@@ -1,6 +1,6 @@
 import type { ViewerDestination } from '../../viewer-destination.js';
-import type { FoundViewer } from './host-or-join.js';
 import { reachableAddress } from './probe-viewer.js';
+import type { StartedViewer } from './start-viewer.js';
 import type { ViewerSettings } from './viewer-options.js';
 
 /**
@@ -10,16 +10,16 @@ import type { ViewerSettings } from './viewer-options.js';
 export class RunningViewer implements ViewerDestination {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly #found: FoundViewer;
+  readonly #started: StartedViewer;
   #claimCount = 0;
   #isShutDown = false;
 
-  constructor(found: FoundViewer, { host, token }: ViewerSettings) {
+  constructor(started: StartedViewer, { host, token }: ViewerSettings) {
     const address = reachableAddress(host);
     const name = address.includes(':') ? `[${address}]` : address;
-    this.url = `http://${name}:${found.port}/v1/traces`;
+    this.url = `http://${name}:${started.found.port}/v1/traces`;
     this.headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    this.#found = found;
+    this.#started = started;
   }
 
   readonly claim = (): (() => Promise<void>) => {
@@ -39,6 +39,8 @@ export class RunningViewer implements ViewerDestination {
   }
 
   async #closeIfUnused(): Promise<void> {
-    if (this.#isShutDown && this.#claimCount === 0) await this.#found.hosted?.close();
+    if (!this.#isShutDown || this.#claimCount > 0) return;
+    await this.#started.takeOver?.close();
+    await this.#started.found.hosted?.close();
   }
 }

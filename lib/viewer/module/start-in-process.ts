@@ -3,6 +3,7 @@ import { listenGrpc } from '../server/otlp-grpc.js';
 import { ViewerServer } from '../server/viewer-server.js';
 import { TraceStore } from '../store/trace-store.js';
 import type { HostedViewer } from './host-or-join.js';
+import { startJournal } from './start-journal.js';
 import type { ViewerSettings } from './viewer-options.js';
 
 /**
@@ -16,11 +17,16 @@ export async function startInProcess(
   diagnostics: Diagnostics,
   keepsProcess: boolean,
 ): Promise<HostedViewer & { readonly store: TraceStore; readonly grpcPort: number | undefined }> {
-  const { maxBytes, maxTraces, grpcPort, ...serverOptions } = settings;
+  const { maxBytes, maxTraces, grpcPort, persist, ...serverOptions } = settings;
   const store = new TraceStore({ maxBytes, maxTraces });
   const server = new ViewerServer({ ...serverOptions, store, diagnostics });
   if (!keepsProcess) server.unref();
   await server.listen();
+  // The journal of a port that nobody asked for would not be found again.
+  const journal =
+    persist && settings.port !== 0
+      ? startJournal(store, server.port, maxBytes, diagnostics)
+      : undefined;
   const { host, token } = settings;
   const grpc =
     grpcPort === undefined
@@ -31,6 +37,7 @@ export async function startInProcess(
     port: server.port,
     grpcPort: grpc?.port,
     close: async () => {
+      await journal?.close();
       grpc?.close();
       await server.close();
     },

@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../../diagnostics.js';
 import { type FoundViewer, type HostedViewer, hostOrJoin } from './host-or-join.js';
 import { startInProcess } from './start-in-process.js';
+import { TakeOver } from './take-over.js';
 import type { ViewerSettings } from './viewer-options.js';
 import { findWorkerFile, startInWorker } from './viewer-worker.js';
 
@@ -10,8 +11,16 @@ export interface ViewerLog {
   warn(message: string): void;
 }
 
+/** The viewer of an application. */
+export interface StartedViewer {
+  readonly found: FoundViewer;
+  /** Takes over a viewer that another process hosts; undefined if this process hosts it. */
+  readonly takeOver: TakeOver | undefined;
+}
+
 /**
- * Starts the viewer in a thread of its own, or joins one that runs, and logs the address of its page.
+ * Starts the viewer in a thread of its own, or joins one that runs, and logs the address of its page. A joined
+ * viewer is taken over when its process ends.
  *
  * @param workerFile the file of the thread; empty if there is none, as in a bundle: the viewer then runs on
  *   the event loop of the application. @default what the application would import
@@ -22,7 +31,7 @@ export async function startViewer(
   log: ViewerLog,
   diagnostics: Diagnostics,
   workerFile = findWorkerFile() ?? '',
-): Promise<FoundViewer | undefined> {
+): Promise<StartedViewer | undefined> {
   let file = workerFile;
   const start = async (each: ViewerSettings): Promise<HostedViewer> => {
     if (file !== '') {
@@ -41,7 +50,14 @@ export async function startViewer(
   try {
     const found = await hostOrJoin(settings, start);
     logAddress(found, settings, log);
-    return found;
+    const { port } = found;
+    const onHosted = (): void =>
+      log.log(`Traces: http://localhost:${port} (from now on in this process)`);
+    const takeOver =
+      found.hosted === undefined
+        ? new TakeOver({ settings: { ...settings, port }, start, onHosted, diagnostics })
+        : undefined;
+    return { found, takeOver };
   } catch (error) {
     log.warn(
       `The trace viewer cannot listen: ${(error as Error).message}. Set another port or host.`,

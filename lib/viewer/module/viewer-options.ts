@@ -59,6 +59,13 @@ export interface TracingViewerOptions extends ViewerSourceOptions {
    */
   readonly maxTraces?: number;
   /**
+   * Whether traces survive a restart, as of `nest start --watch`. What the viewer takes is written into files that
+   * belong to the user alone, in the folder for temporary files, 64 MiB at most. Not for port 0.
+   *
+   * @default true; false for the command, which has the flag `--persist`
+   */
+  readonly persist?: boolean;
+  /**
    * A secret that every request must have: `Authorization: Bearer …`, or `?t=…` in the address of the page.
    * Printable ASCII without spaces.
    *
@@ -82,6 +89,7 @@ export interface ViewerSettings {
   readonly hosts: readonly string[];
   readonly maxBytes: number;
   readonly maxTraces: number;
+  readonly persist: boolean;
   readonly token: string | undefined;
   readonly ingestOrigins: readonly string[] | undefined;
   readonly source: SourceSettings;
@@ -142,6 +150,7 @@ export function checkViewerOptions(
     hosts: checkHosts(`${owner}.allowedHosts`, options.allowedHosts ?? [host]),
     maxBytes: checkCount(`${owner}.maxBytes`, options.maxBytes, 256 * MIB, 4 * MIB, 16_384 * MIB),
     maxTraces: checkCount(`${owner}.maxTraces`, options.maxTraces, 20_000, 1, 1_000_000),
+    persist: checkBoolean(`${owner}.persist`, options.persist, true),
     ingestOrigins: checkOrigins(`${owner}.ingestOrigins`, options.ingestOrigins),
     source: checkSourceOptions(owner, options, isEnabled),
   };

@@ -59,8 +59,8 @@ export class TracingViewerModule {
         {
           provide: VIEWER_DESTINATION,
           useFactory: async (): Promise<RunningViewer | undefined> => {
-            const found = await startViewer(settings, log, new Diagnostics(log));
-            return found && new RunningViewer(found, settings);
+            const started = await startViewer(settings, log, new Diagnostics(log));
+            return started && new RunningViewer(started, settings);
           },
         },
         ViewerLifecycle,

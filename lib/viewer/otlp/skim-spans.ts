@@ -61,10 +61,18 @@ export class SkimmedSpan {
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
+
+  /** The name, cut after so many bytes. */
+  readName(maxBytes: number): string {
+    const { bytes, nameStart, nameStop } = this;
+    return bytes.toString('utf8', nameStart, Math.min(nameStop, nameStart + maxBytes));
+  }
 }
 
 /** Receives the spans of a request. */
 export interface SpanReceiver {
+  /** Called for each scope of a request before its spans, also without spans. */
+  beginScope?(origin: SkimmedOrigin): void;
   /** Called for each span, in order. Whoever keeps anything of the arguments copies it. */
   receive(span: SkimmedSpan, origin: SkimmedOrigin): void;
 }
@@ -142,6 +150,7 @@ class RequestWalk {
           scope: scope.message,
           scopeSchemaUrl: scope.schemaUrl,
         };
+        receiver.beginScope?.(origin);
         const resourceEnd = cursor.enter();
         while (cursor.next()) {
           if (!cursor.is(SCOPE_SPANS_SPANS)) continue;

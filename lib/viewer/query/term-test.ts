@@ -1,6 +1,12 @@
 import { FACT_KEYS, Fact, isTextFact, NO_FACT } from '../analysis/facts.js';
 import { type AnyValue, SpanKind, SpanStatus } from '../analysis/span-record.js';
-import { hexOfSpanId, isRunning, type TraceColumns, textOf } from '../analysis/trace-columns.js';
+import {
+  hexOfSpanId,
+  isRunning,
+  RowFlag,
+  type TraceColumns,
+  textOf,
+} from '../analysis/trace-columns.js';
 import { comparisonOf } from './comparison.js';
 import { FINDING_WORDS } from './fields.js';
 import type { QueryTerm } from './parse.js';
@@ -75,7 +81,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   error: SpanStatus.ERROR,
 };
 const STATES: Readonly<Record<string, RowTest>> = {
-  running: ({ columns }, row) => isRunning(columns, row),
+  running: ({ columns }, row) =>
+    isRunning(columns, row) && ((columns.flags[row] as number) & RowFlag.PROCESS_GONE) === 0,
   root: ({ columns }, row) => columns.parentIds[row] === 0n,
   failed: ({ columns }, row) => columns.statuses[row] === SpanStatus.ERROR,
   orphan: ({ columns }, row) => columns.parentIds[row] !== 0n && columns.parents[row] === -1,

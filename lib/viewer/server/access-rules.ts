@@ -31,7 +31,7 @@ export type Verdict =
   | { readonly kind: 'refused'; readonly status: 401 | 403 | 415; readonly reason: string };
 
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-const INGEST_PATH = /^\/v1\/[a-z]+$/;
+const INGEST_PATH = /^\/v1\/([a-z]+|traces\/open)$/;
 /** The paths that links of other pages may lead to. */
 const PAGE_PATH = /^\/(t\/[0-9a-f]{32}|graph|compare)?$/;
 const CONTENT_TYPES: readonly string[] = [

@@ -125,6 +125,7 @@ export class EventStream {
   }
 
   #tick(): void {
+    this.#store.sweep();
     const settled = this.#takeSettled();
     const hasChanged = this.#store.revision !== this.#seenRevision;
     this.#seenRevision = this.#store.revision;

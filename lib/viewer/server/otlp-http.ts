@@ -15,20 +15,31 @@ const RPC_CODES: Readonly<Record<number, number>> = { 400: 3, 413: 3, 415: 3, 42
 interface Signal {
   readonly schema: MessageSchema;
   readonly receive: (store: TraceStore, request: Buffer) => IntakeResult;
-  /** The member of the response with the number of refused items. */
+  /** The member of the response with the number of refused items, and the reason. */
   readonly rejectedMember: string;
+  readonly rejectedReason: string;
 }
+
+const NO_IDS = 'Spans need a valid trace id and span id.';
 
 const SIGNALS: Readonly<Record<string, Signal>> = {
   '/v1/traces': {
     schema: TRACE_REQUEST,
     receive: (store, request) => store.receiveTraces(request),
     rejectedMember: 'rejectedSpans',
+    rejectedReason: NO_IDS,
+  },
+  '/v1/traces/open': {
+    schema: TRACE_REQUEST,
+    receive: (store, request) => store.receiveOpenTraces(request),
+    rejectedMember: 'rejectedSpans',
+    rejectedReason: 'Spans need valid ids, and those without a start must have been sent before.',
   },
   '/v1/logs': {
     schema: LOGS_REQUEST,
     receive: (store, request) => store.receiveLogs(request),
     rejectedMember: 'rejectedLogRecords',
+    rejectedReason: NO_IDS,
   },
 };
 
@@ -76,8 +87,10 @@ export class OtlpHttp {
       this.#answers.send(response, result.status, type, encodeStatus(status, isJson));
       return;
     }
-    const member = signal?.rejectedMember ?? '';
-    this.#answers.send(response, 200, type, encodeResponse(result.refusedCount, member, isJson));
+    const { rejectedMember = '', rejectedReason } = signal ?? {};
+    const { refusedCount } = result;
+    const body = encodeResponse(refusedCount, rejectedMember, isJson, rejectedReason);
+    this.#answers.send(response, 200, type, body);
   }
 
   #use(signal: Signal | undefined, body: Buffer, isJson: boolean) {
@@ -94,19 +107,22 @@ export class OtlpHttp {
   }
 }
 
-const REFUSED_REASON = 'Spans need a valid trace id and span id.';
-
 /** The response to a request that was accepted; what was refused is a partial success. */
-export function encodeResponse(refusedCount: number, member: string, isJson: boolean): Buffer {
+export function encodeResponse(
+  refusedCount: number,
+  member: string,
+  isJson: boolean,
+  reason: string = NO_IDS,
+): Buffer {
   if (refusedCount === 0) return Buffer.from(isJson ? '{}' : '');
   if (isJson) {
-    const partialSuccess = { [member]: String(refusedCount), errorMessage: REFUSED_REASON };
+    const partialSuccess = { [member]: String(refusedCount), errorMessage: reason };
     return Buffer.from(JSON.stringify({ partialSuccess }));
   }
   const output = new ProtobufOutput(128);
   const start = output.begin(1);
   output.uint(1, refusedCount);
-  output.text(2, REFUSED_REASON);
+  output.text(2, reason);
   output.finish(start);
   return output.written();
 }

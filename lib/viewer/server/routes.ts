@@ -7,6 +7,7 @@ import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
 import type { AccessRequest } from './access-rules.js';
+import { describeRuns } from './describe-runs.js';
 import type { EventStream } from './event-stream.js';
 import { type FileRouteParts, FileRoutes } from './file-routes.js';
 import { graphToJson, MAX_MINUTES } from './graph-answer.js';
@@ -107,6 +108,7 @@ export class Routes {
 
   async handle(routed: RoutedRequest): Promise<void> {
     const { path, method, response } = routed;
+    this.#parts.store.sweep();
     for (const { pattern, methods } of this.#routes) {
       const match = pattern.exec(path);
       if (match === null) continue;
@@ -134,8 +136,9 @@ export class Routes {
   }
 
   #describe({ response }: RoutedRequest): void {
-    const { answers, counts } = this.#parts;
-    answers.json(response, 200, { version: VERSION, counts: counts() });
+    const { store, answers, counts } = this.#parts;
+    const { run, runs } = describeRuns(store);
+    answers.json(response, 200, { version: VERSION, run, runs, counts: counts() });
   }
 
   #clear({ response }: RoutedRequest): void {
@@ -210,7 +213,11 @@ export class Routes {
   #text({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
     if (entry !== undefined)
-      this.#parts.answers.text(response, 200, textOfTrace(entry, this.#contexts));
+      this.#parts.answers.text(
+        response,
+        200,
+        textOfTrace(entry, this.#parts.store, this.#contexts),
+      );
   }
 
   #stream({ response, request, search, method }: RoutedRequest): void {

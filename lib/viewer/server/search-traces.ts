@@ -55,10 +55,11 @@ export function searchedTrace(
   contexts: TraceContexts = new TraceContexts(store),
 ): SearchedTrace {
   const columns = entry.columns();
-  const { mainRow, end } = entry.outline();
+  const { mainRow } = entry.outline();
+  const nowNanos = store.endOf(entry);
   let analysis: TraceAnalysis | undefined;
   const analysed = (): TraceAnalysis => {
-    analysis ??= analyse(columns);
+    analysis ??= analyse(columns, { nowNanos });
     return analysis;
   };
   let logged: Set<bigint> | undefined;
@@ -66,7 +67,8 @@ export function searchedTrace(
   return {
     columns,
     rootRow: mainRow,
-    nowNanos: end,
+    nowNanos,
+    run: entry.run,
     attributeOf: (row, key) => {
       // A query asks for several attributes of a row, one after another.
       if (span?.row !== row) span = { row, record: entry.read(row) };

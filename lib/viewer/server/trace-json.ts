@@ -21,6 +21,7 @@ export function traceToJson(
 ): TraceJson {
   return {
     row: rowOfTrace(entry, store, (settled) => headlines.headlineOf(settled)),
+    nowNanos: store.endOf(entry),
     ...columnsToJson(entry.columns()),
     logs: logsToJson(store.logs.ofTrace(entry.id)),
   };

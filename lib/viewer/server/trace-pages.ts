@@ -11,10 +11,12 @@ const MAX_NAME_LENGTH = 60;
 const NANOS_PER_MILLI = 1e6;
 
 /** A trace as text with its findings, for terminals and programs that read text. */
-export function textOfTrace(entry: TraceEntry, contexts: TraceContexts): string {
-  const findings: TraceTextOptions['findings'] = (analysis) =>
-    findingsOf(analysis, contexts.of(entry));
-  return `${traceText(entry.columns(), { findings }).join('\n')}\n`;
+export function textOfTrace(entry: TraceEntry, store: TraceStore, contexts: TraceContexts): string {
+  const options: TraceTextOptions = {
+    findings: (analysis) => findingsOf(analysis, contexts.of(entry)),
+    nowNanos: store.endOf(entry),
+  };
+  return `${traceText(entry.columns(), options).join('\n')}\n`;
 }
 
 /** The newest traces as text, each with the address of its text. */
@@ -29,7 +31,7 @@ export function overviewText(store: TraceStore, address: string): string {
         .slice(11, 23);
       const duration = `${(row.durationNanos / NANOS_PER_MILLI).toFixed(1)} ms`;
       const name = printable(`${row.service}  ${row.name}`).slice(0, MAX_NAME_LENGTH);
-      const mark = row.failedCount > 0 ? '✗' : ' ';
+      const mark = row.failedCount > 0 ? '✗' : row.runningCount > 0 ? '◌' : ' ';
       return `${time} ${mark} ${duration.padStart(12)}  ${name.padEnd(MAX_NAME_LENGTH)}  ${address}/t/${row.id}.txt`;
     });
   const head = `nestjs-traced: kept ${traces.kept} of ${traces.seen} traces, ${spans.stored} spans.`;

@@ -17,7 +17,7 @@ export function rowOfTrace(
   store: TraceStore,
   headlineOf: (entry: TraceEntry) => RowHeadline | undefined = () => undefined,
 ): TraceRow {
-  const { mainRow, hasRoot, start, end, failedCount } = entry.outline();
+  const { mainRow, hasRoot, start, failedCount } = entry.outline();
   const { state, orphanCount, cycleCount } = assembledState(entry, store.nowMillis);
   return {
     id: entry.id,
@@ -29,11 +29,14 @@ export function rowOfTrace(
     hasRoot,
     services: [...new Set(entry.resources.map(({ service }) => service))],
     startNanos: String(entry.base + BigInt(start)),
-    durationNanos: end - start,
+    durationNanos: store.endOf(entry) - start,
     spanCount: entry.spanCount,
     failedCount,
     logCount: store.logs.countOf(entry.id),
     state,
+    runningCount: entry.runningCount,
+    silentCount: entry.silentCount,
+    run: entry.run,
     orphanCount,
     cycleCount,
     isStarred: entry.isStarred,
@@ -54,12 +57,13 @@ export type TraceOrder = (typeof TRACE_ORDERS)[number];
 
 /** All traces in an order; equal ones from the newest to the oldest. */
 export function orderedTraces(store: TraceStore, order: TraceOrder): TraceEntry[] {
-  const entries = [...store.entries()].reverse();
+  // Traces of earlier runs are read again while new ones arrive.
+  const entries = [...store.entries()].reverse().sort((a, b) => b.run - a.run);
   if (order === 'newest') return entries;
   const keyOf = (entry: TraceEntry): number => {
     if (order === 'spans') return entry.spanCount;
-    const { start, end, failedCount } = entry.outline();
-    return order === 'duration' ? end - start : failedCount;
+    const { start, failedCount } = entry.outline();
+    return order === 'duration' ? store.endOf(entry) - start : failedCount;
   };
   return entries.sort((a, b) => keyOf(b) - keyOf(a));
 }

@@ -59,7 +59,7 @@ export class ViewerServer {
     this.#options = options;
     const counts = (): unknown => this.counts();
     this.#graphClock = new GraphClock(store, options.diagnostics);
-    const headlines = new RowHeadlines();
+    const headlines = new RowHeadlines((entry) => store.endOf(entry));
     this.#events = new EventStream(store, counts, headlines);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
     this.#routes = new Routes({

@@ -17,6 +17,7 @@ interface Member {
   readonly group: Group;
   byteCount: number;
   isFailed: boolean;
+  isRunning: boolean;
   duration: number;
 }
 
@@ -32,14 +33,15 @@ interface Group extends Weighted {
   /** The slowest of them, from slow to fast. */
   readonly slowest: Member[];
   starredCount: number;
+  runningCount: number;
 }
 
 /**
  * Decides which trace the store drops when it is full: the oldest one of the group that takes the most. So a
  * health check that is called every second does not push out the one order of this morning.
  *
- * Starred traces, the last 5 failed and the 5 slowest ones of each group stay as long as there is any other
- * trace in any group.
+ * Starred and running traces, the last 5 failed and the 5 slowest ones of each group stay as long as there is
+ * any other trace in any group.
  */
 export class Retention {
   readonly #members = new Map<TraceEntry, Member>();
@@ -80,6 +82,9 @@ export class Retention {
     this.#byteCount += byteCount - member.byteCount;
     group.total += byteCount - member.byteCount;
     member.byteCount = byteCount;
+    const isRunning = entry.runningCount > 0;
+    if (isRunning !== member.isRunning) group.runningCount += isRunning ? 1 : -1;
+    member.isRunning = isRunning;
     this.#rank(member, outline.failedCount > 0, outline.end - outline.start);
     this.#weigh(group);
   }
@@ -132,12 +137,20 @@ export class Retention {
         failed: [],
         slowest: [],
         starredCount: 0,
+        runningCount: 0,
         weight: 0,
         heapIndex: -1,
       };
       this.#groups.set(key, group);
     }
-    const member: Member = { entry, group, byteCount: 0, isFailed: false, duration: -1 };
+    const member: Member = {
+      entry,
+      group,
+      byteCount: 0,
+      isFailed: false,
+      isRunning: false,
+      duration: -1,
+    };
     group.members.add(member);
     group.total += this.#traceWeight;
     if (entry.isStarred) group.starredCount++;
@@ -154,6 +167,7 @@ export class Retention {
     removeFrom(group.failed, member);
     removeFrom(group.slowest, member);
     if (entry.isStarred) group.starredCount--;
+    if (member.isRunning) group.runningCount--;
     if (group.members.size > 0) {
       this.#weigh(group);
       return;
@@ -178,9 +192,9 @@ export class Retention {
   }
 
   #weigh(group: Group): void {
-    const { failed, slowest, starredCount, members, total } = group;
+    const { failed, slowest, starredCount, runningCount, members, total } = group;
     // An upper bound is enough for most groups: counting takes time.
-    const mostProtected = failed.length + slowest.length + starredCount;
+    const mostProtected = failed.length + slowest.length + starredCount + runningCount;
     const hasOther =
       mostProtected < members.size || [...members].some((each) => !isProtected(each));
     group.weight = hasOther ? total : this.#allProtected + total;
@@ -190,7 +204,8 @@ export class Retention {
 
 function isProtected(member: Member): boolean {
   const { failed, slowest } = member.group;
-  return member.entry.isStarred || failed.includes(member) || slowest.includes(member);
+  const { isStarred } = member.entry;
+  return isStarred || member.isRunning || failed.includes(member) || slowest.includes(member);
 }
 
 function removeFrom(members: Member[], member: Member): void {

@@ -209,6 +209,11 @@ export class SpanColumns {
     return this.#doubles[ENDS * this.#capacity + row] as number;
   }
 
+  /** @param end NaN for a span that is running */
+  setEnd(row: number, end: number): void {
+    this.#doubles[ENDS * this.#capacity + row] = end;
+  }
+
   nameOf(row: number): number {
     return this.#words[NAMES * this.#capacity + row] as number;
   }
@@ -236,6 +241,13 @@ export class SpanColumns {
 
   statusOf(row: number): number {
     return this.#bytes[STATUSES * this.#capacity + row] as number;
+  }
+
+  /** Sets or takes back marks of a row. */
+  mark(row: number, marks: number, isMarked: boolean): void {
+    const at = FLAGS * this.#capacity + row;
+    const flags = this.#bytes[at] as number;
+    this.#bytes[at] = isMarked ? flags | marks : flags & ~marks;
   }
 
   hasParent(row: number): boolean {

@@ -1,10 +1,10 @@
 import { epochMillis } from '../../system-time.js';
-import { assembleParents } from '../analysis/assembly.js';
 import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
 import type { FactColumns } from '../analysis/facts.js';
-import { type SpanRecord, SpanStatus } from '../analysis/span-record.js';
+import type { SpanRecord } from '../analysis/span-record.js';
 import { StringTable as TraceStrings } from '../analysis/string-table.js';
 import {
+  parentFlagOf,
   RowFlag,
   type RowLink,
   spanIdOfHex,
@@ -15,8 +15,11 @@ import { readFacts } from '../otlp/read-facts.js';
 import { readSpan } from '../otlp/read-span.js';
 import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena, type ChunkPool } from './byte-arena.js';
+import { assembleColumns, type Gaps } from './gaps.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
+import { emptyOutline, extendOutline, type Outline } from './outline.js';
+import { RunningSpans } from './running-spans.js';
 import { type SlabPool, SpanColumns } from './span-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
@@ -56,6 +59,8 @@ export class TraceEntry {
   readonly firstArrivalMillis: number;
   /** When its latest span arrived. */
   lastArrivalMillis: number;
+  /** The number of the viewer's start in which its first span arrived. */
+  readonly run: number;
   /** Whether the user has marked it, so that it stays. */
   isStarred = false;
   /** Counts the changes of all traces; the value of the latest change of this one. */
@@ -70,13 +75,16 @@ export class TraceEntry {
   readonly #resources = new NumberedList<TraceResource>();
   #arena: ByteArena;
   #deadBytes = 0;
+  /** Undefined for most traces: they arrive after their spans have ended. */
+  #running: RunningSpans | undefined;
   #outline: Outline | undefined;
   #gaps: Gaps | undefined;
   #view: WeakRef<StoredColumns> | undefined;
 
   /** @param first the span that begins the trace; it is not added */
-  constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number) {
+  constructor(id: string, first: SkimmedSpan, shared: SharedParts, nowMillis: number, run = 1) {
     this.id = id;
+    this.run = run;
     this.firstArrivalMillis = nowMillis;
     this.lastArrivalMillis = nowMillis;
     this.#shared = shared;
@@ -102,7 +110,8 @@ export class TraceEntry {
 
   /** The memory that the trace takes, without what it shares with others. */
   get byteCount(): number {
-    return ENTRY_BYTES + this.#columns.byteCount + this.#arena.capacityBytes;
+    const { byteCount } = this.#columns;
+    return ENTRY_BYTES + byteCount + this.#arena.capacityBytes + (this.#running?.byteCount ?? 0);
   }
 
   /** Epoch nanoseconds from which the times of the columns count. */
@@ -112,14 +121,22 @@ export class TraceEntry {
 
   /**
    * Adds a span. One with the id and kind of an earlier one replaces it: senders repeat requests whose
-   * response they have not received.
+   * response they have not received. So does the end of a running span, in whatever order they arrive.
+   *
+   * @param isOpen whether a span without an end is running
    */
-  add(span: SkimmedSpan, origin: Origin, nowMillis: number): Acceptance {
+  add(span: SkimmedSpan, origin: Origin, nowMillis: number, isOpen = false): Acceptance {
     const { bytes, start, stop, spanIdStart } = span;
     const spanIdHigh = bytes.readUInt32BE(spanIdStart);
     const spanIdLow = bytes.readUInt32BE(spanIdStart + 4);
     const row = this.#columns.find(spanIdLow, spanIdHigh, span.kind);
-    if (row !== NONE && this.#hasSameBytes(row, span)) return 'duplicate';
+    const isRunning = isOpen && span.endLow === 0 && span.endHigh === 0;
+    if (row !== NONE) {
+      const wasRunning = this.#running?.has(row) === true;
+      if (isRunning && !wasRunning) return 'duplicate';
+      if (isRunning) this.#hear(row, nowMillis);
+      if (isRunning === wasRunning && this.#hasSameBytes(row, span)) return 'duplicate';
+    }
     if (this.#arena.capacityBytes + (stop - start) > MAX_ARENA_BYTES) return 'refused';
     this.lastArrivalMillis = nowMillis;
     this.#view = undefined;
@@ -136,9 +153,9 @@ export class TraceEntry {
       parentIdLow: hasParent ? bytes.readUInt32BE(span.parentIdStart + 4) : 0,
       parentIdHigh: hasParent ? bytes.readUInt32BE(span.parentIdStart) : 0,
       start: startAt,
-      // A span without an end has ended, as far as its sender will ever tell.
-      end: this.#offset(span.endLow, span.endHigh) ?? startAt,
-      name: this.#rowOfString(nameOf(span)),
+      // A span without an end has ended, as far as its sender will ever tell, unless it says otherwise.
+      end: isRunning ? NaN : (this.#offset(span.endLow, span.endHigh) ?? startAt),
+      name: this.#rowOfString(span.readName(MAX_NAME_BYTES)),
       service,
       resource: this.#resources.numberOf(origin.resource.facts),
       origin: originRow,
@@ -146,17 +163,81 @@ export class TraceEntry {
       length: stop - start,
       kind: span.kind,
       status: span.statusCode,
-      flags: parentFlag(span.flags),
+      flags: parentFlagOf(span.flags),
     };
     if (row === NONE) {
       const added = this.#columns.add(values);
+      if (isRunning) this.#hear(added, nowMillis);
       if (this.#outline !== undefined) extendOutline(this.#outline, this.#columns, added);
       return 'stored';
     }
     this.#columns.set(row, values);
+    if (!isRunning) this.#running?.end(row);
     this.#outline = undefined;
     this.#dropDeadBytes();
     return 'duplicate';
+  }
+
+  /** The spans that are running. */
+  get runningCount(): number {
+    return this.#running?.runningCount ?? 0;
+  }
+
+  /** The spans without an end of which nothing is heard any more. */
+  get silentCount(): number {
+    return this.#running?.silentCount ?? 0;
+  }
+
+  /** When a process named a span without an end last; -Infinity if all spans have ended. */
+  get lastHeardMillis(): number {
+    return this.#running?.lastHeardMillis ?? -Infinity;
+  }
+
+  /**
+   * Notes that the process of a span says that it is running.
+   *
+   * @returns `unknown` if the trace does not have the span, `changed` if it counted as silent
+   */
+  hear(span: SkimmedSpan, nowMillis: number): 'unknown' | 'known' | 'changed' {
+    const { bytes, spanIdStart, kind } = span;
+    const row = this.#columns.find(
+      bytes.readUInt32BE(spanIdStart + 4),
+      bytes.readUInt32BE(spanIdStart),
+      kind,
+    );
+    if (row === NONE) return 'unknown';
+    // Its end was quicker than the report.
+    if (this.#running?.has(row) !== true) return 'known';
+    return this.#hear(row, nowMillis) ? 'changed' : 'known';
+  }
+
+  /**
+   * Marks the running spans of which nothing is heard any more. One whose end got lost ends when its process named
+   * it last.
+   *
+   * @param epochMillis the time by the wall clock
+   * @param reportedMillis when the process of a row reported last
+   * @returns whether there are new ones
+   */
+  markSilent(
+    nowMillis: number,
+    epochMillis: number,
+    reportedMillis: (row: number) => number | undefined,
+  ): boolean {
+    const fallen = this.#running?.fallenSilent(nowMillis, reportedMillis) ?? [];
+    for (const { row, silence, heardMillis } of fallen) {
+      this.#columns.mark(row, silence, true);
+      if (silence !== RowFlag.END_LOST) continue;
+      const end = this.offsetOf(epochMillis - (nowMillis - heardMillis));
+      this.#columns.setEnd(row, Math.max(end, this.#columns.startOf(row)));
+      this.#outline = undefined;
+    }
+    return fallen.length > 0;
+  }
+
+  /** Epoch milliseconds as nanoseconds after the base. */
+  offsetOf(epochMillis: number): number {
+    return Number(BigInt(Math.round(epochMillis)) * 1_000_000n - this.base);
   }
 
   /** The facts that the list and the retention need; cheap after each batch. */
@@ -268,22 +349,7 @@ export class TraceEntry {
 
   /** Brings the column of parents up to date. */
   #assemble(): Gaps {
-    if (this.#gaps !== undefined) return this.#gaps;
-    const views = this.#columns.views(false);
-    const { flags } = views;
-    const spanCount = this.#columns.count;
-    const { parents, cutRows } = assembleParents({ spanCount, ...views });
-    views.parents.set(parents);
-    for (let row = 0; row < spanCount; row++) {
-      flags[row] = (flags[row] as number) & ~RowFlag.CYCLE_CUT;
-    }
-    for (const row of cutRows) flags[row] = (flags[row] as number) | RowFlag.CYCLE_CUT;
-    let rootCount = 0;
-    for (let row = 0; row < spanCount; row++) {
-      if (parents[row] === NONE && this.#columns.hasParent(row)) rootCount++;
-    }
-    // A row at which a circle was cut has a parent that has arrived.
-    this.#gaps = { orphanCount: rootCount - cutRows.length, cycleCount: cutRows.length };
+    this.#gaps ??= assembleColumns(this.#columns);
     return this.#gaps;
   }
 
@@ -291,6 +357,15 @@ export class TraceEntry {
     const builder = new FactColumnsBuilder(strings);
     for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, builder, links);
     return builder.build();
+  }
+
+  /** @returns whether the span begins to count as running */
+  #hear(row: number, nowMillis: number): boolean {
+    this.#running ??= new RunningSpans();
+    if (!this.#running.hear(row, nowMillis)) return false;
+    this.#columns.mark(row, RowFlag.PROCESS_GONE | RowFlag.END_LOST, false);
+    this.#columns.setEnd(row, NaN);
+    return true;
   }
 
   /** Nanoseconds after the base; undefined for a time that was not sent. */
@@ -330,50 +405,4 @@ export class TraceEntry {
     this.#arena = arena;
     this.#deadBytes = 0;
   }
-}
-
-/** What a trace lacks. */
-export interface Gaps {
-  /** The spans that name a parent that has not arrived. */
-  readonly orphanCount: number;
-  /** The circles of parents that were cut. */
-  readonly cycleCount: number;
-}
-
-/** What a trace looks like from outside. Times are nanoseconds after the base of the trace. */
-export interface Outline {
-  /** The span without a parent that started first; without one, the span that started first. */
-  mainRow: number;
-  /** Whether the span of {@link mainRow} has no parent. */
-  hasRoot: boolean;
-  start: number;
-  end: number;
-  failedCount: number;
-}
-
-function emptyOutline(): Outline {
-  return { mainRow: NONE, hasRoot: false, start: Infinity, end: -Infinity, failedCount: 0 };
-}
-
-function extendOutline(outline: Outline, columns: SpanColumns, row: number): void {
-  const start = columns.startOf(row);
-  const isRoot = !columns.hasParent(row);
-  const isEarlier = outline.mainRow === NONE || start < columns.startOf(outline.mainRow);
-  if (isRoot === outline.hasRoot ? isEarlier : isRoot) {
-    outline.mainRow = row;
-    outline.hasRoot = isRoot;
-  }
-  outline.start = Math.min(outline.start, start);
-  outline.end = Math.max(outline.end, start, columns.endOf(row));
-  if (columns.statusOf(row) === SpanStatus.ERROR) outline.failedCount++;
-}
-
-function nameOf({ bytes, nameStart, nameStop }: SkimmedSpan): string {
-  return bytes.toString('utf8', nameStart, Math.min(nameStop, nameStart + MAX_NAME_BYTES));
-}
-
-/** Of the flags of OTLP: bit 8 says that bit 9 is known, bit 9 that the parent is in another process. */
-function parentFlag(flags: number): number {
-  if ((flags & 0x100) === 0) return 0;
-  return (flags & 0x200) === 0 ? RowFlag.LOCAL_PARENT : RowFlag.REMOTE_PARENT;
 }

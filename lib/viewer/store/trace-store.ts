@@ -1,41 +1,19 @@
 import { epochMillis, monotonicMillis } from '../../system-time.js';
 import { type LogOrigin, skimLogs } from '../otlp/read-log.js';
-import {
-  type SkimmedOrigin,
-  type SkimmedSpan,
-  type SpanReceiver,
-  skimSpans,
-} from '../otlp/skim-spans.js';
+import { type SkimmedSpan, skimSpans } from '../otlp/skim-spans.js';
+import { type BodyKeeper, BodyKind } from './body-keeper.js';
 import { ChunkPool } from './byte-arena.js';
+import { HeldOrigins } from './held-origins.js';
 import { LiveGraph } from './live-graph.js';
 import { type Origin, OriginTable } from './origin-table.js';
+import { ProcessReports } from './process-reports.js';
 import { Retention, type RetentionLimits } from './retention.js';
+import { Runs } from './runs.js';
 import { SlabPool } from './span-columns.js';
+import type { StoreCounts } from './store-counts.js';
 import { StringTable } from './string-table.js';
 import { TraceEntry } from './trace-entry.js';
 import { TraceLogs } from './trace-logs.js';
-
-/** What became of the spans that came: `received = stored + duplicate + refused + evicted`. */
-export interface SpanCounts {
-  readonly received: number;
-  /** In the store now. */
-  readonly stored: number;
-  /** Sent again: the span is stored once. */
-  readonly duplicate: number;
-  /** Not messages, or without a valid id. */
-  readonly refused: number;
-  /** Dropped with their trace, or came after it was dropped. */
-  readonly evicted: number;
-}
-
-/** All counts of the store. */
-export interface StoreCounts {
-  readonly spans: SpanCounts;
-  readonly traces: { readonly seen: number; readonly kept: number };
-  readonly logs: { readonly received: number; readonly stored: number; readonly evicted: number };
-  /** The memory that everything takes, by the store's own estimate. */
-  readonly byteCount: number;
-}
 
 /** The result of an intake. */
 export interface IntakeResult {
@@ -62,11 +40,16 @@ const EVICTION_BYTES = 150;
 /** In a long request the store makes room in between. */
 const SPANS_BETWEEN_SETTLEMENTS = 2_000;
 const TRACE_ID_BYTES = 16;
+/** More than it takes to store the bodies of earlier runs again. */
+const MILLIS_BETWEEN_RUNS = 1e9;
+/** More than a store has changes in a millisecond. */
+const REVISIONS_PER_MILLI = 1_000;
 
 /** All traces in memory, within limits. Everything that comes is counted. It does not throw. */
 export class TraceStore {
   readonly #limits: RetentionLimits;
   readonly #now: () => number;
+  readonly #epochMillis: () => number;
   readonly #entries = new Map<string, TraceEntry>();
   readonly #shared: {
     readonly slabs: SlabPool;
@@ -78,21 +61,38 @@ export class TraceStore {
   readonly #logs: TraceLogs;
   readonly #graph: LiveGraph;
   readonly #changed = new Set<TraceEntry>();
+  readonly #reports = new ProcessReports();
   /** The ids of dropped traces, from the oldest to the newest, with the revision of the drop. */
   readonly #evictions = new Map<string, number>();
-  #forgottenRevision = 0;
-  #revision = 0;
+  #forgottenRevision: number;
+  #revision: number;
   #received = 0;
   #stored = 0;
   #duplicate = 0;
   #refused = 0;
   #evicted = 0;
   #tracesSeen = 0;
+  readonly #runs: Runs;
+  /** The run of the bodies that are stored again; undefined while none is. */
+  #replayedRun: number | undefined;
+  #keeper: BodyKeeper | undefined;
 
-  /** @param now a clock in milliseconds that does not jump */
-  constructor(limits: RetentionLimits, now: () => number = monotonicMillis) {
+  /**
+   * @param now a clock in milliseconds that does not jump
+   * @param epoch the wall clock, in epoch milliseconds
+   */
+  constructor(
+    limits: RetentionLimits,
+    now: () => number = monotonicMillis,
+    epoch: () => number = epochMillis,
+  ) {
     this.#limits = limits;
     this.#now = now;
+    this.#epochMillis = epoch;
+    // No revision of a store before it, of which a page may still know, is one of this store.
+    this.#revision = Math.floor(epoch()) * REVISIONS_PER_MILLI;
+    this.#forgottenRevision = this.#revision;
+    this.#runs = new Runs(1, epoch());
     this.#shared = {
       slabs: new SlabPool(limits.maxBytes * IDLE_SHARE),
       chunks: new ChunkPool(limits.maxBytes * IDLE_SHARE),
@@ -117,6 +117,11 @@ export class TraceStore {
   /** The time by the clock of the store. */
   get nowMillis(): number {
     return this.#now();
+  }
+
+  /** The starts of the viewer; new traces belong to the current one. */
+  get runs(): Runs {
+    return this.#runs;
   }
 
   /** The records of logs. */
@@ -151,28 +156,70 @@ export class TraceStore {
         refused: this.#refused,
         evicted: this.#evicted,
       },
+      running: this.#reports.runningCount,
       traces: { seen: this.#tracesSeen, kept: this.#entries.size },
       logs: {
         received: this.#logs.receivedCount,
         stored: this.#logs.storedCount,
         evicted: this.#logs.receivedCount - this.#logs.storedCount,
       },
+      journal: this.#keeper?.counts,
       byteCount: this.byteCount,
     };
   }
 
+  /** Gives all bodies from now on to a keeper. */
+  keepIn(keeper: BodyKeeper): void {
+    this.#keeper = keeper;
+  }
+
+  /** Stores a body of an earlier run again. */
+  replay(kind: BodyKind, body: Buffer, run: number): void {
+    const keeper = this.#keeper;
+    this.#replayedRun = run;
+    this.#keeper = undefined;
+    if (kind === BodyKind.LOGS) this.receiveLogs(body);
+    else if (kind === BodyKind.OPEN_TRACES) this.receiveOpenTraces(body);
+    else this.receiveTraces(body);
+    this.#replayedRun = undefined;
+    this.#keeper = keeper;
+  }
+
   /** Stores the spans of an `ExportTraceServiceRequest`. */
   receiveTraces(request: Buffer): IntakeResult {
-    const refusedBefore = this.#refused;
     const receiver = new HeldOrigins(this.#shared.origins, (span, origin) =>
-      this.#receive(span, origin),
+      this.#receive(span, origin, false),
     );
-    const { isReadable, spanCount, refusedCount } = skimSpans(request, receiver);
-    receiver.release();
-    this.#received += spanCount - receiver.spanCount;
-    this.#refused += refusedCount;
-    this.#settle();
-    return { isReadable, refusedCount: this.#refused - refusedBefore };
+    const result = this.#skim(request, receiver);
+    if (result.isReadable) this.#keeper?.append(BodyKind.TRACES, request);
+    return result;
+  }
+
+  /**
+   * Stores spans that are running: those of an `ExportTraceServiceRequest` that have no end. A span that has no
+   * start either says that it is still running; nothing else of it is read.
+   *
+   * @returns refused are also the spans that are said to be running and are not stored: their process has to
+   *   send them as a whole
+   */
+  receiveOpenTraces(request: Buffer): IntakeResult {
+    let newCount = 0;
+    let unknownCount = 0;
+    const receiver = new HeldOrigins(
+      this.#shared.origins,
+      (span, origin) => {
+        if (span.startLow === 0 && span.startHigh === 0) {
+          if (!this.#hear(span)) unknownCount++;
+          return;
+        }
+        newCount++;
+        this.#receive(span, origin, true);
+      },
+      (origin) => this.#reports.note(origin.resource, this.#now()),
+    );
+    const { isReadable, refusedCount } = this.#skim(request, receiver);
+    if (newCount > 0) this.#keeper?.append(BodyKind.OPEN_TRACES, request);
+    return { isReadable, refusedCount: refusedCount + unknownCount };
   }
 
   /** Stores the records of an `ExportLogsServiceRequest`. */
@@ -187,6 +234,7 @@ export class TraceStore {
       this.#logs.add(bytes, copy);
     });
     if (logCount > 0) this.#revision++;
+    if (isReadable) this.#keeper?.append(BodyKind.LOGS, request);
     this.#makeRoom();
     return { isReadable, refusedCount: 0 };
   }
@@ -199,6 +247,25 @@ export class TraceStore {
   /** All traces, in the order in which their first spans arrived. */
   entries(): Iterable<TraceEntry> {
     return this.#entries.values();
+  }
+
+  /** Finds the running spans of which nothing is heard any more. Called by who reads the store. */
+  sweep(): void {
+    const changed = this.#reports.sweep(this.#now(), this.#epochMillis());
+    for (const entry of changed) this.#changed.add(entry);
+    if (this.#changed.size > 0) this.#settle();
+  }
+
+  /**
+   * The end of a trace as of now, in nanoseconds after its base: running spans end now. Where all of them have
+   * fallen silent, they end when they were heard of last.
+   */
+  endOf(entry: TraceEntry): number {
+    const { end } = entry.outline();
+    const { lastHeardMillis, runningCount } = entry;
+    if (lastHeardMillis === -Infinity) return end;
+    const agoMillis = runningCount > 0 ? 0 : this.#now() - lastHeardMillis;
+    return Math.max(end, entry.offsetOf(this.#epochMillis() - agoMillis));
   }
 
   /** @returns false if there is no such trace */
@@ -229,32 +296,61 @@ export class TraceStore {
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#retention.clear();
     this.#logs.clear();
+    this.#keeper?.clear();
+    this.#runs.clear();
     this.#received = this.#stored = this.#duplicate = this.#refused = this.#evicted = 0;
     this.#tracesSeen = 0;
   }
 
-  #receive(span: SkimmedSpan, origin: Origin): void {
+  #skim(request: Buffer, receiver: HeldOrigins): IntakeResult {
+    const refusedBefore = this.#refused;
+    const { isReadable, refusedCount } = skimSpans(request, receiver);
+    receiver.release();
+    this.#received += refusedCount;
+    this.#refused += refusedCount;
+    this.#settle();
+    return { isReadable, refusedCount: this.#refused - refusedBefore };
+  }
+
+  /** @returns false for a span that is not stored, and could be */
+  #hear(span: SkimmedSpan): boolean {
+    const id = traceIdOf(span);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return this.#evictions.has(id);
+    const heard = entry.hear(span, this.#now());
+    if (heard === 'changed') this.#watch(entry);
+    return heard !== 'unknown';
+  }
+
+  #watch(entry: TraceEntry): void {
+    this.#changed.add(entry);
+    if (entry.runningCount > 0) this.#reports.watch(entry);
+  }
+
+  #receive(span: SkimmedSpan, origin: Origin, isOpen: boolean): void {
     this.#received++;
     const entry = this.#entryOf(span);
     if (entry === undefined) {
       this.#evicted++;
       return;
     }
-    const acceptance = entry.add(span, origin, this.#now());
+    const acceptance = entry.add(span, origin, this.#now(), isOpen);
     if (acceptance === 'stored') this.#stored++;
     else if (acceptance === 'duplicate') this.#duplicate++;
     else this.#refused++;
-    this.#changed.add(entry);
+    this.#watch(entry);
     if (this.#received % SPANS_BETWEEN_SETTLEMENTS === 0) this.#settle();
   }
 
   /** The trace of a span; undefined if it was dropped. */
   #entryOf(span: SkimmedSpan): TraceEntry | undefined {
-    const { bytes, traceIdStart } = span;
-    const id = bytes.toString('hex', traceIdStart, traceIdStart + TRACE_ID_BYTES);
+    const id = traceIdOf(span);
     const known = this.#entries.get(id);
     if (known !== undefined || this.#evictions.has(id)) return known;
-    const entry = new TraceEntry(id, span, this.#shared, this.#now());
+    const run = this.#replayedRun ?? this.#runs.current;
+    // Whatever arrived meanwhile is newer.
+    const firstMillis = this.#now() - (this.#runs.current - run) * MILLIS_BETWEEN_RUNS;
+    const entry = new TraceEntry(id, span, this.#shared, firstMillis, run);
     this.#entries.set(id, entry);
     this.#tracesSeen++;
     return entry;
@@ -284,6 +380,7 @@ export class TraceStore {
     this.#entries.delete(entry.id);
     this.#retention.remove(entry);
     this.#graph.drop(entry);
+    this.#reports.forget(entry);
     entry.release();
     this.#stored -= entry.spanCount;
     this.#evicted += entry.spanCount;
@@ -295,30 +392,6 @@ export class TraceStore {
   }
 }
 
-/** Gives the spans of a request with their origins, which are held until all of them were given. */
-class HeldOrigins implements SpanReceiver {
-  readonly #table: OriginTable;
-  readonly #receive: (span: SkimmedSpan, origin: Origin) => void;
-  readonly #held: Origin[] = [];
-  #skimmed: SkimmedOrigin | undefined;
-  spanCount = 0;
-
-  constructor(table: OriginTable, receive: (span: SkimmedSpan, origin: Origin) => void) {
-    this.#table = table;
-    this.#receive = receive;
-  }
-
-  receive(span: SkimmedSpan, skimmed: SkimmedOrigin): void {
-    // All spans of a scope come with the same object.
-    if (this.#skimmed !== skimmed) {
-      this.#held.push(this.#table.hold(skimmed));
-      this.#skimmed = skimmed;
-    }
-    this.spanCount++;
-    this.#receive(span, this.#held.at(-1) as Origin);
-  }
-
-  release(): void {
-    for (const origin of this.#held) this.#table.release(origin);
-  }
+function traceIdOf({ bytes, traceIdStart }: SkimmedSpan): string {
+  return bytes.toString('hex', traceIdStart, traceIdStart + TRACE_ID_BYTES);
 }

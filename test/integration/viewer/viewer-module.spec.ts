@@ -4,6 +4,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { InMemorySpanExporter, Traced, TracingModule, type TracingOptions } from 'nestjs-traced';
 import { TracingViewerModule, type TracingViewerOptions } from 'nestjs-traced/viewer';
+import { Tracing } from '../../../lib/assembly/tracing.js';
 import { VIEWER_DESTINATION, type ViewerDestination } from '../../../lib/viewer-destination.js';
 import { silentLogger } from '../../support/silent-logger.js';
 import { ask } from '../../support/viewer-servers.js';
@@ -121,6 +122,30 @@ describe('TracingViewerModule', () => {
     const exported = (await ask(port, { path: '/api/export' })).body.toString();
     expect(exported).toContain('"password"');
     expect(exported).not.toContain('"secret"');
+  });
+
+  it('shows spans while they run, to the viewer only', async () => {
+    const exporter = new InMemorySpanExporter();
+    const module = await boot({ enabled: true, port: 0 }, { exporter });
+    const port = portOf(module);
+    const { tracer } = module.get(Tracing);
+    const span = tracer.startSpan('long', { attributes: { password: 'secret' } });
+    expect(await tracesOf(port, 1)).toEqual(['long']);
+    const rowOf = async () =>
+      (await ask(port, { path: '/api/traces?q=name:long' })).json().traces[0];
+    expect(await rowOf()).toMatchObject({ state: 'running', runningCount: 1, spanCount: 1 });
+    const text = (await ask(port, { path: '/' })).body.toString();
+    expect(text).toContain('◌');
+    const exported = (await ask(port, { path: '/api/export' })).body.toString();
+    expect(exported).toContain('"password"');
+    expect(exported).not.toContain('"secret"');
+    expect(exporter.getFinishedSpans()).toEqual([]);
+    span.end();
+    for (let tries = 0; tries < 200 && (await rowOf()).runningCount > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await rowOf()).toMatchObject({ state: 'arriving', runningCount: 0, spanCount: 1 });
+    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['long']);
   });
 
   it('receives the spans of the shutdown, and then closes its port', async () => {

@@ -27,7 +27,7 @@ describe('createProcessorChain', () => {
         createProcessorChain(
           { baggage: { spanAttributes: ['tenant'] } },
           [recordAttributes(started)],
-          recordAttributes(inFlight),
+          [recordAttributes(inFlight)],
           new Redactor(),
           () => false,
           diagnostics,
@@ -51,7 +51,7 @@ describe('createProcessorChain', () => {
     const chain = createProcessorChain(
       {},
       [recordAttributes(seen)],
-      undefined,
+      [],
       undefined,
       () => false,
       diagnostics,
@@ -75,7 +75,7 @@ describe('createProcessorChain', () => {
     const chain = createProcessorChain(
       {},
       [ours, users],
-      processorOf('in flight'),
+      [processorOf('in flight')],
       undefined,
       isKept,
       diagnostics,

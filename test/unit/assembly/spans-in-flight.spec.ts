@@ -49,6 +49,16 @@ describe('SpansInFlight', () => {
     expect(inFlight.size).toBe(0);
   });
 
+  it('gives the spans of an age, the oldest first', () => {
+    const { inFlight, tracer } = harness();
+    const [first, second] = [tracer.startSpan('first'), tracer.startSpan('second')];
+    expect([...inFlight.olderThan(0)]).toEqual([first, second]);
+    expect([...inFlight.olderThan(60_000)]).toEqual([]);
+    first.end();
+    expect([...inFlight.olderThan(0)]).toEqual([second]);
+    second.end();
+  });
+
   it('captures no stack where none is wanted', () => {
     const { inFlight, tracer } = harness({ captureStacks: false });
     const span = tracer.startSpan('open');

@@ -7,6 +7,7 @@ import {
   createViewerProcessor,
   exportsToViewer,
   hasChosenExporter,
+  viewerOfEnvironment,
 } from '../../../lib/assembly/viewer-processor.js';
 import { BatchSpanProcessor, SimpleSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
@@ -105,6 +106,25 @@ describe('the processor for the viewer', () => {
     const environment = environmentOf(variables);
     expect(hasChosenExporter(environment)).toBe(isChosen);
     expect(exportsToViewer(environment, VIEWER)).toBe(isViewer);
+  });
+
+  it.each<[EnvironmentVariables, string | undefined]>([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }, 'http://127.0.0.1:4318/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4319' }, undefined],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, undefined],
+    [{}, undefined],
+  ])('knows whether %j leads to the viewer that started the process', (variables, url) => {
+    const environment = environmentOf({
+      ...variables,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20key',
+      NESTJS_TRACED_VIEWER: 'http://127.0.0.1:4318',
+    });
+    const headers = { authorization: 'Bearer key' };
+    expect(viewerOfEnvironment(environment)).toEqual(url && { url, headers });
+    expect(viewerOfEnvironment({ ...environment, viewerUrl: undefined })).toBeUndefined();
+    expect(viewerOfEnvironment({ ...environment, viewerUrl: 'https://localhost:4318' })).toBe(
+      undefined,
+    );
   });
 
   it('is found by a token that all copies of the library share', () => {

@@ -40,10 +40,12 @@ export function parentProblems({ analysis }: Evidence): Finding[] {
 /** Finds spans that never ended, and processes that have gone. */
 export function openSpans({ analysis }: Evidence): Finding[] {
   const { tree } = analysis;
-  const isGone = (row: number): boolean => hasFlag(tree, row, RowFlag.PROCESS_GONE);
   const running = rowsOf(tree, (row) => isRowRunning(tree, row));
-  const gone = running.filter(isGone);
-  const forgotten = running.filter((row) => !isGone(row) && isForgotten(tree, row));
+  const gone = running.filter((row) => hasFlag(tree, row, RowFlag.PROCESS_GONE));
+  const lost = rowsOf(tree, (row) => hasFlag(tree, row, RowFlag.END_LOST));
+  const forgotten = running.filter(
+    (row) => !hasFlag(tree, row, RowFlag.PROCESS_GONE) && isForgotten(tree, row),
+  );
   const findings: Finding[] = [];
   if (gone.length > 0) {
     const services = [...new Set(gone.map((row) => lineOf(rowService(tree, row))))];
@@ -53,6 +55,16 @@ export function openSpans({ analysis }: Evidence): Finding[] {
       text: `The ${subject} of ${services.join(' and ')} ${verb} gone: ${counted(gone.length, 'span')} never ended, the last is ${placeOf(tree, gone.at(-1) as number)}`,
       how: 'Running spans whose process has not reported for five seconds',
       rows: gone,
+      pathNanos: 0,
+    });
+  }
+  if (lost.length > 0) {
+    const ends = lost.length === 1 ? 'end of a span' : `ends of ${counted(lost.length, 'span')}`;
+    findings.push({
+      kind: 'never-ended',
+      text: `The ${ends} never arrived, the last is ${placeOf(tree, lost.at(-1) as number)}; the time of its last report counts as its end`,
+      how: 'Running spans that their process has not named for five seconds, although it reports others',
+      rows: lost,
       pathNanos: 0,
     });
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { analyse } from '../../../../lib/viewer/analysis/analyse.js';
 import { headlineOf } from '../../../../lib/viewer/analysis/headline.js';
 import type { SpanRecord } from '../../../../lib/viewer/analysis/span-record.js';
+import { RowFlag } from '../../../../lib/viewer/analysis/trace-columns.js';
 import { traceOfLines } from '../../../support/trace-of-lines.js';
 
 function headline(
@@ -82,6 +83,20 @@ describe('headlineOf', () => {
       '7.0 of 10.0 ms: SELECT in db',
     ]);
     expect(headline('GET 0-', {}, 10)[0]).toBe('Running for 10.0 ms: GET in app');
+  });
+
+  it.each([
+    ['GET 0-', RowFlag.PROCESS_GONE, 'Its process has gone after 10.0 ms: GET in app'],
+    [
+      'GET 0-\n  SELECT 3-',
+      RowFlag.PROCESS_GONE,
+      'Its process has gone after 10.0 ms, in SELECT in app for 7.0 ms',
+    ],
+  ])('says why a trace will not end: %#', (text, flag, sentence) => {
+    const trace = traceOfLines(text);
+    trace.flags.fill(flag);
+    const [first] = headlineOf(analyse(trace, { nowNanos: 10e6 }));
+    expect(first?.text).toBe(sentence);
   });
 
   it('begins with the failure', () => {

@@ -18,7 +18,7 @@ describe('readArguments', () => {
       readArguments(['viewer', 'a.jsonl', '--port', '0', 'b.json', '--no-open', '--no-grpc']),
     ).toMatchObject({
       name: 'viewer',
-      options: { port: 0, grpcPort: false, host: undefined },
+      options: { port: 0, grpcPort: false, host: undefined, persist: false },
       files: ['a.jsonl', 'b.json'],
       child: [],
       opensBrowser: false,
@@ -27,7 +27,7 @@ describe('readArguments', () => {
 
   it('reads all options of viewer', () => {
     const args =
-      'viewer --host ::1 --allowed-host a --allowed-host b --token t --max-bytes 5000000 --max-traces 9';
+      'viewer --host ::1 --allowed-host a --allowed-host b --token t --max-bytes 5000000 --max-traces 9 --persist';
     expect(readArguments(args.split(' '))).toMatchObject({
       options: {
         host: '::1',
@@ -35,6 +35,7 @@ describe('readArguments', () => {
         token: 't',
         maxBytes: 5_000_000,
         maxTraces: 9,
+        persist: true,
       },
       opensBrowser: true,
     });

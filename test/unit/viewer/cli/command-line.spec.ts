@@ -351,6 +351,7 @@ describe('the command that is started', () => {
     ).toEqual({
       A: '1',
       OTEL_TRACES_EXPORTER: 'otlp',
+      NESTJS_TRACED_VIEWER: 'http://localhost:4318',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_BSP_SCHEDULE_DELAY: '200',

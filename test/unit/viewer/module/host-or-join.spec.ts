@@ -132,7 +132,8 @@ describe('RunningViewer', () => {
     const closed: string[] = [];
     const hosted = { port: 4320, close: async () => void closed.push('closed') };
     const found = { port: 4320, hosted, holder: undefined };
-    return { closed, viewer: new RunningViewer(found, { ...SETTINGS, token: 'secret' }) };
+    const started = { found, takeOver: undefined };
+    return { closed, viewer: new RunningViewer(started, { ...SETTINGS, token: 'secret' }) };
   }
 
   it('says where spans go', () => {
@@ -140,7 +141,8 @@ describe('RunningViewer', () => {
     expect(viewer.url).toBe('http://127.0.0.1:4320/v1/traces');
     expect(viewer.headers).toEqual({ authorization: 'Bearer secret' });
     const found = { port: 1, hosted: undefined, holder: undefined };
-    const other = new RunningViewer(found, { ...SETTINGS, host: '::' });
+    const started = { found, takeOver: undefined };
+    const other = new RunningViewer(started, { ...SETTINGS, host: '::' });
     expect([other.url, other.headers]).toEqual(['http://[::1]:1/v1/traces', {}]);
   });
 
@@ -169,6 +171,7 @@ describe('RunningViewer', () => {
 
   it('of another process is left alone', async () => {
     const found = { port: 1, hosted: undefined, holder: 'viewer' as const };
-    await expect(new RunningViewer(found, SETTINGS).shutdown()).resolves.toBeUndefined();
+    const started = { found, takeOver: undefined };
+    await expect(new RunningViewer(started, SETTINGS).shutdown()).resolves.toBeUndefined();
   });
 });

@@ -5,20 +5,21 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
-import type { FoundViewer } from '../../../../lib/viewer/module/host-or-join.js';
 import { runWorker } from '../../../../lib/viewer/module/run-worker.js';
 import { startInProcess } from '../../../../lib/viewer/module/start-in-process.js';
-import { startViewer } from '../../../../lib/viewer/module/start-viewer.js';
+import { type StartedViewer, startViewer } from '../../../../lib/viewer/module/start-viewer.js';
+import { TakeOver } from '../../../../lib/viewer/module/take-over.js';
 import { checkViewerOptions } from '../../../../lib/viewer/module/viewer-options.js';
 import { findWorkerFile, startInWorker } from '../../../../lib/viewer/module/viewer-worker.js';
 import { type BundledWorker, bundleWorker } from '../../../support/bundled-worker.js';
 import { freePort } from '../../../support/free-port.js';
 import { protobufRequest, requestOf, spanOf } from '../../../support/otlp-requests.js';
+import { until } from '../../../support/until.js';
 import { ask } from '../../../support/viewer-servers.js';
 
-const SETTINGS = checkViewerOptions('Viewer', { port: 0, grpcPort: false });
+const SETTINGS = checkViewerOptions('Viewer', { port: 0, grpcPort: false, persist: false });
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
-const opened: FoundViewer[] = [];
+const opened: StartedViewer[] = [];
 let worker: BundledWorker;
 
 beforeAll(() => {
@@ -26,16 +27,20 @@ beforeAll(() => {
 });
 afterAll(() => worker.remove());
 afterEach(async () => {
-  for (const { hosted } of opened.splice(0)) await hosted?.close();
+  // The last one first: it would take over from the others.
+  for (const { found, takeOver } of opened.splice(0).reverse()) {
+    await takeOver?.close();
+    await found.hosted?.close();
+  }
 });
 
 async function start(file: string | undefined, settings = SETTINGS) {
   const lines: string[] = [];
   const say = (message: string): void => void lines.push(message);
   const log = { log: say, warn: say };
-  const found = await startViewer(settings, log, new Diagnostics({ warn: say }), file);
-  if (found !== undefined) opened.push(found);
-  return { found, lines, port: found?.port ?? 0 };
+  const started = await startViewer(settings, log, new Diagnostics({ warn: say }), file);
+  if (started !== undefined) opened.push(started);
+  return { ...started, lines, port: started?.found.port ?? 0 };
 }
 
 async function sendSpan(port: number): Promise<number> {
@@ -74,6 +79,23 @@ describe('startViewer', () => {
     const second = await start(worker.file, { ...SETTINGS, port: first.port });
     expect(second.found).toEqual({ port: first.port, hosted: undefined, holder: 'viewer' });
     expect(second.lines).toEqual([`Traces: http://localhost:${first.port} (in another process)`]);
+    expect([first.takeOver, second.takeOver]).toEqual([undefined, expect.any(TakeOver)]);
+  });
+
+  it('takes over the viewer that it has joined when that one closes, and says so', async () => {
+    const first = await start(worker.file);
+    const { port } = first;
+    const second = await start(worker.file, { ...SETTINGS, port });
+    await first.found?.hosted?.close();
+    opened.shift();
+    await until(
+      () => second.lines.length === 2,
+      () => second.lines,
+    );
+    expect(second.lines[1]).toBe(`Traces: http://localhost:${port} (from now on in this process)`);
+    expect(await sendSpan(port)).toBe(200);
+    await second.takeOver?.close();
+    await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('takes another port beside a stranger, and says what to set', async () => {

@@ -17,6 +17,7 @@ describe('the options of the viewer', () => {
       hosts: ['127.0.0.1'],
       maxBytes: 268_435_456,
       maxTraces: 20_000,
+      persist: true,
       token: undefined,
       ingestOrigins: undefined,
       source: {
@@ -56,6 +57,7 @@ describe('the options of the viewer', () => {
     [{ allowedHosts: 'x' }, 'Viewer.allowedHosts must be an array'],
     [{ maxBytes: 1024 }, 'Viewer.maxBytes must be a whole number from 4194304'],
     [{ maxTraces: 0 }, 'Viewer.maxTraces'],
+    [{ persist: 'yes' }, 'Viewer.persist'],
     [
       { ingestOrigins: ['https://shop.test/'] },
       'Viewer.ingestOrigins must be origins, without a path',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyValue } from '../../../../lib/viewer/analysis/span-record.js';
-import { nameOf } from '../../../../lib/viewer/analysis/trace-columns.js';
+import { nameOf, RowFlag } from '../../../../lib/viewer/analysis/trace-columns.js';
 import { compileQuery } from '../../../../lib/viewer/query/match.js';
 import { parseQuery } from '../../../../lib/viewer/query/parse.js';
 import type { SearchedTrace } from '../../../../lib/viewer/query/searched-trace.js';
@@ -63,6 +63,12 @@ const matches = (text: string, trace = TRACE): boolean => compiled(text).matches
 const ALL = ['GET /orders', 'POST', 'reserve', 'SELECT items', 'job'];
 
 describe('a query about spans', () => {
+  it('does not take a span that nothing is heard of for running', () => {
+    const silent = traceOfLines('A 0-\n  B 1-');
+    silent.flags.set([RowFlag.PROCESS_GONE]);
+    expect(rowsOf('is:running', { columns: silent, rootRow: 0, nowNanos: 5e6 })).toEqual(['B']);
+  });
+
   it.each<[string, string[]]>([
     ['', ALL],
     ['service:GATE', ['GET /orders', 'POST']],

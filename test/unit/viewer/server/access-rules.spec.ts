@@ -195,6 +195,14 @@ describe('Origin', () => {
     expect((await from('http://localhost:5173')).status).toBe(403);
   });
 
+  it('may send running spans as it may send others', async () => {
+    const { ask } = await startViewer();
+    const from = (origin: string) =>
+      ask({ ...withHeaders(SEND, { origin }, 0), path: '/v1/traces/open' });
+    expect((await from('http://localhost:5173')).status).toBe(200);
+    expect((await from('http://attacker.example')).status).toBe(403);
+  });
+
   it('of a sender of OTLP may read nothing', async () => {
     const { ask } = await startViewer();
     for (const path of ['/api/traces', '/', '/v1/traces']) {

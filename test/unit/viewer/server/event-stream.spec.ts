@@ -6,6 +6,7 @@ import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
 import {
   idOf,
   type OtlpMembers,
+  openSpanOf,
   protobufRequest,
   requestOf,
   spanOf,
@@ -147,6 +148,30 @@ describe('EventStream', () => {
     const { data, id } = await reader.next('graph');
     expect([data, id]).toEqual([{ revision: store.graph.revision }, Number.NaN]);
     expect(store.graph.revision).toBe(1);
+  });
+
+  it('tells that a process has gone, which nobody sends', async () => {
+    let time = 0;
+    const store = new TraceStore({ maxBytes: 1e7, maxTraces: 10 }, () => time);
+    const viewer = await startViewer({ store });
+    const reader = readEvents(viewer);
+    await reader.next('counts');
+    store.receiveOpenTraces(protobufRequest(requestOf([openSpanOf(1, 1)])));
+    const running = (await reader.next('traces')).data.rows;
+    expect(running).toMatchObject([{ state: 'running', runningCount: 1, silentCount: 0 }]);
+    time = 5_500;
+    const gone = (await reader.next('traces')).data.rows;
+    expect(gone).toMatchObject([{ state: 'incomplete', runningCount: 0, silentCount: 1 }]);
+  });
+
+  it('begins anew for a reader of a viewer that had the port before', async () => {
+    const { store } = await startViewer();
+    const { revision } = store;
+    const next = await startViewer({
+      store: new TraceStore({ maxBytes: 1e7, maxTraces: 10 }, undefined, () => Date.now() + 1_000),
+    });
+    send(next, [spanOf(1, 1)]);
+    expect(idsOf(await readEvents(next, revision).next('snapshot'))).toEqual([1]);
   });
 
   it('sends a snapshot where too much has changed at once', async () => {

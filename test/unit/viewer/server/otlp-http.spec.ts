@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import {
+  heartbeatOf,
   idOf,
   type OtlpMembers,
+  openSpanOf,
   protobufRequest,
   requestOf,
   spanOf,
@@ -69,16 +71,26 @@ describe.each(FORMATS)('OTLP over HTTP in %s', (_, type, encode) => {
     expect(store.counts().spans).toMatchObject({ received: 2, stored: 1, refused: 1 });
   });
 
+  it('takes spans that are running, and says which it does not know', async () => {
+    const { ask, store } = await startViewer();
+    const send = (spans: readonly OtlpMembers[]) =>
+      ask({ method: 'POST', path: '/v1/traces/open', headers, body: encode(requestOf(spans)) });
+    expect((await send([openSpanOf(1, 1)])).body.length).toBeLessThan(3);
+    expect(store.get(idOf(1, 32))?.runningCount).toBe(1);
+    const { status, body } = await send([heartbeatOf(1, 1), heartbeatOf(1, 2)]);
+    expect([status, body.toString().includes('must have been sent before')]).toEqual([200, true]);
+  });
+
   it('is refused as a whole where it cannot be read', async () => {
     const { ask, server } = await startViewer();
-    for (const path of ['/v1/traces', '/v1/logs']) {
+    for (const path of ['/v1/traces', '/v1/traces/open', '/v1/logs']) {
       const answer = await ask({ method: 'POST', path, headers, body: 'words' });
       expect([answer.status, answer.headers['content-type']]).toEqual([400, type]);
       // `google.rpc.Status`, with the code INVALID_ARGUMENT.
       if (type === 'application/json') expect(answer.json()).toMatchObject({ code: 3 });
       else expect(answer.body.subarray(0, 2)).toEqual(Buffer.from([0x08, 3]));
     }
-    expect(server.counts().requests).toEqual({ unreadable: 2, overloaded: 0, metrics: 0 });
+    expect(server.counts().requests).toEqual({ unreadable: 3, overloaded: 0, metrics: 0 });
   });
 });
 

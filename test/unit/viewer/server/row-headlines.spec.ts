@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RowHeadlines } from '../../../../lib/viewer/server/row-headlines.js';
+import type { TraceEntry } from '../../../../lib/viewer/store/trace-entry.js';
 import { attribute, idOf, type OtlpMembers, spanOf } from '../../../support/otlp-requests.js';
 import { testStore } from '../../../support/stored-spans.js';
 
@@ -53,6 +54,22 @@ describe('the sentence of a row', () => {
     expect(headlineOf([root(), ...queries, long])).toEqual({
       kind: 'slow',
       text: '85 of 100 ms: render in orders',
+    });
+  });
+
+  it('names what a running trace waits for, without a time that would grow old', () => {
+    const test = testStore();
+    test.time += 100;
+    test.sendOpen([root({ endTimeUnixNano: '0' }), query(2, 10, 0, { endTimeUnixNano: '0' })]);
+    const [entry] = test.store.entries();
+    const headlineOf = () =>
+      new RowHeadlines((each) => test.store.endOf(each)).headlineOf(entry as TraceEntry);
+    expect(headlineOf()).toEqual({ kind: 'running', text: 'Running: SELECT items in orders' });
+    test.time += 6_000;
+    test.store.sweep();
+    expect(headlineOf()).toEqual({
+      kind: 'running',
+      text: expect.stringMatching(/^Its process has gone after .*, in SELECT items in orders for /),
     });
   });
 

@@ -31,9 +31,14 @@ describe('parentProblems', () => {
   });
 });
 
-function open(text: string, nowMillis: number, goneRows: readonly number[] = []): string[] {
+function open(
+  text: string,
+  nowMillis: number,
+  silentRows: readonly number[] = [],
+  flag: number = RowFlag.PROCESS_GONE,
+): string[] {
   const trace = traceOfLines(text);
-  for (const row of goneRows) trace.flags[row] = RowFlag.PROCESS_GONE;
+  for (const row of silentRows) trace.flags[row] = flag;
   const analysis = analyse(trace, { nowNanos: nowMillis * 1e6 });
   return openSpans(new Evidence(analysis, {})).map(({ text }) => text);
 }
@@ -59,6 +64,16 @@ describe('openSpans', () => {
     expect(open('A @a 0-\n  B @b 1-', 10, [0, 1])[0]).toContain(
       'The processes of a and b have gone: 2',
     );
+  });
+
+  it('finds spans whose end got lost', () => {
+    const rest = 'the time of its last report counts as its end';
+    expect(open('A 0-9\n  B 1-8', 9_000, [0, 1], RowFlag.END_LOST)).toEqual([
+      `The ends of 2 spans never arrived, the last is B in app; ${rest}`,
+    ]);
+    expect(open('A 0-9\n  B 1-8', 9_000, [1], RowFlag.END_LOST)).toEqual([
+      `The end of a span never arrived, the last is B in app; ${rest}`,
+    ]);
   });
 });
 

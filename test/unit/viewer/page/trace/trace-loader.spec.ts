@@ -59,7 +59,7 @@ function rowOf(spanCount: number): TraceJson['row'] {
 
 function jsonOf(lines: string): TraceJson {
   const trace = traceOfLines(lines);
-  return { ...columnsJsonOf(trace), row: rowOf(trace.spanCount), logs: [] };
+  return { ...columnsJsonOf(trace), nowNanos: 0, row: rowOf(trace.spanCount), logs: [] };
 }
 
 const changed = (spanCount: number) => ({ rows: [rowOf(spanCount)], removed: [] });

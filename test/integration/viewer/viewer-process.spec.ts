@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../../support/free-port.js';
+import { ask, viewersOfTest } from '../../support/viewer-servers.js';
+import { BuiltPrograms, type ChildProgram } from '../process/child-program.js';
+
+const startViewer = viewersOfTest();
+let programs: BuiltPrograms;
+let folder: string;
+const children: ChildProgram[] = [];
+
+beforeAll(async () => {
+  programs = await BuiltPrograms.build();
+  folder = mkdtempSync(join(tmpdir(), 'viewer-process-'));
+}, 300_000);
+afterEach(async () => {
+  for (const child of children.splice(0)) await child.kill();
+});
+afterAll(() => {
+  programs?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startService(SERVICE: string, port: number): Promise<ChildProgram> {
+  const settings = { SERVICE, VIEWER_PORT: String(port), TMPDIR: folder };
+  const child = programs.start('viewed', settings);
+  children.push(child);
+  await child.said('started');
+  return child;
+}
+
+interface Row {
+  readonly name: string;
+  readonly run: number;
+  readonly state: string;
+  readonly runningCount: number;
+  readonly silentCount: number;
+}
+
+/** The traces that match, once they are as a test wants them. */
+async function rowsOf(
+  port: number,
+  query: string,
+  isEnough: (rows: Row[]) => boolean,
+): Promise<Row[]> {
+  let rows: Row[] = [];
+  for (let tries = 0; tries < 600; tries++) {
+    try {
+      const path = `/api/traces?limit=500&q=${encodeURIComponent(query)}`;
+      rows = (await ask(port, { path })).json().traces;
+    } catch {
+      rows = [];
+    }
+    if (isEnough(rows)) return rows;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The viewer shows for ${query}: ${JSON.stringify(rows)}`);
+}
+
+const some = (rows: Row[]): boolean => rows.length > 0;
+
+describe('a viewer that several services share', () => {
+  it('is taken over by one of them when its process is killed', async () => {
+    const port = await freePort();
+    const orders = await startService('orders', port);
+    const others = [await startService('stock', port), await startService('prices', port)];
+    for (const service of ['orders', 'stock', 'prices']) {
+      await rowsOf(port, `name:"${service} works"`, some);
+      await rowsOf(port, `name:"${service} waits" is:running`, some);
+    }
+    await orders.kill();
+    // What was there survives, and what is sent afterwards arrives.
+    expect(some(await rowsOf(port, 'name:"orders works" run:1', some))).toBe(true);
+    for (const service of ['stock', 'prices']) {
+      await rowsOf(port, `name:"${service} works" run:2`, (rows) => rows.length > 20);
+      await rowsOf(port, `name:"${service} waits" is:running`, some);
+    }
+    const [gone] = await rowsOf(port, 'name:"orders waits"', ([row]) => row?.silentCount === 1);
+    expect(gone).toMatchObject({ state: 'incomplete', runningCount: 0 });
+    const { run, runs } = (await ask(port, { path: '/api/viewer' })).json();
+    expect([run, runs.map((each: { run: number }) => each.run)]).toEqual([2, [1, 2]]);
+    const logs: string[] = [];
+    for (const service of others) {
+      service.terminate();
+      const worked = await service.said<number>('worked');
+      const { exitCode, log } = await service.ended;
+      expect(exitCode).toBe(0);
+      // Its own spans, and the one that waited.
+      const counts = await service.said<{ ended: number; pipelines: { exported: number }[] }>(
+        'counts',
+      );
+      expect(counts).toMatchObject({ live: 0, lost: 0, pipelines: [{ exported: counts.ended }] });
+      expect(counts.ended).toBeGreaterThan(worked);
+      logs.push(log);
+    }
+    const hosted = logs.filter((log) => log.includes('from now on in this process'));
+    expect(hosted.length).toBeGreaterThanOrEqual(1);
+    await expect(orders.ended).resolves.toMatchObject({ signal: 'SIGKILL' });
+  }, 120_000);
+
+  it('keeps its traces when its service restarts, until they are dropped', async () => {
+    const port = await freePort();
+    for (let run = 1; run <= 2; run++) {
+      const service = await startService('orders', port);
+      await rowsOf(port, `run:${run}`, some);
+      service.terminate();
+      expect(await service.ended).toMatchObject({ exitCode: 0 });
+    }
+    const service = await startService('orders', port);
+    for (const run of [1, 2, 3]) await rowsOf(port, `run:${run} name:works`, some);
+    const headers = { 'x-nestjs-traced': '1' };
+    expect((await ask(port, { method: 'DELETE', path: '/api/traces', headers })).status).toBe(200);
+    service.terminate();
+    await service.ended;
+    await startService('orders', port);
+    await rowsOf(port, 'run:4', some);
+    expect(await rowsOf(port, 'run:1 OR run:2', () => true)).toEqual([]);
+  }, 120_000);
+});
+
+describe('a process that a viewer has started', () => {
+  it('reports open spans, which do not keep it alive', async () => {
+    const viewer = await startViewer();
+    const address = `http://127.0.0.1:${viewer.port}`;
+    const child = programs.start('unended', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: address,
+      NESTJS_TRACED_VIEWER: address,
+    });
+    children.push(child);
+    expect(await child.ended).toMatchObject({ exitCode: 0 });
+    const [entry] = viewer.store.entries();
+    expect(entry?.read(0)).toMatchObject({ name: 'unended', attributes: { password: 'REDACTED' } });
+    expect(entry?.runningCount).toBe(1);
+  }, 60_000);
+});
