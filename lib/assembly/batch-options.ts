@@ -1,9 +1,7 @@
+import { DEFAULT_QUEUE_SIZE } from '../delivery/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { EnvironmentBatchSettings } from './environment.js';
 import type { BatchOptions } from './tracing-options.js';
-
-/** Queue size of a batch processor if no option and no variable sets one, in spans or log records. */
-const DEFAULT_QUEUE_SIZE = 2048;
 
 /** The names of the settings of one signal, for messages. */
 export interface BatchNames {

@@ -57,6 +57,8 @@ export class TracingComposition {
   #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
+  /** Whether a viewer receives the spans. */
+  #hasViewer = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -156,6 +158,7 @@ export class TracingComposition {
 
   #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {
     if (viewer === undefined) return [];
+    this.#hasViewer = this.#settings.tracerProvider === undefined;
     const { tracerProvider, shutdownTimeoutMillis } = this.#settings;
     if (tracerProvider !== undefined) {
       this.#diagnostics.say(
@@ -191,13 +194,15 @@ export class TracingComposition {
       overridden,
       'Remove the option tracerProvider where you override them, for example in tests.',
     );
-    return new Tracing(
+    const tracing = new Tracing(
       this.#settings,
       this.#environment,
       { ...parts, viewer: this.#viewer },
       this.#diagnostics,
       (part) => this.#created.has(part),
     );
+    tracing.tracer.application.hasViewer = this.#hasViewer;
+    return tracing;
   }
 
   /**

@@ -81,12 +81,12 @@ export interface TracingSettings {
   readonly loggerProvider?: ForeignLoggerProvider;
   /**
    * Options of the batches that go to the exporter. They do not apply to your own `spanProcessors`.
-   * @default the `OTEL_BSP_*` environment, else a queue of 2048 spans, batches of 512, 5 s, timeout 30 s
+   * @default the `OTEL_BSP_*` environment, else a queue of 32768 spans, batches of 512, 5 s, timeout 30 s
    */
   readonly batch?: BatchOptions;
   /**
    * Options of the batches that go to the log exporter.
-   * @default the `OTEL_BLRP_*` environment, else a queue of 2048 log records, batches of 512, 1 s, timeout
+   * @default the `OTEL_BLRP_*` environment, else a queue of 32768 log records, batches of 512, 1 s, timeout
    *   30 s
    */
   readonly logBatch?: BatchOptions;

@@ -8,6 +8,8 @@ import type { LocalTracer } from './local-span.js';
 export class TracedApplication {
   /** The application's own tracer. Spans that this library creates for the application have its scope. */
   readonly tracer: LocalTracer;
+  /** Whether a viewer on this machine receives the spans: they then tell where in the code their method is. */
+  hasViewer = false;
   readonly #parts = new Map<string, unknown>();
 
   constructor(tracer: LocalTracer) {

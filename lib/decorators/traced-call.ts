@@ -1,4 +1,4 @@
-import type { Link, SpanOptions } from '@opentelemetry/api';
+import type { Link } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
@@ -10,7 +10,7 @@ import { type CallDescription, callInSpan, callWithCallback } from '../operation
 import { activeSpan } from './active-span.js';
 import { toLinks } from './call-links.js';
 import { keepIdentity } from './keep-identity.js';
-import type { Method } from './traced-method.js';
+import type { Method, PlacedOptions } from './traced-method.js';
 import type { ErrorCondition, TracedOptions } from './traced-options.js';
 
 /** What is decided for all calls of a method. */
@@ -20,7 +20,7 @@ export interface CallPlan {
   readonly methodName: string;
   /** The name of the spans, unless the options have a function for it. */
   readonly name: string;
-  readonly spanOptions: SpanOptions;
+  readonly spanOptions: PlacedOptions;
   readonly description: CallDescription | undefined;
   /** The parameters that receive the span of the call. */
   readonly spanIndexes: readonly number[];
@@ -85,7 +85,8 @@ export function traceWithRules(plan: CallPlan, options: TracedOptions): Method {
         : ask(tracer, 'links', 'the span has no links', [], () =>
             toLinks(tracer, links.apply(this, args)),
           );
-    const startOptions = linkList.length === 0 ? spanOptions : { ...spanOptions, links: linkList };
+    const placed = spanOptions.for(tracer);
+    const startOptions = linkList.length === 0 ? placed : { ...placed, links: linkList };
     const span = tracer.startSpan(name, startOptions, context);
     const isRecording = span.isRecording();
     let { description } = plan;

@@ -1,3 +1,4 @@
+import type { CodePlace } from './code-place.js';
 import { nameOfClass } from './decorator-target.js';
 import { keepIdentity } from './keep-identity.js';
 import { type MethodTracing, setMethodTracing, WHOLE_CLASS } from './method-tracing.js';
@@ -14,9 +15,10 @@ const originals = new WeakMap<Method, { readonly original: Method; readonly sour
  * on an object between the prototype and that of the base class: the base class stays as it is, and code that lists
  * the own methods of the class finds the same ones as without the decorator. The class itself is not replaced.
  *
+ * @param place where the decorator of the class is
  * @throws TracingConfigError for options that have no meaning on a class
  */
-export function traceClass(prototype: object, options: TracedOptions): void {
+export function traceClass(prototype: object, options: TracedOptions, place?: CodePlace): void {
   checkClassOptions(options);
   setMethodTracing('@Traced()', prototype, WHOLE_CLASS, 'traced');
   const { name: prefix, inherited = true, ...methodOptions } = options;
@@ -40,7 +42,13 @@ export function traceClass(prototype: object, options: TracedOptions): void {
       ? callInherited(prototype, key, method, known.original)
       : known.original;
     const traced = traceMethod(
-      { original, name: nameOf(className, key), marks: inheritedMarks(prototype, key), source },
+      {
+        original,
+        name: nameOf(className, key),
+        marks: inheritedMarks(prototype, key),
+        source,
+        place,
+      },
       prefix === undefined
         ? methodOptions
         : { ...methodOptions, name: nameOf(prefix as string, key) },

@@ -1,7 +1,8 @@
 import type { Attributes, SpanOptions } from '@opentelemetry/api';
-import { contextStorage, currentTracer, isLocalSpan } from '../context/index.js';
+import { contextStorage, currentTracer, isLocalSpan, type LocalTracer } from '../context/index.js';
 import { type CallDescription, callInSpan } from '../operation/index.js';
 import { activeSpan } from './active-span.js';
+import type { CodePlace } from './code-place.js';
 import { describeCalls } from './describe-call.js';
 import type { ParameterMarks } from './parameter-marks.js';
 import { hasCallRules, traceWithRules } from './traced-call.js';
@@ -21,6 +22,34 @@ export interface MethodToTrace {
   readonly marks: ParameterMarks;
   /** The function that shows the names of the parameters, if that is not the original. */
   readonly source?: Method;
+  /** Where its decorator is; undefined for a method without one of its own or of its class. */
+  readonly place?: CodePlace;
+}
+
+/** The options of the spans of a method, with its place in the code where a viewer shows the spans. */
+export class PlacedOptions {
+  readonly #options: SpanOptions;
+  readonly #place: CodePlace | undefined;
+  #placed: SpanOptions | undefined;
+
+  constructor(options: SpanOptions, place: CodePlace | undefined) {
+    this.#options = options;
+    this.#place = place;
+  }
+
+  /** The options for a span of a tracer. */
+  for(tracer: LocalTracer): SpanOptions {
+    return tracer.application.hasViewer ? this.#withPlace() : this.#options;
+  }
+
+  #withPlace(): SpanOptions {
+    this.#placed ??= {
+      ...this.#options,
+      // What the user has set wins.
+      attributes: { ...this.#place?.attributes, ...this.#options.attributes },
+    };
+    return this.#placed;
+  }
 }
 
 /** By traced method: creates one like it, whose spans have further attributes. */
@@ -56,9 +85,9 @@ function createTracedMethod(
   options: TracedOptions,
   further: Attributes | undefined,
 ): Method {
-  const { original, name: methodName, marks, source = original } = method;
+  const { original, name: methodName, marks, source = original, place } = method;
   const name = typeof options.name === 'string' ? options.name : methodName;
-  const spanOptions = spanOptionsOf(methodName, options, further);
+  const spanOptions = new PlacedOptions(spanOptionsOf(methodName, options, further), place);
   const described = { decorator: '@Traced()', name: methodName, source, marks };
   const description = describeCalls(described, options);
   const { spanIndexes } = marks;
@@ -81,7 +110,7 @@ function createTracedMethod(
     if (tracer === undefined || (isLocal && parent.isUnsampledForAll && !isRoot)) {
       return original.apply(this, args as unknown[]);
     }
-    const span = tracer.startSpan(name, spanOptions, context);
+    const span = tracer.startSpan(name, spanOptions.for(tracer), context);
     return callInSpan(span, context, original, this, args, description);
   };
 }
@@ -90,7 +119,7 @@ function createTracedMethod(
 function traceWithSpanArguments(
   original: Method,
   name: string,
-  spanOptions: SpanOptions,
+  spanOptions: PlacedOptions,
   description: CallDescription | undefined,
   spanIndexes: readonly number[],
 ): Method {
@@ -101,7 +130,7 @@ function traceWithSpanArguments(
       return original.apply(this, args);
     }
     const context = contextStorage.active();
-    const span = tracer.startSpan(name, spanOptions, context);
+    const span = tracer.startSpan(name, spanOptions.for(tracer), context);
     for (const index of spanIndexes) args[index] = span;
     return callInSpan(span, context, original, this, args, description);
   };

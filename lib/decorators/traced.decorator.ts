@@ -1,5 +1,6 @@
 import { TracingConfigError } from '../errors.js';
 import { checkOption } from '../option-checks.js';
+import { CodePlace } from './code-place.js';
 import { describeTarget, nameOfMethod } from './decorator-target.js';
 import { keepIdentity } from './keep-identity.js';
 import { setMethodTracing } from './method-tracing.js';
@@ -39,10 +40,11 @@ export function Traced(
 ): MethodDecorator & ClassDecorator {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   checkTracedOptions(options);
+  const place = new CodePlace(Traced);
   return (...args: readonly unknown[]): void => {
     const [target, key, descriptor] = args as [object, string | symbol, PropertyDescriptor];
     if (typeof target === 'function' && key === undefined && descriptor === undefined) {
-      traceClass(target.prototype as object, options);
+      traceClass(target.prototype as object, options, place);
       return;
     }
     if (typeof descriptor?.value !== 'function') {
@@ -65,7 +67,10 @@ export function Traced(
     setMethodTracing('@Traced()', target, key, 'traced');
     const original = descriptor.value as Method;
     const marks = inheritedMarks(target, key);
-    const wrapper = traceMethod({ original, name: nameOfMethod(target, key), marks }, options);
+    const wrapper = traceMethod(
+      { original, name: nameOfMethod(target, key), marks, place },
+      options,
+    );
     descriptor.value = keepIdentity(wrapper, original);
   };
 }

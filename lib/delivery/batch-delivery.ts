@@ -10,13 +10,13 @@ import { ExportPipeline, type PipelineState } from './export-pipeline.js';
 export interface BatchProcessorOptions {
   /**
    * Spans or log records that may wait; 1 to 1,000,000. One that comes while the queue is full is dropped.
-   * @default 2048
+   * @default 32768
    */
   readonly maxQueueSize?: number;
   /**
-   * Bytes that the waiting spans or log records may take: their encoded length, where the exporter encodes
-   * them at once (OTLP in protobuf); elsewhere an estimate from the length of their texts. It limits memory
-   * where few of them are very large. The batch under way does not count. Infinity for no limit.
+   * Bytes that the spans or log records may take that wait or are being exported: their encoded length, where
+   * the exporter encodes them at once (OTLP in protobuf); elsewhere an estimate from the length of their texts.
+   * Infinity for no limit.
    * @default 67108864, 64 MiB
    */
   readonly maxQueueBytes?: number;
@@ -25,6 +25,14 @@ export interface BatchProcessorOptions {
    * @default 512, or `maxQueueSize` if that is less
    */
   readonly maxExportBatchSize?: number;
+  /**
+   * Exports that may be under way at once, 1 to 1000, as far as the exporter declares as many in
+   * `maxConcurrentExports`: those of this library that send to a server do. A further export begins when a full
+   * batch waits. While exports fail or are tried again, one is under way at a time. 1 for exports that never
+   * overlap, as the specification demands.
+   * @default 8
+   */
+  readonly maxConcurrentExports?: number;
   /**
    * The longest time that a span or log record waits for its batch to fill.
    * @default 5000 for spans, 1000 for log records
@@ -59,15 +67,18 @@ export interface BatchOwner<T> {
   readonly delayMillis: number;
 }
 
+/** Spans or log records that may wait if no option sets another number. */
+export const DEFAULT_QUEUE_SIZE = 32_768;
+
 const MAX_QUEUE_SIZE = 1_000_000;
 const DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BATCH_SIZE = 512;
+const DEFAULT_CONCURRENT_EXPORTS = 8;
 
 /** Delivers items in batches: when a batch is full, or the delay is over. */
 export class BatchDelivery<T extends DeliveredItem> {
   readonly #kind: PipelineState['kind'];
   readonly #pipeline: ExportPipeline<T>;
-  readonly #maxExportBatchSize: number;
   readonly #scheduledDelayMillis: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -81,11 +92,11 @@ export class BatchDelivery<T extends DeliveredItem> {
     const maxQueueSize = checkCount(
       `${owner}.maxQueueSize`,
       options.maxQueueSize,
-      2048,
+      DEFAULT_QUEUE_SIZE,
       1,
       MAX_QUEUE_SIZE,
     );
-    this.#maxExportBatchSize = checkCount(
+    const maxBatchSize = checkCount(
       `${owner}.maxExportBatchSize`,
       options.maxExportBatchSize,
       Math.min(DEFAULT_BATCH_SIZE, maxQueueSize),
@@ -109,7 +120,7 @@ export class BatchDelivery<T extends DeliveredItem> {
         1,
         Number.POSITIVE_INFINITY,
       ),
-      maxBatchSize: this.#maxExportBatchSize,
+      maxBatchSize,
       exportTimeoutMillis: checkMillis(
         `${owner}.exportTimeoutMillis`,
         options.exportTimeoutMillis,
@@ -122,14 +133,20 @@ export class BatchDelivery<T extends DeliveredItem> {
         10_000,
         1,
       ),
-      yieldsBetweenBatches: true,
+      deliversFullBatches: true,
+      maxConcurrentExports: checkCount(
+        `${owner}.maxConcurrentExports`,
+        options.maxConcurrentExports,
+        DEFAULT_CONCURRENT_EXPORTS,
+        1,
+        1000,
+      ),
       exporterStaysOpen: checkBoolean(
         `${owner}.exporterStaysOpen`,
         options.exporterStaysOpen,
         false,
       ),
       diagnostics: options.diagnostics ?? new Diagnostics(),
-      onIdle: () => this.#schedule(),
     });
   }
 
@@ -137,7 +154,7 @@ export class BatchDelivery<T extends DeliveredItem> {
     return this.#pipeline.counts;
   }
 
-  /** The queue, the export under way and the health of the exporter. */
+  /** The queue, the exports under way and the health of the exporter. */
   get state(): PipelineState {
     return { kind: this.#kind, ...this.#pipeline.state };
   }
@@ -147,12 +164,9 @@ export class BatchDelivery<T extends DeliveredItem> {
     return this.#pipeline.keepsItems;
   }
 
-  /** Adds an item, and plans its export. Does not throw. */
+  /** Adds an item, and plans its export: a full batch soon, others after the delay. Does not throw. */
   add(item: T): void {
-    const pipeline = this.#pipeline;
-    if (!pipeline.add(item)) return;
-    const { waitingCount } = pipeline;
-    if (waitingCount === 1 || waitingCount === this.#maxExportBatchSize) this.#schedule();
+    if (this.#pipeline.add(item) && this.#timer === undefined) this.#arm();
   }
 
   /** As `forceFlush` of a processor. */
@@ -166,31 +180,13 @@ export class BatchDelivery<T extends DeliveredItem> {
     return this.#pipeline.shutdown();
   }
 
-  /** Plans the next export: of full batches now, of the rest after the delay. */
-  #schedule(): void {
-    const { waitingCount, isIdle } = this.#pipeline;
-    if (waitingCount === 0 || !isIdle) return;
-    if (waitingCount >= this.#maxExportBatchSize) {
-      this.#disarm();
-      // Not synchronously: this runs inside the user's call that ended the span or wrote the log.
-      contextStorage.runSuppressed(() => setImmediate(() => this.#deliverFullBatches()));
-      return;
-    }
-    this.#timer ??= contextStorage.runSuppressed(() =>
-      setTimeout(() => this.#deliverAll(), this.#scheduledDelayMillis).unref(),
+  #arm(): void {
+    this.#timer = contextStorage.runSuppressed(() =>
+      setTimeout(() => {
+        this.#timer = undefined;
+        this.#pipeline.deliver();
+      }, this.#scheduledDelayMillis).unref(),
     );
-  }
-
-  #deliverFullBatches(): void {
-    const { waitingCount } = this.#pipeline;
-    const count = waitingCount - (waitingCount % this.#maxExportBatchSize);
-    if (count > 0) this.#pipeline.deliver(count);
-    else this.#schedule();
-  }
-
-  #deliverAll(): void {
-    this.#timer = undefined;
-    this.#pipeline.deliver(this.#pipeline.waitingCount);
   }
 
   #disarm(): void {

@@ -36,7 +36,7 @@ export class BatchLogRecordProcessor implements LogRecordProcessor {
     return this.#delivery.counts;
   }
 
-  /** The queue, the export under way and the health of the exporter. */
+  /** The queue, the exports under way and the health of the exporter. */
   get state(): PipelineState {
     return this.#delivery.state;
   }

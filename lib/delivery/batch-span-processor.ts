@@ -15,8 +15,9 @@ const OWNER: BatchOwner<ReadableSpan> = {
 };
 
 /**
- * Exports spans in batches: when a batch is full, or the delay is over. One export runs at a time; a
- * span that ends while the queue is full is dropped and counted.
+ * Exports spans in batches: when a batch is full, or the delay is over. As many exports overlap as
+ * the exporter declares, up to `maxConcurrentExports`; a span that ends while the queue is full is dropped and
+ * counted.
  *
  * Inside the call that ends a span, the span is added to a batch; for OTLP in protobuf it is encoded there,
  * which takes about a microsecond, and leaves no object behind. Everything else happens outside of the
@@ -38,7 +39,7 @@ export class BatchSpanProcessor implements SpanProcessor {
     return this.#delivery.counts;
   }
 
-  /** The queue, the export under way and the health of the exporter. */
+  /** The queue, the exports under way and the health of the exporter. */
   get state(): PipelineState {
     return this.#delivery.state;
   }

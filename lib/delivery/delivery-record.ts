@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../diagnostics.js';
 import { countInWords, type ItemWords } from '../export/exporter.js';
-import type { ExportOutcome } from './export-queue.js';
+import type { ExportOutcome } from './export-batch.js';
 
 /** Whether an exporter delivers, and since when it does not. Times are epoch milliseconds. */
 export interface ExporterHealth {

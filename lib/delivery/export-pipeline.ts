@@ -1,17 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { contextStorage } from '../context/index.js';
 import { type Exporter, SPAN_WORDS } from '../export/exporter.js';
-import { checkMethods } from '../option-checks.js';
+import { checkCount, checkMethods } from '../option-checks.js';
 import type { PipelineCounts } from '../trace/index.js';
 import type { DeliveredItem } from './delivered-signal.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
-import {
-  type ExportBatch,
-  type ExportOutcome,
-  ExportQueue,
-  type ExportQueueOptions,
-  type QueueRefusal,
-} from './export-queue.js';
+import type { ExportBatch, ExportOutcome } from './export-batch.js';
+import { ExportQueue, type ExportQueueOptions, type QueueRefusal } from './export-queue.js';
+import { ExportsUnderWay } from './exports-under-way.js';
 import { settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its items to be delivered. All values are checked by then. */
@@ -22,20 +18,23 @@ export interface PipelineOptions<T> extends ExportQueueOptions<T> {
   readonly shutdownTimeoutMillis: number;
   /** Whether the shutdown only flushes the exporter, which others still use. */
   readonly exporterStaysOpen: boolean;
-  /** Whether the event loop may turn between two batches. */
-  readonly yieldsBetweenBatches: boolean;
-  /** Called when no export is under way and none is due. Must not throw. */
-  readonly onIdle: () => void;
+  /**
+   * Whether full batches are delivered without {@link ExportPipeline.deliver}, never inside the call that adds
+   * an item, and the event loop turns between the beginnings of two exports.
+   */
+  readonly deliversFullBatches: boolean;
+  /** Exports that may be under way at once, as far as the exporter declares as many; from 1 on. */
+  readonly maxConcurrentExports: number;
 }
 
 /** The state of a processor that feeds an exporter, beside its counts. */
 export interface PipelineState {
   /** The processor's kind, as `otel.component.type` names it. Spec: semantic conventions, `otel`. */
   readonly kind: `${'batching' | 'simple'}_${'span' | 'log'}_processor`;
-  /** Waiting items; those of the export under way are not among them. */
+  /** Waiting items; those of exports under way are not among them. */
   readonly queueSize: number;
   readonly queueCapacity: number;
-  /** Items of the export under way. */
+  /** Items of the exports under way. */
   readonly inFlight: number;
   readonly health: ExporterHealth;
 }
@@ -47,12 +46,15 @@ export function pipelineStateOf(processor: object): PipelineState | undefined {
 
 type DropReason = QueueRefusal | 'not_sampled' | 'after_shutdown' | 'shutdown_timeout';
 
+/** The most exports at once that an exporter can declare. */
+const MAX_CONCURRENT_EXPORTS = 1000;
 /** The exporter gets at least this time to end, also where the shutdown timeout is over. */
 const EXPORTER_END_GRACE_MILLIS = 1000;
 
 /**
- * Delivers the items of one processor, which are ended spans or log records, to one exporter: a queue, one
- * export at a time, and the counts of all items. The processor decides when items are delivered.
+ * Delivers the items of one processor, which are ended spans or log records, to one exporter: a queue, the
+ * exports under way, and the counts of all items. The processor decides when items are delivered that do not
+ * fill a batch.
  */
 export class ExportPipeline<T extends DeliveredItem> {
   readonly #exporter: Exporter<T>;
@@ -74,8 +76,7 @@ export class ExportPipeline<T extends DeliveredItem> {
   /** All items that the queue took, ever. Of these, as many as are demanded are to be delivered now. */
   #acceptedCount = 0;
   #demandedCount = 0;
-  /** The batch of the export under way. */
-  #exporting: ExportBatch<T> | undefined;
+  readonly #underWay: ExportsUnderWay<T>;
   #isDelivering = false;
   #isTurning = false;
 
@@ -94,6 +95,18 @@ export class ExportPipeline<T extends DeliveredItem> {
     this.#exporter = exporter;
     this.#options = options;
     this.#queue = new ExportQueue(exporter, options);
+    this.#underWay = new ExportsUnderWay(
+      Math.min(
+        options.maxConcurrentExports,
+        checkCount(
+          `${options.owner}.exporter.maxConcurrentExports`,
+          exporter.maxConcurrentExports,
+          1,
+          1,
+          MAX_CONCURRENT_EXPORTS,
+        ),
+      ),
+    );
     this.#record = new DeliveryRecord(
       exporter.constructor?.name || `The ${words.one} exporter`,
       options.diagnostics,
@@ -105,7 +118,7 @@ export class ExportPipeline<T extends DeliveredItem> {
     };
   }
 
-  /** Waiting items; those of the export under way are not among them. */
+  /** Waiting items; those of exports under way are not among them. */
   get waitingCount(): number {
     return this.#queue.size;
   }
@@ -113,11 +126,6 @@ export class ExportPipeline<T extends DeliveredItem> {
   /** Whether the item that came last waits as an object. */
   get keepsItems(): boolean {
     return this.#queue.keepsItems;
-  }
-
-  /** False while an export is under way or about to begin. */
-  get isIdle(): boolean {
-    return this.#exporting === undefined && !this.#isTurning;
   }
 
   get counts(): PipelineCounts {
@@ -129,7 +137,7 @@ export class ExportPipeline<T extends DeliveredItem> {
       exported: this.#exportedCount,
       failed: this.#failedCount,
       dropped,
-      queued: this.#queue.size + this.#inFlightCount,
+      queued: this.#queue.size + this.#underWay.itemCount,
     };
   }
 
@@ -138,7 +146,7 @@ export class ExportPipeline<T extends DeliveredItem> {
     return {
       queueSize: this.#queue.size,
       queueCapacity: this.#options.maxQueueSize,
-      inFlight: this.#inFlightCount,
+      inFlight: this.#underWay.itemCount,
       health: this.#record.health,
     };
   }
@@ -156,6 +164,7 @@ export class ExportPipeline<T extends DeliveredItem> {
     const refusal = this.#queue.add(item);
     if (refusal === undefined) {
       this.#acceptedCount++;
+      if (this.#options.deliversFullBatches && this.#queue.hasFullBatch) this.#deliverSoon();
       return true;
     }
     this.#dropped[refusal]++;
@@ -163,11 +172,10 @@ export class ExportPipeline<T extends DeliveredItem> {
     return false;
   }
 
-  /** Delivers the `count` oldest of the waiting items, in as many batches as it takes. */
-  deliver(count: number): void {
-    const demanded = this.#acceptedCount - this.#queue.size + count;
-    if (demanded > this.#demandedCount) this.#demandedCount = demanded;
-    if (this.#exporting === undefined && !this.#isTurning) this.#deliverDemanded();
+  /** Delivers all items that wait now, in as many batches as it takes. */
+  deliver(): void {
+    this.#demandedCount = this.#acceptedCount;
+    if (!this.#isTurning) this.#deliverDue();
   }
 
   /** Delivers the items that wait now, then flushes the exporter; resolves at the timeout at the latest. */
@@ -192,7 +200,7 @@ export class ExportPipeline<T extends DeliveredItem> {
     await this.#drain(deadline);
     const graceEnd = Math.max(deadline, performance.now() + EXPORTER_END_GRACE_MILLIS);
     const abandonedCount = this.#abandonQueue();
-    this.#exporting?.giveUp(new Error('the time for the shutdown was over'));
+    this.#underWay.giveUp(new Error('the time for the shutdown was over'));
     await this.#drain(graceEnd);
     if (this.#options.exporterStaysOpen) {
       await this.#ask('could not be flushed', graceEnd, () => this.#exporter.forceFlush?.());
@@ -204,7 +212,7 @@ export class ExportPipeline<T extends DeliveredItem> {
 
   /** Resolves when the items that the queue took before the call are settled, or at the deadline. */
   async #drain(deadline: number): Promise<void> {
-    this.deliver(this.#queue.size);
+    this.deliver();
     const untilSettled = this.#acceptedCount;
     if (this.#settledCount >= untilSettled) return;
     const drained = new Promise<void>((resolve) => this.#waiters.push({ untilSettled, resolve }));
@@ -213,9 +221,7 @@ export class ExportPipeline<T extends DeliveredItem> {
 
   /** Drops the waiting items. @returns how many */
   #abandonQueue(): number {
-    this.#demandedCount = 0;
-    const left = this.#queue.size;
-    while (this.#queue.size > 0) this.#queue.takeBatch();
+    const left = this.#queue.clear();
     this.#dropped.shutdown_timeout += left;
     this.#resolveWaiters();
     return left;
@@ -233,73 +239,73 @@ export class ExportPipeline<T extends DeliveredItem> {
     }
   }
 
-  /** Items of the export under way. */
-  get #inFlightCount(): number {
-    return this.#exporting?.size ?? 0;
+  /** Items that the queue gave to exports, or dropped, ever. */
+  get #takenCount(): number {
+    return this.#acceptedCount - this.#queue.size;
   }
 
+  /** So many of the oldest items are settled. Later ones may be too. */
   get #settledCount(): number {
-    return this.#acceptedCount - this.#queue.size - this.#inFlightCount;
+    return this.#underWay.oldestStart ?? this.#takenCount;
   }
 
-  get #hasDemand(): boolean {
-    return this.#acceptedCount - this.#queue.size < this.#demandedCount;
+  /** Whether an export must begin now. */
+  get #isDue(): boolean {
+    if (!this.#underWay.hasRoom) return false;
+    if (this.#options.deliversFullBatches && this.#queue.hasFullBatch) return true;
+    return this.#takenCount < this.#demandedCount;
   }
 
-  #deliverDemanded(): void {
+  #deliverDue(): void {
     // An exporter that calls back synchronously re-enters here. The loop below goes on instead,
     // because a nested call for each item of a queue would overflow the stack.
     if (this.#isDelivering) return;
     this.#isDelivering = true;
-    const { yieldsBetweenBatches } = this.#options;
-    while (this.#hasDemand && this.#exporting === undefined && !this.#isTurning) {
+    while (this.#isDue) {
       this.#deliverBatch();
-      if (yieldsBetweenBatches) break;
+      if (this.#options.deliversFullBatches) break;
     }
     this.#isDelivering = false;
-    if (this.#exporting === undefined) this.#goOn();
+    if (this.#options.deliversFullBatches) this.#deliverSoon();
+  }
+
+  /** Begins an export that is due when the event loop turns. */
+  #deliverSoon(): void {
+    if (this.#isTurning || !this.#isDue) return;
+    this.#isTurning = true;
+    contextStorage.runSuppressed(() =>
+      setImmediate(() => {
+        this.#isTurning = false;
+        this.#deliverDue();
+      }),
+    );
   }
 
   #deliverBatch(): void {
+    const start = this.#takenCount;
     const batch = this.#queue.takeBatch();
-    this.#exporting = batch;
+    this.#underWay.begin(batch, start);
     let retryCount = 0;
     batch.deliver(
       this.#options.exportTimeoutMillis,
-      (outcome) => this.#settled(outcome),
+      (outcome) => this.#settled(batch, outcome),
       (error) => {
+        this.#underWay.retries(batch);
         // A first try that fails, for instance while a collector restarts, is no news.
         if (++retryCount > 1) this.#record.retrying(batch.size, error);
       },
     );
   }
 
-  #settled(outcome: ExportOutcome): void {
-    this.#exporting = undefined;
+  #settled(batch: ExportBatch<T>, outcome: ExportOutcome): void {
+    this.#underWay.end(batch, outcome.deliveredCount > 0);
+    this.#queue.release(batch);
     this.#exportedCount += outcome.deliveredCount;
     this.#failedCount += outcome.undeliveredCount;
     this.#record.settled(outcome);
     this.#resolveWaiters();
-    if (!this.#isDelivering) this.#goOn();
-  }
-
-  #goOn(): void {
-    if (!this.#hasDemand) {
-      this.#options.onIdle();
-      return;
-    }
-    if (!this.#options.yieldsBetweenBatches) {
-      this.#deliverDemanded();
-      return;
-    }
-    if (this.#isTurning) return;
-    this.#isTurning = true;
-    contextStorage.runSuppressed(() =>
-      setImmediate(() => {
-        this.#isTurning = false;
-        this.#deliverDemanded();
-      }),
-    );
+    if (this.#options.deliversFullBatches) this.#deliverSoon();
+    else this.#deliverDue();
   }
 
   #resolveWaiters(): void {

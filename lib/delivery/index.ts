@@ -1,4 +1,4 @@
-export type { BatchProcessorOptions } from './batch-delivery.js';
+export { type BatchProcessorOptions, DEFAULT_QUEUE_SIZE } from './batch-delivery.js';
 export {
   BatchLogRecordProcessor,
   type BatchLogRecordProcessorOptions,

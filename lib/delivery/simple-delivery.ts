@@ -64,14 +64,14 @@ export class SimpleDelivery<T extends DeliveredItem> {
         10_000,
         1,
       ),
-      yieldsBetweenBatches: false,
+      deliversFullBatches: false,
+      maxConcurrentExports: 1,
       exporterStaysOpen: checkBoolean(
         `${owner}.exporterStaysOpen`,
         options.exporterStaysOpen,
         false,
       ),
       diagnostics: options.diagnostics ?? new Diagnostics(),
-      onIdle: () => {},
     });
   }
 
@@ -86,7 +86,7 @@ export class SimpleDelivery<T extends DeliveredItem> {
 
   /** Adds an item, and exports it unless an export is under way. Does not throw. */
   add(item: T): void {
-    if (this.#pipeline.add(item)) this.#pipeline.deliver(this.#pipeline.waitingCount);
+    if (this.#pipeline.add(item)) this.#pipeline.deliver();
   }
 
   /** As `forceFlush` of a processor. */

@@ -47,6 +47,8 @@ export interface Exporter<T> {
   shutdown(): Promise<void>;
   /** Opens a batch that encodes items one by one. */
   openBatch?(): EncodedBatch<T> | undefined;
+  /** Exports that one processor may have under way at once. @default 1 */
+  readonly maxConcurrentExports?: number;
 }
 
 /** Items that are encoded one by one, and exported together. The contract is that of `SpanBatch`. */

@@ -25,8 +25,9 @@ export interface HttpExportOptions {
    */
   readonly maxRequestBytes?: number;
   /**
-   * Exports that may be under way at once; one more fails at once. Processors of this library begin one
-   * at a time, others may begin more. 1 to 1000. @default 30
+   * Exports that may be under way at once; one more fails at once. A batch processor of this library begins up
+   * to a third of them, and not more than its own `maxConcurrentExports`, so that several can share an
+   * exporter. 1 to 1000. @default 30
    */
   readonly concurrencyLimit?: number;
   /** How often and how fast a request is sent again. */

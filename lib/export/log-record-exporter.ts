@@ -3,8 +3,8 @@ import type { ExportControl, ExportResult } from './exporter.js';
 
 /**
  * Delivers log records. The interface is OpenTelemetry's, so its exporters fit unchanged;
- * {@link LogRecordExporter.openBatch} and {@link ExportControl} are additions, and optional. The contract is
- * that of `SpanExporter`, with log records in place of ended spans: who calls, who retries and who times out,
+ * {@link LogRecordExporter.openBatch}, {@link LogRecordExporter.maxConcurrentExports} and
+ * {@link ExportControl} are additions, and optional. The contract is that of `SpanExporter`, with log records in place of ended spans: who calls, who retries and who times out,
  * and what happens to an exporter that was passed as an instance.
  *
  * Spec: `logs/sdk.md#logrecordexporter`.
@@ -25,6 +25,13 @@ export interface LogRecordExporter {
    * request and no objects. Same contract as `openBatch` of `SpanExporter`.
    */
   openBatch?(): LogRecordBatch | undefined;
+  /**
+   * Exports that one processor may have under way at once, 1 to 1000. Same contract as
+   * `maxConcurrentExports` of `SpanExporter`.
+   *
+   * @default 1: exports never overlap for one processor
+   */
+  readonly maxConcurrentExports?: number;
 }
 
 /** Log records that are encoded one by one, and exported together. Same contract as `SpanBatch`. */

@@ -1,5 +1,7 @@
 /** Sends encoded spans or log records to one destination: a server, or a file. */
 export interface Sender {
+  /** Whether overlapping calls of `send` end earlier than one after the other: true for a server, false for a file. */
+  readonly isFasterInParallel: boolean;
   /**
    * Sends a body, again where the protocol allows it. Called with tracing suppressed; calls may overlap.
    *

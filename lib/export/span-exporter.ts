@@ -3,9 +3,11 @@ import type { ExportControl, ExportResult } from './exporter.js';
 
 /**
  * Delivers spans that have ended. The interface is OpenTelemetry's, so its exporters fit unchanged;
- * {@link SpanExporter.openBatch} and {@link ExportControl} are additions, and optional.
+ * {@link SpanExporter.openBatch}, {@link SpanExporter.maxConcurrentExports} and {@link ExportControl} are
+ * additions, and optional.
  *
- * - Called by a span processor, with tracing suppressed. Exports never overlap for one processor.
+ * - Called by a span processor, with tracing suppressed. Exports overlap for one processor only where
+ *   `maxConcurrentExports` allows it.
  * - The exporter retries what its protocol allows, and has its own timeout. The processor does not
  *   retry; it gives the export up after its export timeout.
  * - An exporter that was passed to an application as an instance belongs to the code that created it: the
@@ -45,6 +47,18 @@ export interface SpanExporter {
    * exporters of this library do: a subclass that overrides `export` alone gets its spans there.
    */
   openBatch?(): SpanBatch | undefined;
+  /**
+   * Exports that one processor may have under way at once, 1 to 1000. An exporter whose destination answers
+   * several requests at the same time declares it, so that the time for one answer does not limit how many
+   * spans a second are delivered. Exports begin in the order in which their spans ended, and may end in any
+   * other order. While exports fail or are tried again, a processor of this library begins one at a time.
+   *
+   * Read once, by the constructor of the processor. The exporters of this library that send to a server declare
+   * a third of their `concurrencyLimit`, and 1 in a subclass that overrides `export`.
+   *
+   * @default 1: exports never overlap for one processor, as the specification demands
+   */
+  readonly maxConcurrentExports?: number;
 }
 
 /**

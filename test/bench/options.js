@@ -15,6 +15,7 @@ const FULL = {
   fixedRate: { cycles: 15, warmSeconds: 5, sliceSeconds: 2 },
   delivery: { rounds: 3, seconds: 60 },
   load: { rounds: 15 },
+  viewer: { rounds: 3, spans: 1_000_000, liveSeconds: 30, warmSeconds: 2, loadSeconds: 4 },
 };
 const QUICK = {
   micro: {
@@ -30,9 +31,10 @@ const QUICK = {
   fixedRate: { cycles: 1, warmSeconds: 1, sliceSeconds: 1 },
   delivery: { rounds: 1, seconds: 5 },
   load: { rounds: 3 },
+  viewer: { rounds: 1, spans: 100_000, liveSeconds: 5, warmSeconds: 1, loadSeconds: 1 },
 };
 
-const PARTS = ['micro', 'application', 'fixed-rate', 'delivery', 'load'];
+const PARTS = ['micro', 'application', 'fixed-rate', 'delivery', 'load', 'viewer'];
 
 /**
  *     --quick              fewer and shorter rounds; RESULTS.md is left as it is
@@ -57,7 +59,7 @@ export function readOptions(args) {
       write: { type: 'boolean' },
     },
   });
-  const { micro, application, fixedRate, delivery, load } = values.quick ? QUICK : FULL;
+  const { micro, application, fixedRate, delivery, load, viewer } = values.quick ? QUICK : FULL;
   const given = (name) => (values[name] === undefined ? undefined : Number(values[name]));
   const rounds = given('rounds');
   const everything = !values.quick && !values.part && !values.case;
@@ -74,6 +76,7 @@ export function readOptions(args) {
       seconds: given('seconds') ?? delivery.seconds,
     },
     load: { rounds: rounds ?? load.rounds },
+    viewer: { ...viewer, rounds: rounds ?? viewer.rounds },
   };
 }
 

@@ -17,6 +17,7 @@ const { runApplication } = await import('./application/run-application.js');
 const { runFixedRate } = await import('./application/fixed-rate/run-fixed-rate.js');
 const { runDelivery } = await import('./delivery/run-delivery.js');
 const { runLoad } = await import('./load/run-load.js');
+const { runViewer } = await import('./viewer/run-viewer.js');
 
 let failedParts = 0;
 const results = {
@@ -28,6 +29,7 @@ const results = {
   delivery: await runPart('delivery', runDelivery),
   application: await runPart('application', runApplication),
   load: await runPart('load', runLoad),
+  viewer: await runPart('viewer', runViewer),
 };
 printSummary(results);
 if (options.write && failedParts === 0) writeResults(results);

@@ -284,3 +284,70 @@ export const DELIVERY_SYSTEMS = ['ours', 'opentelemetry'];
 
 /** Spans that may be dropped from a queue with default options, from which a slow receiver is served. */
 export const DELIVERY_AT_MOST_DROPPED = 0;
+
+/** What the trace viewer should reach, on two cores. `atMost` and `atLeast` are in the unit. */
+export const VIEWER_BARS = [
+  {
+    name: 'start.startMillis',
+    title: 'start of the command until it listens',
+    unit: 'ms',
+    atMost: 150,
+  },
+  { name: 'start.pageKibibytes', title: 'page, gzip', unit: 'KiB', atMost: 60 },
+  {
+    name: 'protobuf.spansPerSecond',
+    title: 'receives in protobuf',
+    unit: 'spans/s',
+    atLeast: 150_000,
+  },
+  { name: 'protobuf.cpuMicrosPerSpan', title: 'processor time of each', unit: 'µs' },
+  {
+    name: 'protobuf.beyondLimitMebibytes',
+    title: 'peak RSS beyond `maxBytes`',
+    unit: 'MiB',
+    atMost: 128,
+  },
+  { name: 'json.spansPerSecond', title: 'receives in JSON', unit: 'spans/s', atLeast: 40_000 },
+  { name: 'json.cpuMicrosPerSpan', title: 'processor time of each', unit: 'µs' },
+  {
+    name: 'page.open10000Millis',
+    title: 'trace of 10,000 spans: click → painted',
+    unit: 'ms',
+    atMost: 300,
+  },
+  {
+    name: 'page.open100000Millis',
+    title: 'trace of 100,000 spans: click → painted',
+    unit: 'ms',
+    atMost: 1500,
+  },
+  {
+    name: 'page.frameMillis',
+    title: '… scroll and zoom: 95th percentile of frames',
+    unit: 'ms',
+    atMost: 17,
+  },
+  {
+    name: 'page.longTasks',
+    title: '… scroll and zoom: tasks longer than 50 ms',
+    unit: '',
+    atMost: 0,
+  },
+  { name: 'page.collapseMillis', title: '… collapse all → painted', unit: 'ms', atMost: 50 },
+  { name: 'page.searchMillis', title: '… search inside → painted', unit: 'ms', atMost: 150 },
+  { name: 'page.elements', title: '… elements in the document', unit: '', atMost: 1500 },
+  {
+    name: 'live.framesPerSecond',
+    title: '500 traces/s, list open: frames',
+    unit: '/s',
+    atLeast: 30,
+  },
+  { name: 'live.messagesPerSecond', title: '… messages', unit: '/s', atMost: 10 },
+  { name: 'live.heapMegabytes', title: '… peak heap of the page', unit: 'MB', atMost: 150 },
+  {
+    name: 'application.kept',
+    title: 'requests/s with the viewer ÷ with a receiver elsewhere',
+    unit: '',
+    atLeast: 0.97,
+  },
+];

@@ -19,6 +19,7 @@ export class ScriptedExporter implements SpanExporter {
   /** How many exports are under way, and how many ever were at once. */
   underWay = 0;
   mostUnderWay = 0;
+  maxConcurrentExports?: number;
 
   constructor(
     private readonly script: (
@@ -68,9 +69,9 @@ export class HeldExporter extends ScriptedExporter {
     this.#held = held;
   }
 
-  /** Ends the oldest export that is under way. */
-  release(result: ExportResult = SUCCESS): void {
-    const callback = this.#held.shift();
+  /** Ends an export that is under way: the oldest, or that after so many others. */
+  release(result: ExportResult = SUCCESS, index = 0): void {
+    const [callback] = this.#held.splice(index, 1);
     if (callback === undefined) throw new Error('No export is under way');
     callback(result);
   }

@@ -30,6 +30,11 @@ export class HTMLElementDouble {
     this.#selectors = selectors;
   }
 
+  /** It has nothing around it. */
+  closest(selectors: string): HTMLElementDouble | null {
+    return this.matches(selectors) ? this : null;
+  }
+
   matches(selectors: string): boolean {
     return selectors.split(', ').some((selector) => this.#selectors.includes(selector));
   }
@@ -72,6 +77,10 @@ export function installPageWindow(address = '/'): PageWindow {
       location: {
         get pathname() {
           return page.address.split('?')[0];
+        },
+        get hash() {
+          const [, fragment] = page.address.split('#');
+          return fragment === undefined ? '' : `#${fragment}`;
         },
         get search() {
           const [, query] = page.address.split('?');

@@ -83,6 +83,7 @@ function createFileSender(
 
 /** Writes each body as a line. */
 class FileSender implements Sender {
+  readonly isFasterInParallel = false;
   readonly #file: SpanFile;
   /** The last of the writes that wait for each other; never rejects. */
   #lastWrite: Promise<unknown> = Promise.resolve();

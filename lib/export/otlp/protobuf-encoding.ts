@@ -23,6 +23,8 @@ const HEAD_CAPACITY_BYTES = 1024;
 /** Most requests are 16 KiB to 1 MiB long. */
 const BATCH_LENGTH_SIZE = 3;
 const MAX_TAG_AND_LENGTH_BYTES = 6;
+/** More than a writer asks for beyond the bytes that it writes. */
+const SPARE_BYTES = 16;
 
 /** A span or a log record. */
 interface Owned {
@@ -80,8 +82,6 @@ interface Section {
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
   readonly writer: ProtobufWriter;
-  /** A copy of the bytes, once the writer is given back. */
-  sealed: Buffer | undefined;
 }
 
 /**
@@ -95,7 +95,10 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
   // TypeScript's `private`, not `#`: these are read for each item.
   private readonly sections: Section[] = [];
   private lastSection: Section | undefined = undefined;
+  /** At least the length of the body. */
   private byteCount = 0;
+  /** The body in a buffer of its length, once the writers of the sections are given back. */
+  private sealed: Buffer | undefined = undefined;
 
   constructor(
     private readonly signal: ProtobufSignal<T>,
@@ -127,23 +130,28 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
   }
 
   seal(): void {
-    for (const section of this.sections) {
-      if (section.sealed !== undefined) continue;
-      section.sealed = Buffer.from(section.writer.written());
-      this.buffers.sectionWriters.give(section.writer);
-    }
+    // A resource that still detects attributes is written when the batch is exported.
+    if (this.sections.some(({ resource }) => resource.asyncAttributesPending === true)) return;
+    this.sealed ??= this.writeBody(new ProtobufWriter(this.byteCount + SPARE_BYTES));
   }
 
   finish(): EncodedRequest {
-    const { signal, buffers, sections, itemCount } = this;
+    const { signal, buffers, itemCount, sealed } = this;
+    if (sealed !== undefined) return encoded(signal, sealed, itemCount, () => {});
     const writer = buffers.bodyWriters.take();
+    writer.ensure(this.byteCount + SPARE_BYTES);
+    const body = this.writeBody(writer);
+    return encoded(signal, body, itemCount, () => buffers.bodyWriters.give(writer));
+  }
+
+  /** Writes all sections, and gives their writers back. */
+  private writeBody(writer: ProtobufWriter): Buffer {
+    const { buffers, sections } = this;
     for (const resource of new Set(sections.map((section) => section.resource))) {
       this.writeResource(writer, resource);
     }
-    for (const section of sections) {
-      if (section.sealed === undefined) buffers.sectionWriters.give(section.writer);
-    }
-    return encoded(signal, writer.written(), itemCount, () => buffers.bodyWriters.give(writer));
+    for (const section of sections) buffers.sectionWriters.give(section.writer);
+    return writer.written();
   }
 
   private sectionOf(resource: Resource, scope: InstrumentationScope): Section {
@@ -163,7 +171,7 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
     }
     this.byteCount += buffers.headOfScope(scope).length + frameBytes(scope.schemaUrl);
     const writer = buffers.sectionWriters.take();
-    const section = { resource, scope, writer, sealed: undefined };
+    const section = { resource, scope, writer };
     sections.push(section);
     return section;
   }
@@ -178,8 +186,8 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
     writer.finish(start, BATCH_LENGTH_SIZE);
   }
 
-  private writeScope(writer: ProtobufWriter, { scope, ...section }: Section): void {
-    const items = section.sealed ?? section.writer.written();
+  private writeScope(writer: ProtobufWriter, { scope, writer: itemWriter }: Section): void {
+    const items = itemWriter.written();
     // The only item of its scope was unreadable, or went to the next request.
     if (items.length === 0) return;
     const start = writer.begin(RESOURCE_SCOPE, BATCH_LENGTH_SIZE);

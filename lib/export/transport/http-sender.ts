@@ -1,58 +1,29 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import type { AgentOptions } from 'node:https';
-import { performance } from 'node:perf_hooks';
-import {
-  abortReason,
-  type SendControl,
-  SendError,
-  type Sender,
-  type SenderResponse,
-} from '../sender.js';
+import { type SendControl, SendError, type Sender, type SenderResponse } from '../sender.js';
 import { Agents, type ExporterTlsOptions } from './agents.js';
-import { brokenOff, ExchangeError, toExchangeError } from './exchange-error.js';
-import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
-import { redactUrl } from './target.js';
+import { HttpPost, type HttpPostOptions } from './http-post.js';
 
-/** The server, and how requests are sent to it. All values are checked by then. */
-export interface HttpSenderOptions {
+/** The server, and the connections to it. All values are checked by then. */
+export interface HttpSenderOptions extends HttpPostOptions {
   /** The exporter's class, for messages: `OtlpSpanExporter`. */
   readonly owner: string;
-  readonly url: URL;
-  /** They may hold secrets, so they are sent to the origin of `url` only. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly contentType: string;
-  /** With gzip. */
-  readonly isCompressed: boolean;
-  /** The reason that the response to a refused request gives, if any. @default none is read */
-  readonly readRefusal?: (body: Buffer, contentType: string | undefined) => string | undefined;
   readonly tls?: ExporterTlsOptions | undefined;
   readonly agentOptions?: AgentOptions | undefined;
-  readonly retry: RetryPolicy;
-  /** For messages: how long a request may take, all tries and the waits between them included. */
-  readonly timeoutMillis: number;
 }
 
-/** OTLP demands a limit. A longer response is a failure that is not retried. */
-const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
-/** OTLP/HTTP, "Failures": other statuses are final. */
-const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
-/** Redirects that keep method and body. RFC 9110, section 15.4. */
-const FOLLOWED_REDIRECTS = new Set([307, 308]);
-const MAX_REDIRECTS = 5;
-const TOO_LONG = 413;
-/** For messages: a server may send a longer one. */
-const MAX_STATUS_TEXT_LENGTH = 100;
 
 /**
  * Posts bodies to one URL over connections that stay open. A body is sent again, the very same bytes,
  * where the protocols of tracing allow it: after 429, 502, 503, 504, and when no response came.
  */
 export class HttpSender implements Sender {
+  /** Each request under way has a connection of its own. */
+  readonly isFasterInParallel = true;
   readonly #options: HttpSenderOptions;
   readonly #agents: Agents;
-  readonly #posts = new Set<Post>();
+  readonly #posts = new Set<HttpPost>();
   #isEnding = false;
   #abortTimer: NodeJS.Timeout | undefined;
 
@@ -67,7 +38,7 @@ export class HttpSender implements Sender {
     const sent = isCompressed ? await compress(body) : body;
     if (this.#isEnding) throw new SendError('The sender is shut down');
     control.signal?.throwIfAborted();
-    const post = new Post(this.#options, this.#agents, sent, control);
+    const post = new HttpPost(this.#options, this.#agents, sent, control);
     this.#posts.add(post);
     try {
       const { body: received, headers } = await post.run();
@@ -92,185 +63,6 @@ export class HttpSender implements Sender {
   }
 }
 
-/** A complete response. */
-interface HttpResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** One body on its way: follows redirects and retries, until a server accepts it or it is given up. */
-class Post {
-  #url: URL;
-  #retryCount = 0;
-  #redirectCount = 0;
-  #hasMetStaleConnection = false;
-  #isLastTry = false;
-  #abortTry: ((error: ExchangeError) => void) | undefined;
-  #endWait: (() => void) | undefined;
-
-  constructor(
-    private readonly options: HttpSenderOptions,
-    private readonly agents: Agents,
-    private readonly body: Buffer,
-    private readonly control: SendControl,
-  ) {
-    this.#url = options.url;
-  }
-
-  /** @returns a response of status 2xx; rejects with a {@link SendError} only */
-  async run(): Promise<HttpResponse> {
-    const { deadline, signal } = this.control;
-    const timer = setTimeout(
-      () => this.abort(`no response within ${this.options.timeoutMillis} ms`),
-      deadline - performance.now(),
-    );
-    timer.unref();
-    const abort = () => this.abort(abortReason(signal));
-    signal?.addEventListener('abort', abort);
-    try {
-      for (;;) {
-        const response = await this.#try();
-        if (response !== undefined) return response;
-      }
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  /** Lets the try under way be the last. */
-  stopRetrying(): void {
-    this.#isLastTry = true;
-    this.#endWait?.();
-  }
-
-  /** Ends the post now. */
-  abort(reason: string): void {
-    this.stopRetrying();
-    this.#abortTry?.(new ExchangeError(reason, false));
-  }
-
-  /** @returns undefined where it must be tried again, now */
-  async #try(): Promise<HttpResponse | undefined> {
-    let response: HttpResponse;
-    try {
-      response = await this.#exchange();
-    } catch (error) {
-      return this.#afterNoResponse(error as ExchangeError);
-    }
-    const { status, statusText } = response;
-    if (status >= 200 && status < 300) return response;
-    if (this.#followRedirect(response)) return undefined;
-    const trouble = `${status} ${statusText.slice(0, MAX_STATUS_TEXT_LENGTH)}`.trimEnd();
-    if (!RETRYABLE_STATUSES.has(status)) throw this.#error(trouble, response);
-    await this.#waitForRetry(trouble, response);
-    return undefined;
-  }
-
-  /** Sends one request and reads the response. Rejects with an {@link ExchangeError} only. */
-  #exchange(): Promise<HttpResponse> {
-    const { options, agents, body } = this;
-    const isHttps = this.#url.protocol === 'https:';
-    const request = isHttps ? process.getBuiltinModule('node:https').request : requestHttp;
-    const outgoing = request(this.#url, {
-      method: 'POST',
-      headers: {
-        ...(this.#url.origin === options.url.origin && options.headers),
-        'content-type': options.contentType,
-        ...(options.isCompressed && { 'content-encoding': 'gzip' }),
-        'content-length': String(body.length),
-      },
-      agent: isHttps ? agents.https : agents.http,
-    });
-    const response = new Promise<HttpResponse>((resolve, reject) => {
-      let hasResponse = false;
-      const fail = (error: ExchangeError): void => {
-        reject(error);
-        outgoing.destroy();
-      };
-      this.#abortTry = fail;
-      outgoing.on('error', (error) => {
-        // A server that responds before it has read the body may close the connection.
-        if (!hasResponse) fail(toExchangeError(error, outgoing.reusedSocket));
-      });
-      outgoing.on('response', (incoming) => {
-        hasResponse = true;
-        readResponse(incoming, fail, (received) => {
-          resolve(received);
-          // A connection with a partly read body cannot be used again.
-          if (!outgoing.writableFinished) outgoing.destroy();
-        });
-      });
-    });
-    outgoing.end(body);
-    return response;
-  }
-
-  async #afterNoResponse(error: ExchangeError): Promise<undefined> {
-    if (!error.isRetryable) throw this.#error(error.message);
-    if (error.isStaleConnection && !this.#hasMetStaleConnection) {
-      // The server closed an idle connection just when it was used, which is normal.
-      this.#hasMetStaleConnection = true;
-      return;
-    }
-    await this.#waitForRetry(error.message);
-  }
-
-  /** @returns whether the body must be sent to another URL */
-  #followRedirect(response: HttpResponse): boolean {
-    const { location } = response.headers;
-    if (!FOLLOWED_REDIRECTS.has(response.status) || location === undefined) return false;
-    if (++this.#redirectCount > MAX_REDIRECTS) {
-      throw this.#error(`more than ${MAX_REDIRECTS} redirects`, response);
-    }
-    const base = this.#url;
-    const target = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
-    const isDowngrade = base.protocol === 'https:' && target?.protocol !== 'https:';
-    if (target === undefined || !/^https?:$/.test(target.protocol) || isDowngrade) {
-      throw this.#error(`${response.status}, a redirect that must not be followed`, response);
-    }
-    this.#url = target;
-    return true;
-  }
-
-  async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
-    const { retry, timeoutMillis } = this.options;
-    if (this.#isLastTry || this.#retryCount >= retry.maxRetries) {
-      throw this.#error(trouble, response);
-    }
-    const asked = parseRetryAfter(response?.headers['retry-after'], Date.now());
-    const wait = asked ?? backoffMillis(retry, this.#retryCount);
-    if (performance.now() + wait >= this.control.deadline) {
-      const late =
-        asked === undefined
-          ? `, and the ${timeoutMillis} ms for an export are over`
-          : `, to be sent again after ${Math.ceil(wait / 1000)} s, which is later than the ${timeoutMillis} ms for an export`;
-      throw this.#error(trouble + late, response);
-    }
-    this.control.onRetry(this.#error(trouble, response));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, wait).unref();
-      this.#endWait = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#endWait = undefined;
-    if (this.#isLastTry) throw this.#error(trouble, response);
-    this.#retryCount++;
-  }
-
-  #error(trouble: string, response?: HttpResponse): SendError {
-    const tries = this.#retryCount === 0 ? '' : ` (after ${this.#retryCount + 1} tries)`;
-    const reason =
-      response && this.options.readRefusal?.(response.body, response.headers['content-type']);
-    const message = `POST ${redactUrl(this.#url)}: ${trouble}${tries}${reason ? `: ${reason}` : ''}`;
-    return new SendError(message, response?.status, response?.status === TOO_LONG);
-  }
-}
-
 /** The fastest level: the processor is the bottleneck more often than the network. */
 function compress(body: Buffer): Promise<Buffer> {
   const { constants, gzip } = process.getBuiltinModule('node:zlib');
@@ -279,27 +71,4 @@ function compress(body: Buffer): Promise<Buffer> {
       error === null ? resolve(compressed) : reject(error),
     );
   });
-}
-
-function readResponse(
-  incoming: IncomingMessage,
-  fail: (error: ExchangeError) => void,
-  succeed: (response: HttpResponse) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-    else fail(new ExchangeError(`the response is longer than ${MAX_RESPONSE_BYTES} bytes`, false));
-  });
-  incoming.on('error', (error) => fail(brokenOff(error)));
-  incoming.on('end', () =>
-    succeed({
-      status: incoming.statusCode ?? 0,
-      statusText: incoming.statusMessage ?? '',
-      headers: incoming.headers,
-      body: Buffer.concat(chunks),
-    }),
-  );
 }

@@ -76,11 +76,15 @@ export interface ExporterCases {
 
 const INABILITIES: readonly SpanExporterInability[] = ['deliver', 'fail', 'stop'];
 
+/** Exports at once that any exporter takes. */
+const FEWEST_AT_ONCE = 3;
+
 const EXPORT = specification('trace/sdk.md#exportbatch');
 const SHUTDOWN = specification('trace/sdk.md#shutdown-2');
 const FLUSH = specification('trace/sdk.md#forceflush-2');
 const ANY_SPAN = specification('trace/sdk.md#additional-span-interfaces');
 const OVERLAPPING = ownRule('SpanExporter: several processors can export at once');
+const CONCURRENT = ownRule('SpanExporter.maxConcurrentExports');
 const REASON = ownRule('ExportResult.error: warnings and the health indicator show it');
 const INSTANCE = ownRule('SpanExporter: an instance belongs to the code that created it');
 
@@ -171,17 +175,31 @@ function exportCases({ create, cannot }: SpanExporterSubject, cases: ExporterCas
       }),
     },
     {
-      name: 'takes several exports at once, as several processors make them',
+      name: 'takes several exports at once, as several processors make them, and as many as it declares',
       rule: OVERLAPPING,
       run: cases.with(create, async (watched, created) => {
-        const spans = endedSpans(6);
-        const parts = [spans.slice(0, 2), spans.slice(2, 4), spans.slice(4)];
+        const { maxConcurrentExports: declared = 1 } = created.exporter;
+        const partCount = Math.max(FEWEST_AT_ONCE, declared);
+        const spans = endedSpans(partCount * 2);
+        const parts = Array.from({ length: partCount }, (_, i) => spans.slice(i * 2, i * 2 + 2));
         const results = await Promise.all(
           parts.map((part) => watched.ofSpans(created.exporter, part)),
         );
         for (const each of results) watched.expectSuccess(each);
         const names = spans.map(({ name }) => name);
         if (canDeliver) await watched.expectDelivered(created, names);
+      }),
+    },
+    {
+      name: 'declares how many exports of one processor it takes at once, if several',
+      rule: CONCURRENT,
+      run: cases.with(create, async (_watched, { exporter }, demand) => {
+        const { maxConcurrentExports: declared = 1 } = exporter;
+        demand.that(
+          Number.isInteger(declared) && declared >= 1 && declared <= 1000,
+          'a whole number from 1 to 1000 as `maxConcurrentExports`',
+          declared,
+        );
       }),
     },
     {

@@ -18,8 +18,13 @@ export class LogHistogram {
 
   /** @param nanos what is not a number, or negative, is ignored */
   add(nanos: number, times = 1): void {
-    if (!(nanos >= 0) || nanos === Infinity) return;
-    this.#change(bucketOf(nanos), times);
+    const bucket = durationBucketOf(nanos);
+    if (bucket !== undefined) this.#change(bucket, times);
+  }
+
+  /** Adds values by their bucket. @param bucket of {@link durationBucketOf} */
+  addBucket(bucket: number, times: number): void {
+    this.#change(bucket, times);
   }
 
   /** Removes a value that was added. */
@@ -74,9 +79,18 @@ export class LogHistogram {
   }
 }
 
-function bucketOf(nanos: number): number {
-  return nanos < 1 ? ZERO_BUCKET : Math.floor(Math.log2(nanos) * BUCKETS_PER_DOUBLING);
+/**
+ * The bucket of a duration: a whole number from -1 to {@link LAST_BUCKET}; undefined for what is not a number,
+ * negative or infinite.
+ */
+export function durationBucketOf(nanos: number): number | undefined {
+  if (!(nanos >= 0) || nanos === Infinity) return undefined;
+  if (nanos < 1) return ZERO_BUCKET;
+  return Math.min(LAST_BUCKET, Math.floor(Math.log2(nanos) * BUCKETS_PER_DOUBLING));
 }
+
+/** The bucket of all values from 2^64 ns, 584 years. */
+export const LAST_BUCKET = 64 * BUCKETS_PER_DOUBLING;
 
 function lowerBoundOf(bucket: number): number {
   return bucket === ZERO_BUCKET ? 0 : 2 ** (bucket / BUCKETS_PER_DOUBLING);

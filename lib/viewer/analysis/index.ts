@@ -1,6 +1,7 @@
 export { analyse, type TraceAnalysis } from './analyse.js';
 export { type Assembly, type AssemblyInput, assembleParents } from './assembly.js';
 export { toleranceOf, Wait, waitsOf } from './blocking.js';
+export type { DurationSummary, GraphCounts } from './call-counts.js';
 export { type ClockCorrection, type ClockSkew, measureClocks } from './clock-skew.js';
 export {
   columnsFromSpans,
@@ -30,7 +31,7 @@ export {
 } from './facts.js';
 export type { Finding, FindingKind } from './findings/finding.js';
 export type { FindingContext, RunningRequest, UsualDuration } from './findings/finding-context.js';
-export { findingsOf } from './findings/findings.js';
+export { contextFindingsOf, findingsOf } from './findings/findings.js';
 export {
   callPathOf,
   type FlameNode,
@@ -54,10 +55,8 @@ export {
   BUCKET_COUNT,
   BUCKET_SECONDS,
   bucketOf,
-  contributionOf,
-  type DurationSummary,
+  contributionBytes,
   type GraphContribution,
-  type GraphCounts,
   type GraphEdge,
   type GraphNodeCounts,
   type GraphSnapshot,

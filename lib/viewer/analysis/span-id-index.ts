@@ -1,3 +1,5 @@
+import { hashOfId } from './id-hash.js';
+
 const NONE = -1;
 
 /**
@@ -50,8 +52,7 @@ export class SpanIdIndex {
   }
 
   #slotOf(low: number, high: number): number {
-    const mixed = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
-    return (mixed ^ (mixed >>> 15)) & this.#mask;
+    return hashOfId(low, high) & this.#mask;
   }
 }
 

@@ -23,6 +23,8 @@ export interface TraceCommand {
   readonly isFailed: boolean;
   /** Only traces with a span of this service. */
   readonly service: string | undefined;
+  /** The file to which the trace is written as HTML; undefined to print it as text. */
+  readonly htmlFile: string | undefined;
 }
 
 /** What a command line asks for. */
@@ -61,6 +63,7 @@ Options of trace:
   --last               the newest trace; the default
   --failed             the newest trace with a failed span
   --service name       the newest trace with a span of the service
+  --html file          writes the trace with the page into a file, which opens without the viewer
   --port, --token      of the viewer
 
   --help, --version
@@ -135,6 +138,7 @@ function readTrace(args: readonly string[]): Command {
       last: { type: 'boolean' },
       failed: { type: 'boolean' },
       service: { type: 'string' },
+      html: { type: 'string' },
       port: { type: 'string' },
       token: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -146,6 +150,7 @@ function readTrace(args: readonly string[]): Command {
   if (id !== undefined && !/^[0-9a-f]{4,32}$/.test(id)) {
     return { name: 'mistake', message: 'The id of a trace has 4 to 32 hexadecimal digits.' };
   }
+  if (values.html === '') return { name: 'mistake', message: '--html needs the name of a file.' };
   const port = numberOf(values.port) ?? DEFAULT_PORT;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     return { name: 'mistake', message: '--port must be a whole number from 1 to 65535.' };
@@ -157,6 +162,7 @@ function readTrace(args: readonly string[]): Command {
     id,
     isFailed: values.failed ?? false,
     service: values.service,
+    htmlFile: values.html,
   };
 }
 

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { TraceRow } from '../api/trace-row.js';
 import type { TraceCommand } from './arguments.js';
@@ -6,7 +7,7 @@ import type { Terminal } from './terminal.js';
 const PAGE_SIZE = 500;
 const TIMEOUT_MILLIS = 10_000;
 
-/** Prints a trace of the viewer that runs on this machine. @returns the exit code */
+/** Prints a trace of the viewer that runs on this machine, or writes it to a file. @returns the exit code */
 export async function printTrace(command: TraceCommand, terminal: Terminal): Promise<number> {
   try {
     const id = command.id?.length === 32 ? command.id : await findTrace(command);
@@ -14,12 +15,19 @@ export async function printTrace(command: TraceCommand, terminal: Terminal): Pro
       terminal.err('There is no such trace in the viewer.');
       return 1;
     }
-    const { status, body } = await get(command, `/t/${id}.txt`);
+    const { htmlFile } = command;
+    const form = htmlFile === undefined ? 'txt' : 'html';
+    const { status, body } = await get(command, `/t/${id}.${form}`);
     if (status !== 200) {
       terminal.err(body.trimEnd());
       return 1;
     }
-    terminal.out(body.trimEnd());
+    if (htmlFile === undefined) {
+      terminal.out(body.trimEnd());
+    } else {
+      await writeFile(htmlFile, body);
+      terminal.out(`Wrote trace ${id} to ${htmlFile}.`);
+    }
     return 0;
   } catch (error) {
     terminal.err((error as Error).message);

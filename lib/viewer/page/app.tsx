@@ -7,6 +7,7 @@ import { Help } from './parts/help.js';
 import { Toasts } from './parts/toasts.js';
 import { TopBar } from './parts/top-bar.js';
 import { location } from './state/location.js';
+import { savedTrace } from './state/saved.js';
 import { screenOf } from './state/screen.js';
 import { TraceScreen } from './trace/trace-screen.js';
 
@@ -17,7 +18,7 @@ export function App() {
       <TopBar />
       <Screen />
       <Help />
-      <FileImport />
+      {savedTrace() === undefined && <FileImport />}
       <Toasts />
       <Announcer />
     </>

@@ -84,6 +84,12 @@ const FIELDS: readonly SearchField[] = [
     isOfTrace: true,
     help: 'a call between services: orders->inventory',
   },
+  {
+    key: 'edge.failed',
+    type: 'text',
+    isOfTrace: true,
+    help: 'a failed call between services: orders->inventory',
+  },
   { key: 'run', type: 'number', isOfTrace: true, help: 'the start of the application' },
 ];
 

@@ -197,7 +197,7 @@ function checkField(field: SearchField, { operator, value, key }: Token & { type
   if (field.type === 'number' && Number.isNaN(numberOf(value.text))) {
     fail(`${field.key} is a number`, value);
   }
-  if (field.key === 'edge' && !/^.+->.+$/.test(value.text)) {
+  if (/^edge\b/.test(field.key) && !/^.+->.+$/.test(value.text)) {
     fail('An edge has two ends, as in orders->inventory', value);
   }
 }

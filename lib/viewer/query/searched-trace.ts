@@ -18,9 +18,16 @@ export interface SearchedTrace {
   /** The kinds of the findings of the trace. @default none */
   readonly findings?: () => readonly string[];
   /** The calls between nodes of the service graph, by their labels. @default none */
-  readonly edges?: () => readonly { readonly from: string; readonly to: string }[];
+  readonly edges?: () => readonly SearchedEdge[];
   /** The number of the start of the application. @default none */
   readonly run?: number;
+}
+
+/** A call of a searched trace. */
+export interface SearchedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly isFailed: boolean;
 }
 
 /** Whether a span of a trace fits. */

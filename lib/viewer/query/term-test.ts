@@ -10,7 +10,7 @@ import {
 import { comparisonOf } from './comparison.js';
 import { FINDING_WORDS } from './fields.js';
 import type { QueryTerm } from './parse.js';
-import type { Costed, RowTest, SearchedTrace } from './searched-trace.js';
+import type { Costed, RowTest, SearchedEdge, SearchedTrace } from './searched-trace.js';
 
 /** A bare word is looked for in names, services, ids and messages. */
 export function wordTest(text: string): RowTest {
@@ -146,6 +146,21 @@ function compared(read: (trace: SearchedTrace, row: number) => AnyValue, cost = 
   };
 }
 
+function edgeTest(isMeant: (edge: SearchedEdge) => boolean): FieldTest {
+  return ({ value, operator }) => {
+    const [from = '', to = ''] = value.toLowerCase().split('->');
+    const isEqual = operator === '=' || operator === '!=';
+    const fits = (label: string, wanted: string): boolean =>
+      isEqual ? label.toLowerCase() === wanted : label.toLowerCase().includes(wanted);
+    const isWanted = operator !== '!=';
+    const test: RowTest = ({ edges }) =>
+      (edges?.() ?? []).some(
+        (edge) => isMeant(edge) && fits(edge.from, from) && fits(edge.to, to),
+      ) === isWanted;
+    return { test, cost: 3 };
+  };
+}
+
 const FIELD_TESTS: Readonly<Record<string, FieldTest>> = {
   service: interned('services'),
   name: interned('names'),
@@ -173,16 +188,8 @@ const FIELD_TESTS: Readonly<Record<string, FieldTest>> = {
     const isWanted = operator !== '!=';
     return { test: ({ findings }) => (findings?.().includes(kind) === true) === isWanted, cost: 3 };
   },
-  edge: (term) => {
-    const [from = '', to = ''] = term.value.toLowerCase().split('->');
-    const isEqual = term.operator === '=' || term.operator === '!=';
-    const fits = (label: string, wanted: string): boolean =>
-      isEqual ? label.toLowerCase() === wanted : label.toLowerCase().includes(wanted);
-    const isWanted = term.operator !== '!=';
-    const test: RowTest = ({ edges }) =>
-      (edges?.() ?? []).some((edge) => fits(edge.from, from) && fits(edge.to, to)) === isWanted;
-    return { test, cost: 3 };
-  },
+  edge: edgeTest(() => true),
+  'edge.failed': edgeTest(({ isFailed }) => isFailed),
 };
 
 function messagesOf(columns: TraceColumns, row: number): string[] {

@@ -29,7 +29,8 @@ export function columnsToJson(trace: StoredColumns): ColumnsJson {
 
 type Column = StoredColumns[ColumnName];
 
-function base64(column: Column): string {
+/** A column in base64, little endian. */
+export function base64(column: Column): string {
   const bytes = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
   if (endianness() === 'LE' || column.BYTES_PER_ELEMENT === 1) return bytes.toString('base64');
   const swapped = Buffer.from(bytes);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { GraphEventJson } from '../api/graph-json.js';
 import type { TraceRow } from '../api/trace-row.js';
 import { ARRIVING_MILLIS, assembledState, MISSING_AFTER_MILLIS } from '../store/assembly.js';
 import type { TraceEntry } from '../store/trace-entry.js';
@@ -17,9 +18,13 @@ const MAX_BEHIND_BYTES = 1024 * 1024;
 /** The rows of a snapshot, and the most rows of a message. */
 const MAX_ROWS = 500;
 const MAX_READERS = 32;
+/** The graph changes with each trace, and a page asks for all of it. */
+const GRAPH_TICKS = 10;
 
 /** In one message, sentences of rows are computed for this time; the others come with the next one. */
 const HEADLINE_MILLIS = 20;
+/** If sentences of more traces wait, the oldest settle without one; the list computes it when it is loaded. */
+const MAX_WAITING_HEADLINES = 2_000;
 /** While spans of a longer trace arrive, it is not matched with each message. */
 const MAX_ARRIVING_SPANS = 2_000;
 
@@ -47,6 +52,7 @@ interface TracesMessage {
  * Tells the readers of a page what changes, as server-sent events: `snapshot` with the newest traces for a new
  * reader, then `traces` with the rows that have changed and the ids of those that are gone, and `counts`. The
  * id of an event is the revision of the store, so that a reader which comes back gets what it has missed.
+ * `graph` says at most once a second that the service graph has changed.
  */
 export class EventStream {
   readonly #store: TraceStore;
@@ -58,6 +64,8 @@ export class EventStream {
   #seenRevision = 0;
   #timer: NodeJS.Timeout | undefined;
   #sinceHeartbeat = 0;
+  #sentGraph = 0;
+  #sinceGraph = 0;
 
   /** @param counts the content of the event `counts` */
   constructor(store: TraceStore, counts: () => unknown, headlines: RowHeadlines) {
@@ -129,6 +137,7 @@ export class EventStream {
     for (const reader of this.#readers) {
       if (!waiting.includes(reader)) reader.revision = undefined;
     }
+    this.#tellGraph(waiting);
     if (
       hasChanged ||
       settled.length > 0 ||
@@ -143,6 +152,19 @@ export class EventStream {
     for (const { response } of waiting) response.write(':\n\n');
   }
 
+  /** Without an id: an event with one would say that its reader has all changes of traces. */
+  #tellGraph(readers: readonly Reader[]): void {
+    this.#sinceGraph++;
+    const { revision } = this.#store.graph;
+    if (revision === this.#sentGraph || this.#sinceGraph < GRAPH_TICKS) return;
+    this.#sentGraph = revision;
+    this.#sinceGraph = 0;
+    const event: GraphEventJson = { revision };
+    for (const { response } of readers) {
+      response.write(`event: graph\ndata: ${JSON.stringify(event)}\n\n`);
+    }
+  }
+
   /** A new reader can have rows from its list that are not final. */
   #watchUnsettled(): void {
     for (const entry of this.#store.entries()) {
@@ -155,14 +177,17 @@ export class EventStream {
   #takeSettled(): TraceEntry[] {
     const settled: TraceEntry[] = [];
     const end = performance.now() + HEADLINE_MILLIS;
-    for (const entry of this.#unsettled) {
+    // The newest first: their rows are at the top of the list.
+    const unsettled = [...this.#unsettled].reverse();
+    for (const [index, entry] of unsettled.entries()) {
       if (this.#store.nowMillis - entry.lastArrivalMillis < ARRIVING_MILLIS) continue;
       // A trace that was dropped has given its memory back.
       const isThere = this.#store.get(entry.id) === entry;
       if (isThere && assembledState(entry, this.#store.nowMillis).state === 'arriving') continue;
       if (isThere && !this.#headlines.isKnown(entry)) {
-        if (performance.now() >= end) continue;
-        this.#headlines.headlineOf(entry);
+        const hasTime = performance.now() < end;
+        if (!hasTime && index < MAX_WAITING_HEADLINES) continue;
+        if (hasTime) this.#headlines.headlineOf(entry);
       }
       this.#unsettled.delete(entry);
       if (isThere) settled.push(entry);
@@ -226,7 +251,10 @@ export class EventStream {
   /** Its sentence follows, if it is not known yet. */
   #rowOf(entry: TraceEntry): TraceRow {
     const row = rowOfTrace(entry, this.#store, (settled) => this.#headlines.known(settled));
-    if (row.state === 'arriving' || !this.#headlines.isKnown(entry)) this.#unsettled.add(entry);
+    const hasWaited = this.#unsettled.size >= MAX_WAITING_HEADLINES;
+    if (row.state === 'arriving' || (!this.#headlines.isKnown(entry) && !hasWaited)) {
+      this.#unsettled.add(entry);
+    }
     return row;
   }
 }

@@ -4,6 +4,7 @@ import type { QueryError } from '../query/tokens.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 import { searchedTrace } from './search-traces.js';
+import { TraceContexts } from './trace-contexts.js';
 
 const NANOS_PER_MILLI = 1e6;
 
@@ -36,6 +37,8 @@ export function readListFilter(search: URLSearchParams): ListFilter | FilterProb
   const isEveryTrace = text.trim() === '';
   const startsFrom = from === null ? -Infinity : Number(from);
   const startsBefore = to === null ? Infinity : Number(to);
+  // What it reads about other traces is used for the next ones too.
+  let contexts: TraceContexts | undefined;
   const hasTimes = startsFrom !== -Infinity || startsBefore !== Infinity;
   return {
     key: isEveryTrace && !hasTimes ? '' : JSON.stringify([text.trim(), startsFrom, startsBefore]),
@@ -44,7 +47,9 @@ export function readListFilter(search: URLSearchParams): ListFilter | FilterProb
         const startMillis = (Number(entry.base) + entry.outline().start) / NANOS_PER_MILLI;
         if (!(startMillis >= startsFrom && startMillis < startsBefore)) return false;
       }
-      return isEveryTrace || query.matches(searchedTrace(entry, store));
+      if (isEveryTrace) return true;
+      contexts ??= new TraceContexts(store);
+      return query.matches(searchedTrace(entry, store, contexts));
     },
   };
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Diagnostics } from '../../diagnostics.js';
 import type { IntakeResult, TraceStore } from '../store/trace-store.js';
@@ -77,6 +79,13 @@ export async function listenGrpc(
     diagnostics.say('OTLP over gRPC is not received: the package @grpc/grpc-js is not installed.');
     return undefined;
   }
+  const sayUnusable = ({ message }: Error): void =>
+    diagnostics.say(`OTLP over gRPC is not received: port ${port} cannot be used (${message}).`);
+  const problem = await problemOf(host, port);
+  if (problem !== undefined) {
+    sayUnusable(problem);
+    return undefined;
+  }
   const server = new grpc.Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
   const add = (path: string, receive: (request: Buffer) => IntakeResult, item: string): void => {
     const method = {
@@ -102,13 +111,30 @@ export async function listenGrpc(
         resolve({ port: boundPort, close: () => server.forceShutdown() });
         return;
       }
-      diagnostics.say(
-        `OTLP over gRPC is not received: port ${port} cannot be used (${error.message}).`,
-      );
       server.forceShutdown();
+      sayUnusable(error);
       resolve(undefined);
     });
   });
+}
+
+/**
+ * Why a port cannot be listened on. The package writes a line of its own to the console if it cannot listen, and its
+ * setting against that would be one for all of the application.
+ */
+async function problemOf(host: string, port: number): Promise<Error | undefined> {
+  const server = createServer();
+  try {
+    const listening = once(server, 'listening');
+    server.listen(port, host);
+    await listening;
+  } catch (error) {
+    return error as Error;
+  }
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+  return undefined;
 }
 
 function answer(

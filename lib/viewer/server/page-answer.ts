@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { traceHtml } from '../formats/trace-html.js';
 import type { Answers } from './answers.js';
 import type { ViewerPage } from './page.js';
 import type { RoutedRequest } from './routes.js';
@@ -9,6 +10,19 @@ const decompress = promisify(gunzip);
 /** Whether the sender of a request shows HTML: browsers do, and `curl` and coding agents read text. */
 export function wantsHtml({ headers }: RoutedRequest): boolean {
   return headers.accept?.includes('text/html') ?? false;
+}
+
+/** Sends a trace as a file: the page with its data, which opens without a server. */
+export async function sendSavedTrace(
+  { response }: RoutedRequest,
+  { gzip, policy }: ViewerPage,
+  traceId: string,
+  dataJson: string,
+  answers: Answers,
+): Promise<void> {
+  const html = traceHtml({ html: (await decompress(gzip)).toString(), policy }, dataJson);
+  response.setHeader('content-disposition', `attachment; filename="trace-${traceId}.html"`);
+  answers.send(response, 200, 'text/html; charset=utf-8', Buffer.from(html));
 }
 
 /** Sends the page. It is the same for all its addresses: its code reads the address. */

@@ -1,23 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { epochMillis } from '../../system-time.js';
 import { VERSION } from '../../version.js';
+import { analyse } from '../analysis/analyse.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import { requestOfTrace } from '../store/trace-request.js';
 import type { AccessRequest } from './access-rules.js';
-import { columnsToJson } from './columns-json.js';
 import { describeRuns } from './describe-runs.js';
 import type { EventStream } from './event-stream.js';
 import { type FileRouteParts, FileRoutes } from './file-routes.js';
-import { logsToJson } from './logs-json.js';
+import { graphToJson, MAX_MINUTES } from './graph-answer.js';
 import { answerMatches } from './match-rows.js';
 import type { ViewerPage } from './page.js';
-import { sendPage, wantsHtml } from './page-answer.js';
+import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
 import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
+import { TraceContexts } from './trace-contexts.js';
+import { eventsOfTrace } from './trace-events.js';
+import { savedTraceText, traceToJson } from './trace-json.js';
 import { TraceList } from './trace-list.js';
 import { overviewText, textOfTrace } from './trace-pages.js';
-import { rowOfTrace } from './trace-row.js';
+
+const DEFAULT_MINUTES = 5;
 
 /** What the routes need. */
 export interface RouteParts extends SpanRouteParts, FileRouteParts {
@@ -47,9 +52,11 @@ export class Routes {
   readonly #parts: RouteParts;
   readonly #list: TraceList;
   readonly #routes: readonly Route[];
+  readonly #contexts: TraceContexts;
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
+    this.#contexts = new TraceContexts(parts.store);
     this.#list = new TraceList(parts);
     const ofSpan = new SpanRoutes(parts);
     const files = new FileRoutes(parts);
@@ -62,11 +69,15 @@ export class Routes {
         DELETE: (routed) => this.#clear(routed),
       }),
       route(`/api/traces/${trace}`, { GET: (routed, id) => this.#trace(routed, id) }),
+      route(`/api/traces/${trace}/context`, { GET: (routed, id) => this.#context(routed, id) }),
       route(`/api/traces/${trace}/matches`, {
         GET: async (routed, id) => {
           const entry = this.#find(routed.response, id);
           if (entry !== undefined) await answerMatches(routed, entry, this.#parts);
         },
+      }),
+      route(`/api/traces/${trace}/events`, {
+        GET: (routed, id) => this.#traceEvents(routed, id),
       }),
       route(`/api/traces/${trace}/star`, {
         PUT: (routed, id) => this.#star(routed, id, true),
@@ -84,7 +95,9 @@ export class Routes {
       route('/api/source', {
         GET: ({ response, search }) => ofSpan.source(response, search),
       }),
+      route(`/t/${trace}\\.html`, { GET: (routed, id) => this.#html(routed, id) }),
       route(`/t/${trace}\\.txt`, { GET: (routed, id) => this.#text(routed, id) }),
+      route('/api/graph', { GET: (routed) => this.#graph(routed) }),
       route('/api/suggest', { GET: (routed) => this.#list.suggest(routed) }),
       route('/api/viewer', { GET: (routed) => this.#describe(routed) }),
       route('/api/stream', { GET: (routed) => this.#stream(routed) }),
@@ -137,12 +150,45 @@ export class Routes {
     const entry = this.#find(response, id);
     if (entry === undefined) return;
     const { store, answers, headlines } = this.#parts;
-    answers.json(response, 200, {
-      row: rowOfTrace(entry, store, (settled) => headlines.headlineOf(settled)),
-      nowNanos: store.endOf(entry),
-      ...columnsToJson(entry.columns()),
-      logs: logsToJson(store.logs.ofTrace(id)),
-    });
+    answers.json(response, 200, traceToJson(entry, store, headlines));
+  }
+
+  async #html(routed: RoutedRequest, id: string): Promise<void> {
+    const { answers, page } = this.#parts;
+    const built = await page();
+    if (built === undefined) {
+      answers.text(routed.response, 404, NO_PAGE);
+      return;
+    }
+    const entry = this.#find(routed.response, id);
+    if (entry === undefined) return;
+    const saved = savedTraceText(entry, this.#parts, this.#contexts, epochMillis());
+    await sendSavedTrace(routed, built, id, saved, answers);
+  }
+
+  #context({ response }: RoutedRequest, id: string): void {
+    const entry = this.#find(response, id);
+    if (entry === undefined) return;
+    const context = this.#contexts.json(entry, analyse(entry.columns()));
+    this.#parts.answers.json(response, 200, context);
+  }
+
+  #graph({ response, search }: RoutedRequest): void {
+    const { store, answers } = this.#parts;
+    const minutes = Number(search.get('minutes') ?? DEFAULT_MINUTES);
+    if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES) {
+      const text = `minutes must be a whole number from 1 to ${MAX_MINUTES}.\n`;
+      answers.text(response, 400, text);
+      return;
+    }
+    answers.json(response, 200, graphToJson(store.graph, minutes));
+  }
+
+  async #traceEvents({ response }: RoutedRequest, id: string): Promise<void> {
+    const entry = this.#find(response, id);
+    if (entry === undefined) return;
+    const { store, answers } = this.#parts;
+    answers.json(response, 200, await eventsOfTrace(entry, store, () => !response.destroyed));
   }
 
   #star({ response }: RoutedRequest, id: string, isStarred: boolean): void {
@@ -167,7 +213,11 @@ export class Routes {
   #text({ response }: RoutedRequest, id: string): void {
     const entry = this.#find(response, id);
     if (entry !== undefined)
-      this.#parts.answers.text(response, 200, textOfTrace(entry, this.#parts.store));
+      this.#parts.answers.text(
+        response,
+        200,
+        textOfTrace(entry, this.#contexts, this.#parts.store),
+      );
   }
 
   #stream({ response, request, search, method }: RoutedRequest): void {

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
 import { findingsOf } from '../analysis/findings/findings.js';
-import { graphCallsOf } from '../analysis/graph-calls.js';
 import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
 import type { SearchedTrace } from '../query/searched-trace.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 import type { ListFilter } from './list-filter.js';
+import { TraceContexts } from './trace-contexts.js';
 
 /** The event loop turns after this time, so that spans are received while a search runs. */
 const SLICE_MILLIS = 20;
@@ -49,7 +49,11 @@ export async function searchTraces(
 }
 
 /** A trace for a query: what is costly to find out is found out when the query asks for it. */
-export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTrace {
+export function searchedTrace(
+  entry: TraceEntry,
+  store: TraceStore,
+  contexts: TraceContexts = new TraceContexts(store),
+): SearchedTrace {
   const columns = entry.columns();
   const { mainRow } = entry.outline();
   const nowNanos = store.endOf(entry);
@@ -74,9 +78,13 @@ export function searchedTrace(entry: TraceEntry, store: TraceStore): SearchedTra
       logged ??= spansWithLogs(entry.id, store);
       return logged.has(columns.spanIds[row] as bigint);
     },
-    findings: () => findingsOf(analysed()).map(({ kind }) => kind),
+    findings: () => findingsOf(analysed(), contexts.of(entry)).map(({ kind }) => kind),
     edges: () =>
-      graphCallsOf(analysed().tree).map(({ from, to }) => ({ from: from.label, to: to.label })),
+      store.graph.callsOf(analysed().tree).map(({ from, to, error }) => ({
+        from: from.label,
+        to: to.label,
+        isFailed: error !== undefined,
+      })),
   };
 }
 

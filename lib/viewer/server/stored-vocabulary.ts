@@ -6,7 +6,7 @@ import type { Vocabulary } from '../query/suggest.js';
 import type { TraceStore } from '../store/trace-store.js';
 
 /** The newest traces tell what there is to search for; more would take longer than somebody types. */
-const MAX_SPANS = 2_000;
+const MAX_SPANS = 1_000;
 const MAX_SPANS_OF_TRACE = 100;
 const MAX_VALUES = 10_000;
 /** Longer values are not completed: nobody would type them. */

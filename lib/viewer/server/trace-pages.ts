@@ -1,8 +1,9 @@
 import { printable } from '../../printable.js';
 import { findingsOf } from '../analysis/index.js';
-import { traceText } from '../formats/trace-text.js';
+import { type TraceTextOptions, traceText } from '../formats/trace-text.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
+import type { TraceContexts } from './trace-contexts.js';
 import { orderedTraces, rowOfTrace } from './trace-row.js';
 
 const MAX_TRACES = 50;
@@ -10,8 +11,14 @@ const MAX_NAME_LENGTH = 60;
 const NANOS_PER_MILLI = 1e6;
 
 /** A trace as text with its findings, for terminals and programs that read text. */
-export function textOfTrace(entry: TraceEntry, store: TraceStore): string {
-  const options = { findings: findingsOf, nowNanos: store.endOf(entry) };
+export function textOfTrace(
+  entry: TraceEntry,
+  contexts: TraceContexts,
+  store: TraceStore,
+): string {
+  const findings: TraceTextOptions['findings'] = (analysis) =>
+    findingsOf(analysis, contexts.of(entry));
+  const options = { findings, nowNanos: store.endOf(entry) };
   return `${traceText(entry.columns(), options).join('\n')}\n`;
 }
 

@@ -8,6 +8,7 @@ import type { TraceStore } from '../store/trace-store.js';
 import { type AccessSettings, judge } from './access-rules.js';
 import { Answers, SAFE_HEADERS } from './answers.js';
 import { EventStream } from './event-stream.js';
+import { GraphClock } from './graph-clock.js';
 import { Intake } from './intake.js';
 import { OtlpHttp } from './otlp-http.js';
 import { readPage, type ViewerPage } from './page.js';
@@ -46,6 +47,7 @@ export class ViewerServer {
   readonly #options: ViewerServerOptions;
   readonly #server: Server;
   readonly #events: EventStream;
+  readonly #graphClock: GraphClock;
   readonly #otlp: OtlpHttp;
   readonly #routes: Routes;
   readonly #answers = new Answers();
@@ -56,6 +58,7 @@ export class ViewerServer {
     const { store, page = readPage } = options;
     this.#options = options;
     const counts = (): unknown => this.counts();
+    this.#graphClock = new GraphClock(store, options.diagnostics);
     const headlines = new RowHeadlines((entry) => store.endOf(entry));
     this.#events = new EventStream(store, counts, headlines);
     this.#otlp = new OtlpHttp(store, this.#intake, this.#answers);
@@ -119,6 +122,7 @@ export class ViewerServer {
     this.#server.listen(port, host);
     await listening;
     this.#port = (this.#server.address() as AddressInfo).port;
+    this.#graphClock.start();
     this.#server.on('error', (error) => {
       this.#options.diagnostics.report('The server of the trace viewer has an error', error);
     });
@@ -133,6 +137,7 @@ export class ViewerServer {
   /** Stops listening and closes all connections. */
   async close(): Promise<void> {
     this.#events.close();
+    this.#graphClock.stop();
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();

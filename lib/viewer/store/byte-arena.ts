@@ -1,3 +1,5 @@
+import { appended } from './short-list.js';
+
 const FIRST_CHUNK_BYTES = 2 * 1024;
 const MAX_CHUNK_BYTES = 64 * 1024;
 
@@ -47,9 +49,9 @@ export class ChunkPool {
  */
 export class ByteArena {
   readonly #pool: ChunkPool;
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
   /** Where each chunk starts in the addresses of the arena. */
-  readonly #starts: number[] = [];
+  #starts: number[] = [];
   #usedOfLast = 0;
   #capacityBytes = 0;
 
@@ -91,8 +93,8 @@ export class ByteArena {
     let byteCount = FIRST_CHUNK_BYTES;
     while (byteCount < MAX_CHUNK_BYTES && byteCount * 2 <= this.#capacityBytes / 2) byteCount *= 2;
     const chunk = this.#pool.take(Math.max(byteCount, length));
-    this.#starts.push(this.#capacityBytes);
-    this.#chunks.push(chunk);
+    this.#starts = appended(this.#starts, this.#capacityBytes);
+    this.#chunks = appended(this.#chunks, chunk);
     this.#capacityBytes += chunk.length;
     this.#usedOfLast = 0;
     return chunk;

@@ -1,9 +1,11 @@
+import { appended } from './short-list.js';
+
 /** Up to this length, a look through all values is quicker and smaller than a map. */
 const MAX_SCANNED = 8;
 
 /** Gives each value a number, from 0 in the order in which the values come. Most traces have few of each. */
 export class NumberedList<T> {
-  readonly #values: T[] = [];
+  #values: T[] = [];
   #numbers: Map<T, number> | undefined;
 
   /** The values by their numbers. */
@@ -21,7 +23,7 @@ export class NumberedList<T> {
   /** Gives a value that has no number the next one. */
   add(value: T): number {
     const number = this.#values.length;
-    this.#values.push(value);
+    this.#values = appended(this.#values, value);
     if (this.#numbers !== undefined) this.#numbers.set(value, number);
     else if (number === MAX_SCANNED) {
       this.#numbers = new Map(this.#values.map((each, index) => [each, index]));

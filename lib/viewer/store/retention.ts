@@ -110,6 +110,11 @@ export class Retention {
     return oldest?.entry;
   }
 
+  /** The traces of the group of a trace, from the oldest to the newest. */
+  groupOf(entry: TraceEntry): TraceEntry[] {
+    return [...(this.#members.get(entry)?.group.members ?? [])].map((member) => member.entry);
+  }
+
   remove(entry: TraceEntry): void {
     const member = this.#members.get(entry);
     if (member !== undefined) this.#leave(member);

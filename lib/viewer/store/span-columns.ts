@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { hashOfId } from '../analysis/id-hash.js';
 
 /** Which of the two 32-bit words of an id in a `BigUint64Array` is the lower one. */
 const LOW = endianness() === 'LE' ? 0 : 1;
@@ -321,7 +322,7 @@ export class SpanColumns {
 
   #findSlot(spanIdLow: number, spanIdHigh: number, kind: number): number {
     const mask = 2 * this.#capacity - 1;
-    for (let slot = hash(spanIdLow, spanIdHigh) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOfId(spanIdLow, spanIdHigh) & mask; ; slot = (slot + 1) & mask) {
       // A slot holds the row plus one, so that new memory is empty slots.
       const row = (this.#words[SLOTS * this.#capacity + slot] as number) - 1;
       if (row === NONE || this.#is(row, spanIdLow, spanIdHigh, kind)) return row;
@@ -333,19 +334,8 @@ export class SpanColumns {
     const slots = SLOTS * this.#capacity;
     const low = this.#words[2 * row + LOW] as number;
     const high = this.#words[2 * row + HIGH] as number;
-    let slot = hash(low, high) & mask;
+    let slot = hashOfId(low, high) & mask;
     while (this.#words[slots + slot] !== 0) slot = (slot + 1) & mask;
     this.#words[slots + slot] = row + 1;
   }
-}
-
-/** A sender that does not know the seed cannot choose ids that all fall into one slot. */
-const SEED = Math.floor(Math.random() * 2 ** 32);
-
-/** The mixing of MurmurHash3. */
-function hash(low: number, high: number): number {
-  let mixed = Math.imul(low ^ SEED, 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 16) ^ high, 0xc2b2ae35);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0x85ebca6b);
-  return mixed ^ (mixed >>> 16);
 }

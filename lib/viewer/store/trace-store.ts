@@ -4,6 +4,7 @@ import { type SkimmedSpan, skimSpans } from '../otlp/skim-spans.js';
 import { type BodyKeeper, BodyKind } from './body-keeper.js';
 import { ChunkPool } from './byte-arena.js';
 import { HeldOrigins } from './held-origins.js';
+import { LiveGraph } from './live-graph.js';
 import { type Origin, OriginTable } from './origin-table.js';
 import { ProcessReports } from './process-reports.js';
 import { Retention, type RetentionLimits } from './retention.js';
@@ -32,6 +33,8 @@ const MAX_LOGS = 20_000;
 const LOG_SHARE = 1 / 8;
 /** The share of memory that dropped traces leave for the next ones. */
 const IDLE_SHARE = 1 / 32;
+/** The share of memory for the service graph, without the contributions of traces. */
+const GRAPH_SHARE = 1 / 16;
 const MAX_REMEMBERED_EVICTIONS = 10_000;
 const EVICTION_BYTES = 150;
 /** In a long request the store makes room in between. */
@@ -56,6 +59,7 @@ export class TraceStore {
   };
   readonly #retention: Retention;
   readonly #logs: TraceLogs;
+  readonly #graph: LiveGraph;
   readonly #changed = new Set<TraceEntry>();
   readonly #reports = new ProcessReports();
   /** The ids of dropped traces, from the oldest to the newest, with the revision of the drop. */
@@ -97,6 +101,12 @@ export class TraceStore {
     };
     this.#retention = new Retention(limits);
     this.#logs = new TraceLogs({ maxLogs: MAX_LOGS, maxBytes: limits.maxBytes * LOG_SHARE });
+    this.#graph = new LiveGraph({
+      find: (id) => this.#entries.get(id),
+      nowMillis: now,
+      epochMillis,
+      maxBytes: limits.maxBytes * GRAPH_SHARE,
+    });
   }
 
   /** The number of the latest change; {@link TraceEntry.revision} of the trace that has changed. */
@@ -119,9 +129,15 @@ export class TraceStore {
     return this.#logs;
   }
 
+  /** The calls between services. */
+  get graph(): LiveGraph {
+    return this.#graph;
+  }
+
   get byteCount(): number {
     return (
       this.#retention.byteCount +
+      this.#graph.byteCount +
       this.#shared.slabs.idleBytes +
       this.#shared.chunks.idleBytes +
       this.#shared.strings.byteCount +
@@ -261,6 +277,11 @@ export class TraceStore {
     return true;
   }
 
+  /** The traces whose main spans have the service and name of that of a trace, from the oldest to the newest. */
+  groupOf(entry: TraceEntry): TraceEntry[] {
+    return this.#retention.groupOf(entry);
+  }
+
   /** The traces that were dropped after a revision; undefined if that was too long ago to tell. */
   evictionsSince(revision: number): Eviction[] | undefined {
     if (revision < this.#forgottenRevision) return undefined;
@@ -271,6 +292,7 @@ export class TraceStore {
 
   /** Drops all traces and logs, and begins to count anew. Late spans of these traces are not stored. */
   clear(): void {
+    this.#graph.clear();
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#retention.clear();
     this.#logs.clear();
@@ -339,6 +361,7 @@ export class TraceStore {
     for (const entry of this.#changed) {
       entry.revision = ++this.#revision;
       this.#retention.update(entry);
+      this.#graph.change(entry, this.#now());
     }
     this.#changed.clear();
     this.#makeRoom();
@@ -357,6 +380,7 @@ export class TraceStore {
     this.#entries.delete(entry.id);
     this.#retention.remove(entry);
     this.#reports.forget(entry);
+    this.#graph.drop(entry);
     entry.release();
     this.#stored -= entry.spanCount;
     this.#evicted += entry.spanCount;

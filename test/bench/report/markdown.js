@@ -5,10 +5,11 @@ import { fixedRateSections } from './fixed-rate-sections.js';
 import { loadSection } from './load-section.js';
 import { METHOD } from './method.js';
 import { microSection } from './micro-section.js';
+import { viewerSection } from './viewer-section.js';
 
 /** One run as the sections of a Markdown document. */
 export function markdown(run) {
-  const { micro, fixedRate, application, delivery, load } = run;
+  const { micro, fixedRate, application, delivery, load, viewer } = run;
   return [
     `## Node ${run.machine.node.slice(1)}`,
     headOf(run),
@@ -18,6 +19,7 @@ export function markdown(run) {
     ...(delivery ? deliverySection(delivery) : []),
     ...(application ? applicationSections(application) : []),
     ...(load ? loadSection(load) : []),
+    ...(viewer ? viewerSection(viewer) : []),
   ].join('\n\n');
 }
 

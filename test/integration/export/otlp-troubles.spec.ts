@@ -2,10 +2,14 @@ import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../../../lib/delivery/index.js';
-import { OtlpSpanExporter, type OtlpSpanExporterOptions } from '../../../lib/export/index.js';
-import type { PipelineCounts, Tracer } from '../../../lib/trace/index.js';
+import {
+  type ExportResult,
+  OtlpSpanExporter,
+  type OtlpSpanExporterOptions,
+} from '../../../lib/export/index.js';
+import type { PipelineCounts, ReadableSpan, Tracer } from '../../../lib/trace/index.js';
 import { ReadDiagnostics } from '../../support/exporter-doubles.js';
-import { endedSpan, providerFor } from '../../support/span-source.js';
+import { endedSpan, endedSpans, providerFor } from '../../support/span-source.js';
 import { until } from '../../support/until.js';
 import { writeResponse } from '../../unit/export/otlp/read-otlp.js';
 import { type Answer, accept, Collector } from './collector.js';
@@ -347,6 +351,27 @@ describe('spans for a collector that is in trouble', () => {
     expect(requestCount()).toBe(7);
     expect(lines).toEqual([]);
     await processor.shutdown();
+  });
+
+  it('that closes all of several idle connections arrive all the same', async () => {
+    const idle: Socket[] = [];
+    let isClosing = false;
+    const held: Socket[] = [];
+    const { url } = await raw((socket) => {
+      if (isClosing && idle.includes(socket)) return socket.destroy();
+      if (isClosing) return socket.write(OK);
+      held.push(socket);
+      if (held.length === 3) for (const each of held) each.write(OK);
+    });
+    const exporter = new OtlpSpanExporter({ url, retry: { maxRetries: 0 } });
+    const spans = endedSpans(3);
+    const exported = (span: ReadableSpan): Promise<ExportResult> =>
+      new Promise((resolve) => exporter.export([span], resolve));
+    await Promise.all(spans.map(exported));
+    idle.push(...held);
+    isClosing = true;
+    expect(await exported(spans[0] as ReadableSpan)).toEqual({ code: 0 });
+    await exporter.shutdown();
   });
 
   it('that comes back arrive from then on, and both are said once', async () => {

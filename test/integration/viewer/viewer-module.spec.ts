@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -75,6 +76,27 @@ describe('TracingViewerModule', () => {
     await module.get(Orders).place();
     expect(await tracesOf(portOf(module), 1)).toEqual(['Orders.place']);
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['Orders.place']);
+  });
+
+  it('shows the code of the methods that have spans', async () => {
+    const module = await boot({ enabled: true, port: 0, sourceRoots: ['test'] });
+    await module.get(Orders).place();
+    const port = portOf(module);
+    await tracesOf(port, 1);
+    const exported = JSON.parse((await ask(port, { path: '/api/export' })).body.toString());
+    const { traceId, spanId } = exported.resourceSpans[0].scopeSpans[0].spans[0];
+    const path = `/api/traces/${traceId}/spans/${spanId}/source`;
+    const { locations } = (await ask(port, { path })).json();
+    expect(locations).toMatchObject([
+      {
+        origin: 'attribute',
+        functionName: 'Orders.place',
+        source: { shortPath: 'integration/viewer/viewer-module.spec.ts' },
+      },
+    ]);
+    // The test runner counts the lines of the code that it has made of this file.
+    const { file, line, firstLine, lines } = locations[0].source;
+    expect(lines[line - firstLine]).toBe(readFileSync(file, 'utf8').split('\n')[line - 1]);
   });
 
   it('shows spans after redaction', async () => {

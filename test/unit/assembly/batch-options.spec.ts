@@ -21,16 +21,16 @@ describe('batchOptionsOf', () => {
     [
       'the largest batch of the default queue',
       {},
-      { maxExportBatchSize: 2048 },
-      { maxExportBatchSize: 2048 },
+      { maxExportBatchSize: 32_768 },
+      { maxExportBatchSize: 32_768 },
       undefined,
     ],
     [
       'no batch of the environment that is larger than the default queue',
       {},
-      { maxExportBatchSize: 2049, scheduledDelayMillis: 7 },
-      { maxQueueSize: 2048, scheduledDelayMillis: 7 },
-      /OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 2049.*holds 2048 spans/,
+      { maxExportBatchSize: 32_769, scheduledDelayMillis: 7 },
+      { maxQueueSize: 32_768, scheduledDelayMillis: 7 },
+      /OTEL_BSP_MAX_EXPORT_BATCH_SIZE is 32769.*holds 32768 spans/,
     ],
     [
       'no batch of the environment that is larger than the queue of the options',

@@ -6,7 +6,13 @@ import { TracingConfigError } from '../../../lib/errors.js';
 import { OtlpSpanExporter } from '../../../lib/export/index.js';
 import { SamplingDecision } from '../../../lib/sampling/sampler.js';
 import type { PipelineCounts } from '../../../lib/trace/index.js';
-import { HeldExporter, ReadDiagnostics, ScriptedExporter } from '../../support/exporter-doubles.js';
+import {
+  failure,
+  HeldExporter,
+  ReadDiagnostics,
+  ScriptedExporter,
+  SUCCESS,
+} from '../../support/exporter-doubles.js';
 import { endedSpan, endedSpans } from '../../support/span-source.js';
 
 function sum({ exported, failed, dropped, queued }: PipelineCounts): number {
@@ -93,6 +99,102 @@ describe('BatchSpanProcessor', () => {
     exporter.release();
     expect(exporter.mostUnderWay).toBe(1);
     expect(processor.counts).toEqual({ exported: 5, failed: 0, dropped: {}, queued: 0 });
+  });
+
+  it('has as many exports under way as the exporter declares, one more for each that delivers', () => {
+    const exporter = new HeldExporter();
+    exporter.maxConcurrentExports = 3;
+    const processor = new BatchSpanProcessor(exporter, { maxExportBatchSize: 2 });
+    for (const span of endedSpans(20)) processor.onEnd(span);
+    const underWay: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      turnEventLoop();
+      underWay.push(exporter.underWay);
+      exporter.release();
+    }
+    expect(underWay).toEqual([1, 2, 3, 3]);
+    expect(processor.counts).toMatchObject({ exported: 8, queued: 12 });
+    expect(processor.state).toMatchObject({ inFlight: 4, queueSize: 8 });
+  });
+
+  it.each<[string, number | undefined, number | undefined, number]>([
+    ['none', undefined, 8, 1],
+    ['fewer than the option', 2, 8, 2],
+    ['more than the option', 8, 2, 2],
+    ['more than the default', 20, undefined, 8],
+  ])('has at most as many under way as option and exporter allow: %s', (...values) => {
+    const [, declared, maxConcurrentExports, expected] = values;
+    const exporter = new ScriptedExporter((callback) => setTimeout(callback, 1000, SUCCESS));
+    if (declared !== undefined) exporter.maxConcurrentExports = declared;
+    const processor = new BatchSpanProcessor(exporter, {
+      maxExportBatchSize: 1,
+      ...(maxConcurrentExports !== undefined && { maxConcurrentExports }),
+    });
+    for (const span of endedSpans(50)) processor.onEnd(span);
+    jest.advanceTimersByTime(60_000);
+    expect(exporter.mostUnderWay).toBe(expected);
+    expect(processor.counts).toEqual({ exported: 50, failed: 0, dropped: {}, queued: 0 });
+  });
+
+  it('begins exports in order, only of full batches until the delay has passed', () => {
+    const exporter = new HeldExporter();
+    exporter.maxConcurrentExports = 4;
+    const processor = new BatchSpanProcessor(exporter, { maxExportBatchSize: 2 });
+    for (const span of endedSpans(7)) processor.onEnd(span);
+    turnEventLoop();
+    exporter.release();
+    turnEventLoop();
+    expect(exporter.names.slice(1)).toEqual([
+      ['work 2', 'work 3'],
+      ['work 4', 'work 5'],
+    ]);
+    exporter.release();
+    turnEventLoop();
+    expect(exporter.batches).toHaveLength(3);
+    jest.advanceTimersByTime(5000);
+    expect(exporter.names.at(-1)).toEqual(['work 6']);
+  });
+
+  it('asks a destination that fails with one export at a time', () => {
+    const exporter = new HeldExporter();
+    exporter.maxConcurrentExports = 4;
+    const diagnostics = new ReadDiagnostics();
+    const processor = new BatchSpanProcessor(exporter, { maxExportBatchSize: 1, diagnostics });
+    for (const span of endedSpans(30)) processor.onEnd(span);
+    for (let round = 0; round < 4; round++) {
+      turnEventLoop();
+      exporter.release();
+    }
+    turnEventLoop();
+    expect(exporter.underWay).toBe(4);
+    for (let round = 0; round < 4; round++) exporter.release(failure('down'));
+    const underWay: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      turnEventLoop();
+      underWay.push(exporter.underWay);
+      exporter.release(round < 3 ? failure('down') : SUCCESS);
+    }
+    expect(underWay).toEqual([1, 1, 1, 1, 2, 3]);
+    expect(diagnostics.lines).toEqual([
+      'HeldExporter could not deliver 1 span: down. Further failures are counted and summarised on recovery.',
+      'HeldExporter delivers again; 7 spans were lost.',
+    ]);
+  });
+
+  it('counts the bytes of exports under way as those of the queue', () => {
+    const exporter = new HeldExporter();
+    const processor = new BatchSpanProcessor(exporter, {
+      maxQueueBytes: 1000,
+      maxExportBatchSize: 2,
+      diagnostics: new ReadDiagnostics(),
+    });
+    for (const span of endedSpans(2)) processor.onEnd(span);
+    turnEventLoop();
+    processor.onEnd(endedSpan());
+    expect(processor.counts).toMatchObject({ dropped: { queue_bytes_full: 1 }, queued: 2 });
+    exporter.release();
+    processor.onEnd(endedSpan());
+    expect(processor.counts).toMatchObject({ dropped: { queue_bytes_full: 1 }, queued: 1 });
   });
 
   it('lets the event loop turn between two batches', () => {
@@ -199,6 +301,32 @@ describe('BatchSpanProcessor', () => {
     expect(processor.counts.exported).toBe(1);
   });
 
+  it('waits in a flush for the oldest export, when later ones have ended', async () => {
+    jest.useRealTimers();
+    const exporter = new HeldExporter();
+    exporter.maxConcurrentExports = 3;
+    const processor = new BatchSpanProcessor(exporter, { maxExportBatchSize: 1 });
+    for (const span of endedSpans(3)) processor.onEnd(span);
+    await setImmediate();
+    exporter.release();
+    for (let turn = 0; turn < 3; turn++) await setImmediate();
+    let isFlushed = false;
+    const flushed = processor.forceFlush().then(() => {
+      isFlushed = true;
+    });
+    for (const span of endedSpans(3)) processor.onEnd(span);
+    // The younger of two exports, and then one of a span that ended after the call.
+    for (let round = 0; round < 2; round++) {
+      exporter.release(SUCCESS, 1);
+      for (let turn = 0; turn < 3; turn++) await setImmediate();
+    }
+    expect(processor.counts.exported).toBe(3);
+    expect(isFlushed).toBe(false);
+    exporter.release();
+    await flushed;
+    expect(isFlushed).toBe(true);
+  });
+
   it('gives up a flush after the export timeout, and exports on', async () => {
     jest.useRealTimers();
     const exporter = new HeldExporter();
@@ -282,6 +410,8 @@ describe('BatchSpanProcessor', () => {
     { maxQueueBytes: 0 },
     { maxQueueBytes: Number.NaN },
     { maxExportBatchSize: 0 },
+    { maxConcurrentExports: 0 },
+    { maxConcurrentExports: 1001 },
     { scheduledDelayMillis: -1 },
     { scheduledDelayMillis: Number.POSITIVE_INFINITY },
     { exportTimeoutMillis: 0 },
@@ -293,9 +423,17 @@ describe('BatchSpanProcessor', () => {
     );
   });
 
+  it.each([0, 1.5, Number.POSITIVE_INFINITY])('refuses an exporter that declares %p', (count) => {
+    const exporter = new ScriptedExporter();
+    exporter.maxConcurrentExports = count;
+    expect(() => new BatchSpanProcessor(exporter)).toThrow(
+      /^BatchSpanProcessor\.exporter\.maxConcurrentExports must be a whole number from 1 to 1000/,
+    );
+  });
+
   it('names the option, what came and the default in its refusal', () => {
     expect(() => new BatchSpanProcessor(new ScriptedExporter(), { maxQueueSize: -1 })).toThrow(
-      'BatchSpanProcessor.maxQueueSize must be a whole number from 1 to 1000000, but it is -1. Leave it out for the default, 2048.',
+      'BatchSpanProcessor.maxQueueSize must be a whole number from 1 to 1000000, but it is -1. Leave it out for the default, 32768.',
     );
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
-import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
 import type { ExportControl, ExportResult, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import {

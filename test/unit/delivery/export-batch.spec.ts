@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
-import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-queue.js';
+import { ExportBatch, type ExportOutcome } from '../../../lib/delivery/export-batch.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import type { ExportResult, SpanBatch, SpanExporter } from '../../../lib/export/index.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';

@@ -28,7 +28,6 @@ import { until } from '../../support/until.js';
 interface Created {
   readonly pipeline: ExportPipeline<ReadableSpan>;
   readonly lines: string[];
-  readonly idle: { count: number };
 }
 
 function create(
@@ -36,7 +35,6 @@ function create(
   options: Partial<PipelineOptions<ReadableSpan>> = {},
 ): Created {
   const diagnostics = new ReadDiagnostics();
-  const idle = { count: 0 };
   const pipeline = new ExportPipeline(exporter, {
     owner: 'Test',
     signal: DELIVERED_SPANS,
@@ -46,14 +44,12 @@ function create(
     exportTimeoutMillis: 30_000,
     shutdownTimeoutMillis: 10_000,
     exporterStaysOpen: false,
-    yieldsBetweenBatches: true,
+    deliversFullBatches: true,
+    maxConcurrentExports: 1,
     diagnostics,
-    onIdle: () => {
-      idle.count++;
-    },
     ...options,
   });
-  return { pipeline, lines: diagnostics.lines, idle };
+  return { pipeline, lines: diagnostics.lines };
 }
 
 function fill(pipeline: ExportPipeline<ReadableSpan>, count: number): void {
@@ -65,29 +61,25 @@ function total({ exported, failed, dropped, queued }: PipelineCounts): number {
 }
 
 describe('ExportPipeline', () => {
-  it('delivers nothing by itself', async () => {
+  it('delivers nothing by itself where it is to wait', async () => {
     const exporter = new ScriptedExporter();
-    const { pipeline } = create(exporter);
+    const { pipeline } = create(exporter, { deliversFullBatches: false });
     fill(pipeline, 50);
     await setImmediate();
     expect(exporter.batches).toEqual([]);
     expect(pipeline.waitingCount).toBe(50);
   });
 
-  it('delivers as many as it is asked for, batch by batch, and says when it has done so', async () => {
+  it('delivers full batches by itself, and the rest when it is asked to', async () => {
     const exporter = new ScriptedExporter();
-    const { pipeline, idle } = create(exporter);
-    fill(pipeline, 50);
-    pipeline.deliver(20);
-    expect(exporter.batches).toHaveLength(1);
-    expect(pipeline.isIdle).toBe(false);
-    await until(
-      () => pipeline.isIdle,
-      () => pipeline.counts,
-    );
+    const { pipeline } = create(exporter);
+    fill(pipeline, 25);
+    expect(exporter.batches).toHaveLength(0);
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
     expect(exporter.batches.map(({ length }) => length)).toEqual([10, 10]);
-    expect(pipeline.counts).toEqual({ exported: 20, failed: 0, dropped: {}, queued: 30 });
-    expect(idle.count).toBe(1);
+    pipeline.deliver();
+    expect(exporter.batches.map(({ length }) => length)).toEqual([10, 10, 5]);
+    expect(pipeline.counts).toEqual({ exported: 25, failed: 0, dropped: {}, queued: 0 });
   });
 
   it('delivers within the call where it need not yield, however many wait', () => {
@@ -99,12 +91,12 @@ describe('ExportPipeline', () => {
     const { pipeline } = create(exporter, {
       maxBatchSize: 1,
       maxQueueSize: 50_000,
-      yieldsBetweenBatches: false,
+      deliversFullBatches: false,
     });
     fill(pipeline, 1);
-    pipeline.deliver(1);
+    pipeline.deliver();
     fill(pipeline, 50_000);
-    pipeline.deliver(50_000);
+    pipeline.deliver();
     expect(exporter.batches).toHaveLength(1);
     // Fifty thousand exports that call back at once must not be fifty thousand calls deep.
     callbacks[0]?.(SUCCESS);
@@ -133,21 +125,20 @@ describe('ExportPipeline', () => {
     const { pipeline } = create(exporter, { exportTimeoutMillis: 20, maxBatchSize: 5 });
     fill(pipeline, 120);
     expect(total(pipeline.counts)).toBe(120);
-    pipeline.deliver(80);
     let mostOff = 0;
     await until(
       () => {
         mostOff = Math.max(mostOff, Math.abs(total(pipeline.counts) - 120));
-        return pipeline.counts.queued === 20;
+        return pipeline.counts.queued === 0;
       },
       () => pipeline.counts,
     );
     expect(mostOff).toBe(0);
     expect(pipeline.counts).toEqual({
-      exported: 3 * 10 + 4,
-      failed: 4 * 10 + 6,
+      exported: 34 + 7,
+      failed: 46 + 13,
       dropped: { queue_full: 20 },
-      queued: 20,
+      queued: 0,
     });
   });
 
@@ -185,7 +176,7 @@ describe('ExportPipeline', () => {
     const spanCount = rows.length * 5;
     fill(pipeline, spanCount);
     expect(total(pipeline.counts)).toBe(spanCount);
-    pipeline.deliver(spanCount);
+    pipeline.deliver();
     let mostOff = 0;
     await until(
       () => {

@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { DELIVERED_SPANS } from '../../../lib/delivery/delivered-signal.js';
-import { type ExportBatch, ExportQueue } from '../../../lib/delivery/export-queue.js';
+import type { ExportBatch } from '../../../lib/delivery/export-batch.js';
+import { ExportQueue } from '../../../lib/delivery/export-queue.js';
 import { estimateSpanBytes } from '../../../lib/delivery/span-size.js';
 import {
   InMemorySpanExporter,
@@ -86,7 +87,7 @@ describe.each([
     expect(queue.size).toBe(1);
     queue.add(endedSpan('late'));
     expect(queue.takeBatch().size).toBe(2);
-    expect([queue.size, queue.bytes]).toEqual([0, 0]);
+    expect(queue.size).toBe(0);
   });
 
   it('gives out an empty batch where nothing waits, and takes spans afterwards', () => {
@@ -103,6 +104,27 @@ describe.each([
     const batch = queue.takeBatch();
     queue.add(endedSpan('b'));
     expect([batch.size, queue.size]).toEqual([1, 1]);
+  });
+
+  it('has a full batch once as many spans as one takes have come', () => {
+    const queue = queueOf(createExporter(), 10, UNBOUNDED, 2);
+    const seen = endedSpans(4).map((span) => {
+      queue.add(span);
+      return queue.hasFullBatch;
+    });
+    expect(seen).toEqual([false, true, true, true]);
+    queue.takeBatch();
+    expect(queue.hasFullBatch).toBe(true);
+    queue.takeBatch();
+    expect(queue.hasFullBatch).toBe(false);
+  });
+
+  it('drops all that waits, and has room again', () => {
+    const queue = queueOf(createExporter(), 3, 1_000_000, 2);
+    for (const span of endedSpans(3)) queue.add(span);
+    expect(queue.clear()).toBe(3);
+    expect([queue.size, queue.bytes, queue.hasFullBatch]).toEqual([0, 0, false]);
+    expect(queue.add(endedSpan())).toBeUndefined();
   });
 
   it('refuses spans beyond its size, until a batch is taken', () => {
@@ -147,7 +169,9 @@ describe('ExportQueue of spans that are kept', () => {
       'queue_bytes_full',
     ]);
     expect(queue.bytes).toBe(bytes * 2);
-    queue.takeBatch();
+    const batch = queue.takeBatch();
+    expect(queue.add(span)).toBe('queue_bytes_full');
+    queue.release(batch);
     expect(queue.bytes).toBe(0);
     expect(queue.add(span)).toBeUndefined();
   });
@@ -195,7 +219,9 @@ describe('ExportQueue of spans that are encoded', () => {
     const refusals = ['four', 'five+', 'more'].map((name) => queue.add(endedSpan(name)));
     expect(refusals).toEqual([undefined, undefined, 'queue_bytes_full']);
     expect(queue.bytes).toBe(9);
-    queue.takeBatch();
+    const batch = queue.takeBatch();
+    expect(queue.bytes).toBe(9);
+    queue.release(batch);
     expect(queue.bytes).toBe(5);
     expect(queue.add(endedSpan('more'))).toBeUndefined();
   });
@@ -207,8 +233,18 @@ describe('ExportQueue of spans that are encoded', () => {
       expect(queue.add(endedSpan('x'.repeat(MIB)))).toBeUndefined();
     }
     expect(queue.size).toBe(5);
-    expect([1, 2, 3].map(() => queue.takeBatch().size)).toEqual([2, 2, 1]);
+    const batches = [1, 2, 3].map(() => queue.takeBatch());
+    expect(batches.map(({ size }) => size)).toEqual([2, 2, 1]);
+    for (const batch of batches) queue.release(batch);
     expect(queue.bytes).toBe(0);
+  });
+
+  it('has a full batch once the exporter wants a span in the next', () => {
+    const queue = queueOf(new OtlpSpanExporter({ maxRequestBytes: 1.5 * MIB }), 100, UNBOUNDED, 50);
+    queue.add(endedSpan('x'.repeat(MIB)));
+    expect(queue.hasFullBatch).toBe(false);
+    queue.add(endedSpan('x'.repeat(MIB)));
+    expect(queue.hasFullBatch).toBe(true);
   });
 
   it('counts a first span that the exporter does not take as failed, and goes on', () => {

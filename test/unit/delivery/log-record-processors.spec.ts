@@ -133,7 +133,7 @@ describe('BatchLogRecordProcessor', () => {
     await collector.stop();
   });
 
-  it.each([{ maxQueueSize: 0 }, { scheduledDelayMillis: -1 }, { maxExportBatchSize: 3000 }])(
+  it.each([{ maxQueueSize: 0 }, { scheduledDelayMillis: -1 }, { maxExportBatchSize: 32_769 }])(
     'refuses %o',
     (options) => {
       const create = () => new BatchLogRecordProcessor(new InMemoryLogExporter(), options);

@@ -1,108 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
 import { TracingConfigError } from '../../../lib/errors.js';
-import { ListEncoding } from '../../../lib/export/encoded-list.js';
 import type { OpenBody } from '../../../lib/export/encoding.js';
-import {
-  EncodingExporter,
-  type EncodingExporterOptions,
-} from '../../../lib/export/encoding-exporter.js';
-import { SPAN_WORDS } from '../../../lib/export/exporter.js';
+import type { EncodingExporterOptions } from '../../../lib/export/encoding-exporter.js';
 import type { ExportResult, SpanBatch } from '../../../lib/export/index.js';
-import { ProtobufEncoding } from '../../../lib/export/otlp/protobuf-encoding.js';
-import { PROTOBUF_SPANS } from '../../../lib/export/otlp/protobuf-span.js';
-import { type SendControl, SendError } from '../../../lib/export/sender.js';
 import type { ReadableSpan } from '../../../lib/trace/index.js';
 import { describeSpanExporter } from '../../suites/span-exporter.suite.js';
-import { ReadDiagnostics } from '../../support/exporter-doubles.js';
-import { endedSpan, endedSpans } from '../../support/span-source.js';
+import { exporterFor, exportTo, named } from '../../support/names-exporter.js';
+import { endedSpans } from '../../support/span-source.js';
 import { until } from '../../support/until.js';
-import { readRequest, spansOf } from './otlp/read-otlp.js';
-
-/** Spans as their names, one a line; a span called `rotten` cannot be read. */
-const NAMES = new ListEncoding<ReadableSpan>({
-  contentType: 'text/plain',
-  nameOf: ({ name }) => name,
-  encode: ({ name }) => {
-    if (name === 'rotten') throw new Error('it is rotten');
-    return Buffer.from(name);
-  },
-  join: (spans) => Buffer.from(spans.map(({ bytes }) => bytes.toString()).join('\n')),
-});
-
-/**
- * An exporter whose requests are the names of spans, one a line.
- *
- * @param answer what the server does with a request
- */
-function exporterFor(
-  answer: (names: string[]) => unknown = () => {},
-  options: Partial<EncodingExporterOptions<ReadableSpan>> = {},
-) {
-  const diagnostics = new ReadDiagnostics();
-  const requests: string[][] = [];
-  const seen = { opened: 0, released: 0, ending: 0, closed: 0, flushed: 0 };
-  const exporter = new EncodingExporter({
-    owner: 'TestExporter',
-    words: SPAN_WORDS,
-    encoding: {
-      ...NAMES,
-      openBody: (maxBytes) => {
-        seen.opened++;
-        const body = NAMES.openBody(maxBytes);
-        const { finish } = body;
-        body.finish = () => {
-          const request = finish.call(body);
-          return Object.assign(request, { release: () => seen.released++ });
-        };
-        return body;
-      },
-    },
-    sender: {
-      send: async (body) => {
-        if (seen.ending > 0) throw new Error('closed');
-        const names = body.toString().split('\n');
-        requests.push(names);
-        await answer(names);
-        return { body: Buffer.from(String(names.length)), contentType: 'text/count' };
-      },
-      flush: async () => {
-        seen.flushed++;
-      },
-      endSoon: () => {
-        seen.ending++;
-      },
-      close: async () => {
-        seen.closed++;
-      },
-    },
-    timeoutMillis: 10_000,
-    concurrencyLimit: undefined,
-    maxRequestBytes: undefined,
-    diagnostics,
-    ...options,
-  });
-  return { exporter, requests, seen, lines: diagnostics.lines };
-}
-
-/** A server that accepts requests of so many bytes. */
-function acceptsUpTo(maxBytes: number): (names: string[]) => void {
-  return (names) => {
-    const { length } = names.join('\n');
-    if (length > maxBytes) throw new SendError(`413 for ${length}`, 413, true);
-  };
-}
-
-function named(...names: string[]): ReadableSpan[] {
-  return names.map((name) => endedSpan(name));
-}
-
-function exportTo(
-  exporter: EncodingExporter<ReadableSpan>,
-  spans: ReadableSpan[],
-): Promise<ExportResult> {
-  return new Promise((resolve) => exporter.export(spans, resolve));
-}
 
 describeSpanExporter({
   name: 'EncodingExporter',
@@ -223,219 +129,6 @@ describe('EncodingExporter', () => {
     });
   });
 
-  describe('spans that are too many bytes for one request', () => {
-    it('go out in several, each of which ends before the span that would make it too long', async () => {
-      const { exporter, requests, seen } = exporterFor(undefined, { maxRequestBytes: 7 });
-      expect(await exportTo(exporter, named('aa', 'bb', 'ccc', 'd', 'ee'))).toEqual({ code: 0 });
-      expect(requests).toEqual([['aa', 'bb'], ['ccc', 'd'], ['ee']]);
-      expect(seen).toMatchObject({ opened: 3, released: 3 });
-    });
-
-    it('let the event loop turn while they are encoded', async () => {
-      let turns = 0;
-      const turn = (): void => {
-        turns++;
-        immediate = setImmediate(turn);
-      };
-      let immediate = setImmediate(turn);
-      const { exporter, requests } = exporterFor(undefined, {
-        encoding: new ProtobufEncoding(PROTOBUF_SPANS),
-        maxRequestBytes: 64 * 1024 * 1024,
-      });
-      const spans = endedSpans(3000);
-      await exportTo(exporter, spans);
-      clearImmediate(immediate);
-      expect(turns).toBeGreaterThan(1);
-      expect(requests).toHaveLength(1);
-    });
-
-    it.each([
-      ['fails alone, unsent and with its name in the log, where the user gave the limit', 6, []],
-      [
-        'gets a request of its own where the user gave no limit',
-        undefined,
-        [['x'.repeat(2 ** 20)]],
-      ],
-    ])('and one that is longer than any request %s', async (_, maxRequestBytes, ownRequests) => {
-      const { exporter, requests, lines } = exporterFor(undefined, { maxRequestBytes });
-      const giant = 'x'.repeat(2 ** 20);
-      const result = await exportTo(exporter, named('a', giant, 'b', 'c'));
-      expect(requests).toEqual([['a'], ...ownRequests, ['b', 'c']]);
-      if (maxRequestBytes === undefined) {
-        expect([result, lines]).toEqual([{ code: 0 }, []]);
-        return;
-      }
-      expect(result).toMatchObject({
-        rejectedCount: 1,
-        error: { message: 'The request would be 1048576 bytes long, more than 6' },
-      });
-      expect(lines).toHaveLength(1);
-      expect(lines[0]).toMatch(/^A span is too long for the receiver and was dropped: 'xxx/);
-    });
-
-    it('fail all where each of them is', async () => {
-      const { exporter, requests } = exporterFor(undefined, { maxRequestBytes: 1 });
-      expect(await exportTo(exporter, named('aa', 'bb', 'cc'))).toMatchObject({
-        code: 1,
-        error: { message: 'The request would be 2 bytes long, more than 1' },
-      });
-      expect(requests).toEqual([]);
-    });
-
-    it('are counted request by request', async () => {
-      const { exporter } = exporterFor(
-        (names) => (names.includes('c') ? Promise.reject(new Error('no c')) : undefined),
-        { maxRequestBytes: 5 },
-      );
-      expect(await exportTo(exporter, named('a', 'rotten', 'b', 'c', 'd'))).toMatchObject({
-        code: 0,
-        rejectedCount: 3,
-      });
-    });
-
-    it('have the time of one export together', async () => {
-      let sentCount = 0;
-      const { exporter } = exporterFor(undefined, {
-        maxRequestBytes: 3,
-        timeoutMillis: 100,
-        sender: {
-          send: async (_body, { deadline }) => {
-            sentCount++;
-            await new Promise((resolve) => setTimeout(resolve, deadline - performance.now() + 5));
-            throw new Error('no answer');
-          },
-          endSoon: () => {},
-          close: async () => {},
-        },
-      });
-      expect(await exportTo(exporter, named('aa', 'bb'))).toEqual({
-        code: 1,
-        error: new Error('no answer'),
-      });
-      expect(sentCount).toBe(1);
-    });
-
-    it('end with the exporter between two requests', async () => {
-      const { exporter, requests } = exporterFor(() => void exporter.shutdown(), {
-        maxRequestBytes: 3,
-      });
-      expect(await exportTo(exporter, named('aa', 'bb'))).toEqual({
-        code: 0,
-        rejectedCount: 1,
-        error: new Error('closed'),
-      });
-      expect(requests).toEqual([['aa']]);
-    });
-  });
-
-  describe('spans of a request that the receiver refuses for its length', () => {
-    const names = ['aa', 'bb', 'cc', 'dd', 'ee'];
-
-    it('are sent again in halves, and halves of them, in order', async () => {
-      const { exporter, requests, lines } = exporterFor(acceptsUpTo(5));
-      expect(await exportTo(exporter, named(...names))).toEqual({ code: 0 });
-      expect(requests).toEqual([names, ['aa', 'bb'], ['cc', 'dd', 'ee'], ['cc'], ['dd', 'ee']]);
-      expect(lines).toEqual([
-        'A request is too long for the receiver; its spans are sent again in shorter requests. Set maxRequestBytes to the limit of the receiver: 14 bytes: 413 for 14',
-      ]);
-    });
-
-    it('make later requests shorter', async () => {
-      const { exporter, requests } = exporterFor(acceptsUpTo(50_000));
-      const spans = () => named(...Array.from({ length: 100 }, () => 'x'.repeat(999)));
-      expect(await exportTo(exporter, spans())).toEqual({ code: 0 });
-      expect(requests.map(({ length }) => length)).toEqual([100, 50, 50]);
-      requests.length = 0;
-      expect(await exportTo(exporter, spans())).toEqual({ code: 0 });
-      expect(requests.map(({ length }) => length)).toEqual([49, 49, 2]);
-    });
-
-    it('are dropped where one is refused alone, counted, and named in the log', async () => {
-      const { exporter, requests, lines } = exporterFor(acceptsUpTo(600));
-      const giant = 'x'.repeat(1000);
-      expect(await exportTo(exporter, named('aa', giant, 'bb', 'cc'))).toEqual({
-        code: 0,
-        rejectedCount: 1,
-        error: new SendError('413 for 1000'),
-      });
-      expect(requests).toEqual([
-        ['aa', giant, 'bb', 'cc'],
-        ['aa', giant],
-        ['aa'],
-        [giant],
-        ['bb', 'cc'],
-      ]);
-      expect(lines).toContain(
-        `A span is too long for the receiver and was dropped: '${'x'.repeat(100)}', 1000 bytes: 413 for 1000`,
-      );
-    });
-
-    it('are not all sent where even a short one is refused', async () => {
-      const { exporter, requests } = exporterFor(acceptsUpTo(0));
-      expect(await exportTo(exporter, endedSpans(64))).toMatchObject({
-        code: 1,
-        error: { message: '413 for 6' },
-      });
-      expect(requests.map(({ length }) => length)).toEqual([64, 32, 16, 8, 4, 2, 1]);
-    });
-
-    it('are counted where a half of them fails for another reason', async () => {
-      const { exporter } = exporterFor((sent) => {
-        acceptsUpTo(5)(sent);
-        if (sent.includes('bb')) throw new Error('no bb');
-      });
-      expect(await exportTo(exporter, named(...names))).toEqual({
-        code: 0,
-        rejectedCount: 2,
-        error: new Error('no bb'),
-      });
-    });
-
-    it('are sent again in halves where they were encoded as they ended', async () => {
-      const sent: string[][] = [];
-      const { exporter } = exporterFor(undefined, {
-        encoding: new ProtobufEncoding(PROTOBUF_SPANS),
-        sender: {
-          send: async (body) => {
-            const spanNames = spansOf(readRequest(body)).map(({ name }) => String(name));
-            sent.push(spanNames);
-            if (spanNames.length > 2) throw new SendError('413', 413, true);
-            return { body: Buffer.alloc(0), contentType: undefined };
-          },
-          endSoon: () => {},
-          close: async () => {},
-        },
-      });
-      const batch = exporter.openBatch() as SpanBatch;
-      for (const span of named(...names)) batch.add(span);
-      expect(await new Promise((resolve) => batch.export(resolve))).toEqual({ code: 0 });
-      expect(sent).toEqual([names, ['aa', 'bb'], ['cc', 'dd', 'ee'], ['cc'], ['dd', 'ee']]);
-    });
-  });
-
-  describe('the control of an export', () => {
-    it('reaches the sender with every request', async () => {
-      const controls: SendControl[] = [];
-      const { exporter } = exporterFor(undefined, {
-        maxRequestBytes: 2,
-        sender: {
-          send: async (_body, control) => {
-            controls.push(control);
-            return { body: Buffer.alloc(0), contentType: undefined };
-          },
-          endSoon: () => {},
-          close: async () => {},
-        },
-      });
-      const control = { signal: new AbortController().signal, onRetry: () => {} };
-      await new Promise((resolve) => exporter.export(named('aa', 'bb'), resolve, control));
-      expect(controls.map(({ signal, onRetry }) => [signal, onRetry])).toEqual([
-        [control.signal, control.onRetry],
-        [control.signal, control.onRetry],
-      ]);
-    });
-  });
-
   describe('exports', () => {
     function held(concurrencyLimit: number) {
       const finishes: (() => void)[] = [];
@@ -460,6 +153,23 @@ describe('EncodingExporter', () => {
       finish();
       await exporter.shutdown();
       await third;
+    });
+
+    it.each([
+      [undefined, 10],
+      [1, 1],
+      [5, 1],
+      [6, 2],
+      [1000, 333],
+    ])('of which %p may be under way are declared as a third: %i', (concurrencyLimit, declared) => {
+      const { exporter } = exporterFor(undefined, { concurrencyLimit });
+      expect(exporter.maxConcurrentExports).toBe(declared);
+    });
+
+    it('are declared as 1 where `export` is overridden', () => {
+      const { exporter } = exporterFor();
+      exporter.export = (_spans, callback) => callback({ code: 0 });
+      expect(exporter.maxConcurrentExports).toBe(1);
     });
 
     it('run where nothing is traced', async () => {

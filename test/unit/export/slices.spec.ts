@@ -19,6 +19,19 @@ describe('Slices', () => {
     expect(stepsUntilOver(new Slices(), () => busy(0.5))).toBe(8);
   });
 
+  it('are shared by all work that waits for the same turn', async () => {
+    const slices = new Slices();
+    const turns = [slices.turn(), slices.turn()];
+    expect(turns[1]).toBe(turns[0]);
+    await Promise.all(turns);
+    expect(stepsUntilOver(slices, () => busy(0.5))).toBe(8);
+    expect(stepsUntilOver(slices, () => {})).toBe(8);
+    const next = slices.turn();
+    expect(next).not.toBe(turns[0]);
+    await next;
+    expect(stepsUntilOver(slices, () => busy(0.5))).toBe(8);
+  });
+
   it('let the event loop turn and begin anew', async () => {
     const slices = new Slices();
     const turned = jest.fn();

@@ -9,8 +9,10 @@ import { repeatedCalls } from './repeated-call.js';
 import { handledFailures, retriedCalls, timeouts } from './retries.js';
 import { slowerThanUsual } from './slower-than-usual.js';
 
+type Rule = (evidence: Evidence) => readonly Finding[];
+
 /** The rules, in the order in which their findings stand if they are about the same time. */
-const RULES: readonly ((evidence: Evidence) => readonly Finding[])[] = [
+const RULES: readonly Rule[] = [
   openSpans,
   slowerThanUsual,
   timeouts,
@@ -30,7 +32,19 @@ const RULES: readonly ((evidence: Evidence) => readonly Finding[])[] = [
  * @param context what is known of other traces
  */
 export function findingsOf(analysis: TraceAnalysis, context: FindingContext = {}): Finding[] {
+  return find(RULES, analysis, context);
+}
+
+/**
+ * Of the findings of a trace those that need other traces, for readers that have this trace only: they find
+ * the others by {@link findingsOf} without a context.
+ */
+export function contextFindingsOf(analysis: TraceAnalysis, context: FindingContext): Finding[] {
+  return find([slowerThanUsual, lostContext], analysis, context);
+}
+
+function find(rules: readonly Rule[], analysis: TraceAnalysis, context: FindingContext): Finding[] {
   if (analysis.tree.mainRoot === -1) return [];
   const evidence = new Evidence(analysis, context);
-  return RULES.flatMap((rule) => rule(evidence)).sort((a, b) => b.pathNanos - a.pathNanos);
+  return rules.flatMap((rule) => rule(evidence)).sort((a, b) => b.pathNanos - a.pathNanos);
 }

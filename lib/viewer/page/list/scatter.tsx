@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { counted, formatNanos } from '../../analysis/durations.js';
 import type { TraceRow } from '../../api/trace-row.js';
 import { timeOfDay } from '../parts/time-of-day.js';
@@ -18,6 +18,8 @@ import {
   startMillis,
 } from './scatter-scale.js';
 
+const REDRAW_MILLIS = 500;
+
 /** The durations of the loaded traces over time. Dragging narrows the list to a range of time. */
 export function Scatter({
   state,
@@ -31,7 +33,7 @@ export function Scatter({
   const size = useSignal({ width: 0, height: 0 });
   const drag = useSignal<{ readonly fromX: number; readonly toX: number } | undefined>(undefined);
   const hovered = useSignal<TraceRow | undefined>(undefined);
-  const rows = state.rows.value;
+  const rows = useSlowRows(state);
 
   useLayoutEffect(() => {
     const { current } = canvas;
@@ -95,6 +97,14 @@ export function Scatter({
     const row = rowAt(rows, scale.current, x, y);
     if (row !== undefined) navigate(pathOfTrace(row.id));
   };
+  const { first, last, summary } = useMemo(
+    () => ({
+      first: edgeText(rows, 'first', from),
+      last: edgeText(rows, 'last', to),
+      summary: summaryOf(rows),
+    }),
+    [rows, from, to],
+  );
   const row = hovered.value;
   return (
     <figure class="scatter">
@@ -114,17 +124,42 @@ export function Scatter({
         />
       </div>
       <div class="scatter-times" aria-hidden="true">
-        <span>{edgeText(rows, 'first', from)}</span>
+        <span>{first}</span>
         <span class="scatter-hint">
           {row === undefined
             ? 'each dot a trace, ✗ failed · drag to narrow the time'
             : `${row.failedCount > 0 ? '✗ ' : ''}${row.name} ${row.statusCode} · ${formatNanos(row.durationNanos)} · ${timeOfDay(row.startNanos)}`}
         </span>
-        <span>{edgeText(rows, 'last', to)}</span>
+        <span>{last}</span>
       </div>
-      <figcaption class="unseen">{summaryOf(rows)}</figcaption>
+      <figcaption class="unseen">{summary}</figcaption>
     </figure>
   );
+}
+
+/** The rows, twice a second at most: a chart of thousands of dots costs more than the rows of a table. */
+function useSlowRows(state: ListState): readonly TraceRow[] {
+  const rows = useSignal(state.rows.peek());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isDue = false;
+    const show = (): void => {
+      timer = undefined;
+      if (!isDue) return;
+      isDue = false;
+      rows.value = state.rows.peek();
+      timer = setTimeout(show, REDRAW_MILLIS);
+    };
+    const end = state.rows.subscribe(() => {
+      isDue = true;
+      if (timer === undefined) show();
+    });
+    return () => {
+      end();
+      clearTimeout(timer);
+    };
+  }, [rows, state]);
+  return rows.value;
 }
 
 /** Changes when the browser prefers other colours. */

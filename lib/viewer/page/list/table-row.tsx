@@ -1,6 +1,7 @@
 import type { TraceRow } from '../../api/trace-row.js';
 import { Link } from '../parts/link.js';
 import { ServiceMark } from '../parts/service-mark.js';
+import { shownServices } from '../parts/shown-services.js';
 import { dateAndTime, timeOfDay } from '../parts/time-of-day.js';
 import { pathOfTrace } from '../state/screen.js';
 import type { ListState } from './list-state.js';
@@ -29,7 +30,8 @@ export function TableRow({
   readonly isMarked: boolean;
   readonly state: ListState;
 }) {
-  const { id, name, statusCode, isStarred, headline, services } = row;
+  const { id, name, statusCode, isStarred, headline } = row;
+  const services = shownServices(row.services);
   const mark = markOf(row);
   return (
     <div
@@ -87,13 +89,14 @@ export function TableRow({
       <span role="gridcell" class="trace-number" title={sizeLabel(row)}>
         {sizeText(row)}
       </span>
-      <span role="gridcell" class="trace-services" title={services.join(', ')}>
-        {services.map((service) => (
+      <span role="gridcell" class="trace-services" title={services.title}>
+        {services.shown.map((service) => (
           <span key={service} class="trace-service">
             <ServiceMark service={service} />
             {service}
           </span>
         ))}
+        {services.more}
       </span>
       <span role="gridcell" class="trace-headline" title={headline?.text}>
         {headline !== undefined && (

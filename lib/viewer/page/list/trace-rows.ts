@@ -123,9 +123,13 @@ export class TraceRows {
   }
 }
 
-/** The order of the server: the largest value first, of equal ones that which arrived last. */
+/** The order of the server: the largest value first, of equal ones that of the latest run which arrived last. */
 export function compareRows(a: TraceRow, b: TraceRow, order: ListOrder): number {
-  return keyOf(b, order) - keyOf(a, order) || b.arrivalMillis - a.arrivalMillis;
+  return (
+    keyOf(b, order) - keyOf(a, order) ||
+    (b.run ?? 0) - (a.run ?? 0) ||
+    b.arrivalMillis - a.arrivalMillis
+  );
 }
 
 function keyOf(row: TraceRow, order: ListOrder): number {

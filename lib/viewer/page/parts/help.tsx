@@ -37,7 +37,7 @@ function KeyTable({ title, bindings }: (typeof keyGroups.value)[number]) {
           <div key={label}>
             <dt>
               {keys.map((key) => (
-                <kbd key={key}>{key === ' ' ? 'Space' : key}</kbd>
+                <kbd key={key}>{KEY_NAMES[key] ?? key}</kbd>
               ))}
             </dt>
             <dd>{label}</dd>
@@ -47,3 +47,15 @@ function KeyTable({ title, bindings }: (typeof keyGroups.value)[number]) {
     </section>
   );
 }
+
+/** What is printed on keys whose name in `KeyboardEvent` is another one. */
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageDown: 'Page ↓',
+  PageUp: 'Page ↑',
+  Escape: 'Esc',
+};

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { navigate } from '../state/location.js';
+import { hrefOf, navigate } from '../state/location.js';
 
 /** A link to another address of the page. With a modifier key the browser opens it in its own way. */
 export function Link({
@@ -15,7 +15,7 @@ export function Link({
     navigate(href);
   };
   return (
-    <a href={href} onClick={follow} {...rest}>
+    <a href={hrefOf(href)} onClick={follow} {...rest}>
       {children}
     </a>
   );

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { CountsJson, TracesEventJson } from '../../api/answers.js';
+import type { GraphEventJson } from '../../api/graph-json.js';
 import { Rate } from './rate.js';
+import { savedTrace } from './saved.js';
 
 /** Whether the server tells what changes. `lost`: it cannot be reached; the browser tries again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -27,6 +29,9 @@ export const reconnections = signal(0);
  *   traces, and what was known before is to be dropped or loaded again
  */
 export type TracesListener = (event: TracesEventJson, isSnapshot: boolean) => void;
+
+/** The revision of the service graph that the server has told of; 0 before the first event. */
+export const graphRevision = signal(0);
 
 const REOPEN_MILLIS = 3_000;
 const RATE_MILLIS = 1_000;
@@ -66,7 +71,8 @@ export function continueStream(parameters = '', since = revision): void {
 
 /** Opens the stream, which stays open as long as the page is visible. */
 export function openStream(): void {
-  if (source !== undefined || document.visibilityState === 'hidden') return;
+  const isFile = savedTrace() !== undefined;
+  if (source !== undefined || isFile || document.visibilityState === 'hidden') return;
   const parameters = new URLSearchParams(filter);
   if (revision !== undefined) parameters.set('since', String(revision));
   const opened = new EventSource(`/api/stream${parameters.size === 0 ? '' : `?${parameters}`}`);
@@ -88,6 +94,9 @@ export function openStream(): void {
     const latest = JSON.parse(event.data) as CountsJson;
     counts.value = latest;
     rate.add(latest.spans.received, performance.now());
+  });
+  opened.addEventListener('graph', ({ data }) => {
+    graphRevision.value = (JSON.parse(data) as GraphEventJson).revision;
   });
   const tell = (isSnapshot: boolean) => (event: MessageEvent<string>) => {
     noteRevision(event);

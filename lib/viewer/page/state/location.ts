@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals';
+import { savedTrace } from './saved.js';
+import { pathOfTrace } from './screen.js';
 
 /** An address of the page. The whole state that a person may want to share or to come back to is in it. */
 export interface PageLocation {
@@ -9,9 +11,12 @@ export interface PageLocation {
 /** The current address. */
 export const location = signal<PageLocation>(readLocation());
 
-addEventListener('popstate', () => {
+addEventListener('popstate', updateLocation);
+
+/** Reads the address of the window again. */
+export function updateLocation(): void {
   location.value = readLocation();
-});
+}
 
 /** How {@link navigate} changes the history. */
 export interface NavigateOptions {
@@ -21,8 +26,8 @@ export interface NavigateOptions {
 
 /** Goes to another address of the page, such as `/t/…?view=flame`. */
 export function navigate(address: string, { replace = false }: NavigateOptions = {}): void {
-  history[replace ? 'replaceState' : 'pushState'](null, '', address);
-  location.value = readLocation();
+  history[replace ? 'replaceState' : 'pushState'](null, '', hrefOf(address));
+  updateLocation();
 }
 
 /** Sets parameters of the current address; undefined removes one. */
@@ -48,7 +53,16 @@ export function addressOf(
   return next.size === 0 ? path : `${path}?${next}`;
 }
 
+/** What an address of the page is for the browser: a file keeps it in the fragment, as its path is its own. */
+export function hrefOf(address: string): string {
+  return savedTrace() === undefined ? address : `#${address}`;
+}
+
 function readLocation(): PageLocation {
-  const { pathname, search } = window.location;
-  return { path: pathname, search: new URLSearchParams(search) };
+  const { pathname, search, hash } = window.location;
+  const saved = savedTrace();
+  if (saved === undefined) return { path: pathname, search: new URLSearchParams(search) };
+  const [, query = ''] = hash.split('?', 2);
+  // A file has one screen.
+  return { path: pathOfTrace(saved.trace.traceId), search: new URLSearchParams(query) };
 }

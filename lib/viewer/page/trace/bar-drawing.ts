@@ -5,6 +5,7 @@ import { serviceColorOf } from '../parts/service-color.js';
 import type { BarInk } from './bar-ink.js';
 import type { CanvasPalette } from './canvas-palette.js';
 import { groupAt } from './display-tree.js';
+import type { TimeMark } from './time-mark.js';
 import type { TimeRange } from './time-range.js';
 import type { TraceModel } from './trace-model.js';
 
@@ -28,12 +29,6 @@ export interface BarScene {
   readonly marksOf: (row: number) => readonly TimeMark[];
   /** The times of round numbers. */
   readonly ticks: readonly number[];
-}
-
-/** A point of time on a bar. */
-export interface TimeMark {
-  readonly nanos: number;
-  readonly isBad: boolean;
 }
 
 /** Free space at both sides, so that the first and the last bar are visible as bars. */

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { BarDrawing, type TimeMark } from './bar-drawing.js';
+import { BarDrawing } from './bar-drawing.js';
 import { BarInk } from './bar-ink.js';
 import type { RowWindow } from './row-window.js';
+import type { TimeMark } from './time-mark.js';
 import type { Tick } from './time-range.js';
 import type { TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
@@ -34,6 +35,7 @@ export function Bars({
   const { value: range } = state.range;
   const { matches } = state.search.value;
   const { value: logsByRow } = state.logsByRow;
+  const { value: events } = state.events;
   const height = (end - first) * lineHeight;
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -44,11 +46,13 @@ export function Bars({
     if (context.canvas.width !== pixelWidth) context.canvas.width = pixelWidth;
     if (context.canvas.height !== pixelHeight) context.canvas.height = pixelHeight;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const marksOf = (row: number): readonly TimeMark[] =>
-      (logsByRow.get(row) ?? []).map(({ timeNanos, severityNumber }) => ({
+    const marksOf = (row: number): readonly TimeMark[] => [
+      ...(events.get(row) ?? []),
+      ...(logsByRow.get(row) ?? []).map(({ timeNanos, severityNumber }) => ({
         nanos: Number(BigInt(timeNanos) - model.trace.base),
         isBad: severityNumber >= ERROR_SEVERITY,
-      }));
+      })),
+    ];
     const scene = {
       model,
       lines,

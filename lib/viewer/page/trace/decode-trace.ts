@@ -1,6 +1,8 @@
 import { FactColumns } from '../../analysis/facts.js';
 import { spanIdOfHex, type TraceColumns } from '../../analysis/trace-columns.js';
 import type { ColumnsJson } from '../../api/columns-json.js';
+import type { EventsJson } from '../../api/events-json.js';
+import type { TimeMark } from './time-mark.js';
 
 /** Reads the columns of a trace that the server has sent. Nothing is copied for each span. */
 export function decodeTrace(json: ColumnsJson): TraceColumns {
@@ -33,6 +35,25 @@ export function decodeTrace(json: ColumnsJson): TraceColumns {
       spanId: spanIdOfHex(spanId),
     })),
   };
+}
+
+/** The times of the events of all spans, by their rows. */
+export function decodeEvents({
+  rows,
+  times,
+  exceptions,
+}: EventsJson): ReadonlyMap<number, TimeMark[]> {
+  const rowOf = new Uint32Array(bufferOf(rows));
+  const timeOf = new Float64Array(bufferOf(times));
+  const isException = new Uint8Array(bufferOf(exceptions));
+  const byRow = new Map<number, TimeMark[]>();
+  rowOf.forEach((row, i) => {
+    const mark = { nanos: timeOf[i] as number, isBad: isException[i] === 1 };
+    const marks = byRow.get(row);
+    if (marks === undefined) byRow.set(row, [mark]);
+    else marks.push(mark);
+  });
+  return byRow;
 }
 
 /** The bytes of base64, in memory of their own, so that columns of any width can be laid on them. */

@@ -31,7 +31,7 @@ export function FindingsView({
       <ol>
         {findings.map(({ kind, text, how, rows, pathNanos }) => (
           <li key={text}>
-            <h3>{text}</h3>
+            <h2>{text}</h2>
             <p class="dim">{how}.</p>
             <p>
               {rows.length > 0 && (

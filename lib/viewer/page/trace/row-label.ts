@@ -10,7 +10,7 @@ import type { TraceModel } from './trace-model.js';
 export interface LineTexts {
   readonly service: string;
   readonly name: string;
-  /** The status of the call, of failures and of kinds other than internal what they are. */
+  /** The status of the call of HTTP or RPC; empty for none. */
   readonly answer: string;
   /** The kind as a word; empty for internal spans. */
   readonly kind: string;

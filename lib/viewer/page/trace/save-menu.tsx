@@ -13,6 +13,11 @@ interface SavedForm {
 function savedForms(traceId: string): readonly SavedForm[] {
   return [
     {
+      label: 'HTML, opens without the viewer',
+      href: `${pathOfTrace(traceId)}.html`,
+      file: `trace-${traceId}.html`,
+    },
+    {
       label: 'OTLP JSON',
       href: `/api/export?ids=${traceId}`,
       file: `trace-${traceId}.jsonl`,

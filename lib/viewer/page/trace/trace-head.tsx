@@ -5,8 +5,10 @@ import { durationOf } from '../../analysis/trace-tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Link } from '../parts/link.js';
 import { ServiceMark } from '../parts/service-mark.js';
+import { shownServices } from '../parts/shown-services.js';
 import { dateAndTime } from '../parts/time-of-day.js';
 import { markedTrace } from '../state/compare-mark.js';
+import { savedTrace } from '../state/saved.js';
 import { SaveMenu } from './save-menu.js';
 import type { TraceModel } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
@@ -32,20 +34,24 @@ export function TraceHead({
   const { tree } = model.analysis;
   const { mainRoot } = tree;
   const row = state.row.value;
+  const isFile = savedTrace() !== undefined;
   const isStarred = row?.isStarred === true;
   const isMarked = markedTrace.value === model.trace.traceId;
+  const services = shownServices(model.services);
   const start = model.trace.base + BigInt(Math.round(model.whole.from));
   return (
     <header class="trace-head">
       <div class="trace-title">
-        <Link href="/" aria-label="Back to the list" class="back">
-          ‹
-        </Link>
+        {!isFile && (
+          <Link href="/" aria-label="Back to the list" class="back">
+            ‹
+          </Link>
+        )}
         <h1>{mainRoot === -1 ? 'No spans' : (row?.name ?? '')}</h1>
         {mainRoot !== -1 && <Answer model={model} />}
         <span class="facts">
           <b>{mainRoot === -1 ? '' : formatNanos(durationOf(tree, mainRoot))}</b>
-          <span title={model.services.join(', ')}>{counted(model.services.length, 'service')}</span>
+          <span title={services.title}>{counted(model.services.length, 'service')}</span>
           <span>{counted(model.trace.spanCount, 'span')}</span>
           {model.failedCount > 0 && (
             <span class="bad">{model.failedCount.toLocaleString('en')} failed</span>
@@ -54,14 +60,21 @@ export function TraceHead({
           <time class="dim">{dateAndTime(start)}</time>
         </span>
         <span class="trace-actions">
-          <button type="button" aria-pressed={isStarred} onClick={actions.star}>
-            {isStarred ? '★ starred' : '☆ star'}
-          </button>
-          <button type="button" aria-pressed={isMarked} onClick={actions.mark}>
-            {markedTrace.value === undefined || isMarked ? 'compare' : 'compare with the marked'}
-          </button>
-          <SaveMenu traceId={model.trace.traceId} />
-          <CopyButton text={actions.link} what="the link to this view" label="link" />
+          {!isFile && (
+            <>
+              <button type="button" aria-pressed={isStarred} onClick={actions.star}>
+                {isStarred ? '★ starred' : '☆ star'}
+              </button>
+              <button type="button" aria-pressed={isMarked} onClick={actions.mark}>
+                {markedTrace.value === undefined || isMarked
+                  ? 'compare'
+                  : 'compare with the marked'}
+              </button>
+              <UsualLink state={state} traceId={model.trace.traceId} />
+              <SaveMenu traceId={model.trace.traceId} />
+              <CopyButton text={actions.link} what="the link to this view" label="link" />
+            </>
+          )}
           <CopyButton text={actions.text} what="the trace as text" label="text" />
         </span>
       </div>
@@ -73,14 +86,30 @@ export function TraceHead({
         <Corrections model={model} />
       </ul>
       <div class="services">
-        {model.services.map((service) => (
+        {services.shown.map((service) => (
           <span key={service}>
             <ServiceMark service={service} />
             {service}
           </span>
         ))}
+        {services.more}
       </div>
     </header>
+  );
+}
+
+/** The comparison with the median trace of the same service and name, if there are others. */
+function UsualLink({ state, traceId }: { readonly state: TraceState; readonly traceId: string }) {
+  const usual = state.context.value?.usual;
+  if (usual === undefined) return null;
+  const others = counted(usual.sampleCount, 'other trace');
+  return (
+    <Link
+      href={`/compare?a=${traceId}&b=median`}
+      title={`Compare with the median of ${others} of the same service and name`}
+    >
+      usually {formatNanos(usual.medianNanos)}
+    </Link>
   );
 }
 

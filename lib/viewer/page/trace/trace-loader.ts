@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import type { TraceColumns } from '../../analysis/trace-columns.js';
 import type { TraceJson, TracesEventJson } from '../../api/answers.js';
+import type { EventsJson } from '../../api/events-json.js';
 import type { TraceRow } from '../../api/trace-row.js';
-import { decodeTrace } from './decode-trace.js';
+import { decodeEvents, decodeTrace } from './decode-trace.js';
 import { traceModelOf } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
 
@@ -10,6 +11,8 @@ import type { TraceState } from './trace-state.js';
 export interface LoaderSurroundings {
   /** Asks for the trace. Undefined if the server has no such trace. Rejects with an error for people. */
   readonly fetchTrace: () => Promise<TraceJson | undefined>;
+  /** Asks for the events of the spans. */
+  readonly fetchEvents: () => Promise<EventsJson>;
   /** Epoch milliseconds. */
   readonly nowMillis: () => number;
   /** Calls later. @returns ends it */
@@ -77,13 +80,18 @@ export class TraceLoader {
     if (this.#isStale) this.#loadSoon();
   }
 
-  /** Takes what the server says about traces that have changed. */
-  follow({ rows, removed }: TracesEventJson): void {
+  /**
+   * Takes what the server says about traces that have changed.
+   *
+   * @param isSnapshot whether too much has changed to say it, so that the trace may be another one
+   */
+  follow({ rows, removed }: TracesEventJson, isSnapshot: boolean): void {
     if (removed.includes(this.#id)) {
       this.#lost();
       return;
     }
     const row = rows.find(({ id }) => id === this.#id);
+    if (row === undefined && isSnapshot) this.#loadSoon();
     if (row === undefined || isSame(row, this.#state.row.peek())) return;
     this.isDropped.value = false;
     this.#state.row.value = row;
@@ -121,6 +129,13 @@ export class TraceLoader {
     this.#endIdle = this.#around.whenIdle(() => {
       this.#state.explain();
       this.#endIdle = this.#around.whenIdle(() => this.#state.find());
+      this.#around.fetchEvents().then(
+        (events) => {
+          this.#state.events.value = decodeEvents(events);
+        },
+        // The trace was dropped meanwhile; its details have no events either.
+        () => {},
+      );
     });
   }
 

@@ -3,14 +3,16 @@ import { computed, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { findingsOf } from '../../analysis/findings/findings.js';
 import type { TraceJson } from '../../api/answers.js';
+import type { EventsJson } from '../../api/events-json.js';
 import { analysisText } from '../../formats/trace-text.js';
 import { announce } from '../parts/announcer.js';
 import { copyText } from '../parts/copy-text.js';
 import { Link } from '../parts/link.js';
 import { markToCompare } from '../state/compare-mark.js';
 import { useKeys } from '../state/keys.js';
-import { followTraces } from '../state/live.js';
+import { followTraces, reconnections } from '../state/live.js';
 import { location, navigate, setParameters } from '../state/location.js';
+import { savedTrace } from '../state/saved.js';
 import { ask, askForJson, ServerError } from '../state/server.js';
 import { DetailsPanel } from './details-panel.js';
 import { FindingsView } from './findings-view.js';
@@ -23,6 +25,7 @@ import { type LoaderSurroundings, TraceLoader } from './trace-loader.js';
 import { TraceState } from './trace-state.js';
 import { TraceTools } from './trace-tools.js';
 import { useServedMatches } from './use-served-matches.js';
+import { useTraceContext } from './use-trace-context.js';
 import { Waterfall } from './waterfall.js';
 
 const TEXT_WIDTH = 140;
@@ -32,13 +35,16 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   const { state, loader } = useMemo(() => screenOf(traceId), [traceId]);
   const searchField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    void loader.load();
-    const unfollow = followTraces((event) => loader.follow(event));
+    const unfollow = followTraces((event, isSnapshot) => loader.follow(event, isSnapshot));
     return () => {
       unfollow();
       loader.close();
     };
   }, [loader]);
+  // After a break it may be another server, with other traces.
+  const { value: connection } = reconnections;
+  useEffect(() => void loader.load(), [loader, connection]);
+  useTraceContext(traceId, state);
   // Back and forward change the address, and the cursor follows.
   useSignalEffect(() => {
     if (state.selectedRow.value !== -1) state.followAddress();
@@ -54,7 +60,7 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
         copyText: () => void copyText(actions.text(), 'the trace as text'),
         back: () => navigate('/'),
         say: announce,
-      }),
+      }).filter(({ keys }) => savedTrace() === undefined || !keys.some(isOfServer)),
     [state, actions],
   );
   useKeys('Trace', bindings);
@@ -119,6 +125,11 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   );
 }
 
+/** A file has no other trace to compare with, and no address that somebody else could open. */
+function isOfServer(key: string): boolean {
+  return key === 'x' || key === 'y';
+}
+
 function Legend() {
   return (
     <p class="legend" aria-hidden="true">
@@ -135,7 +146,7 @@ function Legend() {
         <i class="sample sample-running" /> running
       </span>
       <span>
-        <i class="sample sample-mark" /> log
+        <i class="sample sample-mark" /> log or event
       </span>
       <span class="bad">✗ failed</span>
     </p>
@@ -149,6 +160,7 @@ function screenOf(traceId: string) {
   });
   const surroundings: LoaderSurroundings = {
     fetchTrace: () => fetchTrace(traceId),
+    fetchEvents: () => askForJson<EventsJson>(`/api/traces/${traceId}/events`),
     nowMillis: () => Date.now(),
     later: (run, millis) => {
       const timer = setTimeout(run, millis);
@@ -200,7 +212,10 @@ function actionsOf(traceId: string, state: TraceState) {
     text: () => {
       const analysis = state.model.peek()?.analysis;
       if (analysis === undefined) return '';
-      return analysisText(analysis, { width: TEXT_WIDTH, findings: findingsOf }).join('\n');
+      return analysisText(analysis, {
+        width: TEXT_WIDTH,
+        findings: () => state.findings.peek() ?? findingsOf(analysis),
+      }).join('\n');
     },
   };
 }

@@ -1,12 +1,14 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Finding } from '../../analysis/findings/finding.js';
-import { findingsOf } from '../../analysis/findings/findings.js';
 import { headlineOf, type Sentence } from '../../analysis/headline.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import type { LogJson } from '../../api/log-json.js';
+import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
+import { allFindings } from './all-findings.js';
 import { hasBelow } from './display-tree.js';
-import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import { grownMatches, matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
 import {
@@ -53,9 +55,13 @@ export class TraceState {
   readonly model = signal<TraceModel | undefined>(undefined);
   readonly row = signal<TraceRow | undefined>(undefined);
   readonly logs = signal<readonly LogJson[]>([]);
+  /** The events of spans, by row; they come after the first picture. */
+  readonly events = signal<ReadonlyMap<number, readonly TimeMark[]>>(new Map());
   /** Undefined until they are computed, which is after the first picture. */
   readonly sentences = signal<readonly Sentence[] | undefined>(undefined);
   readonly findings = signal<readonly Finding[] | undefined>(undefined);
+  /** What other traces tell about this one; undefined until the server has said it. */
+  readonly context = signal<TraceContextJson | undefined>(undefined);
   /** By position: 1 for a node that hides what is below it. */
   readonly collapsed = signal<Uint8Array>(new Uint8Array());
   /** The position that the keys act on. */
@@ -134,7 +140,8 @@ export class TraceState {
       this.collapsed.value = carriedCollapse(display, this.collapsed.peek(), model.display);
       this.cursor.value = carriedPosition(display, this.cursor.peek(), model.display);
       const picked = this.picked.peek();
-      if (picked !== undefined) this.picked.value = grown(picked, model.analysis.tree.rowCount);
+      if (picked !== undefined)
+        this.picked.value = grownMatches(picked, model.analysis.tree.rowCount);
     }
     this.model.value = model;
     if (before === undefined) this.followAddress();
@@ -148,7 +155,13 @@ export class TraceState {
 
   find(): void {
     const model = this.model.peek();
-    if (model !== undefined) this.findings.value = findingsOf(model.analysis);
+    if (model !== undefined) this.findings.value = allFindings(model.analysis, this.context.peek());
+  }
+
+  /** Takes what other traces tell about this one. */
+  takeContext(context: TraceContextJson): void {
+    this.context.value = context;
+    if (this.findings.peek() !== undefined) this.find();
   }
 
   /** Moves the cursor to the span of the address, if that is another one. */
@@ -374,11 +387,4 @@ function logsByRow(
     else ofRow.push(log);
   }
   return byRow;
-}
-
-function grown({ rows, count }: RowMatches, rowCount: number): RowMatches {
-  if (rows.length >= rowCount) return { rows, count };
-  const longer = new Uint8Array(rowCount);
-  longer.set(rows);
-  return { rows: longer, count };
 }

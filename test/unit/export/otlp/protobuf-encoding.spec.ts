@@ -167,6 +167,24 @@ describe('the body that ProtobufEncoding opens', () => {
     expect(spansOf(readRequest(second.finish().body))).toHaveLength(100);
   });
 
+  it('is written once when it is sealed, into a buffer of its length', () => {
+    const { body } = bodyOf(endedSpans(2000));
+    body.seal();
+    const { buffer, length } = body.finish().body;
+    expect(length).toBeGreaterThan(64 * 1024);
+    expect(buffer.byteLength - length).toBeLessThan(100);
+  });
+
+  it('has the attributes that its resource detects after it was sealed', () => {
+    const attributes: Record<string, string> = {};
+    const resource = { attributes, asyncAttributesPending: true };
+    const { body } = bodyOf([{ ...KNOWN_SPAN, resource } as unknown as ReadableSpan]);
+    body.seal();
+    attributes['host.name'] = 'detected';
+    resource.asyncAttributesPending = false;
+    expect(JSON.stringify(readRequest(body.finish().body))).toContain('detected');
+  });
+
   it('is not touched by what becomes of a span later', () => {
     const span = endedSpan('first');
     const expected = expectedSpan(span);

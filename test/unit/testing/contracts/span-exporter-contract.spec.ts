@@ -16,7 +16,9 @@ const { SUCCESS, FAILED } = ExportResultCode;
 const SUCCEEDS = 'calls back once, with success';
 const DELIVERS = 'delivers the spans';
 const TAKES_NONE = 'takes no spans at all';
-const AT_ONCE = 'takes several exports at once, as several processors make them';
+const AT_ONCE =
+  'takes several exports at once, as several processors make them, and as many as it declares';
+const DECLARES = 'declares how many exports of one processor it takes at once, if several';
 const LADEN = 'takes a span with all that a span can hold';
 const FOREIGN = 'takes the spans of OpenTelemetry’s SDK 2';
 const INSTANCE = 'serves application after application where it is passed to them as an instance';
@@ -84,6 +86,31 @@ const MUTANTS: Mutant<LineExporter>[] = [
     },
     fails: [AT_ONCE],
     message: 'several processors can export at once',
+  },
+  {
+    fault: 'declares more exports at once than it takes',
+    change: (exporter) => {
+      let underWay = 0;
+      exporter.export = (spans, callback) => {
+        if (underWay === 3) return callback({ code: FAILED, error: new Error('too many') });
+        underWay++;
+        LineExporter.prototype.export.call(exporter, spans, (result) => {
+          underWay--;
+          callback(result);
+        });
+      };
+      Object.assign(exporter, { maxConcurrentExports: 4 });
+    },
+    fails: [AT_ONCE],
+    message: 'several processors can export at once',
+  },
+  {
+    fault: 'declares no number of exports at once',
+    change: (exporter) => {
+      Object.assign(exporter, { maxConcurrentExports: 0 });
+    },
+    fails: [DECLARES, INSTANCE],
+    message: 'Demanded: a whole number from 1 to 1000 as `maxConcurrentExports`\n  Received: 0',
   },
   {
     fault: 'throws for attributes that are no text',

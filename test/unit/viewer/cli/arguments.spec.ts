@@ -43,12 +43,12 @@ describe('readArguments', () => {
 
   it('reads where the source code is', () => {
     const args =
-      'viewer --editor zed --source-root a --source-root b --path-map /app=/home/a=b --path-map C:\\app=b';
+      'viewer --editor zed --source-root a --source-root b --path-map /app=/srv/a=b --path-map C:\\app=b';
     expect(readArguments(args.split(' '))).toMatchObject({
       options: {
         editor: 'zed',
         sourceRoots: ['a', 'b'],
-        pathMap: { '/app': '/home/a=b', 'C:\\app': 'b' },
+        pathMap: { '/app': '/srv/a=b', 'C:\\app': 'b' },
       },
     });
     expect(readArguments(['viewer'])).toMatchObject({ options: { pathMap: undefined } });
@@ -79,7 +79,9 @@ describe('readArguments', () => {
       id: undefined,
       isFailed: true,
       service: 'orders',
+      htmlFile: undefined,
     });
+    expect(readArguments(['trace', '--html', 'a.html'])).toMatchObject({ htmlFile: 'a.html' });
     expect(readArguments(['trace', 'abcd', '--port', '5', '--token', 't'])).toMatchObject({
       id: 'abcd',
       port: 5,
@@ -94,6 +96,7 @@ describe('readArguments', () => {
     [['viewer', '--port'], '--port'],
     [['viewer', '--'], 'A command must follow --.'],
     [['trace', 'xyz'], '4 to 32 hexadecimal digits'],
+    [['trace', '--html', ''], '--html needs the name of a file.'],
     [['trace', 'abc'], '4 to 32 hexadecimal digits'],
     [['trace', 'abcd', 'abce'], 'One trace is printed at a time.'],
     [['trace', '--port', 'x'], '--port must be a whole number'],

@@ -156,6 +156,7 @@ describe('nestjs-traced trace', () => {
       id: undefined,
       isFailed: false,
       service: undefined,
+      htmlFile: undefined,
     } as const;
     expect(await printTrace(command, terminal)).toBe(1);
     expect(terminal.errLines).toEqual([

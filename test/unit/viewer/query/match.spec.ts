@@ -37,7 +37,10 @@ const TRACE: SearchedTrace = {
   attributeOf: (row, key) => ATTRIBUTES[row]?.[key],
   hasLogs: (row) => row === 3,
   findings: () => ['repeated-call'],
-  edges: () => [{ from: 'gateway', to: 'inventory' }],
+  edges: () => [
+    { from: 'gateway', to: 'inventory', isFailed: true },
+    { from: 'gateway', to: 'orders', isFailed: false },
+  ],
   run: 2,
 };
 
@@ -146,6 +149,9 @@ describe('a query about a trace', () => {
     ['edge=gate->inv', false],
     ['edge=gateway->inventory', true],
     ['edge!=gateway->inventory', false],
+    ['edge="gateway->orders"', true],
+    ['edge.failed=gateway->orders', false],
+    ['edge.failed:gate->inv', true],
     ['run:2', true],
     ['run>2', false],
   ])('%p is %p', (query, result) => expect(matches(query)).toBe(result));

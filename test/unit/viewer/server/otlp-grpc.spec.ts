@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as grpc from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import { jsonToProtobuf } from '../../../../lib/viewer/otlp/json-to-protobuf.js';
 import { LOGS_REQUEST } from '../../../../lib/viewer/otlp/otlp-schema.js';
@@ -117,8 +117,11 @@ describe('OTLP over gRPC', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     closers.push(() => other.close());
     const { port } = other.address() as { port: number };
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
     const { listening, lines } = await listen({ port });
     expect(listening).toBeUndefined();
+    expect(printed.mock.calls).toEqual([]);
+    printed.mockRestore();
     expect(lines).toEqual([
       expect.stringContaining(`OTLP over gRPC is not received: port ${port} cannot be used`),
     ]);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
 import {
@@ -155,6 +156,98 @@ describe('GET /api/traces/:id/spans/:span', () => {
   it('has no answer for an unknown span', async () => {
     const { ask } = await startWith([spanOf(1, 1)]);
     expect((await ask({ path: `/api/traces/${TRACE}/spans/${idOf(2, 16)}` })).status).toBe(404);
+  });
+});
+
+describe('GET /api/traces/:id/context', () => {
+  it('tells what other traces show', async () => {
+    const viewer = await startViewer();
+    send(viewer, [spanOf(1, 1), spanOf(2, 1)]);
+    const { json } = await viewer.ask({ path: `/api/traces/${TRACE}/context` });
+    expect(json()).toEqual({
+      findings: [],
+      usual: { sampleCount: 1, medianNanos: 1_000_000, medianTraceId: idOf(2, 32) },
+    });
+  });
+
+  it('is in the text of a trace, and in the search', async () => {
+    const viewer = await startViewer();
+    for (let trace = 1; trace <= 8; trace++) send(viewer, [spanOf(trace, 1)]);
+    send(viewer, [spanOf(9, 1, { endTimeUnixNano: '1700000009000000000' })]);
+    const text = await viewer.ask({ path: `/t/${idOf(9, 32)}.txt` });
+    expect(text.body.toString()).toContain('⚠ span 1 in orders took 9.00 s, usually 1.0 ms');
+    const { traces } = (await viewer.ask({ path: '/api/traces?q=find:slow' })).json();
+    expect(traces.map(({ id }: { id: string }) => id)).toEqual([idOf(9, 32)]);
+  });
+
+  it('says that there is no such trace', async () => {
+    const viewer = await startViewer();
+    expect((await viewer.ask({ path: `/api/traces/${TRACE}/context` })).status).toBe(404);
+  });
+});
+
+describe('GET /t/:id.html', () => {
+  const page = async () => ({
+    gzip: gzipSync('<meta charset="utf-8"><div id="page"></div><script>1</script>'),
+    policy: "default-src 'none'; connect-src 'self'",
+  });
+
+  it('is the page with all that it asks for, as a file', async () => {
+    const viewer = await startViewer({ page });
+    send(viewer, [spanOf(1, 1, { name: '</script><b>' }), spanOf(2, 2)]);
+    const { status, headers, body } = await viewer.ask({ path: `/t/${TRACE}.html` });
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-disposition']).toBe(`attachment; filename="trace-${TRACE}.html"`);
+    const [, data = ''] = /id="saved-trace">(.*?)<\/script>/.exec(body.toString()) ?? [];
+    const { trace, context, otlp, savedMillis, version } = JSON.parse(data);
+    expect(trace).toEqual((await viewer.ask({ path: `/api/traces/${TRACE}` })).json());
+    expect(context).toEqual((await viewer.ask({ path: `/api/traces/${TRACE}/context` })).json());
+    expect(otlp.resourceSpans[0].scopeSpans[0].spans).toHaveLength(1);
+    expect(savedMillis).toBeGreaterThan(1.7e12);
+    expect(version).toMatch(/^\d/);
+  });
+
+  it('says what is missing: the trace, or the page', async () => {
+    const viewer = await startViewer({ page });
+    expect((await viewer.ask({ path: `/t/${TRACE}.html` })).status).toBe(404);
+    const without = await startViewer();
+    send(without, [spanOf(1, 1)]);
+    const answer = await without.ask({ path: `/t/${TRACE}.html` });
+    expect([answer.status, answer.body.toString()]).toEqual([
+      404,
+      expect.stringContaining('without a page'),
+    ]);
+  });
+});
+
+describe('GET /api/graph', () => {
+  it('has the calls of the last minutes, which the search finds by their edges', async () => {
+    let time = 0;
+    const store = new TraceStore({ maxBytes: 1e7, maxTraces: 10 }, () => time);
+    const viewer = await startViewer({ store });
+    const failed = { kind: 3, status: { code: 2 } };
+    const database = [attribute('db.system.name', 'postgresql'), attribute('db.namespace', 'shop')];
+    send(viewer, [spanOf(1, 1, { ...failed, attributes: database }), spanOf(2, 1, { kind: 2 })]);
+    time = 2_000;
+    store.graph.settle(time, () => false);
+    const { edges } = (await viewer.ask({ path: '/api/graph?minutes=60' })).json();
+    expect(edges.map(({ from, to }: Record<string, string>) => `${from} > ${to}`)).toEqual([
+      'caller > service orders',
+      'service orders > database postgresql/shop',
+    ]);
+    const found = async (query: string): Promise<string[]> => {
+      const path = `/api/traces?q=${encodeURIComponent(query)}`;
+      return (await viewer.ask({ path })).json().traces.map(({ id }: { id: string }) => id);
+    };
+    expect(await found('edge="orders->postgresql/shop"')).toEqual([idOf(1, 32)]);
+    expect(await found('edge.failed="orders->postgresql/shop"')).toEqual([idOf(1, 32)]);
+    expect(await found('edge="caller->orders"')).toEqual([idOf(2, 32)]);
+    expect(await found('edge.failed="caller->orders"')).toEqual([]);
+  });
+
+  it.each(['0', '61', '1.5', 'x', ''])('refuses %j minutes', async (minutes) => {
+    const viewer = await startViewer();
+    expect((await viewer.ask({ path: `/api/graph?minutes=${minutes}` })).status).toBe(400);
   });
 });
 

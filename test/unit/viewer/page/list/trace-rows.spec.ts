@@ -43,6 +43,13 @@ describe('TraceRows', () => {
     expect(numbersOf(list)).toEqual([4, 1, 5, 3, 2]);
   });
 
+  it('has traces of the latest run before those of runs that are read again', () => {
+    const list = new TraceRows('newest');
+    list.start([traceRow(2, { run: 2 }), traceRow(1, { run: 2 })], false);
+    arrive(list, [traceRow(3, { run: 1 }), traceRow(4, { run: 2 })]);
+    expect(numbersOf(list)).toEqual([4, 2, 1, 3]);
+  });
+
   it('leaves rows to the pages that are not loaded', () => {
     const list = listOf([5, 4, 3], true);
     arrive(list, [traceRow(1), traceRow(6)]);

@@ -20,6 +20,12 @@ function loaderOf(first: string | undefined) {
       if (answer instanceof Error) throw answer;
       return answer;
     },
+    fetchEvents: async () => ({
+      rows: 'AAAAAA==',
+      times: 'AAAAAAAA8D8=',
+      exceptions: 'AQ==',
+      hasMore: false,
+    }),
     nowMillis: () => now,
     later: (run, millis) => {
       const timer = { run, millis };
@@ -66,6 +72,8 @@ describe('TraceLoader', () => {
     expect(state.model.value?.trace.spanCount).toBe(1);
     expect(state.sentences.value).toHaveLength(1);
     expect(state.findings.value).toEqual([]);
+    await Promise.resolve();
+    expect([...state.events.value]).toEqual([[0, [{ nanos: 1, isBad: true }]]]);
   });
 
   it('says that there is no such trace, and why it cannot be loaded', async () => {
@@ -84,11 +92,11 @@ describe('TraceLoader', () => {
   it('asks again when the trace has changed, at most each 500 ms', async () => {
     const { loader, timers, fetches, pass, answerWith, state } = loaderOf('a 0-10');
     await loader.load();
-    loader.follow(changed(1));
+    loader.follow(changed(1), false);
     expect(timers).toEqual([]);
     pass(100);
-    loader.follow(changed(2));
-    loader.follow(changed(3));
+    loader.follow(changed(2), false);
+    loader.follow(changed(3), false);
     expect(timers.map(({ millis }) => millis)).toEqual([400]);
     answerWith(jsonOf('a 0-10\n  b 1-2'));
     timers[0]?.run();
@@ -100,10 +108,19 @@ describe('TraceLoader', () => {
   it('ignores other traces, and says when the trace was dropped', async () => {
     const { loader, timers } = loaderOf('a 0-10');
     await loader.load();
-    loader.follow({ rows: [{ ...rowOf(9), id: 'b' }], removed: ['c'] });
+    loader.follow({ rows: [{ ...rowOf(9), id: 'b' }], removed: ['c'] }, false);
     expect([timers.length, loader.isDropped.value]).toEqual([0, false]);
-    loader.follow({ rows: [], removed: [ID] });
+    loader.follow({ rows: [], removed: [ID] }, false);
     expect([loader.loadState.value, loader.isDropped.value]).toEqual(['shown', true]);
+  });
+
+  it('asks again if so much has changed that nobody says what', async () => {
+    const { loader, timers } = loaderOf('a 0-10');
+    await loader.load();
+    loader.follow({ rows: [rowOf(1)], removed: [] }, true);
+    expect(timers).toHaveLength(0);
+    loader.follow({ rows: [], removed: [] }, true);
+    expect(timers).toHaveLength(1);
   });
 
   it('lets running spans grow, and stops when they end', async () => {
@@ -123,7 +140,7 @@ describe('TraceLoader', () => {
   it('ends what is planned', async () => {
     const { loader, timers } = loaderOf('a 0-');
     await loader.load();
-    loader.follow(changed(5));
+    loader.follow(changed(5), false);
     loader.close();
     expect(timers).toEqual([]);
   });

@@ -50,6 +50,26 @@ describe('TraceState', () => {
     expect(cursorName()).toBe('beside');
   });
 
+  it('adds what other traces tell to the findings, the most expensive first', () => {
+    const { state } = stateOf();
+    const slower = {
+      kind: 'slower-than-usual',
+      text: 'slow',
+      how: '',
+      rows: [0],
+      pathNanos: 9e15,
+    } as const;
+    const unknown = { ...slower, text: 'of a span that has not come', rows: [99] };
+    state.takeContext({ findings: [slower, unknown] });
+    expect(state.findings.value).toBeUndefined();
+    state.find();
+    expect(state.findings.value?.[0]).toBe(slower);
+    const count = state.findings.value?.length ?? 0;
+    expect(state.findings.value).not.toContain(unknown);
+    state.takeContext({ findings: [] });
+    expect(state.findings.value).toHaveLength(count - 1);
+  });
+
   it('collapses, goes up, expands and goes down', () => {
     const { state, names, cursorName } = stateOf();
     state.step(2);
