@@ -68,7 +68,6 @@ export class TraceEntry {
   readonly #resources = new NumberedList<TraceResource>();
   #arena: ByteArena;
   #deadBytes = 0;
-  /** Undefined for most traces: they arrive after their spans have ended. */
   #running: RunningSpans | undefined;
   #outline: Outline | undefined;
   #gaps: Gaps | undefined;
