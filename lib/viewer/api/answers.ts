@@ -33,8 +33,8 @@ export interface ImportJson {
 /** The answer of `GET /api/traces/:id`. */
 export interface TraceJson extends ColumnsJson {
   readonly row: TraceRow;
-  /** The end of running spans, in nanoseconds after `base`. */
-  readonly nowNanos: number;
+  /** The end of running spans, in nanoseconds after the base. @default the last time in the trace */
+  readonly nowNanos?: number;
   readonly logs: readonly LogJson[];
 }
 

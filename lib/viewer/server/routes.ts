@@ -216,7 +216,7 @@ export class Routes {
       this.#parts.answers.text(
         response,
         200,
-        textOfTrace(entry, this.#parts.store, this.#contexts),
+        textOfTrace(entry, this.#contexts, this.#parts.store),
       );
   }
 

@@ -36,7 +36,7 @@ export function savedTraceText(
 ): string {
   const known: Omit<SavedTraceJson, 'otlp'> = {
     trace: traceToJson(entry, store, headlines),
-    context: contexts.json(entry, analyse(entry.columns())),
+    context: contexts.json(entry, analyse(entry.columns(), { nowNanos: store.endOf(entry) })),
     savedMillis,
     version: VERSION,
   };

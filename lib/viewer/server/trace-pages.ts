@@ -11,11 +11,10 @@ const MAX_NAME_LENGTH = 60;
 const NANOS_PER_MILLI = 1e6;
 
 /** A trace as text with its findings, for terminals and programs that read text. */
-export function textOfTrace(entry: TraceEntry, store: TraceStore, contexts: TraceContexts): string {
-  const options: TraceTextOptions = {
-    findings: (analysis) => findingsOf(analysis, contexts.of(entry)),
-    nowNanos: store.endOf(entry),
-  };
+export function textOfTrace(entry: TraceEntry, contexts: TraceContexts, store: TraceStore): string {
+  const findings: TraceTextOptions['findings'] = (analysis) =>
+    findingsOf(analysis, contexts.of(entry));
+  const options = { findings, nowNanos: store.endOf(entry) };
   return `${traceText(entry.columns(), options).join('\n')}\n`;
 }
 

@@ -14,13 +14,14 @@ import {
 import { readFacts } from '../otlp/read-facts.js';
 import { readSpan } from '../otlp/read-span.js';
 import type { SkimmedSpan } from '../otlp/skim-spans.js';
-import { ByteArena, type ChunkPool } from './byte-arena.js';
+import { ByteArena } from './byte-arena.js';
 import { assembleColumns, type Gaps } from './gaps.js';
 import { NumberedList } from './numbered-list.js';
 import type { Origin } from './origin-table.js';
 import { emptyOutline, extendOutline, type Outline } from './outline.js';
 import { RunningSpans } from './running-spans.js';
-import { type SlabPool, SpanColumns } from './span-columns.js';
+import type { SharedParts } from './shared-parts.js';
+import { SpanColumns } from './span-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
 /**
@@ -33,14 +34,6 @@ const MAX_NAME_BYTES = 4096;
 /** The address of a row's bytes is a number of 32 bits. */
 const MAX_ARENA_BYTES = TWO_TO_32 - 1;
 const NONE = -1;
-
-/** What an entry shares with those of other traces. */
-export interface SharedParts {
-  readonly slabs: SlabPool;
-  readonly chunks: ChunkPool;
-  readonly strings: { hold(text: string): string; release(text: string): void };
-  readonly origins: { holdAgain(origin: Origin): void; release(origin: Origin): void };
-}
 
 /** The columns of a stored trace. */
 export type StoredColumns = TraceColumns & { readonly facts: FactColumns };
@@ -75,7 +68,6 @@ export class TraceEntry {
   readonly #resources = new NumberedList<TraceResource>();
   #arena: ByteArena;
   #deadBytes = 0;
-  /** Undefined for most traces: they arrive after their spans have ended. */
   #running: RunningSpans | undefined;
   #outline: Outline | undefined;
   #gaps: Gaps | undefined;

@@ -379,8 +379,8 @@ export class TraceStore {
   #drop(entry: TraceEntry): void {
     this.#entries.delete(entry.id);
     this.#retention.remove(entry);
-    this.#graph.drop(entry);
     this.#reports.forget(entry);
+    this.#graph.drop(entry);
     entry.release();
     this.#stored -= entry.spanCount;
     this.#evicted += entry.spanCount;
