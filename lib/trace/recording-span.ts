@@ -110,11 +110,6 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this.context;
   }
 
-  /** The result of {@link spanContext}; undefined if nothing has asked for it. */
-  get knownContext(): SpanContext | undefined {
-    return this.context;
-  }
-
   /** In the order in which they were added; undefined if there are none. */
   get eventList(): readonly SpanEvent[] | undefined {
     return this.details?.eventList;

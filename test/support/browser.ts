@@ -86,13 +86,14 @@ export function pagesOfFile(): (options?: TestPageOptions) => Promise<Page> {
       if (!expectedProblems?.test(problem)) problems.push(problem);
     };
     await context.addInitScript({ content: REPORT_VIOLATIONS });
-    const page = await context.newPage();
-    page.on('console', (message) => noteMessage(message, note));
-    page.on('pageerror', (error) => note(`thrown: ${error.stack ?? error.message}`));
-    page.on('request', (request) => {
+    // Also of pages that this one opens.
+    context.on('console', (message) => noteMessage(message, note));
+    context.on('weberror', (failure) => note(`thrown: ${failure.error().stack}`));
+    context.on('request', (request) => {
       const url = request.url();
       if (!LOCAL_URL.test(url) && !EMBEDDED_URL.test(url)) note(`asked another host: ${url}`);
     });
+    const page = await context.newPage();
     await prepare?.(page);
     return page;
   };

@@ -126,7 +126,11 @@ function paeth(left: number, up: number, corner: number): number {
   return (byUp as number) <= (byCorner as number) ? up : corner;
 }
 
-/** The most frequent colours; the others become the nearest of them. */
+/** So many colours are taken because they are frequent; the others, because they differ from those. */
+const FREQUENT_COLORS = 96;
+const DIFFERENT_BITS = 0xe0e0e0;
+
+/** Chooses colours of which some are frequent and some rare but different; all become the nearest of them. */
 function paletteOf(rgb: Uint8Array): { readonly palette: Buffer; readonly indexes: Uint8Array } {
   const counts = new Map<number, number>();
   const colorAt = (i: number): number =>
@@ -135,12 +139,20 @@ function paletteOf(rgb: Uint8Array): { readonly palette: Buffer; readonly indexe
     const color = colorAt(i);
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MAX_COLORS);
+  const byCount = [...counts].sort((a, b) => b[1] - a[1]).map(([color]) => color);
+  const kept = byCount.slice(0, FREQUENT_COLORS);
+  const seen = new Set(kept.map((color) => color & DIFFERENT_BITS));
+  for (const color of byCount) {
+    if (kept.length === MAX_COLORS) break;
+    if (seen.has(color & DIFFERENT_BITS)) continue;
+    seen.add(color & DIFFERENT_BITS);
+    kept.push(color);
+  }
   const palette = Buffer.alloc(kept.length * 3);
-  kept.forEach(([color], index) => {
+  kept.forEach((color, index) => {
     palette.writeUIntBE(color, index * 3, 3);
   });
-  const known = new Map(kept.map(([color], index) => [color, index]));
+  const known = new Map(kept.map((color, index) => [color, index]));
   const indexes = new Uint8Array(rgb.length / 3);
   for (let i = 0; i < rgb.length; i += 3) {
     const color = colorAt(i);

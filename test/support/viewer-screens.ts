@@ -10,8 +10,6 @@ export interface ViewerScreen {
 }
 
 const ORDER = `/t/${idOf(1, 32)}`;
-const SLOW = idOf(21, 32);
-const FAST = idOf(10, 32);
 const rowsAreThere = (page: Page): Promise<void> =>
   page.locator('[data-position]').first().waitFor();
 
@@ -35,16 +33,6 @@ export const VIEWER_SCREENS: readonly ViewerScreen[] = [
     name: 'logs',
     path: `${ORDER}?view=logs`,
     isReady: (page) => page.locator('main').getByText('Reserving 3 items').first().waitFor(),
-  },
-  {
-    name: 'graph',
-    path: '/graph',
-    isReady: (page) => page.locator('main').getByText('inventory').first().waitFor(),
-  },
-  {
-    name: 'compare',
-    path: `/compare?a=${FAST}&b=${SLOW}`,
-    isReady: (page) => page.locator('main').getByText('SELECT orders').first().waitFor(),
   },
 ];
 

@@ -1,11 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { isBrowserThere } from '../../../support/browser.js';
 import { idOf } from '../../../support/otlp-requests.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
-import { hostileTrace, storeExamples, storeSpans } from '../../../support/viewer-traces.js';
+import {
+  HOSTILE_MARK,
+  hostileTrace,
+  storeExamples,
+  storeSpans,
+} from '../../../support/viewer-traces.js';
 
 const openViewer = openedViewersOfFile();
+const folder = mkdtempSync(join(tmpdir(), 'saved-traces-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 (isBrowserThere() ? describe : describe.skip)('files of traces', () => {
   it('are the same after an export and an import', async () => {
@@ -64,4 +74,35 @@ const openViewer = openedViewersOfFile();
     expect(requests[0]).toContain('WarehouseOfflineError');
     expect(await save('Text')).toContain('Warehouse.findShelf');
   });
+
+  it('of one trace as HTML show the same without a server', async () => {
+    const { page, ask } = await openViewer('/', ({ store }) => {
+      storeExamples(store);
+      storeSpans(store, hostileTrace());
+    });
+    await page.locator('.live-live').waitFor();
+    const context = page.context();
+    const other = await context.newPage();
+    await page.close();
+    // What the page of a file asks for fails, and with it the test.
+    await context.setOffline(true);
+    for (const [number, name] of [
+      [1, 'Warehouse.findShelf'],
+      [200, '<script>'],
+    ] as const) {
+      const { status, body } = await ask({ path: `/t/${idOf(number, 32)}.html` });
+      expect(status).toBe(200);
+      const file = join(folder, `${number}.html`);
+      writeFileSync(file, body);
+      const saved = await context.newPage();
+      await saved.goto(pathToFileURL(file).href);
+      await saved.locator('[data-position]').first().waitFor();
+      expect(await saved.getByRole('treegrid').textContent()).toContain(name);
+      await saved.keyboard.press('Enter');
+      await saved.getByRole('complementary').getByText('Attributes').first().waitFor();
+      expect(await saved.evaluate(`globalThis.${HOSTILE_MARK}`)).toBeUndefined();
+      await saved.close();
+    }
+    await other.close();
+  }, 60_000);
 });
