@@ -15,7 +15,8 @@ export function markOf({ failedCount, state, orphanCount }: TraceRow): Mark {
   if (failedCount > 0)
     return { sign: '✗', label: counted(failedCount, 'failed span'), tone: 'bad' };
   if (state === 'incomplete') {
-    return { sign: '⚠', label: `${counted(orphanCount, 'span')} without a parent`, tone: 'warn' };
+    const missing = orphanCount > 0 ? `${counted(orphanCount, 'span')} without a parent` : state;
+    return { sign: '⚠', label: missing, tone: 'warn' };
   }
   if (state === 'complete') return { sign: '', label: '', tone: 'none' };
   return { sign: '◌', label: state, tone: 'dim' };

@@ -22,6 +22,7 @@ describe('markOf', () => {
       { state: 'incomplete' as const, orphanCount: 3 },
       { sign: '⚠', label: '3 spans without a parent', tone: 'warn' },
     ],
+    [{ state: 'incomplete' as const }, { sign: '⚠', label: 'incomplete', tone: 'warn' }],
   ])('of %j', (changes, mark) => {
     expect(markOf(traceRow(1, changes))).toEqual(mark);
   });
