@@ -1,20 +1,32 @@
+import { parseArgs } from 'node:util';
 import { runDemo } from './runner/run-demo.js';
+import { showInViewer } from './runner/show-in-viewer.js';
 
 const DEADLINE_MILLIS = 20_000;
 
-const deadline = setTimeout(() => {
-  console.error(`The demo did not end within ${DEADLINE_MILLIS} ms`);
-  process.exit(1);
-}, DEADLINE_MILLIS);
+const print = (...lines: string[]): void => {
+  for (const line of lines) console.log(line);
+};
+
+async function runWithDeadline(): Promise<boolean> {
+  const deadline = setTimeout(() => {
+    console.error(`The demo did not end within ${DEADLINE_MILLIS} ms`);
+    process.exit(1);
+  }, DEADLINE_MILLIS);
+  try {
+    return await runDemo(print);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
 
 try {
-  const isGood = await runDemo((...lines) => {
-    for (const line of lines) console.log(line);
+  const { values } = parseArgs({
+    options: { viewer: { type: 'boolean' }, port: { type: 'string' } },
   });
-  process.exitCode = isGood ? 0 : 1;
+  if (values.viewer) await showInViewer(print, values.port);
+  else process.exitCode = (await runWithDeadline()) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-} finally {
-  clearTimeout(deadline);
 }

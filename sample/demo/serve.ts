@@ -38,6 +38,8 @@ export async function serve(
     tell({ counts: statistics.counts() });
     process.disconnect();
   });
+  // Ctrl+C reaches all processes of a terminal; the runner then says stop.
+  process.on('SIGINT', () => {});
   // A runner that died cannot say stop.
   process.once('disconnect', close);
   const address = await listen();

@@ -30,6 +30,11 @@ export class HTMLElementDouble {
     this.#selectors = selectors;
   }
 
+  /** It has nothing around it. */
+  closest(selectors: string): HTMLElementDouble | null {
+    return this.matches(selectors) ? this : null;
+  }
+
   matches(selectors: string): boolean {
     return selectors.split(', ').some((selector) => this.#selectors.includes(selector));
   }

@@ -28,8 +28,24 @@ export class OrderStore {
 
   async find(id: string): Promise<Order | undefined> {
     const order = await this.manager.findOneBy(OrderEntity, { id: Number(id) });
-    if (order === null) return undefined;
-    const items = await this.manager.findBy(OrderItemEntity, { orderId: order.id });
-    return { id, total: order.total, items: items.map(({ sku, quantity }) => ({ sku, quantity })) };
+    return order === null ? undefined : this.#withItems(order);
+  }
+
+  /** Asks for the items of each order by a query of its own: the mistake that the viewer finds. */
+  async list(): Promise<readonly Order[]> {
+    const orders: Order[] = [];
+    for (const order of await this.manager.find(OrderEntity)) {
+      orders.push(await this.#withItems(order));
+    }
+    return orders;
+  }
+
+  async #withItems({ id, total }: OrderEntity): Promise<Order> {
+    const items = await this.manager.findBy(OrderItemEntity, { orderId: id });
+    return {
+      id: String(id),
+      total,
+      items: items.map(({ sku, quantity }) => ({ sku, quantity })),
+    };
   }
 }

@@ -40,6 +40,11 @@ export class OrdersService {
     return order;
   }
 
+  @Traced()
+  list(): Promise<readonly Order[]> {
+    return this.store.list();
+  }
+
   #reserve(items: readonly OrderItem[]): Promise<Reservation[]> {
     return this.tracer.trace('reserve items', () =>
       Promise.all(items.map((item) => lastValueFrom(this.inventory.reserve(item)))),

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { TracingModule } from 'nestjs-traced';
 import { STOCK_CONTRACT } from '../inventory/stock.js';
 import { requiredVariable } from '../required-variable.js';
+import { Courier } from './courier.js';
 import { INVENTORY, InventoryClient } from './inventory-client.js';
 import { MAILER, MailerClient } from './mailer-client.js';
 import { OrderEntity, OrderItemEntity } from './order.entity.js';
@@ -40,6 +41,6 @@ import { PricingService } from './pricing-service.js';
     }),
   ],
   controllers: [OrdersController],
-  providers: [OrdersService, OrderStore, PricingService, InventoryClient, MailerClient],
+  providers: [OrdersService, OrderStore, Courier, PricingService, InventoryClient, MailerClient],
 })
 export class OrdersModule {}

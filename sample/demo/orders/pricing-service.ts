@@ -8,6 +8,12 @@ const PRICES_IN_CENTS: Readonly<Record<string, number>> = {
   table: 19900,
   lamp: 2900,
   piano: 499900,
+  shelf: 7900,
+  desk: 14900,
+  stool: 1900,
+  mirror: 5900,
+  carpet: 9900,
+  clock: 3900,
 };
 
 @Injectable()

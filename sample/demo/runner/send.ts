@@ -7,8 +7,11 @@ export interface DemoResponse {
   readonly traceId: string;
 }
 
+/** What is sent of a request. */
+export type RequestToSend = Pick<DemoRequest, 'method' | 'path' | 'headers' | 'order'>;
+
 /** Sends a request as a client without tracing would. */
-export async function send(gatewayUrl: string, request: DemoRequest): Promise<DemoResponse> {
+export async function send(gatewayUrl: string, request: RequestToSend): Promise<DemoResponse> {
   const { method, path, headers, order } = request;
   const response = await fetch(gatewayUrl + path, {
     method,

@@ -10,15 +10,20 @@ export class TracedServices {
    * Resolves with the gateway's address when all of them can be called.
    *
    * @param receiverUrl where they send their spans
+   * @param environment further variables of all of them
    */
-  async start(receiverUrl: string): Promise<string> {
-    const inventoryUrl = await this.#start('inventory', receiverUrl, {});
-    const mailerUrl = await this.#start('mailer', receiverUrl, {});
+  async start(
+    receiverUrl: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const inventoryUrl = await this.#start('inventory', receiverUrl, environment);
+    const mailerUrl = await this.#start('mailer', receiverUrl, environment);
     const ordersUrl = await this.#start('orders', receiverUrl, {
+      ...environment,
       INVENTORY_URL: inventoryUrl,
       MAILER_URL: mailerUrl,
     });
-    return this.#start('gateway', receiverUrl, { ORDERS_URL: ordersUrl });
+    return this.#start('gateway', receiverUrl, { ...environment, ORDERS_URL: ordersUrl });
   }
 
   /** Closes them from the outside in; resolves with what each says became of its spans, by name. */

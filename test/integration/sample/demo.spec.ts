@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEMO_OUTPUT, steadyLines } from './demo-output.js';
 import { BUILD_FILES, RepositoryCopy } from './repository-copy.js';
 import { type CommandResult, run } from './run-command.js';
+import { ShownDemo } from './shown-demo.js';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
@@ -34,6 +36,38 @@ describe('npm run demo', () => {
     );
     expect(demo.exitCode).toBe(0);
   });
+
+  it('stays in the viewer with --viewer, and ends with Ctrl+C', async () => {
+    const shown = new ShownDemo(copy.folder);
+    try {
+      const { viewerUrl, gatewayUrl } = await shown.addresses();
+      const found = async (query: string): Promise<string[]> => {
+        const response = await fetch(`${viewerUrl}/api/traces?q=${encodeURIComponent(query)}`);
+        const { traces } = (await response.json()) as { traces: { name: string }[] };
+        return traces.map(({ name }) => name);
+      };
+      const expected: readonly (readonly [string, string])[] = [
+        ['find:n+1', 'GET /orders'],
+        ['find:retried', 'GET /orders/:id/delivery'],
+        ['trace.duration>400ms', 'POST /orders'],
+        ['find:handled', 'GET /orders/:id/delivery'],
+      ];
+      // Spans arrive a moment after their requests.
+      const missing = async () => {
+        const names = await Promise.all(expected.map(([query]) => found(query)));
+        return expected.filter(([, name], index) => !names[index]?.includes(name));
+      };
+      for (let tries = 0; tries < 100 && (await missing()).length > 0; tries++) await sleep(100);
+      expect(await missing()).toEqual([]);
+      const all = await (await fetch(`${viewerUrl}/api/viewer`)).json();
+      expect(all).toMatchObject({ counts: { spans: { refused: 0, evicted: 0 } } });
+      shown.interrupt();
+      expect(await shown.ended).toBe(0);
+      for (const url of [viewerUrl, gatewayUrl]) await expect(fetch(url)).rejects.toThrow();
+    } finally {
+      shown.kill();
+    }
+  }, 120_000);
 
   describe('where something goes wrong', () => {
     /** Runs the demo with one of its built files changed. */

@@ -8,7 +8,6 @@ import {
   edgeName,
   failedText,
   mainDurations,
-  nodeName,
   rateText,
   shortLabel,
 } from './graph-texts.js';
@@ -28,7 +27,7 @@ interface PictureProperties {
   readonly pick: (id: string) => void;
 }
 
-/** The graph as a picture. Each node and edge is a button. */
+/** The graph as a picture. Each node and edge is a button; the name of a node is its text. */
 export function GraphPicture({ drawn, picked, labelOf, pick }: PictureProperties) {
   const { layout, nodes, edges } = drawn;
   const neighbours = neighboursOf(edges, picked);
@@ -135,7 +134,6 @@ function Node({
       transform={`translate(${place.x - width / 2} ${place.y - height / 2})`}
       role="button"
       tabIndex={0}
-      aria-label={nodeName(node)}
       aria-pressed={isPicked}
       data-pick={node.id}
       onClick={() => pick(node.id)}
@@ -160,13 +158,13 @@ function Node({
           <text class="title" x={PADDING} y={15}>
             {ICONS[node.type]}
             {shortLabel(node.label)}
-            {node.label !== shortLabel(node.label) && <title>{node.label}</title>}
+            {node.label !== shortLabel(node.label) && <title>{node.label}</title>}{' '}
           </text>
           {node.callCount > 0 ? (
             <>
               <text x={PADDING} y={33}>
                 {rateText(node.rate)}
-                {failed !== '' && <tspan class="bad">{` ${failed} ✗`}</tspan>}
+                {failed !== '' && <tspan class="bad">{` ${failed} ✗`}</tspan>}{' '}
               </text>
               <text class="dim-text" x={PADDING} y={50}>
                 p95 {durationText(mainDurations(node).p95)}

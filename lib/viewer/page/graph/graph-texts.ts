@@ -1,6 +1,6 @@
 import type { DurationSummary, GraphCounts } from '../../analysis/call-counts.js';
 import { counted, formatNanos } from '../../analysis/durations.js';
-import type { GraphEdgeJson, GraphNodeJson } from '../../api/graph-json.js';
+import type { GraphEdgeJson } from '../../api/graph-json.js';
 
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
@@ -59,19 +59,6 @@ export function edgeName(edge: GraphEdgeJson, from: string, to: string): string 
     rateText(edge.rate),
     failed === '' ? 'none failed' : `${failed} failed`,
     `p95 ${durationText(mainDurations(edge).p95)}`,
-  ].join(', ');
-}
-
-/** A node for people who hear it. */
-export function nodeName(node: GraphNodeJson): string {
-  const kind = node.type === 'caller' ? 'callers outside' : `${node.type} ${node.label}`;
-  if (node.callCount === 0) return `${kind}, receives no calls`;
-  const failed = failedText(node);
-  return [
-    kind,
-    rateText(node.rate),
-    failed === '' ? 'none failed' : `${failed} failed`,
-    `p95 ${durationText(mainDurations(node).p95)}`,
   ].join(', ');
 }
 

@@ -4,7 +4,7 @@ import type { SuggestionsJson } from '../../api/answers.js';
 import { parseQuery } from '../../query/parse.js';
 import type { Suggestion } from '../../query/suggest.js';
 import type { QueryError } from '../../query/tokens.js';
-import { setParameters } from '../state/location.js';
+import { location, setParameters } from '../state/location.js';
 import { askForJson } from '../state/server.js';
 import type { ListAddress } from './list-address.js';
 import { completed, endsWithWord, errorParts } from './query-edit.js';
@@ -37,6 +37,7 @@ export function SearchField({
   const suggestions = useSignal<readonly Suggestion[]>([]);
   const active = useSignal(-1);
   const asked = useRef(0);
+  const hasEntry = useRef(false);
   const commitTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const suggestTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const listId = useId();
@@ -60,17 +61,27 @@ export function SearchField({
     suggestions.value = [];
     active.value = -1;
   };
-  const commit = (replace: boolean): void => {
+  // All changes from one Enter to the next are one entry of the history, so that going back leads out of them.
+  const commit = (isFinal: boolean): void => {
     clearTimeout(commitTimer.current);
     const query = text.peek().trim();
-    if (parseQuery(query).error === undefined) setParameters({ q: query }, { replace });
+    if (parseQuery(query).error !== undefined) return;
+    if (query !== (location.peek().search.get('q') ?? '').trim()) {
+      setParameters({ q: query }, { replace: hasEntry.current });
+      hasEntry.current = true;
+    }
+    if (isFinal) hasEntry.current = false;
+  };
+  const leave = (): void => {
+    close();
+    commit(true);
   };
   const commitLater = (): void => {
     clearTimeout(commitTimer.current);
     commitTimer.current = setTimeout(() => {
       // A key that is being written would be searched for as a word, and find nothing.
       const isKey = suggestions.peek().length > 0 && endsWithWord(text.peek());
-      if (!isKey) commit(true);
+      if (!isKey) commit(false);
     }, COMMIT_MILLIS);
   };
   const suggestLater = (): void => {
@@ -86,8 +97,10 @@ export function SearchField({
     try {
       const answer = await askForJson<SuggestionsJson>(`/api/suggest?${parameters}`);
       if (request !== asked.current) return;
+      // An answer that comes late must not take away what was chosen meanwhile.
+      const chosen = suggestions.peek()[active.peek()]?.text;
       suggestions.value = answer.suggestions;
-      active.value = -1;
+      active.value = answer.suggestions.findIndex((suggestion) => suggestion.text === chosen);
     } catch {
       // Without suggestions one can search all the same, and the list says if the server is gone.
       suggestions.value = [];
@@ -102,7 +115,7 @@ export function SearchField({
       current.focus();
       current.setSelectionRange(cursor, cursor);
     }
-    active.value = -1;
+    close();
     suggestLater();
     commitLater();
   };
@@ -136,7 +149,7 @@ export function SearchField({
         if (chosen !== undefined) accept(chosen);
         else {
           close();
-          commit(false);
+          commit(true);
         }
         return;
       case 'Escape':
@@ -170,7 +183,7 @@ export function SearchField({
         onInput={onInput}
         onKeyDown={onKeyDown}
         onClick={suggestLater}
-        onBlur={close}
+        onBlur={leave}
       />
       <Suggestions
         id={listId}

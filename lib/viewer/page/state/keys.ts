@@ -41,6 +41,7 @@ addEventListener('keydown', (event) => {
   const { key, ctrlKey, altKey, metaKey, target } = event;
   // Keys with modifiers belong to the browser and to aids.
   if (ctrlKey || altKey || metaKey || isTyping(target) || isButtonKey(key, target)) return;
+  if (isInDialog(target)) return;
   const pair =
     firstKey !== undefined && event.timeStamp - firstKey.at < SECOND_KEY_MILLIS
       ? `${firstKey.key} ${key}`
@@ -62,6 +63,11 @@ function findBinding(key: string): KeyBinding | undefined {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, select, textarea');
+}
+
+/** Over an open dialog, keys are for the dialog: Escape closes it. */
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('dialog') !== null;
 }
 
 /** Enter and Space belong to the button or link that has the focus. */

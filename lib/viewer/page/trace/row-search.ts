@@ -78,6 +78,14 @@ export function matchesOfRows(rowCount: number, rows: readonly number[]): RowMat
   return { rows: marks, count: rows.length };
 }
 
+/** The same matches in a trace that has more rows by now. */
+export function grownMatches({ rows, count }: RowMatches, rowCount: number): RowMatches {
+  if (rows.length >= rowCount) return { rows, count };
+  const longer = new Uint8Array(rowCount);
+  longer.set(rows);
+  return { rows: longer, count };
+}
+
 function matchesWhere(rowCount: number, test: (row: number) => boolean): RowMatches {
   const rows = new Uint8Array(rowCount);
   let count = 0;

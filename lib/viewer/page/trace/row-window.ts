@@ -29,7 +29,7 @@ export function contentHeight({ lineCount, lineHeight }: RowLayout): number {
  */
 export function rowWindow(layout: RowLayout, scrollTop: number, around = 10): RowWindow {
   const { lineCount, lineHeight, viewHeight } = layout;
-  const step = Math.max(1, around);
+  const step = Math.max(1, around >> 1);
   const firstVisible = Math.floor(firstLinePixel(layout, scrollTop) / lineHeight);
   const quantised = Math.floor(firstVisible / step) * step;
   const visibleCount = Math.ceil(viewHeight / lineHeight) + step + 1;

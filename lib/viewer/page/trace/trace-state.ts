@@ -1,13 +1,13 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Finding } from '../../analysis/findings/finding.js';
-import { findingsOf } from '../../analysis/findings/findings.js';
 import { headlineOf, type Sentence } from '../../analysis/headline.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import type { LogJson } from '../../api/log-json.js';
 import type { TraceContextJson } from '../../api/trace-context.js';
 import type { TraceRow } from '../../api/trace-row.js';
+import { allFindings } from './all-findings.js';
 import { hasBelow } from './display-tree.js';
-import { matchesOfRows, type RowMatches, searchRows } from './row-search.js';
+import { grownMatches, matchesOfRows, type RowMatches, searchRows } from './row-search.js';
 import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
@@ -140,7 +140,8 @@ export class TraceState {
       this.collapsed.value = carriedCollapse(display, this.collapsed.peek(), model.display);
       this.cursor.value = carriedPosition(display, this.cursor.peek(), model.display);
       const picked = this.picked.peek();
-      if (picked !== undefined) this.picked.value = grown(picked, model.analysis.tree.rowCount);
+      if (picked !== undefined)
+        this.picked.value = grownMatches(picked, model.analysis.tree.rowCount);
     }
     this.model.value = model;
     if (before === undefined) this.followAddress();
@@ -154,14 +155,7 @@ export class TraceState {
 
   find(): void {
     const model = this.model.peek();
-    if (model === undefined) return;
-    const { rowCount } = model.analysis.tree;
-    // The trace may have grown in the meantime, here or there.
-    const known = this.context.peek()?.findings ?? [];
-    const fitting = known.filter(({ rows }) => rows.every((row) => row < rowCount));
-    this.findings.value = [...findingsOf(model.analysis), ...fitting].sort(
-      (a, b) => b.pathNanos - a.pathNanos,
-    );
+    if (model !== undefined) this.findings.value = allFindings(model.analysis, this.context.peek());
   }
 
   /** Takes what other traces tell about this one. */
@@ -393,11 +387,4 @@ function logsByRow(
     else ofRow.push(log);
   }
   return byRow;
-}
-
-function grown({ rows, count }: RowMatches, rowCount: number): RowMatches {
-  if (rows.length >= rowCount) return { rows, count };
-  const longer = new Uint8Array(rowCount);
-  longer.set(rows);
-  return { rows: longer, count };
 }

@@ -7,7 +7,6 @@ import {
   edgeName,
   failedText,
   mainDurations,
-  nodeName,
   rateText,
   shortLabel,
 } from '../../../../../lib/viewer/page/graph/graph-texts.js';
@@ -54,14 +53,6 @@ describe('texts of the graph', () => {
       'calls from orders to stock, 2/s, 5 % failed, p95 6.1 ms',
     );
     expect(edgeName({ ...edge, isMessage: true }, 'a', 'b')).toContain('messages from a to b');
-  });
-
-  it('name a node', () => {
-    const node = { ...counts(20), id: 'x', type: 'database', label: 'shop', calls: [] } as const;
-    expect(nodeName(node)).toBe('database shop, 2/s, none failed, p95 6.1 ms');
-    expect(nodeName({ ...node, ...counts(0), type: 'caller' })).toBe(
-      'callers outside, receives no calls',
-    );
   });
 
   it('count failures by what failed, the most frequent ones', () => {

@@ -66,6 +66,10 @@ describe('a key', () => {
     expect(press('j', { target: new HTMLElementDouble('input') })).toBe(false);
   });
 
+  it('is left to an open dialog', () => {
+    expect(press('j', { target: new HTMLElementDouble('dialog') })).toBe(false);
+  });
+
   it.each(['Enter', ' '])('presses the button that has the focus (%j)', (key) => {
     expect(press(key, { target: new HTMLElementDouble('button') })).toBe(false);
     expect(press(key, { target: new HTMLElementDouble('div') })).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  grownMatches,
   matchesOfRows,
   needsServer,
   searchRows,
@@ -45,6 +46,14 @@ describe('searchRows', () => {
 describe('matchesOfRows', () => {
   it('marks the rows of a list', () => {
     expect(matchesOfRows(3, [2, 0])).toEqual({ rows: Uint8Array.of(1, 0, 1), count: 2 });
+  });
+});
+
+describe('grownMatches', () => {
+  it('keeps the matches when rows have come', () => {
+    const matches = { rows: Uint8Array.of(1, 0), count: 1 };
+    expect(grownMatches(matches, 3)).toEqual({ rows: Uint8Array.of(1, 0, 0), count: 1 });
+    expect(grownMatches(matches, 2)).toEqual(matches);
   });
 });
 
