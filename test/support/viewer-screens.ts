@@ -34,6 +34,11 @@ export const VIEWER_SCREENS: readonly ViewerScreen[] = [
     path: `${ORDER}?view=logs`,
     isReady: (page) => page.locator('main').getByText('Reserving 3 items').first().waitFor(),
   },
+  {
+    name: 'compare',
+    path: `/compare?a=${idOf(10, 32)}&b=${idOf(21, 32)}`,
+    isReady: (page) => page.locator('main').getByText('SELECT orders').first().waitFor(),
+  },
 ];
 
 async function detailsAreThere(page: Page): Promise<void> {

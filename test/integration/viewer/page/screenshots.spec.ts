@@ -54,8 +54,9 @@ async function drawnByOf(page: Page): Promise<string> {
         writeFileSync(file, png);
         return;
       }
-      if (!existsSync(DRAWN_BY) || readFileSync(DRAWN_BY, 'utf8').trim() !== drawnBy) {
-        process.stderr.write(`The pictures were drawn by another browser than ${drawnBy}.\n`);
+      const before = existsSync(DRAWN_BY) ? readFileSync(DRAWN_BY, 'utf8').trim() : '';
+      if (before !== drawnBy || !existsSync(file)) {
+        process.stderr.write(`${name}: there is no picture by ${drawnBy}, so none is compared.\n`);
         return;
       }
       const difference = differenceOf(picture, readPng(readFileSync(file)));
