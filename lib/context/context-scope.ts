@@ -1,12 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
+import { ENTERING_COPIES_FRAME } from './context-frames.js';
 import type { ContextStorage } from './context-storage.js';
 import type { TracingContext } from './tracing-context.js';
-
-/**
- * From Node 24, entering and leaving a context each copy the values of all storages; a resource keeps the
- * copy. On older versions, creating a resource is the expensive part.
- */
-const REMEMBERS = Number(process.versions.node.split('.')[0]) >= 24;
 
 /**
  * A context that is entered repeatedly, such as for the events of a call or the messages of a stream.
@@ -19,7 +14,7 @@ export class ContextScope {
   constructor(
     private readonly storage: ContextStorage,
     private readonly context: TracingContext,
-    private readonly remembers = REMEMBERS,
+    private readonly remembers = ENTERING_COPIES_FRAME,
   ) {}
 
   /** Calls `fn` with the context active, also in all asynchronous work that it starts. */

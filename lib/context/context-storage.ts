@@ -1,8 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import type { Context, ContextManager } from '@opentelemetry/api';
 import { bindEmitter } from './bind-emitter.js';
 import type { ContextCarrier } from './context-carrier.js';
+import { ENTERING_COPIES_FRAME } from './context-frames.js';
 import { TracingContext } from './tracing-context.js';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -14,6 +15,9 @@ type AnyFunction = (...args: never[]) => unknown;
 export class ContextStorage implements ContextManager {
   readonly #ownStorage = new AsyncLocalStorage<TracingContext>();
   #storage: ContextCarrier = this.#ownStorage;
+
+  /** @param entersByResource only for tests: whether {@link runEntry} uses a resource */
+  constructor(private readonly entersByResource = ENTERING_COPIES_FRAME) {}
 
   /**
    * Makes `carrier` carry the contexts, in place of the storage's own AsyncLocalStorage, so that code
@@ -33,6 +37,16 @@ export class ContextStorage implements ContextManager {
   /** Runs `fn` with `context` active, also in all asynchronous work that it starts. */
   run<T>(context: TracingContext, fn: () => T): T {
     return this.#storage.run(context, fn);
+  }
+
+  /**
+   * Like {@link run}, for a function that handles an incoming unit of work: nothing of it is active afterwards,
+   * also no value that it has given another AsyncLocalStorage by `enterWith`.
+   */
+  runEntry<T>(context: TracingContext, fn: () => T): T {
+    if (!this.entersByResource || this.#storage !== this.#ownStorage) return this.run(context, fn);
+    // The resource restores the frame of the caller, so only one is made. `run` makes two.
+    return new AsyncResource('nestjs-traced').runInAsyncScope(enterAndRun, this, context, fn) as T;
   }
 
   /**
@@ -125,4 +139,9 @@ export class ContextStorage implements ContextManager {
     Object.defineProperty(bound, 'name', { configurable: true, value: fn.name });
     return bound as unknown as F;
   }
+}
+
+function enterAndRun<T>(this: ContextStorage, context: TracingContext, fn: () => T): T {
+  this.enter(context);
+  return fn();
 }

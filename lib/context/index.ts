@@ -1,5 +1,5 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
-export type { AttributeValue } from './attributes.js';
+export type { AttributeList, AttributeValue } from './attributes.js';
 export { type ChannelSubscription, subscribeToChannels } from './channel-subscriptions.js';
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
@@ -14,7 +14,13 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
-export { isLocalSpan, LocalSpan, type LocalTracer } from './local-span.js';
+export {
+  isLocalSpan,
+  LocalSpan,
+  type LocalTracer,
+  markAsLocal,
+  type SpanPlan,
+} from './local-span.js';
 export { LOG_SINK, type LogEntry, type LogSink } from './log-sink.js';
 export {
   addMessageMask,
@@ -22,6 +28,7 @@ export {
   maskMessage,
   registeredMessageOf,
 } from './masked-message.js';
+export { NonRecordingSpan } from './non-recording-span.js';
 export {
   assignTracer,
   contextStorage,

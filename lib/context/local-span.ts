@@ -2,6 +2,7 @@ import type {
   Attributes as ApiAttributes,
   Context,
   HrTime,
+  Link,
   Span,
   SpanKind,
   SpanOptions,
@@ -10,7 +11,7 @@ import type {
 } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import type { TracedApplication } from './application.js';
-import type { AttributeValue } from './attributes.js';
+import type { AttributeList, AttributeValue } from './attributes.js';
 
 /** The interface of the tracer for rooms that trace the traffic of an application. */
 export interface LocalTracer extends Tracer {
@@ -24,8 +25,31 @@ export interface LocalTracer extends Tracer {
   currentTime(): HrTime;
   /** Starts a span. The span is not active in any context. */
   startSpan(name: string, options?: SpanOptions, context?: Context): LocalSpan;
+  /**
+   * Starts a span like {@link startSpan}, with attributes that are read only where something uses them: the sampler, or
+   * the span if it is recorded.
+   *
+   * @param subject what the span is about, such as a request
+   */
+  startPlannedSpan<S>(
+    name: string,
+    plan: SpanPlan<S>,
+    subject: S,
+    context: Context,
+    links?: Link[],
+  ): LocalSpan;
   /** Runs `fn` in a new span, which ends once, when the result of `fn` has settled or finished. */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
+}
+
+/** What all spans of one kind of traffic have in common. */
+export interface SpanPlan<S> {
+  readonly kind: SpanKind;
+  /**
+   * Reads the attributes at the start of a span into a new list, which the span takes over. No key occurs twice, and
+   * no value is undefined.
+   */
+  attributesOf(subject: S): AttributeList;
 }
 
 /** Marks the spans of all copies of this library. */
@@ -36,10 +60,6 @@ const LOCAL_SPAN = Symbol.for('nestjs-traced.local-span.1');
  * tracer of the active span, so that two applications in one process do not mix their spans.
  */
 export abstract class LocalSpan implements Span {
-  static {
-    Object.defineProperty(LocalSpan.prototype, LOCAL_SPAN, { value: true });
-  }
-
   /** The tracer that created this span. */
   abstract readonly tracer: LocalTracer;
 
@@ -97,6 +117,13 @@ export abstract class LocalSpan implements Span {
    */
   abstract recordError(error: unknown): this;
 }
+
+/** Marks the spans of a class, so that {@link isLocalSpan} is true for them. Subclasses inherit the mark. */
+export function markAsLocal(spanClass: { readonly prototype: LocalSpan }): void {
+  Object.defineProperty(spanClass.prototype, LOCAL_SPAN, { value: true });
+}
+
+markAsLocal(LocalSpan);
 
 /** Whether this copy of the library, or another copy in the process, created a span. */
 export function isLocalSpan(span: Span | undefined): span is LocalSpan {

@@ -23,8 +23,8 @@ export function estimateSpanBytes(span: ReadableSpan): number {
 
 function bytesOfOurs(span: RecordingSpan): number {
   const { attributeList, eventList, linkList } = span;
-  let bytes = SPAN_BYTES + span.attributeTextLength;
-  if (attributeList !== undefined) bytes += (attributeList.length / 2) * ATTRIBUTE_BYTES;
+  let bytes = SPAN_BYTES;
+  if (attributeList !== undefined) bytes += bytesOfList(attributeList);
   if (eventList !== undefined) bytes += bytesOfParts(eventList);
   if (linkList !== undefined) bytes += bytesOfParts(linkList);
   return bytes;

@@ -21,6 +21,8 @@ export function kindOf(result: unknown): ResultKind {
   if (typeof result !== 'object' || result === null) return 'value';
   try {
     if (isThenable(result)) return 'thenable';
+    // Most results: reading a missing property of objects with many shapes is slow, and the rest have classes.
+    if (isPlain(Object.getPrototypeOf(result))) return 'value';
     if (isObservable(result)) return 'observable';
     if (inherits(result, asyncIteratorPrototype)) return 'async iterator';
     if (inherits(result, iteratorPrototype)) return 'iterator';
@@ -38,6 +40,10 @@ export function kindOf(result: unknown): ResultKind {
  */
 export function isPlainPromise(value: object): value is Promise<unknown> {
   return Object.getPrototypeOf(value) === Promise.prototype;
+}
+
+function isPlain(prototype: object | null): boolean {
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
 function isThenable(value: object): boolean {
@@ -60,25 +66,24 @@ const asyncIteratorPrototype: object = Object.getPrototypeOf(asyncGeneratorProto
  * to, as `Duplex.from` and `compose` create them, is readable only.
  */
 function isReadable(value: object): boolean {
-  const { pipe, on, write, writable, _readableState, _transform } = value as Record<
-    string,
-    unknown
-  >;
+  const stream = value as Record<string, unknown>;
   return (
-    typeof _readableState === 'object' &&
-    typeof pipe === 'function' &&
-    typeof on === 'function' &&
-    (typeof write !== 'function' || typeof _transform === 'function' || writable === false)
+    typeof stream._readableState === 'object' &&
+    typeof stream.pipe === 'function' &&
+    typeof stream.on === 'function' &&
+    (typeof stream.write !== 'function' ||
+      typeof stream._transform === 'function' ||
+      stream.writable === false)
   );
 }
 
 /** Several members, because other classes can have a `getStream` that opens a stream. */
 function isStreamableFile(value: object): boolean {
-  const { getStream, getHeaders, setErrorHandler } = value as Record<string, unknown>;
+  const file = value as Record<string, unknown>;
   return (
-    typeof getStream === 'function' &&
-    typeof getHeaders === 'function' &&
-    typeof setErrorHandler === 'function' &&
+    typeof file.getStream === 'function' &&
+    typeof file.getHeaders === 'function' &&
+    typeof file.setErrorHandler === 'function' &&
     isReadable((value as StreamHolder).getStream())
   );
 }

@@ -107,13 +107,18 @@ export class AdaptiveSampler implements Sampler {
       1,
       Number.MAX_SAFE_INTEGER,
     );
-    this.#key = checkFunction('AdaptiveSampler.key', options.key, (spanName: string) => spanName);
+    this.#key = checkFunction('AdaptiveSampler.key', options.key, keyByName);
     this.#now = checkFunction('AdaptiveSampler.now', options.now, monotonicMillis);
     this.#budget = (this.#target * intervalMillis) / 1000;
     this.#newKeyRatio = maxRatio;
     this.#others = new KeyTraffic(maxRatio);
     this.#intervalStart = this.#now();
     this.#measureStart = this.#intervalStart;
+  }
+
+  /** True without an own `key`; false in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.#key === keyByName && this.shouldSample === AdaptiveSampler.prototype.shouldSample;
   }
 
   shouldSample(
@@ -198,4 +203,8 @@ export class AdaptiveSampler implements Sampler {
   #all(): KeyTraffic[] {
     return [...this.#keys.values(), this.#others];
   }
+}
+
+function keyByName(spanName: string): string {
+  return spanName;
 }

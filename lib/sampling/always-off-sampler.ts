@@ -10,6 +10,11 @@ import { DROPPED, withParentThreshold } from './sampler-result.js';
 export class AlwaysOffSampler implements Sampler {
   readonly followsUnsampledParent = true;
 
+  /** False in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.shouldSample === AlwaysOffSampler.prototype.shouldSample;
+  }
+
   shouldSample(context: Context): SamplingResult {
     return withParentThreshold(DROPPED, spanOf(context)?.spanContext());
   }

@@ -12,6 +12,11 @@ import { SAMPLED, withParentThreshold } from './sampler-result.js';
 export class AlwaysOnSampler implements Sampler {
   readonly followsUnsampledParent = true;
 
+  /** False in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.shouldSample === AlwaysOnSampler.prototype.shouldSample;
+  }
+
   shouldSample(context: Context): SamplingResult {
     return withParentThreshold(SAMPLED, spanOf(context)?.spanContext());
   }

@@ -60,6 +60,21 @@ export class ParentBasedSampler implements Sampler {
     this.followsUnsampledParent = this.#localParentNotSampled instanceof AlwaysOffSampler;
   }
 
+  /** True if that is true of all its samplers; false in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    const samplers = [
+      this.#root,
+      this.#remoteParentSampled,
+      this.#remoteParentNotSampled,
+      this.#localParentSampled,
+      this.#localParentNotSampled,
+    ];
+    return (
+      this.shouldSample === ParentBasedSampler.prototype.shouldSample &&
+      samplers.every((sampler) => sampler.ignoresAttributes === true)
+    );
+  }
+
   shouldSample(
     context: Context,
     traceId: string,

@@ -42,6 +42,11 @@ export class ProbabilitySampler implements Sampler {
     this.#root = this.#threshold === undefined ? DROPPED : sampledRoot(this.#threshold);
   }
 
+  /** False in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.shouldSample === ProbabilitySampler.prototype.shouldSample;
+  }
+
   shouldSample(context: Context, traceId: string): SamplingResult {
     const inherited = parentOf(context, traceId)?.traceState;
     if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, inherited);

@@ -60,6 +60,11 @@ export class RateLimitingSampler implements Sampler {
     this.#permits = this.#permitsPerWindow;
   }
 
+  /** False in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.shouldSample === RateLimitingSampler.prototype.shouldSample;
+  }
+
   shouldSample(context: Context, traceId: string): SamplingResult {
     const parent = parentOf(context, traceId);
     if (samplingRequestOf(context) === 'debug')

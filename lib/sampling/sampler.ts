@@ -41,6 +41,14 @@ export interface Sampler {
   readonly followsUnsampledParent?: boolean;
 
   /**
+   * Whether {@link shouldSample} ignores the attributes. If true, the tracer may call it with no attributes, and spans of
+   * requests that are not recorded do without reading any. OpenTelemetry's samplers do not have this property.
+   *
+   * @default false
+   */
+  readonly ignoresAttributes?: boolean;
+
+  /**
    * @param context contains the parent span, if there is one
    * @param traceId trace id of the new span: 32 lower-case hex digits
    * @param attributes the attributes at the start of the span

@@ -29,6 +29,11 @@ export class TraceIdRatioBasedSampler implements Sampler {
     this.#bound = ratio === 1 ? MAX_WORD + 1 : Math.floor(ratio * MAX_WORD);
   }
 
+  /** False in a subclass that overrides {@link shouldSample}. */
+  get ignoresAttributes(): boolean {
+    return this.shouldSample === TraceIdRatioBasedSampler.prototype.shouldSample;
+  }
+
   shouldSample(context: Context, traceId: string): SamplingResult {
     const isSampled = samplingRequestOf(context) === 'debug' || foldedWords(traceId) < this.#bound;
     const inherited = parentOf(context, traceId)?.traceState;

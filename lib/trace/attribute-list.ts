@@ -1,10 +1,5 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-
-/**
- * Attributes as a flat list: key, value, key, value. Writing six attributes costs a third of the time of
- * an object with varying keys, and an encoder reads them in order without key lookups.
- */
-export type AttributeList = (string | AttributeValue)[];
+import type { AttributeList } from '../context/index.js';
 
 /** Size of an array element without its string. */
 const ELEMENT_LENGTH = 8;

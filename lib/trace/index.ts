@@ -1,4 +1,4 @@
-export type { AttributeList } from './attribute-list.js';
+export type { AttributeList } from '../context/index.js';
 export { textLengthOf, toAttributeList, toAttributes } from './attribute-list.js';
 export { type Clock, SystemClock } from './clock.js';
 export type { ExceptionExport } from './exception-log.js';

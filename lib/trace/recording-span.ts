@@ -11,15 +11,8 @@ import {
   type TimeInput,
   type TraceState,
 } from '@opentelemetry/api';
-import { LocalSpan } from '../context/index.js';
-import {
-  type AttributeList,
-  indexOfKey,
-  textLengthOf,
-  toAttributes,
-  toAttributeValue,
-  toReadable,
-} from './attribute-list.js';
+import { type AttributeList, LocalSpan } from '../context/index.js';
+import { indexOfKey, toAttributes, toAttributeValue, toReadable } from './attribute-list.js';
 import {
   describeException,
   EXCEPTION_EVENT,
@@ -42,15 +35,13 @@ import {
   toRecordedLink,
   toTimedEvent,
 } from './span-parts.js';
+import { nextStatus, STATUS_UNSET } from './span-status.js';
 import { isTimeInput, toHrDuration, toHrTime, toMillis } from './time.js';
 import type { Tracer } from './tracer.js';
 import type { TimeAnchor } from './tracer-core.js';
 
 // Semantic conventions 1.45.0, `docs/general/recording-errors.md`.
 const ERROR_TYPE = 'error.type';
-
-/** The initial status of a span. */
-export const STATUS_UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 const isOwn = Object.prototype.hasOwnProperty;
 
@@ -66,11 +57,6 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
   ended = false;
   /** Keys and values in turn; undefined while there are none. */
   attributeList: AttributeList | undefined = undefined;
-  /**
-   * UTF-16 code units of all strings among the attribute values, and eight for each element of an array.
-   * Counted as attributes are set, so that queues need not visit them again.
-   */
-  attributeTextLength = 0;
   /** Attributes that were invalid, or exceeded the limit. */
   droppedAttributesCount = 0;
   /** Milliseconds with a fraction since {@link originEpochMillis}. */
@@ -124,6 +110,11 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return this.context;
   }
 
+  /** The result of {@link spanContext}; undefined if nothing has asked for it. */
+  get knownContext(): SpanContext | undefined {
+    return this.context;
+  }
+
   /** In the order in which they were added; undefined if there are none. */
   get eventList(): readonly SpanEvent[] | undefined {
     return this.details?.eventList;
@@ -166,7 +157,6 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     if ((this.keyLengths & lengthBit) !== 0) {
       const index = indexOfKey(list, key);
       if (index >= 0) {
-        this.attributeTextLength += textLengthOf(kept) - textLengthOf(list[index + 1]);
         list[index + 1] = kept;
         return this;
       }
@@ -176,9 +166,26 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
       return this;
     }
     this.keyLengths |= lengthBit;
-    if (typeof kept !== 'number') this.attributeTextLength += textLengthOf(kept);
     list.push(key, kept);
     return this;
+  }
+
+  /**
+   * Takes over a list of attributes whose keys and values are valid and whose keys are distinct. For the start of a span,
+   * before it has other attributes.
+   */
+  takeAttributes(list: AttributeList): void {
+    const { attributeCountLimit, attributeValueLengthLimit } = this.tracer.core.spanLimits;
+    const { length } = list;
+    if (
+      length > attributeCountLimit * 2 ||
+      attributeValueLengthLimit !== Number.POSITIVE_INFINITY
+    ) {
+      for (let i = 0; i < length; i += 2) this.setAttribute(list[i] as string, list[i + 1]);
+      return;
+    }
+    this.attributeList = list;
+    for (let i = 0; i < length; i += 2) this.keyLengths |= 1 << (list[i] as string).length;
   }
 
   setAttributes(attributes: Attributes): this {
@@ -369,23 +376,5 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
       return this.now();
     }
     return millis >= notBefore ? millis : notBefore;
-  }
-}
-
-/**
- * The status of a span after `setStatus`: OK is final, UNSET is ignored, and only ERROR keeps its
- * message. Spec: `trace/api.md#set-status`.
- */
-export function nextStatus(current: SpanStatus, wanted: SpanStatus | undefined): SpanStatus {
-  if (current.code === SpanStatusCode.OK) return current;
-  switch (wanted?.code) {
-    case SpanStatusCode.OK:
-      return { code: SpanStatusCode.OK };
-    case SpanStatusCode.ERROR:
-      return typeof wanted.message === 'string'
-        ? { code: SpanStatusCode.ERROR, message: wanted.message }
-        : { code: SpanStatusCode.ERROR };
-    default:
-      return current;
   }
 }

@@ -1,5 +1,6 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
-import { type AttributeList, toAttributeList, toAttributes } from './attribute-list.js';
+import type { AttributeList } from '../context/index.js';
+import { toAttributeList, toAttributes } from './attribute-list.js';
 import type { RecordedLink, TimedEvent } from './readable-span.js';
 import { toHrTime } from './time.js';
 import type { TracerCore } from './tracer-core.js';

@@ -61,6 +61,7 @@ export class TracerCore {
   readonly diagnostics: Diagnostics;
   readonly isEnabled: boolean;
   readonly followsUnsampledParent: boolean;
+  readonly samplerIgnoresAttributes: boolean;
   readonly hasRandomTraceIds: boolean;
 
   /** Set when the application is composed. */
@@ -91,6 +92,7 @@ export class TracerCore {
     this.diagnostics = parts.diagnostics;
     this.isEnabled = parts.isEnabled ?? true;
     this.followsUnsampledParent = parts.sampler.followsUnsampledParent === true;
+    this.samplerIgnoresAttributes = parts.sampler.ignoresAttributes === true;
     this.hasRandomTraceIds = parts.idGenerator.hasRandomTraceIds === true;
     this.#idGenerator = parts.idGenerator;
     this.#trustsIds = parts.idGenerator instanceof RandomIdGenerator;

@@ -12,18 +12,21 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import {
+  type AttributeList,
   contextStorage,
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
   RemoteSpan,
   rootTraceIdOf,
+  type SpanPlan,
   TracedApplication,
   TracingContext,
 } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { callInSpan } from '../operation/index.js';
 import { SamplingDecision } from '../sampling/sampler.js';
+import { toAttributes } from './attribute-list.js';
 import type { InstrumentationScope } from './readable-span.js';
 import { RecordingSpan } from './recording-span.js';
 import { toHrTime } from './time.js';
@@ -120,11 +123,28 @@ export class Tracer implements LocalTracer {
     context: Context = contextStorage.active(),
   ): LocalSpan {
     const ambient = TracingContext.from(context);
-    const parent = options?.root === true ? undefined : ambient.span;
+    const given = options ?? NO_OPTIONS;
+    const parent = given.root === true ? undefined : ambient.span;
     // Checked first: in an unsampled trace nothing else happens.
     if (isLocalSpan(parent) && parent.isUnsampledForAll) return parent;
     if (ambient.suppressed) return this.#spanOfNoTrace;
-    return this.#start(name, options ?? NO_OPTIONS, ambient, parent);
+    const kind = given.kind ?? SpanKind.INTERNAL;
+    return this.#start(name, kind, given, ambient, parent, undefined, undefined);
+  }
+
+  startPlannedSpan<S>(
+    name: string,
+    plan: SpanPlan<S>,
+    subject: S,
+    context: Context,
+    links?: Link[],
+  ): LocalSpan {
+    const ambient = TracingContext.from(context);
+    const parent = ambient.span;
+    if (isLocalSpan(parent) && parent.isUnsampledForAll) return parent;
+    if (ambient.suppressed) return this.#spanOfNoTrace;
+    const options = links === undefined ? NO_OPTIONS : { links };
+    return this.#start(name, plan.kind, options, ambient, parent, plan, subject);
   }
 
   /** As in the API: runs `fn` with the span active; `fn` must end the span. */
@@ -156,11 +176,15 @@ export class Tracer implements LocalTracer {
     return contextStorage.call(context.withSpan(span), fn, undefined, [span]) as ReturnType<F>;
   }
 
-  #start(
+  /** @param plan gives the attributes in place of the options; undefined for none */
+  #start<S>(
     givenName: string,
+    kind: SpanKind,
     options: SpanOptions,
     ambient: TracingContext,
     parent: Span | undefined,
+    plan: SpanPlan<S> | undefined,
+    subject: S,
   ): LocalSpan {
     const { core } = this;
     const name =
@@ -172,15 +196,20 @@ export class Tracer implements LocalTracer {
     }
     const givenTraceId = isRoot && options.root !== true ? rootTraceIdOf(ambient) : undefined;
     const traceId = isRoot ? (givenTraceId ?? core.generateTraceId()) : parentSpanContext.traceId;
-    const kind = options.kind ?? SpanKind.INTERNAL;
     const parentContext =
       isRoot && ambient.span !== undefined ? ambient.withSpan(undefined) : ambient;
+    let planned: AttributeList | undefined;
+    let attributes = options.attributes ?? NO_ATTRIBUTES;
+    if (plan !== undefined && !core.samplerIgnoresAttributes) {
+      planned = plan.attributesOf(subject);
+      attributes = toAttributes(planned);
+    }
     const result = core.sample(
       parentContext,
       traceId,
       name,
       kind,
-      options.attributes ?? NO_ATTRIBUTES,
+      attributes,
       options.links ?? NO_LINKS,
     );
     const traceState = result.traceState ?? parentSpanContext?.traceState;
@@ -214,7 +243,8 @@ export class Tracer implements LocalTracer {
       anchor,
       now ?? core.startMillis(options.startTime, anchor, notBefore),
     );
-    if (options.attributes !== undefined) span.setAttributes(options.attributes);
+    if (plan !== undefined) span.takeAttributes(planned ?? plan.attributesOf(subject));
+    else if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (result.attributes !== undefined) span.setAttributes(result.attributes);
     if (options.links !== undefined) span.addLinks(options.links);
     core.startedCount++;

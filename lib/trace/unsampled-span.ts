@@ -5,7 +5,7 @@ import {
   SpanKind,
   type TraceState,
 } from '@opentelemetry/api';
-import { LocalSpan } from '../context/index.js';
+import { type LocalSpan, markAsLocal, NonRecordingSpan } from '../context/index.js';
 import type { Tracer } from './tracer.js';
 
 /**
@@ -13,8 +13,9 @@ import type { Tracer } from './tracer.js';
  * below it in this process. It propagates the unsampled flag, and generates its id only when a context is
  * injected.
  */
-export class UnsampledSpan extends LocalSpan {
-  #spanContext: SpanContext | undefined;
+export class UnsampledSpan extends NonRecordingSpan implements LocalSpan {
+  // TypeScript's `private`, not `#`: one is made for each unsampled request.
+  private context: SpanContext | undefined = undefined;
 
   constructor(
     readonly tracer: Tracer,
@@ -42,7 +43,7 @@ export class UnsampledSpan extends LocalSpan {
    */
   static passingOn(tracer: Tracer, caller: SpanContext): UnsampledSpan {
     const span = new UnsampledSpan(tracer, true, caller.traceId, caller.traceFlags, undefined);
-    span.#spanContext = caller;
+    span.context = caller;
     return span;
   }
 
@@ -69,48 +70,14 @@ export class UnsampledSpan extends LocalSpan {
   beforeEnd(): void {}
 
   spanContext(): SpanContext {
-    this.#spanContext ??= {
+    this.context ??= {
       traceId: this.traceId,
       spanId: this.tracer.core.generateSpanId(),
       traceFlags: this.traceFlags,
       traceState: this.traceState,
     };
-    return this.#spanContext;
+    return this.context;
   }
-
-  isRecording(): boolean {
-    return false;
-  }
-
-  setAttribute(): this {
-    return this;
-  }
-
-  setAttributes(): this {
-    return this;
-  }
-
-  addEvent(): this {
-    return this;
-  }
-
-  addLink(): this {
-    return this;
-  }
-
-  addLinks(): this {
-    return this;
-  }
-
-  setStatus(): this {
-    return this;
-  }
-
-  updateName(): this {
-    return this;
-  }
-
-  recordException(): void {}
 
   recordExceptionOnce(): this {
     return this;
@@ -119,6 +86,6 @@ export class UnsampledSpan extends LocalSpan {
   recordError(): this {
     return this;
   }
-
-  end(): void {}
 }
+
+markAsLocal(UnsampledSpan);

@@ -18,8 +18,8 @@ import {
   toExceptionAttributes,
 } from '../../trace/exception.js';
 import { emitException } from '../../trace/exception-log.js';
-import { nextStatus, STATUS_UNSET } from '../../trace/recording-span.js';
 import { SpanDetails } from '../../trace/span-details.js';
+import { nextStatus, STATUS_UNSET } from '../../trace/span-status.js';
 import { isTimeInput, toHrTime, toMillis } from '../../trace/time.js';
 import type { TimeAnchor } from '../../trace/tracer-core.js';
 import type { ForeignTracer } from './foreign-tracer.js';

@@ -13,6 +13,7 @@ import {
 import {
   contextStorage,
   type LocalSpan,
+  type SpanPlan,
   type TracedApplication,
   TracingContext,
 } from '../../context/index.js';
@@ -94,6 +95,17 @@ export class ForeignTracer extends Tracer {
     if ((provided.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) core.recordedOnlyCount++;
     core.processor.onStart(asRecording(span), parentContext);
     return span;
+  }
+
+  override startPlannedSpan<S>(
+    name: string,
+    plan: SpanPlan<S>,
+    subject: S,
+    context: Context,
+    links: Link[] = [],
+  ): LocalSpan {
+    const attributes = toAttributes(plan.attributesOf(subject));
+    return this.startSpan(name, { kind: plan.kind, attributes, links }, context);
   }
 
   /** Tells those who watch the spans of the application that a span has ended. */

@@ -53,7 +53,7 @@ function writeShortAttribute(
     const valueBytes = value.length + 2;
     return writeShortKey(writer, tag, key, valueBytes) && writeAscii(writer, value);
   }
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_INT32) {
+  if (isShortInteger(value)) {
     if (!writeShortKey(writer, tag, key, varintSize(value) + 1)) return false;
     writer.bytes[writer.position] = ANY_INT;
     writer.position = putVarint(writer.bytes, writer.position + 1, value);
@@ -114,6 +114,80 @@ function writeAscii(writer: ProtobufWriter, text: string): boolean {
   }
   writer.position = position;
   return units < 0x80;
+}
+
+/**
+ * Encodes a key with what stands before and behind it, for {@link writeKeyedAttribute}.
+ *
+ * @returns undefined for a key that is too long, or not ASCII
+ */
+export function encodeKey(key: string): Uint8Array | undefined {
+  const { length } = key;
+  const head = new Uint8Array(length + SHORT_FRAME_BYTES - 1);
+  if (head.length > MAX_SHORT_BYTES) return undefined;
+  head[0] = KEY_VALUE_KEY;
+  head[1] = length;
+  for (let i = 0; i < length; i++) {
+    const unit = key.charCodeAt(i);
+    if (unit >= 0x80) return undefined;
+    head[i + 2] = unit;
+  }
+  head[length + 2] = KEY_VALUE_VALUE;
+  return head;
+}
+
+/**
+ * Writes the same as {@link writeAttribute}.
+ *
+ * @param head the result of {@link encodeKey}
+ */
+export function writeKeyedAttribute(
+  writer: ProtobufWriter,
+  tag: number,
+  key: string,
+  head: Uint8Array,
+  value: unknown,
+): void {
+  const { position } = writer;
+  if (typeof value === 'string') {
+    const { length } = value;
+    if (putHead(writer, tag, head, length + 2)) {
+      if (writeAscii(writer, value)) return;
+      writer.position = position;
+    }
+  } else if (isShortInteger(value)) {
+    if (putHead(writer, tag, head, varintSize(value) + 1)) {
+      writer.bytes[writer.position] = ANY_INT;
+      writer.position = putVarint(writer.bytes, writer.position + 1, value);
+      return;
+    }
+  }
+  writeAttribute(writer, tag, key, value);
+}
+
+/** Writes everything before a value of `valueBytes`. @returns false if that is too long for one byte */
+function putHead(
+  writer: ProtobufWriter,
+  tag: number,
+  head: Uint8Array,
+  valueBytes: number,
+): boolean {
+  const { length } = head;
+  const totalBytes = length + 1 + valueBytes;
+  if (totalBytes > MAX_SHORT_BYTES) return false;
+  writer.ensure(totalBytes * MAX_UNIT_BYTES);
+  const { bytes } = writer;
+  let { position } = writer;
+  bytes[position++] = tag;
+  bytes[position++] = totalBytes;
+  for (let i = 0; i < length; i++) bytes[position++] = head[i] as number;
+  bytes[position++] = valueBytes;
+  writer.position = position;
+  return true;
+}
+
+function isShortInteger(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_INT32;
 }
 
 /** Writes an `AnyValue` with an attribute value; an empty one for other values. */

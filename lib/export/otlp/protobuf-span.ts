@@ -1,6 +1,5 @@
 import { type Attributes, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import {
-  type AttributeList,
   type ReadableSpan,
   type RecordedLink,
   RecordingSpan,
@@ -12,6 +11,7 @@ import { writeAttribute } from './protobuf-attribute.js';
 import { readFields } from './protobuf-reader.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import type { ProtobufSignal } from './signal.js';
+import { SpanTemplates, writeList } from './span-templates.js';
 
 // opentelemetry-proto v1, `trace/v1/trace.proto`: field number times eight, plus wire type.
 const SPAN_TRACE_ID = 0x0a;
@@ -54,46 +54,46 @@ const SPAN_ID_BYTES = 8;
 /** Most spans are 128 to 16,383 bytes long. */
 const SPAN_LENGTH_SIZE = 2;
 
-/** How many span names are remembered; one more name clears them all. */
-const MAX_PREFIX_NAMES = 256;
-/** Keys and values. Fewer are encoded as quickly as they are compared. */
-const MIN_PREFIX_LENGTH = 4;
-const MAX_PREFIX_LENGTH = 64;
-const MAX_PREFIX_BYTES = 4096;
-/** Spans after which the prefix of a name is learned anew, because the common attributes may change. */
-const RELEARN_AFTER_SPANS = 4096;
-/** Spans without the prefix after which it is no longer compared, until it is learned anew. */
-const MAX_PREFIX_MISSES = 16;
-
 /** The signal of spans. */
 export const PROTOBUF_SPANS: ProtobufSignal<ReadableSpan> = {
   createWrite() {
-    const prefixes = new AttributePrefixes();
-    return (writer, tag, span) => writeSpan(writer, tag, span, prefixes);
+    const spans = new SpanWriter();
+    return (writer, tag, span) => spans.write(writer, tag, span);
   },
   nameOf: (span) => String(readFields(span).find(({ number }) => number === NAME_FIELD)?.value),
 };
 
-/** Writes a `Span` into the field of `tag`. A `RecordingSpan` is read without creating its API form. */
-export function writeSpan(
-  writer: ProtobufWriter,
-  tag: number,
-  span: ReadableSpan,
-  prefixes: AttributePrefixes,
-): void {
-  const start = writer.begin(tag, SPAN_LENGTH_SIZE);
-  if (span instanceof RecordingSpan) writeOurs(writer, span, prefixes);
-  else writeForeign(writer, span);
-  writer.finish(start, SPAN_LENGTH_SIZE);
+/** Writes spans, and remembers what later ones can have in common with them. */
+export class SpanWriter {
+  // TypeScript's `private`, not `#`: these are read for each span.
+  private readonly templates = new SpanTemplates();
+  private readonly ids = new SpanIds();
+
+  /** Writes a `Span` into the field of `tag`. A `RecordingSpan` is read without creating its API form. */
+  write(writer: ProtobufWriter, tag: number, span: ReadableSpan): void {
+    const start = writer.begin(tag, SPAN_LENGTH_SIZE);
+    if (span instanceof RecordingSpan) writeOurs(writer, span, this.templates, this.ids);
+    else writeForeign(writer, span);
+    writer.finish(start, SPAN_LENGTH_SIZE);
+  }
 }
 
-function writeOurs(writer: ProtobufWriter, span: RecordingSpan, prefixes: AttributePrefixes): void {
+function writeOurs(
+  writer: ProtobufWriter,
+  span: RecordingSpan,
+  templates: SpanTemplates,
+  ids: SpanIds,
+): void {
   const { originEpochMillis, attributeList, eventList, linkList } = span;
-  writeIdentity(writer, span, span);
+  const named = templates.of(span.name);
+  ids.write(writer, span);
+  if (span.traceState !== undefined) writeTraceState(writer, SPAN_TRACE_STATE, span.traceState);
+  templates.writeName(writer, SPAN_NAME, named, span.name);
+  writeRole(writer, span, span.traceFlags);
   writer.millis(SPAN_START_TIME, originEpochMillis, span.startMillis);
   writer.millis(SPAN_END_TIME, originEpochMillis, span.endMillis);
   if (attributeList !== undefined) {
-    prefixes.write(writer, SPAN_ATTRIBUTE, span.name, attributeList);
+    templates.writeAttributes(writer, SPAN_ATTRIBUTE, named, attributeList);
   }
   if (eventList !== undefined) {
     for (const event of eventList) writeOurEvent(writer, event, originEpochMillis);
@@ -106,7 +106,7 @@ function writeOurEvent(writer: ProtobufWriter, event: SpanEvent, originEpochMill
   const start = writer.begin(SPAN_EVENT, 1);
   writer.millis(EVENT_TIME, originEpochMillis, event.millis);
   writer.string(EVENT_NAME, event.name);
-  if (event.attributeList !== undefined) writeList(writer, EVENT_ATTRIBUTE, event.attributeList, 0);
+  if (event.attributeList !== undefined) writeList(writer, EVENT_ATTRIBUTE, event.attributeList);
   writer.count(EVENT_DROPPED_ATTRIBUTES, event.droppedAttributesCount);
   writer.finish(start, 1);
 }
@@ -114,12 +114,21 @@ function writeOurEvent(writer: ProtobufWriter, event: SpanEvent, originEpochMill
 function writeOurLink(writer: ProtobufWriter, link: SpanLink): void {
   const start = writer.begin(SPAN_LINK, 1);
   writeLinkContext(writer, link.context);
-  if (link.attributeList !== undefined) writeList(writer, LINK_ATTRIBUTE, link.attributeList, 0);
+  if (link.attributeList !== undefined) writeList(writer, LINK_ATTRIBUTE, link.attributeList);
   finishLink(writer, start, link.context, link.droppedAttributesCount);
 }
 
 function writeForeign(writer: ProtobufWriter, span: ReadableSpan): void {
-  writeIdentity(writer, span, span.spanContext());
+  const context = span.spanContext();
+  writer.id(SPAN_TRACE_ID, context.traceId, TRACE_ID_BYTES);
+  writer.id(SPAN_SPAN_ID, context.spanId, SPAN_ID_BYTES);
+  const parent = span.parentSpanContext;
+  if (parent !== undefined) writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
+  if (context.traceState !== undefined) {
+    writeTraceState(writer, SPAN_TRACE_STATE, context.traceState);
+  }
+  writer.string(SPAN_NAME, span.name);
+  writeRole(writer, span, context.traceFlags);
   writer.time(SPAN_START_TIME, ...span.startTime);
   writer.time(SPAN_END_TIME, ...span.endTime);
   writeAttributes(writer, SPAN_ATTRIBUTE, span.attributes);
@@ -144,21 +153,11 @@ function writeForeignLink(writer: ProtobufWriter, link: RecordedLink): void {
   finishLink(writer, start, link.context, link.droppedAttributesCount);
 }
 
-/** Ids, trace state, name, kind and flags. */
-function writeIdentity(
-  writer: ProtobufWriter,
-  span: ReadableSpan,
-  { traceId, spanId, traceFlags, traceState }: Omit<SpanContext, 'isRemote'>,
-): void {
-  const parent = span.parentSpanContext;
-  writer.id(SPAN_TRACE_ID, traceId, TRACE_ID_BYTES);
-  writer.id(SPAN_SPAN_ID, spanId, SPAN_ID_BYTES);
-  if (traceState !== undefined) writeTraceState(writer, SPAN_TRACE_STATE, traceState);
-  if (parent !== undefined) writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
-  writer.string(SPAN_NAME, span.name);
+/** Kind and flags. */
+function writeRole(writer: ProtobufWriter, span: ReadableSpan, traceFlags: number): void {
   // The API counts kinds from 0, the protocol from 1: its 0 means unspecified.
   writer.uint32(SPAN_KIND, span.kind + 1);
-  writeSpanFlags(writer, spanFlags(traceFlags, parent?.isRemote));
+  writeSpanFlags(writer, spanFlags(traceFlags, span.parentSpanContext?.isRemote));
 }
 
 /** The status, and how much of the span was dropped. */
@@ -229,13 +228,6 @@ function writeTraceState(
   if (text !== '') writer.string(tag, text);
 }
 
-/** @param first the index of the key to begin with */
-function writeList(writer: ProtobufWriter, tag: number, list: AttributeList, first: number): void {
-  for (let i = first; i < list.length; i += 2) {
-    writeAttribute(writer, tag, list[i] as string, list[i + 1]);
-  }
-}
-
 function writeAttributes(
   writer: ProtobufWriter,
   tag: number,
@@ -245,85 +237,45 @@ function writeAttributes(
   for (const key of Object.keys(attributes)) writeAttribute(writer, tag, key, attributes[key]);
 }
 
-/** Leading attributes shared by spans of one name. */
-class Prefix {
-  /** Keys and values; empty while none are learned. */
-  list: AttributeList = [];
-  /** The encoded keys and values. */
-  bytes = new Uint8Array(0);
-  spanCount = 0;
-  missCount = 0;
-}
-
 /**
- * Writes the attributes of spans. Spans of one name mostly share their leading attributes: the method,
- * the server, the system. The encoded bytes of these are kept and copied. To compare and copy eight
- * attributes takes a quarter of the time that it takes to encode them.
+ * Writes the ids of spans. Spans with one parent often follow each other, and then the parent itself: the ids of the
+ * parent are kept as bytes, and copied where its context occurs again.
  */
-export class AttributePrefixes {
-  readonly #prefixes = new Map<string, Prefix>();
+export class SpanIds {
+  /** The context whose ids {@link bytes} has. */
+  private last: SpanContext | undefined = undefined;
+  /** A trace id, and the id of a span in this trace. */
+  private readonly bytes = new Uint8Array(TRACE_ID_BYTES + SPAN_ID_BYTES);
 
-  /**
-   * @param tag the byte before the field, the same in all calls
-   * @param name of the span
-   */
-  write(writer: ProtobufWriter, tag: number, name: string, list: AttributeList): void {
-    if (list.length < MIN_PREFIX_LENGTH) {
-      writeList(writer, tag, list, 0);
+  write(writer: ProtobufWriter, span: RecordingSpan): void {
+    const { last, bytes } = this;
+    const parent = span.parentSpanContext;
+    const isLast = last !== undefined && span.knownContext === last;
+    const isBelowLast = last !== undefined && parent === last;
+    if (isLast || isBelowLast) writer.rawId(SPAN_TRACE_ID, bytes, 0, TRACE_ID_BYTES);
+    else writer.id(SPAN_TRACE_ID, span.traceId, TRACE_ID_BYTES);
+    const traceEnd = writer.position;
+    if (isLast) writer.rawId(SPAN_SPAN_ID, bytes, TRACE_ID_BYTES, SPAN_ID_BYTES);
+    else writer.id(SPAN_SPAN_ID, span.spanId, SPAN_ID_BYTES);
+    if (parent === undefined) return;
+    if (isBelowLast) {
+      writer.rawId(SPAN_PARENT_SPAN_ID, bytes, TRACE_ID_BYTES, SPAN_ID_BYTES);
       return;
     }
-    const prefix = this.#prefixOf(name);
-    const { length } = prefix.list;
-    // Nothing is learned from the first span: some applications use each name only once.
-    if (++prefix.spanCount === 2) {
-      learn(prefix, writer, tag, list, Math.min(list.length, MAX_PREFIX_LENGTH));
-      return;
-    }
-    const common = commonLength(prefix.list, list);
-    if (common === length) {
-      if (length > 0) writer.raw(prefix.bytes);
-      writeList(writer, tag, list, length);
-    } else if (common >= MIN_PREFIX_LENGTH) {
-      learn(prefix, writer, tag, list, common);
-    } else {
-      if (++prefix.missCount >= MAX_PREFIX_MISSES) prefix.list = [];
-      writeList(writer, tag, list, 0);
-    }
+    writer.id(SPAN_PARENT_SPAN_ID, parent.spanId, SPAN_ID_BYTES);
+    // The parent of another process does not end here.
+    if (parent.isRemote !== true) this.keep(writer, parent, traceEnd);
   }
 
-  #prefixOf(name: string): Prefix {
-    let prefix = this.#prefixes.get(name);
-    if (prefix === undefined || prefix.spanCount >= RELEARN_AFTER_SPANS) {
-      if (this.#prefixes.size >= MAX_PREFIX_NAMES) this.#prefixes.clear();
-      prefix = new Prefix();
-      this.#prefixes.set(name, prefix);
+  private keep(writer: ProtobufWriter, context: SpanContext, traceEnd: number): void {
+    const { bytes } = this;
+    const source = writer.bytes;
+    for (let i = 0; i < TRACE_ID_BYTES; i++) {
+      bytes[i] = source[traceEnd - TRACE_ID_BYTES + i] as number;
     }
-    return prefix;
+    for (let i = 0; i < SPAN_ID_BYTES; i++) {
+      bytes[TRACE_ID_BYTES + i] = source[writer.position - SPAN_ID_BYTES + i] as number;
+    }
+    this.last = context;
   }
-}
-
-/** Writes a list, and keeps the encoded form of its first `length` keys and values. */
-function learn(
-  prefix: Prefix,
-  writer: ProtobufWriter,
-  tag: number,
-  list: AttributeList,
-  length: number,
-): void {
-  const start = writer.position;
-  const known = list.slice(0, length);
-  writeList(writer, tag, known, 0);
-  if (writer.position - start <= MAX_PREFIX_BYTES) {
-    prefix.list = known;
-    prefix.bytes = new Uint8Array(writer.bytes.subarray(start, writer.position));
-  }
-  writeList(writer, tag, list, length);
-}
-
-/** How many leading keys and values are the same. */
-function commonLength(known: AttributeList, list: AttributeList): number {
-  for (let i = 0; i < known.length; i += 2) {
-    if (known[i] !== list[i] || known[i + 1] !== list[i + 1]) return i;
-  }
-  return known.length;
 }

@@ -7,14 +7,6 @@ const MAX_TAG_AND_LENGTH_BYTES = 8;
 const TWO_TO_16 = 0x1_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
-/** The value of each hexadecimal digit by its character code; 0 for other characters. */
-const DIGIT_VALUES = new Uint8Array(128);
-for (let value = 0; value < 16; value++) {
-  const digit = value.toString(16);
-  DIGIT_VALUES[digit.charCodeAt(0)] = value;
-  DIGIT_VALUES[digit.toUpperCase().charCodeAt(0)] = value;
-}
-
 /**
  * Writes protobuf into a buffer that grows and can be used again. Lengths take as few bytes as possible.
  *
@@ -79,6 +71,11 @@ export class ProtobufWriter {
     this.position += encoded.length;
   }
 
+  /** A copy of the bytes from a position on. */
+  copyFrom(start: number): Uint8Array {
+    return new Uint8Array(this.bytes.subarray(start, this.position));
+  }
+
   /** @param text of any content; half surrogate pairs become U+FFFD */
   string(tag: number, text: string): void {
     const { length } = text;
@@ -135,7 +132,18 @@ export class ProtobufWriter {
     this.position = this.bytes.writeDoubleLE(value, this.position + 1);
   }
 
-  /** An id as bytes. @param digits hexadecimal; missing and invalid digits count as zero */
+  /** An id from bytes that are known. */
+  rawId(tag: number, source: Uint8Array, start: number, byteCount: number): void {
+    this.ensure(byteCount + 2);
+    const { bytes } = this;
+    let position = this.position;
+    bytes[position++] = tag;
+    bytes[position++] = byteCount;
+    for (let i = 0; i < byteCount; i++) bytes[position++] = source[start + i] as number;
+    this.position = position;
+  }
+
+  /** An id as bytes. @param digits hexadecimal; missing digits count as zero, and invalid ones as any digit */
   id(tag: number, digits: string, byteCount: number): void {
     this.ensure(byteCount + 2);
     const { bytes } = this;
@@ -143,8 +151,8 @@ export class ProtobufWriter {
     bytes[position++] = tag;
     bytes[position++] = byteCount;
     for (let i = 0; i < byteCount * 2; i += 2) {
-      const high = DIGIT_VALUES[digits.charCodeAt(i)] as number;
-      bytes[position++] = (high << 4) | (DIGIT_VALUES[digits.charCodeAt(i + 1)] as number);
+      const high = digitValue(digits.charCodeAt(i));
+      bytes[position++] = (high << 4) | digitValue(digits.charCodeAt(i + 1));
     }
     this.position = position;
   }
@@ -204,6 +212,11 @@ export class ProtobufWriter {
     this.#secondHigh = upperHigh + restHigh;
     this.#secondLow = rest - restHigh * TWO_TO_32;
   }
+}
+
+/** The value of a hexadecimal digit, from 0 to 15 for any character. Quicker than a table. */
+function digitValue(code: number): number {
+  return ((code & 0xf) + 9 * (code >> 6)) & 0xf;
 }
 
 /** The number of requests that are mostly written or under way at once. Others get writers of their own. */

@@ -1,16 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Attributes, SpanKind, type TextMapGetter } from '@opentelemetry/api';
+import type { TextMapGetter } from '@opentelemetry/api';
 import { CapturedFields, IncomingContextReader } from '../../carriers/index.js';
 import { contextStorage, type LocalTracer } from '../../context/index.js';
 import { IgnoreRules, type IgnoreRulesPlan } from '../../ignore-rules.js';
 import { StartHook } from '../../operation/index.js';
-import {
-  HTTP_REQUEST_HEADER_PREFIX,
-  HTTP_RESPONSE_HEADER_PREFIX,
-  NETWORK_PEER_ADDRESS,
-  NETWORK_PEER_PORT,
-} from '../attributes.js';
+import { HTTP_REQUEST_HEADER_PREFIX, HTTP_RESPONSE_HEADER_PREFIX } from '../attributes.js';
 import { KnownMethods } from '../known-methods.js';
 import { QueryRedactor } from '../query-redactor.js';
 import {
@@ -19,7 +14,14 @@ import {
   responseHeader,
 } from './http-server-operation.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { RequestAttributesReader } from './request-attributes.js';
+import {
+  bindToOperation,
+  contextToEnter,
+  hasScope,
+  operationOf,
+  reportsEvents,
+} from './operation-events.js';
+import { pathOf, RequestSpanPlan, receivedTarget } from './request-attributes.js';
 import { TraceIdHeader } from './trace-id-header.js';
 
 // An import would load more of Node than the socket: its ES module reads every export of `node:net`.
@@ -35,10 +37,9 @@ export class HttpServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<IncomingMessage>;
   readonly #contextReader: IncomingContextReader<IncomingHttpHeaders, IncomingMessage>;
-  readonly #attributesReader: RequestAttributesReader;
+  readonly #hasIgnoreRules: boolean;
   readonly #methods: KnownMethods;
-  readonly #redactor: QueryRedactor;
-  readonly #requestHeaders: CapturedFields<IncomingHttpHeaders> | undefined;
+  readonly #spanPlan: RequestSpanPlan;
   readonly #settings: HttpServerOperationSettings;
   readonly #onRequest: StartHook<IncomingMessage> | undefined;
   readonly #traceIdHeader: TraceIdHeader | undefined;
@@ -48,22 +49,33 @@ export class HttpServerHandler {
     this.#tracer = tracer;
     this.#ignoreRules = new IgnoreRules(IGNORED, options.ignore ?? [], tracer.diagnostics);
     this.#contextReader = new IncomingContextReader(tracer, INCOMING, options);
-    this.#attributesReader = new RequestAttributesReader(options.trustProxy === true);
+    this.#hasIgnoreRules = !this.#ignoreRules.isEmpty;
     this.#methods = new KnownMethods(options.knownMethods, 'http.server.knownMethods');
-    this.#redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
-    this.#requestHeaders = CapturedFields.of(
+    const redactor = new QueryRedactor(options.redactedQueryKeys, 'http.server.redactedQueryKeys');
+    const headers = CapturedFields.of(
       'http.server.captureRequestHeaders',
       HTTP_REQUEST_HEADER_PREFIX,
       (headers: IncomingHttpHeaders, name) => headers[name],
       options.captureRequestHeaders,
     );
+    const trustsProxy = options.trustProxy === true;
+    this.#spanPlan = new RequestSpanPlan({
+      methods: this.#methods,
+      redactor,
+      headers,
+      trustsProxy,
+    });
     const responseHeaders = CapturedFields.of(
       'http.server.captureResponseHeaders',
       HTTP_RESPONSE_HEADER_PREFIX,
       responseHeader,
       options.captureResponseHeaders,
     );
-    this.#settings = { responseHeaders, diagnostics: tracer.diagnostics };
+    this.#settings = {
+      responseHeaders,
+      diagnostics: tracer.diagnostics,
+      names: new SpanNames(),
+    };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
     this.#traceIdHeader = TraceIdHeader.of(options.exposeTraceId, tracer.diagnostics);
   }
@@ -76,8 +88,8 @@ export class HttpServerHandler {
    */
   run<T>(request: IncomingMessage, response: ServerResponse, proceed: () => T): T {
     this.begin(request, response);
-    const context = HttpServerOperation.contextToEnter(response);
-    return context === undefined ? proceed() : contextStorage.run(context, proceed);
+    const context = contextToEnter(response);
+    return context === undefined ? proceed() : contextStorage.runEntry(context, proceed);
   }
 
   /**
@@ -88,12 +100,12 @@ export class HttpServerHandler {
    * @returns undefined if the request is ignored, tracing is suppressed, or the request cannot be traced
    */
   begin(request: IncomingMessage, response: ServerResponse): HttpServerOperation | undefined {
-    if (HttpServerOperation.isKnown(response)) return HttpServerOperation.of(response);
+    if (hasScope(response)) return operationOf(response);
     if (contextStorage.active().suppressed) return undefined;
     let operation: HttpServerOperation | undefined;
     try {
       operation = this.#beginNew(request);
-      HttpServerOperation.bind(request, response, operation);
+      bindToOperation(request, response, operation);
       if (this.#traceIdHeader !== undefined && operation !== undefined) {
         this.#traceIdHeader.setOn(response, operation.span.spanContext());
       }
@@ -109,27 +121,21 @@ export class HttpServerHandler {
   }
 
   #beginNew(request: IncomingMessage): HttpServerOperation | undefined {
-    // Express cuts the path of mounted applications from `url`.
-    const { originalUrl } = request as { originalUrl?: unknown };
-    const received = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '');
-    const target = toOriginForm(received);
-    const queryStart = target.indexOf('?');
-    const path = queryStart < 0 ? target : target.slice(0, queryStart);
-    if (this.#ignoreRules.has(path, request)) return undefined;
-
-    const query =
-      queryStart < 0 || queryStart === target.length - 1
-        ? undefined
-        : this.#redactor.redactQuery(target.slice(queryStart + 1));
+    if (this.#hasIgnoreRules && this.#ignoreRules.has(pathOf(request), request)) return undefined;
     const name = request.method ?? '';
-    const method = this.#methods.byName.get(name) ?? this.#methods.of(name);
-    const attributes: Attributes = this.#attributesReader.read(request, method, path, query);
-    this.#requestHeaders?.writeTo(attributes, request.headers);
+    const { nameInSpan } = this.#methods.byName.get(name) ?? this.#methods.of(name);
     const { context, links } = this.#contextReader.read(request.headers, request);
-    const options = { kind: SpanKind.SERVER, attributes, links };
-    const span = this.#tracer.startSpan(method.nameInSpan, options, context);
-    const requestLine = span.isRecording() ? `${request.method} ${received}` : '';
-    return new HttpServerOperation(this.#settings, span, context, method.nameInSpan, requestLine);
+    const plan = this.#spanPlan;
+    const span = this.#tracer.startPlannedSpan(nameInSpan, plan, request, context, links);
+    const target = span.isRecording() ? receivedTarget(request) : '';
+    return new HttpServerOperation(
+      this.#settings,
+      span,
+      context,
+      nameInSpan,
+      request.method,
+      target,
+    );
   }
 
   #beginRecorded(
@@ -137,12 +143,8 @@ export class HttpServerHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
-    const { span } = operation;
-    span.setAttribute(NETWORK_PEER_ADDRESS, request.socket?.remoteAddress);
-    span.setAttribute(NETWORK_PEER_PORT, request.socket?.remotePort);
-    operation.expectResponse(response);
     finishOnClose(operation, request, response);
-    this.#onRequest?.call(span, request);
+    this.#onRequest?.call(operation.span, request);
   }
 }
 
@@ -156,25 +158,17 @@ const IGNORED: IgnoreRulesPlan = {
 };
 
 const HEADER_GETTER: TextMapGetter<IncomingHttpHeaders> = {
-  get: (headers, name) => headers[name] ?? headers[name.toLowerCase()],
+  get(headers, name) {
+    const value = headers[name];
+    if (value !== undefined) return value;
+    // Most headers are missing, and looking for one twice is slow.
+    const lowerCase = name.toLowerCase();
+    return lowerCase === name ? undefined : headers[lowerCase];
+  },
   keys: (headers) => Object.keys(headers),
 };
 
 const INCOMING = { options: 'http.server', noun: 'request', getter: HEADER_GETTER };
-
-/**
- * Returns the target of a request in origin form, `/path?query`. Proxies can send the absolute form,
- * `http://host/path?query`. Spec: RFC 9112, section 3.2.
- */
-function toOriginForm(target: string): string {
-  if (target.charCodeAt(0) === SLASH) return target;
-  const match = /^https?:\/\/[^/?#]*(.*)$/is.exec(target);
-  if (match === null) return target;
-  const rest = match[1] as string;
-  return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
-}
-
-const SLASH = 0x2f;
 
 /** Finishes an operation when its response closes: `finish` is not emitted if the client disconnects. */
 function finishOnClose(
@@ -182,13 +176,17 @@ function finishOnClose(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const finish = (): void => operation.finish(request, response);
-  response.on('close', finish);
-  if (!(request.socket instanceof NodeSocket)) {
-    // Bridges to serverless platforms use other objects as sockets, which need not close.
-    response.on('finish', finish);
-  } else if (response.socket === null) {
+  // Bridges to serverless platforms use other objects as sockets, which need not close.
+  const closes = request.socket instanceof NodeSocket;
+  operation.expectResponse(response, closes);
+  if (!reportsEvents(response)) {
+    const finish = (): void => operation.finish(request, response);
+    response.on('close', finish);
+    if (!closes) response.on('finish', finish);
+  }
+  if (closes && response.socket === null) {
     // The response waits for others on its connection (pipelining), and does not close with it.
+    const finish = (): void => operation.finish(request, response);
     finishWithConnection(response, request.socket, finish);
   }
 }
@@ -215,4 +213,40 @@ function finishWithConnection(
   }
   waiting.add(finish);
   response.on('close', () => waiting.delete(finish));
+}
+
+/** More than the routes of an application with a few methods each; one more name clears them all. */
+const MAX_NAMES = 2048;
+
+/**
+ * The names of the spans of requests with a route. Each name is put together once, so that encoders find what they know
+ * of it without reading its text.
+ */
+class SpanNames {
+  readonly #byRoute = new Map<string, Map<string, string>>();
+  #count = 0;
+
+  /**
+   * @param method of the request, as names contain it
+   * @param template of the route, such as `/orders/:id`
+   */
+  of(method: string, template: string): string {
+    let names = this.#byRoute.get(template);
+    if (names === undefined) {
+      names = new Map();
+      this.#byRoute.set(template, names);
+    }
+    let name = names.get(method);
+    if (name === undefined) {
+      name = `${method} ${template}`;
+      if (++this.#count > MAX_NAMES) this.#clear();
+      else names.set(method, name);
+    }
+    return name;
+  }
+
+  #clear(): void {
+    this.#byRoute.clear();
+    this.#count = 0;
+  }
 }

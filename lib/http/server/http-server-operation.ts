@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
@@ -23,18 +22,15 @@ import type { MatchedRoute } from './matched-route.js';
 export interface HttpServerOperationSettings {
   readonly responseHeaders: CapturedFields<ServerResponse> | undefined;
   readonly diagnostics: Diagnostics;
+  /** The names of spans, by the method in them and the template of the route. */
+  readonly names: { of(method: string, template: string): string };
 }
 
-/** What a request and its response know of their operation; {@link IGNORED} if there is none. */
-const SCOPE = Symbol('nestjs-traced operation');
 const PLATFORM_RESPONSE = Symbol('nestjs-traced platform response');
 
-interface Bound {
-  [SCOPE]?: HttpServerOperation | typeof IGNORED;
+interface WithPlatformResponse {
   [PLATFORM_RESPONSE]?: unknown;
 }
-
-const IGNORED = { context: TracingContext.SUPPRESSED };
 
 /** A GraphQL request can fail in many places; the first exceptions are enough. */
 const MAX_EXCEPTIONS = 8;
@@ -44,7 +40,7 @@ const MAX_EXCEPTIONS = 8;
  * it finishes when the response closes.
  *
  * Contexts refer to their operation and can live longer than the request, for example in a timer. An
- * operation therefore does not refer to the request, and only weakly to the response, which need never close.
+ * operation therefore does not refer to the request, and to the response only until it closes.
  */
 export class HttpServerOperation implements EntryOperation {
   /** The context in which the request is handled. */
@@ -58,7 +54,8 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: WeakRef<ServerResponse> | undefined = undefined;
+  private response: ServerResponse | WeakRef<ServerResponse> | undefined = undefined;
+  private endsWithFinish = false;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
   private hasFinishEvent = false;
@@ -66,59 +63,18 @@ export class HttpServerOperation implements EntryOperation {
   /**
    * @param extracted the context that the request brings
    * @param nameInSpan the method of the request, as the span's name contains it
-   * @param requestLine the method and the target as received, such as `GET /orders/42`
+   * @param method as received
+   * @param target as received, such as `/orders/42?page=2`; empty if the span is not recorded
    */
   constructor(
     private readonly settings: HttpServerOperationSettings,
     readonly span: LocalSpan,
     extracted: TracingContext,
     private readonly nameInSpan: string,
-    private requestLine: string,
+    private readonly method: string | undefined,
+    private target: string,
   ) {
     this.context = extracted.withEntry(span, this);
-  }
-
-  /** Returns the operation of a response: one for each response, for any number of hooks. */
-  static of(response: object): HttpServerOperation | undefined {
-    const scope = (response as Bound)[SCOPE];
-    return scope === IGNORED ? undefined : (scope as HttpServerOperation | undefined);
-  }
-
-  /** True if the response has an operation, or belongs to an ignored request. */
-  static isKnown(response: object): boolean {
-    return (response as Bound)[SCOPE] !== undefined;
-  }
-
-  /**
-   * Binds a request and its response to an operation, or to an empty context without tracing if there
-   * is none: their listeners run in this context.
-   */
-  static bind(
-    request: IncomingMessage,
-    response: ServerResponse,
-    operation: HttpServerOperation | undefined,
-  ): void {
-    const scope = operation ?? IGNORED;
-    for (const emitter of [request, response] as (EventEmitter & Bound)[]) {
-      emitter[SCOPE] = scope;
-      // Test doubles can have no `emit`, and other tools can have replaced it.
-      if (typeof emitter.emit !== 'function' || Object.hasOwn(emitter, 'emit')) continue;
-      emitter.emit = emitInContext;
-    }
-  }
-
-  /**
-   * Returns the context of a request or response if it must be entered: something can have lost it, such
-   * as a callback of a connection pool.
-   *
-   * @returns undefined if the active context belongs to the request, or if the request is not known
-   */
-  static contextToEnter(requestOrResponse: object): TracingContext | undefined {
-    const scope = (requestOrResponse as Bound)[SCOPE];
-    if (scope === undefined) return undefined;
-    const active = contextStorage.active();
-    if (active.entry === scope || (active.suppressed && scope === IGNORED)) return undefined;
-    return scope.context;
   }
 
   /**
@@ -146,12 +102,18 @@ export class HttpServerOperation implements EntryOperation {
   /** Sets the platform's own response object, which can have headers that Node's response lacks. */
   setPlatformResponse(response: ServerResponse, platformResponse: unknown): void {
     if (this.settings.responseHeaders === undefined) return;
-    (response as Bound)[PLATFORM_RESPONSE] = platformResponse;
+    (response as WithPlatformResponse)[PLATFORM_RESPONSE] = platformResponse;
   }
 
-  /** The span is recorded: refers to the response, weakly, until {@link finish}. */
-  expectResponse(response: ServerResponse): void {
-    this.response = new WeakRef(response);
+  /**
+   * The span is recorded: refers to the response until {@link finish}.
+   *
+   * @param closes false if the response need not close: it is referred to weakly, and its event `finish` is its end
+   */
+  expectResponse(response: ServerResponse, closes: boolean): void {
+    // A weak reference takes longer to create than the operation.
+    this.response = closes ? response : new WeakRef(response);
+    this.endsWithFinish = !closes;
   }
 
   get entrySpan(): LocalSpan {
@@ -160,14 +122,14 @@ export class HttpServerOperation implements EntryOperation {
 
   exceptionCaught(exception: unknown): void {
     if (!this.span.isRecording()) return;
-    if (isUnknownRoute(exception, this.requestLine)) {
+    if (isUnknownRoute(exception, `${this.method} ${this.target}`)) {
       this.hasUnknownRoute = true;
       return;
     }
     this.exceptions ??= [];
     const { exceptions } = this;
     if (exceptions.length === MAX_EXCEPTIONS || exceptions.includes(exception)) return;
-    if (this.response?.deref()?.headersSent === true && exceptions.length < this.earlyCount) {
+    if (this.hasSentHeaders && exceptions.length < this.earlyCount) {
       this.earlyCount = exceptions.length;
     }
     exceptions.push(exception);
@@ -177,9 +139,16 @@ export class HttpServerOperation implements EntryOperation {
     this.work = description;
   }
 
+  private get hasSentHeaders(): boolean {
+    const { response } = this;
+    const known = response instanceof WeakRef ? response.deref() : response;
+    return known?.headersSent === true;
+  }
+
   /** The response emits `finish`: it is complete, also if it never closes. Called by its `emit`. */
-  responseFinished(): void {
+  responseFinished(request: IncomingMessage, response: ServerResponse): void {
     this.hasFinishEvent = true;
+    if (this.endsWithFinish) this.finish(request, response);
   }
 
   /**
@@ -198,7 +167,7 @@ export class HttpServerOperation implements EntryOperation {
     // Contexts that live longer keep this object.
     this.exceptions = undefined;
     this.response = undefined;
-    this.requestLine = '';
+    this.target = '';
   }
 
   private recordResult(request: IncomingMessage, response: ServerResponse): void {
@@ -228,7 +197,7 @@ export class HttpServerOperation implements EntryOperation {
     if (template === undefined && work === undefined) return;
     // Not if the application has changed the name.
     if (span.name !== nameInSpan) return;
-    const name = template === undefined ? nameInSpan : `${nameInSpan} ${template}`;
+    const name = template === undefined ? nameInSpan : this.settings.names.of(nameInSpan, template);
     span.updateName(work === undefined ? name : `${name} ${work}`);
   }
 
@@ -272,43 +241,10 @@ export class HttpServerOperation implements EntryOperation {
 /** Reads a header of the response, from the platform's object if Node's response lacks it. */
 export function responseHeader(response: ServerResponse, name: string): unknown {
   const value: unknown = response.getHeader(name);
-  const platformResponse = (response as Bound)[PLATFORM_RESPONSE];
+  const platformResponse = (response as WithPlatformResponse)[PLATFORM_RESPONSE];
   const { getHeader } = (platformResponse ?? {}) as { getHeader?: unknown };
   if (value !== undefined || typeof getHeader !== 'function') return value;
   return getHeader.call(platformResponse, name);
-}
-
-/**
- * The events whose listeners run in the context of the request: those that Node emits from callbacks of
- * the connection. `finish` is not one of them: Node's own listener starts the next response of the
- * connection there.
- */
-const EVENTS_IN_CONTEXT: ReadonlySet<string | symbol> = new Set([
-  'aborted',
-  'close',
-  'data',
-  'drain',
-  'end',
-  'error',
-  'readable',
-]);
-
-/**
- * Replaces `emit` of a request or response. This is cheaper than wrapping each listener, and the listeners
- * stay the functions that were added.
- */
-function emitInContext(this: EventEmitter & Bound, ...values: unknown[]): boolean {
-  const event = values[0] as string | symbol;
-  // Express changes the prototypes of requests and responses.
-  const { emit } = Object.getPrototypeOf(this) as EventEmitter;
-  if (EVENTS_IN_CONTEXT.has(event)) {
-    const context =
-      this.listenerCount(event) === 0 ? undefined : HttpServerOperation.contextToEnter(this);
-    if (context !== undefined) return contextStorage.call(context, emit, this, values);
-  } else if (event === 'finish') {
-    HttpServerOperation.of(this)?.responseFinished();
-  }
-  return Reflect.apply(emit, this, values) as boolean;
 }
 
 /**

@@ -1,10 +1,19 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { defaultPortOf, type HostAndPort, parseHostAndPort } from '../../carriers/index.js';
-import type {
+import { SpanKind } from '@opentelemetry/api';
+import {
+  type CapturedFields,
+  defaultPortOf,
+  type HostAndPort,
+  parseHostAndPort,
+} from '../../carriers/index.js';
+import type { AttributeList, SpanPlan } from '../../context/index.js';
+import {
   CLIENT_ADDRESS,
   HTTP_REQUEST_METHOD,
   HTTP_REQUEST_METHOD_ORIGINAL,
+  NETWORK_PEER_ADDRESS,
+  NETWORK_PEER_PORT,
   NETWORK_PROTOCOL_VERSION,
   SERVER_ADDRESS,
   SERVER_PORT,
@@ -13,102 +22,115 @@ import type {
   URL_SCHEME,
   USER_AGENT_ORIGINAL,
 } from '../attributes.js';
-import type { KnownMethod } from '../known-methods.js';
+import type { KnownMethods } from '../known-methods.js';
+import type { QueryRedactor } from '../query-redactor.js';
 import { readForwarding } from './forwarding.js';
 
-/** The attributes at the start of a request, which a sampler can use. */
-export type RequestAttributes = {
-  [HTTP_REQUEST_METHOD]: string;
-  [URL_PATH]: string;
-  [URL_SCHEME]: string;
-  [NETWORK_PROTOCOL_VERSION]: string | undefined;
-  [URL_QUERY]: string | undefined;
-  [SERVER_ADDRESS]: string | undefined;
-  [SERVER_PORT]: number | undefined;
-  [CLIENT_ADDRESS]: string | undefined;
-  [USER_AGENT_ORIGINAL]: string | undefined;
-  [HTTP_REQUEST_METHOD_ORIGINAL]: string | undefined;
-};
+/** How the attributes of requests are read. */
+export interface RequestAttributesSettings {
+  readonly methods: KnownMethods;
+  readonly redactor: QueryRedactor;
+  /** Headers to record; undefined for none. */
+  readonly headers: CapturedFields<IncomingHttpHeaders> | undefined;
+  /** True to read `Forwarded` and `X-Forwarded-*`. */
+  readonly trustsProxy: boolean;
+}
 
 /**
- * Reads the attributes that a span has at the start of its request.
+ * The spans of requests: reads the attributes that a span has at the start of its request.
  *
  * Spec: `docs/http/http-spans.md`, "Setting `server.address` and `server.port` attributes".
  */
-export class RequestAttributesReader {
-  readonly #trustProxy: boolean;
+export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
+  readonly kind = SpanKind.SERVER;
+  // TypeScript's `private`, not `#`: these are read for each request.
+  private readonly settings: RequestAttributesSettings;
   // Nearly all requests of a server have the same host.
-  #lastHost = '';
-  #lastServer: HostAndPort | undefined;
+  private lastHost = '';
+  private lastServer: HostAndPort | undefined = undefined;
 
-  /** @param trustProxy true to read `Forwarded` and `X-Forwarded-*` */
-  constructor(trustProxy: boolean) {
-    this.#trustProxy = trustProxy;
+  constructor(settings: RequestAttributesSettings) {
+    this.settings = settings;
   }
 
-  /** @param query without the question mark and without secrets */
-  read(
-    request: IncomingMessage,
-    method: KnownMethod,
-    path: string,
-    query: string | undefined,
-  ): RequestAttributes {
+  attributesOf(request: IncomingMessage): AttributeList {
     const { headers, socket } = request;
     const host = headers[':authority'] ?? headers.host;
     const scheme = (socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http';
     const peerAddress = socket?.remoteAddress;
-    if (!this.#trustProxy) {
-      return this.#write(request, method, path, query, scheme, host, peerAddress);
+    if (!this.settings.trustsProxy) {
+      return this.write(request, scheme, host, peerAddress, peerAddress);
     }
     const forwarding = readForwarding(headers);
-    return this.#write(
+    return this.write(
       request,
-      method,
-      path,
-      query,
       forwarding.scheme ?? scheme,
       forwarding.host ?? host,
       addressOf(forwarding.client) ?? peerAddress,
+      peerAddress,
     );
   }
 
-  /**
-   * The keys are literals, and the type compares them with their constants: an object literal with computed
-   * keys is created key by key, for each request. Attributes that requests of a route have in common come
-   * first, because encoders then reuse them.
-   */
-  #write(
-    { headers, httpVersion }: IncomingMessage,
-    { method, original }: KnownMethod,
-    path: string,
-    query: string | undefined,
+  private write(
+    request: IncomingMessage,
     scheme: string,
     host: string | string[] | undefined,
     clientAddress: string | undefined,
-  ): RequestAttributes {
-    const server = typeof host === 'string' ? this.#serverOf(host) : undefined;
-    return {
-      'http.request.method': method,
-      'url.scheme': scheme,
-      'server.address': server?.host,
-      'server.port': server === undefined ? undefined : (server.port ?? defaultPortOf(scheme)),
-      // The form of the conventions: `1.1`, `2`.
-      'network.protocol.version': httpVersion === '2.0' ? '2' : httpVersion,
-      'user_agent.original': headers['user-agent'],
-      'client.address': clientAddress,
-      'url.path': path,
-      'url.query': query,
-      'http.request.method_original': original,
-    };
+    peerAddress: string | undefined,
+  ): AttributeList {
+    const { headers, httpVersion } = request;
+    const { methods, redactor, headers: captured } = this.settings;
+    const name = request.method ?? '';
+    const { method, original } = methods.byName.get(name) ?? methods.of(name);
+    const target = toOriginForm(receivedTarget(request));
+    const query = queryIn(target);
+    const server = typeof host === 'string' ? this.serverOf(host) : undefined;
+    // What requests of a route have in common comes first, because encoders then reuse it.
+    const list: AttributeList =
+      server === undefined
+        ? [HTTP_REQUEST_METHOD, method, URL_SCHEME, scheme]
+        : requestTo(server, method, scheme);
+    // The form of the conventions: `1.1`, `2`.
+    pushText(list, NETWORK_PROTOCOL_VERSION, httpVersion === '2.0' ? '2' : httpVersion);
+    pushText(list, USER_AGENT_ORIGINAL, headers['user-agent']);
+    pushText(list, CLIENT_ADDRESS, clientAddress);
+    list.push(URL_PATH, pathIn(target));
+    pushText(list, NETWORK_PEER_ADDRESS, peerAddress);
+    const peerPort = request.socket?.remotePort;
+    if (typeof peerPort === 'number') list.push(NETWORK_PEER_PORT, peerPort);
+    pushText(list, URL_QUERY, query === undefined ? undefined : redactor.redactQuery(query));
+    pushText(list, HTTP_REQUEST_METHOD_ORIGINAL, original);
+    captured?.pushTo(list, headers);
+    return list;
   }
 
-  #serverOf(host: string): HostAndPort | undefined {
-    if (host !== this.#lastHost) {
-      this.#lastHost = host;
-      this.#lastServer = parseHostAndPort(host);
+  private serverOf(host: string): HostAndPort | undefined {
+    if (host !== this.lastHost) {
+      this.lastHost = host;
+      this.lastServer = parseHostAndPort(host);
     }
-    return this.#lastServer;
+    return this.lastServer;
   }
+}
+
+/** So many at once that the list grows once at most. */
+function requestTo({ host, port }: HostAndPort, method: string, scheme: string): AttributeList {
+  const known = port ?? defaultPortOf(scheme);
+  return [
+    HTTP_REQUEST_METHOD,
+    method,
+    URL_SCHEME,
+    scheme,
+    SERVER_ADDRESS,
+    host,
+    SERVER_PORT,
+    known,
+  ];
+}
+
+/** Bridges and test doubles pass requests that lack members, or have others than Node's. */
+function pushText(list: AttributeList, key: string, value: unknown): void {
+  if (typeof value === 'string') list.push(key, value);
 }
 
 /** Removes the port that some proxies add. An IPv6 address can lack brackets. */
@@ -116,3 +138,41 @@ function addressOf(client: string | undefined): string | undefined {
   if (client === undefined) return undefined;
   return parseHostAndPort(client)?.host ?? client;
 }
+
+/** The target of a request as its client sent it; Express cuts the path of mounted applications from `url`. */
+export function receivedTarget(request: IncomingMessage): string {
+  const { originalUrl } = request as { originalUrl?: unknown };
+  return typeof originalUrl === 'string' ? originalUrl : (request.url ?? '');
+}
+
+/**
+ * Returns the target of a request in origin form, `/path?query`. Proxies can send the absolute form,
+ * `http://host/path?query`. Spec: RFC 9112, section 3.2.
+ */
+function toOriginForm(target: string): string {
+  if (target.charCodeAt(0) === SLASH) return target;
+  const match = /^https?:\/\/[^/?#]*(.*)$/is.exec(target);
+  if (match === null) return target;
+  const rest = match[1] as string;
+  return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
+}
+
+/** The path of a request, without its query. */
+export function pathOf(request: IncomingMessage): string {
+  return pathIn(toOriginForm(receivedTarget(request)));
+}
+
+function pathIn(target: string): string {
+  const queryStart = target.indexOf('?');
+  return queryStart < 0 ? target : target.slice(0, queryStart);
+}
+
+/** The query of a target in origin form, without the question mark; undefined for an empty one. */
+function queryIn(target: string): string | undefined {
+  const queryStart = target.indexOf('?');
+  return queryStart < 0 || queryStart === target.length - 1
+    ? undefined
+    : target.slice(queryStart + 1);
+}
+
+const SLASH = 0x2f;

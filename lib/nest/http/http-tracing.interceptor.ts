@@ -9,8 +9,7 @@ import {
 } from '@nestjs/common';
 import { type Observable, tap } from 'rxjs';
 import { TracingConfigError } from '../../errors.js';
-import { HttpServerHandler } from '../../http/server/http-server-handler.js';
-import { HttpServerOperation } from '../../http/server/http-server-operation.js';
+import { HttpServerHandler, operationOf } from '../../http/server/index.js';
 import { observeBody } from './observe-body.js';
 
 /**
@@ -42,7 +41,7 @@ export class HttpTracingInterceptor implements NestInterceptor {
     const request = platformRequest.raw ?? platformRequest;
     const response = platformResponse.raw ?? platformResponse;
 
-    const operation = HttpServerOperation.of(response);
+    const operation = operationOf(response);
     if (operation !== undefined) {
       operation.functionName = functionName;
       return next.handle();

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
-import { contextStorage, type TracingContext } from '../../context/index.js';
+import { contextStorage } from '../../context/index.js';
 import {
-  HttpServerOperation,
+  contextToEnter,
+  type HttpServerOperation,
   type MatchedRoute,
   matchedRoute,
+  operationOf,
   REPORTS_ROUTE,
 } from '../../http/server/index.js';
 import { observeBody } from './observe-body.js';
@@ -159,7 +161,7 @@ function replying(original: AnyFunction): AnyFunction {
     const [response, body] = values;
     if (canBeStream(body)) {
       const nodeResponse = nodeResponseOf(response as Response);
-      const operation = nodeResponse && HttpServerOperation.of(nodeResponse);
+      const operation = nodeResponse && operationOf(nodeResponse);
       if (operation?.span.isRecording()) observeBody(body, operation);
     }
     return Reflect.apply(original, this, values);
@@ -192,7 +194,7 @@ function inRoute(handler: Handler, route: MatchedRoute | undefined): Handler {
     const nodeResponse = nodeResponseOf(response);
     let proceed = next;
     if (route !== undefined && nodeResponse !== undefined) {
-      const operation = HttpServerOperation.of(nodeResponse);
+      const operation = operationOf(nodeResponse);
       if (operation?.span.isRecording()) {
         const { baseUrl } = request;
         operation.enterRoute(route, typeof baseUrl === 'string' ? baseUrl : '');
@@ -218,7 +220,7 @@ function leavingRoute(operation: HttpServerOperation, response: Response, next: 
 function inMiddleware(middleware: Handler): Handler {
   return reporting(function (request, response, next) {
     const nodeResponse = nodeResponseOf(response);
-    const operation = nodeResponse && HttpServerOperation.of(nodeResponse);
+    const operation = nodeResponse && operationOf(nodeResponse);
     const proceed =
       operation === undefined || next === undefined
         ? next
@@ -238,10 +240,6 @@ function inMiddleware(middleware: Handler): Handler {
 function nodeResponseOf(response: Response | null | undefined): object | undefined {
   if (typeof response !== 'object' || response === null) return undefined;
   return response.raw ?? response;
-}
-
-function contextToEnter(nodeResponse: object | undefined): TracingContext | undefined {
-  return nodeResponse && HttpServerOperation.contextToEnter(nodeResponse);
 }
 
 function reporting(handler: Handler): Handler {

@@ -1,5 +1,5 @@
 import { contextStorage } from '../../context/index.js';
-import { HttpServerOperation } from '../../http/server/index.js';
+import { contextToEnter } from '../../http/server/index.js';
 import { hasMethods, wrapMethod } from '../../operation/index.js';
 
 /** The hooks of a request that receive the request and the reply. */
@@ -37,7 +37,7 @@ export function wrapFastifyHooks(fastify: object): () => void {
 function enteringAgain(hook: Hook): Hook {
   const wrapper: Hook = function (...values) {
     const { raw } = (values[1] ?? {}) as { readonly raw?: object };
-    const context = raw && HttpServerOperation.contextToEnter(raw);
+    const context = contextToEnter(raw);
     return context === undefined
       ? Reflect.apply(hook, this, values)
       : contextStorage.call(context, hook as never, this, values);

@@ -109,7 +109,7 @@ describe('observeSelf', () => {
     expect(Object.fromEntries(collected)).toEqual({
       'otel.sdk.log.created {log_record}': 1,
       [`otel.sdk.processor.log.queue.size {log_record} ${processor}`]: 0,
-      [`otel.sdk.processor.log.queue.capacity {log_record} ${processor}`]: 32_768,
+      [`otel.sdk.processor.log.queue.capacity {log_record} ${processor}`]: 2048,
       [`otel.sdk.processor.log.processed {log_record} ${processor}`]: 1,
       [`otel.sdk.exporter.log.exported {log_record} ${to}`]: 1,
       [`otel.sdk.exporter.log.inflight {log_record} ${to}`]: 0,

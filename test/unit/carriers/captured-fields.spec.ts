@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CapturedFields } from '../../../lib/carriers/captured-fields.js';
+import type { AttributeList } from '../../../lib/context/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 
 const FIELDS: Record<string, unknown> = {
@@ -24,6 +25,12 @@ describe('CapturedFields', () => {
     const attributes = {};
     captured?.writeTo(attributes, FIELDS);
     expect(attributes).toEqual(SHOWN);
+  });
+
+  it('writes the same to a list, each field once', () => {
+    const list: AttributeList = ['other', 1];
+    capturing('one', 'ONE', 'missing')?.pushTo(list, FIELDS);
+    expect(list).toEqual(['other', 1, 'h.one', ['a']]);
   });
 
   it('sets the same on a span', () => {

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { context as contextApi, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { ContextStorage, TracingContext } from '../../../lib/context/index.js';
@@ -41,6 +43,50 @@ describe('ContextStorage', () => {
           throw new Error('boom');
         }),
       ).toThrow('boom');
+    });
+  });
+
+  describe.each([true, false])('runEntry, by a resource: %s', (entersByResource) => {
+    const own = new ContextStorage(entersByResource);
+
+    it('makes the context active inside only, and hands on the result', () => {
+      own.run(FIRST, () => {
+        expect(own.runEntry(SECOND, () => own.active())).toBe(SECOND);
+        expect(own.active()).toBe(FIRST);
+      });
+      expect(own.active()).toBe(TracingContext.ROOT);
+    });
+
+    it('takes the context back when the function throws', () => {
+      const failure = new Error('failed');
+      const fail = () => {
+        throw failure;
+      };
+      expect(() => own.runEntry(FIRST, fail)).toThrow(failure);
+      expect(own.active()).toBe(TracingContext.ROOT);
+    });
+
+    it('reaches what is started inside, also below another context', async () => {
+      const later = async () => {
+        await nextTurn();
+        return own.active();
+      };
+      const [inner, outer] = own.run(FIRST, () => [own.runEntry(SECOND, later), later()] as const);
+      expect(await inner).toBe(SECOND);
+      expect(await outer).toBe(FIRST);
+    });
+
+    it('keeps the values of other storages', () => {
+      const other = new AsyncLocalStorage<string>();
+      const seen = other.run('tenant', () => own.runEntry(FIRST, () => other.getStore()));
+      expect(seen).toBe('tenant');
+    });
+
+    it('uses a foreign carrier', () => {
+      const storage = new AsyncLocalStorage<TracingContext>();
+      own.carryBy(storage);
+      expect(own.runEntry(FIRST, () => storage.getStore())).toBe(FIRST);
+      own.carryBy(undefined);
     });
   });
 

@@ -25,9 +25,28 @@ describe('kindOf', () => {
     ['a StreamableFile', new StreamableFile(Buffer.from('a')), 'stream holder'],
     ['a holder of another object', { ...file, getStream: () => ({}) }, 'value'],
     ['an object that opens streams', { getStream: () => Readable.from(['a']) }, 'value'],
+    ['a plain object with a method then', { ['then' as string]: () => {} }, 'thenable'],
+    ['an array', [1], 'value'],
+    ['an object without prototype', Object.create(null), 'value'],
     ['a value', 1, 'value'],
   ])('says of %s what it is', (_, result, kind) => {
     expect(kindOf(result)).toBe(kind);
+  });
+
+  it.each<[string, object]>([
+    ['a plain object', {}],
+    ['an array', []],
+    ['an object without prototype', Object.create(null)],
+  ])('reads one member of %s only', (_, target) => {
+    const read: unknown[] = [];
+    const result = new Proxy(target, {
+      get(object, key) {
+        read.push(key);
+        return Reflect.get(object, key);
+      },
+    });
+    expect(kindOf(result)).toBe('value');
+    expect(read).toEqual(['then']);
   });
 });
 

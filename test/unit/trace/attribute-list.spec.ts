@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { AttributeList } from '../../../lib/context/index.js';
 import {
-  type AttributeList,
   AttributeOutcome,
   putAttribute,
   toAttributeList,

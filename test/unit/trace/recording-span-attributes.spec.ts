@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AttributeList } from '../../../lib/context/index.js';
 import { createTestTracing, type TestTracing } from '../../../lib/testing/index.js';
 import type { RecordingSpan } from '../../../lib/trace/index.js';
 
@@ -67,15 +68,12 @@ describe('the attributes of a span while it lives', () => {
     expect(tracing.provider.core.invalidAttributeCount).toBe(8);
   });
 
-  it('counts the texts of its values, also when one takes the place of another', () => {
-    span.setAttributes({ text: 'x'.repeat(100), count: 7, flag: true });
-    expect(span.attributeTextLength).toBe(100);
-    span.setAttribute('text', 'short');
-    expect(span.attributeTextLength).toBe(5);
-    span.setAttribute('text', ['ab', 'cde']);
-    expect(span.attributeTextLength).toBe(5 + 2 * 8);
-    span.setAttribute('text', 1);
-    expect(span.attributeTextLength).toBe(0);
+  it('takes over a list of attributes, and knows its keys', () => {
+    const list: AttributeList = ['a', 1, 'key', 'first'];
+    span.takeAttributes(list);
+    expect(span.attributeList).toBe(list);
+    span.setAttributes({ key: 'second', other: true });
+    expect(span.attributes).toEqual({ a: 1, key: 'second', other: true });
   });
 
   it.each<[string, unknown, unknown]>([

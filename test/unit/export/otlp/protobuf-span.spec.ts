@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HrTime } from '@opentelemetry/api';
-import {
-  AttributePrefixes,
-  spanFlags,
-  writeSpan,
-} from '../../../../lib/export/otlp/protobuf-span.js';
+import { SpanWriter, spanFlags } from '../../../../lib/export/otlp/protobuf-span.js';
 import { ProtobufWriter } from '../../../../lib/export/otlp/protobuf-writer.js';
 import type { ReadableSpan } from '../../../../lib/trace/index.js';
 import { endedSpan } from '../../../support/span-source.js';
@@ -17,7 +13,7 @@ function encodeAndRead(span: ReadableSpan): OtlpJson {
   const writer = new ProtobufWriter(64);
   const resourceSpans = writer.begin(0x0a, 3);
   const scopeSpans = writer.begin(0x12, 3);
-  writeSpan(writer, 0x12, span, new AttributePrefixes());
+  new SpanWriter().write(writer, 0x12, span);
   writer.finish(scopeSpans, 3);
   writer.finish(resourceSpans, 3);
   const [read] = spansOf(readRequest(writer.written()));

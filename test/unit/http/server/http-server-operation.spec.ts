@@ -2,7 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ForbiddenException, NotFoundException } from '@nestjs/common';
 import { propagation } from '@opentelemetry/api';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
-import { HttpServerHandler, HttpServerOperation } from '../../../../lib/http/index.js';
+import type { HttpServerOperation } from '../../../../lib/http/index.js';
+import {
+  contextToEnter,
+  HttpServerHandler,
+  operationOf,
+} from '../../../../lib/http/server/index.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 import { answer, createExchange, type Exchange } from './exchange.js';
 
@@ -141,8 +146,8 @@ describe('HttpServerOperation', () => {
   it('is found by its response, and adds one enumerable property with a string key', () => {
     const [operation, exchange] = begin();
     const other = createExchange();
-    expect(HttpServerOperation.of(exchange.response)).toBe(operation);
-    expect(HttpServerOperation.of(other.response)).toBeUndefined();
+    expect(operationOf(exchange.response)).toBe(operation);
+    expect(operationOf(other.response)).toBeUndefined();
     expect(Object.keys(exchange.response)).toEqual([...Object.keys(other.response), 'emit']);
     answer(exchange, 200);
     recorder.takeSpan();
@@ -218,7 +223,7 @@ describe('HttpServerOperation', () => {
     contextStorage.run(operation.context.withBaggage(baggage), () => operation.keepBaggage());
     contextStorage.run(TracingContext.ROOT, () => operation.keepBaggage());
     expect(operation.context.baggage).toBe(baggage);
-    expect(HttpServerOperation.contextToEnter(exchange.response)).toBe(operation.context);
+    expect(contextToEnter(exchange.response)).toBe(operation.context);
     answer(exchange, 200);
     recorder.takeSpan();
   });
