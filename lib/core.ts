@@ -49,6 +49,7 @@ export {
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  type SpanPlan,
   TracedApplication,
 } from './context/index.js';
 export {

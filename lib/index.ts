@@ -48,6 +48,7 @@ export {
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  type SpanPlan,
   TracedApplication,
 } from './context/index.js';
 export {

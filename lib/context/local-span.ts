@@ -44,6 +44,7 @@ export interface LocalTracer extends Tracer {
 
 /** What all spans of one kind of traffic have in common. */
 export interface SpanPlan<S> {
+  /** The kind of the spans. */
   readonly kind: SpanKind;
   /**
    * Reads the attributes at the start of a span into a new list, which the span takes over. No key occurs twice, and

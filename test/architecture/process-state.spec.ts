@@ -19,6 +19,7 @@ describe('what belongs to the whole process', () => {
     const importsAsyncHooks = ({ syntax }: SourceFile): boolean =>
       syntax.references.some(({ specifier }) => /^(node:)?async_hooks$/.test(specifier));
     expect(pathsWhere(importsAsyncHooks)).toEqual([
+      'context/context-frames.ts',
       'context/context-scope.ts',
       'context/context-storage.ts',
     ]);
