@@ -18,12 +18,15 @@ export const VIEWER_SCREENS: readonly ViewerScreen[] = [
   {
     name: 'list',
     path: '/',
-    isReady: (page) => page.locator('.trace-row').nth(15).waitFor(),
+    isReady: rowsHaveSettled,
   },
   {
     name: 'list-query-error',
     path: '/?q=duration%3Eabc',
-    isReady: (page) => page.getByText(/^Column 10:/).waitFor(),
+    isReady: async (page) => {
+      await page.getByText(/^Column 10:/).waitFor();
+      await rowsHaveSettled(page);
+    },
   },
   { name: 'trace', path: `${ORDER}?span=${idOf(9, 16)}`, isReady: detailsAreThere },
   { name: 'trace-search', path: `${ORDER}?find=service%3Aorders`, isReady: rowsAreThere },
@@ -39,11 +42,25 @@ export const VIEWER_SCREENS: readonly ViewerScreen[] = [
     path: `/compare?a=${idOf(10, 32)}&b=${idOf(21, 32)}`,
     isReady: (page) => page.locator('main').getByText('SELECT orders').first().waitFor(),
   },
+  { name: 'graph', path: '/graph', isReady: graphIsThere },
+  { name: 'graph-table', path: '/graph?view=table', isReady: graphIsThere },
 ];
+
+/** The state and the sentence of a row change while its spans arrive. */
+async function rowsHaveSettled(page: Page): Promise<void> {
+  await page.locator('.trace-row').nth(15).waitFor();
+  await page.locator('.trace-row', { hasText: 'It began in' }).first().waitFor();
+  await page.locator('.trace-row', { hasText: '◌' }).first().waitFor({ state: 'detached' });
+}
 
 async function detailsAreThere(page: Page): Promise<void> {
   await rowsAreThere(page);
   await page.getByRole('complementary').getByText('WarehouseOfflineError').first().waitFor();
+}
+
+/** A trace counts in the graph two seconds after its last span. */
+function graphIsThere(page: Page): Promise<void> {
+  return page.locator('.graph-view').getByText('inventory').first().waitFor();
 }
 
 async function viewIsThere(page: Page): Promise<void> {

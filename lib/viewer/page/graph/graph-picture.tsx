@@ -100,7 +100,7 @@ function Edge({
     <g
       class={classNames(...classes, isPicked && 'picked', isDim && 'dim')}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={name}
       aria-pressed={isPicked}
       data-pick={id}
@@ -133,7 +133,7 @@ function Node({
       class={classNames('graph-node', node.type, isPicked && 'picked', isDim && 'dim')}
       transform={`translate(${place.x - width / 2} ${place.y - height / 2})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={isPicked}
       data-pick={node.id}
       onClick={() => pick(node.id)}
