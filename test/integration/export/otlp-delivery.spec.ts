@@ -77,12 +77,15 @@ describe('spans on their way to a collector', () => {
     expect(lines).toEqual([]);
   });
 
-  it('arrive in batches over one connection', async () => {
+  it('arrive in batches, over as many connections as exports overlap', async () => {
     const collector = await startCollector();
-    const { counts } = await deliver(collector.url, {}, 1300);
-    expect(counts.exported).toBe(1300);
-    expect(collector.messages.map((message) => spansOf(message).length)).toEqual([512, 512, 276]);
-    expect(new Set(collector.requests.map(({ socket }) => socket)).size).toBe(1);
+    const { counts } = await deliver(collector.url, {}, 20 * 512 + 276);
+    expect(counts.exported).toBe(20 * 512 + 276);
+    const sizes = collector.messages.map((message) => spansOf(message).length);
+    expect(sizes.sort((a, b) => a - b)).toEqual([276, ...new Array(20).fill(512)]);
+    // `maxConcurrentExports` of a batch processor is 8, and connections are kept.
+    const connections = new Set(collector.requests.map(({ socket }) => socket));
+    expect(connections.size).toBeLessThanOrEqual(8);
   });
 
   it('take the headers of the user along', async () => {
