@@ -54,7 +54,7 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: ServerResponse | WeakRef<ServerResponse> | undefined = undefined;
+  private response: WeakRef<ServerResponse> | undefined = undefined;
   private endsWithFinish = false;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
@@ -108,11 +108,11 @@ export class HttpServerOperation implements EntryOperation {
   /**
    * The span is recorded: refers to the response until {@link finish}.
    *
-   * @param closes false if the response need not close: it is referred to weakly, and its event `finish` is its end
+   * @param closes false if the response need not close: its event `finish` is its end then
    */
   expectResponse(response: ServerResponse, closes: boolean): void {
-    // A weak reference takes longer to create than the operation.
-    this.response = closes ? response : new WeakRef(response);
+    // Weakly: a context that a timer or a cache keeps must not keep the response.
+    this.response = new WeakRef(response);
     this.endsWithFinish = !closes;
   }
 
@@ -141,7 +141,7 @@ export class HttpServerOperation implements EntryOperation {
 
   private get hasSentHeaders(): boolean {
     const { response } = this;
-    const known = response instanceof WeakRef ? response.deref() : response;
+    const known = response?.deref();
     return known?.headersSent === true;
   }
 
