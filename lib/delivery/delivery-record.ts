@@ -76,11 +76,11 @@ export class DeliveryRecord {
       this.#lastDelivered = time;
       this.#failingSince = undefined;
       this.#logSuccess();
+      if (this.#isDropLogged) this.#logEndOfDropping();
     } else {
       this.#failingSince ??= time;
       this.#logFailure(undeliveredCount, error);
     }
-    if (this.#isDropLogged) this.#logEndOfDropping();
   }
 
   /** Notes that an export of so many items failed and is tried again. */
@@ -155,7 +155,10 @@ export class DeliveryRecord {
     this.#successesToTrust = Math.min(this.#successesToTrust * 2, MAX_SUCCESSES_TO_TRUST);
   }
 
-  /** Dropping is over when nothing was dropped between two exports. */
+  /**
+   * Dropping is over when nothing was dropped between two exports that delivered. One that failed soon also
+   * leaves room in the queue, but only until it is full again.
+   */
   #logEndOfDropping(): void {
     if (this.#droppedCount !== this.#droppedCountAtExport) {
       this.#droppedCountAtExport = this.#droppedCount;

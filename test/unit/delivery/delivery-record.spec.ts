@@ -127,6 +127,16 @@ describe('the log of a DeliveryRecord', () => {
     ]);
   });
 
+  it('does not take a gap between two failures for the end of dropping', () => {
+    const { record, lines, succeed, fail } = create();
+    record.dropped('the queue is full');
+    for (let i = 0; i < 3; i++) fail(1, new Error('off'));
+    expect(lines.filter((line) => line.includes('no longer'))).toEqual([]);
+    succeed();
+    succeed();
+    expect(lines.at(-1)).toBe('Spans for Exporter are no longer dropped; 1 span was lost.');
+  });
+
   it('summarises at the end what is not summarised yet, once', () => {
     const { record, lines, fail } = create();
     fail(3, undefined);
