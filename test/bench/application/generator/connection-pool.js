@@ -27,9 +27,21 @@ export class ConnectionPool {
 
   /** @param finish called when the request is answered, with an error where the answer is no good one */
   send(finish) {
-    const connection = this.#free.pop();
+    let connection = this.#free.pop();
+    while (connection?.isOpen === false) {
+      void this.#replace();
+      connection = this.#free.pop();
+    }
     if (connection === undefined) this.#waiting.push(finish);
     else this.#sendOver(connection, finish);
+  }
+
+  /** A server closes a connection over which no request came for a minute. */
+  async #replace() {
+    const connection = await this.#type.open(this.#port);
+    const next = this.#takeWaiting();
+    if (next !== undefined) this.#sendOver(connection, next);
+    else this.#free.push(connection);
   }
 
   #sendOver(connection, finish) {

@@ -58,6 +58,8 @@ export class HttpConnection {
     const finish = this.#finish;
     this.#text = '';
     this.#finish = undefined;
-    finish(head.startsWith('HTTP/1.1 200') ? undefined : new Error(`answered ${head}`));
+    // Node's server answers 408 where a connection has waited too long for its first request, and closes it.
+    if (finish === undefined) this.#socket.destroy();
+    else finish(head.startsWith('HTTP/1.1 200') ? undefined : new Error(`answered ${head}`));
   }
 }
