@@ -53,7 +53,9 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type ChannelLibrary,
   type DatabaseAdapterOptions,
+  type DatabaseApplicationOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
   type DatabaseOperation,
@@ -61,11 +63,13 @@ export {
   type DatabaseSource,
   type DatabaseTracingOptions,
   type DataSourceTracingOptions,
+  type KeyPattern,
   type KnexTracingOptions,
   type KyselyTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
+  type RedisTracingOptions,
   traceDataSource,
   tracedKyselyDialect,
   tracedQueryable,

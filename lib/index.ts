@@ -52,7 +52,9 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type ChannelLibrary,
   type DatabaseAdapterOptions,
+  type DatabaseApplicationOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
   type DatabaseOperation,
@@ -60,11 +62,13 @@ export {
   type DatabaseSource,
   type DatabaseTracingOptions,
   type DataSourceTracingOptions,
+  type KeyPattern,
   type KnexTracingOptions,
   type KyselyTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
+  type RedisTracingOptions,
   traceDataSource,
   tracedKyselyDialect,
   tracedQueryable,

@@ -1,3 +1,5 @@
+export type { ChannelLibrary } from './channels/channel-options.js';
+export { watchDatabaseChannels } from './channels/watch-channels.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -6,6 +8,7 @@ export {
 export type { DatabaseOperation } from './database-operation.js';
 export type {
   DatabaseAdapterOptions,
+  DatabaseApplicationOptions,
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
@@ -15,6 +18,7 @@ export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
 export { isDataSource } from './typeorm/data-source-shape.js';
 export {
   type DataSourceTracingOptions,
