@@ -62,14 +62,14 @@ export interface DurationMetric {
   readonly root: SeriesPath;
 
   /**
-   * Records the duration of an operation that has ended: that of its span if the span was recorded, which must have
-   * ended then, otherwise the time since `startMillis`.
+   * Records the duration of an operation that has ended.
    *
    * @param path has a value, or undefined, for each attribute of the plan
-   * @param startMillis a result of {@link OperationMetrics.now}
+   * @param startMillis a result of {@link OperationMetrics.now}; undefined for the duration of `span`, which was
+   *   recorded and has ended
    * @param span the span of the operation, to which an exemplar refers if it is sampled
    */
-  record(path: SeriesPath, startMillis: number, span: LocalSpan): void;
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void;
 }
 
 /**

@@ -81,11 +81,11 @@ class DurationHistogram implements DurationMetric {
     this.attributesOf = attributesByKeys(keys);
   }
 
-  record(path: SeriesPath, startMillis: number, span: LocalSpan): void {
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void {
     const { histogram } = this;
     const recordedMillis = span.durationMillis;
-    const millis = recordedMillis ?? this.now() - startMillis;
-    const seconds = millis / 1000;
+    const millis = startMillis === undefined ? recordedMillis : this.now() - startMillis;
+    const seconds = (millis ?? Number.NaN) / 1000;
     if (!histogram.accepts(seconds)) return;
     const node = path as SeriesNode<HistogramSeries>;
     const series = node.series ?? histogram.tree.seriesAt(node, this.attributesOf);

@@ -138,7 +138,7 @@ export class HttpServerHandler {
       nameInSpan,
       request.method,
       isObserved ? receivedTarget(request) : '',
-      durations === undefined ? 0 : durations.start(span),
+      durations?.start(span),
     );
   }
 

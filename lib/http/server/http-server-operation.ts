@@ -79,7 +79,7 @@ export class HttpServerOperation implements EntryOperation {
     private readonly nameInSpan: string,
     private readonly method: string | undefined,
     private target: string,
-    private readonly startMillis: number,
+    private readonly startMillis: number | undefined,
   ) {
     this.context = extracted.withEntry(span, this);
   }

@@ -22,7 +22,7 @@ describe('OperationDurations', () => {
     clock.advance(50);
     span.end();
     const metric = durations.durations(PLAN);
-    metric?.record(metric.root.with('a').with(200), 0, span);
+    metric?.record(metric.root.with('a').with(200), undefined, span);
     const spanId = recorder.takeSpans()[0]?.spanContext().spanId;
     expect(metricsAsText(registry.collect())).toBe(
       `work.duration{kind=a status=200} 1 in 0.051 [0.1: 1] exemplar 0.051 ${spanId}`,
@@ -30,7 +30,7 @@ describe('OperationDurations', () => {
     close();
   });
 
-  it('records the time since the start of an operation without a recorded span', () => {
+  it('records the time since the start of an operation, also without a recorded span', () => {
     const { registry, warnings } = createRegistry();
     let now = 100;
     const durations = new OperationDurations(registry, () => now);
