@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { contextStorage, heldChannels } from './process-wide.js';
 import type { TracingContext } from './tracing-context.js';
@@ -44,34 +43,12 @@ export function subscribeToChannels(subscriptions: readonly ChannelSubscription[
 export function bindChannels(bindings: readonly ChannelBinding[]): () => void {
   const stores = bindings.map(([name, contextOf]) => {
     const bound = channel(name);
-    const store = new ContextEntrance();
+    const entrance = contextStorage.createEntrance();
     heldChannels.add(bound);
-    bound.bindStore(store as AsyncLocalStorage<unknown>, contextOf as never);
-    return () => bound.unbindStore(store as AsyncLocalStorage<unknown>);
+    bound.bindStore(entrance, contextOf);
+    return () => bound.unbindStore(entrance);
   });
   return () => {
     for (const unbind of stores) unbind();
   };
-}
-
-/**
- * What a channel enters a context by. The channel wants an AsyncLocalStorage; this one stores nothing itself,
- * because the storage of the contexts may be that of another SDK.
- */
-class ContextEntrance extends AsyncLocalStorage<TracingContext> {
-  /** Node 20 to 25. */
-  override run<R, A extends unknown[]>(
-    context: TracingContext,
-    fn: (...args: A) => R,
-    ...args: A
-  ): R {
-    return contextStorage.run(context, () => fn(...args));
-  }
-
-  /** Node 26. */
-  withScope(context: TracingContext): Disposable {
-    const outer = contextStorage.active();
-    contextStorage.enter(context);
-    return { [Symbol.dispose]: () => contextStorage.leave(outer) };
-  }
 }
