@@ -68,12 +68,14 @@ export {
   type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
+  type RedisClientTracingOptions,
   type RedisTracingOptions,
   traceDataSource,
   tracedKyselyDialect,
   tracedQueryable,
   traceKnex,
   traceMongo,
+  traceRedis,
 } from './database/index.js';
 export {
   type ArgumentTransform,

@@ -19,6 +19,7 @@ export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
 export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
+export { type RedisClientTracingOptions, traceRedis } from './redis/trace-redis.js';
 export { isDataSource } from './typeorm/data-source-shape.js';
 export {
   type DataSourceTracingOptions,
