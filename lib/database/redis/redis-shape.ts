@@ -38,6 +38,8 @@ export interface NodeRedisShape {
     readonly database?: unknown;
     readonly legacyMode?: unknown;
   };
+  /** Version 4 in its legacy mode: the commands with promises. In another mode it throws. */
+  readonly v4?: unknown;
   /** Since version 5: what `withTypeMapping` and others derive from. */
   readonly _self?: NodeRedisShape;
 }

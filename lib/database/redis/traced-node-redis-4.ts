@@ -18,13 +18,17 @@ export function traceNodeRedis4(
   server: () => RedisServer,
 ): void {
   const serverOf = kind === 'cluster-4' ? (): undefined => undefined : server;
-  replaceCommands(client, '', handler, serverOf);
+  const isLegacy = client.options?.legacyMode === true;
+  // In the legacy mode, commands call `sendCommand` with a callback, and those with promises are in `v4`.
+  const withPromises: unknown = isLegacy ? client.v4 : client;
+  if (typeof withPromises === 'object' && withPromises !== null) {
+    replaceCommands(withPromises, '', handler, serverOf);
+  }
   for (const [name, module] of Object.entries(client)) {
     const isModule =
       typeof module === 'object' && module !== null && memberOf(module, 'self') === client;
     if (isModule) replaceCommands(module, `${name.toUpperCase()}.`, handler, serverOf);
   }
-  const isLegacy = client.options?.legacyMode === true;
   // The arguments of a cluster begin with a key and whether the command only reads.
   const position = kind === 'cluster-4' ? 2 : 0;
   wrapMethod(client, 'sendCommand', (sendCommand, self, args) => {
