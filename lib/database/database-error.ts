@@ -35,7 +35,7 @@ export function describeDatabaseError(error: unknown): DatabaseErrorDescription 
 
 interface ErrorCodes {
   readonly code: string | undefined;
-  /** The SQLSTATE, of drivers that set it beside their own code. */
+  /** The database's code, of drivers that set it beside their own: the SQLSTATE, or SQLite's code. */
   readonly state: string | undefined;
 }
 
@@ -43,11 +43,12 @@ interface ErrorCodes {
 function codesOf(error: object): ErrorCodes {
   let current: unknown = error;
   for (let depth = 0; depth < MAX_DEPTH && isObject(current); depth++) {
-    const { code, sqlState } = current as { code?: unknown; sqlState?: unknown };
-    const isCode = typeof code === 'string' || typeof code === 'number';
-    if (isCode) {
+    const { code, sqlState, errcode } = current as Record<string, unknown>;
+    if (typeof code === 'string' || typeof code === 'number') {
       const state = typeof sqlState === 'string' && sqlState !== '' ? sqlState : undefined;
-      return { code: String(code), state };
+      // `node:sqlite` sets `errcode`.
+      const number = typeof errcode === 'number' ? String(errcode) : undefined;
+      return { code: String(code), state: state ?? number };
     }
     current = innerErrorOf(current);
   }

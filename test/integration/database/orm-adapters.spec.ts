@@ -2,14 +2,16 @@ import { Sequelize as Sequelize7 } from '@sequelize/core';
 import { PostgresDialect } from '@sequelize/postgres';
 import postgres from 'postgres';
 import { Sequelize as Sequelize6 } from 'sequelize';
-import { tracedPostgres, traceSequelize } from '../../../lib/database/index.js';
+import { tracedPostgres, tracedQueryable, traceSequelize } from '../../../lib/database/index.js';
 import {
   type AdapterExpectations,
   type AdapterOptions,
   type AdapterUnderTest,
   databaseAdapterSuite,
 } from '../../suites/database-adapter.suite.js';
+import { nodeSqlite } from '../../support/node-sqlite.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
+import { createQueue } from '../../support/work-queue.js';
 
 const hasPostgres = await isServiceThere(POSTGRESQL);
 const hasMariadb = await isServiceThere(MARIADB);
@@ -163,4 +165,53 @@ const sequelizes = [
   ),
 ];
 
-for (const adapter of [postgresJs, ...sequelizes]) databaseAdapterSuite(adapter);
+const sqlite = nodeSqlite();
+
+const sqliteOfNode: AdapterUnderTest = {
+  name: 'tracedQueryable on node:sqlite',
+  isThere: sqlite !== undefined,
+  expected: {
+    ...postgresExpectations,
+    target: 'tracedQueryable.client',
+    failure: 'sqlite [client] ERROR "near ?: syntax error"',
+    transactionSpan: 'BEGIN and COMMIT are queries as any other',
+  },
+  open: async (options: AdapterOptions = {}, times = 1) => {
+    const { DatabaseSync } = sqlite as NonNullable<typeof sqlite>;
+    const database = repeat(times, new DatabaseSync(':memory:'), (one) =>
+      tracedQueryable(one, { system: 'sqlite', ...options }),
+    );
+    const enqueue = createQueue();
+    const read = async () => database.prepare('SELECT ? AS a').all(4711);
+    return {
+      read,
+      fail: async (secret) => database.exec(`'${secret}'`),
+      transaction: (work) =>
+        enqueue(async () => {
+          database.exec('BEGIN');
+          try {
+            await work(read);
+          } catch (error) {
+            database.exec('ROLLBACK');
+            throw error;
+          }
+          database.exec('COMMIT');
+        }),
+      stream: async (maxCount = Infinity) => {
+        const series =
+          'WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s LIMIT 1000) SELECT n FROM s';
+        let rowCount = 0;
+        for (const _row of database.prepare(series).iterate()) {
+          rowCount++;
+          if (rowCount === maxCount) break;
+        }
+        return rowCount;
+      },
+      close: async () => database.close(),
+    };
+  },
+  traceTarget: (target) => tracedQueryable(target as object, { system: 'sqlite' }),
+  traceWith: (options) => tracedQueryable({ prepare() {} }, { system: 'sqlite', ...options }),
+};
+
+for (const adapter of [postgresJs, ...sequelizes, sqliteOfNode]) databaseAdapterSuite(adapter);
