@@ -66,7 +66,7 @@ function causesOf(error: object): Members[] {
   let inner: unknown = error;
   while (chain.length < MAX_DEPTH && isObject(inner)) {
     chain.push(inner);
-    inner = inner.cause;
+    inner = innerErrorOf(inner);
   }
   return chain;
 }
