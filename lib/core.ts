@@ -70,12 +70,16 @@ export {
   type KyselyTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
+  type PostgresTracingOptions,
   type QueryableOptions,
+  type SequelizeTracingOptions,
   traceDataSource,
   tracedKyselyDialect,
+  tracedPostgres,
   tracedQueryable,
   traceKnex,
   traceMongo,
+  traceSequelize,
 } from './database/index.js';
 export {
   type ArgumentTransform,

@@ -40,6 +40,8 @@ const KEPT: Record<string, string> = {
   'database/queryable/traced-queryable.ts: standIns': MARKS,
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
   'database/mongodb/trace-mongo.ts: clients': MARKS,
+  'database/postgres-js/traced-postgres.ts: standIns': MARKS,
+  'database/sequelize/traced-sequelize.ts: instances': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
