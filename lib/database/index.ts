@@ -1,3 +1,5 @@
+export type { ChannelLibrary } from './channels/channel-options.js';
+export { watchDatabaseChannels } from './channels/watch-channels.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -6,6 +8,7 @@ export {
 export type { DatabaseOperation } from './database-operation.js';
 export type {
   DatabaseAdapterOptions,
+  DatabaseApplicationOptions,
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
@@ -16,6 +19,7 @@ export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
 export { isSequelize, SEQUELIZE_METHODS } from './sequelize/sequelize-shape.js';
 export {
   type SequelizeTracingOptions,
