@@ -58,6 +58,8 @@ export class TraceEntry {
   isStarred = false;
   /** Counts the changes of all traces; the value of the latest change of this one. */
   revision = 0;
+  /** The value of {@link revision} at the latest change of its spans. */
+  spanRevision = 0;
 
   readonly #shared: SharedParts;
   readonly #baseLow: number;
