@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -188,6 +188,23 @@ describe('the command', () => {
 });
 
 describe('a process that a viewer has started', () => {
+  it('tells where in the code its methods are, without the module of the viewer', async () => {
+    const port = await freePort();
+    const program = join('dist', 'programs', 'commanded.js');
+    const args = ['viewer', '--no-grpc', '--no-open', '--port', String(port)];
+    const child = programs.startCommand([...args, '--', process.execPath, program]);
+    children.push(child);
+    await rowsOf(port, 'name:Orders.place', some);
+    const exported = (await ask(port, { path: '/api/export' })).body.toString();
+    const { attributes } = JSON.parse(exported).resourceSpans[0].scopeSpans[0].spans[0];
+    expect(attributes).toContainEqual({
+      key: 'code.file.path',
+      value: { stringValue: join(realpathSync(programs.folder), program) },
+    });
+    child.terminate();
+    expect(await child.ended).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+
   it('reports open spans, which do not keep it alive', async () => {
     const viewer = await startViewer();
     const address = `http://127.0.0.1:${viewer.port}`;
