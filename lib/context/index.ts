@@ -4,6 +4,7 @@ export { type ChannelSubscription, subscribeToChannels } from './channel-subscri
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
+export { describesRequests, withDescribedRequests } from './described-requests.js';
 export type { EntryOperation } from './entry-operation.js';
 export {
   forwardedFieldOf,
