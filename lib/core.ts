@@ -53,6 +53,8 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type CassandraTracingOptions,
+  type ClickHouseTracingOptions,
   type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -66,11 +68,16 @@ export {
   type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
+  type SearchTracingOptions,
+  traceCassandra,
+  traceClickHouse,
   traceDataSource,
   tracedKyselyDialect,
   tracedQueryable,
+  traceElasticsearch,
   traceKnex,
   traceMongo,
+  traceOpenSearch,
 } from './database/index.js';
 export {
   type ArgumentTransform,

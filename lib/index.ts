@@ -52,6 +52,8 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type CassandraTracingOptions,
+  type ClickHouseTracingOptions,
   type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -65,11 +67,16 @@ export {
   type MongoTracingOptions,
   type ParameterRedactor,
   type QueryableOptions,
+  type SearchTracingOptions,
+  traceCassandra,
+  traceClickHouse,
   traceDataSource,
   tracedKyselyDialect,
   tracedQueryable,
+  traceElasticsearch,
   traceKnex,
   traceMongo,
+  traceOpenSearch,
 } from './database/index.js';
 export {
   type ArgumentTransform,

@@ -163,9 +163,10 @@ export interface TracingSettings {
    */
   readonly http?: HttpTracingOptions;
   /**
-   * Options for the spans of database queries. False traces no `DataSource` automatically; objects that
-   * you pass to `traceDataSource` and `tracedQueryable` are still traced.
-   * @default every TypeORM `DataSource` among the providers is traced
+   * Options for the spans of database queries. False traces no client automatically; objects that
+   * you pass to `traceDataSource`, `tracedQueryable` and similar functions are still traced.
+   * @default the clients among the providers are traced: each `DataSource` of TypeORM, and those of
+   *   Elasticsearch, OpenSearch, ClickHouse and Cassandra
    */
   readonly database?: false | DatabaseTracingOptions;
   /**

@@ -1,3 +1,15 @@
+export { isCassandraClient } from './cassandra/cassandra-shape.js';
+export {
+  type CassandraTracingOptions,
+  TracedCassandraClient,
+  traceCassandra,
+} from './cassandra/traced-cassandra-client.js';
+export { isClickHouseClient } from './clickhouse/clickhouse-shape.js';
+export {
+  type ClickHouseTracingOptions,
+  TracedClickHouseClient,
+  traceClickHouse,
+} from './clickhouse/traced-clickhouse-client.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -15,6 +27,13 @@ export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export { isSearchClient } from './search/search-shape.js';
+export {
+  type SearchTracingOptions,
+  TracedSearchClient,
+  traceElasticsearch,
+  traceOpenSearch,
+} from './search/traced-search-client.js';
 export { isDataSource } from './typeorm/data-source-shape.js';
 export {
   type DataSourceTracingOptions,

@@ -1,19 +1,33 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
-import { isDataSource, TracedDataSource } from '../../database/index.js';
+import {
+  isCassandraClient,
+  isClickHouseClient,
+  isDataSource,
+  isSearchClient,
+  TracedCassandraClient,
+  TracedClickHouseClient,
+  TracedDataSource,
+  TracedSearchClient,
+} from '../../database/index.js';
 import { memberOf } from '../../operation/index.js';
 import { visitInstances } from '../provider-instances.js';
 
+/** The tracing of one client. */
+interface TracedClient {
+  detach(): void;
+}
+
 /**
- * Traces every TypeORM `DataSource` among the providers of an application, found by its shape, from
- * module init until the application has shut down. What a `DataSource` does while it is made, such as
- * migrations at start, has no spans.
+ * Traces the clients of databases among the providers of an application, found by their shapes, from module
+ * init until the application has shut down: each `DataSource` of TypeORM, and clients of Elasticsearch,
+ * OpenSearch, ClickHouse and Cassandra. What a client does while it is made, such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
   readonly #tracer: LocalTracer;
-  readonly #traced: TracedDataSource[] = [];
+  readonly #traced: TracedClient[] = [];
 
   constructor(modules: ModulesContainer, tracer: LocalTracer) {
     this.#modules = modules;
@@ -22,10 +36,26 @@ export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     const { diagnostics } = this.#tracer;
-    visitInstances(this.#modules, diagnostics, 'A DataSource could not be traced', (instance) => {
-      if (!hasMethodsOfDataSource(instance) || !isDataSource(instance)) return;
-      this.#traced.push(TracedDataSource.attach(instance, { tracer: this.#tracer }));
-    });
+    visitInstances(
+      this.#modules,
+      diagnostics,
+      'The client of a database could not be traced',
+      (instance) => {
+        const traced = this.#attach(instance);
+        if (traced !== undefined) this.#traced.push(traced);
+      },
+    );
+  }
+
+  #attach(instance: object): TracedClient | undefined {
+    const options = { tracer: this.#tracer };
+    if (hasMethodsOfDataSource(instance) && isDataSource(instance)) {
+      return TracedDataSource.attach(instance, options);
+    }
+    if (isSearchClient(instance)) return TracedSearchClient.attach(instance, options);
+    if (isClickHouseClient(instance)) return TracedClickHouseClient.attach(instance, options);
+    if (isCassandraClient(instance)) return TracedCassandraClient.attach(instance, options);
+    return undefined;
   }
 
   onApplicationShutdown(): void {
