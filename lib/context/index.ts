@@ -6,6 +6,7 @@ export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export { describesRequests, withDescribedRequests } from './described-requests.js';
 export type { EntryOperation } from './entry-operation.js';
+export { errorTypeOf } from './error-type.js';
 export {
   forwardedFieldOf,
   rootTraceIdOf,
@@ -30,6 +31,15 @@ export {
   registeredMessageOf,
 } from './masked-message.js';
 export { NonRecordingSpan } from './non-recording-span.js';
+export {
+  DURATION_BOUNDS,
+  type DurationMetric,
+  type DurationPlan,
+  type InstrumentWords,
+  type MetricValues,
+  type OperationMetrics,
+  type SeriesPath,
+} from './operation-metrics.js';
 export {
   assignTracer,
   contextStorage,

@@ -76,7 +76,7 @@ function begin(
   if (call?.take(request.method, request.url) === true) {
     // The call has injected the context.
     const operation = call.release();
-    return operation?.span.isRecording() === true ? operation : undefined;
+    return operation?.isObserved === true ? operation : undefined;
   }
   if (settings.ignored.has(request.url, tracer.diagnostics)) return undefined;
   if (describesRequests(active)) {
@@ -103,7 +103,7 @@ function start(
   const operation = beginOperation(tracer, settings, request, parent, active, resendCount);
   const { span } = operation;
   sendContext(tracer, receivers, request, parent.withSpan(span));
-  return span.isRecording() ? operation : undefined;
+  return operation.isObserved ? operation : undefined;
 }
 
 function sendContext(
