@@ -165,9 +165,9 @@ export interface TracingSettings {
   readonly http?: HttpTracingOptions;
   /**
    * Options for the spans of database queries. False traces no client automatically; objects that
-   * you pass to `traceDataSource`, `tracedQueryable` and similar functions are still traced.
-   * @default the clients among the providers are traced: each `DataSource` of TypeORM, and those of
-   *   Elasticsearch, OpenSearch, ClickHouse and Cassandra
+   * you pass to functions such as `traceDataSource` and `tracedQueryable` are still traced.
+   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of
+   *   Sequelize, and those of Elasticsearch, OpenSearch, ClickHouse and Cassandra
    */
   readonly database?: false | DatabaseTracingOptions;
   /**
