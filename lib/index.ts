@@ -57,7 +57,9 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type CassandraTracingOptions,
   type ChannelLibrary,
+  type ClickHouseTracingOptions,
   type DatabaseAdapterOptions,
   type DatabaseApplicationOptions,
   DatabaseHandler,
@@ -75,13 +77,18 @@ export {
   type PostgresTracingOptions,
   type QueryableOptions,
   type RedisTracingOptions,
+  type SearchTracingOptions,
   type SequelizeTracingOptions,
+  traceCassandra,
+  traceClickHouse,
   traceDataSource,
   tracedKyselyDialect,
   tracedPostgres,
   tracedQueryable,
+  traceElasticsearch,
   traceKnex,
   traceMongo,
+  traceOpenSearch,
   traceSequelize,
 } from './database/index.js';
 export {

@@ -32,6 +32,10 @@ const KEPT: Record<string, string> = {
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
   'diagnostics.ts: reportingCount':
     'whether a message of the library is being logged, in this turn',
+  'database/cassandra/cassandra-query.ts: reader':
+    'the summaries of queries in batches; remembers how texts are read, up to a bound',
+  'database/cassandra/traced-cassandra-client.ts: clients': MARKS,
+  'database/clickhouse/traced-clickhouse-client.ts: clients': MARKS,
   'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
@@ -42,6 +46,7 @@ const KEPT: Record<string, string> = {
   'database/mongodb/trace-mongo.ts: clients': MARKS,
   'database/postgres-js/traced-postgres.ts: standIns': MARKS,
   'database/sequelize/traced-sequelize.ts: instances': MARKS,
+  'database/search/traced-search-client.ts: clients': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
