@@ -164,9 +164,12 @@ export interface TracingSettings {
    */
   readonly http?: HttpTracingOptions;
   /**
-   * Options for the spans of database queries. False traces nothing automatically: no `DataSource`, and no library
-   * through its channels. Objects that you pass to `traceDataSource` and `tracedQueryable` are still traced.
-   * @default every TypeORM `DataSource` among the providers is traced, and ioredis, node-redis, mysql2 and mssql
+   * Options for the spans of database queries. False traces nothing automatically: no client among the providers, and
+   * no library through its channels. Objects that you pass to functions such as `traceDataSource` and
+   * `tracedQueryable` are still traced.
+   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of
+   *   Sequelize, and those of Elasticsearch, OpenSearch, ClickHouse and Cassandra; and all clients of ioredis,
+   *   node-redis, mysql2 and mssql
    */
   readonly database?: false | DatabaseApplicationOptions;
   /**

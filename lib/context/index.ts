@@ -9,6 +9,7 @@ export {
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
+export { describesRequests, withDescribedRequests } from './described-requests.js';
 export type { EntryOperation } from './entry-operation.js';
 export { errorTypeOf } from './error-type.js';
 export {
@@ -20,6 +21,13 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
 export { isLibraryWork, withLibraryWork, withoutLibraryWork } from './library-work.js';
 export {
   isLocalSpan,
@@ -40,8 +48,6 @@ export {
   DURATION_BOUNDS,
   type DurationMetric,
   type DurationPlan,
-  type InstrumentWords,
-  type MetricValues,
   type OperationMetrics,
   type SeriesPath,
 } from './operation-metrics.js';

@@ -1,4 +1,5 @@
-// Semantic conventions 1.45.0, `docs/db/database-spans.md`, `docs/general/attributes.md`.
+// Semantic conventions 1.45.0, `docs/db/database-spans.md`, `docs/db/elasticsearch.md`, `docs/db/cassandra.md`,
+// `docs/general/attributes.md`, `docs/http/http-spans.md`.
 
 export const DB_COLLECTION_NAME = 'db.collection.name';
 export const DB_NAMESPACE = 'db.namespace';
@@ -12,11 +13,33 @@ export const DB_RESPONSE_STATUS_CODE = 'db.response.status_code';
 export const DB_STORED_PROCEDURE_NAME = 'db.stored_procedure.name';
 export const DB_SYSTEM_NAME = 'db.system.name';
 export const ERROR_TYPE = 'error.type';
+export const NETWORK_PEER_ADDRESS = 'network.peer.address';
+export const NETWORK_PEER_PORT = 'network.peer.port';
 export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 
 /** Precedes the name or position of a parameter; in development in this version. */
 export const DB_QUERY_PARAMETER_PREFIX = 'db.query.parameter.';
+
+/** Precedes the name of a part of a URL's path; in development in this version. */
+export const DB_OPERATION_PARAMETER_PREFIX = 'db.operation.parameter.';
+
+// Of Cassandra; all in development in this version.
+
+export const CASSANDRA_CONSISTENCY_LEVEL = 'cassandra.consistency.level';
+export const CASSANDRA_COORDINATOR_DC = 'cassandra.coordinator.dc';
+export const CASSANDRA_COORDINATOR_ID = 'cassandra.coordinator.id';
+export const CASSANDRA_PAGE_SIZE = 'cassandra.page.size';
+export const CASSANDRA_QUERY_IDEMPOTENT = 'cassandra.query.idempotent';
+export const CASSANDRA_SPECULATIVE_EXECUTION_COUNT = 'cassandra.speculative_execution.count';
+
+// Of databases that speak HTTP.
+
+export const HTTP_REQUEST_METHOD = 'http.request.method';
+export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
+export const URL_FULL = 'url.full';
+/** In development in this version. */
+export const ELASTICSEARCH_NODE_NAME = 'elasticsearch.node.name';
 
 // The conventions have no names for the following; these are in this library's own namespace.
 
