@@ -63,6 +63,7 @@ export {
   type DataSourceTracingOptions,
   type KnexTracingOptions,
   type KyselyTracingOptions,
+  type MikroOrmTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
   type PostgresTracingOptions,
@@ -73,6 +74,7 @@ export {
   tracedPostgres,
   tracedQueryable,
   traceKnex,
+  traceMikroOrm,
   traceMongo,
   traceSequelize,
 } from './database/index.js';

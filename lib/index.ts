@@ -62,6 +62,7 @@ export {
   type DataSourceTracingOptions,
   type KnexTracingOptions,
   type KyselyTracingOptions,
+  type MikroOrmTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
   type PostgresTracingOptions,
@@ -72,6 +73,7 @@ export {
   tracedPostgres,
   tracedQueryable,
   traceKnex,
+  traceMikroOrm,
   traceMongo,
   traceSequelize,
 } from './database/index.js';

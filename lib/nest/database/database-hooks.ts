@@ -3,9 +3,12 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
 import {
   isDataSource,
+  isMikroOrm,
   isSequelize,
+  MIKRO_ORM_METHODS,
   SEQUELIZE_METHODS,
   TracedDataSource,
+  TracedMikroOrm,
   TracedSequelize,
 } from '../../database/index.js';
 import { hasMethods } from '../../operation/index.js';
@@ -38,12 +41,17 @@ const KINDS: readonly TracedKind[] = [
     is: isSequelize,
     attach: (instance, options) => TracedSequelize.attach(instance, options),
   },
+  {
+    methods: MIKRO_ORM_METHODS,
+    is: isMikroOrm,
+    attach: (instance, options) => TracedMikroOrm.attach(instance, options),
+  },
 ];
 
 /**
- * Traces every TypeORM `DataSource` and every instance of Sequelize among the providers of an application,
- * found by its shape, from module init until the application has shut down. What it does while it is made,
- * such as migrations at start, has no spans.
+ * Traces every TypeORM `DataSource` and every instance of Sequelize and MikroORM among the providers of an
+ * application, found by its shape, from module init until the application has shut down. What it does while
+ * it is made, such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
