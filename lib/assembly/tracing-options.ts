@@ -166,7 +166,7 @@ export interface TracingSettings {
   /**
    * Options for the spans of database queries. False traces no client automatically; objects that
    * you pass to functions such as `traceDataSource` and `tracedQueryable` are still traced.
-   * @default every TypeORM `DataSource` and every instance of Sequelize among the providers is traced
+   * @default every TypeORM `DataSource`, and every instance of Sequelize and MikroORM, among the providers is traced
    */
   readonly database?: false | DatabaseTracingOptions;
   /**

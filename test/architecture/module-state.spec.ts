@@ -41,12 +41,17 @@ const KEPT: Record<string, string> = {
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
   'database/mongodb/trace-mongo.ts: clients': MARKS,
   'database/postgres-js/traced-postgres.ts: standIns': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: instances': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: tracers':
+    'the tracer for the pools of an instance, which outlive an application; held weakly',
   'database/sequelize/traced-sequelize.ts: instances': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
+  'database/transaction-span.ts: expected':
+    'transactions of an ORM that its query builder has not begun yet; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
