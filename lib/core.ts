@@ -45,10 +45,15 @@ export {
 export {
   type ApplicationPart,
   type AttributeValue,
+  type DurationMetric,
+  type DurationPlan,
   LocalSpan,
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  type MetricValues,
+  type OperationMetrics,
+  type SeriesPath,
   type SpanPlan,
   TracedApplication,
 } from './context/index.js';
@@ -258,9 +263,9 @@ export {
   tracedKafkaProducer,
 } from './messaging/index.js';
 export {
-  Counter,
+  type Counter,
   type Exemplar,
-  Histogram,
+  type Histogram,
   type HistogramOptions,
   type HistogramPoint,
   type InstrumentOptions,
@@ -270,6 +275,7 @@ export {
   type MetricProducer,
   type MetricsOptions,
   MetricsRegistry,
+  type MetricsRegistryParts,
   type MetricsSnapshot,
   type NumberPoint,
   type ObservableCallback,

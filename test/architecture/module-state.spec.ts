@@ -146,6 +146,8 @@ describe('what the files of lib keep between calls', () => {
       // Copies of another version keep apart from it.
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the file
       'context/process-wide.ts: `nestjs-traced.state.${STATE_VERSION}`',
+      // Reads which meter provider is registered.
+      "metrics/meter-destination.ts: 'opentelemetry.js.api.1'",
     ]);
   });
 });
