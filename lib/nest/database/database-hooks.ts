@@ -5,12 +5,15 @@ import {
   isCassandraClient,
   isClickHouseClient,
   isDataSource,
+  isMikroOrm,
   isSearchClient,
   isSequelize,
+  MIKRO_ORM_METHODS,
   SEQUELIZE_METHODS,
   TracedCassandraClient,
   TracedClickHouseClient,
   TracedDataSource,
+  TracedMikroOrm,
   TracedSearchClient,
   TracedSequelize,
 } from '../../database/index.js';
@@ -59,12 +62,20 @@ const KINDS: readonly TracedKind[] = [
     is: isCassandraClient,
     attach: (instance, options) => TracedCassandraClient.attach(instance, options),
   },
+  {
+    methods: MIKRO_ORM_METHODS,
+    is: isMikroOrm,
+    attach: (instance, options) => TracedMikroOrm.attach(instance, options),
+  },
 ];
 
 /**
  * Traces the clients of databases among the providers of an application, see the list above, found by their
  * shapes, from module init until the application has shut down. What a client does while it is made,
  * such as migrations at start, has no spans.
+ * Traces every TypeORM `DataSource` and every instance of Sequelize and MikroORM among the providers of an
+ * application, found by its shape, from module init until the application has shut down. What it does while
+ * it is made, such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
