@@ -73,9 +73,6 @@ const KINDS: readonly TracedKind[] = [
  * Traces the clients of databases among the providers of an application, see the list above, found by their
  * shapes, from module init until the application has shut down. What a client does while it is made,
  * such as migrations at start, has no spans.
- * Traces every TypeORM `DataSource` and every instance of Sequelize and MikroORM among the providers of an
- * application, found by its shape, from module init until the application has shut down. What it does while
- * it is made, such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
