@@ -82,12 +82,12 @@ export class ConsoleMetricExporter implements MetricExporter {
   }
 
   forceFlush(): Promise<void> {
-    return Promise.resolve();
+    return this.#output.drained();
   }
 
   /** Later exports fail. */
   shutdown(): Promise<void> {
     this.#isShutDown = true;
-    return Promise.resolve();
+    return this.#output.drained();
   }
 }

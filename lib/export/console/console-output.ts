@@ -23,8 +23,14 @@ const MAX_WRITE_MILLIS = 100;
 export class ConsoleOutput {
   /** False after `write` of the stream did not call back once. */
   #callsBack = true;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(private readonly stream: ConsoleStream) {}
+
+  /** Resolves when each text is written, or counts as written. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
 
   /**
    * Writes a text and calls `callback` once. As with `console`, an error of the stream must not end the
@@ -40,6 +46,7 @@ export class ConsoleOutput {
     const ignore = () => {};
     stream.once?.('error', ignore);
     let isOver = false;
+    let resolveWritten = ignore;
     let timer: NodeJS.Timeout | undefined;
     const finish = (error?: Error | null) => {
       if (isOver) return;
@@ -48,6 +55,7 @@ export class ConsoleOutput {
       // Node emits the 'error' event after this callback.
       setImmediate(() => stream.removeListener?.('error', ignore));
       callback(error ?? undefined);
+      resolveWritten();
     };
     try {
       stream.write(text, finish);
@@ -64,5 +72,12 @@ export class ConsoleOutput {
       finish();
     };
     timer = contextStorage.runSuppressed(() => setTimeout(giveUp, MAX_WRITE_MILLIS));
+    const written: Promise<void> = new Promise((resolve) => {
+      resolveWritten = () => {
+        this.#underWay.delete(written);
+        resolve();
+      };
+    });
+    this.#underWay.add(written);
   }
 }
