@@ -105,15 +105,24 @@ describe('the report of the bench', () => {
   it('shows the rate, the receiver and the lateness of the generator', async () => {
     const { markdown } = await import(`${REPORT}/markdown.js`);
     const same = { cpu: [20], p99: [200] };
-    const text = markdown({
-      method: 2,
-      machine: MACHINE,
-      fixedRate: fixedRate({ untraced: same, ours: same }),
-    });
+    const text = markdown([
+      { method: 2, machine: MACHINE, fixedRate: fixedRate({ untraced: same, ours: same }) },
+    ]);
     expect(text).toContain('no count of instructions on this machine; receiver nginx/1.0');
     expect(text).toContain('### At a fixed rate: Fastify, 60 % of capacity');
     expect(text).toContain('The generator was at most 7 µs late in 99 of 100 requests.');
     expect(text).not.toContain(METHOD_MARK);
+  });
+
+  it('says of each part on which commit it was measured', async () => {
+    const { markdown } = await import(`${REPORT}/markdown.js`);
+    const [micro, load] = ['first', 'second'].map((commit) => ({
+      method: 2,
+      machine: { ...MACHINE, commit },
+    }));
+    const text = markdown([{ ...micro, micro: [] }, load]);
+    expect(text.match(/^## Node .*$/gm)).toEqual(['## Node 24.0.0']);
+    expect(text).toMatch(/commit first\.\n\n### One operation[\s\S]*commit second\./);
   });
 
   it('shows the README what tracing adds at a fixed rate, once all runs have measured it', async () => {
@@ -121,13 +130,13 @@ describe('the report of the bench', () => {
     const same = { cpu: [20], p99: [200] };
     const ours = { cpu: [25], p99: [200] };
     const run = { machine: MACHINE, fixedRate: fixedRate({ untraced: same, ours }) };
-    expect(readmeTable([run])).toContain('| Fastify | 5 µs / – |');
-    expect(readmeTable([run, { machine: MACHINE }])).not.toContain('CPU time added');
+    expect(readmeTable([[run]])).toContain('| Fastify | 5 µs / – |');
+    expect(readmeTable([[run], [{ machine: MACHINE }]])).not.toContain('CPU time added');
   });
 
   it('marks the runs of an earlier method', async () => {
     const { markdown } = await import(`${REPORT}/markdown.js`);
-    expect(markdown({ machine: MACHINE })).toContain(METHOD_MARK);
+    expect(markdown([{ machine: MACHINE }])).toContain(METHOD_MARK);
   });
 
   it('holds a live queue to the round that dropped most', async () => {

@@ -43,7 +43,8 @@ const PARTS = ['micro', 'application', 'fixed-rate', 'delivery', 'load', 'viewer
  *     --rounds 9           that many rounds
  *     --seconds 60         how long the live queue is filled
  *     --seed 7             another order of the slices at a fixed rate
- *     --write, --no-write  whether RESULTS.md is written; only full runs of everything do by default
+ *     --write, --no-write  whether the figures of the measured parts are kept, and RESULTS.md is written;
+ *                          only full runs of everything do by default
  */
 export function readOptions(args) {
   const { values } = parseArgs({
@@ -62,6 +63,9 @@ export function readOptions(args) {
   const { micro, application, fixedRate, delivery, load, viewer } = values.quick ? QUICK : FULL;
   const given = (name) => (values[name] === undefined ? undefined : Number(values[name]));
   const rounds = given('rounds');
+  if (values.write && values.case) {
+    throw new Error('--write replaces the figures of whole parts: leave --case out');
+  }
   const everything = !values.quick && !values.part && !values.case;
   return {
     quick: values.quick,

@@ -1,9 +1,10 @@
 import { machine } from './machine.js';
 import { readOptions } from './options.js';
 import { preparePeers } from './peers.js';
+import { writeDocuments } from './report/documents.js';
+import { keepResults } from './report/kept-results.js';
 import { METHOD } from './report/method.js';
 import { printSummary } from './report/summary.js';
-import { writeResults } from './report/write-results.js';
 
 /**
  * Measures nestjs-traced against OpenTelemetry's SDK and nestjs-otel. README.md says how to run and
@@ -32,7 +33,10 @@ const results = {
   viewer: await runPart('viewer', runViewer),
 };
 printSummary(results);
-if (options.write && failedParts === 0) writeResults(results);
+if (options.write && failedParts === 0) {
+  keepResults(results);
+  writeDocuments();
+}
 process.exit(failedParts);
 
 /** A part that fails does not take the figures of the others with it. */

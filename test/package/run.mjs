@@ -1,7 +1,9 @@
 // Installs the packed library into applications as its users have them, and runs each of them:
 //   node test/package/run.mjs [CONSUMER…]
+// Two at a time, because installing waits for the registry. What one prints appears when it is done.
 // It needs the package registry, so it is no part of `npm test`.
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -116,32 +118,70 @@ const TRACES = join(HERE, 'traces');
 /** The application and the rows of `test/integration/http`. */
 const TRUTH_TABLE = join(HERE, '..', 'integration', 'http', 'truth-table');
 
+const AT_ONCE = 2;
+
+/** What the commands of one consumer print, in their order. */
+class Report {
+  #chunks = [];
+
+  section(title) {
+    this.add(`\n--- ${title} (Node ${process.versions.node})\n`);
+  }
+
+  add(chunk) {
+    this.#chunks.push(Buffer.from(chunk));
+  }
+
+  print() {
+    process.stdout.write(Buffer.concat(this.#chunks));
+  }
+}
+
 const chosen = process.argv.slice(2);
+const waiting = chosen.length > 0 ? chosen : Object.keys(CONSUMERS);
 const workspace = mkdtempSync(join(tmpdir(), 'consumers-'));
 try {
-  const tarball = pack();
-  for (const name of chosen.length > 0 ? chosen : Object.keys(CONSUMERS)) check(name, tarball);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  requireKnown(waiting);
+  const tarball = await pack();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => checkWaiting(tarball)));
 } finally {
   rmSync(workspace, { recursive: true, force: true });
 }
 
-function pack() {
-  section('pack');
-  run('npm', ['pack', '--silent', '--pack-destination', workspace], ROOT);
+function requireKnown(names) {
+  const unknown = names.find((name) => CONSUMERS[name] === undefined);
+  if (unknown === undefined) return;
+  throw new Error(
+    `There is no consumer ${unknown}; there are ${Object.keys(CONSUMERS).join(', ')}.`,
+  );
+}
+
+async function pack() {
+  const report = new Report();
+  report.section('pack');
+  await run('npm', ['pack', '--silent', '--pack-destination', workspace], ROOT, report);
+  report.print();
   const [tarball] = readdirSync(workspace).filter((name) => name.endsWith('.tgz'));
   return join(workspace, tarball);
 }
 
-function check(name, tarball) {
-  const checks = CONSUMERS[name];
-  if (checks === undefined) {
-    throw new Error(
-      `There is no consumer ${name}; there are ${Object.keys(CONSUMERS).join(', ')}.`,
-    );
+/** Checks the consumers that wait, one after the other, until one has failed. */
+async function checkWaiting(tarball) {
+  while (waiting.length > 0 && process.exitCode === undefined) {
+    const report = new Report();
+    try {
+      await check(waiting.shift(), tarball, report);
+    } catch (error) {
+      report.add(`${error instanceof Error ? error.message : error}\n`);
+      process.exitCode = 1;
+    }
+    report.print();
   }
+}
+
+async function check(name, tarball, report) {
+  const startMillis = performance.now();
+  const checks = CONSUMERS[name];
   const folder = join(workspace, name);
   cpSync(join(HERE, 'application'), folder, { recursive: true });
   const { of: base = name, packages = [] } = VARIANTS[name] ?? {};
@@ -150,23 +190,30 @@ function check(name, tarball) {
     cpSync(TRACES, join(folder, 'traces'), { recursive: true });
   }
   if (checks === HTTP_CHECKS) cpSync(TRUTH_TABLE, join(folder, 'truth-table'), { recursive: true });
-  section(`${name}: install`);
-  run('npm', ['ci', ...QUIET], folder);
+  report.section(`${name}: install`);
+  await run('npm', ['ci', ...QUIET], folder, report);
   // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
   // fits no user's tree is what this is to find.
   // With the latest API, because that is what a user installs.
   const added = [tarball, '@opentelemetry/api@latest', ...packages];
-  run('npm', ['install', '--no-save', '--strict-peer-deps', ...QUIET, ...added], folder);
+  const options = ['install', '--no-save', '--strict-peer-deps', ...QUIET];
+  await run('npm', [...options, ...added], folder, report);
+  const installedMillis = performance.now();
   for (const [fact, argv] of Object.entries(checks)) {
-    section(`${name}: ${fact}`);
-    run(process.execPath, argv, folder);
+    report.section(`${name}: ${fact}`);
+    await run(process.execPath, argv, folder, report);
   }
+  const seconds = (from, to) => ((to - from) / 1000).toFixed(0);
+  report.section(
+    `${name}: installed in ${seconds(startMillis, installedMillis)} s, checked in ${seconds(installedMillis, performance.now())} s`,
+  );
 }
 
-function run(command, argv, cwd) {
-  execFileSync(command, argv, { cwd, stdio: 'inherit' });
-}
-
-function section(title) {
-  console.log(`\n--- ${title} (Node ${process.versions.node})`);
+/** @throws Error if the command fails */
+async function run(command, argv, cwd, report) {
+  const child = spawn(command, argv, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.on('data', (chunk) => report.add(chunk));
+  child.stderr.on('data', (chunk) => report.add(chunk));
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${command} ${argv.join(' ')} ended with ${code ?? signal}`);
 }

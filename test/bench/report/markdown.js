@@ -7,11 +7,15 @@ import { METHOD } from './method.js';
 import { microSection } from './micro-section.js';
 import { viewerSection } from './viewer-section.js';
 
-/** One run as the sections of a Markdown document. */
-export function markdown(run) {
+/** The runs on one version of Node as the sections of a Markdown document. */
+export function markdown(runs) {
+  const versions = new Set(runs.map(({ machine }) => machine.node.slice(1)));
+  return [`## Node ${[...versions].join(', ')}`, ...runs.flatMap(sectionsOf)].join('\n\n');
+}
+
+function sectionsOf(run) {
   const { micro, fixedRate, application, delivery, load, viewer } = run;
   return [
-    `## Node ${run.machine.node.slice(1)}`,
     headOf(run),
     ...(run.method === METHOD ? [] : [EARLIER_METHOD]),
     ...(micro ? microSection(micro) : []),
@@ -20,7 +24,7 @@ export function markdown(run) {
     ...(application ? applicationSections(application) : []),
     ...(load ? loadSection(load) : []),
     ...(viewer ? viewerSection(viewer) : []),
-  ].join('\n\n');
+  ];
 }
 
 const EARLIER_METHOD =

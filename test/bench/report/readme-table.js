@@ -38,8 +38,13 @@ const FIXED_RATE_TEXT = `The second table shows an application that answers \`GE
 60 % of the requests that it answers at most without tracing. On Node 20 and 22 AsyncLocalStorage alone costs a good part
 of the time, because it makes every promise slower.`;
 
-/** What of the last run on each Node stands in the README of the project. */
-export function readmeTable(runs) {
+/**
+ * What of the last runs stands in the README of the project.
+ *
+ * @param kept for each version of Node a list of runs, each with other parts
+ */
+export function readmeTable(kept) {
+  const runs = kept.map((parts) => Object.assign({}, ...parts));
   const versions = runs.map(({ machine }) => `Node ${machine.node.slice(1).split('.')[0]}`);
   return [
     table(
