@@ -66,6 +66,7 @@ export {
   type ReadableHistogram,
   type ReadableMetric,
   type ReadableMetricDescriptor,
+  type ReadableMetricOf,
   type ReadableMetrics,
   type ReadableScopeMetrics,
   type ReadableSum,

@@ -35,8 +35,6 @@ export interface MetricExporter {
   selectAggregationTemporality?(instrumentType: InstrumentType): AggregationTemporality;
 }
 
-const PREFERENCES = ['cumulative', 'delta', 'lowmemory'] as const;
-
 /**
  * Since when exported values count.
  *
@@ -46,9 +44,13 @@ const PREFERENCES = ['cumulative', 'delta', 'lowmemory'] as const;
  *
  * Spec: `metrics/sdk_exporters/otlp.md`, `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
  */
-export type TemporalityPreference = (typeof PREFERENCES)[number];
+export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory';
 
-export const TEMPORALITY_PREFERENCES: readonly TemporalityPreference[] = PREFERENCES;
+export const TEMPORALITY_PREFERENCES: readonly TemporalityPreference[] = [
+  'cumulative',
+  'delta',
+  'lowmemory',
+];
 
 const DELTA_INSTRUMENTS: Readonly<Record<TemporalityPreference, readonly InstrumentType[]>> = {
   cumulative: [],

@@ -123,7 +123,7 @@ export interface ExponentialBuckets {
 }
 
 /** A metric with points of one type. */
-interface MetricOf<T extends DataPointType, V> {
+export interface ReadableMetricOf<T extends DataPointType, V> {
   /** What the metric is. */
   readonly descriptor: ReadableMetricDescriptor;
   /** Since when the values count. */
@@ -135,7 +135,7 @@ interface MetricOf<T extends DataPointType, V> {
 }
 
 /** A sum with all of its series. */
-export interface ReadableSum extends MetricOf<typeof DataPointType.SUM, number> {
+export interface ReadableSum extends ReadableMetricOf<typeof DataPointType.SUM, number> {
   /** True if the sum never falls. */
   readonly isMonotonic: boolean;
 }
@@ -143,9 +143,9 @@ export interface ReadableSum extends MetricOf<typeof DataPointType.SUM, number> 
 /** One metric with all of its series. */
 export type ReadableMetric =
   | ReadableSum
-  | MetricOf<typeof DataPointType.GAUGE, number>
-  | MetricOf<typeof DataPointType.HISTOGRAM, ReadableHistogram>
-  | MetricOf<typeof DataPointType.EXPONENTIAL_HISTOGRAM, ReadableExponentialHistogram>;
+  | ReadableMetricOf<typeof DataPointType.GAUGE, number>
+  | ReadableMetricOf<typeof DataPointType.HISTOGRAM, ReadableHistogram>
+  | ReadableMetricOf<typeof DataPointType.EXPONENTIAL_HISTOGRAM, ReadableExponentialHistogram>;
 
 /** The metrics of one instrumentation scope. */
 export interface ReadableScopeMetrics {
