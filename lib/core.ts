@@ -278,17 +278,25 @@ export {
   tracedKafkaMessages,
   tracedKafkaProducer,
 } from './messaging/index.js';
-export type {
-  Exemplar,
-  HistogramPoint,
-  MetricAttributes,
-  MetricData,
-  MetricDescriptor,
-  MetricProducer,
-  MetricsSnapshot,
-  NumberPoint,
-  ScopeMetrics,
-} from './metrics/metric-data.js';
+export {
+  Counter,
+  type Exemplar,
+  Histogram,
+  type HistogramOptions,
+  type HistogramPoint,
+  type InstrumentOptions,
+  type MetricAttributes,
+  type MetricData,
+  type MetricDescriptor,
+  type MetricProducer,
+  type MetricsOptions,
+  MetricsRegistry,
+  type MetricsSnapshot,
+  type NumberPoint,
+  type ObservableCallback,
+  type Observe,
+  type ScopeMetrics,
+} from './metrics/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

@@ -257,17 +257,25 @@ export {
   tracedKafkaMessages,
   tracedKafkaProducer,
 } from './messaging/index.js';
-export type {
-  Exemplar,
-  HistogramPoint,
-  MetricAttributes,
-  MetricData,
-  MetricDescriptor,
-  MetricProducer,
-  MetricsSnapshot,
-  NumberPoint,
-  ScopeMetrics,
-} from './metrics/metric-data.js';
+export {
+  Counter,
+  type Exemplar,
+  Histogram,
+  type HistogramOptions,
+  type HistogramPoint,
+  type InstrumentOptions,
+  type MetricAttributes,
+  type MetricData,
+  type MetricDescriptor,
+  type MetricProducer,
+  type MetricsOptions,
+  MetricsRegistry,
+  type MetricsSnapshot,
+  type NumberPoint,
+  type ObservableCallback,
+  type Observe,
+  type ScopeMetrics,
+} from './metrics/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

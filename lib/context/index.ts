@@ -5,6 +5,7 @@ export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
+export { errorTypeOf } from './error-type.js';
 export {
   forwardedFieldOf,
   rootTraceIdOf,
@@ -29,6 +30,15 @@ export {
   registeredMessageOf,
 } from './masked-message.js';
 export { NonRecordingSpan } from './non-recording-span.js';
+export {
+  DURATION_BOUNDS,
+  type DurationMetric,
+  type DurationPlan,
+  type InstrumentWords,
+  type MetricValues,
+  type OperationMetrics,
+  type SeriesPath,
+} from './operation-metrics.js';
 export {
   assignTracer,
   contextStorage,
