@@ -14,6 +14,7 @@ export {
   type ForeignLoggerProvider,
   type InFlightOptions,
   type LogStatistics,
+  type MetricStatistics,
   type PartTypes,
   type PipelineStatistics,
   type PropagatorNames,
