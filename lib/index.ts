@@ -156,6 +156,8 @@ export {
   type OtlpSpanExporterOptions,
   type OtlpTemporalityOptions,
   type PartialExportResult,
+  type PrometheusScrape,
+  type PrometheusScrapeOptions,
   type ReadableDataPoint,
   type ReadableExemplar,
   type ReadableExponentialHistogram,
@@ -173,6 +175,7 @@ export {
   type SpanExporter,
   type SpanFileReplayOptions,
   type SpanFileReplayResult,
+  scrapePrometheus,
   type TemporalityPreference,
   type TraceRecord,
   toTraceRecord,
@@ -285,6 +288,7 @@ export {
   ID_GENERATOR,
   LOG_RECORD_EXPORTER,
   METRIC_EXPORTER,
+  type NestMetricsOptions,
   PROPAGATOR,
   type ProviderClass,
   type ProviderMethodInfo,
@@ -305,6 +309,7 @@ export {
   type TracingOptionsFactory,
   type TracingPart,
 } from './nest/index.js';
+export { type PrometheusEndpointOptions, TracingMetricsController } from './nest/metrics/index.js';
 export {
   B3Propagator,
   type B3PropagatorOptions,

@@ -73,6 +73,8 @@ export interface ItemWords {
   readonly many: string;
   /** At the beginning of a sentence: `Spans`. */
   readonly manyCapitalized: string;
+  /** What happens to those of a failed export. @default 'lost' */
+  readonly fate?: string;
 }
 
 export const SPAN_WORDS: ItemWords = { one: 'span', many: 'spans', manyCapitalized: 'Spans' };
@@ -80,6 +82,8 @@ export const DATA_POINT_WORDS: ItemWords = {
   one: 'data point',
   many: 'data points',
   manyCapitalized: 'Data points',
+  // The next export has newer values of the same series.
+  fate: 'not delivered',
 };
 export const LOG_RECORD_WORDS: ItemWords = {
   one: 'log record',

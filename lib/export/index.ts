@@ -56,6 +56,11 @@ export {
   type OtlpGrpcSpanExporterOptions,
 } from './otlp-grpc/otlp-grpc-span-exporter.js';
 export {
+  type PrometheusScrape,
+  type PrometheusScrapeOptions,
+  scrapePrometheus,
+} from './prometheus/scrape.js';
+export {
   AggregationTemporality,
   DataPointType,
   type ExponentialBuckets,

@@ -28,5 +28,5 @@ export {
   type TracingModuleExtras,
   type TracingOptionsFactory,
 } from './tracing.module.js';
-export type { TracingOptions } from './tracing-module-options.js';
+export type { NestMetricsOptions, TracingOptions } from './tracing-module-options.js';
 export type { TracingPart } from './tracing-part.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { InMemoryLogExporter } from '../export/index.js';
+import { InMemoryLogExporter, InMemoryMetricExporter } from '../export/index.js';
 import { TracingModule } from '../nest/index.js';
 import { OPTIONS_CHANGE, TRACING_OPTIONS } from '../nest/tokens.js';
 import type { OptionsChange } from '../nest/tracing.module.js';
@@ -73,9 +73,10 @@ function createModule(
   const clock = clocks.get(recorder) ?? new SteadyClock({ tickMillis: 1 });
   clocks.set(recorder, clock);
   const logExporter = new InMemoryLogExporter();
+  const metricExporter = new InMemoryMetricExporter();
   const logger = new TracingWarnings();
   const change: OptionsChange = (given) =>
-    recordingOptions(given, changes, { recorder, logExporter, clock, logger });
+    recordingOptions(given, changes, { recorder, logExporter, metricExporter, clock, logger });
   return {
     module: TracingTestingModule,
     global: true,
@@ -84,6 +85,7 @@ function createModule(
       { provide: SpanRecorder, useValue: recorder },
       { provide: SteadyClock, useValue: clock },
       { provide: InMemoryLogExporter, useValue: logExporter },
+      { provide: InMemoryMetricExporter, useValue: metricExporter },
       { provide: TracingWarnings, useValue: logger },
       {
         provide: OPTIONS_CHANGE,
@@ -94,7 +96,14 @@ function createModule(
         },
       },
     ],
-    exports: [SpanRecorder, SteadyClock, InMemoryLogExporter, TracingWarnings, OPTIONS_CHANGE],
+    exports: [
+      SpanRecorder,
+      SteadyClock,
+      InMemoryLogExporter,
+      InMemoryMetricExporter,
+      TracingWarnings,
+      OPTIONS_CHANGE,
+    ],
   };
 }
 

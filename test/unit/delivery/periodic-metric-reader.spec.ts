@@ -207,7 +207,7 @@ describe('PeriodicMetricReader', () => {
     expect(exporter.shutdownCount).toBe(1);
     expect(diagnostics.lines).toEqual([
       'HeldMetricExporter could not deliver 2 data points: the time for the shutdown was over. Further failures are counted and summarised on recovery.',
-      'Delivery by HeldMetricExporter has ended; 2 data points were lost. The last failure: the time for the shutdown was over.',
+      'Delivery by HeldMetricExporter has ended; 2 data points were not delivered. The last failure: the time for the shutdown was over.',
     ]);
   });
 });
@@ -228,7 +228,7 @@ describe('an exporter of PeriodicMetricReader', () => {
     exporter.answer = (callback) => callback(SUCCESS);
     await jest.advanceTimersByTimeAsync(1000);
     expect(diagnostics.lines.slice(1)).toEqual([
-      'HeldMetricExporter delivers again; 10 data points were lost.',
+      'HeldMetricExporter delivers again; 10 data points were not delivered.',
     ]);
   });
 
