@@ -45,10 +45,15 @@ export {
 export {
   type ApplicationPart,
   type AttributeValue,
+  type DurationMetric,
+  type DurationPlan,
   LocalSpan,
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  type MetricValues,
+  type OperationMetrics,
+  type SeriesPath,
   type SpanPlan,
   TracedApplication,
 } from './context/index.js';
@@ -65,12 +70,16 @@ export {
   type KyselyTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
+  type PostgresTracingOptions,
   type QueryableOptions,
+  type SequelizeTracingOptions,
   traceDataSource,
   tracedKyselyDialect,
+  tracedPostgres,
   tracedQueryable,
   traceKnex,
   traceMongo,
+  traceSequelize,
 } from './database/index.js';
 export {
   type ArgumentTransform,
@@ -262,9 +271,9 @@ export {
   tracedKafkaProducer,
 } from './messaging/index.js';
 export {
-  Counter,
+  type Counter,
   type Exemplar,
-  Histogram,
+  type Histogram,
   type HistogramOptions,
   type HistogramPoint,
   type InstrumentOptions,
@@ -274,6 +283,7 @@ export {
   type MetricProducer,
   type MetricsOptions,
   MetricsRegistry,
+  type MetricsRegistryParts,
   type MetricsSnapshot,
   type NumberPoint,
   type ObservableCallback,

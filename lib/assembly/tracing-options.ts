@@ -169,9 +169,9 @@ export interface TracingSettings {
    */
   readonly http?: HttpTracingOptions;
   /**
-   * Options for the spans of database queries. False traces no `DataSource` automatically; objects that
-   * you pass to `traceDataSource` and `tracedQueryable` are still traced.
-   * @default every TypeORM `DataSource` among the providers is traced
+   * Options for the spans of database queries. False traces no client automatically; objects that
+   * you pass to functions such as `traceDataSource` and `tracedQueryable` are still traced.
+   * @default every TypeORM `DataSource` and every instance of Sequelize among the providers is traced
    */
   readonly database?: false | DatabaseTracingOptions;
   /**

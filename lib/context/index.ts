@@ -15,6 +15,13 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
 export {
   isLocalSpan,
   LocalSpan,
@@ -34,8 +41,6 @@ export {
   DURATION_BOUNDS,
   type DurationMetric,
   type DurationPlan,
-  type InstrumentWords,
-  type MetricValues,
   type OperationMetrics,
   type SeriesPath,
 } from './operation-metrics.js';

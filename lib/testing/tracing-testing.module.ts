@@ -12,7 +12,8 @@ import { TracingWarnings } from './tracing-warnings.js';
 
 /**
  * Records the spans of a test. Every module of the test can inject {@link SpanRecorder},
- * {@link SteadyClock}, {@link TracingWarnings}, and `InMemoryLogExporter` with the log records.
+ * {@link SteadyClock}, {@link TracingWarnings}, `InMemoryLogExporter` with the log records, and
+ * `InMemoryMetricExporter` with the metrics.
  *
  * The chain is that of production: baggage, redaction, limits and span processors are those of the
  * application, and the spans that the recorder gets are what an exporter would get. The differences: no

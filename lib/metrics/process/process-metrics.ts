@@ -5,9 +5,8 @@ import {
   PerformanceObserver,
   performance,
 } from 'node:perf_hooks';
-import { contextStorage } from '../../context/index.js';
+import { contextStorage, type InstrumentOptions } from '../../context/index.js';
 import { monotonicMillis } from '../../system-time.js';
-import type { InstrumentOptions } from '../instrument.js';
 import type { MetricsRegistry } from '../metrics-registry.js';
 import type { Observe } from '../observable.js';
 import {

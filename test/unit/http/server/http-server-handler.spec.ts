@@ -200,6 +200,7 @@ describe('HttpServerHandler', () => {
     const { request, response } = createExchange({ url: '/metrics/other' });
     expect(ignoring.begin(request, response)).toBeDefined();
     response.emit('close');
+    expect(recorder.takeSpan('GET').attributes['url.path']).toBe('/metrics/other');
   });
 
   it('suppresses tracing in an ignored request', () => {
