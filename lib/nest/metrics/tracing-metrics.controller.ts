@@ -61,6 +61,7 @@ export class TracingMetricsController implements OnApplicationShutdown {
     httpAdapter.reply(response, body, 200);
   }
 
+  /** Nest calls it. The registry then no longer keeps values for this endpoint. */
   onApplicationShutdown(): void {
     this.#removeReader();
   }
