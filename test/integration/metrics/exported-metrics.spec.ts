@@ -252,6 +252,20 @@ describe('the option prometheus', () => {
     );
   });
 
+  it.each([
+    [{}, 1],
+    [{ metrics: { prometheus: true } }, 0],
+  ])('is what OTEL_METRICS_EXPORTER=prometheus needs: %o', async (options, lineCount) => {
+    process.env.OTEL_METRICS_EXPORTER = 'prometheus';
+    stops.push(() => {
+      delete process.env.OTEL_METRICS_EXPORTER;
+    });
+    const { lines, tracing } = await start(options);
+    expect(tracing.metrics.isEnabled).toBe(true);
+    const line = expect.stringMatching(/^OTEL_METRICS_EXPORTER is prometheus, but nothing answers/);
+    expect(lines).toEqual(Array(lineCount).fill(line));
+  });
+
   it('is said to have no effect where metrics are off', async () => {
     const { lines, get } = await start(
       { metrics: false },
@@ -353,6 +367,49 @@ describe('the option metricExporter', () => {
     await get('/orders/1');
     await tracing.forceFlush();
     expect(exporter.getMetrics()).toHaveLength(1);
+  });
+});
+
+describe('an endpoint of OTLP in the environment', () => {
+  async function startWithEndpoint(options: TracingOptions) {
+    const collector = await startCollector();
+    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url.replace('/v1/traces', '');
+    stops.push(() => {
+      delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+    });
+    const started = await start(options);
+    await started.get('/orders/1');
+    await started.tracing.forceFlush();
+    return collector;
+  }
+
+  it('is where the option metrics exports to', async () => {
+    const collector = await startWithEndpoint({ metrics: true });
+    expect(requestsIn(collector.metrics)).toEqual(['GET /orders/:id 200: 1']);
+  });
+
+  it('does not switch metrics on', async () => {
+    const collector = await startWithEndpoint({});
+    expect(collector.metrics).toEqual([]);
+  });
+
+  it('has no precedence over a meter provider that is registered', async () => {
+    const exporter = new StockMemory(StockTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter });
+    const provider = new MeterProvider({ readers: [reader] });
+    api.setGlobalMeterProvider(provider);
+    stops.push(async () => {
+      api.disable();
+      await provider.shutdown();
+    });
+    const collector = await startWithEndpoint({ metrics: true });
+    await provider.forceFlush();
+    expect(collector.metrics).toEqual([]);
+    const names = exporter
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics)
+      .flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name));
+    expect(names).toContain('http.server.request.duration');
   });
 });
 
