@@ -53,6 +53,7 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type ConnectionWait,
   type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -67,6 +68,7 @@ export {
   type ParameterRedactor,
   type QueryableOptions,
   traceDataSource,
+  tracedKysely,
   tracedKyselyDialect,
   tracedQueryable,
   traceKnex,

@@ -52,6 +52,7 @@ export {
   TracedApplication,
 } from './context/index.js';
 export {
+  type ConnectionWait,
   type DatabaseAdapterOptions,
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -66,6 +67,7 @@ export {
   type ParameterRedactor,
   type QueryableOptions,
   traceDataSource,
+  tracedKysely,
   tracedKyselyDialect,
   tracedQueryable,
   traceKnex,

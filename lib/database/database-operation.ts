@@ -70,7 +70,7 @@ export class QueryOperation implements DatabaseOperation {
   run<T>(send: () => T): T {
     if (this.#inside === undefined) {
       // Only code that runs in this context looks for the span; adding every span would be expensive.
-      databaseSpans.add(this.span);
+      operations.set(this.span, this);
       this.#inside = this.#outside.withSpan(this.span);
     }
     return contextStorage.run(this.#inside, send);
@@ -133,9 +133,10 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
   }
 }
 
-const databaseSpans = new WeakSet<object>();
+/** By span. Of a span that several queries share, the last of them. */
+const operations = new WeakMap<object, DatabaseOperation>();
 
-/** Whether the active span is the span of a query, so that a client below needs no span. */
-export function isInsideQuery(context: TracingContext): boolean {
-  return context.span !== undefined && databaseSpans.has(context.span);
+/** The query whose span is active, so that a client below needs no span; undefined if there is none. */
+export function operationIn({ span }: TracingContext): DatabaseOperation | undefined {
+  return span === undefined ? undefined : operations.get(span);
 }

@@ -1,3 +1,4 @@
+export type { ConnectionWait } from './connection-wait.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -12,6 +13,7 @@ export type {
 export { configureDatabase } from './database-settings.js';
 export type { DatabaseSource } from './database-source.js';
 export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
+export { tracedKysely } from './kysely/traced-kysely.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';

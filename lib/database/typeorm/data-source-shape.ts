@@ -14,6 +14,7 @@ export interface EntityManagerShape {
 /** The members of TypeORM's `QueryRunner` that the adapter uses. */
 export interface QueryRunnerShape {
   readonly manager: EntityManagerShape;
+  connect?(...values: never[]): Promise<unknown>;
   query(...values: never[]): Promise<unknown>;
   stream(...values: never[]): Promise<unknown>;
   startTransaction(...values: never[]): Promise<void>;

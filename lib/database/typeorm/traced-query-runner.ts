@@ -20,6 +20,7 @@ export class TracedQueryRunner {
   readonly #handlers: DataSourceHandlers;
   readonly #handler: DatabaseHandler;
   #depth = 0;
+  #hasConnection = false;
   #failure: unknown;
 
   private constructor(runner: QueryRunnerShape, handlers: DataSourceHandlers) {
@@ -41,6 +42,7 @@ export class TracedQueryRunner {
     if (tracedWhile.get(runner)?.() === true) return;
     tracedWhile.set(runner, isActive);
     const traced = new TracedQueryRunner(runner, handlers);
+    traced.#wrap('connect', isActive, (original, values) => traced.#connect(original, values));
     traced.#wrap('query', isActive, (original, values) => traced.#query(original, values));
     traced.#wrap('stream', isActive, (original, values) => traced.#stream(original, values));
     traced.#wrap('startTransaction', isActive, (original, values) =>
@@ -70,6 +72,27 @@ export class TracedQueryRunner {
 
   #join<T>(work: () => T): T {
     return joinTransaction(TransactionSpan.of(this.#runner), work);
+  }
+
+  /** Each query calls this. Only the first call waits. */
+  #connect(original: AsyncMethod, values: unknown[]): Promise<unknown> {
+    if (this.#hasConnection) return original(...values);
+    this.#hasConnection = true;
+    const wait = this.#handler.beginWait();
+    const connecting = wait.run(() => original(...values));
+    // Drivers without a pool have their connection already.
+    if (!(connecting instanceof Promise)) return connecting;
+    return connecting.then(
+      (connection) => {
+        wait.succeed(this.#runner);
+        return connection;
+      },
+      (error: unknown) => {
+        this.#hasConnection = false;
+        wait.fail(error);
+        throw error;
+      },
+    );
   }
 
   #query(original: AsyncMethod, values: unknown[]): Promise<unknown> {
@@ -102,6 +125,7 @@ export class TracedQueryRunner {
       parameters: typeof parameters === 'object' && parameters !== null ? (parameters as []) : [],
       // TypeORM writes numbers into the text: `WHERE "id" IN (4711)`.
       hasInlineValues: true,
+      connection: this.#runner,
     });
   }
 
@@ -145,6 +169,7 @@ export class TracedQueryRunner {
   #release(original: AsyncMethod, values: unknown[]): Promise<unknown> {
     const failure = this.#failure;
     this.#depth = 0;
+    this.#hasConnection = false;
     this.#endTransaction((transaction) => {
       if (failure === undefined) transaction.end();
       else transaction.fail(failure);
