@@ -44,10 +44,15 @@ export {
 export {
   type ApplicationPart,
   type AttributeValue,
+  type DurationMetric,
+  type DurationPlan,
   LocalSpan,
   type LocalTracer,
   type LogEntry,
   type LogSink,
+  type MetricValues,
+  type OperationMetrics,
+  type SeriesPath,
   type SpanPlan,
   TracedApplication,
 } from './context/index.js';
@@ -65,13 +70,17 @@ export {
   type KyselyTracingOptions,
   type MongoTracingOptions,
   type ParameterRedactor,
+  type PostgresTracingOptions,
   type QueryableOptions,
+  type SequelizeTracingOptions,
   traceDataSource,
   tracedKysely,
   tracedKyselyDialect,
+  tracedPostgres,
   tracedQueryable,
   traceKnex,
   traceMongo,
+  traceSequelize,
 } from './database/index.js';
 export {
   type ArgumentTransform,
@@ -232,6 +241,26 @@ export {
   tracedKafkaMessages,
   tracedKafkaProducer,
 } from './messaging/index.js';
+export {
+  type Counter,
+  type Exemplar,
+  type Histogram,
+  type HistogramOptions,
+  type HistogramPoint,
+  type InstrumentOptions,
+  type MetricAttributes,
+  type MetricData,
+  type MetricDescriptor,
+  type MetricProducer,
+  type MetricsOptions,
+  MetricsRegistry,
+  type MetricsRegistryParts,
+  type MetricsSnapshot,
+  type NumberPoint,
+  type ObservableCallback,
+  type Observe,
+  type ScopeMetrics,
+} from './metrics/index.js';
 export { CurrentBaggage, CurrentSpan } from './nest/decorators/index.js';
 export { HttpTracingInterceptor } from './nest/http/index.js';
 export {

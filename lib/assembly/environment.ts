@@ -30,6 +30,8 @@ export interface EnvironmentSettings {
   readonly batch: EnvironmentBatchSettings;
   readonly spanLimits: Partial<SpanLimits>;
   readonly logs: EnvironmentLogSettings;
+  /** Of `OTEL_METRICS_EXPORTER`; any name but `none` switches metrics on. */
+  readonly metricExporterName: EnvironmentMetricExporterName | undefined;
   /** How exceptions are recorded. */
   readonly exceptionSignal: EnvironmentExceptionSignal | undefined;
   /** Replaces the complete default list of known HTTP methods. */
@@ -97,6 +99,10 @@ export type EnvironmentExporterName = (typeof ENVIRONMENT_EXPORTER_NAMES)[number
 /** `console` is missing: the lines of the application's logger are on the console already. */
 export const ENVIRONMENT_LOG_EXPORTER_NAMES = ['otlp', 'none'] as const;
 export type EnvironmentLogExporterName = (typeof ENVIRONMENT_LOG_EXPORTER_NAMES)[number];
+
+/** The values of `OTEL_METRICS_EXPORTER`. */
+export const ENVIRONMENT_METRIC_EXPORTER_NAMES = ['otlp', 'prometheus', 'console', 'none'] as const;
+export type EnvironmentMetricExporterName = (typeof ENVIRONMENT_METRIC_EXPORTER_NAMES)[number];
 
 const EXCEPTION_SIGNALS = ['logs', 'logs/dup'] as const;
 export type EnvironmentExceptionSignal = (typeof EXCEPTION_SIGNALS)[number];
@@ -169,6 +175,10 @@ export function readEnvironment(
           reader.count('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 0),
       }),
     },
+    metricExporterName: reader.choices(
+      'OTEL_METRICS_EXPORTER',
+      ENVIRONMENT_METRIC_EXPORTER_NAMES,
+    )?.[0],
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };

@@ -16,6 +16,7 @@ import type { JobTracingOptions, ScheduleTracingOptions } from '../jobs/index.js
 import type { LifecycleOption } from '../lifecycle/index.js';
 import type { LoggingOptions } from '../logging/index.js';
 import type { MessagingTracingOptions } from '../messaging/index.js';
+import type { MetricsOptions } from '../metrics/index.js';
 import type { Sampler } from '../sampling/index.js';
 import type {
   Clock,
@@ -163,9 +164,9 @@ export interface TracingSettings {
    */
   readonly http?: HttpTracingOptions;
   /**
-   * Options for the spans of database queries. False traces no `DataSource` automatically; objects that
-   * you pass to `traceDataSource` and `tracedQueryable` are still traced.
-   * @default every TypeORM `DataSource` among the providers is traced
+   * Options for the spans of database queries. False traces no client automatically; objects that
+   * you pass to functions such as `traceDataSource` and `tracedQueryable` are still traced.
+   * @default every TypeORM `DataSource` and every instance of Sequelize among the providers is traced
    */
   readonly database?: false | DatabaseTracingOptions;
   /**
@@ -223,6 +224,13 @@ export interface TracingSettings {
    * @default lines have `trace_id`, `span_id` and `trace_flags`; spans have no log lines
    */
   readonly logging?: LoggingOptions;
+  /**
+   * Metrics of all operations, sampled or not, with the names of the semantic conventions; those of `@Counted`,
+   * `@Timed` and `MetricsRegistry`. They go to the meter provider that is registered with `@opentelemetry/api`, also
+   * if it is registered later, and otherwise stay in the `MetricsRegistry`. True or an object switches them on.
+   * @default false, unless `OTEL_METRICS_EXPORTER` names an exporter
+   */
+  readonly metrics?: boolean | MetricsOptions;
 }
 
 /**

@@ -5,6 +5,7 @@ import { settlesWithin } from '../delivery/within-deadline.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { countInWords, SPAN_WORDS } from '../export/exporter.js';
 import type { LogRecordExporter, SpanExporter } from '../export/index.js';
+import type { MetricsRegistry } from '../metrics/index.js';
 import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
@@ -27,6 +28,7 @@ import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createLogPipeline } from './log-pipeline.js';
+import { createMetrics } from './metrics-parts.js';
 import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
@@ -64,6 +66,8 @@ export class Tracing {
   readonly diagnostics: Diagnostics;
   /** Counts the outcomes of the spans. */
   readonly statistics: TracingStatistics;
+  /** The metrics of the application; nothing is recorded without the option `metrics`. */
+  readonly metrics: MetricsRegistry;
   /** False if tracing is switched off: no span is recorded, and the contexts of callers are propagated. */
   readonly isEnabled: boolean;
   /** False if nothing is recorded, or another SDK receives the spans. */
@@ -166,6 +170,7 @@ export class Tracing {
       inFlight,
       this.#logs,
     );
+    this.metrics = createMetrics(this.tracer, settings, environment, this.isEnabled);
     this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
@@ -193,6 +198,7 @@ export class Tracing {
    * call it again; repeated calls have no effect. With `tracerProvider`, the other SDK has the metrics.
    */
   observeSelf(): void {
+    if (this.#shutdown === undefined) this.metrics.follow();
     if (!this.#hasOwnPipeline || this.#shutdown !== undefined) return;
     this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors, this.#logs);
   }
@@ -236,6 +242,7 @@ export class Tracing {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
     this.#stopMetrics?.();
+    this.metrics.close();
     this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#timeoutMillis;
     const closed = Promise.all([this.#processor.shutdown(), this.#logs?.shutdown()]);

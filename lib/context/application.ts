@@ -1,4 +1,5 @@
 import type { LocalTracer } from './local-span.js';
+import type { OperationMetrics } from './operation-metrics.js';
 
 /**
  * An application with tracing. It identifies the application, and stores parts for code without
@@ -10,6 +11,8 @@ export class TracedApplication {
   readonly tracer: LocalTracer;
   /** Whether a viewer on this machine receives the spans: they then tell where in the code their method is. */
   hasViewer = false;
+  /** Takes the durations of operations; undefined in an application without metrics. */
+  metrics: OperationMetrics | undefined = undefined;
   readonly #parts = new Map<string, unknown>();
 
   constructor(tracer: LocalTracer) {

@@ -6,6 +6,7 @@ export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
 export type { EntryOperation } from './entry-operation.js';
+export { errorTypeOf } from './error-type.js';
 export {
   forwardedFieldOf,
   rootTraceIdOf,
@@ -15,6 +16,13 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
 export {
   isLocalSpan,
   LocalSpan,
@@ -30,6 +38,13 @@ export {
   registeredMessageOf,
 } from './masked-message.js';
 export { NonRecordingSpan } from './non-recording-span.js';
+export {
+  DURATION_BOUNDS,
+  type DurationMetric,
+  type DurationPlan,
+  type OperationMetrics,
+  type SeriesPath,
+} from './operation-metrics.js';
 export {
   assignTracer,
   contextStorage,

@@ -82,6 +82,9 @@ export abstract class LocalSpan implements Span {
    */
   abstract readonly attributes: ApiAttributes;
 
+  /** Milliseconds with a fraction; undefined for a span that is not recorded, and until the end of the span. */
+  abstract readonly durationMillis: number | undefined;
+
   /** The current time of the clock of the span's trace; undefined for a span that is not recorded. */
   abstract currentTime(): HrTime | undefined;
 

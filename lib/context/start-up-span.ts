@@ -54,6 +54,10 @@ export class StartUpSpan extends LocalSpan {
     return this.#span?.startTime;
   }
 
+  get durationMillis(): number | undefined {
+    return this.#span?.durationMillis;
+  }
+
   get attributes(): Attributes {
     return this.#span?.attributes ?? {};
   }

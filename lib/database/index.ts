@@ -16,7 +16,14 @@ export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
 export { tracedKysely } from './kysely/traced-kysely.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
+export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export { isSequelize, SEQUELIZE_METHODS } from './sequelize/sequelize-shape.js';
+export {
+  type SequelizeTracingOptions,
+  TracedSequelize,
+  traceSequelize,
+} from './sequelize/traced-sequelize.js';
 export { isDataSource } from './typeorm/data-source-shape.js';
 export {
   type DataSourceTracingOptions,

@@ -17,6 +17,7 @@ import { TracingConfigError } from '../errors.js';
 import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
+import { MetricsRegistry } from '../metrics/index.js';
 import { checkArray } from '../option-checks.js';
 import type { Sampler } from '../sampling/index.js';
 import { type Clock, type IdGenerator, type SpanProcessor, Tracer } from '../trace/index.js';
@@ -66,6 +67,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   Tracer,
   Tracing,
   TracingStatistics,
+  MetricsRegistry,
   TracingHealthIndicator,
   TracedLogger,
   // `HttpTracingInterceptor` and `GrpcTracingInterceptor` inject these two in any module.
@@ -139,6 +141,7 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       inject: [Tracing],
       useFactory: ({ statistics }: Tracing) => statistics,
     },
+    { provide: MetricsRegistry, inject: [Tracing], useFactory: ({ metrics }: Tracing) => metrics },
     // Before `TracingLifecycle`: they end the spans of calls and messages that are open at the shutdown.
     ...GRPC_PROVIDERS,
     ...MESSAGING_PROVIDERS,

@@ -59,10 +59,16 @@ export function callInSpan<T>(
   return isRecording ? settle(result, span, context, description) : result;
 }
 
-function settle<T>(
+/**
+ * Ends `span` when the work behind `result` ends.
+ *
+ * @param context active in the work of thenables, Observables and iterators; undefined if it does not change
+ * @returns the result, or a replacement that behaves like it
+ */
+export function settle<T>(
   result: T,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description: CallDescription | undefined,
 ): T {
   if (typeof result !== 'object' || result === null) {
@@ -83,7 +89,7 @@ function settle<T>(
 function settlePromise<T>(
   promise: Promise<T>,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description: CallDescription | undefined,
 ): Promise<T> {
   // One `then` with both callbacks: each further promise costs another turn of the microtask queue.
@@ -113,7 +119,7 @@ export function copyProperties(promise: Promise<unknown>, derived: Promise<unkno
 function settleResult<T>(
   result: T,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description: CallDescription | undefined,
 ): T {
   switch (kindOf(result)) {

@@ -31,7 +31,7 @@ export class PendingSpans {
   static add(
     target: object,
     span: LocalSpan,
-    context: TracingContext,
+    context: TracingContext | undefined,
     description: CallDescription | undefined,
     listen: (pending: PendingSpans) => boolean,
   ): void {
@@ -66,7 +66,13 @@ export class PendingSpans {
 
   /** Records that the work is active now. */
   touch(): void {
-    this.#lastActive = this.#waiting[0]?.span.currentTime();
+    for (const { span } of this.#waiting) {
+      // What only measures a call has no time.
+      const now = span.currentTime();
+      if (now === undefined) continue;
+      this.#lastActive = now;
+      return;
+    }
   }
 
   end(): void {

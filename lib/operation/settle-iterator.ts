@@ -9,7 +9,7 @@ import { PendingSpans } from './pending-spans.js';
 export function settleIterator(
   iterator: object,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description?: CallDescription,
 ): void {
   PendingSpans.add(iterator, span, context, description, (pending) =>
@@ -34,7 +34,7 @@ export function settleIterator(
 export function settleAsyncIterator(
   iterator: object,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description?: CallDescription,
 ): void {
   PendingSpans.add(iterator, span, context, description, (pending) =>

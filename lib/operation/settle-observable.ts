@@ -11,13 +11,14 @@ import { subscribeInside, WatchedSubscriber } from './watched-subscriber.js';
  * with the same name and attributes; its parent is the active span at the subscription. Values arrive in the
  * context of the subscriber.
  *
+ * @param context undefined if `source` runs in the context of the subscriber
  * @param description records the errors
  * @param isSubscribed true if the caller always subscribes
  */
 export function settleObservable<T>(
   source: Observable<T>,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description?: CallDescription,
   isSubscribed = false,
 ): Observable<T> {
@@ -34,12 +35,13 @@ export function settleObservable<T>(
     const active = contextStorage.active();
     if (first?.take() === true) {
       const listener = new SpanSubscriber(subscriber, active, span, description);
-      return subscribeInside(source, listener, context, active);
+      return subscribeInside(source, listener, context ?? active, active);
     }
     const next = tracer.startSpan(name, options, active);
     if (!next.isRecording()) return source.subscribe(subscriber);
     const listener = new SpanSubscriber(subscriber, active, next, description);
-    return subscribeInside(source, listener, active.withSpan(next), active);
+    const inside = context === undefined ? active : active.withSpan(next);
+    return subscribeInside(source, listener, inside, active);
   });
   if (isSubscribed) first = new FirstSubscription();
   else {

@@ -11,7 +11,7 @@ import { PendingSpans } from './pending-spans.js';
 export function settleStream(
   stream: Readable,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description?: CallDescription,
 ): void {
   if (stream.errored) recordFailure(span, stream.errored, description);

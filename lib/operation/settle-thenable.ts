@@ -13,7 +13,7 @@ type Then = (this: unknown, onFulfilled?: Callback, onRejected?: Callback) => un
 export function settleThenable(
   thenable: object,
   span: LocalSpan,
-  context: TracingContext,
+  context: TracingContext | undefined,
   description?: CallDescription,
 ): void {
   PendingSpans.add(thenable, span, context, description, (pending) => {

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { maskedMessageOf, recordedErrors } from '../context/index.js';
+import { errorTypeOf, maskedMessageOf, recordedErrors } from '../context/index.js';
 
 // Semantic conventions 1.45.0, `docs/exceptions/exceptions-spans.md`.
 export const EXCEPTION_EVENT = 'exception';
@@ -16,7 +16,8 @@ export interface ExceptionDescription {
 }
 
 /** Errors can contain requests, documents, or whole responses. */
-const MAX_TYPE_LENGTH = 256;
+/** How much of a message is looked for in its stack. */
+const SEARCHED_LENGTH = 256;
 const MAX_MESSAGE_LENGTH = 4096;
 const MAX_STACKTRACE_LENGTH = 16_384;
 /** The exception itself, its causes and the errors of an aggregate. */
@@ -30,7 +31,7 @@ export function describeException(exception: unknown): ExceptionDescription {
     }
     const { message } = exception as { message?: unknown };
     const shown = maskedMessageOf(exception) ?? (typeof message === 'string' ? message : '');
-    return { type: typeName(exception), message: cut(shown, MAX_MESSAGE_LENGTH) };
+    return { type: errorTypeOf(exception), message: cut(shown, MAX_MESSAGE_LENGTH) };
   } catch {
     return { type: 'unknown', message: '' };
   }
@@ -52,13 +53,6 @@ export function toExceptionAttributes(
 export function messageOfException(attributes: Attributes): string {
   const { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message } = attributes;
   return message === '' ? String(type) : `${type}: ${message}`;
-}
-
-/** The `name` of an exception; its class name if `name` is missing or only "Error". */
-function typeName(exception: object): string {
-  const { name } = exception as { name?: unknown };
-  const hasName = typeof name === 'string' && name !== '' && name !== 'Error';
-  return cut(String(hasName ? name : exception.constructor?.name || 'Error'), MAX_TYPE_LENGTH);
 }
 
 /**
@@ -108,11 +102,11 @@ function addStacks(
 
 function stackOf(exception: object): string {
   const { stack, message } = exception as { stack?: unknown; message?: unknown };
-  if (typeof stack !== 'string') return typeName(exception);
+  if (typeof stack !== 'string') return errorTypeOf(exception);
   const masked = maskedMessageOf(exception);
   if (masked !== undefined) {
     const frames = framesBehind(stack, message);
-    return [`${typeName(exception)}: ${cut(masked, MAX_MESSAGE_LENGTH)}`, ...frames].join('\n');
+    return [`${errorTypeOf(exception)}: ${cut(masked, MAX_MESSAGE_LENGTH)}`, ...frames].join('\n');
   }
   return stack.includes(PACKAGE_NAME) || stack.length > MAX_STACKTRACE_LENGTH
     ? withUserFrames(stack, message)
@@ -142,7 +136,7 @@ function framesBehind(stack: string, message: unknown): string[] {
 function endOfMessage(stack: string, message: unknown): number {
   if (typeof message !== 'string') return 0;
   // Search only for the beginning of the message: searching for a long text can be quadratic.
-  const start = stack.slice(0, MAX_MESSAGE_LENGTH).indexOf(message.slice(0, MAX_TYPE_LENGTH));
+  const start = stack.slice(0, MAX_MESSAGE_LENGTH).indexOf(message.slice(0, SEARCHED_LENGTH));
   return start >= 0 && stack.startsWith(message, start) ? start + message.length : 0;
 }
 

@@ -310,6 +310,10 @@ export class RecordingSpan extends LocalSpan implements ReadableSpan {
     return toHrTime(this.originEpochMillis, this.endMillis);
   }
 
+  get durationMillis(): number | undefined {
+    return this.ended ? this.endMillis - this.startMillis : undefined;
+  }
+
   get duration(): HrTime {
     return toHrDuration(this.endMillis - this.startMillis);
   }

@@ -63,6 +63,10 @@ export class UnsampledSpan extends NonRecordingSpan implements LocalSpan {
     return undefined;
   }
 
+  get durationMillis(): undefined {
+    return undefined;
+  }
+
   get attributes(): Attributes {
     return {};
   }

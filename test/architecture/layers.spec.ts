@@ -37,7 +37,7 @@ const TRAFFIC = [
   'graphql',
   'messaging',
 ];
-const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace'];
+const CORE = ['context', 'carriers', 'sampling', 'propagation', 'operation', 'trace', 'metrics'];
 const BELOW_ASSEMBLY = [...CORE, 'export', 'delivery', ...TRAFFIC];
 const BELOW_NEST = [...BELOW_ASSEMBLY, 'assembly'];
 const BELOW_DOORS = [...BELOW_NEST, 'nest'];
@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   propagation: ['context', 'carriers'],
   operation: ['context'],
   trace: ['context', 'sampling', 'operation'],
+  metrics: ['context', 'operation', 'trace'],
   export: CORE,
   delivery: [...CORE, ...EXPORTER_CONTRACT],
   ...Object.fromEntries(TRAFFIC.map((room) => [room, ['context', 'carriers', 'operation']])),

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextStorage, type LocalTracer } from '../../lib/context/index.js';
 import { TracingConfigError } from '../../lib/errors.js';
@@ -428,7 +429,8 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
     () => undefined,
     (error: unknown) => error,
   );
-  if (!(outcome instanceof Error)) throw new Error('The query must fail.');
+  // Errors of Node itself are of another realm than this file.
+  if (!isNativeError(outcome)) throw new Error('The query must fail.');
   return outcome;
 }
 

@@ -36,6 +36,7 @@ export class ForeignSpan extends LocalSpan {
   private readonly isRecorded: boolean;
   private ended = false;
   private isEnding = false;
+  private endMillis: number;
   private currentName: string;
   private status: SpanStatus = STATUS_UNSET;
   private details: SpanDetails | undefined = undefined;
@@ -54,6 +55,7 @@ export class ForeignSpan extends LocalSpan {
     super();
     this.isRecorded = providedSpan.isRecording();
     this.currentName = name;
+    this.endMillis = startMillis;
   }
 
   /** False: the provider's sampler decides about each span. */
@@ -71,6 +73,10 @@ export class ForeignSpan extends LocalSpan {
 
   get startTime(): HrTime | undefined {
     return this.isRecorded ? this.hrTime(this.startMillis) : undefined;
+  }
+
+  get durationMillis(): number | undefined {
+    return this.ended ? this.endMillis - this.startMillis : undefined;
   }
 
   /** Empty also for a provider whose spans do not show their attributes. */
@@ -178,7 +184,8 @@ export class ForeignSpan extends LocalSpan {
   private endOnce(endTime: TimeInput | undefined): void {
     this.isEnding = true;
     this.details?.callBeforeEnd(this.tracer.diagnostics);
-    const at = this.timeOf(endTime);
+    this.endMillis = this.millisOf(endTime);
+    const at = this.hrTime(this.endMillis);
     this.ended = true;
     this.tracer.core.endedCount++;
     this.forward((span) => span.end(at));
@@ -223,11 +230,15 @@ export class ForeignSpan extends LocalSpan {
 
   /** The given time if it is one, otherwise the current time; never before the start. */
   private timeOf(given: TimeInput | undefined): HrTime {
-    if (given === undefined) return this.hrTime(this.now());
+    return this.hrTime(this.millisOf(given));
+  }
+
+  private millisOf(given: TimeInput | undefined): number {
+    if (given === undefined) return this.now();
     const millis = toMillis(given, this.anchor.originEpochMillis);
-    if (millis !== undefined) return this.hrTime(Math.max(millis, this.startMillis));
+    if (millis !== undefined) return Math.max(millis, this.startMillis);
     this.tracer.diagnostics.report('Invalid span time; using the current time');
-    return this.hrTime(this.now());
+    return this.now();
   }
 
   private hrTime(millis: number): HrTime {

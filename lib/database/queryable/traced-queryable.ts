@@ -9,7 +9,8 @@ import { PoolWaits } from './pool-waits.js';
 import { readQueryArguments, readQueryText } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { runQuery } from './run-query.js';
-import { tracedStatement } from './traced-statement.js';
+import { tracedStatement, tracedTagStore } from './traced-statement.js';
+import { tracedTransactionFunction } from './traced-transaction-function.js';
 
 /** Options of {@link tracedQueryable}. `system` is required: a client does not name its database system. */
 export interface QueryableOptions extends DatabaseAdapterOptions {
@@ -27,7 +28,7 @@ const QUERYABLE: Adapter<object> = {
 
 /**
  * Returns a client or a pool whose queries have spans, for any driver with `query(text, parameters)`,
- * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3.
+ * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3 and `node:sqlite`.
  *
  * Use the returned client in place of `client`. `client` itself works as before and its queries have no
  * spans. Clients from `connect` and `getConnection`, pools from `of` of a cluster, statements from `prepare`,
@@ -60,6 +61,7 @@ type MethodKind =
   | 'connect'
   | 'client'
   | 'prepare'
+  | 'tags'
   | 'transaction';
 
 const KINDS = new Map<PropertyKey, MethodKind>([
@@ -74,6 +76,7 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['of', 'client'],
   ['sql', 'template'],
   ['prepare', 'prepare'],
+  ['createTagStore', 'tags'],
   ['transaction', 'transaction'],
 ]);
 
@@ -144,8 +147,15 @@ class QueryableTracing {
           const text = readQueryText(values[0]);
           return this.#handOut(call, values, (value) => tracedStatement(value, text, handler));
         };
+      case 'tags':
+        return (values) => tracedTagStore(call(values), handler);
       case 'transaction':
-        return (values) => call(values.map((value) => this.#tracedScope(value)));
+        return (values) => {
+          const result = call(values.map((value) => this.#tracedScope(value)));
+          return typeof result === 'function'
+            ? tracedTransactionFunction(result as Method, client, handler)
+            : result;
+        };
     }
   }
 

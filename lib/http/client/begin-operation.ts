@@ -6,6 +6,7 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
+import { DurationRecorder, type Measurement } from '../../operation/index.js';
 import {
   HTTP_REQUEST_METHOD,
   HTTP_REQUEST_METHOD_ORIGINAL,
@@ -15,6 +16,7 @@ import {
   URL_FULL,
   URL_TEMPLATE,
 } from '../attributes.js';
+import { CLIENT_DURATION } from '../duration-plans.js';
 import { HttpClientOperation, recordRequestBodySize } from './http-client-operation.js';
 import type { OutgoingHttpRequest } from './http-client-options.js';
 import { type HttpClientSettings, openOperationsOf } from './http-client-settings.js';
@@ -37,8 +39,46 @@ export function beginOperation(
   resendCount: number,
 ): HttpClientOperation {
   const span = startSpan(tracer, settings, request, active, resendCount);
+  return createOperation(tracer, settings, request, span, sendingContext, resendCount);
+}
+
+/** Creates the operation of a request whose span has started. */
+export function createOperation(
+  tracer: LocalTracer,
+  settings: HttpClientSettings,
+  request: OutgoingRequest,
+  span: LocalSpan,
+  sendingContext: TracingContext,
+  resendCount: number,
+): HttpClientOperation {
   const open = openOperationsOf(tracer);
-  return new HttpClientOperation(span, settings, open, sendingContext, request, resendCount);
+  const measurement = beginMeasurement(tracer, settings, request, span);
+  return new HttpClientOperation(
+    span,
+    settings,
+    open,
+    sendingContext,
+    request,
+    resendCount,
+    measurement,
+  );
+}
+
+/**
+ * Begins to measure a request: its path has `server.address`, `server.port` and `http.request.method`.
+ *
+ * @returns undefined in an application without metrics
+ */
+export function beginMeasurement(
+  tracer: LocalTracer,
+  settings: HttpClientSettings,
+  { url, method }: OutgoingRequest,
+  span: LocalSpan,
+): Measurement | undefined {
+  const recorder = DurationRecorder.of(tracer, CLIENT_DURATION);
+  if (recorder === undefined) return undefined;
+  const path = recorder.root.with(addressOf(url.hostname)).with(portOf(url));
+  return recorder.begin(path.with(settings.methods.of(method).method), span);
 }
 
 /** Starts the span of a request. */
@@ -62,7 +102,7 @@ export function startSpan(
   const attributes: Attributes = {
     [HTTP_REQUEST_METHOD]: method,
     [SERVER_ADDRESS]: addressOf(url.hostname),
-    [SERVER_PORT]: url.port === '' ? defaultPortOf(url.protocol.slice(0, -1)) : Number(url.port),
+    [SERVER_PORT]: portOf(url),
     [URL_FULL]: settings.redactor.redactUrl(url),
   };
   if (original !== undefined) attributes[HTTP_REQUEST_METHOD_ORIGINAL] = original;
@@ -77,6 +117,10 @@ export function startSpan(
   if (settings.recordsBodySizes) recordRequestBodySize(span, headers);
   if (forUser !== undefined) settings.onRequest?.call(span, forUser);
   return span;
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? defaultPortOf(protocol.slice(0, -1)) : Number(port);
 }
 
 /** An IPv6 address is in brackets in a URL. */

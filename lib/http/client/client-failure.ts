@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { LocalSpan } from '../../context/index.js';
+import { errorTypeOf, type LocalSpan } from '../../context/index.js';
 import { ERROR_TYPE } from '../attributes.js';
 
 /**
@@ -40,8 +40,12 @@ export function hasLostReason(error: unknown): boolean {
   return name === 'AbortError' && message === 'The operation was aborted.';
 }
 
-/** Records on the span of a request why it failed. */
-export function recordClientFailure(span: LocalSpan, error: unknown): void {
+/**
+ * Records on the span of a request why it failed.
+ *
+ * @returns `error.type`
+ */
+export function recordClientFailure(span: LocalSpan, error: unknown): string {
   span.recordError(error);
   const { code, cause } = membersOf(error);
   // The message of `fetch` is `fetch failed`; the reason is in its cause.
@@ -51,6 +55,7 @@ export function recordClientFailure(span: LocalSpan, error: unknown): void {
   if (isText(reason?.message)) {
     span.setStatus({ code: SpanStatusCode.ERROR, message: reason.message });
   }
+  return type ?? errorTypeOf(error);
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { LocalSpan, TracingContext } from '../../context/index.js';
+import type { Measurement } from '../../operation/index.js';
 import {
   ERROR_TYPE,
   HTTP_REQUEST_BODY_SIZE,
@@ -37,11 +38,17 @@ export class HttpClientOperation {
   readonly #url: URL;
   readonly #resendCount: number;
   #signal: AbortSignal | null | undefined;
+  readonly #measurement: Measurement | undefined;
   #isConnected = false;
   #hasResponse = false;
   #hasTimedOut = false;
   #isEnded = false;
+  // For the metric.
+  #protocolVersion: string | undefined;
+  #status: number | undefined;
+  #errorType: string | undefined;
 
+  /** @param measurement undefined in an application without metrics */
   constructor(
     span: LocalSpan,
     settings: HttpClientSettings,
@@ -49,6 +56,7 @@ export class HttpClientOperation {
     sendingContext: TracingContext,
     { method, url, signal }: OutgoingRequest,
     resendCount: number,
+    measurement?: Measurement,
   ) {
     this.span = span;
     this.settings = settings;
@@ -58,7 +66,13 @@ export class HttpClientOperation {
     this.#url = url;
     this.#signal = signal;
     this.#resendCount = resendCount;
-    if (span.isRecording()) open.add(this);
+    this.#measurement = measurement;
+    if (this.isObserved) open.add(this);
+  }
+
+  /** Whether anything is recorded of the request: a span, or a metric of a request that is not sampled. */
+  get isObserved(): boolean {
+    return this.span.isRecording() || (this.#measurement !== undefined && !this.#isEnded);
   }
 
   get isEnded(): boolean {
@@ -78,6 +92,7 @@ export class HttpClientOperation {
   ): void {
     if (this.#isEnded) return;
     this.#isConnected = true;
+    this.#protocolVersion = protocolVersion;
     this.span.setAttribute(NETWORK_PEER_ADDRESS, address);
     this.span.setAttribute(NETWORK_PEER_PORT, port);
     this.span.setAttribute(NETWORK_PROTOCOL_VERSION, protocolVersion);
@@ -92,23 +107,27 @@ export class HttpClientOperation {
   responded(status: number, headers: ResponseHeaders): void {
     if (this.#isEnded || this.#hasResponse || typeof status !== 'number') return;
     this.#hasResponse = true;
+    this.#status = status;
     const { span, settings } = this;
     span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
     settings.responseHeaders?.setOn(span, headers);
     if (settings.recordsBodySizes) span.setAttribute(HTTP_RESPONSE_BODY_SIZE, bodySizeOf(headers));
     if (status >= 400) {
-      span.setAttribute(ERROR_TYPE, String(status));
+      this.#errorType = String(status);
+      span.setAttribute(ERROR_TYPE, this.#errorType);
       span.setStatus({ code: SpanStatusCode.ERROR });
       if (status >= 500 || status === 429 || status === 408) this.#expectRetry();
     } else if (status >= 300) {
       this.#expectRedirect(headers);
     }
-    settings.onResponse?.call(span, {
-      status,
-      get headers() {
-        return copyHeaders(headers);
-      },
-    });
+    if (span.isRecording()) {
+      settings.onResponse?.call(span, {
+        status,
+        get headers() {
+          return copyHeaders(headers);
+        },
+      });
+    }
     if (settings.endsWithHeaders) this.finish();
   }
 
@@ -118,7 +137,11 @@ export class HttpClientOperation {
     this.#isEnded = true;
     this.#open.delete(this);
     this.#signal = undefined;
-    this.span.end();
+    if (this.span.isRecording()) this.span.end();
+    const measurement = this.#measurement;
+    measurement?.end(
+      measurement.path.with(this.#protocolVersion).with(this.#status).with(this.#errorType),
+    );
   }
 
   /** The request failed, or its caller cancelled it: the error tells. */
@@ -132,7 +155,7 @@ export class HttpClientOperation {
       this.cancel();
       return;
     }
-    recordClientFailure(this.span, cause);
+    this.#errorType = recordClientFailure(this.span, cause);
     this.#expectRetry();
     this.finish();
   }
@@ -141,7 +164,8 @@ export class HttpClientOperation {
   cancel(): void {
     if (this.#isEnded) return;
     if (this.#hasTimedOut) {
-      this.span.setAttribute(ERROR_TYPE, 'timeout');
+      this.#errorType = 'timeout';
+      this.span.setAttribute(ERROR_TYPE, this.#errorType);
       this.span.setStatus({ code: SpanStatusCode.ERROR, message: 'The request timed out' });
       this.#expectRetry();
     } else {

@@ -5,7 +5,7 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
-import { startSpan } from './begin-operation.js';
+import { createOperation, startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
 import {
   type FetchRequest,
@@ -14,13 +14,9 @@ import {
   withHeaders,
 } from './fetch-request.js';
 import { followRedirects, type HeadersFor } from './follow-redirects.js';
-import { HttpClientOperation } from './http-client-operation.js';
+import type { HttpClientOperation } from './http-client-operation.js';
 import type { HttpClientOptions } from './http-client-options.js';
-import {
-  HttpClientSettings,
-  httpClientSettingsOf,
-  openOperationsOf,
-} from './http-client-settings.js';
+import { HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
 import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
 import type { ResponseHeaders } from './outgoing-request.js';
 
@@ -117,8 +113,7 @@ function sendInSpan(
   const { method, url } = request;
   const call = new HttpClientCall(tracer, settings, receivers, active, method, url);
   const context = withCall(active.withSpan(span), call);
-  const open = openOperationsOf(tracer);
-  const operation = new HttpClientOperation(span, settings, open, context, request, 0);
+  const operation = createOperation(tracer, settings, request, span, context, 0);
   call.offer(operation);
   const headersFor: HeadersFor = (receiver, headers) =>
     receiver === undefined
@@ -128,7 +123,7 @@ function sendInSpan(
   const ask = isRestricted(receivers, context)
     ? () => followRedirects(send, tracedArguments, request, headersFor)
     : () => send(...tracedArguments);
-  if (!span.isRecording()) return contextStorage.run(context, ask);
+  if (!operation.isObserved) return contextStorage.run(context, ask);
   return settle(operation, call, () => contextStorage.run(context, ask));
 }
 

@@ -75,7 +75,7 @@ function begin(
   if (call?.take(request.method, request.url) === true) {
     // The call has injected the context.
     const operation = call.release();
-    return operation?.span.isRecording() === true ? operation : undefined;
+    return operation?.isObserved === true ? operation : undefined;
   }
   if (settings.ignored.has(request.url, tracer.diagnostics)) return undefined;
   const resendCount = takeResendCount(active, request.url, request.method);
@@ -98,11 +98,11 @@ function start(
   const operation = beginOperation(tracer, settings, request, parent, active, resendCount);
   const { span } = operation;
   // CONNECT goes to a proxy, which is not the receiver.
-  if (request.method === 'CONNECT') return span.isRecording() ? operation : undefined;
+  if (request.method === 'CONNECT') return operation.isObserved ? operation : undefined;
   try {
     injectContext(tracer, parent.withSpan(span), request.headers, request.url, receivers);
   } catch (error) {
     tracer.diagnostics.report('The context could not be sent with an HTTP request', error);
   }
-  return span.isRecording() ? operation : undefined;
+  return operation.isObserved ? operation : undefined;
 }

@@ -22,6 +22,7 @@ import {
   reportsEvents,
 } from './operation-events.js';
 import { pathOf, RequestSpanPlan, receivedTarget } from './request-attributes.js';
+import { RequestDurations } from './request-durations.js';
 import { TraceIdHeader } from './trace-id-header.js';
 
 // An import would load more of Node than the socket: its ES module reads every export of `node:net`.
@@ -75,6 +76,7 @@ export class HttpServerHandler {
       responseHeaders,
       diagnostics: tracer.diagnostics,
       names: new SpanNames(),
+      durations: RequestDurations.of(tracer, this.#spanPlan),
     };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
     this.#traceIdHeader = TraceIdHeader.of(options.exposeTraceId, tracer.diagnostics);
@@ -109,8 +111,8 @@ export class HttpServerHandler {
       if (this.#traceIdHeader !== undefined && operation !== undefined) {
         this.#traceIdHeader.setOn(response, operation.span.spanContext());
       }
-      // Spans that are not recorded need no close listener.
-      if (operation?.span.isRecording()) this.#beginRecorded(operation, request, response);
+      // Requests of which nothing is recorded need no close listener.
+      if (operation?.isObserved) this.#beginObserved(operation, request, response);
       return operation;
     } catch (error) {
       // Bridges and test doubles pass objects that only resemble Node's.
@@ -127,24 +129,26 @@ export class HttpServerHandler {
     const { context, links } = this.#contextReader.read(request.headers, request);
     const plan = this.#spanPlan;
     const span = this.#tracer.startPlannedSpan(nameInSpan, plan, request, context, links);
-    const target = span.isRecording() ? receivedTarget(request) : '';
+    const { durations } = this.#settings;
+    const isObserved = durations !== undefined || span.isRecording();
     return new HttpServerOperation(
       this.#settings,
       span,
       context,
       nameInSpan,
       request.method,
-      target,
+      isObserved ? receivedTarget(request) : '',
+      durations?.start(span),
     );
   }
 
-  #beginRecorded(
+  #beginObserved(
     operation: HttpServerOperation,
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
     finishOnClose(operation, request, response);
-    this.#onRequest?.call(operation.span, request);
+    if (operation.span.isRecording()) this.#onRequest?.call(operation.span, request);
   }
 }
 

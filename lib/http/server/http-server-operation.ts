@@ -4,6 +4,7 @@ import type { CapturedFields } from '../../carriers/index.js';
 import {
   contextStorage,
   type EntryOperation,
+  errorTypeOf,
   type LocalSpan,
   TracingContext,
 } from '../../context/index.js';
@@ -17,11 +18,14 @@ import {
 } from '../attributes.js';
 import { expressMountedRouteOf, expressRouteOf } from './express-route.js';
 import type { MatchedRoute } from './matched-route.js';
+import type { RequestDurations } from './request-durations.js';
 
 /** The settings that all operations of a handler share. */
 export interface HttpServerOperationSettings {
   readonly responseHeaders: CapturedFields<ServerResponse> | undefined;
   readonly diagnostics: Diagnostics;
+  /** Takes the durations of requests; undefined in an application without metrics. */
+  readonly durations: RequestDurations | undefined;
   /** The names of spans, by the method in them and the template of the route. */
   readonly names: { of(method: string, template: string): string };
 }
@@ -59,12 +63,14 @@ export class HttpServerOperation implements EntryOperation {
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
   private hasFinishEvent = false;
+  private isFinished = false;
 
   /**
    * @param extracted the context that the request brings
    * @param nameInSpan the method of the request, as the span's name contains it
    * @param method as received
-   * @param target as received, such as `/orders/42?page=2`; empty if the span is not recorded
+   * @param target as received, such as `/orders/42?page=2`; empty if nothing is recorded of the request
+   * @param startMillis see `RequestDurations.start`
    */
   constructor(
     private readonly settings: HttpServerOperationSettings,
@@ -73,6 +79,7 @@ export class HttpServerOperation implements EntryOperation {
     private readonly nameInSpan: string,
     private readonly method: string | undefined,
     private target: string,
+    private readonly startMillis: number | undefined,
   ) {
     this.context = extracted.withEntry(span, this);
   }
@@ -106,7 +113,7 @@ export class HttpServerOperation implements EntryOperation {
   }
 
   /**
-   * The span is recorded: refers to the response until {@link finish}.
+   * The request is observed: refers to the response until {@link finish}.
    *
    * @param closes false if the response need not close: its event `finish` is its end then
    */
@@ -116,12 +123,17 @@ export class HttpServerOperation implements EntryOperation {
     this.endsWithFinish = !closes;
   }
 
+  /** Whether anything is recorded of the request: a span, or a metric of a request that is not sampled. */
+  get isObserved(): boolean {
+    return this.span.isRecording() || (this.settings.durations !== undefined && !this.isFinished);
+  }
+
   get entrySpan(): LocalSpan {
     return this.span;
   }
 
   exceptionCaught(exception: unknown): void {
-    if (!this.span.isRecording()) return;
+    if (!this.isObserved) return;
     if (isUnknownRoute(exception, `${this.method} ${this.target}`)) {
       this.hasUnknownRoute = true;
       return;
@@ -156,40 +168,48 @@ export class HttpServerOperation implements EntryOperation {
    * does not throw.
    */
   finish(request: IncomingMessage, response: ServerResponse): void {
-    if (this.span.isRecording()) {
-      try {
-        this.recordResult(request, response);
-      } catch (error) {
-        this.settings.diagnostics.report('The span of a request could not be completed', error);
-      }
-      this.span.end();
-    }
+    if (this.isObserved) this.finishObserved(request, response);
     // Contexts that live longer keep this object.
     this.exceptions = undefined;
     this.response = undefined;
     this.target = '';
   }
 
-  private recordResult(request: IncomingMessage, response: ServerResponse): void {
-    const { span } = this;
+  private finishObserved(request: IncomingMessage, response: ServerResponse): void {
+    const { span, settings } = this;
     const statusCode = response.headersSent ? response.statusCode : undefined;
-    if (!this.hasUnknownRoute) this.setRoute(request, statusCode);
-    if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
-    this.setOutcome(response, statusCode);
-    this.settings.responseHeaders?.setOn(span, response);
+    let template: string | undefined;
+    let errorType: string | undefined;
+    try {
+      if (!this.hasUnknownRoute) template = this.templateOf(request, statusCode);
+      if (span.isRecording()) this.recordResult(template, statusCode);
+      errorType = this.setOutcome(response, statusCode);
+      if (span.isRecording()) settings.responseHeaders?.setOn(span, response);
+    } catch (error) {
+      settings.diagnostics.report('The span of a request could not be completed', error);
+    }
+    this.isFinished = true;
+    if (span.isRecording()) span.end();
+    settings.durations?.record(request, template, statusCode, errorType, this.startMillis, span);
   }
 
-  private setRoute(request: IncomingMessage, statusCode = 0): void {
-    const { span, route } = this;
-    const functionName = this.functionName ?? route?.functionName;
-    if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
+  private recordResult(template: string | undefined, statusCode: number | undefined): void {
+    const { span } = this;
+    if (!this.hasUnknownRoute) {
+      const functionName = this.functionName ?? this.route?.functionName;
+      if (functionName !== undefined) span.setAttribute(CODE_FUNCTION_NAME, functionName);
+      if (template !== undefined) span.setAttribute(HTTP_ROUTE, template);
+      this.setName(template);
+    }
+    if (statusCode !== undefined) span.setAttribute(HTTP_RESPONSE_STATUS_CODE, statusCode);
+  }
+
+  private templateOf(request: IncomingMessage, statusCode = 0): string | undefined {
+    const { route } = this;
     const hasFailed = this.exceptions !== undefined || statusCode >= 400;
-    let template = route?.template;
-    if (route === undefined) template = expressRouteOf(request, hasFailed);
-    else if (this.mountPath !== '')
-      template = expressMountedRouteOf(request, this.mountPath, route.template);
-    if (template !== undefined) span.setAttribute(HTTP_ROUTE, template);
-    this.setName(template);
+    if (route === undefined) return expressRouteOf(request, hasFailed);
+    if (this.mountPath === '') return route.template;
+    return expressMountedRouteOf(request, this.mountPath, route.template);
   }
 
   private setName(template: string | undefined): void {
@@ -205,28 +225,38 @@ export class HttpServerOperation implements EntryOperation {
    * Spec: `docs/http/http-spans.md`, "Status": a status code from 500 is an error of the server, one from
    * 400 to 499 is not. An exception after the headers cannot change the status code any more: it counts as if
    * it had.
+   *
+   * @returns `error.type`
    */
-  private setOutcome(response: ServerResponse, statusCode: number | undefined): void {
+  private setOutcome(response: ServerResponse, statusCode: number | undefined): string | undefined {
     const { span, exceptions = [] } = this;
     const isServerError = statusCode !== undefined && statusCode >= 500;
     let hasFailedLate = false;
+    let errorType: string | undefined;
     for (let index = 0; index < exceptions.length; index++) {
       const exception = exceptions[index];
       const isLateFailure = index >= this.earlyCount && httpStatusOf(exception) >= 500;
       hasFailedLate ||= isLateFailure;
-      if (isServerError || isLateFailure) span.recordError(exception);
-      else span.recordExceptionOnce(exception);
+      if (isServerError || isLateFailure) {
+        span.recordError(exception);
+        errorType = errorTypeOf(exception);
+      } else span.recordExceptionOnce(exception);
     }
     if (isServerError && exceptions.length === 0) {
-      span.setAttribute(ERROR_TYPE, String(statusCode));
+      errorType = String(statusCode);
+      span.setAttribute(ERROR_TYPE, errorType);
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    if (this.isComplete(response)) return;
+    if (this.isComplete(response)) return errorType;
     const { errored } = response;
     // The server itself has destroyed the response, for example because a stream failed.
-    if (errored && !isConnectionReset(errored)) span.recordError(errored);
+    if (errored && !isConnectionReset(errored)) {
+      span.recordError(errored);
+      return errorTypeOf(errored);
+    }
     // Platforms destroy the response if the stream that answers has failed.
-    else if (!hasFailedLate) span.addEvent('request aborted');
+    if (!hasFailedLate) span.addEvent('request aborted');
+    return errorType;
   }
 
   private isComplete(response: ServerResponse & { stream?: { rstCode?: unknown } }): boolean {

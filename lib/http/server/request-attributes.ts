@@ -7,7 +7,7 @@ import {
   type HostAndPort,
   parseHostAndPort,
 } from '../../carriers/index.js';
-import type { AttributeList, SpanPlan } from '../../context/index.js';
+import type { AttributeList, SeriesPath, SpanPlan } from '../../context/index.js';
 import {
   CLIENT_ADDRESS,
   HTTP_REQUEST_METHOD,
@@ -55,8 +55,8 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
 
   attributesOf(request: IncomingMessage): AttributeList {
     const { headers, socket } = request;
-    const host = headers[':authority'] ?? headers.host;
-    const scheme = (socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http';
+    const host = hostIn(request);
+    const scheme = schemeOf(request);
     const peerAddress = socket?.remoteAddress;
     if (!this.settings.trustsProxy) {
       return this.write(request, scheme, host, peerAddress, peerAddress);
@@ -71,6 +71,24 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
     );
   }
 
+  /**
+   * The first attributes of `http.server.request.duration`: as those of the span, up to `http.request.method`.
+   *
+   * @param hasServer whether the metric has `server.address` and `server.port`
+   */
+  seriesOf(request: IncomingMessage, root: SeriesPath, hasServer: boolean): SeriesPath {
+    const { methods, trustsProxy } = this.settings;
+    const forwarding = trustsProxy ? readForwarding(request.headers) : undefined;
+    const scheme = forwarding?.scheme ?? schemeOf(request);
+    const path = root.with(scheme).with(versionOf(request));
+    const host = hasServer ? (forwarding?.host ?? hostIn(request)) : undefined;
+    const server = typeof host === 'string' ? this.serverOf(host) : undefined;
+    const port = server && (server.port ?? defaultPortOf(scheme));
+    const name = request.method ?? '';
+    const { method } = methods.byName.get(name) ?? methods.of(name);
+    return path.with(server?.host).with(port).with(method);
+  }
+
   private write(
     request: IncomingMessage,
     scheme: string,
@@ -78,7 +96,7 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
     clientAddress: string | undefined,
     peerAddress: string | undefined,
   ): AttributeList {
-    const { headers, httpVersion } = request;
+    const { headers } = request;
     const { methods, redactor, headers: captured } = this.settings;
     const name = request.method ?? '';
     const { method, original } = methods.byName.get(name) ?? methods.of(name);
@@ -90,8 +108,7 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
       server === undefined
         ? [HTTP_REQUEST_METHOD, method, URL_SCHEME, scheme]
         : requestTo(server, method, scheme);
-    // The form of the conventions: `1.1`, `2`.
-    pushText(list, NETWORK_PROTOCOL_VERSION, httpVersion === '2.0' ? '2' : httpVersion);
+    pushText(list, NETWORK_PROTOCOL_VERSION, versionOf(request));
     pushText(list, USER_AGENT_ORIGINAL, headers['user-agent']);
     pushText(list, CLIENT_ADDRESS, clientAddress);
     list.push(URL_PATH, pathIn(target));
@@ -111,6 +128,20 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
     }
     return this.lastServer;
   }
+}
+
+function hostIn({ headers }: IncomingMessage): string | string[] | undefined {
+  return headers[':authority'] ?? headers.host;
+}
+
+function schemeOf({ socket }: IncomingMessage): string {
+  return (socket as Partial<TLSSocket> | null)?.encrypted === true ? 'https' : 'http';
+}
+
+/** The version of HTTP in the form of the conventions: `1.1`, `2`. Test doubles have none. */
+function versionOf({ httpVersion }: IncomingMessage): string | undefined {
+  if (typeof httpVersion !== 'string') return undefined;
+  return httpVersion === '2.0' ? '2' : httpVersion;
 }
 
 /** So many at once that the list grows once at most. */

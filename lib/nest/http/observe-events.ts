@@ -20,7 +20,7 @@ export function observeEvents(method: ControllerMethod): (() => void) | undefine
     return function (this: unknown, ...args) {
       const result = Reflect.apply(original, this, args);
       const { entry } = contextStorage.active();
-      if (!(entry instanceof HttpServerOperation) || !entry.span.isRecording()) return result;
+      if (!(entry instanceof HttpServerOperation) || !entry.isObserved) return result;
       const observed = (events: unknown): unknown =>
         isObservable(events)
           ? events.pipe(tap({ error: (exception) => entry.exceptionCaught(exception) }))

@@ -115,7 +115,7 @@ function hookFastify(fastify: Fastify, handler: HttpServerHandler, state: HookSt
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!state.isActive || isUpgraded(request.raw)) return done();
     const operation = handler.begin(request.raw, reply.raw);
-    if (operation?.span.isRecording()) noteRoute(operation, request, reply);
+    if (operation?.isObserved) noteRoute(operation, request, reply);
     handler.run(request.raw, reply.raw, done);
   });
 }

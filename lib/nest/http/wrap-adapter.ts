@@ -162,7 +162,7 @@ function replying(original: AnyFunction): AnyFunction {
     if (canBeStream(body)) {
       const nodeResponse = nodeResponseOf(response as Response);
       const operation = nodeResponse && operationOf(nodeResponse);
-      if (operation?.span.isRecording()) observeBody(body, operation);
+      if (operation?.isObserved) observeBody(body, operation);
     }
     return Reflect.apply(original, this, values);
   };
@@ -195,7 +195,7 @@ function inRoute(handler: Handler, route: MatchedRoute | undefined): Handler {
     let proceed = next;
     if (route !== undefined && nodeResponse !== undefined) {
       const operation = operationOf(nodeResponse);
-      if (operation?.span.isRecording()) {
+      if (operation?.isObserved) {
         const { baseUrl } = request;
         operation.enterRoute(route, typeof baseUrl === 'string' ? baseUrl : '');
         if (next !== undefined) proceed = leavingRoute(operation, response, next);

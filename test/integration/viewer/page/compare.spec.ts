@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { isBrowserThere } from '../../../support/browser.js';
 import { idOf } from '../../../support/otlp-requests.js';
+import { expectSoon } from '../../../support/until.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
 import { storeExamples } from '../../../support/viewer-traces.js';
 
@@ -26,7 +27,10 @@ function sentenceOf(page: Page): Promise<string | null> {
       /^B took 57\.0 ms longer .* mostly by 57\.0 ms more in .* › SELECT orders\.$/,
     );
     const row = page.getByRole('row', { name: /SELECT orders/ });
-    expect(await row.textContent()).toMatch(/4\.0 ms.*61\.0 ms.*\+57\.0 ms/);
+    await expectSoon(
+      () => row.textContent(),
+      (value) => expect(value).toMatch(/4\.0 ms.*61\.0 ms.*\+57\.0 ms/),
+    );
   });
 
   it('swaps the traces, and stays so in its address', async () => {

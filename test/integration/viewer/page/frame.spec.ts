@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { lostElements } from '../../../support/accessibility.js';
 import { isBrowserThere, pagesOfFile } from '../../../support/browser.js';
+import { expectSoon } from '../../../support/until.js';
 import { buildViewerPage } from '../../../support/viewer-page.js';
 import { viewersOfTest } from '../../../support/viewer-servers.js';
 
@@ -19,15 +20,27 @@ async function open(path = '/') {
   it('leads to the screens, and back', async () => {
     const { page, port } = await open();
     const current = page.locator('nav [aria-current="page"]');
-    expect(await current.textContent()).toBe('Traces');
+    await expectSoon(
+      () => current.textContent(),
+      (value) => expect(value).toBe('Traces'),
+    );
     await page.getByRole('link', { name: 'Graph', exact: true }).click();
     expect(page.url()).toBe(`http://localhost:${port}/graph`);
-    expect(await current.textContent()).toBe('Graph');
+    await expectSoon(
+      () => current.textContent(),
+      (value) => expect(value).toBe('Graph'),
+    );
     await page.goBack();
-    expect(await current.textContent()).toBe('Traces');
+    await expectSoon(
+      () => current.textContent(),
+      (value) => expect(value).toBe('Traces'),
+    );
     await page.goForward();
     await page.reload();
-    expect(await current.textContent()).toBe('Graph');
+    await expectSoon(
+      () => current.textContent(),
+      (value) => expect(value).toBe('Graph'),
+    );
   });
 
   it('leads there by keys of two letters, but not with a modifier', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { isBrowserThere, untilTrue } from '../../../support/browser.js';
 import { idOf, spanOf } from '../../../support/otlp-requests.js';
+import { expectSoon } from '../../../support/until.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
 import type { TestViewer } from '../../../support/viewer-servers.js';
 import {
@@ -61,8 +62,14 @@ async function expectHarmless(page: Page): Promise<void> {
     const { page } = await openViewer(`/t/${HOSTILE}`, storeHostile);
     const rows = page.locator('[data-position]');
     await rows.first().waitFor();
-    expect(await rows.count()).toBe(HOSTILE_TEXTS.length);
-    expect(await rows.first().textContent()).toContain(HOSTILE_TEXTS[0]);
+    await expectSoon(
+      () => rows.count(),
+      (value) => expect(value).toBe(HOSTILE_TEXTS.length),
+    );
+    await expectSoon(
+      () => rows.first().textContent(),
+      (value) => expect(value).toContain(HOSTILE_TEXTS[0]),
+    );
     await page.keyboard.press('Enter');
     const details = page.getByRole('complementary');
     for (let row = 0; row < HOSTILE_TEXTS.length; row++) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { isBrowserThere, untilTrue } from '../../../support/browser.js';
 import { idOf } from '../../../support/otlp-requests.js';
+import { expectSoon } from '../../../support/until.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
 import {
   failedOrder,
@@ -50,9 +51,11 @@ function parametersOf(page: Page): URLSearchParams {
       'POST /orders',
     ]);
     const order = rowsOf(page).last();
-    const text = await order.textContent();
     for (const part of ['502', '9 +3', 'gateway', 'orders', 'inventory', 'It began in inventory']) {
-      expect(text).toContain(part);
+      await expectSoon(
+        () => order.textContent(),
+        (text) => expect(text).toContain(part),
+      );
     }
   });
 
@@ -76,7 +79,10 @@ function parametersOf(page: Page): URLSearchParams {
     await untilRows(page, 1);
     storeSpans(store, retriedPayment());
     await untilRows(page, 2);
-    expect(await namesOf(page)).toEqual(['POST /payments', 'POST /orders']);
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).toEqual(['POST /payments', 'POST /orders']),
+    );
   });
 
   it('lets new traces wait while it is paused, or a trace is selected', async () => {
@@ -89,13 +95,19 @@ function parametersOf(page: Page): URLSearchParams {
     storeSpans(store, retriedPayment());
     const waiting = page.getByRole('button', { name: '1 new' });
     await waiting.waitFor();
-    expect(await namesOf(page)).toEqual(['POST /orders']);
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).toEqual(['POST /orders']),
+    );
     await waiting.click();
     await untilRows(page, 2);
     await page.keyboard.press('j');
     storeSpans(store, repeatedQuery());
     await waiting.waitFor();
-    expect(await namesOf(page)).toEqual(['POST /payments', 'POST /orders']);
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).toEqual(['POST /payments', 'POST /orders']),
+    );
     await page.keyboard.press('Escape');
     await untilRows(page, 3);
   });
@@ -109,7 +121,10 @@ function parametersOf(page: Page): URLSearchParams {
     expect(parametersOf(page).get('q')).toBe('status:error');
     await page.reload();
     await untilRows(page, 2);
-    expect(await namesOf(page)).toEqual(['POST /payments', 'POST /orders']);
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).toEqual(['POST /payments', 'POST /orders']),
+    );
     await page.goBack();
     await untilRows(page, 16);
   });
@@ -120,7 +135,10 @@ function parametersOf(page: Page): URLSearchParams {
     await page.keyboard.press('Escape');
     await page.getByText(/^Column 10:/).waitFor();
     await page.keyboard.press('Enter');
-    expect(await rowsOf(page).count()).toBe(16);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBe(16),
+    );
   });
 
   it('completes keys and values', async () => {
@@ -159,7 +177,10 @@ function parametersOf(page: Page): URLSearchParams {
     const { page, store } = await openExamples();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    expect(await rowsOf(page).count()).toBe(16);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBe(16),
+    );
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('button', { name: 'Delete all' }).click();
     await page.getByText('No trace has arrived yet').waitFor();
@@ -194,7 +215,10 @@ function parametersOf(page: Page): URLSearchParams {
     await untilRows(page, 1);
     await server.close();
     await page.locator('.live-lost').waitFor();
-    expect(await rowsOf(page).count()).toBe(1);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBe(1),
+    );
     storeSpans(store, retriedPayment());
     await openViewer.restart({ store, port });
     await page.locator('.live-live').waitFor();

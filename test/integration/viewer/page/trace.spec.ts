@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { isBrowserThere, untilTrue } from '../../../support/browser.js';
 import { idOf } from '../../../support/otlp-requests.js';
+import { expectSoon } from '../../../support/until.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
 import {
   failedOrder,
@@ -71,39 +72,81 @@ function parametersOf(page: Page): URLSearchParams {
       'Warehouse.findShelf',
     ]);
     const row = rowsOf(page).last();
-    expect(await row.getAttribute('aria-level')).toBe('7');
-    expect(await rowsOf(page).first().getAttribute('aria-expanded')).toBe('true');
+    await expectSoon(
+      () => row.getAttribute('aria-level'),
+      (value) => expect(value).toBe('7'),
+    );
+    await expectSoon(
+      () => rowsOf(page).first().getAttribute('aria-expanded'),
+      (value) => expect(value).toBe('true'),
+    );
   });
 
   it('moves, collapses and expands by keys', async () => {
     const { page } = await openOrder();
-    expect(await cursorOf(page)).toBe('POST /orders');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST /orders'),
+    );
     await press(page, 'j', 'ArrowDown', 'j');
-    expect(await cursorOf(page)).toBe('PricingService.price');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('PricingService.price'),
+    );
     await press(page, 'k', 'ArrowUp');
-    expect(await cursorOf(page)).toBe('POST');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST'),
+    );
     await press(page, 'End');
-    expect(await cursorOf(page)).toBe('Warehouse.findShelf');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('Warehouse.findShelf'),
+    );
     await press(page, 'Home');
-    expect(await cursorOf(page)).toBe('POST /orders');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST /orders'),
+    );
     await press(page, 'j', 'j', 'ArrowLeft');
-    expect(await namesOf(page)).toEqual(['POST /orders', 'POST', 'POST /orders/new']);
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).toEqual(['POST /orders', 'POST', 'POST /orders/new']),
+    );
     await press(page, 'ArrowLeft');
-    expect(await cursorOf(page)).toBe('POST');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST'),
+    );
     await press(page, ']');
-    expect(await rowsOf(page).count()).toBe(9);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBe(9),
+    );
     await press(page, '[');
-    expect(await rowsOf(page).count()).toBeLessThan(9);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBeLessThan(9),
+    );
     await press(page, 'ArrowRight', 'ArrowRight');
-    expect(await rowsOf(page).count()).toBeGreaterThan(1);
+    await expectSoon(
+      () => rowsOf(page).count(),
+      (value) => expect(value).toBeGreaterThan(1),
+    );
   });
 
   it('walks from failure to failure', async () => {
     const { page } = await openOrder();
     await press(page, 'e', 'e', 'e');
-    expect(await cursorOf(page)).toBe('reserve items');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('reserve items'),
+    );
     await press(page, 'E');
-    expect(await cursorOf(page)).toBe('POST /orders/new');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST /orders/new'),
+    );
   });
 
   it('shows the details of a span, which are part of the address', async () => {
@@ -115,7 +158,10 @@ function parametersOf(page: Page): URLSearchParams {
     expect(parametersOf(page).get('span')).toBe(idOf(9, 16));
     await page.reload();
     await details.getByText('WarehouseOfflineError').first().waitFor();
-    expect(await cursorOf(page)).toBe('Warehouse.findShelf');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('Warehouse.findShelf'),
+    );
     await press(page, 'k');
     await details.getByRole('heading', { name: 'stock.Stock/Reserve' }).waitFor();
     await press(page, 'Escape');
@@ -127,7 +173,10 @@ function parametersOf(page: Page): URLSearchParams {
   it('opens at the span of a link', async () => {
     const { page } = await openOrder(`?span=${idOf(6, 16)}`);
     await page.getByRole('complementary').getByRole('heading', { name: 'reserve items' }).waitFor();
-    expect(await cursorOf(page)).toBe('reserve items');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('reserve items'),
+    );
   });
 
   it('searches inside of the trace, and walks from match to match', async () => {
@@ -137,14 +186,26 @@ function parametersOf(page: Page): URLSearchParams {
     await page.getByText('5 matches').waitFor();
     expect(parametersOf(page).get('find')).toBe('service:orders');
     await press(page, 'Enter');
-    expect(await cursorOf(page)).toBe('POST /orders/new');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('POST /orders/new'),
+    );
     await page.getByRole('searchbox').blur();
     await press(page, 'n', 'n');
-    expect(await cursorOf(page)).toBe('PricingService.discount');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('PricingService.discount'),
+    );
     await press(page, 'N');
-    expect(await cursorOf(page)).toBe('PricingService.price');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('PricingService.price'),
+    );
     await page.getByLabel('hide others').check();
-    expect(await namesOf(page)).not.toContain('Warehouse.findShelf');
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).not.toContain('Warehouse.findShelf'),
+    );
     await page.reload();
     await page.getByText('5 matches').waitFor();
     await page.getByRole('searchbox').fill('duration>');
@@ -160,7 +221,10 @@ function parametersOf(page: Page): URLSearchParams {
     expect(await page.getByLabel('path only').isChecked()).toBe(true);
     await press(page, 'c');
     await page.getByLabel('errors only').check();
-    expect(await namesOf(page)).not.toContain('PricingService.price');
+    await expectSoon(
+      () => namesOf(page),
+      (value) => expect(value).not.toContain('PricingService.price'),
+    );
   });
 
   it('zooms and pans by keys, and keeps that in the address', async () => {
@@ -226,7 +290,10 @@ function parametersOf(page: Page): URLSearchParams {
   it('marks the rows that a sentence is about', async () => {
     const { page } = await openOrder();
     await page.getByRole('button', { name: /^It began in inventory/ }).click();
-    expect(await cursorOf(page)).toBe('Warehouse.findShelf');
+    await expectSoon(
+      () => cursorOf(page),
+      (value) => expect(value).toBe('Warehouse.findShelf'),
+    );
   });
 
   it('is copied as a link and as text', async () => {
@@ -285,7 +352,10 @@ function parametersOf(page: Page): URLSearchParams {
         page.evaluate('document.querySelectorAll("*").length');
       expect(await elements()).toBeLessThanOrEqual(1_500);
       await press(page, ']', 'End');
-      expect(await cursorOf(page)).not.toBe('import everything');
+      await expectSoon(
+        () => cursorOf(page),
+        (value) => expect(value).not.toBe('import everything'),
+      );
       expect(await elements()).toBeLessThanOrEqual(1_500);
       await press(page, 'Enter');
       await page.getByRole('complementary').waitFor();

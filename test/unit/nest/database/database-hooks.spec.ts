@@ -56,7 +56,9 @@ describe('DatabaseHooks', () => {
     const { tracer, warnings } = createTracing();
     const hooks = new DatabaseHooks(modulesOf(Object.freeze(createDataSource())), tracer);
     expect(() => hooks.onModuleInit()).not.toThrow();
-    expect(warnings[0]).toContain('A DataSource could not be traced: TypeError');
+    expect(warnings[0]).toContain(
+      'A database client among the providers could not be traced: TypeError',
+    );
   });
 });
 

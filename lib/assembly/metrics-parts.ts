@@ -1,0 +1,60 @@
+import { DEFAULT_MAX_SERIES_COUNT, MetricsRegistry, OperationDurations } from '../metrics/index.js';
+import { checkBoolean, checkCount, checkOption } from '../option-checks.js';
+import type { Tracer } from '../trace/index.js';
+import type { EnvironmentSettings } from './environment.js';
+import type { TracingSettings } from './tracing-options.js';
+
+const MAX_SERIES_COUNT = 1_000_000;
+
+/**
+ * Creates the metrics of an application, and lets the rooms that trace its traffic record to them.
+ *
+ * @param isRecording false for an application whose tracing is switched off: it has no metrics either
+ * @throws TracingConfigError for invalid options
+ */
+export function createMetrics(
+  tracer: Tracer,
+  { metrics }: TracingSettings,
+  { metricExporterName }: EnvironmentSettings,
+  isRecording: boolean,
+): MetricsRegistry {
+  checkOption(
+    metrics === undefined || typeof metrics === 'boolean' || isObject(metrics),
+    'metrics',
+    'must be true, false or an object',
+    metrics,
+    'Write metrics: true, or leave the option out.',
+  );
+  const options = isObject(metrics) ? metrics : {};
+  const hasDurations = checkBoolean('metrics.durations', options.durations, true);
+  const hasServerAddress = checkBoolean('metrics.serverAddress', options.serverAddress, false);
+  const maxSeriesCount = checkCount(
+    'metrics.maxSeriesCount',
+    options.maxSeriesCount,
+    DEFAULT_MAX_SERIES_COUNT,
+    2,
+    MAX_SERIES_COUNT,
+  );
+  const isExported = metricExporterName !== undefined && metricExporterName !== 'none';
+  const isEnabled = isRecording && (metrics === undefined ? isExported : metrics !== false);
+  const { core, diagnostics } = tracer;
+  const registry = new MetricsRegistry({
+    resource: core.resource,
+    diagnostics,
+    isEnabled,
+    maxSeriesCount,
+    timeMillis: () => {
+      const now = core.now(0);
+      return core.anchor().originEpochMillis + now;
+    },
+  });
+  if (isEnabled) {
+    const settings = { hasDurations, hasServerAddress };
+    tracer.application.metrics = new OperationDurations(registry, () => core.now(0), settings);
+  }
+  return registry;
+}
+
+function isObject<T>(value: T): value is T & object {
+  return typeof value === 'object' && value !== null;
+}

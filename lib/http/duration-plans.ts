@@ -1,0 +1,45 @@
+import { DURATION_BOUNDS, type DurationPlan } from '../context/index.js';
+import {
+  ERROR_TYPE,
+  HTTP_REQUEST_METHOD,
+  HTTP_RESPONSE_STATUS_CODE,
+  HTTP_ROUTE,
+  NETWORK_PROTOCOL_VERSION,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+  URL_SCHEME,
+} from './attributes.js';
+
+// Semantic conventions 1.45.0, `docs/http/http-metrics.md`.
+
+/** The durations of requests to a server. `server.*` are opt-in. */
+export const SERVER_DURATION: DurationPlan = {
+  name: 'http.server.request.duration',
+  description: 'Duration of HTTP server requests.',
+  bounds: DURATION_BOUNDS,
+  attributes: [
+    URL_SCHEME,
+    NETWORK_PROTOCOL_VERSION,
+    SERVER_ADDRESS,
+    SERVER_PORT,
+    HTTP_REQUEST_METHOD,
+    HTTP_ROUTE,
+    HTTP_RESPONSE_STATUS_CODE,
+    ERROR_TYPE,
+  ],
+};
+
+/** The durations of requests that a client sends. */
+export const CLIENT_DURATION: DurationPlan = {
+  name: 'http.client.request.duration',
+  description: 'Duration of HTTP client requests.',
+  bounds: DURATION_BOUNDS,
+  attributes: [
+    SERVER_ADDRESS,
+    SERVER_PORT,
+    HTTP_REQUEST_METHOD,
+    NETWORK_PROTOCOL_VERSION,
+    HTTP_RESPONSE_STATUS_CODE,
+    ERROR_TYPE,
+  ],
+};
