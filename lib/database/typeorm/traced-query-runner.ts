@@ -4,6 +4,7 @@ import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { isEmitter, sendQuery, watchEvents } from '../watch-query.js';
 import type { DataSourceHandlers } from './data-source-handlers.js';
 import type { QueryRunnerShape } from './data-source-shape.js';
+import { traceBroadcasterOf } from './traced-broadcaster.js';
 import { traceTransactionsOf } from './traced-entity-manager.js';
 
 type AsyncMethod = (...values: unknown[]) => Promise<unknown>;
@@ -59,7 +60,7 @@ export class TracedQueryRunner {
   }
 
   #wrap(
-    name: Exclude<keyof QueryRunnerShape, 'manager' | 'getReplicationMode'>,
+    name: Exclude<keyof QueryRunnerShape, 'manager' | 'broadcaster' | 'getReplicationMode'>,
     isActive: () => boolean,
     traced: (original: AsyncMethod, values: unknown[]) => Promise<unknown>,
   ): void {
@@ -141,7 +142,9 @@ export class TracedQueryRunner {
   }
 
   async #begin(original: AsyncMethod, values: unknown[]): Promise<unknown> {
-    if (this.#depth === 0) TransactionSpan.begin(this.#handler, this.#runner);
+    if (this.#depth === 0 && TransactionSpan.begin(this.#handler, this.#runner) !== undefined) {
+      traceBroadcasterOf(this.#runner);
+    }
     this.#depth++;
     try {
       return await this.#join(() => original(...values));
