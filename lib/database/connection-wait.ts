@@ -1,4 +1,4 @@
-import { createContextKey, type HrTime, SpanKind } from '@opentelemetry/api';
+import { type HrTime, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   isLocalSpan,
@@ -10,7 +10,7 @@ import { CONNECTION_WAIT_MILLIS } from './attributes.js';
 import type { DatabaseOperation } from './database-operation.js';
 import type { DatabaseSettings } from './database-settings.js';
 import { attributesOfSource, type DatabaseSource } from './database-source.js';
-import { connectNameOf, recordFailedConnect } from './failed-connect.js';
+import { acquireUnseen, connectNameOf, recordFailedConnect } from './failed-connect.js';
 import type { SiblingQueries } from './folding/equal-queries.js';
 
 /**
@@ -18,7 +18,7 @@ import type { SiblingQueries } from './folding/equal-queries.js';
  * nothing.
  */
 export interface ConnectionWait {
-  /** Runs what waits, so that a traced pool below does not show the same wait again. */
+  /** Runs what waits, so that a traced pool below, or a driver that publishes it, does not show the same wait. */
   run<T>(acquire: () => T): T;
 
   /**
@@ -40,13 +40,6 @@ export const UNSEEN_WAIT: ConnectionWait = {
   succeed: () => {},
   fail: () => {},
 };
-
-const WAITING = createContextKey('nestjs-traced waiting for a connection');
-
-/** Whether an adapter above shows the wait that the active code begins. */
-export function isWaiting(context: TracingContext): boolean {
-  return context.getValue(WAITING) === true;
-}
 
 /** What a wait needs to know. */
 export interface WaitSurroundings {
@@ -72,7 +65,7 @@ export class MeasuredWait implements ConnectionWait {
   }
 
   run<T>(acquire: () => T): T {
-    return contextStorage.run(this.#surroundings.context.setValue(WAITING, true), acquire);
+    return acquireUnseen(acquire);
   }
 
   succeed(connection?: object): void {

@@ -136,7 +136,10 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
 /** By span. Of a span that several queries share, the last of them. */
 const operations = new WeakMap<object, DatabaseOperation>();
 
-/** The query whose span is active, so that a client below needs no span; undefined if there is none. */
+/**
+ * The query that is under way and whose span is active, so that a client below needs no span; undefined if there is
+ * none. A connection that was opened for a query stays in its context, and what runs there later is not part of it.
+ */
 export function operationIn({ span }: TracingContext): DatabaseOperation | undefined {
-  return span === undefined ? undefined : operations.get(span);
+  return span?.isRecording() === true ? operations.get(span) : undefined;
 }

@@ -1,5 +1,5 @@
 import { SpanKind, type TimeInput } from '@opentelemetry/api';
-import type { LocalTracer } from '../context/index.js';
+import { contextStorage, type LocalTracer, withLibraryWork } from '../context/index.js';
 import { describeDatabaseError, setFailure } from './database-error.js';
 import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { maskErrors } from './mask-errors.js';
@@ -36,4 +36,12 @@ export function recordFailedConnect(
 /** The name of the span of a wait for a connection. */
 export function connectNameOf({ namespace }: DatabaseSource): string {
   return namespace === undefined ? 'connect' : `connect ${namespace}`;
+}
+
+/**
+ * Runs what a query builder does to get a connection, such as a query that checks whether it still works. The driver
+ * publishes that too, and it has no span.
+ */
+export function acquireUnseen<T>(acquire: () => T): T {
+  return contextStorage.run(withLibraryWork(contextStorage.active()), acquire);
 }

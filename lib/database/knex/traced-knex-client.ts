@@ -28,7 +28,7 @@ export function createTracedClientClass(
       const transaction = transactions.take();
       const wait = handler.beginWait();
       try {
-        const connection = await super.acquireConnection();
+        const connection = await wait.run(() => super.acquireConnection());
         wait.succeed(connection);
         transaction?.useConnection(connection);
         return connection;

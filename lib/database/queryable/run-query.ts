@@ -41,7 +41,9 @@ export function runQuery(
   let result: unknown;
   try {
     const send = (): unknown => Reflect.apply(original, client, values);
-    result = pool === undefined ? send() : pool.watch(handler.beginWait(operation), send);
+    const isPublished = PUBLISHING_SYSTEMS.has(handler.source.system);
+    const sent = (): unknown => (isPublished ? operation.run(send) : send());
+    result = pool === undefined ? sent() : pool.watch(handler.beginWait(operation), sent);
   } catch (error) {
     operation.fail(error);
     throw error;
@@ -51,6 +53,9 @@ export function runQuery(
   if (!isWatched) operation.finish();
   return result;
 }
+
+/** Systems with drivers that publish their queries, which must find that this query has a span. */
+const PUBLISHING_SYSTEMS = new Set(['mysql', 'mariadb', 'microsoft.sql_server']);
 
 function tryRead(
   readCall: (values: readonly unknown[]) => QueryCall,

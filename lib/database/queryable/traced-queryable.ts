@@ -177,7 +177,7 @@ class QueryableTracing {
         },
       );
     }
-    const result = call(values);
+    const result = wait.run(() => call(values));
     if (!(result instanceof Promise)) return this.traced(result);
     return result.then(succeed, (error: unknown) => {
       wait.fail(error);
