@@ -285,6 +285,17 @@ describeIfThere('mysql2 on a real MariaDB', () => {
         cluster.of('*').query('SELECT 2', (error) => (error ? reject(error) : resolve()));
       });
     });
+    const read = 'SELECT [client] db.response.returned_rows=1';
+    expect(taken()).toBe(
+      [
+        'callbacks',
+        '  connect test [client]',
+        `  ${read}`,
+        '  after',
+        `  ${read}`,
+        '    connect test [client]',
+      ].join('\n'),
+    );
     const rawPromises = promises.createPoolCluster();
     closing.push(() => rawPromises.end());
     rawPromises.add('one', { ...connection, connectionLimit: 1 });
@@ -300,17 +311,9 @@ describeIfThere('mysql2 on a real MariaDB', () => {
       await expect(withPromises.of('three').query('SELECT 5')).rejects.toThrow('Not exist');
       await expect(withPromises.getConnection('three')).rejects.toThrow('Not exist');
     });
-    const read = 'SELECT [client] db.response.returned_rows=1';
     const failure = 'error.type=POOL_NOEXIST ERROR "Pool does Not exist."';
     expect(taken().replace(/ exception Error/g, '')).toBe(
       [
-        'callbacks',
-        '  connect test [client]',
-        `  ${read}`,
-        '  after',
-        `  ${read}`,
-        '    connect test [client]',
-        '',
         'promises',
         '  connect test [client]',
         `  ${read}`,
