@@ -1,3 +1,4 @@
+import type { DatabaseTracingOptions } from '../database/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { InMemoryLogExporter, InMemoryMetricExporter } from '../export/index.js';
 import type { HttpTracingOptions } from '../http/index.js';
@@ -32,11 +33,12 @@ export type ChangedOptions = Omit<TracingTestingOptions, 'recorder'>;
  * Returns the options of an application under test. What decides about the content of its spans stays as
  * the application has it: redaction, limits, span processors, baggage, and the options of all traffic.
  * Times are steady, every trace without a decision of its caller is recorded, spans are not
- * exported, log records and metrics stay in memory, and the recorder comes before the other span processors.
+ * exported, log records and metrics stay in memory, successful waits for connections are not shown, and the recorder
+ * comes before the other span processors.
  *
  * @param given the options of the application
- * @param changes options that replace these; those of `http` and `spanLimits` replace only the fields that
- *   they have, and their span processors come after those of the application
+ * @param changes options that replace these; those of `http`, `database` and `spanLimits` replace only the fields
+ *   that they have, and their span processors come after those of the application
  * @throws TracingConfigError if `spanProcessors` is not an array
  */
 export function recordingOptions(
@@ -61,9 +63,17 @@ export function recordingOptions(
     logger,
     ...withoutUndefined(changes),
     http: mergeHttp(given.http, changes.http),
+    database: mergeOne(withoutWaits(given.database), changes.database),
     spanLimits: { ...given.spanLimits, ...changes.spanLimits },
     spanProcessors: [recorder, ...processorsOf(given), ...processorsOf(changes)],
   };
+}
+
+type Database = false | DatabaseTracingOptions | undefined;
+
+/** How long a wait for a connection takes differs between runs, and so would the spans. */
+export function withoutWaits(database: Database): Database {
+  return database !== false && { ...database, connectionWaitThresholdMillis: false };
 }
 
 function processorsOf({

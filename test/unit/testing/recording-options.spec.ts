@@ -87,6 +87,19 @@ describe('recordingOptions', () => {
     expect(recordingOptions({}, changes, parts)).toMatchObject(changes);
   });
 
+  it('shows no waits for connections, unless the test wants them', () => {
+    const given: TracingOptions = {
+      database: { foldQueriesAfter: 5, connectionWaitThresholdMillis: 3 },
+    };
+    const hidden = { foldQueriesAfter: 5, connectionWaitThresholdMillis: false };
+    expect(recordingOptions(given, {}, parts).database).toEqual(hidden);
+    const changes = { database: { connectionWaitThresholdMillis: 1 } };
+    expect(recordingOptions(given, changes, parts).database).toEqual({
+      ...hidden,
+      connectionWaitThresholdMillis: 1,
+    });
+  });
+
   it('takes an undefined change for none', () => {
     const given: TracingOptions = { serviceName: 'orders', redaction: false };
     const changes = { serviceName: undefined, redaction: undefined, clock: undefined };
