@@ -14,13 +14,19 @@ import {
   DB_QUERY_SUMMARY,
   DB_QUERY_TEXT,
 } from './attributes.js';
-import { type DatabaseOperation, isInsideQuery, QueryOperation } from './database-operation.js';
+import {
+  type DatabaseOperation,
+  isInsideQuery,
+  QueryOperation,
+  UnsampledOperation,
+} from './database-operation.js';
 import type { DatabaseTracingOptions } from './database-options.js';
 import { ClientSettings, type DatabaseSettings } from './database-settings.js';
 import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { EqualQueries } from './folding/equal-queries.js';
 import { FoldedOperation } from './folding/folded-operation.js';
 import { maskErrorsAboveDrivers } from './mask-errors.js';
+import { QueryMeasurement } from './query-measurement.js';
 import { addParameters, hasParameters } from './query-parameters.js';
 import type { SqlReading } from './sql/sql-reader.js';
 
@@ -102,20 +108,47 @@ export class DatabaseHandler {
   }
 
   /**
-   * Starts the span of a query that the active context is about to send. Never throws.
+   * Starts the span of a query that the active context is about to send; of a query that is not sampled it measures the
+   * duration, in an application with metrics. Never throws.
    *
-   * @returns undefined if the query has no span, see {@link tracer}
+   * @returns undefined if nothing is recorded of the query, see {@link tracer}
    */
   begin(query: DatabaseQuery): DatabaseOperation | undefined {
     const active = contextStorage.active();
-    const tracer = this.#tracerIn(active);
+    const { span } = active;
+    const isUnsampled = isLocalSpan(span) && span.isUnsampledForAll;
+    const tracer = isUnsampled ? this.#measuringTracerIn(active) : this.#tracerIn(active);
     if (tracer === undefined) return undefined;
     try {
+      if (isUnsampled) return this.#measure(query, tracer, active, span);
       return this.#start(query, tracer, active);
     } catch (error) {
       tracer.diagnostics.report('A query could not be traced; it has no span', error);
       return undefined;
     }
+  }
+
+  /** The tracer of an application that measures queries which are not sampled. */
+  #measuringTracerIn(active: TracingContext): LocalTracer | undefined {
+    if (active.suppressed || isInsideQuery(active)) return undefined;
+    const tracer = this.#options.tracer ?? currentTracer();
+    return tracer?.application.metrics === undefined ? undefined : tracer;
+  }
+
+  /** @param span the span of the caller, which is not sampled */
+  #measure(
+    query: DatabaseQuery,
+    tracer: LocalTracer,
+    active: TracingContext,
+    span: LocalSpan,
+  ): DatabaseOperation {
+    const settings = this.#settings.of(tracer);
+    const { source } = this;
+    const { text } = query;
+    const summary =
+      typeof text === 'string' ? settings.readerOf(source.system).read(text).summary : undefined;
+    const measurement = QueryMeasurement.begin(tracer, source, query, summary, span);
+    return new UnsampledOperation(span, active, settings, source.system, measurement);
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
@@ -125,20 +158,32 @@ export class DatabaseHandler {
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
     const name = reading?.summary ?? this.#nameWithoutText(query);
     const shownText = reading && shownTextOf(reading, query, settings);
+    const summary = reading?.summary;
     if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
         const startSpan = (attributes: Attributes, startTime?: HrTime): LocalSpan =>
           tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
         const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
-        return new FoldedOperation(fold, shownText, active, settings, system, (startTime) =>
-          startSpan(this.#ownAttributesOf(query, reading, shownText, settings, tracer), startTime),
+        return new FoldedOperation(
+          fold,
+          shownText,
+          active,
+          settings,
+          system,
+          (startTime) =>
+            startSpan(
+              this.#ownAttributesOf(query, reading, shownText, settings, tracer),
+              startTime,
+            ),
+          QueryMeasurement.begin(tracer, this.source, query, summary, fold.span, false),
         );
       }
     }
     const attributes = this.#ownAttributesOf(query, reading, shownText, settings, tracer);
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-    return new QueryOperation(span, active, settings, system);
+    const measurement = QueryMeasurement.begin(tracer, this.source, query, summary, span);
+    return new QueryOperation(span, active, settings, system, measurement);
   }
 
   #ownAttributesOf(

@@ -49,6 +49,11 @@ export class DurationRecorder {
   begin(path: SeriesPath, span: LocalSpan): Measurement {
     return new Measurement(this, path, span, this.start(span));
   }
+
+  /** Like {@link begin}, for an operation whose duration is not that of `span`. */
+  beginApart(path: SeriesPath, span: LocalSpan): Measurement {
+    return new Measurement(this, path, span, this.metrics.now());
+  }
 }
 
 /** The measurement of one operation. It holds nothing of the work. */
