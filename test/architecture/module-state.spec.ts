@@ -47,6 +47,7 @@ const KEPT: Record<string, string> = {
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/parameter-names.ts: wrappedMethods': 'methods of classes; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
   'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':
