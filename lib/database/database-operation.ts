@@ -83,15 +83,23 @@ export class QueryOperation implements DatabaseOperation {
   }
 
   run<T>(send: () => T): T {
-    this.#inside ??= this.contextInside(this.#outside);
+    this.#inside ??= this.#contextInside(this.#outside);
     return contextStorage.run(this.#inside, send);
   }
 
   /** The context of the code that sends the query, in which other clients have no spans. */
-  protected contextInside(outside: TracingContext): TracingContext {
+  #contextInside(outside: TracingContext): TracingContext {
+    const inside = outside.withSpan(this.span);
+    // All queries of a trace that is not sampled can have the same span.
+    if (!this.span.isRecording()) return inside.setValue(MEASURED, this);
     // Only code that runs in this context looks for the span; adding every span would be expensive.
     databaseSpans.add(this.span);
-    return outside.withSpan(this.span);
+    return inside;
+  }
+
+  /** Whether the query is not over. */
+  get isUnderWay(): boolean {
+    return !this.#isOver;
   }
 
   runOutside<T>(callback: () => T): T {
@@ -152,10 +160,6 @@ export class UnsampledOperation extends QueryOperation {
     return text;
   }
 
-  protected override contextInside(outside: TracingContext): TracingContext {
-    return outside.setValue(MEASURED_IN, this.span);
-  }
-
   /** The span belongs to other code. */
   protected override succeed(): void {}
 
@@ -163,8 +167,8 @@ export class UnsampledOperation extends QueryOperation {
   protected override giveUp(): void {}
 }
 
-/** The key of the unsampled span below which a query is sent. */
-const MEASURED_IN = createContextKey('nestjs-traced measured query');
+/** The key of the query that is sent, if its span is not recorded. */
+const MEASURED = createContextKey('nestjs-traced measured query');
 
 /** Systems whose plan cache is not keyed by query text, except for prepared statements. */
 const SYSTEMS_WITHOUT_TEXT_CACHE = new Set(['postgresql', 'mysql', 'mariadb']);
@@ -186,9 +190,14 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
 
 const databaseSpans = new WeakSet<object>();
 
-/** Whether the active span is the span of a query, so that a client below needs no span. */
+/**
+ * Whether the active span is the span of a query that is under way, so that a client below needs no span. A
+ * connection that was opened for a query stays in its context, and what runs there later is not part of it.
+ */
 export function isInsideQuery(context: TracingContext): boolean {
   const { span } = context;
   if (span === undefined) return false;
-  return databaseSpans.has(span) || context.getValue(MEASURED_IN) === span;
+  if (databaseSpans.has(span)) return span.isRecording();
+  const measured = context.getValue(MEASURED) as QueryOperation | undefined;
+  return measured?.span === span && measured.isUnderWay;
 }

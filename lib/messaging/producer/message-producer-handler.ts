@@ -7,6 +7,7 @@ import {
   type LocalSpan,
   type LocalTracer,
   TracingContext,
+  withLibraryWork,
 } from '../../context/index.js';
 import { DurationRecorder, StartHook } from '../../operation/index.js';
 import { checkBoolean } from '../../option-checks.js';
@@ -73,11 +74,12 @@ export class MessageProducerHandler {
       const span = this.#startSpan(message, active);
       if (this.#onMessage !== undefined && span.isRecording()) this.#onMessage.call(span, message);
       const context = span === active.span ? active : active.withSpan(span);
-      const toSend = this.#toSend(context, message);
+      // A transport that sends by Redis says nothing more with the span of its command.
+      const sending = withLibraryWork(this.#toSend(context, message));
       const durations = this.#durations;
       const path = durations && sentPath(durations.root, message, hasGeneratedName);
       const measurement = path && durations.begin(path, span);
-      return new MessageProducerOperation(this.#open, span, toSend, measurement);
+      return new MessageProducerOperation(this.#open, span, sending, measurement);
     } catch (error) {
       this.#tracer.diagnostics.report(
         'A message could not be traced. It is sent without a span',
