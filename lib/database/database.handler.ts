@@ -1,4 +1,4 @@
-import { type Attributes, type HrTime, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
@@ -120,9 +120,18 @@ export class DatabaseHandler {
     return this.#tracerIn(contextStorage.active());
   }
 
+  /** Like {@link tracer}, also where the duration of the query would be measured although it is not sampled. */
+  get observingTracer(): LocalTracer | undefined {
+    return this.#observingTracerIn(contextStorage.active());
+  }
+
+  #observingTracerIn(active: TracingContext): LocalTracer | undefined {
+    return isUnsampled(active.span) ? this.#measuringTracerIn(active) : this.#tracerIn(active);
+  }
+
   #tracerIn(active: TracingContext): LocalTracer | undefined {
     if (active.suppressed || isInsideQuery(active)) return undefined;
-    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
+    if (isUnsampled(active.span)) return undefined;
     return this.#options.tracer ?? currentTracer();
   }
 
@@ -134,12 +143,10 @@ export class DatabaseHandler {
    */
   begin(query: DatabaseQuery): DatabaseOperation | undefined {
     const active = contextStorage.active();
-    const { span } = active;
-    const isUnsampled = isLocalSpan(span) && span.isUnsampledForAll;
-    const tracer = isUnsampled ? this.#measuringTracerIn(active) : this.#tracerIn(active);
+    const tracer = this.#observingTracerIn(active);
     if (tracer === undefined) return undefined;
     try {
-      if (isUnsampled) return this.#measure(query, tracer, active, span);
+      if (isUnsampled(active.span)) return this.#measure(query, tracer, active, active.span);
       return this.#start(query, tracer, active);
     } catch (error) {
       tracer.diagnostics.report('A query could not be traced; it has no span', error);
@@ -252,6 +259,10 @@ export class DatabaseHandler {
     if (reading?.summary !== undefined) attributes[DB_QUERY_SUMMARY] = reading.summary;
     return more === undefined ? attributes : { ...attributes, ...more };
   }
+}
+
+function isUnsampled(span: Span | undefined): span is LocalSpan {
+  return isLocalSpan(span) && span.isUnsampledForAll;
 }
 
 function isBatch(batchSize: number | undefined): batchSize is number {

@@ -3,6 +3,7 @@ import * as conventions from '@opentelemetry/semantic-conventions';
 import { contextStorage } from '../../../lib/context/index.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
 import { QUERY_DURATION, QueryMeasurement } from '../../../lib/database/query-measurement.js';
+import { RedisHandler } from '../../../lib/database/redis/redis.handler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing, type TestTracingOptions } from '../../../lib/testing/index.js';
 import { metricsAsText } from '../../support/metrics-as-text.js';
@@ -91,6 +92,21 @@ describe.each(SAMPLERS)('the duration of a query in a trace that is %s', (kind, 
       'outside',
       'outer',
       'next',
+    ]);
+    recorder.takeSpans();
+    close();
+  });
+
+  it('is that of a Redis command too, by its name', () => {
+    const { tracer, recorder, metrics, close } = setUp({ sampler });
+    const handler = new DatabaseHandler({ system: 'redis' }, { tracer });
+    const redis = new RedisHandler(handler, {}, 'redis');
+    tracer.trace('request', () => {
+      redis.begin({ name: 'get', args: ['cart:4711'] }, undefined)?.finish();
+      redis.begin({ name: 'ping' }, undefined)?.finish();
+    });
+    expect(metrics().map((line) => line.replace(/ 1 in.*/, ''))).toEqual([
+      'db.client.operation.duration{db.operation.name=GET db.system.name=redis}',
     ]);
     recorder.takeSpans();
     close();
