@@ -93,7 +93,7 @@ export class QueryOperation implements DatabaseOperation {
     // All queries of a trace that is not sampled can have the same span.
     if (!this.span.isRecording()) return inside.setValue(MEASURED, this);
     // Only code that runs in this context looks for the span; adding every span would be expensive.
-    databaseSpans.add(this.span);
+    operations.set(this.span, this);
     return inside;
   }
 
@@ -188,16 +188,17 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
   }
 }
 
-const databaseSpans = new WeakSet<object>();
+/** By span. Of a span that several queries share, the last of them. */
+const operations = new WeakMap<object, DatabaseOperation>();
 
 /**
- * Whether the active span is the span of a query that is under way, so that a client below needs no span. A
- * connection that was opened for a query stays in its context, and what runs there later is not part of it.
+ * The query that is under way and whose span is active, so that a client below needs no span; undefined if there is
+ * none. A connection that was opened for a query stays in its context, and what runs there later is not part of it.
  */
-export function isInsideQuery(context: TracingContext): boolean {
+export function operationIn(context: TracingContext): DatabaseOperation | undefined {
   const { span } = context;
-  if (span === undefined) return false;
-  if (databaseSpans.has(span)) return span.isRecording();
+  if (span === undefined) return undefined;
+  if (span.isRecording()) return operations.get(span);
   const measured = context.getValue(MEASURED) as QueryOperation | undefined;
-  return measured?.span === span && measured.isUnderWay;
+  return measured?.span === span && measured.isUnderWay ? measured : undefined;
 }

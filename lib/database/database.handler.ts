@@ -2,12 +2,14 @@ import { type Attributes, type HrTime, type Span, SpanKind } from '@opentelemetr
 import {
   contextStorage,
   currentTracer,
+  isLibraryWork,
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../context/index.js';
 import {
+  CONNECTION_WAIT_MILLIS,
   DB_COLLECTION_NAME,
   DB_OPERATION_BATCH_SIZE,
   DB_OPERATION_NAME,
@@ -15,8 +17,14 @@ import {
   DB_QUERY_TEXT,
 } from './attributes.js';
 import {
+  type ConnectionWait,
+  MeasuredWait,
+  takeWaitMillis,
+  UNSEEN_WAIT,
+} from './connection-wait.js';
+import {
   type DatabaseOperation,
-  isInsideQuery,
+  operationIn,
   QueryOperation,
   UnsampledOperation,
 } from './database-operation.js';
@@ -66,6 +74,8 @@ export interface DatabaseQuery {
   readonly shownText?: (maxLength: number) => string;
   /** More attributes of the span. @default none */
   readonly attributes?: Attributes;
+  /** The connection that the query is sent on, as `ConnectionWait.succeed` got it. @default none */
+  readonly connection?: object;
 }
 
 /** Options of {@link DatabaseHandler}. */
@@ -130,7 +140,11 @@ export class DatabaseHandler {
   }
 
   #tracerIn(active: TracingContext): LocalTracer | undefined {
-    if (active.suppressed || isInsideQuery(active)) return undefined;
+    return operationIn(active) === undefined ? this.#recordingTracerIn(active) : undefined;
+  }
+
+  #recordingTracerIn(active: TracingContext): LocalTracer | undefined {
+    if (active.suppressed) return undefined;
     if (isUnsampled(active.span)) return undefined;
     return this.#options.tracer ?? currentTracer();
   }
@@ -156,7 +170,7 @@ export class DatabaseHandler {
 
   /** The tracer of an application that measures queries which are not sampled. */
   #measuringTracerIn(active: TracingContext): LocalTracer | undefined {
-    if (active.suppressed || isInsideQuery(active)) return undefined;
+    if (active.suppressed || operationIn(active) !== undefined) return undefined;
     const tracer = this.#options.tracer ?? currentTracer();
     return tracer?.application.metrics === undefined ? undefined : tracer;
   }
@@ -175,6 +189,31 @@ export class DatabaseHandler {
       typeof text === 'string' ? settings.readerOf(source.system).read(text).summary : undefined;
     const measurement = QueryMeasurement.begin(tracer, source, query, summary, span);
     return new UnsampledOperation(span, active, settings, source.system, measurement);
+  }
+
+  /**
+   * Starts to measure a wait of the active context for a connection. Call `succeed` or `fail` of the result when
+   * it is over. Never throws.
+   *
+   * @param operation the query that waits, if it has begun. @default the query whose span is active
+   */
+  beginWait(operation?: DatabaseOperation): ConnectionWait {
+    const context = contextStorage.active();
+    const tracer = isLibraryWork(context) ? undefined : this.#recordingTracerIn(context);
+    if (tracer === undefined) return UNSEEN_WAIT;
+    const settings = this.#settings.of(tracer);
+    const asking = operation ?? operationIn(context);
+    if (asking !== undefined && settings.connectionWaitThresholdMillis === false) {
+      return UNSEEN_WAIT;
+    }
+    return new MeasuredWait({
+      tracer,
+      source: this.source,
+      settings,
+      context,
+      operation: asking,
+      siblingsBelow: ({ span }) => this.#equalQueries.below(span),
+    });
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
@@ -225,6 +264,8 @@ export class DatabaseHandler {
   ): Attributes {
     const attributes = this.#attributesOf(query, reading);
     if (shownText !== undefined) attributes[DB_QUERY_TEXT] = shownText;
+    const waitMillis = takeWaitMillis(query.connection);
+    if (waitMillis !== undefined) attributes[CONNECTION_WAIT_MILLIS] = waitMillis;
     const { redactParameter, maxQueryTextLength } = settings;
     const { parameters, batchSize } = query;
     if (redactParameter === undefined || parameters === undefined || isBatch(batchSize)) {
