@@ -49,6 +49,8 @@ export interface ServedMatches {
 export type Filter = 'path' | 'errors';
 
 const REPLACE = { replace: true };
+/** The value of the parameter `clocks` of an address. */
+const AS_SENT = 'sent';
 
 /** What the screen of a trace shows, and what can be done there. It knows nothing of the document. */
 export class TraceState {
@@ -83,6 +85,8 @@ export class TraceState {
   readonly query: ReadonlySignal<string>;
   readonly hidesOthers: ReadonlySignal<boolean>;
   readonly filters: ReadonlySignal<ReadonlySet<Filter>>;
+  /** Whether the times of hosts whose clocks differ are corrected. */
+  readonly correctsClocks: ReadonlySignal<boolean>;
   /** The row whose details are open; -1 for none. */
   readonly selectedRow: ReadonlySignal<number>;
   readonly logsByRow: ReadonlySignal<ReadonlyMap<number, readonly LogJson[]>>;
@@ -112,6 +116,8 @@ export class TraceState {
     this.view = computed(() => VIEWS.find((name) => name === view.value) ?? 'waterfall');
     this.query = computed(() => find.value ?? '');
     this.hidesOthers = computed(() => hide.value !== null);
+    const clocks = parameter('clocks');
+    this.correctsClocks = computed(() => clocks.value !== AS_SENT);
     this.filters = computed(() => new Set((only.value ?? '').split(',').filter(isFilter)));
     this.selectedRow = computed(() => {
       const model = this.model.value;
@@ -309,6 +315,11 @@ export class TraceState {
 
   setHidesOthers(hides: boolean): void {
     this.address.set({ hide: hides ? '1' : undefined }, REPLACE);
+  }
+
+  /** Shows the times of hosts whose clocks differ corrected, or as they were sent. */
+  setCorrectsClocks(corrects: boolean): void {
+    this.address.set({ clocks: corrects ? undefined : AS_SENT }, REPLACE);
   }
 
   setZoom(range: TimeRange | undefined): void {
