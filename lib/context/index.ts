@@ -1,9 +1,15 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
 export type { AttributeList, AttributeValue } from './attributes.js';
-export { type ChannelSubscription, subscribeToChannels } from './channel-subscriptions.js';
+export {
+  bindChannels,
+  type ChannelBinding,
+  type ChannelSubscription,
+  subscribeToChannels,
+} from './channel-subscriptions.js';
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
+export { describesRequests, withDescribedRequests } from './described-requests.js';
 export type { EntryOperation } from './entry-operation.js';
 export { errorTypeOf } from './error-type.js';
 export {
@@ -15,6 +21,14 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
+export { isLibraryWork, withLibraryWork, withoutLibraryWork } from './library-work.js';
 export {
   isLocalSpan,
   LocalSpan,
@@ -34,8 +48,6 @@ export {
   DURATION_BOUNDS,
   type DurationMetric,
   type DurationPlan,
-  type InstrumentWords,
-  type MetricValues,
   type OperationMetrics,
   type SeriesPath,
 } from './operation-metrics.js';

@@ -1,3 +1,4 @@
+import type { Counter, Histogram, HistogramOptions, InstrumentOptions } from './instruments.js';
 import type { LocalSpan } from './local-span.js';
 
 /**
@@ -21,34 +22,17 @@ export interface OperationMetrics {
   durations(plan: DurationPlan): DurationMetric | undefined;
 
   /** Returns the counter of a name, which the caller has checked. */
-  counter(
-    name: string,
-    options: InstrumentWords,
-  ): { add(value: number, attributes: MetricValues): void };
+  counter(name: string, options: InstrumentOptions): Counter;
 
-  /** Returns the histogram of durations in seconds of a name, which the caller has checked. */
-  timer(
-    name: string,
-    options: InstrumentWords,
-  ): { record(value: number, attributes: MetricValues): void };
-}
-
-/** The attributes of a recorded value. */
-export type MetricValues = Readonly<Record<string, string | number | boolean>>;
-
-/** What a metric tells about itself. */
-export interface InstrumentWords {
-  readonly description?: string;
-  /** In UCUM. */
-  readonly unit?: string;
-  /** The upper bounds of the buckets of a histogram, ascending. */
-  readonly bounds?: readonly number[];
+  /** Returns the histogram of a name, which the caller has checked; its values are seconds. */
+  timer(name: string, options: HistogramOptions): Histogram;
 }
 
 /** A histogram of durations in seconds, and the attributes of its series. */
 export interface DurationPlan {
   /** Such as `http.server.request.duration`. */
   readonly name: string;
+  /** What the metric measures, for people. */
   readonly description: string;
   /** Upper bounds of the buckets in seconds, ascending. */
   readonly bounds: readonly number[];

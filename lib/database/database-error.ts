@@ -1,6 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { LocalSpan } from '../context/index.js';
 import { DB_RESPONSE_STATUS_CODE, ERROR_TYPE } from './attributes.js';
+import { innerErrorOf } from './mask-errors.js';
 import { maskValues } from './mask-values.js';
 
 /** What a span shows of a failed query. */
@@ -19,9 +20,8 @@ export function describeDatabaseError(error: unknown): DatabaseErrorDescription 
     if (typeof error !== 'object' || error === null) {
       return { type: typeof error, statusCode: undefined, message: maskValues(String(error)) };
     }
-    const { code, sqlState, message, name } = error as Record<string, unknown>;
-    const ownCode = typeof code === 'string' || typeof code === 'number' ? String(code) : undefined;
-    const state = typeof sqlState === 'string' && sqlState !== '' ? sqlState : undefined;
+    const { message, name } = error as Record<string, unknown>;
+    const { code: ownCode, state } = codesOf(error);
     const isSystemCode = ownCode !== undefined && /^(E[A-Z]{3,}|PROTOCOL_|ERR_)/.test(ownCode);
     return {
       type: ownCode ?? (typeof name === 'string' && name !== '' ? name : 'Error'),
@@ -31,6 +31,34 @@ export function describeDatabaseError(error: unknown): DatabaseErrorDescription 
   } catch {
     return { type: 'unknown', statusCode: undefined, message: '' };
   }
+}
+
+interface ErrorCodes {
+  readonly code: string | undefined;
+  /** The database's code, of drivers that set it beside their own: the SQLSTATE, or SQLite's code. */
+  readonly state: string | undefined;
+}
+
+/** The codes of an error, else of the driver's error from which an ORM made it. */
+function codesOf(error: object): ErrorCodes {
+  let current: unknown = error;
+  for (let depth = 0; depth < MAX_DEPTH && isObject(current); depth++) {
+    const { code, sqlState, errcode } = current as Record<string, unknown>;
+    if (typeof code === 'string' || typeof code === 'number') {
+      const state = typeof sqlState === 'string' && sqlState !== '' ? sqlState : undefined;
+      // `node:sqlite` sets `errcode`.
+      const number = typeof errcode === 'number' ? String(errcode) : undefined;
+      return { code: String(code), state: state ?? number };
+    }
+    current = innerErrorOf(current);
+  }
+  return { code: undefined, state: undefined };
+}
+
+const MAX_DEPTH = 4;
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -13,17 +13,27 @@ export function maskErrors(error: unknown): void {
   try {
     let inner = error;
     for (let depth = 0; depth < MAX_DEPTH && isObject(inner); depth++) {
-      const { message, driverError, cause } = inner;
+      const { message } = inner;
       if (typeof message === 'string') {
         const masked = maskValues(message);
         if (masked !== message) maskMessage(inner, masked);
       }
-      // TypeORM sets `driverError`.
-      inner = driverError ?? cause;
+      inner = innerErrorOf(inner);
     }
   } catch {
     // Spans cannot read the message of such an error either.
   }
+}
+
+/**
+ * The error from which an ORM made another one. TypeORM sets `driverError`, Objection `nativeError`,
+ * Sequelize 6 `original`; others the standard `cause`.
+ */
+export function innerErrorOf(error: object): unknown {
+  const { driverError, nativeError, cause } = error as Members;
+  // Not read from a prototype: Sequelize 7 has accessors there that print a warning.
+  const original = Object.hasOwn(error, 'original') ? (error as Members).original : undefined;
+  return driverError ?? nativeError ?? original ?? cause;
 }
 
 /**
@@ -56,7 +66,7 @@ function causesOf(error: object): Members[] {
   let inner: unknown = error;
   while (chain.length < MAX_DEPTH && isObject(inner)) {
     chain.push(inner);
-    inner = inner.cause;
+    inner = innerErrorOf(inner);
   }
   return chain;
 }

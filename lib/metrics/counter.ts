@@ -4,6 +4,7 @@ import type {
   MetricOptions,
   UpDownCounter,
 } from '@opentelemetry/api';
+import type { Counter } from '../context/index.js';
 import { contextStorage } from '../context/index.js';
 import { Instrument, type InstrumentHost } from './instrument.js';
 import type { MetricAttributes, MetricData, MetricDescriptor, NumberPoint } from './metric-data.js';
@@ -16,11 +17,11 @@ interface CounterSeries {
   value: number | undefined;
 }
 
-/**
- * A sum: of a counter, which only grows, or of an up-down counter. Create it with `MetricsRegistry.counter` or
- * `MetricsRegistry.upDownCounter`.
- */
-export class Counter extends Instrument<CounterSeries, ApiCounter | UpDownCounter> {
+/** A counter or an up-down counter of a registry. */
+export class CounterInstrument
+  extends Instrument<CounterSeries, ApiCounter | UpDownCounter>
+  implements Counter
+{
   constructor(
     descriptor: MetricDescriptor,
     host: InstrumentHost,
@@ -33,12 +34,6 @@ export class Counter extends Instrument<CounterSeries, ApiCounter | UpDownCounte
     }));
   }
 
-  /**
-   * Adds to the sum. Does not throw.
-   *
-   * @param value finite, and at least 0 for a counter; any other value is dropped, and reported once
-   * @param attributes of few values: strings, numbers and booleans
-   */
   add(value: number, attributes?: MetricAttributes): void {
     if (!this.host.isEnabled) return;
     if (!Number.isFinite(value) || (value < 0 && this.kind === 'counter')) {

@@ -1,24 +1,17 @@
 import {
   type Histogram as ApiHistogram,
+  type Context,
   type Meter,
   type MetricOptions,
   type Span,
   TraceFlags,
 } from '@opentelemetry/api';
-import { contextStorage, type TracingContext } from '../context/index.js';
+import type { Histogram } from '../context/index.js';
+import { contextStorage, TracingContext } from '../context/index.js';
 import { checkOption } from '../option-checks.js';
 import { HistogramSeries } from './histogram-series.js';
-import { Instrument, type InstrumentHost, type InstrumentOptions } from './instrument.js';
+import { Instrument, type InstrumentHost } from './instrument.js';
 import type { MetricAttributes, MetricData, MetricDescriptor } from './metric-data.js';
-
-/** Options of {@link MetricsRegistry.histogram}. */
-export interface HistogramOptions extends InstrumentOptions {
-  /**
-   * The upper bounds of the buckets, ascending and in the unit of the metric; a bound belongs to its bucket.
-   * @default those of the semantic conventions for durations in seconds, from 0.005 to 10
-   */
-  readonly bounds?: readonly number[];
-}
 
 /** @throws TracingConfigError for bounds that are not ascending finite numbers */
 export function checkBounds(name: string, bounds: unknown): readonly number[] {
@@ -34,8 +27,11 @@ export function checkBounds(name: string, bounds: unknown): readonly number[] {
   return [...bounds];
 }
 
-/** The distribution of values, such as durations. Create it with `MetricsRegistry.histogram`. */
-export class Histogram extends Instrument<HistogramSeries, ApiHistogram> {
+/** A histogram of a registry. */
+export class HistogramInstrument
+  extends Instrument<HistogramSeries, ApiHistogram>
+  implements Histogram
+{
   readonly kind = 'histogram';
   readonly #bounds: readonly number[];
 
@@ -48,16 +44,11 @@ export class Histogram extends Instrument<HistogramSeries, ApiHistogram> {
     this.#bounds = bounds;
   }
 
-  /**
-   * Records a value. The sampled span that is active becomes its exemplar. Does not throw.
-   *
-   * @param value finite and at least 0; any other value is dropped, and reported once
-   * @param attributes of few values: strings, numbers and booleans
-   */
-  record(value: number, attributes?: MetricAttributes): void {
+  record(value: number, attributes?: MetricAttributes, context?: Context): void {
     if (!this.host.isEnabled || !this.accepts(value)) return;
     try {
-      this.recordIn(this.seriesOf(attributes), value, contextStorage.active());
+      const given = context === undefined ? contextStorage.active() : TracingContext.from(context);
+      this.recordIn(this.seriesOf(attributes), value, given);
     } catch (error) {
       // A getter of the attributes threw.
       this.host.diagnostics.report('The attributes of a metric threw; a value is lost', error);

@@ -1,6 +1,9 @@
-export { Counter } from './counter.js';
-export { Histogram, type HistogramOptions } from './histogram.js';
-export type { InstrumentOptions } from './instrument.js';
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+} from '../context/index.js';
 export type {
   Exemplar,
   HistogramPoint,

@@ -1,17 +1,10 @@
-import type { Context, Meter, MetricOptions } from '@opentelemetry/api';
+import type { Meter, MetricOptions } from '@opentelemetry/api';
+import type { InstrumentOptions } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkOption } from '../option-checks.js';
 import { attributesOnPath, nodeOfAttributes, usableAttributes } from './metric-attributes.js';
 import type { MetricAttributes, MetricData, MetricDescriptor } from './metric-data.js';
 import { SeriesTree } from './series-tree.js';
-
-/** What a metric tells about itself. */
-export interface InstrumentOptions {
-  /** What the metric measures, for people. @default '' */
-  readonly description?: string;
-  /** The unit in UCUM: `s`, `By`, `{order}`. At most 63 ASCII characters. @default '' */
-  readonly unit?: string;
-}
 
 /** What the instruments of a registry share. */
 export interface InstrumentHost {
@@ -150,8 +143,5 @@ export abstract class Instrument<S, A> {
     );
   }
 }
-
-/** The record of a metric as an instrument of `@opentelemetry/api` takes it. */
-export type RecordedTo = (value: number, attributes: MetricAttributes, context: Context) => void;
 
 const NO_ATTRIBUTES: MetricAttributes = Object.freeze({});

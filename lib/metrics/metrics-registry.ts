@@ -1,11 +1,12 @@
 import type { Meter } from '@opentelemetry/api';
+import type { Counter, Histogram, HistogramOptions, InstrumentOptions } from '../context/index.js';
 import { DURATION_BOUNDS } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { Resource } from '../trace/index.js';
 import { VERSION } from '../version.js';
-import { Counter } from './counter.js';
-import { checkBounds, Histogram, type HistogramOptions } from './histogram.js';
-import { createDescriptor, type InstrumentHost, type InstrumentOptions } from './instrument.js';
+import { CounterInstrument } from './counter.js';
+import { checkBounds, HistogramInstrument } from './histogram.js';
+import { createDescriptor, type InstrumentHost } from './instrument.js';
 import { MeterDestination } from './meter-destination.js';
 import type {
   MetricData,
@@ -13,11 +14,13 @@ import type {
   MetricProducer,
   MetricsSnapshot,
 } from './metric-data.js';
-import { Observable, type ObservableCallback } from './observable.js';
+import { type ObservableCallback, ObservableInstrument } from './observable.js';
 
 /** What a {@link MetricsRegistry} needs of its application. */
 export interface MetricsRegistryParts {
+  /** The service whose metrics they are. */
   readonly resource: Resource;
+  /** Receives what goes wrong. */
   readonly diagnostics: Diagnostics;
   /** False for an application without metrics: nothing is recorded. @default true */
   readonly isEnabled?: boolean;
@@ -27,7 +30,7 @@ export interface MetricsRegistryParts {
   timeMillis(): number;
 }
 
-type AnyInstrument = Counter | Histogram | Observable;
+type AnyInstrument = CounterInstrument | HistogramInstrument | ObservableInstrument;
 
 /** More than an application has; what creates a metric for each request must not fill the memory. */
 const MAX_INSTRUMENTS = 2000;
@@ -79,8 +82,9 @@ export class MetricsRegistry implements MetricProducer {
   counter(name: string, options: InstrumentOptions = {}): Counter {
     return this.#instrument(
       createDescriptor(name, options),
-      (found): found is Counter => found instanceof Counter && found.kind === 'counter',
-      (descriptor) => new Counter(descriptor, this.#host, 'counter'),
+      (found): found is CounterInstrument =>
+        found instanceof CounterInstrument && found.kind === 'counter',
+      (descriptor) => new CounterInstrument(descriptor, this.#host, 'counter'),
     );
   }
 
@@ -92,8 +96,9 @@ export class MetricsRegistry implements MetricProducer {
   upDownCounter(name: string, options: InstrumentOptions = {}): Counter {
     return this.#instrument(
       createDescriptor(name, options),
-      (found): found is Counter => found instanceof Counter && found.kind === 'up_down_counter',
-      (descriptor) => new Counter(descriptor, this.#host, 'up_down_counter'),
+      (found): found is CounterInstrument =>
+        found instanceof CounterInstrument && found.kind === 'up_down_counter',
+      (descriptor) => new CounterInstrument(descriptor, this.#host, 'up_down_counter'),
     );
   }
 
@@ -106,8 +111,8 @@ export class MetricsRegistry implements MetricProducer {
     const bounds = checkBounds(name, options.bounds ?? DURATION_BOUNDS);
     return this.#instrument(
       createDescriptor(name, options),
-      (found) => found instanceof Histogram,
-      (descriptor) => new Histogram(descriptor, this.#host, bounds),
+      (found) => found instanceof HistogramInstrument,
+      (descriptor) => new HistogramInstrument(descriptor, this.#host, bounds),
     );
   }
 
@@ -125,8 +130,9 @@ export class MetricsRegistry implements MetricProducer {
   ): () => void {
     const instrument = this.#instrument(
       createDescriptor(name, options),
-      (found): found is Observable => found instanceof Observable && found.kind === kind,
-      (descriptor) => new Observable(descriptor, this.#host, kind),
+      (found): found is ObservableInstrument =>
+        found instanceof ObservableInstrument && found.kind === kind,
+      (descriptor) => new ObservableInstrument(descriptor, this.#host, kind),
     );
     if (this.isEnabled) instrument.addCallback(callback);
     return () => instrument.removeCallback(callback);
@@ -171,7 +177,7 @@ export class MetricsRegistry implements MetricProducer {
   close(): void {
     this.#isClosed = true;
     for (const instrument of this.#instruments.values()) {
-      if (instrument instanceof Observable) instrument.detach();
+      if (instrument instanceof ObservableInstrument) instrument.detach();
     }
   }
 
@@ -186,7 +192,7 @@ export class MetricsRegistry implements MetricProducer {
 
   #followWithCallbacks(): void {
     for (const instrument of this.#instruments.values()) {
-      if (instrument instanceof Observable) instrument.follow();
+      if (instrument instanceof ObservableInstrument) instrument.follow();
     }
   }
 

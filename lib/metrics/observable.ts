@@ -19,7 +19,7 @@ export type Observe = (value: number, attributes?: MetricAttributes) => void;
 export type ObservableCallback = (observe: Observe) => void;
 
 /** A metric whose values are read when somebody collects. Create it with `MetricsRegistry.observe`. */
-export class Observable extends Instrument<never, ApiObservable> {
+export class ObservableInstrument extends Instrument<never, ApiObservable> {
   readonly #callbacks = new Set<ObservableCallback>();
   readonly #startTimeMillis: number;
   #attached: ApiObservable | undefined = undefined;
@@ -73,7 +73,7 @@ export class Observable extends Instrument<never, ApiObservable> {
       this.#isReading = false;
     }
     const points = this.#attached === undefined ? this.#points : [];
-    return { kind, descriptor, points };
+    return { kind, descriptor, points, isObservable: true };
   }
 
   #readPoints(): NumberPoint[] {

@@ -1,14 +1,15 @@
+import type { Counter, Histogram } from '../context/index.js';
 import {
   type DurationMetric,
   type DurationPlan,
-  type InstrumentWords,
+  type HistogramOptions,
+  type InstrumentOptions,
   type LocalSpan,
   type OperationMetrics,
   type SeriesPath,
   TracingContext,
 } from '../context/index.js';
-import type { Counter } from './counter.js';
-import type { Histogram } from './histogram.js';
+import type { HistogramInstrument } from './histogram.js';
 import type { HistogramSeries } from './histogram-series.js';
 import { attributesByKeys } from './metric-attributes.js';
 import type { MetricsRegistry } from './metrics-registry.js';
@@ -46,11 +47,11 @@ export class OperationDurations implements OperationMetrics {
     return this.#now();
   }
 
-  counter(name: string, options: InstrumentWords): Counter {
+  counter(name: string, options: InstrumentOptions): Counter {
     return this.#registry.counter(name, options);
   }
 
-  timer(name: string, options: InstrumentWords): Histogram {
+  timer(name: string, options: HistogramOptions): Histogram {
     return this.#registry.histogram(name, { unit: 's', ...options });
   }
 
@@ -60,7 +61,8 @@ export class OperationDurations implements OperationMetrics {
     if (metric === undefined) {
       const { name, description, bounds, attributes } = plan;
       const histogram = this.#registry.histogram(name, { description, unit: 's', bounds });
-      metric = new DurationHistogram(histogram, attributes, this.#now);
+      // Histograms of a registry are of this class.
+      metric = new DurationHistogram(histogram as HistogramInstrument, attributes, this.#now);
       this.#metrics.set(name, metric);
     }
     return metric;
@@ -73,7 +75,7 @@ class DurationHistogram implements DurationMetric {
   private readonly attributesOf: ReturnType<typeof attributesByKeys>;
 
   constructor(
-    private readonly histogram: Histogram,
+    private readonly histogram: HistogramInstrument,
     keys: readonly string[],
     private readonly now: () => number,
   ) {

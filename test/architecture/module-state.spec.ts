@@ -32,6 +32,10 @@ const KEPT: Record<string, string> = {
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
   'diagnostics.ts: reportingCount':
     'whether a message of the library is being logged, in this turn',
+  'database/cassandra/cassandra-query.ts: reader':
+    'the summaries of queries in batches; remembers how texts are read, up to a bound',
+  'database/cassandra/traced-cassandra-client.ts: clients': MARKS,
+  'database/clickhouse/traced-clickhouse-client.ts: clients': MARKS,
   'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
@@ -40,9 +44,14 @@ const KEPT: Record<string, string> = {
   'database/queryable/traced-queryable.ts: standIns': MARKS,
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
   'database/mongodb/trace-mongo.ts: clients': MARKS,
+  'database/postgres-js/traced-postgres.ts: standIns': MARKS,
+  'database/sequelize/traced-sequelize.ts: instances': MARKS,
+  'database/search/traced-search-client.ts: clients': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
+  'database/redis/redis-command.ts: operations':
+    'the names of commands in upper case; remembers names, up to a bound',
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
@@ -67,6 +76,7 @@ const KEPT: Record<string, string> = {
     'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/bull/trace-bull-queue.ts: freed': MARKS,
   'jobs/trace-jobs.ts: hooked': MARKS,
   'logging/log-fields.ts: DEFAULT_LOG_FIELDS': 'keeps the text of the last span',
   'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',
@@ -139,6 +149,8 @@ describe('what the files of lib keep between calls', () => {
       // Copies of another version keep apart from it.
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the file
       'context/process-wide.ts: `nestjs-traced.state.${STATE_VERSION}`',
+      // Reads which meter provider is registered.
+      "metrics/meter-destination.ts: 'opentelemetry.js.api.1'",
     ]);
   });
 });

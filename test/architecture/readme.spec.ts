@@ -21,6 +21,8 @@ const publicSurface = Object.values(DOORS).flatMap((door) => publicNames(library
 
 /** Interfaces whose members are described on another page than that of their room. */
 const PAGES_OF_INTERFACES: Readonly<Record<string, string>> = {
+  InstrumentOptions: 'lib/metrics/README.md',
+  HistogramOptions: 'lib/metrics/README.md',
   BaggageOptions: 'lib/propagation/README.md',
   BaggageSpanProcessorOptions: 'lib/propagation/README.md',
   IncomingContextOptions: 'lib/http/README.md',

@@ -45,25 +45,54 @@ export class SqliteDatabase {
     return this;
   }
 
-  /** Returns a function that runs `work` between BEGIN and COMMIT or ROLLBACK. */
-  transaction<A extends unknown[], T>(work: (...values: A) => T): (...values: A) => T {
-    return (...values) => {
-      this.#database.exec('BEGIN');
-      try {
-        const result = work(...values);
-        this.#database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        this.#database.exec('ROLLBACK');
-        throw error;
-      }
-    };
+  inTransaction = false;
+
+  /**
+   * Returns a function that runs `work` between BEGIN and COMMIT or ROLLBACK, or in a savepoint. Its members
+   * are not configurable, and one of them is the same function for another kind of transaction.
+   */
+  transaction<A extends unknown[], T>(work: (...values: A) => T): TransactionFunction<A, T> {
+    const begin =
+      (words: string) =>
+      (...values: A) =>
+        this.#run(words, () => work(...values));
+    const transaction = begin('BEGIN');
+    Object.defineProperties(transaction, {
+      immediate: { value: begin('BEGIN IMMEDIATE') },
+      database: { value: this, enumerable: true },
+    });
+    return transaction as TransactionFunction<A, T>;
+  }
+
+  #run<T>(words: string, work: () => T): T {
+    const isNested = this.inTransaction;
+    const [open, close, undo] = isNested
+      ? ['SAVEPOINT a', 'RELEASE a', 'ROLLBACK TO a']
+      : [words, 'COMMIT', 'ROLLBACK'];
+    this.#database.exec(open as string);
+    this.inTransaction = true;
+    try {
+      const result = work();
+      this.#database.exec(close as string);
+      return result;
+    } catch (error) {
+      this.#database.exec(undo as string);
+      throw error;
+    } finally {
+      this.inTransaction = isNested;
+    }
   }
 
   close(): void {
     this.#database.close();
   }
 }
+
+/** As `transaction` of better-sqlite3 returns it. */
+export type TransactionFunction<A extends unknown[], T> = ((...values: A) => T) & {
+  readonly immediate: (...values: A) => T;
+  readonly database: SqliteDatabase;
+};
 
 export class SqliteStatement {
   readonly #statement: SqlJsStatement;

@@ -7,7 +7,8 @@ import { createStandIn, type Method } from '../stand-in.js';
 import { readQueryArguments, readQueryText } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { runQuery } from './run-query.js';
-import { tracedStatement } from './traced-statement.js';
+import { tracedStatement, tracedTagStore } from './traced-statement.js';
+import { tracedTransactionFunction } from './traced-transaction-function.js';
 
 /** Options of {@link tracedQueryable}. `system` is required: a client does not name its database system. */
 export interface QueryableOptions extends DatabaseAdapterOptions {
@@ -25,7 +26,7 @@ const QUERYABLE: Adapter<object> = {
 
 /**
  * Returns a client or a pool whose queries have spans, for any driver with `query(text, parameters)`,
- * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3.
+ * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3 and `node:sqlite`.
  *
  * Use the returned client in place of `client`. `client` itself is unchanged and its queries have no
  * spans. Clients from `connect` and `getConnection`, statements from `prepare`, and the client that
@@ -56,6 +57,7 @@ type MethodKind =
   | 'connect'
   | 'promise'
   | 'prepare'
+  | 'tags'
   | 'transaction';
 
 const KINDS = new Map<PropertyKey, MethodKind>([
@@ -67,6 +69,7 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['promise', 'promise'],
   ['sql', 'template'],
   ['prepare', 'prepare'],
+  ['createTagStore', 'tags'],
   ['transaction', 'transaction'],
 ]);
 
@@ -135,8 +138,15 @@ class QueryableTracing {
           const text = readQueryText(values[0]);
           return this.#handOut(call, values, (value) => tracedStatement(value, text, handler));
         };
+      case 'tags':
+        return (values) => tracedTagStore(call(values), handler);
       case 'transaction':
-        return (values) => call(values.map((value) => this.#tracedScope(value)));
+        return (values) => {
+          const result = call(values.map((value) => this.#tracedScope(value)));
+          return typeof result === 'function'
+            ? tracedTransactionFunction(result as Method, client, handler)
+            : result;
+        };
     }
   }
 

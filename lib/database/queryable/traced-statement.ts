@@ -43,13 +43,30 @@ function isStatement(value: unknown): value is object {
   return typeof all === 'function' || typeof execute === 'function';
 }
 
+/**
+ * The store of `createTagStore` of `node:sqlite`, whose methods are templates: store.all`SELECT ${id}`. Any
+ * other value is returned unchanged.
+ */
+export function tracedTagStore(store: unknown, handler: DatabaseHandler): unknown {
+  if (!isStatement(store)) return store;
+  return createStandIn(store, (name, original) => {
+    const call = (values: unknown[]): unknown => Reflect.apply(original, store, values);
+    if (!RUNNING.has(name)) return name === 'constructor' ? undefined : call;
+    return (values) => {
+      const [strings, ...parameters] = values;
+      if (!Array.isArray(strings)) return call(values);
+      return runAtOnce(() => call(values), strings.join('?'), parameters, handler);
+    };
+  });
+}
+
 function runAtOnce(
   run: () => unknown,
   text: string,
-  parameters: readonly unknown[],
+  values: readonly unknown[],
   handler: DatabaseHandler,
 ): unknown {
-  const operation = handler.begin({ text, parameters });
+  const operation = handler.begin({ text, parameters: parametersIn(values) as never });
   if (operation === undefined) return run();
   try {
     const result = run();
@@ -59,6 +76,21 @@ function runAtOnce(
     throw error;
   }
 }
+
+/** An object has named parameters. */
+function parametersIn(values: readonly unknown[]): unknown {
+  const [first] = values;
+  const isNamed =
+    values.length === 1 &&
+    typeof first === 'object' &&
+    first !== null &&
+    !Array.isArray(first) &&
+    !ArrayBuffer.isView(first);
+  return isNamed ? first : values;
+}
+
+/** What all iterators inherit: in Node 22 and later, methods such as `map` and `toArray`. */
+const ITERATOR_PROTOTYPE = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object;
 
 function isIterator(value: unknown): value is IterableIterator<unknown> {
   return typeof (value as { next?: unknown } | null | undefined)?.next === 'function';
@@ -70,10 +102,7 @@ function watchIterator(
   rows: IterableIterator<unknown>,
 ): IterableIterator<unknown> {
   let count = 0;
-  return {
-    [Symbol.iterator]() {
-      return this;
-    },
+  const traced = {
     next() {
       try {
         const result = rows.next();
@@ -90,4 +119,5 @@ function watchIterator(
       return rows.return?.(value) ?? { done: true, value };
     },
   };
+  return Object.setPrototypeOf(traced, ITERATOR_PROTOTYPE);
 }

@@ -1,19 +1,75 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
-import { isDataSource, TracedDataSource } from '../../database/index.js';
-import { memberOf } from '../../operation/index.js';
+import {
+  isCassandraClient,
+  isClickHouseClient,
+  isDataSource,
+  isSearchClient,
+  isSequelize,
+  SEQUELIZE_METHODS,
+  TracedCassandraClient,
+  TracedClickHouseClient,
+  TracedDataSource,
+  TracedSearchClient,
+  TracedSequelize,
+} from '../../database/index.js';
+import { hasMethods } from '../../operation/index.js';
 import { visitInstances } from '../provider-instances.js';
 
+/** A tracing that is stopped when its application has shut down. */
+interface Attached {
+  detach(): void;
+}
+
+/** A kind of object that the module traces wherever the container has one. */
+interface TracedKind {
+  /**
+   * Asked first, by the methods alone, so that no accessor of another provider runs: packages for
+   * transactions replace `manager` of a `DataSource` by an accessor.
+   */
+  readonly methods: readonly string[];
+  is(instance: object): boolean;
+  attach(instance: object, options: { readonly tracer: LocalTracer }): Attached;
+}
+
+const KINDS: readonly TracedKind[] = [
+  {
+    methods: ['createQueryRunner', 'initialize'],
+    is: isDataSource,
+    attach: (instance, options) => TracedDataSource.attach(instance, options),
+  },
+  {
+    methods: SEQUELIZE_METHODS,
+    is: isSequelize,
+    attach: (instance, options) => TracedSequelize.attach(instance, options),
+  },
+  {
+    methods: ['child'],
+    is: isSearchClient,
+    attach: (instance, options) => TracedSearchClient.attach(instance, options),
+  },
+  {
+    methods: ['query', 'command', 'exec', 'insert', 'ping'],
+    is: isClickHouseClient,
+    attach: (instance, options) => TracedClickHouseClient.attach(instance, options),
+  },
+  {
+    methods: ['execute', 'batch', 'eachRow'],
+    is: isCassandraClient,
+    attach: (instance, options) => TracedCassandraClient.attach(instance, options),
+  },
+];
+
 /**
- * Traces every TypeORM `DataSource` among the providers of an application, found by its shape, from
- * module init until the application has shut down. What a `DataSource` does while it is made, such as
- * migrations at start, has no spans.
+ * Traces the clients of databases among the providers of an application, see the list above, found by their
+ * shapes, from module init until the application has shut down. What a client does while it is made,
+ * such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
   readonly #tracer: LocalTracer;
-  readonly #traced: TracedDataSource[] = [];
+  readonly #traced: Attached[] = [];
 
   constructor(modules: ModulesContainer, tracer: LocalTracer) {
     this.#modules = modules;
@@ -21,10 +77,10 @@ export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    const { diagnostics } = this.#tracer;
-    visitInstances(this.#modules, diagnostics, 'A DataSource could not be traced', (instance) => {
-      if (!hasMethodsOfDataSource(instance) || !isDataSource(instance)) return;
-      this.#traced.push(TracedDataSource.attach(instance, { tracer: this.#tracer }));
+    const tracer = this.#tracer;
+    visitInstances(this.#modules, tracer.diagnostics, TROUBLE, (instance) => {
+      const kind = KINDS.find(({ methods, is }) => hasMethods(instance, methods) && is(instance));
+      if (kind !== undefined) this.#traced.push(kind.attach(instance, { tracer }));
     });
   }
 
@@ -33,12 +89,4 @@ export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/**
- * Asked first, because `isDataSource` reads `manager`, which packages for transactions replace by an
- * accessor: of other providers no accessor may run.
- */
-function hasMethodsOfDataSource(instance: object): boolean {
-  return ['createQueryRunner', 'initialize'].every(
-    (key) => typeof memberOf(instance, key) === 'function',
-  );
-}
+const TROUBLE = 'A database client among the providers could not be traced';

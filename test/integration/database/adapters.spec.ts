@@ -25,6 +25,7 @@ import {
 import { startMongoServer } from '../../support/mongo-server.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 import { SqliteDatabase } from '../../support/sqlite-database.js';
+import { createQueue } from '../../support/work-queue.js';
 
 const hasPostgres = await isServiceThere(POSTGRESQL);
 const hasMariadb = await isServiceThere(MARIADB);
@@ -103,16 +104,6 @@ async function transact(
     throw error;
   }
   await send('COMMIT');
-}
-
-/** Lets one piece of work begin after the other: SQLite has one connection. */
-function createQueue(): (work: () => Promise<void>) => Promise<void> {
-  let last = Promise.resolve();
-  return (work) => {
-    const next = last.then(work);
-    last = next.catch(() => {});
-    return next;
-  };
 }
 
 /** Reads all rows, or leaves after the first `maxCount`. */

@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Injectable, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Sequelize as Sequelize7 } from '@sequelize/core';
+import { PostgresDialect } from '@sequelize/postgres';
 import * as mysql from 'mysql2/promise';
 import pg from 'pg';
+import postgres from 'postgres';
+import { Sequelize } from 'sequelize';
 import { DataSource } from 'typeorm';
-import { Traced, TracingModule, traceDataSource, tracedQueryable } from '../../../lib/index.js';
+import {
+  Traced,
+  TracingModule,
+  traceDataSource,
+  tracedPostgres,
+  tracedQueryable,
+  traceSequelize,
+} from '../../../lib/index.js';
 import { type SpanRecorder, testTracingOptions } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX } from '../../support/test-tables.js';
@@ -56,6 +67,56 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
       const pool = tracedQueryable(mysql.createPool(options), { system: 'mariadb' });
       const query = async (sql: string) => (await pool.query(sql))[0] as { name: string }[];
       return { query, close: () => dropTestTables(query).then(() => pool.end()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through postgres.js',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const options = { host: '127.0.0.1', user: 'postgres', database: 'test', onnotice() {} };
+      const postgresJs = tracedPostgres(postgres(options));
+      const query = async (sql: string) => [...(await postgresJs.unsafe<{ name: string }[]>(sql))];
+      return { query, close: () => dropTestTables(query).then(() => postgresJs.end()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through Sequelize 6',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const options = { host: '127.0.0.1', username: 'postgres', database: 'test' };
+      const sequelize = new Sequelize({ dialect: 'postgres', logging: false, ...options });
+      traceSequelize(sequelize);
+      const query = async (sql: string) => (await sequelize.query(sql))[0] as { name: string }[];
+      await query('SELECT 1');
+      return { query, close: () => dropTestTables(query).then(() => sequelize.close()) };
+    },
+  },
+  {
+    name: 'MariaDB through Sequelize 6',
+    isThere: await isServiceThere(MARIADB),
+    open: async () => {
+      const options = { host: '127.0.0.1', username: 'root', database: 'test' };
+      const sequelize = new Sequelize({ dialect: 'mysql', logging: false, ...options });
+      traceSequelize(sequelize);
+      const query = async (sql: string) => (await sequelize.query(sql))[0] as { name: string }[];
+      return { query, close: () => dropTestTables(query).then(() => sequelize.close()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through Sequelize 7',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const options = { host: '127.0.0.1', user: 'postgres', database: 'test' };
+      const pool = { idle: 50, evict: 20 };
+      const sequelize = new Sequelize7({
+        dialect: PostgresDialect,
+        logging: false,
+        pool,
+        ...options,
+      });
+      traceSequelize(sequelize);
+      const query = async (sql: string) => (await sequelize.query(sql))[0] as { name: string }[];
+      return { query, close: () => dropTestTables(query).then(() => sequelize.close()) };
     },
   },
 ];

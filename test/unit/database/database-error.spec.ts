@@ -13,6 +13,16 @@ describe('describeDatabaseError', () => {
     ['a lost connection', { code: 'ECONNRESET', message: '' }, 'ECONNRESET', undefined],
     ['a number', { code: 11000, message: '' }, '11000', '11000'],
     ['an error without a code', new TypeError(''), 'TypeError', undefined],
+    ['node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 2067 }, 'ERR_SQLITE_ERROR', '2067'],
+    ['TypeORM', { driverError: { code: '23505' } }, '23505', '23505'],
+    ['Sequelize 6', { original: { code: 'ER_A', sqlState: '23000' } }, 'ER_A', '23000'],
+    [
+      'Objection',
+      { nativeError: { code: '23505' }, name: 'UniqueViolationError' },
+      '23505',
+      '23505',
+    ],
+    ['an error with a cause', new TypeError('', { cause: { code: '23505' } }), '23505', '23505'],
     ['a thrown text', 'oops', 'string', undefined],
     ['null', null, 'object', undefined],
   ])('finds the codes of %s', (_, error, type, statusCode) => {

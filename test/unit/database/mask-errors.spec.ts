@@ -24,6 +24,23 @@ describe('maskErrors', () => {
     ]);
   });
 
+  it.each(['driverError', 'nativeError', 'original', 'cause'])('finds %s', (member) => {
+    const inner = new Error("near 'hunter2'");
+    maskErrors(Object.assign(new Error('failed'), { [member]: inner }));
+    expect(maskedMessageOf(inner)).toBe('near ?');
+  });
+
+  it('reads no accessor that warns of its use, as Sequelize 7 has it', () => {
+    const read: string[] = [];
+    class Failed extends Error {
+      get original(): unknown {
+        return read.push('original');
+      }
+    }
+    maskErrors(new Failed('failed'));
+    expect(read).toEqual([]);
+  });
+
   it('leaves an error without values alone, and ends if an error is its own cause', () => {
     const error = new Error('connection lost');
     error.cause = error;

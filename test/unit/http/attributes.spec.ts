@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import * as attributes from '../../../lib/http/attributes.js';
+import { CLIENT_DURATION, SERVER_DURATION } from '../../../lib/http/duration-plans.js';
 
 const { HTTP_REQUEST_HEADER_PREFIX, HTTP_RESPONSE_HEADER_PREFIX, OTHER_METHOD, ...names } =
   attributes;
@@ -17,5 +18,12 @@ describe('the attribute names of HTTP', () => {
 
   it('has the value for unknown methods', () => {
     expect(OTHER_METHOD).toBe(conventions.HTTP_REQUEST_METHOD_VALUE_OTHER);
+  });
+});
+
+describe('the durations of HTTP', () => {
+  it('have the names of the semantic conventions', () => {
+    expect(SERVER_DURATION.name).toBe(conventions.METRIC_HTTP_SERVER_REQUEST_DURATION);
+    expect(CLIENT_DURATION.name).toBe(conventions.METRIC_HTTP_CLIENT_REQUEST_DURATION);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Counter } from '../../../lib/metrics/counter.js';
+import { CounterInstrument } from '../../../lib/metrics/counter.js';
 import { metricsAsText } from '../../support/metrics-as-text.js';
 import { createRegistry } from '../../support/metrics-registry.js';
 
@@ -7,7 +7,7 @@ describe('Counter', () => {
   it('adds by attributes, in any order', () => {
     const { registry } = createRegistry();
     const counter = registry.counter('a');
-    expect(counter).toBeInstanceOf(Counter);
+    expect(counter).toBeInstanceOf(CounterInstrument);
     counter.add(1, { x: 1, y: 'b' });
     counter.add(2, { y: 'b', x: 1 });
     counter.add(4);

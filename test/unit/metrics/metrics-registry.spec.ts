@@ -10,6 +10,7 @@ import { Diagnostics } from '../../../lib/diagnostics.js';
 import { TracingConfigError } from '../../../lib/errors.js';
 import { createDescriptor } from '../../../lib/metrics/instrument.js';
 import { MeterDestination } from '../../../lib/metrics/meter-destination.js';
+import { DEFAULT_MAX_SERIES_COUNT } from '../../../lib/metrics/metrics-options.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 import { metricsAsText } from '../../support/metrics-as-text.js';
 import { createRegistry } from '../../support/metrics-registry.js';
@@ -117,6 +118,12 @@ describe('MetricsRegistry', () => {
     registry.observe('gauge', 'c', {}, (observe) => observe(1));
     expect(registry.isEnabled).toBe(false);
     expect(registry.collect().scopes).toEqual([]);
+  });
+
+  it('has as many series for a metric by default as the specification says', () => {
+    const { registry } = createRegistry({ maxSeriesCount: DEFAULT_MAX_SERIES_COUNT });
+    for (let index = 0; index < 2_500; index++) registry.counter('a').add(1, { index });
+    expect(metricsAsText(registry.collect()).split('\n')).toHaveLength(2_000);
   });
 
   it('limits the number of metrics', () => {

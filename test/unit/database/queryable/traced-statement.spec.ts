@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseHandler } from '../../../../lib/database/database.handler.js';
-import { tracedStatement } from '../../../../lib/database/queryable/traced-statement.js';
+import {
+  tracedStatement,
+  tracedTagStore,
+} from '../../../../lib/database/queryable/traced-statement.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 
 let tracing: ReturnType<typeof createTestTracing>;
@@ -121,5 +124,53 @@ describe('tracedStatement', () => {
   ])('returns what is not a statement with a text unchanged (%#)', (value, text) => {
     const handler = new DatabaseHandler({ system: 'sqlite' });
     expect(tracedStatement(value, text, handler)).toBe(value);
+  });
+});
+
+describe('an iterator of a traced statement', () => {
+  it('has what all iterators inherit', () => {
+    const iterator = traced(new Statement()).iterate();
+    const inherited = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+    expect(Object.getPrototypeOf(iterator)).toBe(inherited);
+    expect([...iterator]).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(taken()).toBe('SELECT a [client] db.response.returned_rows=2');
+  });
+});
+
+describe('the parameters of a traced statement', () => {
+  it.each([
+    [[1], 'db.query.parameter.0'],
+    [[{ id: 1 }], 'db.query.parameter.id'],
+  ])('%j are shown by position or by name', (values, attribute) => {
+    traced(new Statement()).all(...values);
+    expect(tracing.recorder.takeSpan().attributes[attribute]).toBe('1');
+  });
+});
+
+describe('tracedTagStore', () => {
+  const store = {
+    all: (strings: unknown, ..._values: unknown[]) => [strings],
+    clear: () => 'cleared',
+  };
+  const handler = () => new DatabaseHandler({ system: 'sqlite' }, { captureParameters: true });
+
+  it('gives each template a span', () => {
+    const tags = tracedTagStore(store, handler()) as typeof store;
+    tags.all`SELECT * FROM a WHERE id = ${7}`;
+    expect(tracing.recorder.takeSpan()).toMatchObject({
+      name: 'SELECT a',
+      attributes: {
+        'db.query.text': 'SELECT * FROM a WHERE id = ?',
+        'db.query.parameter.0': '7',
+      },
+    });
+  });
+
+  it('passes on other methods, and calls that are no templates', () => {
+    const tags = tracedTagStore(store, handler()) as typeof store;
+    expect(tags.clear()).toBe('cleared');
+    expect(tags.all('text')).toEqual(['text']);
+    expect(tracedTagStore(undefined, handler())).toBeUndefined();
+    expect(taken()).toBe('');
   });
 });
