@@ -5,6 +5,7 @@ import { isBrowserThere } from '../../../support/browser.js';
 import { differenceOf, readPng } from '../../../support/png.js';
 import { openedViewersOfFile } from '../../../support/viewer-page.js';
 import { VIEWER_SCREENS } from '../../../support/viewer-screens.js';
+import type { TestViewer } from '../../../support/viewer-servers.js';
 import { storeExamples } from '../../../support/viewer-traces.js';
 
 const openViewer = openedViewersOfFile();
@@ -74,7 +75,11 @@ function luminance(color: number): number {
   it.each(VIEWER_SCREENS)(
     'is accessible, with forced colours and at a zoom of 200 % too: $name',
     async ({ name, path, isReady }) => {
-      const { page } = await openViewer(path, ({ store }) => storeExamples(store), {
+      const fill = ({ store, passTime }: TestViewer): void => {
+        storeExamples(store);
+        passTime();
+      };
+      const { page } = await openViewer(path, fill, {
         expectedProblems: name === 'list-query-error' ? /status of 400/ : undefined,
       });
       await isReady(page);
@@ -100,6 +105,6 @@ function luminance(color: number): number {
       await page.waitForTimeout(100);
       expect(await lostElements(page, PARTS)).toEqual([]);
     },
-    60_000,
+    120_000,
   );
 });
