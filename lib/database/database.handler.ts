@@ -22,7 +22,7 @@ import { EqualQueries } from './folding/equal-queries.js';
 import { FoldedOperation } from './folding/folded-operation.js';
 import { maskErrorsAboveDrivers } from './mask-errors.js';
 import { addParameters, hasParameters } from './query-parameters.js';
-import type { SqlReading } from './sql/sql-reader.js';
+import { cutText, type SqlReading } from './sql/sql-reader.js';
 
 /** What an adapter knows about a query before it sends it. */
 export interface DatabaseQuery {
@@ -35,12 +35,31 @@ export interface DatabaseQuery {
    * values into it. Such a text is always sanitized. @default false
    */
   readonly hasInlineValues?: boolean;
+  /**
+   * Whether values are sent beside the text, where the values themselves are unknown.
+   * @default whether there are parameters
+   */
+  readonly isParameterized?: boolean;
   /** The database's name for the operation, such as `find`, if it is known without parsing a text. */
   readonly operation?: string;
   /** The collection or table, if it is known without parsing a text. */
   readonly collection?: string;
   /** The number of operations that are sent at once. @default 1 */
   readonly batchSize?: number;
+  /**
+   * The name of the span, of low cardinality.
+   * @default the summary of the text; without one the operation, and the collection, else the namespace, else the
+   * server
+   */
+  readonly name?: string;
+  /**
+   * Returns what `db.query.text` shows of a query without SQL: it must contain no values. Called only if the query
+   * has a span, and cut at the given length in UTF-16 code units.
+   * @default no text
+   */
+  readonly shownText?: (maxLength: number) => string;
+  /** More attributes of the span. @default none */
+  readonly attributes?: Attributes;
 }
 
 /** Options of {@link DatabaseHandler}. */
@@ -123,8 +142,12 @@ export class DatabaseHandler {
     const { system } = this.source;
     const { text } = query;
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
-    const name = reading?.summary ?? this.#nameWithoutText(query);
-    const shownText = reading && shownTextOf(reading, query, settings);
+    const name = query.name ?? reading?.summary ?? this.#nameWithoutText(query);
+    const shownText =
+      reading === undefined
+        ? query.shownText &&
+          cutText(query.shownText(settings.maxQueryTextLength), settings.maxQueryTextLength)
+        : shownTextOf(reading, query, settings);
     if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
@@ -174,7 +197,7 @@ export class DatabaseHandler {
 
   /** Attributes that several folded queries have in common: neither text nor parameters. */
   #attributesOf(
-    { operation, collection, batchSize }: DatabaseQuery,
+    { operation, collection, batchSize, attributes: more }: DatabaseQuery,
     reading: SqlReading | undefined,
   ): Attributes {
     const attributes = attributesOfSource(this.source);
@@ -182,7 +205,7 @@ export class DatabaseHandler {
     if (collection !== undefined) attributes[DB_COLLECTION_NAME] = collection;
     if (isBatch(batchSize)) attributes[DB_OPERATION_BATCH_SIZE] = batchSize;
     if (reading?.summary !== undefined) attributes[DB_QUERY_SUMMARY] = reading.summary;
-    return attributes;
+    return more === undefined ? attributes : { ...attributes, ...more };
   }
 }
 
@@ -192,14 +215,14 @@ function isBatch(batchSize: number | undefined): batchSize is number {
 
 function shownTextOf(
   reading: SqlReading,
-  { parameters, hasInlineValues }: DatabaseQuery,
+  { parameters, hasInlineValues, isParameterized }: DatabaseQuery,
   { queryText }: DatabaseSettings,
 ): string | undefined {
   if (queryText === 'none') return undefined;
   const isUnchanged =
     queryText === 'sanitized-unless-parameterized' &&
     hasInlineValues !== true &&
-    hasParameters(parameters);
+    (isParameterized ?? hasParameters(parameters));
   return isUnchanged ? reading.text : reading.sanitizedText;
 }
 

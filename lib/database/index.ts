@@ -1,3 +1,17 @@
+export { isCassandraClient } from './cassandra/cassandra-shape.js';
+export {
+  type CassandraTracingOptions,
+  TracedCassandraClient,
+  traceCassandra,
+} from './cassandra/traced-cassandra-client.js';
+export type { ChannelLibrary } from './channels/channel-options.js';
+export { watchDatabaseChannels } from './channels/watch-channels.js';
+export { isClickHouseClient } from './clickhouse/clickhouse-shape.js';
+export {
+  type ClickHouseTracingOptions,
+  TracedClickHouseClient,
+  traceClickHouse,
+} from './clickhouse/traced-clickhouse-client.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -6,6 +20,7 @@ export {
 export type { DatabaseOperation } from './database-operation.js';
 export type {
   DatabaseAdapterOptions,
+  DatabaseApplicationOptions,
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
@@ -22,6 +37,14 @@ export {
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
+export { isSearchClient } from './search/search-shape.js';
+export {
+  type SearchTracingOptions,
+  TracedSearchClient,
+  traceElasticsearch,
+  traceOpenSearch,
+} from './search/traced-search-client.js';
 export { isSequelize, SEQUELIZE_METHODS } from './sequelize/sequelize-shape.js';
 export {
   type SequelizeTracingOptions,

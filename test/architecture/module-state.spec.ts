@@ -32,6 +32,10 @@ const KEPT: Record<string, string> = {
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
   'diagnostics.ts: reportingCount':
     'whether a message of the library is being logged, in this turn',
+  'database/cassandra/cassandra-query.ts: reader':
+    'the summaries of queries in batches; remembers how texts are read, up to a bound',
+  'database/cassandra/traced-cassandra-client.ts: clients': MARKS,
+  'database/clickhouse/traced-clickhouse-client.ts: clients': MARKS,
   'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
@@ -45,9 +49,12 @@ const KEPT: Record<string, string> = {
   'database/mikro-orm/traced-mikro-orm.ts: tracers':
     'the tracer for the pools of an instance, which outlive an application; held weakly',
   'database/sequelize/traced-sequelize.ts: instances': MARKS,
+  'database/search/traced-search-client.ts: clients': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
+  'database/redis/redis-command.ts: operations':
+    'the names of commands in upper case; remembers names, up to a bound',
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'database/transaction-span.ts: expected':
@@ -74,6 +81,7 @@ const KEPT: Record<string, string> = {
     'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/bull/trace-bull-queue.ts: freed': MARKS,
   'jobs/trace-jobs.ts: hooked': MARKS,
   'logging/log-fields.ts: DEFAULT_LOG_FIELDS': 'keeps the text of the last span',
   'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',

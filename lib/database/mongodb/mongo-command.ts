@@ -1,6 +1,6 @@
 import type { DatabaseQuery } from '../database.handler.js';
 import type { DatabaseSource } from '../database-source.js';
-import { cutText } from '../sql/sql-reader.js';
+import { sanitizeDocument } from '../sanitize-document.js';
 import type { CommandStarted } from './mongo-shape.js';
 
 /** Whether the driver sends a command for itself: handshake, heartbeat, authentication, end of sessions. */
@@ -85,9 +85,8 @@ export function sanitizeCommand(
   if (shown.length === 0) return undefined;
   const { collection } = readCommand({ commandName, command } as CommandStarted);
   const named = commandName === 'getMore' ? 'collection' : commandName;
-  const writer = new CommandWriter(maxLength);
-  writer.write(Object.fromEntries(shown), collection === undefined ? undefined : named);
-  return cutText(writer.text, maxLength);
+  const shownKey = collection === undefined ? undefined : named;
+  return sanitizeDocument(Object.fromEntries(shown), maxLength, shownKey);
 }
 
 /** Members that every command has. */
@@ -103,53 +102,3 @@ const OF_SESSION = new Set([
   'apiStrict',
   'apiDeprecationErrors',
 ]);
-
-/** Stops when the text is long enough, so that the cost does not depend on the number of documents. */
-class CommandWriter {
-  text = '';
-  readonly #maxLength: number;
-  #depth = 0;
-
-  constructor(maxLength: number) {
-    this.#maxLength = maxLength;
-  }
-
-  /** @param shownKey the key of the document whose value is shown */
-  write(value: unknown, shownKey?: string): void {
-    if (this.#depth === MAX_DEPTH || !isContainer(value)) {
-      this.text += '"?"';
-      return;
-    }
-    this.#depth++;
-    if (Array.isArray(value)) this.#writeItems('[', value, ']', (item) => this.write(item));
-    else {
-      this.#writeItems('{', Object.entries(value), '}', ([key, held]) => {
-        this.text += `${JSON.stringify(key)}:`;
-        if (key === shownKey) this.text += JSON.stringify(held);
-        else this.write(held);
-      });
-    }
-    this.#depth--;
-  }
-
-  #writeItems<T>(open: string, items: readonly T[], close: string, write: (item: T) => void): void {
-    this.text += open;
-    for (const [index, item] of items.entries()) {
-      if (this.text.length > this.#maxLength) return;
-      if (index > 0) this.text += ',';
-      write(item);
-    }
-    this.text += close;
-  }
-}
-
-/** MongoDB's own limit for the nesting of a document. */
-const MAX_DEPTH = 100;
-
-/** Instances of classes, such as those of BSON, are values. */
-function isContainer(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}

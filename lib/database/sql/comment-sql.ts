@@ -34,7 +34,9 @@ const OPERATIONS = new Set([
 function canBeCommented(text: string, system: string): boolean {
   if (!OPERATIONS.has(firstWordOf(text))) return false;
   if (text.includes('--') || text.includes('/*')) return false;
-  return !(sqlDialectOf(system).hasHashComments && text.includes('#'));
+  const { hasHashComments, hasSlashComments } = sqlDialectOf(system);
+  if (hasSlashComments && text.includes('//')) return false;
+  return !(hasHashComments && text.includes('#'));
 }
 
 /** In upper case; empty for a word that is longer than an operation. */

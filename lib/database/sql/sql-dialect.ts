@@ -16,6 +16,8 @@ export interface SqlDialect {
   readonly hasNestedComments: boolean;
   /** `# comment`. */
   readonly hasHashComments: boolean;
+  /** `// comment`. */
+  readonly hasSlashComments: boolean;
   /** Whether `--` begins a comment only before white space. */
   readonly needsSpaceAfterDashes: boolean;
   /** Whether names may contain `#`. */
@@ -30,6 +32,7 @@ const UNKNOWN: SqlDialect = {
   hasDelimiterQuotes: true,
   hasNestedComments: true,
   hasHashComments: false,
+  hasSlashComments: false,
   needsSpaceAfterDashes: false,
   hasHashNames: true,
 };
@@ -55,11 +58,33 @@ const MYSQL: SqlDialect = {
   hasHashNames: false,
 };
 
+const CLICKHOUSE: SqlDialect = {
+  ...UNKNOWN,
+  doubleQuotes: 'name',
+  hasBackslashEscapes: true,
+  bracketNames: 'never',
+  hasDelimiterQuotes: false,
+  hasHashComments: true,
+  hasHashNames: false,
+};
+
+/** The Cassandra Query Language. */
+const CASSANDRA: SqlDialect = {
+  ...UNKNOWN,
+  doubleQuotes: 'name',
+  bracketNames: 'never',
+  hasDelimiterQuotes: false,
+  hasSlashComments: true,
+  hasHashNames: false,
+};
+
 const DIALECTS = new Map<string, SqlDialect>([
   ['postgresql', POSTGRESQL],
   ['cockroachdb', POSTGRESQL],
   ['mysql', MYSQL],
   ['mariadb', MYSQL],
+  ['clickhouse', CLICKHOUSE],
+  ['cassandra', CASSANDRA],
   [
     'sqlite',
     {

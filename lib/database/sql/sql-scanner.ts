@@ -87,6 +87,9 @@ export class SqlScanner {
         if (this.#isLineComment(position)) return this.#take('comment', endOfLine(text, position));
         break;
       case '/':
+        if (second === SLASH && dialect.hasSlashComments) {
+          return this.#take('comment', endOfLine(text, position));
+        }
         if (text[position + 1] === '*') {
           return this.#take(
             'comment',
@@ -206,6 +209,7 @@ export class SqlScanner {
 }
 
 const HASH = 0x23;
+const SLASH = 0x2f;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const POINT = 0x2e;

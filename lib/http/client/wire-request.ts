@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import {
   contextStorage,
+  describesRequests,
   firstRunningTracer,
   isInTrace,
   isLocalSpan,
@@ -78,6 +79,10 @@ function begin(
     return operation?.isObserved === true ? operation : undefined;
   }
   if (settings.ignored.has(request.url, tracer.diagnostics)) return undefined;
+  if (describesRequests(active)) {
+    sendContext(tracer, settings.receivers, request, active);
+    return undefined;
+  }
   const resendCount = takeResendCount(active, request.url, request.method);
   if (call !== undefined && resendCount > 0) {
     const { settings, receivers, outerContext } = call;
@@ -97,12 +102,21 @@ function start(
 ): HttpClientOperation | undefined {
   const operation = beginOperation(tracer, settings, request, parent, active, resendCount);
   const { span } = operation;
+  sendContext(tracer, receivers, request, parent.withSpan(span));
+  return operation.isObserved ? operation : undefined;
+}
+
+function sendContext(
+  tracer: LocalTracer,
+  receivers: ContextReceivers,
+  { method, headers, url }: OutgoingRequest,
+  context: TracingContext,
+): void {
   // CONNECT goes to a proxy, which is not the receiver.
-  if (request.method === 'CONNECT') return operation.isObserved ? operation : undefined;
+  if (method === 'CONNECT') return;
   try {
-    injectContext(tracer, parent.withSpan(span), request.headers, request.url, receivers);
+    injectContext(tracer, context, headers, url, receivers);
   } catch (error) {
     tracer.diagnostics.report('The context could not be sent with an HTTP request', error);
   }
-  return operation.isObserved ? operation : undefined;
 }

@@ -2,13 +2,19 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
 import {
+  isCassandraClient,
+  isClickHouseClient,
   isDataSource,
   isMikroOrm,
+  isSearchClient,
   isSequelize,
   MIKRO_ORM_METHODS,
   SEQUELIZE_METHODS,
+  TracedCassandraClient,
+  TracedClickHouseClient,
   TracedDataSource,
   TracedMikroOrm,
+  TracedSearchClient,
   TracedSequelize,
 } from '../../database/index.js';
 import { hasMethods } from '../../operation/index.js';
@@ -46,12 +52,27 @@ const KINDS: readonly TracedKind[] = [
     is: isMikroOrm,
     attach: (instance, options) => TracedMikroOrm.attach(instance, options),
   },
+  {
+    methods: ['child'],
+    is: isSearchClient,
+    attach: (instance, options) => TracedSearchClient.attach(instance, options),
+  },
+  {
+    methods: ['query', 'command', 'exec', 'insert', 'ping'],
+    is: isClickHouseClient,
+    attach: (instance, options) => TracedClickHouseClient.attach(instance, options),
+  },
+  {
+    methods: ['execute', 'batch', 'eachRow'],
+    is: isCassandraClient,
+    attach: (instance, options) => TracedCassandraClient.attach(instance, options),
+  },
 ];
 
 /**
- * Traces every TypeORM `DataSource` and every instance of Sequelize and MikroORM among the providers of an
- * application, found by its shape, from module init until the application has shut down. What it does while
- * it is made, such as migrations at start, has no spans.
+ * Traces the clients of databases among the providers of an application, see the list above, found by their
+ * shapes, from module init until the application has shut down. What a client does while it is made,
+ * such as migrations at start, has no spans.
  */
 export class DatabaseHooks implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;

@@ -7,7 +7,9 @@ describe('attribute names', () => {
     '%s is of the conventions or of our namespace',
     (constant, name) => {
       if (constant === 'DB_QUERY_PARAMETER_PREFIX') expect(name).toBe('db.query.parameter.');
-      else if (!/^nestjs_traced\.db\.[a-z_.]+$/.test(name)) {
+      else if (constant === 'DB_OPERATION_PARAMETER_PREFIX') {
+        expect(name).toBe('db.operation.parameter.');
+      } else if (!/^nestjs_traced\.db\.[a-z_.]+$/.test(name)) {
         expect(Object.values(conventions)).toContain(name);
       }
     },

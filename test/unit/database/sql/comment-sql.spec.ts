@@ -36,6 +36,8 @@ describe('commentSql', () => {
 
   it('knows the comments of each dialect', () => {
     expect(commentSql('SELECT 1 # one', 'mariadb', 'c')).toBe('SELECT 1 # one');
+    expect(commentSql('SELECT a // b', 'cassandra', 'c')).toBe('SELECT a // b');
+    expect(commentSql('SELECT 6 // 2', 'postgresql', 'c')).toBe('SELECT 6 // 2 /*c*/');
   });
 
   it('adds what a reader of SQL reads as a comment', () => {

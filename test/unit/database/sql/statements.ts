@@ -308,6 +308,29 @@ export const DIALECT_STATEMENTS: Readonly<Record<string, readonly StatementCase[
     ['USE shop', 'USE shop'],
     ['SELECT @@version', 'SELECT'],
   ],
+  clickhouse: [
+    ['SELECT * FROM "shop"."orders"', 'SELECT shop.orders'],
+    ["SELECT 'it\\'s', 'b' FROM a", 'SELECT a', 'SELECT ?, ? FROM a'],
+    ['SELECT [1, 2] AS b FROM a', 'SELECT a', 'SELECT [?, ?] AS b FROM a'],
+    ['SELECT b FROM a WHERE c = {c:String}', 'SELECT a'],
+    ["SELECT 1 # it's a comment\nFROM a", 'SELECT a', 'SELECT ? \nFROM a'],
+    ['SELECT $x$it $ is$x$ FROM a', 'SELECT a', 'SELECT ? FROM a'],
+    ['ALTER TABLE a DELETE WHERE b = 1', 'ALTER TABLE a', 'ALTER TABLE a DELETE WHERE b = ?'],
+    ['OPTIMIZE TABLE a FINAL', 'OPTIMIZE a'],
+  ],
+  cassandra: [
+    ['SELECT b FROM shop."Orders" WHERE c = ? ALLOW FILTERING', 'SELECT shop.Orders'],
+    ["SELECT b // it's a comment\nFROM a", 'SELECT a', 'SELECT b \nFROM a'],
+    ["SELECT b FROM a WHERE c = 'it''s'", 'SELECT a', 'SELECT b FROM a WHERE c = ?'],
+    ['SELECT b FROM a WHERE c = $$it is$$', 'SELECT a', 'SELECT b FROM a WHERE c = ?'],
+    [
+      "INSERT INTO a (b) VALUES ({'c': [1, 2]}) USING TTL 60",
+      'INSERT a',
+      'INSERT INTO a (b) VALUES ({?: [?, ?]}) USING TTL ?',
+    ],
+    ["UPDATE a SET b['c'] = 1 WHERE d = :d", 'UPDATE a', 'UPDATE a SET b[?] = ? WHERE d = :d'],
+    ['DELETE b FROM a WHERE c = 1', 'DELETE a', 'DELETE b FROM a WHERE c = ?'],
+  ],
   sqlite: [
     ['SELECT * FROM [song list]', 'SELECT [song list]'],
     [

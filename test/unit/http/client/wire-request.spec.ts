@@ -3,7 +3,11 @@ import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing } from '@opentelemetry/core';
 import { withBaggage } from '../../../../lib/baggage/index.js';
-import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import {
+  contextStorage,
+  TracingContext,
+  withDescribedRequests,
+} from '../../../../lib/context/index.js';
 import { FlatHeaders } from '../../../../lib/http/client/flat-headers.js';
 import type { HttpClientOperation } from '../../../../lib/http/client/http-client-operation.js';
 import { beginOnWire } from '../../../../lib/http/client/wire-request.js';
@@ -203,5 +207,18 @@ describe('beginOnWire', () => {
     const [inner, call] = await recorder.takeNextSpans(2);
     expect(call?.attributes['url.full']).toBe('http://stock.example/items/7?token=REDACTED');
     expect(inner?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
+  });
+
+  it('sends the context of a span that describes the request, without a span of its own', () => {
+    const { tracer, recorder } = traced(true);
+    const { operation, get, id } = tracer.trace('query', (span) =>
+      contextStorage.run(withDescribedRequests(contextStorage.active()), () => ({
+        ...send(STOCK, ['traceparent', 'copied']),
+        id: span.spanContext().spanId,
+      })),
+    );
+    expect(operation).toBeUndefined();
+    expect(get('traceparent')).toContain(id);
+    expect(recorder.takeSpan().name).toBe('query');
   });
 });

@@ -32,6 +32,18 @@ describe('DatabaseHooks', () => {
     expect(dataSource.createQueryRunner).toBe(original);
   });
 
+  it('trace clients of Elasticsearch and OpenSearch', () => {
+    const { tracer } = createTracing();
+    const transport = { request: () => {} };
+    const { request } = transport;
+    const client = { transport, connectionPool: {}, child: () => ({}) };
+    const hooks = new DatabaseHooks(modulesOf(client), tracer);
+    hooks.onModuleInit();
+    expect(transport.request).not.toBe(request);
+    hooks.onApplicationShutdown();
+    expect(transport.request).toBe(request);
+  });
+
   it('trace a DataSource whose manager is an accessor, and run none of other providers', () => {
     const { tracer, warnings } = createTracing();
     const { manager, ...others } = createDataSource();
