@@ -150,6 +150,8 @@ const sequelizes = [
         username: 'root',
         database: 'test',
         logging: false,
+        // Otherwise Sequelize sends a query on each new connection, which mysql2 publishes.
+        keepDefaultTimezone: true,
       }),
     { failure: 'SET [client] ERROR "Variable ?"' },
     { read: 'SELECT $1 AS a', fail: 'SET sql_mode = $1' },
