@@ -28,8 +28,7 @@ const tracedClasses = new WeakSet<object>();
  * builders, raw queries and migrations. It gives the instance's client a class that extends the class of
  * its dialect; the dialect itself is unchanged. Tracing an instance again changes nothing.
  *
- * The span of a query starts when the query has its connection. A failed wait for a connection has a span
- * `connect`.
+ * The span of a query starts when the query has its connection. See `connectionWaitThresholdMillis` for the wait.
  *
  * @param knex an instance of Knex, with any dialect
  * @returns the given instance

@@ -24,8 +24,8 @@ const KYSELY: Adapter<KyselyDialectShape> = {
  * Returns a dialect of Kysely whose queries, streams and transactions have spans. Create the instance
  * with the returned dialect; `dialect` itself is unchanged.
  *
- * The span of a query starts when the query has its connection. A failed wait for a connection has a span
- * `connect`.
+ * The span of a query starts when the query has its connection. See `connectionWaitThresholdMillis` for the wait.
+ * Give the instance to `tracedKysely`, so that callbacks of transactions run inside their spans too.
  *
  * @param dialect any dialect of Kysely
  * @throws TracingConfigError for any other object, and for an invalid option

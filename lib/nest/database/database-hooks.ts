@@ -48,11 +48,6 @@ const KINDS: readonly TracedKind[] = [
     attach: (instance, options) => TracedSequelize.attach(instance, options),
   },
   {
-    methods: MIKRO_ORM_METHODS,
-    is: isMikroOrm,
-    attach: (instance, options) => TracedMikroOrm.attach(instance, options),
-  },
-  {
     methods: ['child'],
     is: isSearchClient,
     attach: (instance, options) => TracedSearchClient.attach(instance, options),
@@ -66,6 +61,11 @@ const KINDS: readonly TracedKind[] = [
     methods: ['execute', 'batch', 'eachRow'],
     is: isCassandraClient,
     attach: (instance, options) => TracedCassandraClient.attach(instance, options),
+  },
+  {
+    methods: MIKRO_ORM_METHODS,
+    is: isMikroOrm,
+    attach: (instance, options) => TracedMikroOrm.attach(instance, options),
   },
 ];
 
