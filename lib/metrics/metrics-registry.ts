@@ -188,7 +188,9 @@ export class MetricsRegistry implements MetricProducer {
   }
 
   #currentMeter(): Meter | undefined {
-    const meter = this.#readerCount > 0 ? undefined : this.#destination.meter;
+    // A provider that throws must not be heard of in an application without metrics.
+    const isKept = this.#readerCount > 0 || !this.isEnabled;
+    const meter = isKept ? undefined : this.#destination.meter;
     if (meter !== this.#meter) {
       this.#meter = meter;
       if (!this.#isClosed) this.#followWithCallbacks();
