@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics.js';
 import type { StartViewer } from './host-or-join.js';
+import { startInProcess } from './start-in-process.js';
 import { startInWorker } from './viewer-worker.js';
 
 /** How viewers are started. */
@@ -32,8 +33,6 @@ export function threadOrProcess({
         file = '';
       }
     }
-    // Loaded here only: with a thread, this one does not need the code of the server.
-    const { startInProcess } = await import('./start-in-process.js');
     return startInProcess(settings, diagnostics, { keepsProcess, restartCount });
   };
 }
