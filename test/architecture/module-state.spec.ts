@@ -69,6 +69,7 @@ const KEPT: Record<string, string> = {
     'transactions of an ORM that its query builder has not begun yet; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/parameter-names.ts: wrappedMethods': 'methods of classes; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
   'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':

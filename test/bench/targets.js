@@ -30,6 +30,13 @@ export const MICRO_CASES = [
     warmMillis: 3000,
   },
   {
+    name: 'requestMetricsUnsampled',
+    title: 'metrics of a request that is not sampled, beside its path',
+    peer: 'untraced',
+    addedAtMostNanos: 150,
+    warmMillis: 3000,
+  },
+  {
     name: 'rootSpan',
     title: 'root span, six attributes, through the batch processor',
     peer: 'opentelemetry',

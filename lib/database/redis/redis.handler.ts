@@ -71,10 +71,10 @@ export class RedisHandler {
    * Never throws.
    *
    * @param server what the client says about the server; read at once
-   * @returns undefined if the command has no span
+   * @returns undefined if nothing is recorded of the command
    */
   begin(command: RedisCommand, server: RedisServer | undefined): RedisOperation | undefined {
-    const { tracer } = this.#handler;
+    const tracer = this.#handler.observingTracer;
     if (tracer === undefined) return undefined;
     try {
       const settings = this.#settings.of(tracer);

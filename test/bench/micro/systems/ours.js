@@ -122,4 +122,5 @@ export const encodeOtlp = async () => (await inside()).encodeOtlp();
 export const readSql = async () => (await inside()).readSql();
 export const requestPath = async () => (await inside()).requestPath();
 export const requestPathUnsampled = async () => (await inside()).requestPathUnsampled();
+export const requestMetricsUnsampled = async () => (await inside()).requestMetricsUnsampled();
 export const requestPathUnsampledCaller = async () => (await inside()).requestPathUnsampledCaller();

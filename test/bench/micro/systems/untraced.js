@@ -102,6 +102,10 @@ const requestsAlone = () => ({
   flush: async () => {},
 });
 
+/** The path that metrics are added to: traced, not sampled, without metrics. */
+export const requestMetricsUnsampled = async () =>
+  (await import('./ours-inside.js')).requestPathUnsampled();
+
 export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
   requestsAlone,
   requestsAlone,
