@@ -15,8 +15,8 @@ interface Mysql2Message {
 }
 
 /**
- * Traces the queries of all clients of mysql2, and waits for connections that fail. Callbacks, and what follows the
- * wait for a connection of a pool, run in the context of their sender.
+ * Traces the queries of all clients of mysql2, and their waits for connections. Callbacks, and what follows the wait
+ * for a connection of a pool, run in the context of their sender.
  */
 export function traceMysql2(): readonly ChannelTracing[] {
   const handlers = new SourceHandlers(new DatabaseHandler({ system: 'mysql' }));

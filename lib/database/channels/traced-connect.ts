@@ -1,6 +1,7 @@
-import { contextStorage, TracingContext } from '../../context/index.js';
+import { isInTrace, TracingContext } from '../../context/index.js';
+import type { ConnectionWait } from '../connection-wait.js';
 import type { DatabaseHandler } from '../database.handler.js';
-import { epochMillis, recordFailedConnect } from '../failed-connect.js';
+import { operationIn } from '../database-operation.js';
 import {
   type ChannelTracing,
   guarded,
@@ -13,24 +14,25 @@ import type { ChannelLibrary } from './channel-options.js';
 /** A message about a connection that is opened, or waited for. */
 interface ConnectMessage {
   readonly error?: unknown;
-  [START]?: number;
+  [WAIT]?: ConnectionWait;
 }
 
-const START = Symbol('start');
+const WAIT = Symbol('wait');
 
 /** A channel that publishes connections. `M` is what its messages look like. */
 export interface ConnectChannel<M extends object> {
   readonly library: ChannelLibrary;
   /** The name of the tracing channel, such as `ioredis:connect`. */
   readonly name: string;
-  /** The handler for the span of a connection that failed; undefined for no span. */
+  /** The handler for the span of the wait; undefined for no span. */
   handlerOf(message: M): DatabaseHandler | undefined;
   /** Asked when the connection starts. @default true */
   isTraced?(): boolean;
 }
 
 /**
- * Records a span `connect` for a connection that could not be opened, as `recordFailedConnect` does.
+ * Measures the wait for a connection, as `DatabaseHandler.beginWait` does: a span `connect` shows one that fails or
+ * takes long. A query that waits, and has a span, shows it already.
  *
  * @param isolates whether the connection is opened outside of the context of the code that needs it first. What
  *   happens on it later, such as the commands that have waited for it, belongs to nobody's trace
@@ -39,28 +41,30 @@ export function traceConnect<M extends object>(
   { library, name, handlerOf, isTraced }: ConnectChannel<M>,
   isolates: boolean,
 ): ChannelTracing {
-  const start = (message: unknown): void => {
+  const start = guarded(library, (message: M & ConnectMessage): void => {
     rememberSender(message);
-    if (rememberedSenderOf(message).span === undefined || isTraced?.() === false) return;
-    (message as ConnectMessage)[START] = epochMillis();
-  };
-  const fail = guarded(library, (message: M & ConnectMessage): void => {
-    const startEpochMillis = message[START];
-    if (startEpochMillis === undefined) return;
-    contextStorage.run(rememberedSenderOf(message), () => {
-      const handler = tracerFor(library) && handlerOf(message);
-      if (handler !== undefined) recordFailedConnect(handler, startEpochMillis, message.error);
-    });
+    const sender = rememberedSenderOf(message);
+    if (!isInTrace(sender) || operationIn(sender) !== undefined || isTraced?.() === false) return;
+    const handler = tracerFor(library) && handlerOf(message);
+    if (handler !== undefined) message[WAIT] = handler.beginWait();
+  });
+  const fail = guarded(library, (message: ConnectMessage): void => {
+    message[WAIT]?.fail(message.error);
+  });
+  // A failure comes first, so this has no effect on it.
+  const succeed = guarded(library, (message: ConnectMessage): void => {
+    message[WAIT]?.succeed();
   });
   const enter = (message: unknown): TracingContext => {
-    guarded(library, start)(message);
+    start(message);
     return TracingContext.ROOT;
   };
   const startChannel = `tracing:${name}:start`;
   return {
     subscriptions: [
-      ...(isolates ? [] : ([[startChannel, guarded(library, start)]] as const)),
+      ...(isolates ? [] : ([[startChannel, start]] as const)),
       [`tracing:${name}:error`, fail],
+      [`tracing:${name}:asyncStart`, succeed],
     ],
     bindings: isolates ? [[startChannel, enter]] : [],
   };

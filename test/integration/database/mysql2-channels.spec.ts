@@ -12,7 +12,7 @@ const CALLER_COUNT = 20;
 let tracing: TestTracing;
 
 beforeEach(() => {
-  tracing = createTestTracing();
+  tracing = createTestTracing({ database: { connectionWaitThresholdMillis: false } });
 });
 
 afterEach(() => {
@@ -70,6 +70,21 @@ describe('mysql2 through its channels', () => {
     );
     await new Promise((resolve) => pool.end(resolve));
     expect(text).toBe(ofEachCaller('SELECT', 'DO'));
+  });
+
+  itIfThere('shows a wait for a connection that takes long', async () => {
+    tracing.close();
+    tracing = createTestTracing({ database: { connectionWaitThresholdMillis: 20 } });
+    const pool = promises.createPool({ ...OPTIONS, connectionLimit: 1 });
+    const connection = await pool.getConnection();
+    await tracing.tracer.trace('work', async () => {
+      setTimeout(() => connection.release(), 40);
+      await pool.query('SELECT 1');
+    });
+    await pool.end();
+    expect(traceAsText(tracing.recorder.takeSpans(), { attributes: [] })).toBe(
+      'work\n  connect test [client]\n  SELECT [client]',
+    );
   });
 
   itIfThere('traces streams, and shows neither values nor the password', async () => {

@@ -44,12 +44,27 @@ describe('traceConnect', () => {
     expect(traceAsText(recorder.takeSpans())).toBe(FAILED);
   });
 
-  it('records no success, and nothing without a span above', async () => {
-    const { tracer, recorder } = createTracing();
+  it('records a wait that takes long, and no short one', async () => {
+    watch(true);
+    for (const [connectionWaitThresholdMillis, text] of [
+      [0, 'work\n  connect [client] db.system.name=redis server.address=cache'],
+      [60_000, 'work'],
+    ] as const) {
+      const { tracer, recorder, close } = createTracing({
+        database: { connectionWaitThresholdMillis },
+      });
+      await tracer.trace('work', () => connect.tracePromise(async () => {}, {}));
+      expect(traceAsText(recorder.takeSpans())).toBe(text);
+      close();
+    }
+  });
+
+  it('records nothing without a span above', async () => {
+    const { recorder } = createTracing({ database: { connectionWaitThresholdMillis: 0 } });
     watch(true);
     await connect.tracePromise(refused, {}).catch(() => {});
-    await tracer.trace('work', () => connect.tracePromise(async () => {}, {}));
-    expect(traceAsText(recorder.takeSpans())).toBe('work');
+    await connect.tracePromise(async () => {}, {});
+    expect(recorder.takeSpans()).toEqual([]);
   });
 
   it('records what it is told to', async () => {
@@ -60,7 +75,9 @@ describe('traceConnect', () => {
   });
 
   it('opens the connection outside of the trace', async () => {
-    const { tracer, recorder } = createTracing();
+    const { tracer, recorder } = createTracing({
+      database: { connectionWaitThresholdMillis: false },
+    });
     watch(true);
     let inside: TracingContext | undefined;
     await tracer.trace('work', () =>
