@@ -80,6 +80,7 @@ export {
   type ParameterRedactor,
   type PostgresTracingOptions,
   type QueryableOptions,
+  type RedisClientTracingOptions,
   type RedisTracingOptions,
   type SearchTracingOptions,
   type SequelizeTracingOptions,
@@ -95,6 +96,7 @@ export {
   traceMikroOrm,
   traceMongo,
   traceOpenSearch,
+  traceRedis,
   traceSequelize,
 } from './database/index.js';
 export {

@@ -79,6 +79,7 @@ export {
   type ParameterRedactor,
   type PostgresTracingOptions,
   type QueryableOptions,
+  type RedisClientTracingOptions,
   type RedisTracingOptions,
   type SearchTracingOptions,
   type SequelizeTracingOptions,
@@ -94,6 +95,7 @@ export {
   traceMikroOrm,
   traceMongo,
   traceOpenSearch,
+  traceRedis,
   traceSequelize,
 } from './database/index.js';
 export {

@@ -60,6 +60,9 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/redis/redis-command.ts: operations':
     'the names of commands in upper case; remembers names, up to a bound',
+  'database/redis/traced-ioredis.ts: begun': MARKS,
+  'database/redis/traced-ioredis.ts: traced': MARKS,
+  'database/redis/traced-node-redis.ts: traced': MARKS,
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'database/transaction-span.ts: expected':

@@ -77,6 +77,8 @@ export const pgQuery = () =>
     }),
   );
 export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
+export const ioredisCommand = () => queries.ioredisCommand(startSampled());
+export const nodeRedisCommand = () => queries.nodeRedisCommand(startSampled());
 
 export const fetchRequest = () => clients.fetchRequest(startSampled());
 export const httpRequest = () => clients.httpRequest(startSampled());

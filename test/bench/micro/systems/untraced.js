@@ -48,6 +48,15 @@ export const typeormQuery = async () => {
   return withContext(() => subject)();
 };
 
+export const ioredisCommand = async () => {
+  const subject = await queries.ioredisCommand(outside());
+  return withContext(() => subject)();
+};
+export const nodeRedisCommand = async () => {
+  const subject = await queries.nodeRedisCommand(outside());
+  return withContext(() => subject)();
+};
+
 export const fetchRequest = async () => {
   const subject = await clients.fetchRequest(outside());
   return withContext(() => subject)();
