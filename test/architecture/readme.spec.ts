@@ -21,6 +21,9 @@ const publicSurface = Object.values(DOORS).flatMap((door) => publicNames(library
 
 /** Interfaces whose members are described on another page than that of their room. */
 const PAGES_OF_INTERFACES: Readonly<Record<string, string>> = {
+  CountedOptions: 'lib/metrics/README.md',
+  TimedOptions: 'lib/metrics/README.md',
+  MeasuredCallOptions: 'lib/metrics/README.md',
   InstrumentOptions: 'lib/metrics/README.md',
   HistogramOptions: 'lib/metrics/README.md',
   BaggageOptions: 'lib/propagation/README.md',

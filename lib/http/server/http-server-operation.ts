@@ -60,7 +60,7 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: ServerResponse | WeakRef<ServerResponse> | undefined = undefined;
+  private response: WeakRef<ServerResponse> | undefined = undefined;
   private endsWithFinish = false;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
@@ -120,8 +120,8 @@ export class HttpServerOperation implements EntryOperation {
    * @param closes false if the response need not close: its event `finish` is its end then
    */
   expectResponse(response: ServerResponse, closes: boolean): void {
-    // Weakly where nothing ends the reference: a context that a timer or a cache keeps must not keep the response.
-    this.response = closes ? response : new WeakRef(response);
+    // Weakly: a context that a timer or a cache keeps must not keep the response, which may have no end.
+    this.response = new WeakRef(response);
     this.endsWithFinish = !closes;
   }
 
@@ -155,9 +155,7 @@ export class HttpServerOperation implements EntryOperation {
 
   private get hasSentHeaders(): boolean {
     const { response } = this;
-    const known = this.endsWithFinish
-      ? (response as WeakRef<ServerResponse> | undefined)?.deref()
-      : (response as ServerResponse | undefined);
+    const known = response?.deref();
     return known?.headersSent === true;
   }
 
