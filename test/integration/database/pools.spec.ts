@@ -32,6 +32,8 @@ interface SmallPool {
   query(value: number): Promise<unknown>;
   /** Keeps the connection busy for 30 ms. */
   slow(): Promise<unknown>;
+  /** Streams 10 rows, and calls `onRow` in a listener if the library's streams have events. */
+  stream?(onRow: () => void): Promise<unknown>;
   /** Runs `work` with a connection of its own, in a transaction if the library has them. */
   withConnection(
     work: (query: (value: number) => Promise<unknown>) => Promise<void>,
@@ -47,6 +49,8 @@ interface PoolUnderTest {
   readonly around: readonly [begin: readonly string[], end: readonly string[]];
   /** Where the span of the wait stands: below the query that waits, or beside it. */
   readonly wait: 'below the query' | 'beside the query';
+  /** Whether the streams of its small pool have events. The specs of other libraries cover theirs. */
+  readonly hasStreams?: boolean;
 }
 
 const hasPostgres = await isServiceThere(POSTGRESQL);
@@ -214,6 +218,7 @@ function ofKnex(client: 'pg' | 'mysql2'): PoolUnderTest {
     isThere: isPostgres ? hasPostgres : hasMariadb,
     around: [['transaction', 'BEGIN'], ['COMMIT']],
     wait: 'beside the query',
+    hasStreams: true,
     open: (options) => {
       const db = traceKnex(
         knex({
@@ -230,6 +235,14 @@ function ofKnex(client: 'pg' | 'mysql2'): PoolUnderTest {
       return {
         query: (value) => read(db, value),
         slow: async () => db.raw(isPostgres ? SLOW_POSTGRES : SLOW_MARIADB),
+        stream: (onRow) => {
+          const series = isPostgres ? 'generate_series(1, 10)' : 'seq_1_to_10';
+          const stream = db.select(db.raw('1')).from(db.raw(series)).stream();
+          stream.on('data', onRow);
+          return new Promise<void>((resolve, reject) => {
+            stream.on('error', reject).on('end', () => resolve());
+          });
+        },
         withConnection: (work) => db.transaction((trx) => work((value) => read(trx, value))),
         close: () => db.destroy(),
       };
@@ -367,6 +380,30 @@ describe.each(pools)('a pool with one connection of $name', (pool) => {
           ...end.map(line),
           `  ${request} done`,
         ].join('\n'),
+      ),
+    );
+  });
+
+  const itIfStreams = pool.isThere && pool.hasStreams === true ? it : it.skip;
+
+  itIfStreams('keeps what streams report in the context of their listeners', async () => {
+    const small = await open({});
+    await Promise.all(
+      REQUESTS.map((request) =>
+        tracing.tracer.trace(`request ${request}`, async () => {
+          let isFirst = true;
+          await small.stream?.(() => {
+            if (isFirst) tracing.tracer.startSpan(`${request} row`).end();
+            isFirst = false;
+          });
+          tracing.tracer.startSpan(`${request} done`).end();
+        }),
+      ),
+    );
+    const shown = taken([]).split('\n\n');
+    expect(shown.map((text) => text.replace(/\n {2}SELECT(?: seq_1_to_10)? \[client\]/, ''))).toEqual(
+      REQUESTS.map((request) =>
+        [`request ${request}`, `  ${request} row`, `  ${request} done`].join('\n'),
       ),
     );
   });
