@@ -30,6 +30,12 @@ export type { DatabaseSource } from './database-source.js';
 export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
 export { tracedKysely } from './kysely/traced-kysely.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
+export { isMikroOrm, MIKRO_ORM_METHODS } from './mikro-orm/mikro-orm-shape.js';
+export {
+  type MikroOrmTracingOptions,
+  TracedMikroOrm,
+  traceMikroOrm,
+} from './mikro-orm/traced-mikro-orm.js';
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';

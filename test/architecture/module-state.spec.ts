@@ -49,6 +49,9 @@ const KEPT: Record<string, string> = {
   'database/queryable/pool-waits.ts: pools': 'the watched method of each pool; held weakly',
   'database/mongodb/trace-mongo.ts: clients': MARKS,
   'database/postgres-js/traced-postgres.ts: standIns': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: instances': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: tracers':
+    'the tracer for the pools of an instance, which outlive an application; held weakly',
   'database/sequelize/traced-sequelize.ts: instances': MARKS,
   'database/typeorm/traced-broadcaster.ts: standIns': MARKS,
   'database/search/traced-search-client.ts: clients': MARKS,
@@ -60,6 +63,8 @@ const KEPT: Record<string, string> = {
     'the names of commands in upper case; remembers names, up to a bound',
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
+  'database/transaction-span.ts: expected':
+    'transactions of an ORM that its query builder has not begun yet; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',

@@ -1,3 +1,4 @@
+import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
 import type { DatabaseSource } from '../database-source.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
@@ -37,6 +38,11 @@ export function tracedKyselyDialect<T extends object>(
   options: KyselyTracingOptions,
 ): T {
   const { handler } = setUpAdapter(KYSELY, dialect, options);
+  return tracedDialect(dialect, handler);
+}
+
+/** Returns a dialect of Kysely whose queries, streams and transactions a handler traces. */
+export function tracedDialect<T extends object>(dialect: T, handler: DatabaseHandler): T {
   return createStandIn(dialect, (name, original) => (values) => {
     const result = Reflect.apply(original, dialect, values);
     if (name === 'createDriver') TracedKyselyDriver.attach(result as KyselyDriverShape, handler);

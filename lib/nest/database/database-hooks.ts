@@ -5,12 +5,15 @@ import {
   isCassandraClient,
   isClickHouseClient,
   isDataSource,
+  isMikroOrm,
   isSearchClient,
   isSequelize,
+  MIKRO_ORM_METHODS,
   SEQUELIZE_METHODS,
   TracedCassandraClient,
   TracedClickHouseClient,
   TracedDataSource,
+  TracedMikroOrm,
   TracedSearchClient,
   TracedSequelize,
 } from '../../database/index.js';
@@ -58,6 +61,11 @@ const KINDS: readonly TracedKind[] = [
     methods: ['execute', 'batch', 'eachRow'],
     is: isCassandraClient,
     attach: (instance, options) => TracedCassandraClient.attach(instance, options),
+  },
+  {
+    methods: MIKRO_ORM_METHODS,
+    is: isMikroOrm,
+    attach: (instance, options) => TracedMikroOrm.attach(instance, options),
   },
 ];
 

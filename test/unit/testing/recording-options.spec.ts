@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AlwaysOffSampler,
   InMemoryLogExporter,
+  InMemoryMetricExporter,
   InMemorySpanExporter,
   ParentBasedSampler,
 } from '../../../lib/index.js';
@@ -13,6 +14,7 @@ import { silentLogger } from '../../support/silent-logger.js';
 const parts = {
   recorder: new SpanRecorder(),
   logExporter: new InMemoryLogExporter(),
+  metricExporter: new InMemoryMetricExporter(),
   clock: new SteadyClock(),
   logger: silentLogger,
 };
@@ -54,6 +56,24 @@ describe('recordingOptions', () => {
       spanProcessors: [parts.recorder],
     });
   });
+
+  it.each<[TracingOptions, TracingOptions, unknown, boolean]>([
+    [{}, {}, false, false],
+    [{ metrics: true }, {}, true, true],
+    [{ metrics: { process: true } }, {}, { process: true }, true],
+    [{ metricExporter: new InMemoryMetricExporter() }, {}, true, true],
+    [{ metrics: false, metricExporter: new InMemoryMetricExporter() }, {}, false, false],
+    [{ metrics: true }, { metrics: false }, false, false],
+    [{}, { metrics: true }, true, true],
+  ])(
+    'keeps metrics in memory, if there are any: %o with %o',
+    (given, changes, metrics, inMemory) => {
+      expect(recordingOptions(given, changes, parts)).toMatchObject({
+        metrics,
+        metricExporter: inMemory ? parts.metricExporter : undefined,
+      });
+    },
+  );
 
   it('lets the test change each of them', () => {
     const changes: TracingOptions = {
