@@ -43,12 +43,16 @@ interface ErrorCodes {
 function codesOf(error: object): ErrorCodes {
   let current: unknown = error;
   for (let depth = 0; depth < MAX_DEPTH && isObject(current); depth++) {
-    const { code, sqlState, errcode } = current as Record<string, unknown>;
+    const { code, sqlState, errcode, number } = current as Record<string, unknown>;
     if (typeof code === 'string' || typeof code === 'number') {
       const state = typeof sqlState === 'string' && sqlState !== '' ? sqlState : undefined;
+      // mssql sets `number` if the server has refused a request.
+      if (code === 'EREQUEST' && typeof number === 'number') {
+        return { code: String(number), state: undefined };
+      }
       // `node:sqlite` sets `errcode`.
-      const number = typeof errcode === 'number' ? String(errcode) : undefined;
-      return { code: String(code), state: state ?? number };
+      const own = typeof errcode === 'number' ? String(errcode) : undefined;
+      return { code: String(code), state: state ?? own };
     }
     current = innerErrorOf(current);
   }

@@ -1,4 +1,5 @@
 import { addMessageMask, maskMessage, registeredMessageOf } from '../context/index.js';
+import { messageOfPrisma } from './mask-prisma.js';
 import { maskValues } from './mask-values.js';
 import { describeFailure } from './mongodb/mongo-reply.js';
 import { sanitizeSql } from './sql/sanitize-sql.js';
@@ -80,6 +81,7 @@ function messageOf(
   if (typeof message !== 'string') return undefined;
   return (
     messageOfMongo(error) ??
+    messageOfPrisma(error) ??
     messageWithQuery(message, error.query, error.params) ??
     messageWithCause(message, cause?.message, maskedCause)
   );

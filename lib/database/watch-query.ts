@@ -1,4 +1,5 @@
 import { EventEmitter, errorMonitor } from 'node:events';
+import { isPromise } from 'node:util/types';
 import { bindEmitter, contextStorage } from '../context/index.js';
 import type { DatabaseOperation } from './database-operation.js';
 
@@ -37,7 +38,8 @@ export function watchResult<T>(
   result: T,
   rowsOf: (value: unknown) => unknown = itself,
 ): T {
-  if (result instanceof Promise) {
+  // Also a promise of another realm, as one that came through Node's `tracingChannel` in a test of jest.
+  if (isPromise(result)) {
     // The derived promise is returned: a handler on the original would count as handling it, and Node
     // would no longer report a rejection that the user forgot.
     return result.then(
@@ -111,8 +113,8 @@ export function isEmitter(value: unknown): value is { readonly on: Listen } {
 
 /**
  * The number of rows in a driver's result: `{ rows }` of `pg` and `oracledb`, several of them for several
- * statements, `[rows, fields]` of `mysql2`, or an array of rows. Undefined for any other result, such as
- * the `[header, undefined]` of a `mysql2` statement that writes.
+ * statements, `{ recordset }` of mssql, `[rows, fields]` of `mysql2`, or an array of rows. Undefined for any
+ * other result, such as the `[header, undefined]` of a `mysql2` statement that writes.
  */
 export function countRows(result: unknown): number | undefined {
   if (!Array.isArray(result)) return rowsIn(result)?.length;
@@ -124,8 +126,9 @@ export function countRows(result: unknown): number | undefined {
 }
 
 function rowsIn(result: unknown): readonly unknown[] | undefined {
-  const rows = (result as { rows?: unknown } | null | undefined)?.rows;
-  return Array.isArray(rows) ? rows : undefined;
+  const { rows, recordset } = (result ?? {}) as { rows?: unknown; recordset?: unknown };
+  if (Array.isArray(rows)) return rows;
+  return Array.isArray(recordset) ? recordset : undefined;
 }
 
 /** The result of one of several statements, and not a row that happens to have a column `rows`. */

@@ -1,3 +1,4 @@
+import { DB_STORED_PROCEDURE_NAME } from '../attributes.js';
 import type { DatabaseQuery } from '../database.handler.js';
 import { readQueryTemplate } from './query-template.js';
 
@@ -52,6 +53,20 @@ export function readExecuteArguments(text: string, values: readonly unknown[]): 
   const parameters = objectOrNothing(values[0]);
   return {
     query: { text, parameters: parameters as never },
+    callbackIndex: lastFunctionIn(values),
+    submittable: undefined,
+  };
+}
+
+/** Reads the arguments of a call that names a stored procedure, and a callback, as `execute` of mssql. */
+export function readProcedureArguments(values: readonly unknown[]): QueryCall {
+  const procedure = String(values[0]);
+  return {
+    query: {
+      operation: 'EXECUTE',
+      name: `EXECUTE ${procedure}`,
+      attributes: { [DB_STORED_PROCEDURE_NAME]: procedure },
+    },
     callbackIndex: lastFunctionIn(values),
     submittable: undefined,
   };

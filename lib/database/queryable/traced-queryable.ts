@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { contextStorage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
@@ -6,7 +7,7 @@ import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { createStandIn, type Method } from '../stand-in.js';
 import { NotificationListeners } from './notification-listeners.js';
 import { PoolWaits } from './pool-waits.js';
-import { readQueryArguments, readQueryText } from './query-arguments.js';
+import { readProcedureArguments, readQueryArguments, readQueryText } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { runQuery } from './run-query.js';
 import { tracedStatement, tracedTagStore } from './traced-statement.js';
@@ -28,7 +29,7 @@ const QUERYABLE: Adapter<object> = {
 
 /**
  * Returns a client or a pool whose queries have spans, for any driver with `query(text, parameters)`,
- * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3 and `node:sqlite`.
+ * such as `pg`, `mysql2`, PGlite and mssql, or with `prepare(text)`, such as better-sqlite3 and `node:sqlite`.
  *
  * Use the returned client in place of `client`. `client` itself works as before and its queries have no
  * spans. Clients from `connect` and `getConnection`, pools from `of` of a cluster, statements from `prepare`,
@@ -57,6 +58,7 @@ function isQueryable(client: unknown): client is object {
 type MethodKind =
   | 'query'
   | 'execute'
+  | 'batch'
   | 'template'
   | 'connect'
   | 'client'
@@ -68,6 +70,9 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['query', 'query'],
   ['execute', 'execute'],
   ['exec', 'query'],
+  ['batch', 'batch'],
+  // A pool of mssql.
+  ['request', 'client'],
   ['connect', 'connect'],
   ['getConnection', 'connect'],
   // A client of `mysql2` with callbacks returns its client with promises.
@@ -132,7 +137,24 @@ class QueryableTracing {
           runQuery(handler, readQueryArguments, original, client, values, true, false, pool);
       case 'execute':
         return (values) =>
-          runQuery(handler, readQueryArguments, original, client, values, true, true, pool);
+          isProcedure(values[0], handler)
+            ? runQuery(
+                handler,
+                readProcedureArguments,
+                original,
+                client,
+                values,
+                false,
+                false,
+                pool,
+              )
+            : runQuery(handler, readQueryArguments, original, client, values, true, true, pool);
+      // Of mssql. The `batch` of other drivers takes a list.
+      case 'batch':
+        return (values) =>
+          typeof values[0] === 'string' || readQueryTemplate(values) !== undefined
+            ? runQuery(handler, readQueryArguments, original, client, values, true, false, pool)
+            : call(values);
       case 'template':
         return (values) =>
           readQueryTemplate(values) === undefined
@@ -152,9 +174,10 @@ class QueryableTracing {
       case 'transaction':
         return (values) => {
           const result = call(values.map((value) => this.#tracedScope(value)));
-          return typeof result === 'function'
-            ? tracedTransactionFunction(result as Method, client, handler)
-            : result;
+          if (typeof result === 'function') {
+            return tracedTransactionFunction(result as Method, client, handler);
+          }
+          return isTransactionOfMssql(result) ? this.#tracedRequestsOf(result) : result;
         };
     }
   }
@@ -178,7 +201,7 @@ class QueryableTracing {
       );
     }
     const result = wait.run(() => call(values));
-    if (!(result instanceof Promise)) return this.traced(result);
+    if (!isPromise(result)) return this.traced(result);
     return result.then(succeed, (error: unknown) => {
       wait.fail(error);
       throw error;
@@ -192,7 +215,16 @@ class QueryableTracing {
     trace: (value: unknown) => unknown,
   ): unknown {
     const result = call(values.map((value) => tracedCallback(value, trace)));
-    return result instanceof Promise ? result.then(trace) : trace(result);
+    return isPromise(result) ? result.then(trace) : trace(result);
+  }
+
+  /** A transaction of mssql, whose requests are traced. */
+  #tracedRequestsOf(transaction: object): object {
+    return createStandIn(transaction, (name, original) => {
+      const call = (values: unknown[]): unknown => Reflect.apply(original, transaction, values);
+      if (name === 'request') return (values) => this.traced(call(values));
+      return name === 'constructor' ? undefined : call;
+    });
   }
 
   /** `transaction(async (client) => …)`. A callback whose first argument is not a client gets it unchanged. */
@@ -203,6 +235,18 @@ class QueryableTracing {
       return Reflect.apply(value, this, [traced(first), ...rest]);
     };
   }
+}
+
+/** `execute` of mssql takes the name of a procedure. */
+function isProcedure(value: unknown, { source }: DatabaseHandler): boolean {
+  if (source.system !== 'microsoft.sql_server' || typeof value !== 'string') return false;
+  return /^[\w.[\]"#@$]+$/.test(value);
+}
+
+function isTransactionOfMssql(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || isPromise(value)) return false;
+  const members = value as Record<string, unknown>;
+  return ['begin', 'commit', 'request'].every((name) => typeof members[name] === 'function');
 }
 
 /** `prepare(text, (error, statement) => …)`; runs in the context of the code that waits for the statement. */

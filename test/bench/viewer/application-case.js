@@ -3,9 +3,7 @@ import { load } from '../application/load.js';
 import { ask, message, start, stop } from '../child.js';
 
 const MAIN = fileURLToPath(new URL('../application/server/main.js', import.meta.url));
-const GENERATOR = fileURLToPath(
-  new URL('../application/generator/open-loop.js', import.meta.url),
-);
+const GENERATOR = fileURLToPath(new URL('../application/generator/open-loop.js', import.meta.url));
 const SINK = fileURLToPath(new URL('../application/sink.js', import.meta.url));
 const LIMIT_MILLIS = 120_000;
 

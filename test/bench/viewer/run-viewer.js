@@ -36,7 +36,9 @@ async function application({ rounds, warmSeconds, loadSeconds }) {
   const measured = await inRounds(rounds, APPLICATION_VARIANTS, (variant) =>
     loadApplication(variant, { warmSeconds, loadSeconds }),
   );
-  const [ours, viewer] = APPLICATION_VARIANTS.map((variant) => summarizeEach(measured.get(variant)));
+  const [ours, viewer] = APPLICATION_VARIANTS.map((variant) =>
+    summarizeEach(measured.get(variant)),
+  );
   return {
     requestsPerSecond: viewer.requestsPerSecond,
     kept: ratioOf(viewer.requestsPerSecond, ours.requestsPerSecond),

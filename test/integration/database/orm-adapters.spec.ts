@@ -150,7 +150,9 @@ const sequelizes = [
         username: 'root',
         database: 'test',
         logging: false,
-      }),
+        // Otherwise Sequelize sends a query on each new connection, which mysql2 publishes.
+        keepDefaultTimezone: true,
+      } as object),
     { failure: 'SET [client] ERROR "Variable ?"' },
     { read: 'SELECT $1 AS a', fail: 'SET sql_mode = $1' },
   ),

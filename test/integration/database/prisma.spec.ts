@@ -4,7 +4,9 @@ import { PrismaInstrumentation } from '@prisma/instrumentation';
 import pg from 'pg';
 import { createTracing, type Tracing, tracedQueryable } from '../../../lib/index.js';
 import { SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
+import { createPrismaClient, type PrismaSongs } from '../../support/prisma-client.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
+import { TABLE_PREFIX } from '../../support/test-tables.js';
 
 /** The function that Prisma's client calls to create spans. */
 interface TracingHelper {
@@ -82,5 +84,128 @@ describeIfPostgres("Prisma's own spans", () => {
         '    SELECT [client] db.query.text="SELECT ? AS a FROM generate_series(?, ?) AS s"',
       ].join('\n'),
     );
+  });
+});
+
+describeIfPostgres('a generated client of Prisma', () => {
+  const ARTISTS = `${TABLE_PREFIX}artists`;
+  const SONGS = `${TABLE_PREFIX}songs`;
+  let recorder: SpanRecorder;
+  let tracing: Tracing;
+  let pool: pg.Pool;
+  let prisma: PrismaSongs;
+  let instrumentation: PrismaInstrumentation | undefined;
+
+  beforeAll(async () => {
+    pool = new pg.Pool({ host: '127.0.0.1', port: 5432, user: 'postgres', database: 'test' });
+    await pool.query(`CREATE TABLE ${ARTISTS} (id int PRIMARY KEY, name text)`);
+    await pool.query(
+      `CREATE TABLE ${SONGS} (id int PRIMARY KEY, title text UNIQUE, "artistId" int)`,
+    );
+    const client = tracedQueryable(pool, { system: 'postgresql', namespace: 'test' });
+    prisma = await createPrismaClient(new PrismaPg(client), TABLE_PREFIX);
+    await prisma.artist.create({
+      data: { id: 1, name: 'Nina', songs: { create: [{ id: 1, title: 'one' }] } },
+    });
+  });
+
+  afterAll(async () => {
+    await prisma.$disconnect();
+    await pool.query(`DROP TABLE ${SONGS}, ${ARTISTS}`);
+    await pool.end();
+  });
+
+  beforeEach(() => {
+    recorder = new SpanRecorder();
+    tracing = createTracing({ spanProcessors: [recorder] });
+  });
+
+  afterEach(async () => {
+    instrumentation?.disable();
+    instrumentation = undefined;
+    await tracing.shutdown();
+    recorder.verify();
+  });
+
+  const taken = (...attributes: string[]): string =>
+    traceAsText(recorder.takeSpans(), { attributes })
+      .replaceAll(ARTISTS, 'artists')
+      .replaceAll(SONGS, 'songs');
+
+  it('has a span for each query of its models, without the instrumentation', async () => {
+    await tracing.tracer.trace('work', async () => {
+      expect(await prisma.artist.findMany({ include: { songs: true } })).toHaveLength(1);
+      expect(await prisma.$queryRaw`SELECT ${1}::int AS a`).toEqual([{ a: 1 }]);
+      await prisma.$transaction(async (inner) => {
+        await tracing.tracer.trace('own code', () => inner.song.count());
+      });
+    });
+    expect(taken('db.namespace')).toBe(
+      [
+        'work',
+        '  SELECT public.artists [client] db.namespace=test',
+        '  SELECT public.songs [client] db.namespace=test',
+        '  SELECT [client] db.namespace=test',
+        '  BEGIN [client] db.namespace=test',
+        '  own code',
+        '    SELECT SELECT public.songs [client] db.namespace=test',
+        '  COMMIT [client] db.namespace=test',
+      ].join('\n'),
+    );
+  });
+
+  it('has its own spans above the queries, with models and methods', async () => {
+    instrumentation = new PrismaInstrumentation({ ignoreSpanTypes: ['prisma:client:db_query'] });
+    await tracing.tracer.trace('work', async () => {
+      await prisma.song.findUnique({ where: { id: 1 } });
+      await prisma.$transaction(async (inner) => void (await inner.song.count()));
+    });
+    const text = taken('model', 'method').replace(
+      /^ +prisma:client:(compile|serialize).*\n?/gm,
+      '',
+    );
+    expect(text).toBe(
+      [
+        'work',
+        '  prisma:client:operation method=findUnique model=Song',
+        '    SELECT public.songs [client]',
+        '  prisma:client:transaction method=$transaction',
+        '    prisma:client:start_transaction',
+        '      BEGIN [client]',
+        '    prisma:client:operation method=count model=Song',
+        '      SELECT SELECT public.songs [client]',
+        '    prisma:client:commit_transaction',
+        '      COMMIT [client]',
+      ].join('\n'),
+    );
+  });
+
+  it('shows no values of an error that it makes of the error of the driver', async () => {
+    const failing = tracing.tracer.trace('work', async () => {
+      await prisma.song.create({ data: { id: 2, title: 'one', artistId: 4711 } });
+    });
+    await expect(failing).rejects.toThrow('Unique constraint failed');
+    // Prisma shows lines of the calling code in its messages.
+    const secret = ['hunter2', 'secret'].join('');
+    const raw = tracing.tracer.trace('raw', async () => {
+      await prisma.$queryRaw`SELECT ${secret}::text::int AS a`;
+    });
+    await expect(raw).rejects.toThrow(secret);
+    const invalid = tracing.tracer.trace('invalid', async () => {
+      await prisma.song.findUnique({ where: { id: secret } });
+    });
+    await expect(invalid).rejects.toThrow(secret);
+    const spans = recorder.takeSpans();
+    const shown = JSON.stringify(spans.map(({ status, events }) => [status, events]));
+    expect(shown).not.toMatch(/hunter2|secret/);
+    expect(
+      spans.map(({ name, status }) => [name, status.message].join(': ').replaceAll(SONGS, 'songs')),
+    ).toEqual([
+      'INSERT public.songs: duplicate key value violates unique constraint "songs_title_key"',
+      'work: Invalid prisma.song.create() invocation: duplicate key value violates unique constraint "songs_title_key"',
+      'SELECT: invalid input syntax for type integer: ?',
+      'raw: Invalid prisma.$queryRaw() invocation: invalid input syntax for type integer: ?',
+      'invalid: Invalid prisma.song.findUnique() invocation: Argument ?: Invalid value provided. Expected Int, provided String.',
+    ]);
   });
 });

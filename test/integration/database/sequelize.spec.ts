@@ -8,9 +8,10 @@ import { PostgresDialect } from '@sequelize/postgres';
 import { DataTypes, type Model, type ModelStatic, Sequelize, type Transaction } from 'sequelize';
 import { contextStorage } from '../../../lib/context/index.js';
 import { type SequelizeTracingOptions, traceSequelize } from '../../../lib/database/index.js';
-import { Traced, TracingModule } from '../../../lib/index.js';
+import { createTracing, Traced, TracingModule } from '../../../lib/index.js';
 import {
   createTestTracing,
+  SpanRecorder,
   type TestTracing,
   testTracingOptions,
   traceAsText,
@@ -350,6 +351,42 @@ describeIfPostgres('Sequelize on a real PostgreSQL', () => {
         '    COMMIT [client]',
       ].join('\n'),
     );
+  });
+});
+
+(hasMariadb ? describe : describe.skip)('an application that hears what mysql2 publishes', () => {
+  it('has one span for a query of Sequelize', async () => {
+    tracing.close();
+    const recorder = new SpanRecorder();
+    const application = createTracing({ spanProcessors: [recorder] });
+    const sequelize = traceSequelize(
+      new Sequelize({
+        dialect: 'mysql',
+        host: '127.0.0.1',
+        username: 'root',
+        database: 'test',
+        logging: false,
+      }),
+    );
+    opened.push(sequelize);
+    await contextStorage.runSuppressed(() => sequelize.authenticate());
+    await application.tracer.trace('work', async () => {
+      await sequelize.query('SELECT 1');
+      await sequelize.query('SELECT $1 AS a', { bind: [1] });
+      const dialect = sequelize.connectionManager as never as {
+        getConnection(): Promise<{ query(text: string, done: () => void): void }>;
+        releaseConnection(connection: unknown): void;
+      };
+      const connection = await dialect.getConnection();
+      // Not through Sequelize: this shows that the application hears it.
+      await new Promise<void>((resolve) => connection.query('SELECT 2', resolve));
+      dialect.releaseConnection(connection);
+    });
+    await application.shutdown();
+    expect(traceAsText(recorder.takeSpans(), { attributes: [] })).toBe(
+      'work\n  SELECT [client]\n  SELECT [client]\n  SELECT [client]',
+    );
+    recorder.verify();
   });
 });
 

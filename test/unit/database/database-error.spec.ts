@@ -14,6 +14,7 @@ describe('describeDatabaseError', () => {
     ['a number', { code: 11000, message: '' }, '11000', '11000'],
     ['an error without a code', new TypeError(''), 'TypeError', undefined],
     ['node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 2067 }, 'ERR_SQLITE_ERROR', '2067'],
+    ['mssql', { code: 'EREQUEST', number: 208, message: '' }, '208', '208'],
     ['TypeORM', { driverError: { code: '23505' } }, '23505', '23505'],
     ['Sequelize 6', { original: { code: 'ER_A', sqlState: '23000' } }, 'ER_A', '23000'],
     [

@@ -151,6 +151,7 @@ describe('isEmitter', () => {
 describe('countRows', () => {
   it.each([
     [{ rows: [1, 2] }, 2],
+    [{ recordset: [1], recordsets: [[1]] }, 1],
     [[[1, 2, 3], []], 3],
     [[{ a: 1 }], 1],
     [[{ a: 1 }, { a: 2 }], 2],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   readExecuteArguments,
+  readProcedureArguments,
   readQueryArguments,
   readQueryText,
 } from '../../../../lib/database/queryable/query-arguments.js';
@@ -48,6 +49,18 @@ describe('readExecuteArguments', () => {
       query: { text: 'a', parameters },
       callbackIndex,
       submittable: undefined,
+    });
+  });
+});
+
+describe('readProcedureArguments', () => {
+  it('reads the name of the procedure, and the callback', () => {
+    const call = readProcedureArguments(['dbo.place_order', () => {}]);
+    expect(call.callbackIndex).toBe(1);
+    expect(call.query).toEqual({
+      operation: 'EXECUTE',
+      name: 'EXECUTE dbo.place_order',
+      attributes: { 'db.stored_procedure.name': 'dbo.place_order' },
     });
   });
 });

@@ -165,3 +165,40 @@ describe('the comment', () => {
     expect(tracing.recorder.spans).toEqual([]);
   });
 });
+
+describe('a pool with the interface of mssql', () => {
+  const request = () => ({
+    query: async (_text: string) => ({ recordset: [] }),
+    batch: async (..._values: unknown[]) => [],
+    execute: async (_procedure: string) => ({ recordset: [] }),
+  });
+  const pool = {
+    ...request(),
+    request,
+    transaction: () => ({ begin() {}, commit() {}, isOver: false, request }),
+  };
+
+  it('traces the requests that it and its transactions hand out', async () => {
+    const traced = tracedQueryable(pool, { system: 'microsoft.sql_server' });
+    await traced.request().query('SELECT * FROM a');
+    await traced.batch('CREATE TABLE b (c int)');
+    const transaction = traced.transaction();
+    expect([transaction.isOver, transaction.begin()]).toEqual([false, undefined]);
+    await transaction.request().execute('place_order');
+    expect(taken()).toBe(
+      ['SELECT a', 'CREATE TABLE b', 'EXECUTE place_order']
+        .map((name) => `${name} [client]`)
+        .join('\n\n'),
+    );
+  });
+
+  it('takes the text of execute for SQL on any other system', async () => {
+    await tracedQueryable(pool, source).execute('COMMIT');
+    expect(taken()).toBe('COMMIT [client]');
+  });
+
+  it('leaves a batch of a list, as other drivers have it, to the driver', async () => {
+    expect(await tracedQueryable(pool, source).batch(['SELECT 1'])).toEqual([]);
+    expect(tracing.recorder.spans).toEqual([]);
+  });
+});
