@@ -58,10 +58,15 @@ export interface WaitSurroundings {
 export class MeasuredWait implements ConnectionWait {
   readonly #surroundings: WaitSurroundings;
   readonly #startMonotonicMillis = monotonicMillis();
+  /** By the clock of the trace, which spans beside it use too. */
+  readonly #startTime: HrTime;
   #isOver = false;
 
   constructor(surroundings: WaitSurroundings) {
     this.#surroundings = surroundings;
+    const { tracer } = surroundings;
+    const { span } = this.#parent();
+    this.#startTime = (isLocalSpan(span) ? span.currentTime() : undefined) ?? tracer.currentTime();
   }
 
   run<T>(acquire: () => T): T {
@@ -79,7 +84,7 @@ export class MeasuredWait implements ConnectionWait {
       const waitMillis = monotonicMillis() - this.#startMonotonicMillis;
       const parent = this.#parent();
       if (waitMillis >= thresholdMillis && parent.span !== undefined) {
-        this.#recordSpan(parent, waitMillis);
+        this.#recordSpan(parent);
         return;
       }
       const shownMillis = Math.floor(waitMillis * 10) / 10;
@@ -100,9 +105,8 @@ export class MeasuredWait implements ConnectionWait {
     const { source, tracer, context, operation } = this.#surroundings;
     // The span of the query records the error.
     if (operation !== undefined) return;
-    const waitMillis = monotonicMillis() - this.#startMonotonicMillis;
     contextStorage.run(context, () =>
-      recordFailedConnect({ source, tracer }, this.#startTime(context, waitMillis), error),
+      recordFailedConnect({ source, tracer }, this.#startTime, error),
     );
   }
 
@@ -111,13 +115,13 @@ export class MeasuredWait implements ConnectionWait {
     return operation === undefined ? context : context.withSpan(operation.span);
   }
 
-  #recordSpan(parent: TracingContext, waitMillis: number): void {
+  #recordSpan(parent: TracingContext): void {
     const { tracer, source, settings, siblingsBelow } = this.#surroundings;
     const name = connectNameOf(source);
     const options = {
       kind: SpanKind.CLIENT,
       attributes: attributesOfSource(source),
-      startTime: this.#startTime(parent, waitMillis),
+      startTime: this.#startTime,
     };
     const { foldQueriesAfter } = settings;
     const siblings = foldQueriesAfter === undefined ? undefined : siblingsBelow(parent);
@@ -132,15 +136,6 @@ export class MeasuredWait implements ConnectionWait {
     );
     fold.join(undefined);
     fold.finishOne(undefined);
-  }
-
-  /** By the clock of the trace, which spans beside it use too. */
-  #startTime({ span }: TracingContext, waitMillis: number): HrTime {
-    const { tracer } = this.#surroundings;
-    const now = (isLocalSpan(span) ? span.currentTime() : undefined) ?? tracer.currentTime();
-    const nanos = now[1] - Math.round(waitMillis * 1e6);
-    const seconds = Math.floor(nanos / 1e9);
-    return [now[0] + seconds, nanos - seconds * 1e9];
   }
 }
 

@@ -73,13 +73,18 @@ export function watchEvents(operation: DatabaseOperation, emitter: { readonly on
   keepContextOfListeners(emitter);
 }
 
+const boundEmitters = new WeakSet<object>();
+
 /**
  * Makes the listeners that are added to a query from now on run in the context of the code that adds them. A
  * driver emits in the context of the code that opened the connection, which may belong to another request.
+ *
+ * @returns the emitter, or any other value, unchanged
  */
-function keepContextOfListeners(emitter: unknown): void {
-  if (!(emitter instanceof EventEmitter)) return;
-  bindEmitter(emitter, (listener) => contextStorage.bind(contextStorage.active(), listener));
+export function keepContextOfListeners<T>(emitter: T): T {
+  if (!(emitter instanceof EventEmitter) || boundEmitters.has(emitter)) return emitter;
+  boundEmitters.add(emitter);
+  return bindEmitter(emitter, (listener) => contextStorage.bind(contextStorage.active(), listener));
 }
 
 /** Ends the operation of a stream that reported an error. */

@@ -58,6 +58,7 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
+  'database/watch-query.ts: boundEmitters': MARKS,
   'database/redis/redis-command.ts: operations':
     'the names of commands in upper case; remembers names, up to a bound',
   'database/redis/traced-ioredis.ts: begun': MARKS,

@@ -8,12 +8,18 @@ export interface KnexClientShape {
   acquireConnection(): Promise<object>;
   releaseConnection(connection: object): unknown;
   transaction(...values: unknown[]): object;
+  runner(...values: unknown[]): KnexRunnerShape;
   _query(connection: object, query: KnexQueryShape): Promise<KnexQueryShape>;
   _stream(connection: object, query: KnexQueryShape, ...rest: unknown[]): Promise<unknown>;
 }
 
 /** A class of {@link KnexClientShape}; each dialect has one. */
 export type KnexClientClass = new (...values: never[]) => KnexClientShape;
+
+/** What runs a builder of Knex. A stream goes to the handler, if one is given, and else to the caller. */
+export interface KnexRunnerShape {
+  stream(...values: unknown[]): unknown;
+}
 
 /** A query that Knex passes to the driver, with the driver's response. */
 export interface KnexQueryShape {

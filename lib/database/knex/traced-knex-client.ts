@@ -3,8 +3,14 @@ import type { DatabaseHandler } from '../database.handler.js';
 import { describeDatabaseError } from '../database-error.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
-import { countRows, endStream, isEmitter, watchEvents } from '../watch-query.js';
-import type { KnexClientClass, KnexQueryShape } from './knex-shape.js';
+import {
+  countRows,
+  endStream,
+  isEmitter,
+  keepContextOfListeners,
+  watchEvents,
+} from '../watch-query.js';
+import type { KnexClientClass, KnexQueryShape, KnexRunnerShape } from './knex-shape.js';
 
 /**
  * A class of Knex clients that extends the class of a dialect: each query that goes to the driver, each
@@ -62,6 +68,10 @@ export function createTracedClientClass(
       }
     }
 
+    override runner(...values: unknown[]): KnexRunnerShape {
+      return withContextOfListeners(super.runner(...values));
+    }
+
     override _query(connection: object, query: KnexQueryShape): Promise<KnexQueryShape> {
       const operation = begin(connection, query);
       if (operation === undefined) return super._query(connection, query);
@@ -116,6 +126,19 @@ function withTextToSend<T>(operation: DatabaseOperation, query: KnexQueryShape, 
   } finally {
     changed.sql = sql;
   }
+}
+
+/** The user listens to a stream before it has its connection, so `_stream` is too late for this. */
+function withContextOfListeners(runner: KnexRunnerShape): KnexRunnerShape {
+  const original = runner.stream;
+  runner.stream = function (this: unknown, ...values): unknown {
+    const given = values.map((value) => {
+      if (typeof value !== 'function') return value;
+      return (stream: unknown): unknown => value(keepContextOfListeners(stream));
+    });
+    return keepContextOfListeners(Reflect.apply(original, this, given));
+  };
+  return runner;
 }
 
 /** Returns the derived promise, so that a rejection that the user forgot stays unhandled. */

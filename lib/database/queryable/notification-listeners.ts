@@ -20,9 +20,16 @@ const NOTIFICATION = 'notification';
  * opened the connection, such as a request that is long over. Nobody knows which trace a notification belongs to.
  */
 export class NotificationListeners {
-  readonly #emitter: EventEmitter;
+  readonly #client: object;
+  /** Created when it is needed: some pools make a new client for each query. */
+  #emitter: EventEmitter | undefined;
 
-  private constructor(client: EventEmitter) {
+  constructor(client: object) {
+    this.#client = client;
+  }
+
+  #emitterOf(client: EventEmitter): EventEmitter {
+    if (this.#emitter !== undefined) return this.#emitter;
     const emitter = new EventEmitter();
     for (const name of METHODS) {
       Object.defineProperty(emitter, name, {
@@ -34,11 +41,7 @@ export class NotificationListeners {
     this.#emitter = bindEmitter(emitter, (listener) =>
       contextStorage.bind(TracingContext.ROOT, listener),
     );
-  }
-
-  /** @returns undefined for a client that has no events */
-  static of(client: object): NotificationListeners | undefined {
-    return client instanceof EventEmitter ? new NotificationListeners(client) : undefined;
+    return this.#emitter;
   }
 
   /** What a method of the client does that adds or removes listeners; undefined for any other method. */
@@ -46,8 +49,9 @@ export class NotificationListeners {
     name: PropertyKey,
     original: (values: unknown[]) => unknown,
   ): ((values: unknown[]) => unknown) | undefined {
-    if (!METHODS.includes(name as never)) return undefined;
-    const replacement = this.#emitter[name as 'on'] as unknown as Method;
+    const client = this.#client;
+    if (!METHODS.includes(name as never) || !(client instanceof EventEmitter)) return undefined;
+    const replacement = this.#emitterOf(client)[name as 'on'] as unknown as Method;
     return (values) => (values[0] === NOTIFICATION ? replacement(...values) : original(values));
   }
 }

@@ -109,14 +109,14 @@ class QueryableTracing {
     if (!isQueryable(client) || standIns.has(client)) return client;
     const known = this.#standIns.get(client);
     if (known !== undefined) return known as T;
-    const notifications = NotificationListeners.of(client);
+    const notifications = new NotificationListeners(client);
     const standIn = createStandIn(client, (name, original) => {
       const kind = kindOf(name, original);
       if (kind !== undefined) return this.#replacementOf(kind, original, client);
       // A class, or a function that somebody assigned to the client, expects its own `this`.
       if (name === 'constructor' || Object.hasOwn(client, name)) return undefined;
       const call = (values: unknown[]): unknown => Reflect.apply(original, client, values);
-      return notifications?.replacementOf(name, call) ?? call;
+      return notifications.replacementOf(name, call) ?? call;
     });
     standIns.add(standIn);
     this.#standIns.set(client, standIn);

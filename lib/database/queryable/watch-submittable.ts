@@ -23,8 +23,12 @@ export function watchSubmittable(operation: DatabaseOperation, submittable: obje
   const query = submittable as Submittable;
   // The client calls this for every kind of query. A cursor without listeners tells nobody else.
   wrap(query, 'handleError', ([error], proceed) => {
-    operation.fail(error);
-    return proceed();
+    try {
+      return proceed();
+    } finally {
+      // Later than the method, because a query of `pg.native` adds the code of the error there.
+      operation.fail(error);
+    }
   });
   let isWatched = wrap(query, 'handleReadyForQuery', (_, proceed) => {
     // A callback, which knows the rows, comes first.

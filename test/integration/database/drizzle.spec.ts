@@ -42,6 +42,43 @@ interface Postgres {
   readonly showsBegin: boolean;
 }
 
+/** The errors of Drizzle repeat the query and its parameters: each call fails with `secret` in its message. */
+interface FailingCalls {
+  readonly parameter: (secret: string) => Promise<unknown>;
+  readonly literal: (secret: string) => Promise<unknown>;
+  readonly transaction: (secret: string) => Promise<unknown>;
+}
+
+/** Checks that no span shows a value of a query that failed: neither its own, nor those that the error passes. */
+async function expectNoSecret(calls: FailingCalls): Promise<void> {
+  const secret = 'hunter2secret';
+  const isSecretIn = (error: unknown): boolean => String((error as Error).message).includes(secret);
+  for (const call of Object.values(calls)) {
+    const wrapping = async (): Promise<never> => {
+      try {
+        return (await call(secret)) as never;
+      } catch (cause) {
+        throw new Error(`The order failed: ${(cause as Error).message}`, { cause });
+      }
+    };
+    const errors = await Promise.all(
+      [() => call(secret), wrapping].map((work) =>
+        tracing.tracer
+          .trace('outer', () => tracing.tracer.trace('inner', work))
+          .catch((error: unknown) => error),
+      ),
+    );
+    expect(errors.map(isSecretIn)).toEqual([true, true]);
+    const spans = tracing.recorder.takeSpans();
+    const failed = spans.filter(({ status }) => status.code === 2).map(({ name }) => name);
+    expect(failed.filter((name) => name === 'inner' || name === 'outer')).toHaveLength(4);
+    expect(failed.length).toBeGreaterThanOrEqual(6);
+    const shown = spans.map(({ attributes, status, events }) => [attributes, status, events]);
+    expect(JSON.stringify(shown)).not.toContain(secret);
+    expect(JSON.stringify(shown)).toContain('Failed query: ');
+  }
+}
+
 const databases: Postgres[] = [
   {
     name: 'pg on a real PostgreSQL',
@@ -138,6 +175,17 @@ describe.each(databases)('Drizzle on $name', ({ isThere, open, showsBegin }) => 
     const shown = spans.map(({ attributes, status, events }) => [attributes, status, events]);
     expect(JSON.stringify(shown)).not.toContain('hunter2');
   });
+
+  itIfThere('shows no value of a failed query on any span, whatever wraps its error', () =>
+    expectNoSecret({
+      parameter: (secret) => db.execute(sql`SELECT ${secret}::int`),
+      literal: (secret) => db.execute(sql.raw(`SELECT '${secret}'::int`)),
+      transaction: (secret) =>
+        db.transaction(async (tx) => {
+          await tx.execute(sql`SELECT ${secret}::int`);
+        }),
+    }),
+  );
 });
 
 const describeIfMariadb = (await isServiceThere(MARIADB)) ? describe : describe.skip;
@@ -164,5 +212,17 @@ describeIfMariadb('Drizzle on mysql2 and a real MariaDB', () => {
         '\n\n',
       ),
     );
+  });
+
+  it('shows no value of a failed query on any span, whatever wraps its error', async () => {
+    const db = drizzleOnMysql(tracedQueryable(pool, { system: 'mariadb', namespace: 'test' }));
+    await expectNoSecret({
+      parameter: (secret) => db.execute(sql`SET sql_mode = ${secret}`),
+      literal: (secret) => db.execute(sql.raw(`SET sql_mode = '${secret}'`)),
+      transaction: (secret) =>
+        db.transaction(async (tx) => {
+          await tx.execute(sql`SET sql_mode = ${secret}`);
+        }),
+    });
   });
 });

@@ -4,6 +4,7 @@ import { takeWaitMillis } from '../../../lib/database/connection-wait.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { traceAsText } from '../../../lib/testing/index.js';
+import { SystemClock } from '../../../lib/trace/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
 import { until } from '../../support/until.js';
 
@@ -25,7 +26,7 @@ describe('a wait for a connection', () => {
   const connection = {};
 
   it('has a span if it is as long as the threshold', async () => {
-    const { tracer, recorder } = createTracing();
+    const { tracer, recorder } = createTracing({ clock: new SystemClock() });
     const handler = new DatabaseHandler(source, { connectionWaitThresholdMillis: 2 });
     await tracer.trace('work', async () => {
       const wait = handler.beginWait();
@@ -125,6 +126,16 @@ describe('a wait for a connection', () => {
     expect(maskedMessageOf(refused)).toBe('no connection for ?');
   });
 
+  it('starts by the clock of the trace, however long it was', async () => {
+    const { tracer, recorder } = createTracing();
+    tracer.trace('before', () => {});
+    const wait = new DatabaseHandler(source, { tracer }).beginWait();
+    for (let count = 0; count < 5; count++) await pause();
+    wait.fail(refused);
+    const names = traceAsText(recorder.takeSpans(), { attributes: [] }).split('\n\n');
+    expect(names).toEqual(['before', expect.stringMatching('^connect shop')]);
+  });
+
   it('has no span if it fails and its query has one', () => {
     const { tracer, recorder } = createTracing();
     const handler = new DatabaseHandler(source, { tracer });
@@ -162,7 +173,7 @@ describe('a wait for a connection', () => {
   });
 
   it('folds as queries do, with the time from the first to the last', async () => {
-    const { tracer, recorder } = createTracing();
+    const { tracer, recorder } = createTracing({ clock: new SystemClock() });
     const options = { connectionWaitThresholdMillis: 0, foldQueriesAfter: 1 };
     const handler = new DatabaseHandler(source, options);
     await tracer.trace('work', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { maskedMessageOf } from '../../../lib/context/index.js';
 import type { DatabaseTracingOptions } from '../../../lib/database/database-options.js';
 import {
   ClientSettings,
@@ -78,5 +79,15 @@ describe('ClientSettings', () => {
     expect(() => new ClientSettings({ foldQueriesAfter: 0 }, 'client')).toThrow(
       'client.foldQueriesAfter must be',
     );
+  });
+});
+
+describe('configureDatabase', () => {
+  it('masks the errors of query builders, also if no client is traced', () => {
+    createTracing();
+    const query = "select 'hunter2' where a = $1";
+    const message = `Failed query: ${query}\nparams: hunter2`;
+    const error = Object.assign(new Error(message), { query, params: ['hunter2'] });
+    expect(maskedMessageOf(error)).toBe('Failed query: select ? where a = $1');
   });
 });

@@ -50,6 +50,10 @@ class Client {
     return run();
   }
 
+  runner(stream: unknown): { stream(handler?: (given: unknown) => string): unknown } {
+    return { stream: (handler) => (handler === undefined ? stream : handler(stream)) };
+  }
+
   _query(_connection: object, query: KnexQueryShape): Promise<KnexQueryShape> {
     this.active = tracing.tracer.activeSpan;
     if (query.sql === '') throw new TypeError('The query is empty');
@@ -177,4 +181,25 @@ describe('createTracedClientClass', () => {
       ].join('\n'),
     );
   });
+
+  it.each(['returns', 'gives to a handler'])(
+    'keeps the listeners of a stream that it %s in their context',
+    (how) => {
+      const stream = new EventEmitter();
+      const client = createClient();
+      const runner = client.runner(stream);
+      const listen = (given: unknown): string => {
+        (given as EventEmitter).on('data', () => active.push(tracing.tracer.activeSpan));
+        return 'listening';
+      };
+      const active: unknown[] = [];
+      tracing.tracer.trace('reader', (reader) => {
+        if (how === 'returns') listen(runner.stream());
+        else expect(runner.stream(listen)).toBe('listening');
+        tracing.tracer.trace('neighbour', () => stream.emit('data'));
+        expect(active).toEqual([reader]);
+      });
+      tracing.recorder.takeSpans();
+    },
+  );
 });

@@ -17,11 +17,11 @@ afterEach(() => {
 /** A client, and the methods that its stand-in has. */
 function createClient() {
   const client = new EventEmitter();
-  const listeners = NotificationListeners.of(client);
+  const listeners = new NotificationListeners(client);
   const call = (name: string, ...values: unknown[]): unknown => {
     const method = client[name as 'on'] as (...given: unknown[]) => unknown;
     const original = (given: unknown[]): unknown => Reflect.apply(method, client, given);
-    return (listeners?.replacementOf(name, original) ?? original)(values);
+    return (listeners.replacementOf(name, original) ?? original)(values);
   };
   return { client, call };
 }
@@ -64,8 +64,9 @@ describe('NotificationListeners', () => {
   });
 
   it('replaces methods for listeners only, and only of a client that has events', () => {
-    const listeners = NotificationListeners.of(new EventEmitter());
-    expect(listeners?.replacementOf('emit', () => {})).toBeUndefined();
-    expect(NotificationListeners.of({ on() {} })).toBeUndefined();
+    const original = (): void => {};
+    const listeners = new NotificationListeners(new EventEmitter());
+    expect(listeners.replacementOf('emit', original)).toBeUndefined();
+    expect(new NotificationListeners({ on() {} }).replacementOf('on', original)).toBeUndefined();
   });
 });
