@@ -1,6 +1,6 @@
 import type { Attributes, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { BaggageOptions } from '../baggage/index.js';
-import type { DatabaseTracingOptions } from '../database/index.js';
+import type { DatabaseApplicationOptions } from '../database/index.js';
 import type {
   BatchProcessorOptions,
   RedactionOptions,
@@ -164,12 +164,13 @@ export interface TracingSettings {
    */
   readonly http?: HttpTracingOptions;
   /**
-   * Options for the spans of database queries. False traces no client automatically; objects that
-   * you pass to functions such as `traceDataSource` and `tracedQueryable` are still traced.
-   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of
-   *   Sequelize, and those of Elasticsearch, OpenSearch, ClickHouse and Cassandra
+   * Options for the spans of database queries. False traces nothing automatically: no client among the providers, and
+   * no library through its channels. Objects that you pass to functions such as `traceDataSource` and
+   * `tracedQueryable` are still traced.
+   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of Sequelize, and
+   *   those of Elasticsearch, OpenSearch, ClickHouse and Cassandra; and ioredis, node-redis, mysql2 and mssql
    */
-  readonly database?: false | DatabaseTracingOptions;
+  readonly database?: false | DatabaseApplicationOptions;
   /**
    * Options for gRPC servers and clients: those of Nest, which are traced automatically, and those with
    * `grpcServerInterceptor` or `grpcClientInterceptor`.

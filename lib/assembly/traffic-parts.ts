@@ -1,5 +1,5 @@
 import type { LocalTracer } from '../context/index.js';
-import { configureDatabase } from '../database/index.js';
+import { configureDatabase, watchDatabaseChannels } from '../database/index.js';
 import { assignGrpcClientHandler, GrpcClientHandler } from '../grpc/client/index.js';
 import { assignGrpcServerHandler, GrpcServerHandler } from '../grpc/server/index.js';
 import { configureHttpClient, watchHttpClients } from '../http/client/index.js';
@@ -60,13 +60,15 @@ export function configureTraffic(
   const messageProducer = new MessageProducerHandler(tracer, optionsOf(producer));
   assignMessageConsumer(tracer, messageConsumer);
   assignMessageProducer(tracer, messageProducer);
-  let endWatch = (): void => {};
+  let endings: (() => void)[] = [];
   return {
     watch() {
-      endWatch = watchHttpClients(tracer);
+      endings = [watchHttpClients(tracer)];
+      // Nothing is passed on to a database.
+      if (isTracingEnabled) endings.push(watchDatabaseChannels(tracer));
     },
     finishOpenOperations() {
-      endWatch();
+      for (const end of endings) end();
       grpcClient.finishAll();
       grpcServer.finishAll();
       jobHandler.finishAll();

@@ -86,6 +86,14 @@ export class ContextStorage implements ContextManager {
     this.#storage.enterWith(outer === TracingContext.ROOT ? (undefined as never) : outer);
   }
 
+  /**
+   * What a channel of Node enters contexts of this storage by: it wants an AsyncLocalStorage. This one stores
+   * nothing itself, because another one may carry the contexts.
+   */
+  createEntrance(): AsyncLocalStorage<unknown> {
+    return new ContextEntrance(this) as AsyncLocalStorage<unknown>;
+  }
+
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
     context: Context,
     fn: F,
@@ -144,4 +152,26 @@ export class ContextStorage implements ContextManager {
 function enterAndRun<T>(this: ContextStorage, context: TracingContext, fn: () => T): T {
   this.enter(context);
   return fn();
+}
+
+class ContextEntrance extends AsyncLocalStorage<TracingContext> {
+  constructor(private readonly storage: ContextStorage) {
+    super();
+  }
+
+  /** Called by Node 20 to 25. */
+  override run<R, A extends unknown[]>(
+    context: TracingContext,
+    fn: (...args: A) => R,
+    ...args: A
+  ): R {
+    return this.storage.run(context, () => fn(...args));
+  }
+
+  /** Called by Node 26. */
+  withScope(context: TracingContext): Disposable {
+    const outer = this.storage.active();
+    this.storage.enter(context);
+    return { [Symbol.dispose]: () => this.storage.leave(outer) };
+  }
 }

@@ -1,6 +1,11 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
 export type { AttributeList, AttributeValue } from './attributes.js';
-export { type ChannelSubscription, subscribeToChannels } from './channel-subscriptions.js';
+export {
+  bindChannels,
+  type ChannelBinding,
+  type ChannelSubscription,
+  subscribeToChannels,
+} from './channel-subscriptions.js';
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
@@ -23,6 +28,7 @@ export type {
   InstrumentOptions,
   MetricValues,
 } from './instruments.js';
+export { isLibraryWork, withLibraryWork, withoutLibraryWork } from './library-work.js';
 export {
   isLocalSpan,
   LocalSpan,

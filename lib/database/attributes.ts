@@ -10,6 +10,7 @@ export const DB_QUERY_TEXT = 'db.query.text';
 /** In development in this version. */
 export const DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
 export const DB_RESPONSE_STATUS_CODE = 'db.response.status_code';
+export const DB_STORED_PROCEDURE_NAME = 'db.stored_procedure.name';
 export const DB_SYSTEM_NAME = 'db.system.name';
 export const ERROR_TYPE = 'error.type';
 export const NETWORK_PEER_ADDRESS = 'network.peer.address';
@@ -40,9 +41,13 @@ export const URL_FULL = 'url.full';
 /** In development in this version. */
 export const ELASTICSEARCH_NODE_NAME = 'elasticsearch.node.name';
 
-// The conventions have no names for folded queries; these are in this library's own namespace.
+// The conventions have no names for the following; these are in this library's own namespace.
 
 /** On a span that several queries share: the number of queries. */
 export const FOLDED_QUERY_COUNT = 'nestjs_traced.db.folded_query.count';
 /** On the parent of such spans: the summaries of the queries that were folded. */
 export const REPEATED_QUERIES = 'nestjs_traced.db.repeated_queries';
+/** On a command that may wait for data or for other servers as long as its caller allows: true. */
+export const BLOCKING_COMMAND = 'nestjs_traced.db.blocking_command';
+/** On a command of Redis: what `keyPattern` returned for its key. */
+export const KEY_PATTERN = 'nestjs_traced.db.key_pattern';

@@ -135,7 +135,10 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
 
 const databaseSpans = new WeakSet<object>();
 
-/** Whether the active span is the span of a query, so that a client below needs no span. */
-export function isInsideQuery(context: TracingContext): boolean {
-  return context.span !== undefined && databaseSpans.has(context.span);
+/**
+ * Whether the active span is the span of a query that is under way, so that a client below needs no span. A
+ * connection that was opened for a query stays in its context, and what runs there later is not part of it.
+ */
+export function isInsideQuery({ span }: TracingContext): boolean {
+  return span !== undefined && databaseSpans.has(span) && span.isRecording();
 }

@@ -1,5 +1,7 @@
 import type { LocalTracer } from '../context/index.js';
+import type { ChannelLibrary } from './channels/channel-options.js';
 import type { DatabaseSource } from './database-source.js';
+import type { RedisTracingOptions } from './redis/redis-options.js';
 
 /** What the spans of queries show. */
 export interface DatabaseTracingOptions {
@@ -39,6 +41,19 @@ export interface DatabaseTracingOptions {
    * @default false
    */
   readonly sqlCommenter?: boolean | 'including-cached-statements';
+}
+
+/** Options for all databases of an application. */
+export interface DatabaseApplicationOptions extends DatabaseTracingOptions {
+  /**
+   * The libraries that are traced through their channels of `node:diagnostics_channel`, for every client of the
+   * process: `'ioredis'` from 5.11, `'node-redis'` from 5.12 (the package `redis`), `'mysql2'` from 3.20 and
+   * `'mssql'` from 12.4. False for none.
+   * @default all of them
+   */
+  readonly channels?: false | readonly ChannelLibrary[];
+  /** Options for the commands of Redis. */
+  readonly redis?: RedisTracingOptions;
 }
 
 /**

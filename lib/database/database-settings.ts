@@ -1,7 +1,13 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
 import { checkBoolean, checkChoice, checkCount, checkOption } from '../option-checks.js';
-import type { DatabaseTracingOptions, ParameterRedactor } from './database-options.js';
+import { type ChannelLibrary, librariesOf } from './channels/channel-options.js';
+import type {
+  DatabaseApplicationOptions,
+  DatabaseTracingOptions,
+  ParameterRedactor,
+} from './database-options.js';
 import { describeParameter } from './query-parameters.js';
+import { configureRedis } from './redis/redis-settings.js';
 import { SqlReader } from './sql/sql-reader.js';
 
 /** {@link DatabaseTracingOptions} after validation, with their defaults. */
@@ -92,8 +98,18 @@ const DEFAULT_SETTINGS = new DatabaseSettings();
  *
  * @throws TracingConfigError for an invalid option
  */
-export function configureDatabase(tracer: LocalTracer, options: DatabaseTracingOptions): void {
+export function configureDatabase(tracer: LocalTracer, options: DatabaseApplicationOptions): void {
   tracer.application.set(SETTINGS, new DatabaseSettings(options));
+  configureRedis(tracer, options.redis);
+  tracer.application.set(CHANNELS, librariesOf(options.channels));
+}
+
+const CHANNELS: ApplicationPart<ReadonlySet<ChannelLibrary>> = { name: 'database.channels' };
+const NO_LIBRARIES: ReadonlySet<ChannelLibrary> = new Set();
+
+/** The libraries that an application traces through their channels. */
+export function channelLibrariesOf(tracer: LocalTracer): ReadonlySet<ChannelLibrary> {
+  return tracer.application.get(CHANNELS) ?? NO_LIBRARIES;
 }
 
 const OPTION_NAMES: readonly (keyof DatabaseTracingOptions)[] = [

@@ -47,8 +47,9 @@ export interface DatabaseQuery {
   /** The number of operations that are sent at once. @default 1 */
   readonly batchSize?: number;
   /**
-   * The name of the span of a query without text; of low cardinality.
-   * @default the operation, and the collection, else the namespace, else the server
+   * The name of the span, of low cardinality.
+   * @default the summary of the text; without one the operation, and the collection, else the namespace, else the
+   * server
    */
   readonly name?: string;
   /**
@@ -141,7 +142,7 @@ export class DatabaseHandler {
     const { system } = this.source;
     const { text } = query;
     const reading = typeof text === 'string' ? settings.readerOf(system).read(text) : undefined;
-    const name = reading?.summary ?? this.#nameWithoutText(query);
+    const name = query.name ?? reading?.summary ?? this.#nameWithoutText(query);
     const shownText =
       reading === undefined
         ? query.shownText &&

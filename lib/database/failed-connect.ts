@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
+import { contextStorage, withLibraryWork } from '../context/index.js';
 import type { DatabaseHandler } from './database.handler.js';
 import { describeDatabaseError, setFailure } from './database-error.js';
 import { attributesOfSource } from './database-source.js';
@@ -32,4 +33,12 @@ export function recordFailedConnect(
   });
   setFailure(span, { type, statusCode: undefined, message });
   span.end();
+}
+
+/**
+ * Runs what a query builder does to get a connection, such as a query that checks whether it still works. The driver
+ * publishes that too, and it has no span.
+ */
+export function acquireUnseen<T>(acquire: () => T): T {
+  return contextStorage.run(withLibraryWork(contextStorage.active()), acquire);
 }

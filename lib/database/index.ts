@@ -4,6 +4,8 @@ export {
   TracedCassandraClient,
   traceCassandra,
 } from './cassandra/traced-cassandra-client.js';
+export type { ChannelLibrary } from './channels/channel-options.js';
+export { watchDatabaseChannels } from './channels/watch-channels.js';
 export { isClickHouseClient } from './clickhouse/clickhouse-shape.js';
 export {
   type ClickHouseTracingOptions,
@@ -18,6 +20,7 @@ export {
 export type { DatabaseOperation } from './database-operation.js';
 export type {
   DatabaseAdapterOptions,
+  DatabaseApplicationOptions,
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
@@ -28,6 +31,7 @@ export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-
 export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
+export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
 export { isSearchClient } from './search/search-shape.js';
 export {
   type SearchTracingOptions,

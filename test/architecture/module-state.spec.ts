@@ -50,6 +50,8 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
+  'database/redis/redis-command.ts: operations':
+    'the names of commands in upper case; remembers names, up to a bound',
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
@@ -74,6 +76,7 @@ const KEPT: Record<string, string> = {
     'the next attempts of requests; held weakly, few for each',
   'http/server/http-server-handler.ts: waitingOnConnection':
     'the responses on a connection; held weakly',
+  'jobs/bull/trace-bull-queue.ts: freed': MARKS,
   'jobs/trace-jobs.ts: hooked': MARKS,
   'logging/log-fields.ts: DEFAULT_LOG_FIELDS': 'keeps the text of the last span',
   'logging/line-count.ts: count': 'tells a logger whether the logger below it has fed a line',

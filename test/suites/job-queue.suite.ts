@@ -199,7 +199,11 @@ export function jobQueueSuite({ hasRepeatableJobs, start }: JobQueueKind): void 
   });
 
   it.each([
-    ['the option is false', { jobs: false }, ['POST /orders', '', 'AuditService.note']],
+    [
+      'the option is false',
+      { jobs: false, database: { channels: false } },
+      ['POST /orders', '', 'AuditService.note'],
+    ],
     ['a rule ignores the queue', { jobs: { ignore: [/^traced-/] } }, ['POST /orders']],
     ['tracing is off', { enabled: false }, []],
   ] as const)('records no jobs if %s', async (_, options, expected) => {

@@ -13,6 +13,7 @@ export function traceRow(number: number, changes: Partial<TraceRow> = {}): Trace
     startNanos: String(1_700_000_000_000_000_000n + BigInt(number) * 1_000_000n),
     durationNanos: 1_000_000,
     spanCount: 1,
+    spanRevision: 1,
     failedCount: 0,
     logCount: 0,
     state: 'complete',

@@ -2,7 +2,7 @@ import { contextStorage, maskMessage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import { describeDatabaseError } from '../database-error.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import { epochMillis, recordFailedConnect } from '../failed-connect.js';
+import { acquireUnseen, epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { countRows, endStream, isEmitter, watchEvents } from '../watch-query.js';
 import type { KnexClientClass, KnexQueryShape } from './knex-shape.js';
@@ -29,7 +29,7 @@ export function createTracedClientClass(
       const transaction = transactions.take();
       const startEpochMillis = epochMillis();
       try {
-        const connection = await super.acquireConnection();
+        const connection = await acquireUnseen(() => super.acquireConnection());
         transaction?.useConnection(connection);
         return connection;
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { DatabaseHandler } from '../database.handler.js';
-import { epochMillis, recordFailedConnect } from '../failed-connect.js';
+import { acquireUnseen, epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { type KyselyConnectionShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
 import { TracedKyselyConnection } from './traced-kysely-connection.js';
@@ -59,7 +59,7 @@ export class TracedKyselyDriver {
   async #acquire(original: Method, values: unknown[]): Promise<unknown> {
     const startEpochMillis = epochMillis();
     try {
-      const connection = await original(...values);
+      const connection = await acquireUnseen(() => original(...values));
       TracedKyselyConnection.attach(connection as KyselyConnectionShape, this.#handler);
       return connection;
     } catch (error) {

@@ -3,9 +3,9 @@ import { checkChoice } from '../../option-checks.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
 import type { DatabaseTracingOptions } from '../database-options.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
+import { SourceHandlers } from '../source-handlers.js';
 import { CommandsInFlight } from './commands-in-flight.js';
-import { isOfDriver, readCommand, sanitizeCommand } from './mongo-command.js';
-import { MongoHandlers } from './mongo-handlers.js';
+import { isOfDriver, readCommand, sanitizeCommand, sourceOfCommand } from './mongo-command.js';
 import { countDocuments, describeFailure, findWriteFailure } from './mongo-reply.js';
 import type {
   CommandFailed,
@@ -59,13 +59,14 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
   const shownText = checkChoice('traceMongo.queryText', queryText, 'none', ['sanitized', 'none']);
   if (clients.has(client)) return client;
   clients.add(client);
-  const handlers = new MongoHandlers(handler);
+  const handlers = new SourceHandlers(handler);
   const inFlight = new CommandsInFlight();
   const { maxQueryTextLength = DEFAULT_TEXT_LENGTH, tracer } = others;
 
   const begin = (event: CommandStarted): void => {
     if (isOfDriver(event.commandName)) return;
-    const operation = handlers.of(event).begin(readCommand(event));
+    const key = `${event.address} ${event.databaseName}`;
+    const operation = handlers.of(key, () => sourceOfCommand(event)).begin(readCommand(event));
     if (operation === undefined) return;
     inFlight.put(event, operation);
     if (shownText === 'none' || operation.isFolded) return;

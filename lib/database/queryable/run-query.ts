@@ -40,7 +40,8 @@ export function runQuery(
   }
   let result: unknown;
   try {
-    result = Reflect.apply(original, client, values);
+    const send = (): unknown => Reflect.apply(original, client, values);
+    result = PUBLISHING_SYSTEMS.has(handler.source.system) ? operation.run(send) : send();
   } catch (error) {
     operation.fail(error);
     throw error;
@@ -51,6 +52,9 @@ export function runQuery(
   if (!isEmitter(submittable) && !hasCallback(submittable)) operation.finish();
   return result;
 }
+
+/** Systems with drivers that publish their queries, which must find that this query has a span. */
+const PUBLISHING_SYSTEMS = new Set(['mysql', 'mariadb', 'microsoft.sql_server']);
 
 function tryRead(
   readCall: (values: readonly unknown[]) => QueryCall,

@@ -1,4 +1,9 @@
-import { contextStorage } from '../../context/index.js';
+import {
+  contextStorage,
+  type TracingContext,
+  withLibraryWork,
+  withoutLibraryWork,
+} from '../../context/index.js';
 import { callInSpan, hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
 import type { JobHandler } from '../job-handler.js';
 import { activeJobOperation } from '../job-operation.js';
@@ -9,6 +14,8 @@ interface BullQueue {
   readonly name: string;
   /** Only of queues with a sandboxed processor. */
   readonly childPool?: unknown;
+  /** The processors by the names of jobs. */
+  readonly handlers?: Record<string, unknown>;
   prependListener(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -61,7 +68,8 @@ export function traceBullQueue(
       if (handler === undefined || !args[0]) return Reflect.apply(processJob, self, args);
       const sandbox = queue.childPool === undefined ? undefined : 'toJSON';
       const operation = handler.takeJob('bull', queue.name, args[0], sandbox);
-      const context = handler.contextOf(operation);
+      const context = withLibraryWork(handler.contextOf(operation));
+      freeHandlers(queue);
       const next = contextStorage.call(
         context,
         processJob as never,
@@ -88,8 +96,23 @@ function callAdding(
 ): unknown {
   const span = handler.startAdd({ system: 'bull', queue, operation, ...details });
   if (span === undefined) return add(undefined);
-  const active = contextStorage.active();
+  const active: TracingContext = withLibraryWork(contextStorage.active());
   return callInSpan(span, active, add, undefined, [handler.metadataFor(active.withSpan(span))]);
+}
+
+const freed = new WeakSet<object>();
+
+/** Lets the processors of a queue, which may be added at any time, run as code of the user. */
+function freeHandlers({ handlers }: BullQueue): void {
+  for (const [name, handler] of Object.entries(handlers ?? {})) {
+    if (typeof handler !== 'function' || freed.has(handler)) continue;
+    const free = function (this: unknown, ...args: unknown[]): unknown {
+      const context = withoutLibraryWork(contextStorage.active());
+      return contextStorage.run(context, () => Reflect.apply(handler, this, args));
+    };
+    freed.add(free);
+    (handlers as Record<string, unknown>)[name] = free;
+  }
 }
 
 /** Returns a copy of the options of a job with metadata, unless it is repeatable or has metadata. */

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { contextStorage, TracingContext } from '../../context/index.js';
+import { contextStorage, TracingContext, withLibraryWork } from '../../context/index.js';
 import type { JobHandler } from '../job-handler.js';
 import { EMPTY_METADATA } from '../job-metadata.js';
 import { BullmqContext, JobMetadata, tracingContextOf } from './bullmq-context.js';
@@ -38,7 +38,9 @@ export class JobTelemetry implements BullmqTelemetry {
 }
 
 const CONTEXT_MANAGER: BullmqContextManager = {
-  with: (context, fn) => contextStorage.run(tracingContextOf(context), fn) as never,
+  // What BullMQ sends to Redis below a span is how it adds and processes the job of that span.
+  with: (context, fn) =>
+    contextStorage.run(withLibraryWork(tracingContextOf(context)), fn) as never,
   active: () => contextStorage.active(),
   root: () => TracingContext.ROOT,
   fromMetadata: (_active, metadata) => new JobMetadata(metadata),

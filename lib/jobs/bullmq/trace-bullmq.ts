@@ -1,4 +1,4 @@
-import { contextStorage } from '../../context/index.js';
+import { contextStorage, withLibraryWork, withoutLibraryWork } from '../../context/index.js';
 import { hasMethods, wrapMethod } from '../../operation/index.js';
 import type { JobHandler } from '../job-handler.js';
 import { activeJobOperation } from '../job-operation.js';
@@ -35,11 +35,13 @@ export function traceBullmq(
   if (hasMethods(candidate, ['add', 'addBulk', 'getFlow', 'addNode'])) {
     return traceFlowProducer(candidate, handlerOf);
   }
-  if (hasMethods(candidate, ['processJob', 'getNextJob', 'trace', 'prependListener'])) {
+  if (hasMethods(candidate, WORKER_METHODS)) {
     return traceWorker(candidate as BullmqWorker, handlerOf);
   }
   return undefined;
 }
+
+const WORKER_METHODS = ['processJob', 'callProcessJob', 'getNextJob', 'trace', 'prependListener'];
 
 function traceQueue(
   { opts }: BullmqObject,
@@ -111,8 +113,16 @@ function traceWorker(
     if (handler === undefined) return call();
     const sandbox = worker.childPool === undefined ? undefined : 'asJSONSandbox';
     const operation = handler.takeJob('bullmq', queue, args[0], sandbox);
-    return contextStorage.run(handler.contextOf(operation), call);
+    return contextStorage.run(withLibraryWork(handler.contextOf(operation)), call);
   });
+  // The processor and the listeners of events are code of the user.
+  const restoreUserCode = ['callProcessJob', 'emit'].map((name) =>
+    wrapMethod(worker, name, (method, self, args) =>
+      contextStorage.run(withoutLibraryWork(contextStorage.active()), () =>
+        Reflect.apply(method, self, args),
+      ),
+    ),
+  );
   // BullMQ gets the next job in the context of the previous one.
   const beginJob = (job: unknown): void => {
     handlerOf()?.beginJob('bullmq', queue, job);
@@ -127,6 +137,7 @@ function traceWorker(
     worker.off('active', beginJob);
     worker.off('failed', recordFailure);
     restoreProcessJob();
+    for (const restore of restoreUserCode) restore();
     if (opts.telemetry === telemetry) delete opts.telemetry;
   };
 }

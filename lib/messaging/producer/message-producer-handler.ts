@@ -7,6 +7,7 @@ import {
   type LocalSpan,
   type LocalTracer,
   TracingContext,
+  withLibraryWork,
 } from '../../context/index.js';
 import { StartHook } from '../../operation/index.js';
 import { checkBoolean } from '../../option-checks.js';
@@ -69,7 +70,9 @@ export class MessageProducerHandler {
       const span = this.#startSpan(message, active);
       if (this.#onMessage !== undefined && span.isRecording()) this.#onMessage.call(span, message);
       const context = span === active.span ? active : active.withSpan(span);
-      return new MessageProducerOperation(this.#open, span, this.#toSend(context, message));
+      // A transport that sends by Redis says nothing more with the span of its command.
+      const sending = withLibraryWork(this.#toSend(context, message));
+      return new MessageProducerOperation(this.#open, span, sending);
     } catch (error) {
       this.#tracer.diagnostics.report(
         'A message could not be traced. It is sent without a span',

@@ -2,7 +2,8 @@ import { Fact } from './facts.js';
 import { isFailed } from './root-cause.js';
 import { answerOf, isFailureAnswer, lineOf } from './row-texts.js';
 import { SpanKind } from './span-record.js';
-import { numberOf, textOf } from './trace-columns.js';
+import { finishedBy } from './steps.js';
+import { numberOf, type RowLink, textOf } from './trace-columns.js';
 import {
   durationOf,
   isMissing,
@@ -51,7 +52,12 @@ export interface GraphCallOptions {
   readonly isSettled?: boolean;
   /** The service of a span of another trace, to count messages with links. @default not known */
   readonly serviceOfSpan?: (traceId: string, spanId: bigint) => string | undefined;
+  /** The links of a row, for a trace that has not read all of them. @default those of the trace */
+  readonly linksOf?: (row: number) => readonly RowLink[];
 }
+
+/** In {@link graphCallSteps} so many rows are one step. */
+const ROWS_OF_STEP = 500;
 
 const CALLER: GraphNode = { id: 'caller', type: 'caller', label: 'caller' };
 
@@ -65,22 +71,33 @@ const CALLER: GraphNode = { id: 'caller', type: 'caller', label: 'caller' };
  * - A client or producer span without such a span below it is a call to the peer that it names.
  */
 export function graphCallsOf(tree: TraceTree, options: GraphCallOptions = {}): GraphCall[] {
+  return finishedBy(graphCallSteps(tree, options));
+}
+
+/** As {@link graphCallsOf}, some hundred rows in a step. It asks for facts of calls only. */
+export function* graphCallSteps(
+  tree: TraceTree,
+  options: GraphCallOptions = {},
+): Generator<void, GraphCall[]> {
   const calls: GraphCall[] = [];
-  const linked = linkedServices(tree, options);
+  const linkedService = linkedServices(tree, options);
   const answered = new Uint8Array(tree.rowCount);
+  let rowCount = 0;
   for (const row of tree.preOrder) {
+    if (++rowCount % ROWS_OF_STEP === 0) yield;
     const kind = rowKind(tree, row);
     if (kind !== SpanKind.SERVER && kind !== SpanKind.CONSUMER) continue;
     const above = remoteAbove(tree, row);
     if (above !== -1 && hasCallKind(tree, above) && !isToItself(tree, row, above)) {
       answered[above] = 1;
     }
-    const call = incomingCall(tree, row, above, linked.get(row));
+    const call = incomingCall(tree, row, above, linkedService);
     if (call !== undefined) calls.push(call);
   }
   if (options.isSettled === false) return calls;
   markCallsAround(tree, answered);
   for (const row of tree.preOrder) {
+    if (++rowCount % ROWS_OF_STEP === 0) yield;
     if (!hasCallKind(tree, row)) continue;
     if (answered[row] !== 0 || isRowRunning(tree, row)) continue;
     const to = peerOf(tree, row);
@@ -129,14 +146,16 @@ function incomingCall(
   tree: TraceTree,
   row: number,
   above: number,
-  linkedService: string | undefined,
+  linkedServiceOf: (row: number) => string | undefined,
 ): GraphCall | undefined {
   if (isRowRunning(tree, row)) return undefined;
   const isMessage = rowKind(tree, row) === SpanKind.CONSUMER;
   const to = serviceNode(rowService(tree, row));
   const hasParent = (tree.parents[row] as number) !== -1;
+  const isFromAbove = above !== -1 && !isToItself(tree, row, above);
+  const linkedService = isFromAbove || !isMessage ? undefined : linkedServiceOf(row);
   let from: GraphNode | undefined;
-  if (above !== -1 && !isToItself(tree, row, above)) {
+  if (isFromAbove) {
     from = serviceNode(rowService(tree, above));
     if (from.id === to.id) return undefined;
   } else if (linkedService !== undefined) {
@@ -238,17 +257,32 @@ function labelOf(tree: TraceTree, row: number): string | undefined {
   return type === undefined ? 'error' : lineOf(type, 80);
 }
 
-/** The services of the spans that consumers link to; of several links the first that is known. */
+/** Finds the service of a span that a consumer links to; of several links the first that is known. */
 function linkedServices(
-  tree: TraceTree,
-  { serviceOfSpan }: GraphCallOptions,
-): ReadonlyMap<number, string> {
-  const services = new Map<number, string>();
-  if (serviceOfSpan === undefined) return services;
-  for (const { row, traceId, spanId } of tree.trace.links) {
-    if (services.has(row) || rowKind(tree, row) !== SpanKind.CONSUMER) continue;
-    const service = serviceOfSpan(traceId, spanId);
-    if (service !== undefined) services.set(row, service);
+  { trace }: TraceTree,
+  { serviceOfSpan, linksOf }: GraphCallOptions,
+): (row: number) => string | undefined {
+  if (serviceOfSpan === undefined) return () => undefined;
+  let byRow: Map<number, RowLink[]> | undefined;
+  const ofTrace = (row: number): readonly RowLink[] => {
+    byRow ??= groupedByRow(trace.links);
+    return byRow.get(row) ?? [];
+  };
+  return (row) => {
+    for (const { traceId, spanId } of (linksOf ?? ofTrace)(row)) {
+      const service = serviceOfSpan(traceId, spanId);
+      if (service !== undefined) return service;
+    }
+    return undefined;
+  };
+}
+
+function groupedByRow(links: readonly RowLink[]): Map<number, RowLink[]> {
+  const byRow = new Map<number, RowLink[]>();
+  for (const link of links) {
+    const ofRow = byRow.get(link.row);
+    if (ofRow === undefined) byRow.set(link.row, [link]);
+    else ofRow.push(link);
   }
-  return services;
+  return byRow;
 }

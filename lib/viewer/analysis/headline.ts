@@ -5,6 +5,7 @@ import { Fact } from './facts.js';
 import { failuresOf } from './root-cause.js';
 import { lineOf, placeOf } from './row-texts.js';
 import { SpanKind } from './span-record.js';
+import { finishedBy } from './steps.js';
 import { numberOf, RowFlag } from './trace-columns.js';
 import {
   durationOf,
@@ -45,10 +46,17 @@ const MIN_PART = 0.3;
 
 /** Says why a trace failed, what it waits for, and why it took so long; the most important first. */
 export function headlineOf(analysis: TraceAnalysis): Sentence[] {
-  const running = runningSentence(analysis);
+  return finishedBy(headlineSteps(analysis));
+}
+
+/** As {@link headlineOf}, sentence by sentence, for a caller that has other work to do between them. */
+export function* headlineSteps(analysis: TraceAnalysis): Generator<void, Sentence[]> {
+  const failures = failuresOf(analysis);
+  yield;
   const slow = slowSentence(analysis);
+  const running = runningSentence(analysis);
   return [
-    ...failuresOf(analysis),
+    ...failures,
     ...(running === undefined ? [] : [running]),
     ...(slow === undefined ? [] : [slow]),
   ];

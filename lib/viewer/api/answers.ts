@@ -52,6 +52,8 @@ export interface CountsJson {
   readonly traces: Readonly<Record<'seen' | 'kept', number>>;
   readonly logs: Readonly<Record<'received' | 'stored' | 'evicted', number>>;
   readonly byteCount: number;
+  /** How often the thread of the viewer has ended by itself and was started again. */
+  readonly restarts: number;
   readonly requests: Readonly<Record<'unreadable' | 'overloaded' | 'metrics', number>>;
 }
 

@@ -53,6 +53,8 @@ export interface TraceRow {
   readonly startNanos: string;
   readonly durationNanos: number;
   readonly spanCount: number;
+  /** Another number for each change of the spans: not if the trace has settled, or was starred. */
+  readonly spanRevision: number;
   readonly failedCount: number;
   readonly logCount: number;
   /** `running` as long as {@link runningCount} is not 0. */

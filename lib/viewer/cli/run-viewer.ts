@@ -1,13 +1,11 @@
 import { Diagnostics } from '../../diagnostics.js';
 import type { Environment } from '../environment.js';
-import { type FoundViewer, hostOrJoin, type StartViewer } from '../module/host-or-join.js';
-import { startInProcess } from '../module/start-in-process.js';
-import { TakeOver } from '../module/take-over.js';
+import { type FoundViewer, type HostedViewer, hostOrJoin } from '../module/host-or-join.js';
+import { hostedLine, settingsOnPort, TakeOver } from '../module/take-over.js';
+import { threadOrProcess } from '../module/thread-or-process.js';
 import { checkViewerOptions, type ViewerSettings } from '../module/viewer-options.js';
-import type { TraceStore } from '../store/trace-store.js';
 import type { ViewerCommand } from './arguments.js';
 import { openBrowser } from './open-browser.js';
-import { readTraceFile } from './read-files.js';
 import { childEnvironment, type RunningChild, runChild } from './run-child.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,6 +13,8 @@ import type { Terminal } from './terminal.js';
 export interface ViewerRun {
   readonly terminal: Terminal;
   readonly environment: Environment;
+  /** The file of the thread for the viewer; empty if there is none. */
+  readonly workerFile: string;
   /** Calls back for each signal that asks the process to end. */
   onSignal(listener: (signal: NodeJS.Signals) => void): void;
 }
@@ -29,32 +29,38 @@ export async function runViewer(command: ViewerCommand, run: ViewerRun): Promise
     terminal.err((error as Error).message);
     return 2;
   }
-  let store: TraceStore | undefined;
   const diagnostics = new Diagnostics({ warn: (message) => terminal.err(message) });
+  const start = threadOrProcess({
+    workerFile: run.workerFile,
+    diagnostics,
+    keepsProcess: true,
+    // The command has nothing else to do on its event loop.
+    onNoWorker: () => {},
+  });
   let found: FoundViewer;
-  const start: StartViewer = async (each) => {
-    const hosted = await startInProcess(each, diagnostics, true);
-    store = hosted.store;
-    return hosted;
-  };
   try {
     found = await hostOrJoin(settings, start);
   } catch (error) {
     terminal.err(`The viewer cannot listen: ${(error as Error).message}`);
     return 1;
   }
-  const { port } = found;
-  const onHosted = (): void =>
-    terminal.err(`Traces: http://localhost:${port} (from now on in this process)`);
+  const { port, hosted } = found;
   const takeOver =
-    found.hosted === undefined && command.child.length > 0
-      ? new TakeOver({ settings: { ...settings, port }, start, onHosted, diagnostics })
-      : undefined;
+    hosted === undefined && command.child.length === 0
+      ? undefined
+      : new TakeOver({
+          settings: settingsOnPort(settings, port),
+          start,
+          hosted,
+          onHosted: (isAgain) => terminal.err(hostedLine(port, isAgain)),
+          diagnostics,
+          // A command that has ended leaves nothing to stay for, unless this process hosts its traces.
+          keepsProcess: hosted !== undefined,
+        });
   try {
-    return await serve(command, run, settings, found, store);
+    return await serve(command, run, settings, found);
   } finally {
     await takeOver?.close();
-    await found.hosted?.close();
   }
 }
 
@@ -63,7 +69,6 @@ async function serve(
   { terminal, environment, onSignal }: ViewerRun,
   settings: ViewerSettings,
   { port, hosted, holder }: FoundViewer,
-  store: TraceStore | undefined,
 ): Promise<number> {
   const address = `http://localhost:${port}`;
   if (hosted === undefined && files.length > 0) {
@@ -76,7 +81,8 @@ async function serve(
   }
   for (const file of files) {
     try {
-      terminal.err(await readTraceFile(file, store as TraceStore));
+      // Without a viewer in this process there are no files.
+      terminal.err(await (hosted as HostedViewer).readFile(file));
     } catch (error) {
       terminal.err((error as Error).message);
       return 1;

@@ -4,11 +4,28 @@ import type { ViewerSettings } from './viewer-options.js';
 /** A viewer that this process hosts. */
 export interface HostedViewer {
   readonly port: number;
+  /** Resolves with the reason if the thread of the viewer ends by itself. A viewer without a thread has none. */
+  readonly failed?: Promise<unknown>;
+  /**
+   * Reads a file of traces.
+   *
+   * @returns what was read, as a sentence
+   * @throws Error by rejection if the file cannot be read, or is of another format
+   */
+  readFile(path: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts a viewer. @throws Error with the code `EADDRINUSE` if the port is taken */
-export type StartViewer = (settings: ViewerSettings) => Promise<HostedViewer>;
+/**
+ * Starts a viewer.
+ *
+ * @param restartCount how often it was started before in this process, because its thread has ended. @default 0
+ * @throws Error with the code `EADDRINUSE` if the port is taken
+ */
+export type StartViewer = (
+  settings: ViewerSettings,
+  restartCount?: number,
+) => Promise<HostedViewer>;
 
 /** Where the spans of the application go. */
 export interface FoundViewer {

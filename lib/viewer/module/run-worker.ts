@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Diagnostics } from '../../diagnostics.js';
 import { VERSION } from '../../version.js';
+import type { HostedViewer } from './host-or-join.js';
 import { startInProcess } from './start-in-process.js';
 import type { WorkerCommand, WorkerInput, WorkerMessage } from './worker-messages.js';
 
@@ -22,14 +23,27 @@ export async function runWorker(port: MessagePort | null, data: unknown): Promis
   }
   const diagnostics = new Diagnostics({ warn: (message) => say({ type: 'report', message }) });
   try {
-    const hosted = await startInProcess(input.settings, diagnostics, false);
+    const hosted = await startInProcess(input.settings, diagnostics, {
+      keepsProcess: false,
+      restartCount: input.restartCount ?? 0,
+    });
     port.on('message', (command: WorkerCommand) => {
-      if (command === 'close') void hosted.close().then(() => port.close());
+      if (command.type === 'close') void hosted.close().then(() => port.close());
+      else void readFor(command.path, hosted).then(say);
     });
     say({ type: 'listening', port: hosted.port });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     say({ type: 'failed', message, code });
     port.close();
+  }
+}
+
+/** Never rejects. */
+async function readFor(path: string, hosted: HostedViewer): Promise<WorkerMessage> {
+  try {
+    return { type: 'read', path, isRead: true, text: await hosted.readFile(path) };
+  } catch (error) {
+    return { type: 'read', path, isRead: false, text: (error as Error).message };
   }
 }

@@ -40,7 +40,6 @@ export class RunningViewer implements ViewerDestination {
 
   async #closeIfUnused(): Promise<void> {
     if (!this.#isShutDown || this.#claimCount > 0) return;
-    await this.#started.takeOver?.close();
-    await this.#started.found.hosted?.close();
+    await this.#started.close();
   }
 }

@@ -1,9 +1,9 @@
 import type { Diagnostics } from '../../diagnostics.js';
-import { type FoundViewer, type HostedViewer, hostOrJoin } from './host-or-join.js';
-import { startInProcess } from './start-in-process.js';
-import { TakeOver } from './take-over.js';
+import { type FoundViewer, hostOrJoin } from './host-or-join.js';
+import { hostedLine, settingsOnPort, TakeOver } from './take-over.js';
+import { threadOrProcess } from './thread-or-process.js';
 import type { ViewerSettings } from './viewer-options.js';
-import { findWorkerFile, startInWorker } from './viewer-worker.js';
+import { findWorkerFile } from './viewer-worker.js';
 
 /** Where the viewer writes. Nest's `Logger` implements it. */
 export interface ViewerLog {
@@ -14,13 +14,13 @@ export interface ViewerLog {
 /** The viewer of an application. */
 export interface StartedViewer {
   readonly found: FoundViewer;
-  /** Takes over a viewer that another process hosts; undefined if this process hosts it. */
-  readonly takeOver: TakeOver | undefined;
+  /** Closes it if this process hosts it, also if it has done so only later. */
+  close(): Promise<void>;
 }
 
 /**
  * Starts the viewer in a thread of its own, or joins one that runs, and logs the address of its page. A joined
- * viewer is taken over when its process ends.
+ * viewer is taken over when its process ends; a thread that ends by itself is started again.
  *
  * @param workerFile the file of the thread; empty if there is none, as in a bundle: the viewer then runs on
  *   the event loop of the application. @default what the application would import
@@ -32,32 +32,21 @@ export async function startViewer(
   diagnostics: Diagnostics,
   workerFile = findWorkerFile() ?? '',
 ): Promise<StartedViewer | undefined> {
-  let file = workerFile;
-  const start = async (each: ViewerSettings): Promise<HostedViewer> => {
-    if (file !== '') {
-      try {
-        return await startInWorker(file, each, diagnostics);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ERR_NO_VIEWER_WORKER') throw error;
-        log.warn(
-          `${(error as Error).message}. The viewer runs on the event loop of the application.`,
-        );
-        file = '';
-      }
-    }
-    return startInProcess(each, diagnostics, false);
-  };
+  const start = threadOrProcess({
+    workerFile,
+    diagnostics,
+    keepsProcess: false,
+    onNoWorker: (reason) =>
+      log.warn(`${reason}. The viewer runs on the event loop of the application.`),
+  });
   try {
     const found = await hostOrJoin(settings, start);
     logAddress(found, settings, log);
-    const { port } = found;
-    const onHosted = (): void =>
-      log.log(`Traces: http://localhost:${port} (from now on in this process)`);
-    const takeOver =
-      found.hosted === undefined
-        ? new TakeOver({ settings: { ...settings, port }, start, onHosted, diagnostics })
-        : undefined;
-    return { found, takeOver };
+    const { hosted } = found;
+    const onHosted = (isAgain: boolean): void => log.log(hostedLine(found.port, isAgain));
+    const onPort = settingsOnPort(settings, found.port);
+    const takeOver = new TakeOver({ settings: onPort, start, hosted, onHosted, diagnostics });
+    return { found, close: () => takeOver.close() };
   } catch (error) {
     log.warn(
       `The trace viewer cannot listen: ${(error as Error).message}. Set another port or host.`,

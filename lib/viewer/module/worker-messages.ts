@@ -6,6 +6,8 @@ export interface WorkerInput {
   /** The version of the library that has started it. */
   readonly version: string;
   readonly settings: ViewerSettings;
+  /** How often a thread before it has ended by itself. */
+  readonly restartCount: number;
 }
 
 /** What the thread says. */
@@ -13,7 +15,16 @@ export type WorkerMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined }
   /** For the log of the application. */
-  | { readonly type: 'report'; readonly message: string };
+  | { readonly type: 'report'; readonly message: string }
+  /** The answer to `read`: what was read, or why nothing was. */
+  | {
+      readonly type: 'read';
+      readonly path: string;
+      readonly isRead: boolean;
+      readonly text: string;
+    };
 
 /** What the thread is told. */
-export type WorkerCommand = 'close';
+export type WorkerCommand =
+  | { readonly type: 'close' }
+  | { readonly type: 'read'; readonly path: string };

@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import { hexOfSpanId } from '../analysis/trace-columns.js';
 import { COLUMN_NAMES, type ColumnName, type ColumnsJson } from '../api/columns-json.js';
-import type { StoredColumns } from '../store/trace-entry.js';
+import type { StoredColumns } from '../store/stored-columns.js';
 
 /** Writes the columns of a trace for the page. */
 export function columnsToJson(trace: StoredColumns): ColumnsJson {

@@ -29,7 +29,7 @@ export class RowHeadlines {
 
   /** Whether {@link headlineOf} has nothing to compute. */
   isKnown(entry: TraceEntry): boolean {
-    return this.#known.get(entry)?.revision === entry.revision;
+    return this.#known.get(entry)?.revision === entry.spanRevision;
   }
 
   /** The sentence, if it has been computed. */
@@ -42,7 +42,7 @@ export class RowHeadlines {
     if (this.isKnown(entry)) return this.known(entry);
     const analysis = analyse(entry.columns(), { nowNanos: this.#endOf(entry) });
     const headline = rowHeadline(analysis, entry.spanCount <= MAX_FINDINGS_SPANS);
-    this.#known.set(entry, { revision: entry.revision, headline });
+    this.#known.set(entry, { revision: entry.spanRevision, headline });
     return headline;
   }
 }

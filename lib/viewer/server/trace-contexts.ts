@@ -93,9 +93,9 @@ export class TraceContexts {
     const entry = this.#store.get(traceId);
     if (entry === undefined || entry.spanCount > MAX_MEDIAN_SPANS) return undefined;
     const known = this.#flames.get(entry);
-    if (known?.revision === entry.revision) return known.flame;
+    if (known?.revision === entry.spanRevision) return known.flame;
     const flame = flameTreeOf(analyse(entry.columns()));
-    this.#flames.set(entry, { revision: entry.revision, flame });
+    this.#flames.set(entry, { revision: entry.spanRevision, flame });
     return flame;
   }
 

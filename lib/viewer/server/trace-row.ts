@@ -31,6 +31,7 @@ export function rowOfTrace(
     startNanos: String(entry.base + BigInt(start)),
     durationNanos: store.endOf(entry) - start,
     spanCount: entry.spanCount,
+    spanRevision: entry.spanRevision,
     failedCount,
     logCount: store.logs.countOf(entry.id),
     state,

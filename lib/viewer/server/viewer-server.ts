@@ -24,6 +24,8 @@ export interface ViewerServerOptions extends Omit<AccessSettings, 'port'> {
   readonly port: number;
   readonly source: SourceSettings;
   readonly diagnostics: Diagnostics;
+  /** How often the thread of the viewer was started again in this process, for its counts. @default 0 */
+  readonly restartCount?: number;
   /** Gives the page. @default that of the package */
   readonly page?: () => Promise<ViewerPage | undefined>;
 }
@@ -107,6 +109,7 @@ export class ViewerServer {
     const { unreadable, overloaded } = this.#intake.counts;
     return {
       ...this.#options.store.counts(),
+      restarts: this.#options.restartCount ?? 0,
       requests: { unreadable, overloaded, metrics: this.#otlp.metricsRequests },
     };
   }

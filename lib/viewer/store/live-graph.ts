@@ -1,4 +1,9 @@
-import { type GraphCall, graphCallsOf } from '../analysis/graph-calls.js';
+import {
+  type GraphCall,
+  type GraphCallOptions,
+  graphCallSteps,
+  graphCallsOf,
+} from '../analysis/graph-calls.js';
 import {
   BUCKET_COUNT,
   BUCKET_SECONDS,
@@ -8,8 +13,10 @@ import {
   type GraphSnapshot,
   ServiceGraph,
 } from '../analysis/service-graph.js';
+import { finishedBy } from '../analysis/steps.js';
 import { hexOfSpanId } from '../analysis/trace-columns.js';
 import { type TraceTree, treeOf } from '../analysis/trace-tree.js';
+import { linksOfSpan } from '../otlp/read-facts.js';
 import { ARRIVING_MILLIS } from './assembly.js';
 import type { TraceEntry } from './trace-entry.js';
 
@@ -30,6 +37,14 @@ export interface LiveGraphOptions {
  */
 const DROPPED_SHARE = 0.1;
 const MAX_CREDIT_MILLIS = 50;
+/** A longer trace that is dropped is not counted: it would have to be counted at once. */
+const MAX_DROPPED_SPANS = 20_000;
+
+/** A trace that is being counted. */
+interface Counting {
+  readonly entry: TraceEntry;
+  readonly steps: Generator<void, GraphCall[]>;
+}
 
 /** A part of the graph, up to now. */
 export interface GraphReading extends GraphSnapshot {
@@ -49,6 +64,8 @@ export class LiveGraph {
   /** When each trace changed that is to be counted, the one that is quiet longest first. */
   readonly #pending = new Map<TraceEntry, number>();
   readonly #contributions = new Map<TraceEntry, GraphContribution>();
+  /** The trace that is being counted; others have a turn between the steps. */
+  #counting: Counting | undefined;
   #contributionBytes = 0;
   #revision = 0;
   #creditMillis = MAX_CREDIT_MILLIS;
@@ -71,7 +88,7 @@ export class LiveGraph {
 
   /** The traces that are not counted, or not in their latest state. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pending.size + (this.#counting === undefined ? 0 : 1);
   }
 
   /** The calls that were left out because there are too many edges. */
@@ -92,13 +109,15 @@ export class LiveGraph {
 
   /** Notes that a trace has changed. @param nowMillis by the clock of the store */
   change(entry: TraceEntry, nowMillis: number): void {
+    this.#interrupt(entry);
     this.#pending.delete(entry);
     this.#pending.set(entry, nowMillis);
   }
 
   /** Counts a trace that is dropped as it is now, if there is time. Called before its memory is given back. */
   drop(entry: TraceEntry): void {
-    if (this.#pending.delete(entry)) this.#countDropped(entry);
+    const isInterrupted = this.#interrupt(entry);
+    if (this.#pending.delete(entry) || isInterrupted) this.#countDropped(entry);
     const contribution = this.#contributions.get(entry);
     if (contribution === undefined) return;
     this.#contributions.delete(entry);
@@ -108,6 +127,7 @@ export class LiveGraph {
   /** Drops everything. */
   clear(): void {
     this.#pending.clear();
+    this.#counting = undefined;
     this.#contributions.clear();
     this.#contributionBytes = 0;
     this.#omittedTraceCount = 0;
@@ -119,15 +139,16 @@ export class LiveGraph {
    * Counts traces that are quiet, for some time.
    *
    * @param nowMillis by the clock of the store
-   * @param isTimeUp asked after each trace
+   * @param isTimeUp asked after each trace, and in a long one in between
    * @returns whether quiet traces are left
    */
   settle(nowMillis: number, isTimeUp: () => boolean): boolean {
+    if (this.#counting !== undefined && !this.#goOn(this.#counting, isTimeUp)) return true;
     for (const [entry, changedMillis] of this.#pending) {
       if (nowMillis - changedMillis < ARRIVING_MILLIS) return false;
       if (isTimeUp()) return true;
       this.#pending.delete(entry);
-      this.#count(entry);
+      if (!this.#goOn({ entry, steps: this.callSteps(entry) }, isTimeUp)) return true;
     }
     return false;
   }
@@ -157,32 +178,64 @@ export class LiveGraph {
     const earned = (began - this.#creditedMillis) * DROPPED_SHARE;
     this.#creditMillis = Math.min(MAX_CREDIT_MILLIS, this.#creditMillis + earned);
     this.#creditedMillis = began;
-    if (this.#creditMillis <= 0) {
+    if (this.#creditMillis <= 0 || entry.spanCount > MAX_DROPPED_SPANS) {
       this.#omittedTraceCount++;
       return;
     }
-    this.#count(entry);
+    this.#count(entry, finishedBy(this.callSteps(entry)));
     this.#creditMillis -= nowMillis() - began;
   }
 
   /** The calls of a trace, also those by links to spans of other stored traces. */
   callsOf(tree: TraceTree): GraphCall[] {
-    return graphCallsOf(tree, {
-      serviceOfSpan: (traceId, spanId) => {
-        const entry = this.#options.find(traceId);
-        const [row] = entry?.rowsOf(hexOfSpanId(spanId)) ?? [];
-        return row === undefined ? undefined : entry?.serviceOf(row);
-      },
+    return graphCallsOf(tree, { serviceOfSpan: this.#serviceOfSpan });
+  }
+
+  /** Finds the calls of a trace, in steps. It must not change meanwhile. */
+  *callSteps(entry: TraceEntry): Generator<void, GraphCall[]> {
+    const tree = treeOf(entry.glance());
+    return yield* graphCallSteps(tree, {
+      serviceOfSpan: this.#serviceOfSpan,
+      linksOf: (row) => linksOfSpan(entry.bytesOf(row), row),
     });
   }
 
-  #count(entry: TraceEntry): void {
+  readonly #serviceOfSpan: GraphCallOptions['serviceOfSpan'] = (traceId, spanId) => {
+    const entry = this.#options.find(traceId);
+    const [row] = entry?.rowsOf(hexOfSpanId(spanId)) ?? [];
+    return row === undefined ? undefined : entry?.serviceOf(row);
+  };
+
+  /** Takes steps of counting a trace. @returns whether it is counted */
+  #goOn(counting: Counting, isTimeUp: () => boolean): boolean {
+    const { entry, steps } = counting;
+    // A trace at which this fails is not counted again and again.
+    this.#counting = undefined;
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) {
+        this.#count(entry, step.value);
+        return true;
+      }
+      if (!isTimeUp()) continue;
+      this.#counting = counting;
+      return false;
+    }
+  }
+
+  /** @returns whether the trace was being counted */
+  #interrupt(entry: TraceEntry): boolean {
+    if (this.#counting?.entry !== entry) return false;
+    this.#counting = undefined;
+    return true;
+  }
+
+  #count(entry: TraceEntry, calls: readonly GraphCall[]): void {
     const before = this.#contributions.get(entry);
     if (before !== undefined) {
       this.#graph.remove(before);
       this.#contributionBytes -= contributionBytes(before);
     }
-    const calls = this.callsOf(treeOf(entry.columns()));
     const contribution = this.#graph.add(calls, this.#bucketOf(this.#options.epochMillis()));
     this.#contributions.set(entry, contribution);
     this.#contributionBytes += contributionBytes(contribution);

@@ -1,17 +1,12 @@
 import { epochMillis } from '../../system-time.js';
-import { FactColumnsBuilder } from '../analysis/fact-columns-builder.js';
-import type { FactColumns } from '../analysis/facts.js';
 import type { SpanRecord } from '../analysis/span-record.js';
-import { StringTable as TraceStrings } from '../analysis/string-table.js';
 import {
   parentFlagOf,
   RowFlag,
-  type RowLink,
   spanIdOfHex,
   type TraceColumns,
   type TraceResource,
 } from '../analysis/trace-columns.js';
-import { readFacts } from '../otlp/read-facts.js';
 import { readSpan } from '../otlp/read-span.js';
 import type { SkimmedSpan } from '../otlp/skim-spans.js';
 import { ByteArena } from './byte-arena.js';
@@ -22,6 +17,12 @@ import { emptyOutline, extendOutline, type Outline } from './outline.js';
 import { RunningSpans } from './running-spans.js';
 import type { SharedParts } from './shared-parts.js';
 import { SpanColumns } from './span-columns.js';
+import {
+  type ColumnSource,
+  glancedColumns,
+  type StoredColumns,
+  storedColumns,
+} from './stored-columns.js';
 
 const TWO_TO_32 = 0x1_0000_0000;
 /**
@@ -34,9 +35,6 @@ const MAX_NAME_BYTES = 4096;
 /** The address of a row's bytes is a number of 32 bits. */
 const MAX_ARENA_BYTES = TWO_TO_32 - 1;
 const NONE = -1;
-
-/** The columns of a stored trace. */
-export type StoredColumns = TraceColumns & { readonly facts: FactColumns };
 
 /** What became of a span. */
 export type Acceptance = 'stored' | 'duplicate' | 'refused';
@@ -58,6 +56,8 @@ export class TraceEntry {
   isStarred = false;
   /** Counts the changes of all traces; the value of the latest change of this one. */
   revision = 0;
+  /** The value of {@link revision} at the latest change of its spans. */
+  spanRevision = 0;
 
   readonly #shared: SharedParts;
   readonly #baseLow: number;
@@ -295,35 +295,18 @@ export class TraceEntry {
     const kept = this.#view?.deref();
     if (kept !== undefined) return kept;
     this.#assemble();
-    const views = this.#columns.views();
-    const spanCount = this.#columns.count;
-    // The indexes of names and services stay valid in a table that continues this one.
-    const strings = new TraceStrings();
-    for (const text of this.#strings.values) strings.indexOf(text);
-    const links: RowLink[] = [];
-    let built: FactColumns | undefined;
-    // Most searches need columns only. Facts cost several times as much as all of them.
-    const facts = (): FactColumns => {
-      built ??= this.#readFacts(strings, spanCount, links);
-      return built;
-    };
-    const view: StoredColumns = {
-      traceId: this.id,
-      spanCount,
-      base: this.base,
-      ...views,
-      strings: strings.strings,
-      resourceTable: this.#resources.values,
-      get facts(): FactColumns {
-        return facts();
-      },
-      get links(): RowLink[] {
-        facts();
-        return links;
-      },
-    };
+    const view = storedColumns(this.#source());
     this.#view = new WeakRef(view);
     return view;
+  }
+
+  /**
+   * The trace for who looks at the facts of few of its spans: these are read when somebody asks for them. Valid until
+   * the next span arrives, or the trace is dropped.
+   */
+  glance(): TraceColumns {
+    this.#assemble();
+    return glancedColumns(this.#source());
   }
 
   /** What is missing in the trace as of now. */
@@ -345,10 +328,15 @@ export class TraceEntry {
     return this.#gaps;
   }
 
-  #readFacts(strings: TraceStrings, spanCount: number, links: RowLink[]): FactColumns {
-    const builder = new FactColumnsBuilder(strings);
-    for (let row = 0; row < spanCount; row++) readFacts(this.bytesOf(row), row, builder, links);
-    return builder.build();
+  #source(): ColumnSource {
+    return {
+      traceId: this.id,
+      base: this.base,
+      columns: this.#columns,
+      strings: this.#strings.values,
+      resources: this.#resources.values,
+      bytesOf: (row) => this.bytesOf(row),
+    };
   }
 
   /** @returns whether the span begins to count as running */

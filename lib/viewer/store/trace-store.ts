@@ -359,7 +359,7 @@ export class TraceStore {
   /** Notes the traces that have changed, and makes room. */
   #settle(): void {
     for (const entry of this.#changed) {
-      entry.revision = ++this.#revision;
+      entry.revision = entry.spanRevision = ++this.#revision;
       this.#retention.update(entry);
       this.#graph.change(entry, this.#now());
     }

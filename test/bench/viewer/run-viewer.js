@@ -1,4 +1,4 @@
-import { inRounds, ratioOf, summarize, summarizeEach } from '../rounds.js';
+import { inRounds, ratioOf, summarizeEach } from '../rounds.js';
 import { loadApplication } from './application-case.js';
 import { ingest, startUp } from './ingest.js';
 import { openLargeTraces } from './large-traces-case.js';
@@ -36,8 +36,13 @@ async function application({ rounds, warmSeconds, loadSeconds }) {
   const measured = await inRounds(rounds, APPLICATION_VARIANTS, (variant) =>
     loadApplication(variant, { warmSeconds, loadSeconds }),
   );
-  const [ours, viewer] = APPLICATION_VARIANTS.map((variant) =>
-    summarize(measured.get(variant).map(({ requestsPerSecond }) => requestsPerSecond)),
-  );
-  return { requestsPerSecond: viewer, kept: ratioOf(viewer, ours) };
+  const [ours, viewer] = APPLICATION_VARIANTS.map((variant) => summarizeEach(measured.get(variant)));
+  return {
+    requestsPerSecond: viewer.requestsPerSecond,
+    kept: ratioOf(viewer.requestsPerSecond, ours.requestsPerSecond),
+    mainThreadMicros: viewer.mainThreadMicros,
+    mainThreadRatio: ratioOf(viewer.mainThreadMicros, ours.mainThreadMicros),
+    processMicros: viewer.processMicros,
+    processRatio: ratioOf(viewer.processMicros, ours.processMicros),
+  };
 }

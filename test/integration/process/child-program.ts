@@ -53,6 +53,18 @@ export class BuiltPrograms {
     );
   }
 
+  /** Starts the command of the package. @param nodeOptions of the process */
+  startCommand(args: readonly string[], nodeOptions: readonly string[] = []): ChildProgram {
+    const program = [...nodeOptions, join('dist', 'esm', 'viewer', 'cli', 'main.js'), ...args];
+    return new ChildProgram(
+      spawn(process.execPath, program, {
+        cwd: this.#copy.folder,
+        env: environmentWithoutTests(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
   /** The folder that `dist` is in. */
   get folder(): string {
     return this.#copy.folder;
@@ -115,6 +127,16 @@ export class ChildProgram {
       ]);
     }
     return this.#said[name] as T;
+  }
+
+  /** What it has written so far that was no message. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Sends it a signal that does not end it. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   /** Asks it to end, as an orchestrator does. */

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../support/free-port.js';
+import { requestOf, spanOf } from '../../support/otlp-requests.js';
+import { until } from '../../support/until.js';
 import { ask, viewersOfTest } from '../../support/viewer-servers.js';
 import { BuiltPrograms, type ChildProgram } from '../process/child-program.js';
 
@@ -23,12 +25,26 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startService(SERVICE: string, port: number): Promise<ChildProgram> {
+function beginService(SERVICE: string, port: number): ChildProgram {
   const settings = { SERVICE, VIEWER_PORT: String(port), TMPDIR: folder };
   const child = programs.start('viewed', settings);
   children.push(child);
+  return child;
+}
+
+async function startService(name: string, port: number): Promise<ChildProgram> {
+  const child = beginService(name, port);
   await child.said('started');
   return child;
+}
+
+/** Those that have said that the viewer is in their process. */
+function hostsOf(services: readonly ChildProgram[]): ChildProgram[] {
+  return services.filter(
+    ({ log }) =>
+      (log.includes('Traces: ') && !log.includes('(in another process)')) ||
+      log.includes('(from now on in this process)'),
+  );
 }
 
 interface Row {
@@ -100,6 +116,28 @@ describe('a viewer that several services share', () => {
     await expect(orders.ended).resolves.toMatchObject({ signal: 'SIGKILL' });
   }, 120_000);
 
+  it('is hosted by one of the processes that start at once, and when that is killed, by one other', async () => {
+    const port = await freePort();
+    const names = ['orders', 'stock', 'prices', 'users'];
+    const services = names.map((name) => beginService(name, port));
+    for (const service of services) await service.said('started');
+    for (const name of names) await rowsOf(port, `name:"${name} works" run:1`, some);
+    const [host, ...further] = hostsOf(services) as [ChildProgram];
+    expect(further).toEqual([]);
+    expect(services.filter(({ log }) => log.includes('(in another process)'))).toHaveLength(3);
+    await host.kill();
+    const others = services.filter((service) => service !== host);
+    const otherNames = names.filter((_, i) => services[i] !== host);
+    for (const name of otherNames) await rowsOf(port, `name:"${name} works" run:2`, some);
+    expect(hostsOf(others)).toHaveLength(1);
+    // Nobody has logged a failed attempt.
+    expect(others.map(({ log }) => /could not|cannot/.exec(log)?.[0])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  }, 120_000);
+
   it('keeps its traces when its service restarts, until they are dropped', async () => {
     const port = await freePort();
     for (let run = 1; run <= 2; run++) {
@@ -120,7 +158,53 @@ describe('a viewer that several services share', () => {
   }, 120_000);
 });
 
+describe('the command', () => {
+  it('runs its viewer in a thread with limits for its memory, which ends with it', async () => {
+    const port = await freePort();
+    const child = programs.startCommand(
+      ['viewer', '--no-grpc', '--no-open', '--port', String(port)],
+      ['--report-on-signal', `--report-directory=${folder}`, '--report-filename=report.json'],
+    );
+    children.push(child);
+    await until(
+      () => child.log.includes('Traces: '),
+      () => child.log,
+    );
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(requestOf([spanOf(1, 1)]));
+    await ask(port, { method: 'POST', path: '/v1/traces', headers, body });
+    await rowsOf(port, 'name:"span 1"', some);
+    child.signal('SIGUSR2');
+    const file = join(folder, 'report.json');
+    await until(
+      () => existsSync(file) && readFileSync(file, 'utf8').trimEnd().endsWith('}'),
+      () => child.log,
+    );
+    const { workers } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(workers).toHaveLength(1);
+    child.terminate();
+    expect(await child.ended).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+});
+
 describe('a process that a viewer has started', () => {
+  it('tells where in the code its methods are, without the module of the viewer', async () => {
+    const port = await freePort();
+    const program = join('dist', 'programs', 'commanded.js');
+    const args = ['viewer', '--no-grpc', '--no-open', '--port', String(port)];
+    const child = programs.startCommand([...args, '--', process.execPath, program]);
+    children.push(child);
+    await rowsOf(port, 'name:Orders.place', some);
+    const exported = (await ask(port, { path: '/api/export' })).body.toString();
+    const { attributes } = JSON.parse(exported).resourceSpans[0].scopeSpans[0].spans[0];
+    expect(attributes).toContainEqual({
+      key: 'code.file.path',
+      value: { stringValue: join(realpathSync(programs.folder), program) },
+    });
+    child.terminate();
+    expect(await child.ended).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+
   it('reports open spans, which do not keep it alive', async () => {
     const viewer = await startViewer();
     const address = `http://127.0.0.1:${viewer.port}`;

@@ -1,8 +1,14 @@
-import { channel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { subscribeToChannels } from '../../../lib/context/index.js';
+import {
+  bindChannels,
+  contextStorage,
+  subscribeToChannels,
+  TracingContext,
+  withLibraryWork,
+} from '../../../lib/context/index.js';
 
 describe('subscribeToChannels', () => {
   it('passes on what is published until it is ended', () => {
@@ -38,5 +44,45 @@ describe('subscribeToChannels', () => {
       channel(name).publish(i);
     }
     expect(receivedCount).toBe(20);
+  });
+});
+
+describe('bindChannels', () => {
+  it('sets the context of the function that a channel calls, until it is ended', async () => {
+    const context = withLibraryWork(TracingContext.ROOT);
+    const traced = tracingChannel('nestjs-traced.test.bound');
+    const end = bindChannels([['tracing:nestjs-traced.test.bound:start', () => context]]);
+    traced.subscribe({ start() {} } as never);
+    const seen: TracingContext[] = [];
+    const work = async (): Promise<void> => {
+      seen.push(contextStorage.active());
+      await undefined;
+      seen.push(contextStorage.active());
+    };
+    await traced.tracePromise(work, {});
+    expect(seen).toEqual([context, context]);
+    expect(contextStorage.active()).toBe(TracingContext.ROOT);
+    end();
+    await traced.tracePromise(work, {});
+    expect(seen.slice(2)).toEqual([TracingContext.ROOT, TracingContext.ROOT]);
+  });
+
+  it('sets the context of a callback', () => {
+    const context = withLibraryWork(TracingContext.ROOT);
+    const traced = tracingChannel('nestjs-traced.test.callback');
+    const end = bindChannels([['tracing:nestjs-traced.test.callback:asyncStart', () => context]]);
+    traced.subscribe({ start() {} } as never);
+    let seen: TracingContext | undefined;
+    traced.traceCallback(
+      (callback: () => void) => callback(),
+      0,
+      {},
+      undefined,
+      () => {
+        seen = contextStorage.active();
+      },
+    );
+    end();
+    expect(seen).toBe(context);
   });
 });

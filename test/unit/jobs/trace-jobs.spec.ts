@@ -60,6 +60,7 @@ class FakeWorker extends EventEmitter {
   readonly opts: { telemetry?: unknown } = {};
   getNextJob(): void {}
   trace(): void {}
+  callProcessJob(): void {}
 
   processJob(job: unknown): unknown {
     return job;

@@ -1,17 +1,20 @@
-import type { TraceAnalysis } from '../../analysis/analyse.js';
 import type { Finding } from '../../analysis/findings/finding.js';
-import { findingsOf } from '../../analysis/findings/findings.js';
 import type { TraceContextJson } from '../../api/trace-context.js';
 
-/** The findings of a trace with those that other traces show, the most expensive first. */
+/**
+ * The findings of a trace with those that other traces show, the most expensive first.
+ *
+ * @param own what the trace alone shows
+ * @param rowCount the rows of the trace, with those of missing parents
+ */
 export function allFindings(
-  analysis: TraceAnalysis,
+  own: readonly Finding[],
   context: TraceContextJson | undefined,
+  rowCount: number,
 ): Finding[] {
-  const { rowCount } = analysis.tree;
   // The trace may have grown in the meantime, here or on the server.
   const fitting = (context?.findings ?? []).filter(({ rows }) => {
     return rows.every((row) => row < rowCount);
   });
-  return [...findingsOf(analysis), ...fitting].sort((a, b) => b.pathNanos - a.pathNanos);
+  return [...own, ...fitting].sort((a, b) => b.pathNanos - a.pathNanos);
 }

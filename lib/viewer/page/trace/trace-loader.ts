@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals';
+import { finishedBy } from '../../analysis/steps.js';
 import type { TraceColumns } from '../../analysis/trace-columns.js';
 import type { TraceJson, TracesEventJson } from '../../api/answers.js';
 import type { EventsJson } from '../../api/events-json.js';
 import type { TraceRow } from '../../api/trace-row.js';
 import { decodeEvents, decodeTrace } from './decode-trace.js';
+import { inSlices } from './in-slices.js';
 import { traceModelOf } from './trace-model.js';
 import type { TraceState } from './trace-state.js';
 
@@ -92,9 +94,11 @@ export class TraceLoader {
     }
     const row = rows.find(({ id }) => id === this.#id);
     if (row === undefined && isSnapshot) this.#loadSoon();
-    if (row === undefined || isSame(row, this.#state.row.peek())) return;
+    const before = this.#state.row.peek();
+    if (row === undefined || isSame(row, before)) return;
     this.isDropped.value = false;
     this.#state.row.value = row;
+    if (hasSameSpans(row, before)) return;
     this.#loadSoon();
   }
 
@@ -127,8 +131,11 @@ export class TraceLoader {
     this.loadState.value = 'shown';
     this.#endIdle?.();
     this.#endIdle = this.#around.whenIdle(() => {
-      this.#state.explain();
-      this.#endIdle = this.#around.whenIdle(() => this.#state.find());
+      this.#endIdle = this.#inSlices(this.#state.explain(), () => {
+        this.#endIdle = this.#around.whenIdle(() => {
+          this.#endIdle = this.#inSlices(this.#state.find(), () => {});
+        });
+      });
       this.#around.fetchEvents().then(
         (events) => {
           this.#state.events.value = decodeEvents(events);
@@ -137,6 +144,11 @@ export class TraceLoader {
         () => {},
       );
     });
+  }
+
+  /** @returns ends it */
+  #inSlices(steps: Generator<void, void>, done: () => void): () => void {
+    return inSlices(steps, this.#around, done);
   }
 
   /** Shows the spans as of now, and again soon while some are running. */
@@ -153,13 +165,18 @@ export class TraceLoader {
     const now = Number(BigInt(Math.round(began)) * 1_000_000n - columns.base);
     // Clocks of other machines may be ahead of that of the browser.
     this.#state.show(traceModelOf(columns, Math.max(now, model.whole.to)));
-    if (columns.spanCount <= MAX_EXPLAINED_SPANS) this.#state.explain();
+    if (columns.spanCount <= MAX_EXPLAINED_SPANS) finishedBy(this.#state.explain());
     const took = this.#around.nowMillis() - began;
     this.#endGrowing = this.#around.later(
       () => this.#draw(),
       Math.max(GROW_MILLIS, took * GROW_REST_FACTOR),
     );
   }
+}
+
+/** Whether the trace is as before, as when it has settled, or was starred. */
+function hasSameSpans(a: TraceRow, b: TraceRow | undefined): boolean {
+  return a.spanRevision === b?.spanRevision && a.logCount === b.logCount;
 }
 
 function isSame(a: TraceRow, b: TraceRow | undefined): boolean {

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Finding } from '../../analysis/findings/finding.js';
-import { headlineOf, type Sentence } from '../../analysis/headline.js';
+import { findingSteps } from '../../analysis/findings/findings.js';
+import { headlineSteps, type Sentence } from '../../analysis/headline.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import type { LogJson } from '../../api/log-json.js';
 import type { TraceContextJson } from '../../api/trace-context.js';
@@ -59,7 +60,6 @@ export class TraceState {
   readonly events = signal<ReadonlyMap<number, readonly TimeMark[]>>(new Map());
   /** Undefined until they are computed, which is after the first picture. */
   readonly sentences = signal<readonly Sentence[] | undefined>(undefined);
-  readonly findings = signal<readonly Finding[] | undefined>(undefined);
   /** What other traces tell about this one; undefined until the server has said it. */
   readonly context = signal<TraceContextJson | undefined>(undefined);
   /** By position: 1 for a node that hides what is below it. */
@@ -77,6 +77,8 @@ export class TraceState {
     undefined,
   );
 
+  /** Undefined until they are computed. With those that other traces show. */
+  readonly findings: ReadonlySignal<readonly Finding[] | undefined>;
   readonly view: ReadonlySignal<View>;
   readonly query: ReadonlySignal<string>;
   readonly hidesOthers: ReadonlySignal<boolean>;
@@ -91,8 +93,16 @@ export class TraceState {
   readonly lines: ReadonlySignal<Uint32Array>;
   readonly range: ReadonlySignal<TimeRange>;
 
+  /** What the trace alone shows. */
+  readonly #ownFindings = signal<readonly Finding[] | undefined>(undefined);
+
   constructor(address: Address) {
     this.address = address;
+    this.findings = computed(() => {
+      const own = this.#ownFindings.value;
+      const rowCount = this.model.value?.analysis.tree.rowCount ?? 0;
+      return own && allFindings(own, this.context.value, rowCount);
+    });
     const parameter = (name: string) => computed(() => address.search.value.get(name));
     const view = parameter('view');
     const only = parameter('only');
@@ -147,21 +157,16 @@ export class TraceState {
     if (before === undefined) this.followAddress();
   }
 
-  /** Computes the sentences, and then the findings, which take longer. */
-  explain(): void {
+  /** Computes the sentences, in steps. */
+  *explain(): Generator<void, void> {
     const model = this.model.peek();
-    if (model !== undefined) this.sentences.value = headlineOf(model.analysis);
+    if (model !== undefined) this.sentences.value = yield* headlineSteps(model.analysis);
   }
 
-  find(): void {
+  /** Computes the findings, in steps; together they take longer than the sentences. */
+  *find(): Generator<void, void> {
     const model = this.model.peek();
-    if (model !== undefined) this.findings.value = allFindings(model.analysis, this.context.peek());
-  }
-
-  /** Takes what other traces tell about this one. */
-  takeContext(context: TraceContextJson): void {
-    this.context.value = context;
-    if (this.findings.peek() !== undefined) this.find();
+    if (model !== undefined) this.#ownFindings.value = yield* findingSteps(model.analysis);
   }
 
   /** Moves the cursor to the span of the address, if that is another one. */

@@ -11,7 +11,7 @@ export function useTraceContext(traceId: string, state: TraceState): void {
     let isWanted = true;
     askForJson<TraceContextJson>(`/api/traces/${traceId}/context`).then(
       (context) => {
-        if (isWanted) state.takeContext(context);
+        if (isWanted) state.context.value = context;
       },
       () => {
         // The trace was dropped, or the viewer has gone: the screen says so, and shows what the trace alone tells.

@@ -233,7 +233,9 @@ function useFocusOfCursor(
       activeElement?.closest('[data-position]') != null &&
       scroller.current?.contains(activeElement);
     if (!isInside && toShow?.takesFocus !== true) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-position="${cursor}"]`);
+    // A key may have moved the cursor since the picture; a row takes the cursor with the focus.
+    const now = state.cursor.peek();
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-position="${now}"]`);
     row?.focus({ preventScroll: true });
   }, [cursor, toShow]);
 }

@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../../../lib/version.js';
 import { runCommandLine } from '../../../../lib/viewer/cli/command-line.js';
 import { browserCommand } from '../../../../lib/viewer/cli/open-browser.js';
 import { printTrace } from '../../../../lib/viewer/cli/print-trace.js';
-import { readTraceFile } from '../../../../lib/viewer/cli/read-files.js';
 import { childEnvironment, runChild } from '../../../../lib/viewer/cli/run-child.js';
 import { runViewer } from '../../../../lib/viewer/cli/run-viewer.js';
 import type { Terminal } from '../../../../lib/viewer/cli/terminal.js';
-import { TraceStore } from '../../../../lib/viewer/store/trace-store.js';
+import { type BundledWorker, bundleWorker } from '../../../support/bundled-worker.js';
 import { freePort } from '../../../support/free-port.js';
 import { idOf, protobufRequest, requestOf, spanOf } from '../../../support/otlp-requests.js';
 import { until } from '../../../support/until.js';
@@ -18,6 +17,11 @@ import { ask, viewersOfTest } from '../../../support/viewer-servers.js';
 
 const startViewer = viewersOfTest();
 let folder: string;
+let worker: BundledWorker;
+beforeAll(() => {
+  worker = bundleWorker();
+});
+afterAll(() => worker.remove());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'viewer-cli-'));
 });
@@ -36,11 +40,12 @@ class TestTerminal implements Terminal {
 }
 
 /** Runs a command line, and can ask it to end. */
-function run(args: readonly string[], terminal = new TestTerminal()) {
+function run(args: readonly string[], terminal = new TestTerminal(), workerFile = '') {
   const listeners: ((signal: NodeJS.Signals) => void)[] = [];
   const ended = runCommandLine(args, {
     terminal,
     environment: { PATH: process.env.PATH, MARK: 'kept' },
+    workerFile,
     onSignal: (listener) => listeners.push(listener),
   });
   const signal = (name: NodeJS.Signals) => {
@@ -180,27 +185,29 @@ describe('nestjs-traced viewer', () => {
     await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('shows files', async () => {
+  it.each(['in a thread', 'in the process'])('shows files %s', async (place) => {
     const file = write('a.jsonl', `${JSON.stringify(requestOf([spanOf(1, 1), spanOf(1, 2)]))}\n`);
-    const { ended, terminal, signal } = run(['viewer', '--no-grpc', '--port', '0', file]);
+    const args = ['viewer', '--no-grpc', '--port', '0', file];
+    const workerFile = place === 'in a thread' ? worker.file : '';
+    const { ended, terminal, signal } = run(args, new TestTerminal(), workerFile);
     const port = await addressOf(terminal);
     expect(terminal.errLines[0]).toBe(`${file}: 2 spans`);
     expect((await ask(port, { path: '/api/traces' })).json().traces).toHaveLength(1);
     signal('SIGTERM');
     expect(await ended).toBe(0);
+    await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('does not start with a file that it cannot read', async () => {
-    const { ended, terminal } = run([
-      'viewer',
-      '--no-grpc',
-      '--port',
-      '0',
-      join(folder, 'missing.json'),
-    ]);
-    expect(await ended).toBe(1);
-    expect(terminal.errLines).toEqual([expect.stringContaining('ENOENT')]);
-  });
+  it.each(['in a thread', 'in the process'])(
+    'does not start %s with a file that it cannot read',
+    async (place) => {
+      const args = ['viewer', '--no-grpc', '--port', '0', join(folder, 'missing.json')];
+      const workerFile = place === 'in a thread' ? worker.file : '';
+      const { ended, terminal } = run(args, new TestTerminal(), workerFile);
+      expect(await ended).toBe(1);
+      expect(terminal.errLines).toEqual([expect.stringContaining('ENOENT')]);
+    },
+  );
 
   it('starts a command that sends its spans there, and ends with its code', async () => {
     const script = `
@@ -282,65 +289,8 @@ describe('nestjs-traced viewer', () => {
       child: [],
       opensBrowser: false,
     } as const;
-    expect(await runViewer(command, { terminal, environment: {}, onSignal: () => {} })).toBe(2);
-  });
-});
-
-describe('readTraceFile', () => {
-  const request = requestOf([spanOf(1, 1), spanOf(2, 2, { spanId: '' })]);
-  const jaeger = {
-    data: [
-      {
-        traceID: idOf(5, 32),
-        spans: [
-          {
-            traceID: idOf(5, 32),
-            spanID: idOf(6, 16),
-            operationName: 'GET /',
-            startTime: 1_700_000_000_000_000,
-            duration: 1_000,
-            processID: 'p1',
-          },
-        ],
-        processes: { p1: { serviceName: 'frontend' } },
-      },
-    ],
-  };
-
-  it.each<[string, string | Buffer, number]>([
-    ['OTLP/JSON', JSON.stringify(request), 1],
-    ['OTLP/JSON over several lines', JSON.stringify(request, null, 2), 1],
-    ['OTLP protobuf', protobufRequest(request), 1],
-    ['JSON of Jaeger', JSON.stringify(jaeger), 1],
-  ])('reads %s', async (_, content, traceCount) => {
-    const store = new TraceStore({ maxBytes: 1e7, maxTraces: 100 });
-    const path = write('traces', content);
-    const sentence = await readTraceFile(path, store);
-    expect(store.counts().traces.kept).toBe(traceCount);
-    const isJaeger = content === JSON.stringify(jaeger);
-    expect(sentence).toBe(isJaeger ? `${path}: 1 spans` : `${path}: 2 spans, 1 of them refused`);
-  });
-
-  it('reads a file that is longer than a request may be', async () => {
-    const text = 'x'.repeat(100_000);
-    const line = (trace: number) =>
-      `${JSON.stringify(requestOf([spanOf(trace, 1, { attributes: [{ key: 'text', value: { stringValue: text } }] })]))}\n`;
-    const path = write('long.jsonl', Array.from({ length: 700 }, (_, i) => line(i + 1)).join(''));
-    const store = new TraceStore({ maxBytes: 1e9, maxTraces: 10_000 });
-    expect(await readTraceFile(path, store)).toBe(`${path}: 700 spans`);
-    expect(store.counts().traces.kept).toBe(700);
-  });
-
-  it.each([
-    ['words', 'not a trace'],
-    ['other JSON', '{"a":1}'],
-    ['other bytes', Buffer.from([0xff, 0xff, 0xff])],
-  ])('refuses %s', async (_, content) => {
-    const store = new TraceStore({ maxBytes: 1e7, maxTraces: 100 });
-    const path = write('other', content);
-    await expect(readTraceFile(path, store)).rejects.toThrow(
-      `${path}: It is neither OTLP, in JSON or protobuf, nor JSON of Jaeger.`,
-    );
+    const parts = { terminal, environment: {}, workerFile: '', onSignal: () => {} };
+    expect(await runViewer(command, parts)).toBe(2);
   });
 });
 

@@ -52,7 +52,9 @@ describe('startJournal', () => {
     async (options) => {
       const settings = checkViewerOptions('Viewer', { port: 0, grpcPort: false, ...options });
       const diagnostics = new Diagnostics({ warn() {} });
-      const { store, close } = await startInProcess(settings, diagnostics, false);
+      const { store, close } = await startInProcess(settings, diagnostics, {
+        keepsProcess: false,
+      });
       expect(store.counts().journal).toBeUndefined();
       await close();
     },

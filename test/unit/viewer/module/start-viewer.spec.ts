@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Diagnostics } from '../../../../lib/diagnostics.js';
 import { runWorker } from '../../../../lib/viewer/module/run-worker.js';
 import { startInProcess } from '../../../../lib/viewer/module/start-in-process.js';
 import { type StartedViewer, startViewer } from '../../../../lib/viewer/module/start-viewer.js';
-import { TakeOver } from '../../../../lib/viewer/module/take-over.js';
 import { checkViewerOptions } from '../../../../lib/viewer/module/viewer-options.js';
 import { findWorkerFile, startInWorker } from '../../../../lib/viewer/module/viewer-worker.js';
 import { type BundledWorker, bundleWorker } from '../../../support/bundled-worker.js';
@@ -28,10 +28,7 @@ beforeAll(() => {
 afterAll(() => worker.remove());
 afterEach(async () => {
   // The last one first: it would take over from the others.
-  for (const { found, takeOver } of opened.splice(0).reverse()) {
-    await takeOver?.close();
-    await found.hosted?.close();
-  }
+  for (const { close } of opened.splice(0).reverse()) await close();
 });
 
 async function start(file: string | undefined, settings = SETTINGS) {
@@ -68,8 +65,8 @@ describe('startViewer', () => {
   });
 
   it('closes the thread and its port', async () => {
-    const { found, port } = await start(worker.file);
-    await found?.hosted?.close();
+    const { close, port } = await start(worker.file);
+    await close?.();
     await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     opened.length = 0;
   });
@@ -79,14 +76,15 @@ describe('startViewer', () => {
     const second = await start(worker.file, { ...SETTINGS, port: first.port });
     expect(second.found).toEqual({ port: first.port, hosted: undefined, holder: 'viewer' });
     expect(second.lines).toEqual([`Traces: http://localhost:${first.port} (in another process)`]);
-    expect([first.takeOver, second.takeOver]).toEqual([undefined, expect.any(TakeOver)]);
+    await second.close?.();
+    expect(await sendSpan(first.port)).toBe(200);
   });
 
   it('takes over the viewer that it has joined when that one closes, and says so', async () => {
     const first = await start(worker.file);
     const { port } = first;
     const second = await start(worker.file, { ...SETTINGS, port });
-    await first.found?.hosted?.close();
+    await first.close?.();
     opened.shift();
     await until(
       () => second.lines.length === 2,
@@ -94,8 +92,44 @@ describe('startViewer', () => {
     );
     expect(second.lines[1]).toBe(`Traces: http://localhost:${port} (from now on in this process)`);
     expect(await sendSpan(port)).toBe(200);
-    await second.takeOver?.close();
+    await second.close?.();
     await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('starts a thread again that has ended by itself, on its port, and counts it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ending-worker-'));
+    try {
+      const sign = join(folder, 'end');
+      const file = join(folder, 'worker.mjs');
+      writeFileSync(
+        file,
+        `import ${JSON.stringify(pathToFileURL(worker.file).href)};
+         import { existsSync, rmSync } from 'node:fs';
+         setInterval(() => {
+           if (!existsSync(${JSON.stringify(sign)})) return;
+           rmSync(${JSON.stringify(sign)});
+           throw new Error('no memory');
+         }, 20).unref();`,
+      );
+      const { port, lines, close } = await start(file);
+      expect(await sendSpan(port)).toBe(200);
+      writeFileSync(sign, '');
+      await until(
+        () => lines.length === 3,
+        () => lines,
+      );
+      expect(lines.slice(1)).toEqual([
+        'The thread of the trace viewer has ended; it is started again, without what its journal does not have: Error: no memory',
+        `Traces: http://localhost:${port} (started again)`,
+      ]);
+      expect(await sendSpan(port)).toBe(200);
+      const { counts } = (await ask(port, { path: '/api/viewer' })).json();
+      expect(counts).toMatchObject({ restarts: 1, spans: { stored: 1 } });
+      await close?.();
+      await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('takes another port beside a stranger, and says what to set', async () => {
@@ -168,7 +202,9 @@ describe('startInWorker', () => {
          parentPort.postMessage({ type: 'failed', message: 'The worker has the version 0.0.0', code: 'ERR_NO_VIEWER_WORKER' });`,
       );
       const diagnostics = new Diagnostics({ warn: () => {} });
-      await expect(startInWorker(file, SETTINGS, diagnostics)).rejects.toMatchObject({
+      await expect(
+        startInWorker(file, SETTINGS, diagnostics, { keepsProcess: false }),
+      ).rejects.toMatchObject({
         code: 'ERR_NO_VIEWER_WORKER',
       });
     } finally {
@@ -208,7 +244,7 @@ describe('runWorker', () => {
     const { port } = await answer;
     expect((await ask(port, { path: '/' })).status).toBe(200);
     const closed = new Promise((resolve) => port2.once('close', resolve));
-    port2.postMessage('close');
+    port2.postMessage({ type: 'close' });
     await closed;
     await expect(ask(port, { path: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -216,7 +252,9 @@ describe('runWorker', () => {
 
 describe('startInProcess', () => {
   it('gives the store of its server', async () => {
-    const hosted = await startInProcess(SETTINGS, new Diagnostics({ warn: () => {} }), true);
+    const hosted = await startInProcess(SETTINGS, new Diagnostics({ warn: () => {} }), {
+      keepsProcess: true,
+    });
     expect(await sendSpan(hosted.port)).toBe(200);
     expect(hosted.store.counts().traces.kept).toBe(1);
     await hosted.close();

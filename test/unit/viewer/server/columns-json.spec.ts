@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeTrace } from '../../../../lib/viewer/page/trace/decode-trace.js';
 import { columnsToJson } from '../../../../lib/viewer/server/columns-json.js';
-import type { StoredColumns } from '../../../../lib/viewer/store/trace-entry.js';
+import type { StoredColumns } from '../../../../lib/viewer/store/stored-columns.js';
 import { columnsJsonOf } from '../../../support/page-trace.js';
 import { traceOfLines } from '../../../support/trace-of-lines.js';
 

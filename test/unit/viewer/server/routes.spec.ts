@@ -42,6 +42,7 @@ describe('GET /api/traces', () => {
         startNanos: '1700000000001000000',
         durationNanos: 2_000_000,
         spanCount: 2,
+        spanRevision: expect.any(Number),
         failedCount: 1,
         logCount: 0,
         state: 'arriving',

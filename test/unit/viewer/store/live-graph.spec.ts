@@ -19,6 +19,12 @@ function settle({ store, time }: TestStore): boolean {
   return store.graph.settle(time, never);
 }
 
+/** Begins to count, and stops at once where it can. @returns whether something is left */
+function beginOf({ store, time }: TestStore): boolean {
+  let asked = 0;
+  return store.graph.settle(time, () => asked++ > 0);
+}
+
 function edgesOf({ store }: TestStore): string[] {
   const { edges } = store.graph.read(60);
   return edges.map(({ from, to, callCount }) => `${from.label} > ${to.label} ${callCount}`);
@@ -79,10 +85,10 @@ describe('LiveGraph', () => {
     let time = 0;
     const store = new TraceStore({ maxBytes: 256 * 2 ** 20, maxTraces: 1 }, () => time);
     const { graph } = store;
-    const callsOf = graph.callsOf.bind(graph);
-    graph.callsOf = (tree) => {
+    const callSteps = graph.callSteps.bind(graph);
+    graph.callSteps = (entry) => {
       time += 30;
-      return callsOf(tree);
+      return callSteps(entry);
     };
     const send = (trace: number): void => {
       store.receiveTraces(protobufRequest(requestOf([spanOf(trace, 1, { kind: SERVER })])));
@@ -109,6 +115,69 @@ describe('LiveGraph', () => {
     expect(edgesOf(test)).toEqual(['caller > orders 3', 'orders > stock 3']);
     const contributions = 2;
     expect(test.store.graph.byteCount).toBeLessThan(byteCount * contributions);
+  });
+
+  /** A trace that takes several steps to be counted. */
+  function sendLong(test: TestStore, trace: number): void {
+    const child = (i: number): OtlpMembers => ({
+      kind: CLIENT,
+      parentSpanId: idOf(1, 16),
+      name: `c${i}`,
+    });
+    test.send([
+      spanOf(trace, 1, { kind: SERVER }),
+      ...Array.from({ length: 1_200 }, (_, i) => spanOf(trace, i + 2, child(i))),
+    ]);
+  }
+
+  it('counts a long trace in steps, between which others have a turn', () => {
+    const test = testStore();
+    const { graph } = test.store;
+    sendLong(test, 1);
+    test.time += 2_000;
+    let turnCount = 0;
+    while (turnCount < 10 && beginOf(test)) {
+      turnCount++;
+      expect([edgesOf(test), graph.pendingCount]).toEqual([[], 1]);
+    }
+    expect(turnCount).toBe(2);
+    expect(edgesOf(test)).toEqual(['caller > orders 1']);
+    expect(graph.pendingCount).toBe(0);
+  });
+
+  it('begins anew with a long trace that has changed meanwhile', () => {
+    const test = testStore();
+    const { graph } = test.store;
+    sendLong(test, 1);
+    test.time += 2_000;
+    expect(beginOf(test)).toBe(true);
+    test.send([spanOf(1, 5_000, { kind: SERVER, parentSpanId: idOf(2, 16) })], {
+      'service.name': 'stock',
+    });
+    expect([settle(test), graph.pendingCount]).toEqual([false, 1]);
+    test.time += 2_000;
+    settle(test);
+    expect(edgesOf(test)).toEqual(['caller > orders 1', 'orders > stock 1']);
+  });
+
+  it('counts a long trace that is dropped meanwhile, but not the longest', () => {
+    const test = testStore(256 * 2 ** 20, 1);
+    const { graph } = test.store;
+    sendLong(test, 1);
+    test.time += 2_000;
+    expect(beginOf(test)).toBe(true);
+    sendCall(test, 2);
+    expect(test.store.get(idOf(1, 32))).toBeUndefined();
+    expect([edgesOf(test), graph.omittedTraceCount]).toEqual([['caller > orders 1'], 0]);
+    test.time += 2_000;
+    settle(test);
+    const many = Array.from({ length: 20_001 }, (_, i) => spanOf(3, i + 1));
+    test.send(many);
+    sendCall(test, 4);
+    expect(graph.omittedTraceCount).toBe(1);
+    expect(beginOf(test)).toBe(false);
+    test.store.clear();
+    expect(graph.pendingCount).toBe(0);
   });
 
   it('stops when its time is up', () => {

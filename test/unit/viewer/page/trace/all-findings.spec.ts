@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { analyse } from '../../../../../lib/viewer/analysis/analyse.js';
 import { allFindings } from '../../../../../lib/viewer/page/trace/all-findings.js';
-import { traceOfLines } from '../../../../support/trace-of-lines.js';
 
-const analysis = analyse(traceOfLines('GET 0-10\n  SELECT 2-4'));
 const slower = {
   kind: 'slower-than-usual',
   text: 'slow',
@@ -15,14 +12,15 @@ const slower = {
 describe('allFindings', () => {
   it('has those that other traces show, the most expensive first', () => {
     const cheaper = { ...slower, pathNanos: 1 };
-    expect(allFindings(analysis, { findings: [cheaper, slower] })).toEqual([slower, cheaper]);
+    const own = { ...slower, kind: 'asked-twice', pathNanos: 2 } as const;
+    expect(allFindings([own], { findings: [cheaper, slower] }, 2)).toEqual([slower, own, cheaper]);
   });
 
   it('leaves out those about spans that have not come', () => {
-    expect(allFindings(analysis, { findings: [{ ...slower, rows: [99] }] })).toEqual([]);
+    expect(allFindings([], { findings: [{ ...slower, rows: [2] }] }, 2)).toEqual([]);
   });
 
   it('has those of the trace alone before the server has answered', () => {
-    expect(allFindings(analysis, undefined)).toEqual([]);
+    expect(allFindings([slower], undefined, 2)).toEqual([slower]);
   });
 });

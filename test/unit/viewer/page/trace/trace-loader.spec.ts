@@ -12,6 +12,7 @@ function loaderOf(first: string | undefined) {
   const timers: { run: () => void; millis: number }[] = [];
   let answer: TraceJson | undefined | Error = first === undefined ? undefined : jsonOf(first);
   let now = 10_000;
+  let stepMillis = 0;
   let fetchCount = 0;
   const state = new TraceState({ search: signal(new URLSearchParams()), set: () => {} });
   const loader = new TraceLoader(ID, state, {
@@ -26,7 +27,10 @@ function loaderOf(first: string | undefined) {
       exceptions: 'AQ==',
       hasMore: false,
     }),
-    nowMillis: () => now,
+    nowMillis: () => {
+      now += stepMillis;
+      return now;
+    },
     later: (run, millis) => {
       const timer = { run, millis };
       timers.push(timer);
@@ -47,6 +51,10 @@ function loaderOf(first: string | undefined) {
     answerWith: (next: typeof answer) => {
       answer = next;
     },
+    /** From now on each look at the clock takes some time. */
+    slow: (millis: number) => {
+      stepMillis = millis;
+    },
     pass: (millis: number) => {
       now += millis;
     },
@@ -54,7 +62,7 @@ function loaderOf(first: string | undefined) {
 }
 
 function rowOf(spanCount: number): TraceJson['row'] {
-  return { id: ID, spanCount } as TraceJson['row'];
+  return { id: ID, spanCount, spanRevision: spanCount, logCount: 0 } as TraceJson['row'];
 }
 
 function jsonOf(lines: string): TraceJson {
@@ -103,6 +111,33 @@ describe('TraceLoader', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect([fetches(), state.model.value?.trace.spanCount]).toEqual([2, 2]);
+  });
+
+  it('does not ask again where the spans are as before', async () => {
+    const { loader, timers, state } = loaderOf('a 0-10');
+    await loader.load();
+    const settled = { ...rowOf(1), state: 'complete' as const, isStarred: true };
+    loader.follow({ rows: [settled], removed: [] }, false);
+    expect([timers.length, state.row.value]).toEqual([0, settled]);
+    // A span that was sent again with other details is a change too, and so is a log record.
+    loader.follow({ rows: [{ ...settled, spanRevision: 9 }], removed: [] }, false);
+    expect(timers).toHaveLength(1);
+    timers.splice(0)[0]?.run();
+    await Promise.resolve();
+    loader.follow({ rows: [{ ...settled, spanRevision: 9, logCount: 1 }], removed: [] }, false);
+    expect(timers).toHaveLength(1);
+  });
+
+  it('explains in slices, between which the page can paint', async () => {
+    const { loader, timers, state, slow } = loaderOf('a [failed] 0-10');
+    slow(10);
+    await loader.load();
+    for (let slices = 0; slices < 100 && timers.length > 0; slices++) {
+      expect(timers.map(({ millis }) => millis)).toEqual([0]);
+      if (slices === 0) expect(state.sentences.value).toBeUndefined();
+      timers.shift()?.run();
+    }
+    expect([state.sentences.value?.length, state.findings.value]).toEqual([1, []]);
   });
 
   it('ignores other traces, and says when the trace was dropped', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { computed, signal } from '@preact/signals';
+import { finishedBy } from '../../../../../lib/viewer/analysis/steps.js';
 import { traceModelOf } from '../../../../../lib/viewer/page/trace/trace-model.js';
 import { TraceState } from '../../../../../lib/viewer/page/trace/trace-state.js';
 import { traceOfLines } from '../../../../support/trace-of-lines.js';
@@ -60,13 +61,13 @@ describe('TraceState', () => {
       pathNanos: 9e15,
     } as const;
     const unknown = { ...slower, text: 'of a span that has not come', rows: [99] };
-    state.takeContext({ findings: [slower, unknown] });
+    state.context.value = { findings: [slower, unknown] };
     expect(state.findings.value).toBeUndefined();
-    state.find();
+    finishedBy(state.find());
     expect(state.findings.value?.[0]).toBe(slower);
     const count = state.findings.value?.length ?? 0;
     expect(state.findings.value).not.toContain(unknown);
-    state.takeContext({ findings: [] });
+    state.context.value = { findings: [] };
     expect(state.findings.value).toHaveLength(count - 1);
   });
 
@@ -186,8 +187,9 @@ describe('TraceState', () => {
 
   it('explains, and finds', () => {
     const { state } = stateOf();
-    state.explain();
-    state.find();
+    finishedBy(state.explain());
+    expect(state.findings.value).toBeUndefined();
+    finishedBy(state.find());
     expect(state.sentences.value?.[0]?.kind).toBe('failed');
     expect(state.findings.value).toBeDefined();
   });
@@ -202,7 +204,9 @@ describe('TraceState', () => {
     state.collapseAll();
     state.expandAll();
     state.pick([1]);
-    state.explain();
+    finishedBy(state.explain());
+    finishedBy(state.find());
+    expect([state.findings.value, state.sentences.value]).toEqual([undefined, undefined]);
     expect([state.goToError(1), state.goToMatch(-1)]).toEqual([false, false]);
     expect(state.lines.value).toHaveLength(0);
   });

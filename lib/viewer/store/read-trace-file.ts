@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { type FileReceipt, receiveFile } from '../store/receive-file.js';
-import type { TraceStore } from '../store/trace-store.js';
+import { type FileReceipt, receiveFile } from './receive-file.js';
+import type { TraceStore } from './trace-store.js';
 
 /** Longer files are read in pieces of whole lines. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
