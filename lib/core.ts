@@ -89,6 +89,7 @@ export {
   traceElasticsearch,
   traceKnex,
   traceMongo,
+  traceMongoose,
   traceOpenSearch,
   traceSequelize,
 } from './database/index.js';

@@ -88,6 +88,7 @@ export {
   traceElasticsearch,
   traceKnex,
   traceMongo,
+  traceMongoose,
   traceOpenSearch,
   traceSequelize,
 } from './database/index.js';

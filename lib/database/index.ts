@@ -28,7 +28,14 @@ export { configureDatabase } from './database-settings.js';
 export type { DatabaseSource } from './database-source.js';
 export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
-export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
+export {
+  attachMongo,
+  isTraceableMongo,
+  type MongoTracingOptions,
+  traceMongo,
+} from './mongodb/trace-mongo.js';
+export { isMongooseConnection, MONGOOSE_METHODS } from './mongoose/mongoose-shape.js';
+export { TracedMongooseConnection, traceMongoose } from './mongoose/traced-connection.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
 export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
