@@ -168,7 +168,8 @@ export interface TracingSettings {
    * no library through its channels. Objects that you pass to functions such as `traceDataSource` and
    * `tracedQueryable` are still traced.
    * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of Sequelize, and
-   *   those of Elasticsearch, OpenSearch, ClickHouse and Cassandra; and ioredis, node-redis, mysql2 and mssql
+   *   those of MongoDB, Elasticsearch, OpenSearch, ClickHouse and Cassandra; and ioredis, node-redis, mysql2, mssql and
+   *   Mongoose
    */
   readonly database?: false | DatabaseApplicationOptions;
   /**
