@@ -41,6 +41,11 @@ export class IgnoreRules<Subject> {
     }
   }
 
+  /** Adds a rule that matches an equal text. */
+  addText(text: string): void {
+    this.#texts.add(text);
+  }
+
   /** True if nothing is ignored. */
   get isEmpty(): boolean {
     return this.#texts.size + this.#patterns.length + this.#predicates.length === 0;

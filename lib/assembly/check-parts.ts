@@ -13,6 +13,7 @@ export function checkParts(parts: ResolvedParts): void {
   checkPart('clock', parts.clock, ['now', 'originEpochMillis']);
   if (parts.exporter !== undefined) checkExporter(parts.exporter);
   if (parts.logExporter !== undefined) checkLogExporter(parts.logExporter);
+  if (parts.metricExporter !== undefined) checkMetricExporter(parts.metricExporter);
   checkArray('spanProcessors', parts.spanProcessors, 'Put the span processor into an array.');
   parts.spanProcessors.forEach((processor, index) => {
     checkPart(`SPAN_PROCESSORS[${index}]`, processor, [
@@ -40,6 +41,15 @@ export function checkExporter(exporter: unknown): void {
  */
 export function checkLogExporter(exporter: unknown): void {
   checkPart('logExporter', exporter, ['export', 'shutdown']);
+}
+
+/**
+ * Checks that a value has the methods of a `MetricExporter`.
+ *
+ * @throws TracingConfigError for a value that lacks one of them
+ */
+export function checkMetricExporter(exporter: unknown): void {
+  checkPart('metricExporter', exporter, ['export', 'forceFlush', 'shutdown']);
 }
 
 function checkPart(option: string, part: unknown, methods: readonly string[]): void {

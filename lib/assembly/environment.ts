@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
+import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
 import { checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
 import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
@@ -32,6 +33,7 @@ export interface EnvironmentSettings {
   readonly logs: EnvironmentLogSettings;
   /** Of `OTEL_METRICS_EXPORTER`; any name but `none` switches metrics on. */
   readonly metricExporterName: EnvironmentMetricExporterName | undefined;
+  readonly metrics: EnvironmentMetricSettings;
   /** How exceptions are recorded. */
   readonly exceptionSignal: EnvironmentExceptionSignal | undefined;
   /** Replaces the complete default list of known HTTP methods. */
@@ -48,6 +50,16 @@ export interface EnvironmentLogSettings {
   readonly hasOwnEndpoint: boolean;
   readonly batch: EnvironmentBatchSettings;
   readonly limits: Partial<LogRecordLimits>;
+}
+
+/** The variables for the export of metrics. */
+export interface EnvironmentMetricSettings {
+  readonly otlp: EnvironmentOtlpSettings;
+  /** True if a variable sets an OTLP endpoint that applies to metrics, even an invalid one. */
+  readonly hasOtlpEndpoint: boolean;
+  readonly temporalityPreference: TemporalityPreference | undefined;
+  readonly intervalMillis: number | undefined;
+  readonly timeoutMillis: number | undefined;
 }
 
 /** The `OTEL_BSP_*` or `OTEL_BLRP_*` variables. Each value is valid on its own; combinations are not checked. */
@@ -179,6 +191,18 @@ export function readEnvironment(
       'OTEL_METRICS_EXPORTER',
       ENVIRONMENT_METRIC_EXPORTER_NAMES,
     )?.[0],
+    metrics: {
+      otlp: readOtlp(reader, 'METRICS'),
+      hasOtlpEndpoint:
+        reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') ||
+        reader.isSet('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
+      temporalityPreference: reader.choice(
+        'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+        TEMPORALITY_PREFERENCES,
+      ),
+      intervalMillis: reader.count('OTEL_METRIC_EXPORT_INTERVAL', 1),
+      timeoutMillis: reader.timeout('OTEL_METRIC_EXPORT_TIMEOUT'),
+    },
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
@@ -223,7 +247,10 @@ function readBatch(reader: EnvironmentReader, prefix: string): EnvironmentBatchS
   });
 }
 
-function readOtlp(reader: EnvironmentReader, signal: 'TRACES' | 'LOGS'): EnvironmentOtlpSettings {
+function readOtlp(
+  reader: EnvironmentReader,
+  signal: 'TRACES' | 'LOGS' | 'METRICS',
+): EnvironmentOtlpSettings {
   const base = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
   const endpoint = reader.url(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
   const headers = {

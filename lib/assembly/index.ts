@@ -18,6 +18,7 @@ export type {
 } from './tracing-options.js';
 export {
   type LogStatistics,
+  type MetricStatistics,
   type PipelineStatistics,
   type SamplerCounts,
   type TracingCounts,

@@ -1,4 +1,9 @@
-import { DEFAULT_MAX_SERIES_COUNT, MetricsRegistry, OperationDurations } from '../metrics/index.js';
+import {
+  DEFAULT_MAX_SERIES_COUNT,
+  MetricsRegistry,
+  OperationDurations,
+  recordProcessMetrics,
+} from '../metrics/index.js';
 import { checkBoolean, checkCount, checkOption } from '../option-checks.js';
 import type { Tracer } from '../trace/index.js';
 import type { EnvironmentSettings } from './environment.js';
@@ -9,6 +14,7 @@ const MAX_SERIES_COUNT = 1_000_000;
 /**
  * Creates the metrics of an application, and lets the rooms that trace its traffic record to them.
  *
+ * @param hasExporter whether the option `metricExporter` is set, which switches metrics on
  * @param isRecording false for an application whose tracing is switched off: it has no metrics either
  * @throws TracingConfigError for invalid options
  */
@@ -16,6 +22,7 @@ export function createMetrics(
   tracer: Tracer,
   { metrics }: TracingSettings,
   { metricExporterName }: EnvironmentSettings,
+  hasExporter: boolean,
   isRecording: boolean,
 ): MetricsRegistry {
   checkOption(
@@ -35,7 +42,8 @@ export function createMetrics(
     2,
     MAX_SERIES_COUNT,
   );
-  const isExported = metricExporterName !== undefined && metricExporterName !== 'none';
+  checkBoolean('metrics.process', options.process, false);
+  const isExported = hasExporter || isNamed(metricExporterName);
   const isEnabled = isRecording && (metrics === undefined ? isExported : metrics !== false);
   const { core, diagnostics } = tracer;
   const registry = new MetricsRegistry({
@@ -53,6 +61,23 @@ export function createMetrics(
     tracer.application.metrics = new OperationDurations(registry, () => core.now(0), settings);
   }
   return registry;
+}
+
+/**
+ * Records the metrics of the process, where the option `metrics.process` is true.
+ *
+ * @returns a function that stops it
+ */
+export function startProcessMetrics(
+  registry: MetricsRegistry,
+  { metrics }: TracingSettings,
+): () => void {
+  const isWanted = registry.isEnabled && isObject(metrics) && metrics.process === true;
+  return isWanted ? recordProcessMetrics(registry) : () => {};
+}
+
+function isNamed(exporterName: EnvironmentSettings['metricExporterName']): boolean {
+  return exporterName !== undefined && exporterName !== 'none';
 }
 
 function isObject<T>(value: T): value is T & object {

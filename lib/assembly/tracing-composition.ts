@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
-import type { LogRecordExporter, SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, MetricExporter, SpanExporter } from '../export/index.js';
 import { checkArray, checkOption } from '../option-checks.js';
 import { type Sampler, SamplingDecision } from '../sampling/index.js';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../trace/index.js';
 import type { ViewerDestination } from '../viewer-destination.js';
 import { createDefaultLogExporter } from './default-log-parts.js';
+import { createDefaultMetricExporter } from './default-metric-parts.js';
 import {
   createDefaultExporter,
   createDefaultPropagator,
@@ -57,6 +58,8 @@ export class TracingComposition {
   #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
+  /** Whether a registered meter provider gets the metrics, and not the default exporter. */
+  #yieldsToMeterProvider = false;
 
   /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
   constructor(
@@ -132,6 +135,24 @@ export class TracingComposition {
   }
 
   /**
+   * Creates the metric exporter for applications with metrics and without the option `metricExporter`; none beside
+   * `tracerProvider`, whose SDK has the metrics.
+   *
+   * @throws TracingConfigError for an invalid option `grpcPackage`
+   */
+  defaultMetricExporter(): MetricExporter | undefined {
+    const { grpcPackage, tracerProvider, metrics } = this.#settings;
+    const { metricExporterName } = this.#environment;
+    if (tracerProvider !== undefined || metrics === false) return undefined;
+    if (metricExporterName === undefined && metrics === undefined) return undefined;
+    // Nobody asked for this exporter: an SDK that is registered reads the same endpoint.
+    this.#yieldsToMeterProvider = metricExporterName === undefined;
+    return this.created(
+      createDefaultMetricExporter(this.#environment, this.#diagnostics, grpcPackage),
+    );
+  }
+
+  /**
    * Returns the span processor of the exporter, followed by the given ones and that of the viewer.
    *
    * @throws TracingConfigError for invalid options of the exporter's processor
@@ -194,7 +215,7 @@ export class TracingComposition {
     const tracing = new Tracing(
       this.#settings,
       this.#environment,
-      { ...parts, viewer: this.#viewer },
+      { ...parts, viewer: this.#viewer, yieldsToMeterProvider: this.#yieldsToMeterProvider },
       this.#diagnostics,
       (part) => this.#created.has(part),
     );
@@ -214,6 +235,7 @@ export class TracingComposition {
       propagator: this.propagator(options.propagator),
       exporter,
       logExporter: options.logExporter ?? this.defaultLogExporter(),
+      metricExporter: options.metricExporter ?? this.defaultMetricExporter(),
       spanProcessors: this.spanProcessors(exporter, options.spanProcessors),
       idGenerator: options.idGenerator ?? this.defaultIdGenerator(),
       clock: options.clock ?? this.defaultClock(),

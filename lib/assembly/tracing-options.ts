@@ -8,7 +8,12 @@ import type {
 } from '../delivery/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import type { EventTracingOptions } from '../events/index.js';
-import type { GrpcPackage, LogRecordExporter, SpanExporter } from '../export/index.js';
+import type {
+  GrpcPackage,
+  LogRecordExporter,
+  MetricExporter,
+  SpanExporter,
+} from '../export/index.js';
 import type { GraphqlTracingOptions } from '../graphql/index.js';
 import type { GrpcTracingOptions } from '../grpc/grpc-options.js';
 import type { HttpTracingOptions } from '../http/index.js';
@@ -167,9 +172,9 @@ export interface TracingSettings {
    * Options for the spans of database queries. False traces nothing automatically: no client among the providers, and
    * no library through its channels. Objects that you pass to functions such as `traceDataSource` and
    * `tracedQueryable` are still traced.
-   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of Sequelize, and
-   *   those of MongoDB, Elasticsearch, OpenSearch, ClickHouse and Cassandra; and ioredis, node-redis, mysql2, mssql and
-   *   Mongoose
+   * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of
+   *   Sequelize and MikroORM, and those of MongoDB, Elasticsearch, OpenSearch, ClickHouse and Cassandra; and all
+   *   clients of ioredis, node-redis, mysql2, mssql and Mongoose
    */
   readonly database?: false | DatabaseApplicationOptions;
   /**
@@ -229,9 +234,10 @@ export interface TracingSettings {
   readonly logging?: LoggingOptions;
   /**
    * Metrics of all operations, sampled or not, with the names of the semantic conventions; those of `@Counted`,
-   * `@Timed` and `MetricsRegistry`. They go to the meter provider that is registered with `@opentelemetry/api`, also
-   * if it is registered later, and otherwise stay in the `MetricsRegistry`. True or an object switches them on.
-   * @default false, unless `OTEL_METRICS_EXPORTER` names an exporter
+   * `@Timed` and `MetricsRegistry`. `metricExporter` exports them. Without it they go to the meter provider that is
+   * registered with `@opentelemetry/api`, also if it is registered later, and otherwise stay in the `MetricsRegistry`.
+   * True or an object switches them on.
+   * @default false, unless the option `metricExporter` is set or `OTEL_METRICS_EXPORTER` names an exporter
    */
   readonly metrics?: boolean | MetricsOptions;
 }
@@ -266,6 +272,13 @@ export interface TracingParts<F extends { [K in keyof PartTypes]: unknown }> {
    *   of a logger are on the console too, where most platforms collect them
    */
   readonly logExporter?: F['logExporter'];
+  /**
+   * Exports the metrics, once a minute, at each flush and at the shutdown. It switches metrics on, unless `metrics`
+   * is false.
+   * @default `OTEL_METRICS_EXPORTER`; else, with the option `metrics`, OTLP if `OTEL_EXPORTER_OTLP_ENDPOINT` or
+   *   `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` is set and no meter provider is registered with `@opentelemetry/api`
+   */
+  readonly metricExporter?: F['metricExporter'];
   /** Receive every recorded span, in addition to the processor of the exporter. @default [] */
   readonly spanProcessors?: readonly F['spanProcessor'][];
   /** Generates trace ids and span ids. @default random ids from the system's cryptographic generator */
@@ -284,6 +297,8 @@ export interface PartTypes {
   exporter: SpanExporter;
   /** Exports the log records. */
   logExporter: LogRecordExporter;
+  /** Exports the metrics. */
+  metricExporter: MetricExporter;
   /** Receives every recorded span. */
   spanProcessor: SpanProcessor;
   /** Generates trace ids and span ids. */
@@ -303,6 +318,10 @@ export interface ResolvedParts {
   readonly exporter: SpanExporter | undefined;
   /** Undefined if log records are not exported. */
   readonly logExporter?: LogRecordExporter | undefined;
+  /** Undefined if metrics are not exported. */
+  readonly metricExporter?: MetricExporter | undefined;
+  /** True if a registered meter provider gets the metrics in place of `metricExporter`. @default false */
+  readonly yieldsToMeterProvider?: boolean;
   readonly spanProcessors: readonly SpanProcessor[];
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;

@@ -1,4 +1,9 @@
-import { type ExporterHealth, type LogEmitter, pipelineStateOf } from '../delivery/index.js';
+import {
+  type ExporterHealth,
+  type LogEmitter,
+  type PeriodicMetricReader,
+  pipelineStateOf,
+} from '../delivery/index.js';
 import { countInWords, LOG_RECORD_WORDS, SPAN_WORDS } from '../export/exporter.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
@@ -39,6 +44,8 @@ export interface TracingCounts {
   readonly pipelines: readonly PipelineStatistics[];
   /** The log records and their outcomes; undefined if log records are not exported. */
   readonly logs?: LogStatistics;
+  /** The data points of metrics and their outcomes; undefined if metrics are not exported. */
+  readonly metrics?: MetricStatistics;
   /** Ended spans, and log records, that should have been exported and never will be. */
   readonly lost: number;
 }
@@ -47,6 +54,12 @@ export interface TracingCounts {
 export interface LogStatistics extends PipelineStatistics {
   /** Log records that were emitted. */
   readonly emitted: number;
+}
+
+/** The outcomes of the data points of metrics: `collected` is the sum of the other counts. */
+export interface MetricStatistics extends PipelineStatistics {
+  /** Data points that were collected for an export. */
+  readonly collected: number;
 }
 
 /** Drop reasons that are not losses: a sampler decided not to export the span. */
@@ -63,24 +76,27 @@ export function isLoss(reason: string): boolean {
   return !UNWANTED.has(reason);
 }
 
-/** Counts the outcomes of an application's spans and log records. Inject it by its class. */
+/** Counts the outcomes of an application's spans, log records and metrics. Inject it by its class. */
 export class TracingStatistics {
   readonly #core: TracerCore;
   readonly #processors: readonly SpanProcessor[];
 
   readonly #inFlight: SpansInFlight | undefined;
   readonly #logs: LogEmitter | undefined;
+  readonly #metricReader: PeriodicMetricReader | undefined;
 
   constructor(
     core: TracerCore,
     processors: readonly SpanProcessor[],
     inFlight: SpansInFlight | undefined = undefined,
     logs: LogEmitter | undefined = undefined,
+    metricReader: PeriodicMetricReader | undefined = undefined,
   ) {
     this.#core = core;
     this.#processors = processors;
     this.#inFlight = inFlight;
     this.#logs = logs;
+    this.#metricReader = metricReader;
   }
 
   /** Returns a snapshot of the counts. */
@@ -102,6 +118,7 @@ export class TracingStatistics {
       invalidAttributes: this.#core.invalidAttributeCount,
       pipelines,
       ...(logs === undefined ? {} : { logs }),
+      ...(this.#metricReader === undefined ? {} : { metrics: metricCounts(this.#metricReader) }),
       lost: sum(logs === undefined ? pipelines : [...pipelines, logs], lostOf),
     };
   }
@@ -129,6 +146,11 @@ export class TracingStatistics {
     if (logs === undefined || counts === undefined) return undefined;
     return { emitted: logs.emittedCount, ...withHealth(counts, logs.processor) };
   }
+}
+
+function metricCounts({ counts, health }: PeriodicMetricReader): MetricStatistics {
+  const collected = counts.exported + counts.failed + counts.queued;
+  return { collected, ...counts, exporter: health };
 }
 
 /** What is not yet exported, failed or dropped: `3 spans and 1 log record`. */

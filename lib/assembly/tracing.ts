@@ -1,5 +1,6 @@
 import type { TracerProvider as ApiTracerProvider, TextMapPropagator } from '@opentelemetry/api';
 import { type LogSink, registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
+import type { PeriodicMetricReader } from '../delivery/index.js';
 import { type LogEmitter, Redactor } from '../delivery/index.js';
 import { settlesWithin } from '../delivery/within-deadline.js';
 import type { Diagnostics } from '../diagnostics.js';
@@ -20,6 +21,7 @@ import {
   TracerProvider,
 } from '../trace/index.js';
 import { checkParts } from './check-parts.js';
+import { createMetricReader } from './default-metric-parts.js';
 import { DEFAULT_SHUTDOWN_TIMEOUT_MILLIS } from './default-parts.js';
 import { TRACER_PROVIDER } from './delegating-api.js';
 import type { EnvironmentSettings } from './environment.js';
@@ -28,7 +30,7 @@ import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createLogPipeline } from './log-pipeline.js';
-import { createMetrics } from './metrics-parts.js';
+import { createMetrics, startProcessMetrics } from './metrics-parts.js';
 import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
@@ -74,6 +76,8 @@ export class Tracing {
   readonly #hasOwnPipeline: boolean;
   readonly #processor: SpanProcessor;
   readonly #logs: LogEmitter | undefined;
+  readonly #metricReader: PeriodicMetricReader | undefined;
+  readonly #stopProcessMetrics: () => void;
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
@@ -164,13 +168,33 @@ export class Tracing {
       environment,
       diagnostics,
     );
+    const { metricExporter, yieldsToMeterProvider = false } = parts;
+    this.metrics = createMetrics(
+      this.tracer,
+      settings,
+      environment,
+      metricExporter !== undefined && !yieldsToMeterProvider,
+      this.isEnabled,
+    );
+    this.#metricReader = createMetricReader(
+      {
+        registry: this.metrics,
+        exporter: metricExporter,
+        exporterStaysOpen: metricExporter !== undefined && !isCreated(metricExporter),
+        yieldsToMeterProvider,
+      },
+      settings,
+      environment,
+      diagnostics,
+    );
+    this.#stopProcessMetrics = startProcessMetrics(this.metrics, settings);
     this.statistics = new TracingStatistics(
       this.provider.core,
       parts.spanProcessors,
       inFlight,
       this.#logs,
+      this.#metricReader,
     );
-    this.metrics = createMetrics(this.tracer, settings, environment, this.isEnabled);
     this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
     registerRunningTracer(this.tracer, this.isEnabled);
@@ -204,15 +228,19 @@ export class Tracing {
   }
 
   /**
-   * Exports all ended spans and emitted log records. Resolves when each of them is exported, failed or
-   * dropped. Never rejects.
+   * Exports all ended spans and emitted log records, and the metrics of now. Resolves when each of them is exported,
+   * failed or dropped. Never rejects.
    */
   async forceFlush(): Promise<void> {
-    await Promise.all([this.#processor.forceFlush(), this.#logs?.flush()]);
+    await Promise.all([
+      this.#processor.forceFlush(),
+      this.#logs?.flush(),
+      this.#metricReader?.forceFlush(),
+    ]);
   }
 
   /**
-   * Exports the queued spans and log records, and releases all resources, within the shutdown timeout. Further calls
+   * Exports the queued spans and log records and the last metrics, and releases all resources, within the shutdown timeout. Further calls
    * return the promise of the first one. Never rejects.
    */
   shutdown(): Promise<void> {
@@ -245,7 +273,13 @@ export class Tracing {
     this.metrics.close();
     this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#timeoutMillis;
-    const closed = Promise.all([this.#processor.shutdown(), this.#logs?.shutdown()]);
+    const closed = Promise.all([
+      this.#processor.shutdown(),
+      this.#logs?.shutdown(),
+      // After the operations that the shutdown has ended: it collects when it is called.
+      this.#metricReader?.shutdown(),
+    ]);
+    this.#stopProcessMetrics();
     const isInTime = await settlesWithin(closed, timeoutMillis);
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);

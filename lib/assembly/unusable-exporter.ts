@@ -1,5 +1,5 @@
 import {
-  type Exporter,
+  DATA_POINT_WORDS,
   type ExportResult,
   ExportResultCode,
   type ItemWords,
@@ -11,7 +11,7 @@ import {
  * Replaces an exporter that the environment requests and that cannot be created. Each export fails: the
  * application runs, its spans or log records are counted as failed, and the health check shows the reason.
  */
-class UnusableExporter implements Exporter<unknown> {
+class UnusableExporter {
   /** The cause and the remedy. */
   readonly reason: Error;
 
@@ -20,8 +20,12 @@ class UnusableExporter implements Exporter<unknown> {
     this.reason = new Error(`No ${many} are exported: ${trouble.replace(/\.$/, '')}.`);
   }
 
-  export(_items: unknown[], resultCallback: (result: ExportResult) => void): void {
+  export(_items: unknown, resultCallback: (result: ExportResult) => void): void {
     resultCallback({ code: ExportResultCode.FAILED, error: this.reason });
+  }
+
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
   }
 
   shutdown(): Promise<void> {
@@ -42,5 +46,13 @@ export class UnusableLogExporter extends UnusableExporter {
   /** @param trouble the cause and the remedy, without a full stop */
   constructor(trouble: string) {
     super(trouble, LOG_RECORD_WORDS);
+  }
+}
+
+/** As {@link UnusableSpanExporter}, for metrics. */
+export class UnusableMetricExporter extends UnusableExporter {
+  /** @param trouble the cause and the remedy, without a full stop */
+  constructor(trouble: string) {
+    super(trouble, DATA_POINT_WORDS);
   }
 }

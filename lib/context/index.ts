@@ -1,5 +1,6 @@
 export { type ApplicationPart, TracedApplication } from './application.js';
 export type { AttributeList, AttributeValue } from './attributes.js';
+export { bindEmitter } from './bind-emitter.js';
 export {
   bindChannels,
   type ChannelBinding,

@@ -51,3 +51,10 @@ export const REPEATED_QUERIES = 'nestjs_traced.db.repeated_queries';
 export const BLOCKING_COMMAND = 'nestjs_traced.db.blocking_command';
 /** On a command of Redis: what `keyPattern` returned for its key. */
 export const KEY_PATTERN = 'nestjs_traced.db.key_pattern';
+
+/**
+ * On a query that waited for its connection for a time below the threshold for a span: the milliseconds, rounded
+ * down to a tenth. The conventions have a metric for such waits, `db.client.connection.wait_time`, and no
+ * attribute.
+ */
+export const CONNECTION_WAIT_MILLIS = 'nestjs_traced.db.connection.wait_millis';

@@ -70,7 +70,7 @@ export class QueryOperation implements DatabaseOperation {
   run<T>(send: () => T): T {
     if (this.#inside === undefined) {
       // Only code that runs in this context looks for the span; adding every span would be expensive.
-      databaseSpans.add(this.span);
+      operations.set(this.span, this);
       this.#inside = this.#outside.withSpan(this.span);
     }
     return contextStorage.run(this.#inside, send);
@@ -133,12 +133,13 @@ function tryCount(countRows: (() => number | undefined) | undefined): number | u
   }
 }
 
-const databaseSpans = new WeakSet<object>();
+/** By span. Of a span that several queries share, the last of them. */
+const operations = new WeakMap<object, DatabaseOperation>();
 
 /**
- * Whether the active span is the span of a query that is under way, so that a client below needs no span. A
- * connection that was opened for a query stays in its context, and what runs there later is not part of it.
+ * The query that is under way and whose span is active, so that a client below needs no span; undefined if there is
+ * none. A connection that was opened for a query stays in its context, and what runs there later is not part of it.
  */
-export function isInsideQuery({ span }: TracingContext): boolean {
-  return span !== undefined && databaseSpans.has(span) && span.isRecording();
+export function operationIn({ span }: TracingContext): DatabaseOperation | undefined {
+  return span?.isRecording() === true ? operations.get(span) : undefined;
 }

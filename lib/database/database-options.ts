@@ -41,6 +41,13 @@ export interface DatabaseTracingOptions {
    * @default false
    */
   readonly sqlCommenter?: boolean | 'including-cached-statements';
+  /**
+   * How long a wait for a connection must be to have a span `connect` of its own, in milliseconds from 0, also
+   * with a fraction. A shorter wait of at least 0.1 ms is an attribute of the query that waited. `false` shows
+   * only waits that fail, which always have a span or fail the span of their query.
+   * @default 1, in tests `false`
+   */
+  readonly connectionWaitThresholdMillis?: number | false;
 }
 
 /** Options for all databases of an application. */

@@ -1,5 +1,11 @@
 import type { ApplicationPart, LocalTracer } from '../context/index.js';
-import { checkBoolean, checkChoice, checkCount, checkOption } from '../option-checks.js';
+import {
+  checkBoolean,
+  checkChoice,
+  checkCount,
+  checkMillis,
+  checkOption,
+} from '../option-checks.js';
 import { type ChannelLibrary, librariesOf } from './channels/channel-options.js';
 import type {
   DatabaseApplicationOptions,
@@ -20,6 +26,7 @@ export class DatabaseSettings {
   readonly captureReturnedRows: boolean;
   readonly foldQueriesAfter: number | undefined;
   readonly sqlCommenter: boolean | 'including-cached-statements';
+  readonly connectionWaitThresholdMillis: number | false;
   readonly #readers = new Map<string, SqlReader>();
 
   /**
@@ -77,6 +84,16 @@ export class DatabaseSettings {
       'Leave it out to send queries unchanged.',
     );
     this.sqlCommenter = sqlCommenter;
+    const { connectionWaitThresholdMillis: waitMillis } = options;
+    this.connectionWaitThresholdMillis =
+      waitMillis !== false &&
+      checkMillis(
+        `${owner}.connectionWaitThresholdMillis`,
+        waitMillis,
+        1,
+        0,
+        'To show no waits, use false.',
+      );
   }
 
   /** The reader of the texts of a database. All clients of one system share it. */
@@ -119,6 +136,7 @@ const OPTION_NAMES: readonly (keyof DatabaseTracingOptions)[] = [
   'captureReturnedRows',
   'foldQueriesAfter',
   'sqlCommenter',
+  'connectionWaitThresholdMillis',
 ];
 
 /** The settings of one client: its own options, and those of the application for what it does not set. */

@@ -2,19 +2,27 @@ import { type Attributes, type HrTime, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
+  isLibraryWork,
   isLocalSpan,
   type LocalSpan,
   type LocalTracer,
   type TracingContext,
 } from '../context/index.js';
 import {
+  CONNECTION_WAIT_MILLIS,
   DB_COLLECTION_NAME,
   DB_OPERATION_BATCH_SIZE,
   DB_OPERATION_NAME,
   DB_QUERY_SUMMARY,
   DB_QUERY_TEXT,
 } from './attributes.js';
-import { type DatabaseOperation, isInsideQuery, QueryOperation } from './database-operation.js';
+import {
+  type ConnectionWait,
+  MeasuredWait,
+  takeWaitMillis,
+  UNSEEN_WAIT,
+} from './connection-wait.js';
+import { type DatabaseOperation, operationIn, QueryOperation } from './database-operation.js';
 import type { DatabaseTracingOptions } from './database-options.js';
 import { ClientSettings, type DatabaseSettings } from './database-settings.js';
 import { attributesOfSource, type DatabaseSource } from './database-source.js';
@@ -60,6 +68,8 @@ export interface DatabaseQuery {
   readonly shownText?: (maxLength: number) => string;
   /** More attributes of the span. @default none */
   readonly attributes?: Attributes;
+  /** The connection that the query is sent on, as `ConnectionWait.succeed` got it. @default none */
+  readonly connection?: object;
 }
 
 /** Options of {@link DatabaseHandler}. */
@@ -115,7 +125,11 @@ export class DatabaseHandler {
   }
 
   #tracerIn(active: TracingContext): LocalTracer | undefined {
-    if (active.suppressed || isInsideQuery(active)) return undefined;
+    return operationIn(active) === undefined ? this.#recordingTracerIn(active) : undefined;
+  }
+
+  #recordingTracerIn(active: TracingContext): LocalTracer | undefined {
+    if (active.suppressed) return undefined;
     if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
     return this.#options.tracer ?? currentTracer();
   }
@@ -135,6 +149,31 @@ export class DatabaseHandler {
       tracer.diagnostics.report('A query could not be traced; it has no span', error);
       return undefined;
     }
+  }
+
+  /**
+   * Starts to measure a wait of the active context for a connection. Call `succeed` or `fail` of the result when
+   * it is over. Never throws.
+   *
+   * @param operation the query that waits, if it has begun. @default the query whose span is active
+   */
+  beginWait(operation?: DatabaseOperation): ConnectionWait {
+    const context = contextStorage.active();
+    const tracer = isLibraryWork(context) ? undefined : this.#recordingTracerIn(context);
+    if (tracer === undefined) return UNSEEN_WAIT;
+    const settings = this.#settings.of(tracer);
+    const asking = operation ?? operationIn(context);
+    if (asking !== undefined && settings.connectionWaitThresholdMillis === false) {
+      return UNSEEN_WAIT;
+    }
+    return new MeasuredWait({
+      tracer,
+      source: this.source,
+      settings,
+      context,
+      operation: asking,
+      siblingsBelow: ({ span }) => this.#equalQueries.below(span),
+    });
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {
@@ -173,6 +212,8 @@ export class DatabaseHandler {
   ): Attributes {
     const attributes = this.#attributesOf(query, reading);
     if (shownText !== undefined) attributes[DB_QUERY_TEXT] = shownText;
+    const waitMillis = takeWaitMillis(query.connection);
+    if (waitMillis !== undefined) attributes[CONNECTION_WAIT_MILLIS] = waitMillis;
     const { redactParameter, maxQueryTextLength } = settings;
     const { parameters, batchSize } = query;
     if (redactParameter === undefined || parameters === undefined || isBatch(batchSize)) {
@@ -189,8 +230,7 @@ export class DatabaseHandler {
     return attributes;
   }
 
-  #nameWithoutText({ name, operation, collection }: DatabaseQuery): string {
-    if (name !== undefined) return name;
+  #nameWithoutText({ operation, collection }: DatabaseQuery): string {
     const { system, namespace } = this.source;
     const target = collection ?? namespace ?? addressOf(this.source);
     return [operation, target].filter((part) => part !== undefined).join(' ') || system;

@@ -1,8 +1,7 @@
-import { SpanKind } from '@opentelemetry/api';
-import { contextStorage, withLibraryWork } from '../context/index.js';
-import type { DatabaseHandler } from './database.handler.js';
+import { SpanKind, type TimeInput } from '@opentelemetry/api';
+import { contextStorage, type LocalTracer, withLibraryWork } from '../context/index.js';
 import { describeDatabaseError, setFailure } from './database-error.js';
-import { attributesOfSource } from './database-source.js';
+import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { maskErrors } from './mask-errors.js';
 
 /**
@@ -12,27 +11,31 @@ import { maskErrors } from './mask-errors.js';
 export const epochMillis = Date.now;
 
 /**
- * Records a CLIENT span `connect` for a failed wait for a connection. Created afterwards, so successful
- * waits produce no span. Never throws.
+ * Records a CLIENT span `connect` for a failed wait for a connection. Never throws.
  *
- * @param startEpochMillis the start of the wait
+ * @param handler without a tracer the wait has no span
+ * @param startTime the start of the wait
  */
 export function recordFailedConnect(
-  { tracer, source }: DatabaseHandler,
-  startEpochMillis: number,
+  { tracer, source }: { readonly tracer: LocalTracer | undefined; readonly source: DatabaseSource },
+  startTime: TimeInput,
   error: unknown,
 ): void {
   if (tracer === undefined) return;
   const { type, message } = describeDatabaseError(error);
   maskErrors(error);
-  const { namespace } = source;
-  const span = tracer.startSpan(namespace === undefined ? 'connect' : `connect ${namespace}`, {
+  const span = tracer.startSpan(connectNameOf(source), {
     kind: SpanKind.CLIENT,
     attributes: attributesOfSource(source),
-    startTime: startEpochMillis,
+    startTime,
   });
   setFailure(span, { type, statusCode: undefined, message });
   span.end();
+}
+
+/** The name of the span of a wait for a connection. */
+export function connectNameOf({ namespace }: DatabaseSource): string {
+  return namespace === undefined ? 'connect' : `connect ${namespace}`;
 }
 
 /**

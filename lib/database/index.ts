@@ -12,6 +12,7 @@ export {
   TracedClickHouseClient,
   traceClickHouse,
 } from './clickhouse/traced-clickhouse-client.js';
+export type { ConnectionWait } from './connection-wait.js';
 export {
   DatabaseHandler,
   type DatabaseHandlerOptions,
@@ -27,7 +28,14 @@ export type {
 export { configureDatabase } from './database-settings.js';
 export type { DatabaseSource } from './database-source.js';
 export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';
+export { tracedKysely } from './kysely/traced-kysely.js';
 export { type KyselyTracingOptions, tracedKyselyDialect } from './kysely/traced-kysely-dialect.js';
+export { isMikroOrm, MIKRO_ORM_METHODS } from './mikro-orm/mikro-orm-shape.js';
+export {
+  type MikroOrmTracingOptions,
+  TracedMikroOrm,
+  traceMikroOrm,
+} from './mikro-orm/traced-mikro-orm.js';
 export {
   attachMongo,
   isTraceableMongo,

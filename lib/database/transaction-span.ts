@@ -6,6 +6,8 @@ import { describeDatabaseError, setFailure } from './database-error.js';
 import { maskErrors } from './mask-errors.js';
 
 const transactions = new WeakMap<object, TransactionSpan>();
+/** By span: transactions of an ORM that its query builder has not begun yet. */
+const expected = new WeakMap<LocalSpan, TransactionSpan>();
 
 /**
  * The span of a transaction, of kind INTERNAL. BEGIN, COMMIT and savepoints are queries inside it. The
@@ -38,6 +40,11 @@ export class TransactionSpan {
     const { tracer, source } = handler;
     if (tracer === undefined) return undefined;
     const outside = contextStorage.active();
+    const fromAbove = takeExpected(outside.span);
+    if (fromAbove !== undefined) {
+      if (connection !== undefined) fromAbove.useConnection(connection);
+      return fromAbove;
+    }
     const attributes = {
       [DB_SYSTEM_NAME]: source.system,
       [DB_NAMESPACE]: source.namespace,
@@ -45,6 +52,18 @@ export class TransactionSpan {
     const span = tracer.startSpan('transaction', { kind: SpanKind.INTERNAL, attributes }, outside);
     const transaction = new TransactionSpan(span, outside);
     if (connection !== undefined) transaction.useConnection(connection);
+    return transaction;
+  }
+
+  /**
+   * Begins the transaction of an ORM, above its query builder. The first transaction that is begun inside
+   * {@link run} is the same one and has no span of its own.
+   *
+   * @returns as {@link begin}
+   */
+  static beginAbove(handler: DatabaseHandler): TransactionSpan | undefined {
+    const transaction = TransactionSpan.begin(handler);
+    if (transaction !== undefined) expected.set(transaction.#span, transaction);
     return transaction;
   }
 
@@ -87,6 +106,13 @@ export class TransactionSpan {
     setFailure(this.#span, { type, statusCode: undefined, message });
     this.end();
   }
+}
+
+function takeExpected(span: TracingContext['span']): TransactionSpan | undefined {
+  if (span === undefined) return undefined;
+  const transaction = expected.get(span as LocalSpan);
+  expected.delete(span as LocalSpan);
+  return transaction;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { errorMonitor } from 'node:events';
+import { EventEmitter, errorMonitor } from 'node:events';
+import { bindEmitter, contextStorage } from '../context/index.js';
 import type { DatabaseOperation } from './database-operation.js';
 
 type Callback = (error: unknown, ...results: unknown[]) => unknown;
@@ -67,6 +68,16 @@ export function watchEvents(operation: DatabaseOperation, emitter: { readonly on
   emitter.on(errorMonitor, (error) => endStream(operation, error));
   emitter.on('end', () => operation.finish());
   emitter.on('close', () => operation.finish());
+  keepContextOfListeners(emitter);
+}
+
+/**
+ * Makes the listeners that are added to a query from now on run in the context of the code that adds them. A
+ * driver emits in the context of the code that opened the connection, which may belong to another request.
+ */
+function keepContextOfListeners(emitter: unknown): void {
+  if (!(emitter instanceof EventEmitter)) return;
+  bindEmitter(emitter, (listener) => contextStorage.bind(contextStorage.active(), listener));
 }
 
 /** Ends the operation of a stream that reported an error. */

@@ -174,7 +174,8 @@ export class DeliveryRecord {
 
   #lost(count: number): string {
     if (count === 0) return `no ${this.words.one} was lost`;
-    return `${countInWords(count, this.words)} ${count === 1 ? 'was' : 'were'} lost`;
+    const { fate = 'lost' } = this.words;
+    return `${countInWords(count, this.words)} ${count === 1 ? 'was' : 'were'} ${fate}`;
   }
 }
 

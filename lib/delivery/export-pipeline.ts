@@ -8,7 +8,7 @@ import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
 import type { ExportBatch, ExportOutcome } from './export-batch.js';
 import { ExportQueue, type ExportQueueOptions, type QueueRefusal } from './export-queue.js';
 import { ExportsUnderWay } from './exports-under-way.js';
-import { settlesWithin } from './within-deadline.js';
+import { completesWithin, settlesWithin } from './within-deadline.js';
 
 /** How a processor wants its items to be delivered. All values are checked by then. */
 export interface PipelineOptions<T> extends ExportQueueOptions<T> {
@@ -227,16 +227,10 @@ export class ExportPipeline<T extends DeliveredItem> {
     return left;
   }
 
-  async #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
+  #ask(trouble: string, deadline: number, call: () => unknown): Promise<void> {
     const { signal, diagnostics } = this.#options;
     const cause = `A ${signal.words.one} exporter ${trouble}`;
-    try {
-      const answer = Promise.resolve(contextStorage.runSuppressed(call));
-      if (await settlesWithin(answer, deadline - performance.now())) return;
-      diagnostics.report(`${cause} in time`, this.#record.health.exporter);
-    } catch (error) {
-      diagnostics.report(cause, error);
-    }
+    return completesWithin(deadline, call, cause, this.#record.health.exporter, diagnostics);
   }
 
   /** Items that the queue gave to exports, or dropped, ever. */

@@ -7,6 +7,10 @@ export { BatchSpanProcessor, type BatchSpanProcessorOptions } from './batch-span
 export type { ExporterHealth } from './delivery-record.js';
 export { type PipelineState, pipelineStateOf } from './export-pipeline.js';
 export { LogEmitter } from './log-emitter.js';
+export {
+  PeriodicMetricReader,
+  type PeriodicMetricReaderOptions,
+} from './periodic-metric-reader.js';
 export { type RedactionOptions, Redactor } from './redaction/redactor.js';
 export type { SimpleProcessorOptions } from './simple-delivery.js';
 export {

@@ -1,7 +1,7 @@
 import type { InstrumentationScope, Resource } from '../trace/index.js';
 import type { EncodedRequest, Encoding, OpenBody } from './encoding.js';
 
-/** A span or a log record, with its resource and scope. */
+/** A span, a log record or a data point, with its resource and scope. */
 interface Owned {
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
@@ -14,13 +14,22 @@ export interface ListFormat<T> {
   encode(item: T): Buffer;
   /** The name of an item, for the log. May throw. */
   nameOf(item: T): string;
+  /**
+   * What surrounds an item below its scope, such as the metric of a data point. Consecutive items of one frame are
+   * written into one. May throw.
+   *
+   * @default items have no frame
+   */
+  frameOf?(item: T): object;
   /** Writes the body of a request. `bytes` of the items may be empty, to measure the rest of the body. */
   join(items: readonly EncodedItem[]): Buffer;
 }
 
-/** An encoded span or log record, with its resource and scope. */
+/** An encoded span, log record or data point, with its resource and scope. */
 export interface EncodedItem extends Owned {
   readonly name: string;
+  /** What surrounds it below its scope; undefined where nothing does. */
+  readonly frame: object | undefined;
   readonly bytes: Buffer;
 }
 
@@ -40,12 +49,14 @@ export class ListEncoding<T extends Owned> implements Encoding<T> {
 
 const NO_BYTES = Buffer.alloc(0);
 const SEPARATOR_BYTES = 1;
+/** The lengths of nested messages take more bytes when they have items: of frame, metric, scope and resource. */
+const FRAME_SLACK_BYTES = 12;
 
 class ItemList<T extends Owned> implements OpenBody<T> {
   skippedCount = 0;
   skipCause: unknown = undefined;
   readonly #items: EncodedItem[] = [];
-  /** The first item of each resource and scope, without its bytes: the body of the request without items. */
+  /** The first item of each resource, scope and frame, without its bytes: the body of the request without items. */
   #frame: EncodedItem[] = [];
   #frameBytes = 0;
   #itemBytes = 0;
@@ -66,9 +77,16 @@ class ItemList<T extends Owned> implements OpenBody<T> {
     try {
       const { resource, instrumentationScope } = item;
       const bytes = this.format.encode(item);
-      encodedItem = { name: this.format.nameOf(item), resource, instrumentationScope, bytes };
+      const name = this.format.nameOf(item);
+      encodedItem = {
+        name,
+        resource,
+        instrumentationScope,
+        frame: this.format.frameOf?.(item),
+        bytes,
+      };
       frame = this.#frameWith(encodedItem);
-      frameBytes = frame === this.#frame ? this.#frameBytes : this.format.join(frame).length;
+      frameBytes = frame === this.#frame ? this.#frameBytes : this.#measure(frame);
     } catch (error) {
       if (this.skippedCount++ === 0) this.skipCause = error;
       return 0;
@@ -88,12 +106,21 @@ class ItemList<T extends Owned> implements OpenBody<T> {
     return encoded(this.format, this.#items);
   }
 
+  #measure(frame: readonly EncodedItem[]): number {
+    const slackBytes = this.format.frameOf === undefined ? 0 : frame.length * FRAME_SLACK_BYTES;
+    return this.format.join(frame).length + slackBytes;
+  }
+
   #frameWith(item: EncodedItem): EncodedItem[] {
-    const { resource, instrumentationScope } = item;
-    const isKnown = this.#frame.some(
-      (each) => each.resource === resource && each.instrumentationScope === instrumentationScope,
+    const { resource, instrumentationScope, frame } = item;
+    // The last one first: items of one frame follow one another.
+    const known = this.#frame.findLast(
+      (each) =>
+        each.frame === frame &&
+        each.resource === resource &&
+        each.instrumentationScope === instrumentationScope,
     );
-    return isKnown ? this.#frame : [...this.#frame, { ...item, bytes: NO_BYTES }];
+    return known !== undefined ? this.#frame : [...this.#frame, { ...item, bytes: NO_BYTES }];
   }
 }
 

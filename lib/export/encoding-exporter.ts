@@ -30,7 +30,7 @@ export interface EncodingExporterOptions<T> extends ExportRequestOptions<T> {
 }
 
 /**
- * An exporter that encodes items, spans or log records, and passes the bytes to a sender. Each export calls
+ * An exporter that encodes items, such as spans or log records, and passes the bytes to a sender. Each export calls
  * back once, with the number of items that were not accepted.
  *
  * A request is closed before the item that would make it too long.

@@ -1,4 +1,4 @@
-/** A format in which items of one signal, spans or log records, are sent. */
+/** A format in which items of one signal are sent: spans, log records, data points of metrics. */
 export interface Encoding<T> {
   readonly contentType: string;
   /**

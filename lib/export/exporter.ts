@@ -8,7 +8,7 @@ export const ExportResultCode = {
 
 /** The result of one export. The shape is OpenTelemetry's. */
 export interface ExportResult {
-  /** Whether the spans or log records were delivered. */
+  /** Whether the spans, log records or data points were delivered. */
   readonly code: (typeof ExportResultCode)[keyof typeof ExportResultCode];
   /** Why some were not delivered. @default none */
   readonly error?: Error;
@@ -16,10 +16,10 @@ export interface ExportResult {
 
 /**
  * The result of an export of which the destination accepted a part only. A processor of OpenTelemetry
- * reads the success that its `code` states; ours count the rejected spans or log records as failed.
+ * reads the success that its `code` states; ours count what was rejected as failed.
  */
 export interface PartialExportResult extends ExportResult {
-  /** Number of the exported spans or log records that were rejected. @default 0 */
+  /** Number of the exported spans, log records or data points that were rejected. @default 0 */
   readonly rejectedCount?: number;
 }
 
@@ -73,9 +73,18 @@ export interface ItemWords {
   readonly many: string;
   /** At the beginning of a sentence: `Spans`. */
   readonly manyCapitalized: string;
+  /** What happens to those of a failed export. @default 'lost' */
+  readonly fate?: string;
 }
 
 export const SPAN_WORDS: ItemWords = { one: 'span', many: 'spans', manyCapitalized: 'Spans' };
+export const DATA_POINT_WORDS: ItemWords = {
+  one: 'data point',
+  many: 'data points',
+  manyCapitalized: 'Data points',
+  // The next export has newer values of the same series.
+  fate: 'not delivered',
+};
 export const LOG_RECORD_WORDS: ItemWords = {
   one: 'log record',
   many: 'log records',

@@ -8,7 +8,7 @@ import { HttpSender } from './transport/http-sender.js';
 import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
 import { checkHeaders, checkUrl } from './transport/target.js';
 
-/** Where and how an exporter sends its spans or log records over HTTP. */
+/** Where and how an exporter sends its spans, log records or metrics over HTTP. */
 export interface HttpExportOptions {
   /** The whole URL, used as it is. @default the URL that the exporter documents */
   readonly url?: string;
@@ -20,7 +20,7 @@ export interface HttpExportOptions {
   readonly compression?: 'gzip' | 'none';
   /**
    * The longest request that the receiver accepts, in bytes before compression; 1 to 67108864. A longer
-   * span or log record is dropped.
+   * span, log record or data point is dropped.
    * @default 1048576, 1 MiB, up to which requests are filled; a longer one is tried alone
    */
   readonly maxRequestBytes?: number;

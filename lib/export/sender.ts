@@ -1,4 +1,4 @@
-/** Sends encoded spans or log records to one destination: a server, or a file. */
+/** Sends encoded spans, log records or metrics to one destination: a server, or a file. */
 export interface Sender {
   /** Whether overlapping calls of `send` end earlier than one after the other: true for a server, false for a file. */
   readonly isFasterInParallel: boolean;

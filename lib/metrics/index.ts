@@ -19,3 +19,4 @@ export { DEFAULT_MAX_SERIES_COUNT, type MetricsOptions } from './metrics-options
 export { MetricsRegistry, type MetricsRegistryParts } from './metrics-registry.js';
 export type { ObservableCallback, Observe } from './observable.js';
 export { OperationDurations } from './operation-durations.js';
+export { recordProcessMetrics } from './process/process-metrics.js';

@@ -18,6 +18,21 @@ export interface MetricsOptions {
    * @default 2000
    */
   readonly maxSeriesCount?: number;
+  /**
+   * Records event loop, garbage collection, heap, CPU and memory of the process: `nodejs.*`, `v8js.*`, `process.*`.
+   * @default false
+   */
+  readonly process?: boolean;
+  /**
+   * The time between the beginnings of two exports, in milliseconds, from 1 on.
+   * @default `OTEL_METRIC_EXPORT_INTERVAL`, else 60000
+   */
+  readonly exportIntervalMillis?: number;
+  /**
+   * When an export counts as failed and the next may begin, in milliseconds, from 1 on.
+   * @default `OTEL_METRIC_EXPORT_TIMEOUT`, else 30000
+   */
+  readonly exportTimeoutMillis?: number;
 }
 
 /** Spec: `metrics/sdk.md#cardinality-limits`. */

@@ -155,6 +155,11 @@ export class MetricsRegistry implements MetricProducer {
     };
   }
 
+  /** Whether an exporter or an endpoint of this application reads the values. */
+  get hasReader(): boolean {
+    return this.#readerCount > 0;
+  }
+
   /** Notices a meter provider that has been registered. Each record does so too; metrics with callbacks need it. */
   follow(): void {
     this.#currentMeter();

@@ -37,7 +37,7 @@ export interface TracingHealth {
 const DEFAULT_FAILING_MILLIS = 60_000;
 
 /**
- * A health indicator for `@nestjs/terminus` that reports whether spans and log records are exported. An
+ * A health indicator for `@nestjs/terminus` that reports whether spans, log records and metrics are exported. An
  * application that cannot export them still works: use the indicator for alerts, not for a check that restarts the
  * application.
  *
@@ -65,8 +65,8 @@ export class TracingHealthIndicator {
       0,
       Number.POSITIVE_INFINITY,
     );
-    const { pipelines, logs, lost } = this.statistics.counts();
-    const all = logs === undefined ? pipelines : [...pipelines, logs];
+    const { pipelines, logs, metrics, lost } = this.statistics.counts();
+    const all = [...pipelines, logs, metrics].filter((counts) => counts !== undefined);
     const exporters = all.flatMap(({ exporter }) => (exporter?.isFailing ? [exporter] : []));
     const now = Date.now();
     const isDown = exporters.some(

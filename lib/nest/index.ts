@@ -15,6 +15,7 @@ export {
   CLOCK,
   ID_GENERATOR,
   LOG_RECORD_EXPORTER,
+  METRIC_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -27,5 +28,5 @@ export {
   type TracingModuleExtras,
   type TracingOptionsFactory,
 } from './tracing.module.js';
-export type { TracingOptions } from './tracing-module-options.js';
+export type { NestMetricsOptions, TracingOptions } from './tracing-module-options.js';
 export type { TracingPart } from './tracing-part.js';

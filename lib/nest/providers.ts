@@ -14,7 +14,7 @@ import { TracingComposition } from '../assembly/tracing-composition.js';
 import { TracingStatistics } from '../assembly/tracing-statistics.js';
 import { Diagnostics } from '../diagnostics.js';
 import { TracingConfigError } from '../errors.js';
-import type { LogRecordExporter, SpanExporter } from '../export/index.js';
+import type { LogRecordExporter, MetricExporter, SpanExporter } from '../export/index.js';
 import { GrpcServerHandler } from '../grpc/server/index.js';
 import { HttpServerHandler } from '../http/index.js';
 import { MetricsRegistry } from '../metrics/index.js';
@@ -40,6 +40,7 @@ import {
   ENVIRONMENT,
   ID_GENERATOR,
   LOG_RECORD_EXPORTER,
+  METRIC_EXPORTER,
   PROPAGATOR,
   SAMPLER,
   SPAN_EXPORTER,
@@ -62,6 +63,7 @@ export const EXPORTED_TOKENS: readonly InjectionToken[] = [
   SPAN_EXPORTER,
   SPAN_PROCESSORS,
   LOG_RECORD_EXPORTER,
+  METRIC_EXPORTER,
   ID_GENERATOR,
   CLOCK,
   Tracer,
@@ -133,6 +135,11 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       LOG_RECORD_EXPORTER,
       ({ logExporter }) => logExporter,
       (composition) => composition.defaultLogExporter(),
+    ),
+    partProvider<MetricExporter | undefined>(
+      METRIC_EXPORTER,
+      ({ metricExporter }) => metricExporter,
+      (composition) => composition.defaultMetricExporter(),
     ),
     createTracingProvider(tracingModule),
     { provide: Tracer, inject: [Tracing], useFactory: ({ tracer }: Tracing) => tracer },
@@ -237,6 +244,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       SPAN_EXPORTER,
       SPAN_PROCESSORS,
       LOG_RECORD_EXPORTER,
+      METRIC_EXPORTER,
       ID_GENERATOR,
       CLOCK,
     ],
@@ -248,6 +256,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
       exporter: SpanExporter | undefined,
       spanProcessors: SpanProcessor[],
       logExporter: LogRecordExporter | undefined,
+      metricExporter: MetricExporter | undefined,
       idGenerator: IdGenerator,
       clock: Clock,
     ): Tracing => {
@@ -260,6 +269,7 @@ function createTracingProvider(tracingModule: Type): FactoryProvider {
         exporter,
         spanProcessors,
         logExporter,
+        metricExporter,
         idGenerator,
         clock,
       });

@@ -16,6 +16,9 @@ export const SPAN_EXPORTER = Symbol('nestjs-traced SPAN_EXPORTER');
 /** Token of the `LogRecordExporter`; its value is undefined if the application has none. */
 export const LOG_RECORD_EXPORTER = Symbol('nestjs-traced LOG_RECORD_EXPORTER');
 
+/** Token of the `MetricExporter`; its value is undefined if the application has none. */
+export const METRIC_EXPORTER = Symbol('nestjs-traced METRIC_EXPORTER');
+
 /** Token of the `SpanProcessor[]`, which receive every recorded span. */
 export const SPAN_PROCESSORS = Symbol('nestjs-traced SPAN_PROCESSORS');
 

@@ -7,10 +7,12 @@ import {
   Optional,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { EnvironmentSettings } from '../assembly/environment.js';
 import { Tracing } from '../assembly/tracing.js';
 import { assignTracer } from '../context/index.js';
 import { VIEWER_DESTINATION, type ViewerDestination } from '../viewer-destination.js';
 import { visitInstances } from './provider-instances.js';
+import { ENVIRONMENT } from './tokens.js';
 
 /** Turns of the event loop in which the responses on cut connections close: one, and one to spare. */
 const TURNS_UNTIL_CLOSED = 2;
@@ -25,6 +27,7 @@ export class TracingLifecycle
   constructor(
     @Inject(Tracing) private readonly tracing: Tracing,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ENVIRONMENT) private readonly environment: EnvironmentSettings,
     @Optional() @Inject(VIEWER_DESTINATION) viewer: ViewerDestination | undefined,
   ) {
     this.#releaseViewer = viewer?.claim();
@@ -43,6 +46,12 @@ export class TracingLifecycle
   /** Exposes the metrics, if another module has registered a meter provider in the meantime. */
   onApplicationBootstrap(): void {
     this.tracing.observeSelf();
+    const { metrics, diagnostics } = this.tracing;
+    if (this.environment.metricExporterName !== 'prometheus') return;
+    if (!metrics.isEnabled || metrics.hasReader) return;
+    diagnostics.say(
+      'OTEL_METRICS_EXPORTER is prometheus, but nothing answers scrapes: Prometheus scrapes the server of the application. Set the option metrics: { prometheus: true }, or add TracingMetricsController to the controllers of a module.',
+    );
   }
 
   /**

@@ -8,7 +8,8 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { checkOption } from '../option-checks.js';
+import { checkOption, checkString } from '../option-checks.js';
+import { createMetricsController, type PrometheusEndpointOptions } from './metrics/index.js';
 import { createTracingProviders, EXPORTED_TOKENS } from './providers.js';
 import { OPTIONS_CHANGE, TRACING_OPTIONS } from './tokens.js';
 import type { TracingOptions } from './tracing-module-options.js';
@@ -29,6 +30,11 @@ export interface TracingOptionsFactory {
 
 /** Options of `TracingModule.forRootAsync`: exactly one of `useFactory`, `useClass`, `useExisting`. */
 export interface TracingAsyncOptions extends TracingModuleExtras {
+  /**
+   * Where Prometheus scrapes the metrics, as `metrics.prometheus` of `forRoot`. The options have to switch metrics on.
+   * @default false
+   */
+  readonly prometheus?: boolean | PrometheusEndpointOptions;
   /** Returns the options, or a promise of them. */
   readonly useFactory?: (...injected: never[]) => TracingOptions | Promise<TracingOptions>;
   /** The tokens of the arguments of `useFactory`. @default [] */
@@ -58,23 +64,63 @@ export class TracingModule {
    */
   static forRoot(options: TracingOptions & TracingModuleExtras = {}): DynamicModule {
     const { imports, isGlobal, ...tracingOptions } = options;
-    return createModule({ imports, isGlobal }, [optionsProvider([], () => tracingOptions)]);
+    const { metrics } = tracingOptions;
+    const prometheus = typeof metrics === 'object' ? metrics?.prometheus : undefined;
+    return createModule({ imports, isGlobal, prometheus }, 'metrics.prometheus', [
+      optionsProvider([], () => tracingOptions),
+    ]);
   }
 
   /** Creates the module like {@link forRoot}, with options that depend on other providers. */
   static forRootAsync(options: TracingAsyncOptions): DynamicModule {
-    return createModule(options, createOptionsProviders(options));
+    return createModule(options, 'prometheus', createOptionsProviders(options));
   }
 }
 
-function createModule(extras: TracingModuleExtras, optionsProviders: Provider[]): DynamicModule {
+function createModule(
+  extras: Pick<TracingAsyncOptions, 'imports' | 'isGlobal' | 'prometheus'>,
+  prometheusOption: string,
+  optionsProviders: Provider[],
+): DynamicModule {
   return {
     module: TracingModule,
     global: extras.isGlobal ?? true,
     imports: extras.imports ?? [],
+    controllers: metricsControllers(extras.prometheus, prometheusOption),
     providers: [...optionsProviders, ...createTracingProviders(TracingModule)],
     exports: [...EXPORTED_TOKENS],
   };
+}
+
+function metricsControllers(
+  given: boolean | PrometheusEndpointOptions | undefined,
+  option: string,
+): Type[] {
+  if (given === undefined || given === false) return [];
+  if (given === true) return [createMetricsController({})];
+  checkOption(
+    typeof given === 'object' && given !== null,
+    option,
+    'must be true, false or an object',
+    given,
+    'Write true for the path metrics, or { path } for another one.',
+  );
+  if (given.path !== undefined) checkString(`${option}.path`, given.path, 'Write a path: metrics.');
+  return [createMetricsController(given)];
+}
+
+/** @throws TracingConfigError for an option that comes too late from a factory */
+function checkLateOptions(options: TracingOptions): TracingOptions {
+  const metrics = options?.metrics;
+  const prometheus = typeof metrics === 'object' ? metrics?.prometheus : undefined;
+  checkOption(
+    prometheus === undefined || prometheus === false,
+    'metrics.prometheus',
+    'must not be returned by a factory, because Nest wants to know the controllers before',
+    prometheus,
+    'Pass prometheus to forRootAsync, beside the factory.',
+  );
+  return options;
 }
 
 function createOptionsProviders(options: TracingAsyncOptions): Provider[] {
@@ -88,10 +134,13 @@ function createOptionsProviders(options: TracingAsyncOptions): Provider[] {
     'Use useFactory with inject for a function, useClass for a class that Nest constructs, useExisting for a provider of the application.',
   );
   if (useFactory !== undefined) {
-    return [optionsProvider(inject ?? [], useFactory)];
+    const create = async (...injected: never[]) => checkLateOptions(await useFactory(...injected));
+    return [optionsProvider(inject ?? [], create)];
   }
   const fromFactory = (token: InjectionToken): FactoryProvider =>
-    optionsProvider([token], (factory: TracingOptionsFactory) => factory.createTracingOptions());
+    optionsProvider([token], async (factory: TracingOptionsFactory) =>
+      checkLateOptions(await factory.createTracingOptions()),
+    );
   if (useClass !== undefined) return [useClass, fromFactory(useClass)];
   return [fromFactory(useExisting as InjectionToken)];
 }

@@ -12,7 +12,8 @@ import { createTestOptions } from './test-options.js';
  * Options of {@link createTestTracing}: those of `createTracing`, with different defaults. `serviceName`
  * is `test`, `sampler` follows the decision of the caller and records all other traces, `propagator` is
  * W3C trace context and W3C baggage, `idGenerator` is a {@link SequentialIdGenerator},
- * `registerGlobally` is false, and `logger` fills {@link TestTracing.warnings}. Span processors run after
+ * `registerGlobally` is false, `database.connectionWaitThresholdMillis` is false, and `logger` fills
+ * {@link TestTracing.warnings}. Span processors run after
  * the recorder. Spans are not exported unless an `exporter` is set.
  */
 export interface TestTracingOptions<C extends Clock = SteadyClock>

@@ -1,5 +1,6 @@
+import type { DatabaseTracingOptions } from '../database/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
-import type { InMemoryLogExporter } from '../export/index.js';
+import type { InMemoryLogExporter, InMemoryMetricExporter } from '../export/index.js';
 import type { HttpTracingOptions } from '../http/index.js';
 import type { TracingOptions } from '../nest/index.js';
 import { checkArray } from '../option-checks.js';
@@ -12,6 +13,7 @@ export interface RecordingParts {
   readonly recorder: SpanRecorder;
   readonly clock: SteadyClock;
   readonly logExporter: InMemoryLogExporter;
+  readonly metricExporter: InMemoryMetricExporter;
   readonly logger: DiagnosticsLogger;
 }
 
@@ -31,24 +33,29 @@ export type ChangedOptions = Omit<TracingTestingOptions, 'recorder'>;
  * Returns the options of an application under test. What decides about the content of its spans stays as
  * the application has it: redaction, limits, span processors, baggage, and the options of all traffic.
  * Times are steady, every trace without a decision of its caller is recorded, spans are not
- * exported, log records stay in memory, and the recorder comes before the other span processors.
+ * exported, log records and metrics stay in memory, successful waits for connections are not shown, and the recorder
+ * comes before the other span processors.
  *
  * @param given the options of the application
- * @param changes options that replace these; those of `http` and `spanLimits` replace only the fields that
- *   they have, and their span processors come after those of the application
+ * @param changes options that replace these; those of `http`, `database` and `spanLimits` replace only the fields
+ *   that they have, and their span processors come after those of the application
  * @throws TracingConfigError if `spanProcessors` is not an array
  */
 export function recordingOptions(
   given: TracingOptions,
   changes: ChangedOptions,
-  { recorder, logExporter, clock, logger }: RecordingParts,
+  { recorder, logExporter, metricExporter, clock, logger }: RecordingParts,
 ): TracingOptions {
+  // Not by the environment: a test must not depend on it.
+  const metrics = changes.metrics ?? given.metrics ?? given.metricExporter !== undefined;
   return {
     ...given,
     // The pipeline of another SDK has no place for the recorder.
     tracerProvider: undefined,
     exporter: undefined,
     logExporter,
+    metrics,
+    metricExporter: metrics === false ? undefined : metricExporter,
     registerGlobally: false,
     enabled: true,
     sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
@@ -56,9 +63,17 @@ export function recordingOptions(
     logger,
     ...withoutUndefined(changes),
     http: mergeHttp(given.http, changes.http),
+    database: mergeOne(withoutWaits(given.database), changes.database),
     spanLimits: { ...given.spanLimits, ...changes.spanLimits },
     spanProcessors: [recorder, ...processorsOf(given), ...processorsOf(changes)],
   };
+}
+
+type Database = false | DatabaseTracingOptions | undefined;
+
+/** How long a wait for a connection takes differs between runs, and so would the spans. */
+export function withoutWaits(database: Database): Database {
+  return database !== false && { ...database, connectionWaitThresholdMillis: false };
 }
 
 function processorsOf({

@@ -1,4 +1,5 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
+import type { DatabaseTracingOptions } from '../database/index.js';
 import type { DiagnosticsLogger } from '../diagnostics.js';
 import { InMemoryLogExporter } from '../export/index.js';
 import { checkArray } from '../option-checks.js';
@@ -8,6 +9,7 @@ import {
   W3CTraceContextPropagator,
 } from '../propagation/index.js';
 import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from '../sampling/index.js';
+import { withoutWaits } from './recording-options.js';
 import { SequentialIdGenerator } from './sequential-id-generator.js';
 import { SpanRecorder } from './span-recorder.js';
 import { SteadyClock } from './steady-clock.js';
@@ -44,10 +46,13 @@ export interface TestSetup<O> {
  * @param others options that replace or complete these; span processors run after the recorder
  * @throws TracingConfigError if `spanProcessors` is not an array
  */
-export function createTestOptions<O extends { readonly spanProcessors?: readonly unknown[] }>(
-  others: O,
-): TestSetup<O> {
-  const { spanProcessors: given = [] } = others;
+export function createTestOptions<
+  O extends {
+    readonly spanProcessors?: readonly unknown[];
+    readonly database?: false | DatabaseTracingOptions;
+  },
+>(others: O): TestSetup<O> {
+  const { spanProcessors: given = [], database: shown } = others;
   checkArray('spanProcessors', given, 'Put the span processor into an array.');
   const warnings: string[] = [];
   const recorder = new SpanRecorder();
@@ -65,8 +70,9 @@ export function createTestOptions<O extends { readonly spanProcessors?: readonly
     logExporter: new InMemoryLogExporter(),
   };
   const spanProcessors = [recorder, ...given];
+  const database = shown !== false && { ...withoutWaits({}), ...shown };
   return {
-    options: { ...parts, ...others, spanProcessors },
+    options: { ...parts, ...others, database, spanProcessors },
     recorder,
     logs: parts.logExporter,
     clock: parts.clock,

@@ -22,7 +22,8 @@ export interface TestTracingSetup {
  * Creates options for tests of a Nest application, and a recorder that receives its spans. There is no span
  * exporter, log records stay in memory, and times and ids are predictable. The application does not register with
  * `@opentelemetry/api`, because all tests of a process share one registration. The sampler follows the
- * sampling decision in an incoming request, and records traces without one.
+ * sampling decision in an incoming request, and records traces without one. Successful waits for database
+ * connections are not shown unless `database.connectionWaitThresholdMillis` is set, because they differ between runs.
  *
  * @param others options that override these; their span processors run after the recorder
  * @example

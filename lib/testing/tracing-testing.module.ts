@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { InMemoryLogExporter } from '../export/index.js';
+import { InMemoryLogExporter, InMemoryMetricExporter } from '../export/index.js';
 import { TracingModule } from '../nest/index.js';
 import { OPTIONS_CHANGE, TRACING_OPTIONS } from '../nest/tokens.js';
 import type { OptionsChange } from '../nest/tracing.module.js';
@@ -12,7 +12,8 @@ import { TracingWarnings } from './tracing-warnings.js';
 
 /**
  * Records the spans of a test. Every module of the test can inject {@link SpanRecorder},
- * {@link SteadyClock}, {@link TracingWarnings}, and `InMemoryLogExporter` with the log records.
+ * {@link SteadyClock}, {@link TracingWarnings}, `InMemoryLogExporter` with the log records, and
+ * `InMemoryMetricExporter` with the metrics.
  *
  * The chain is that of production: baggage, redaction, limits and span processors are those of the
  * application, and the spans that the recorder gets are what an exporter would get. The differences: no
@@ -73,9 +74,10 @@ function createModule(
   const clock = clocks.get(recorder) ?? new SteadyClock({ tickMillis: 1 });
   clocks.set(recorder, clock);
   const logExporter = new InMemoryLogExporter();
+  const metricExporter = new InMemoryMetricExporter();
   const logger = new TracingWarnings();
   const change: OptionsChange = (given) =>
-    recordingOptions(given, changes, { recorder, logExporter, clock, logger });
+    recordingOptions(given, changes, { recorder, logExporter, metricExporter, clock, logger });
   return {
     module: TracingTestingModule,
     global: true,
@@ -84,6 +86,7 @@ function createModule(
       { provide: SpanRecorder, useValue: recorder },
       { provide: SteadyClock, useValue: clock },
       { provide: InMemoryLogExporter, useValue: logExporter },
+      { provide: InMemoryMetricExporter, useValue: metricExporter },
       { provide: TracingWarnings, useValue: logger },
       {
         provide: OPTIONS_CHANGE,
@@ -94,7 +97,14 @@ function createModule(
         },
       },
     ],
-    exports: [SpanRecorder, SteadyClock, InMemoryLogExporter, TracingWarnings, OPTIONS_CHANGE],
+    exports: [
+      SpanRecorder,
+      SteadyClock,
+      InMemoryLogExporter,
+      InMemoryMetricExporter,
+      TracingWarnings,
+      OPTIONS_CHANGE,
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ const VARYING_KEYS = new Set([
   'messaging.client.id',
   'messaging.message.conversation_id',
   'messaging.message.id',
+  'nestjs_traced.db.connection.wait_millis',
   'process.pid',
   'service.instance.id',
   'session.id',

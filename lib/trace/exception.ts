@@ -126,10 +126,21 @@ function withUserFrames(stack: string, message: unknown): string {
   return head + (users.length <= 1 ? lines : users).join('\n');
 }
 
-/** Only the frames; the message before them can have several lines. */
+/**
+ * Only the frames; the message before them can have several lines. MikroORM appends the lines of another
+ * error that look like frames, and lines of its message can look like it: what follows the frames is omitted.
+ */
 function framesBehind(stack: string, message: unknown): string[] {
-  const lines = stack.slice(endOfMessage(stack, message)).split('\n');
-  return lines.slice(lines.findLastIndex((line) => !line.startsWith('    at ')) + 1);
+  const end = endOfMessage(stack, message);
+  const lines = stack.slice(end).split('\n');
+  if (end === 0) return lines.slice(lines.findLastIndex((line) => !isFrame(line)) + 1);
+  const behind = lines.slice(1);
+  const next = behind.findIndex((line) => !isFrame(line));
+  return next < 0 ? behind : behind.slice(0, next);
+}
+
+function isFrame(line: string): boolean {
+  return line.startsWith('    at ');
 }
 
 /** The index at which the message in a stack ends; 0 if the stack does not contain the message. */

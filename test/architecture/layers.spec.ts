@@ -46,6 +46,8 @@ const BELOW_DOORS = [...BELOW_NEST, 'nest'];
 const EXPORTER_CONTRACT = [
   'export/exporter.ts',
   'export/log-record-exporter.ts',
+  'export/metric-exporter.ts',
+  'export/readable-metrics.ts',
   'export/span-exporter.ts',
 ];
 

@@ -32,11 +32,13 @@ const KEPT: Record<string, string> = {
   'context/tracing-context.ts: TracingContext.ROOT': IMMUTABLE,
   'diagnostics.ts: reportingCount':
     'whether a message of the library is being logged, in this turn',
+  'database/connection-wait.ts: waits':
+    'the wait of a connection that no query has shown yet; held weakly',
+  'database/database-operation.ts: operations': 'the queries of spans; held weakly',
   'database/cassandra/cassandra-query.ts: reader':
     'the summaries of queries in batches; remembers how texts are read, up to a bound',
   'database/cassandra/traced-cassandra-client.ts: clients': MARKS,
   'database/clickhouse/traced-clickhouse-client.ts: clients': MARKS,
-  'database/database-operation.ts: databaseSpans': 'marks the spans of queries; held weakly',
   'database/database-settings.ts: DEFAULT_SETTINGS':
     'the settings without options; remembers how texts are read, up to a bound',
   'database/knex/trace-knex.ts: tracedClasses': MARKS,
@@ -46,9 +48,15 @@ const KEPT: Record<string, string> = {
   'database/mongoose/traced-connection.ts: tracings': MARKS,
   'database/queryable/traced-queryable.ts: standIns': MARKS,
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
+  'database/kysely/traced-kysely.ts: standIns': MARKS,
+  'database/queryable/pool-waits.ts: pools': 'the watched method of each pool; held weakly',
   'database/mongodb/trace-mongo.ts: clients': MARKS,
   'database/postgres-js/traced-postgres.ts: standIns': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: instances': MARKS,
+  'database/mikro-orm/traced-mikro-orm.ts: tracers':
+    'the tracer for the pools of an instance, which outlive an application; held weakly',
   'database/sequelize/traced-sequelize.ts: instances': MARKS,
+  'database/typeorm/traced-broadcaster.ts: standIns': MARKS,
   'database/search/traced-search-client.ts: clients': MARKS,
   'database/typeorm/traced-data-source.ts: dataSources': MARKS,
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
@@ -57,6 +65,8 @@ const KEPT: Record<string, string> = {
     'the names of commands in upper case; remembers names, up to a bound',
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
+  'database/transaction-span.ts: expected':
+    'transactions of an ORM that its query builder has not begun yet; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',

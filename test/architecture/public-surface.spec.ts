@@ -26,6 +26,8 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   LogEmitter: OWN_CONSTRUCTION,
   PipelineState: 'how `TracingStatistics` and the metrics of the library read span processors',
   EncodingExporterOptions: 'what the exporters of the library hand to their base',
+  EncodingMetricExporter: 'only a base of the metric exporters that users import',
+  MetricPoint: 'what the exporters of metrics hand to their base',
   EncodingExporter: 'only a base of the exporters that users import',
   EncodedBatch: 'what `SpanBatch` and `LogRecordBatch` have in common',
   Exporter: 'what `SpanExporter` and `LogRecordExporter` have in common',

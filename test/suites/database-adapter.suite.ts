@@ -352,6 +352,7 @@ export function databaseAdapterSuite(adapter: AdapterUnderTest): void {
         queryText: 'all',
         captureParameters: 'yes',
         sqlCommenter: 'yes',
+        connectionWaitThresholdMillis: -1,
       };
       for (const [option, value] of Object.entries(options)) {
         expectRefusal(() => adapter.traceWith({ [option]: value }), option);

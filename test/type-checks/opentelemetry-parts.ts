@@ -3,9 +3,13 @@
  * ours do, and ours fit there. Nothing here runs.
  */
 import type { ContextManager, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import * as stockMetrics from '@opentelemetry/sdk-metrics';
 import * as stock from '@opentelemetry/sdk-trace-base';
 import { ContextStorage } from '../../lib/context/index.js';
 import type { SpanProcessors } from '../../lib/delivery/index.js';
+import { InMemoryMetricExporter, OtlpMetricExporter } from '../../lib/export/index.js';
+import type { MetricExporter } from '../../lib/export/metric-exporter.js';
+import type { ReadableMetrics } from '../../lib/export/readable-metrics.js';
 import type { SpanExporter } from '../../lib/export/span-exporter.js';
 import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from '../../lib/sampling/index.js';
 import { SequentialIdGenerator } from '../../lib/testing/index.js';
@@ -61,3 +65,13 @@ span satisfies Span;
 ({}) as OurTracer satisfies Tracer;
 ({}) as OurTracerProvider satisfies TracerProvider;
 new ContextStorage() satisfies ContextManager;
+
+// Metrics are read by both sides, and their exporters fit both ways.
+({}) as ReadableMetrics satisfies stockMetrics.ResourceMetrics;
+new InMemoryMetricExporter() satisfies stockMetrics.PushMetricExporter;
+new OtlpMetricExporter() satisfies stockMetrics.PushMetricExporter;
+new stockMetrics.ConsoleMetricExporter() satisfies MetricExporter;
+({}) as MetricExporter satisfies stockMetrics.PushMetricExporter;
+({}) as stockMetrics.PushMetricExporter satisfies MetricExporter;
+// @ts-expect-error A span exporter is no metric exporter: the checks above can fail.
+new stock.InMemorySpanExporter() satisfies MetricExporter;

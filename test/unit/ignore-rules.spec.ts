@@ -25,6 +25,13 @@ describe('IgnoreRules', () => {
     expect(['a', 'b', 'c'].map((text) => rules.hasText(text))).toEqual([true, false, false]);
   });
 
+  it('has a text that was added later', () => {
+    const rules = rulesOf([]);
+    expect([rules.isEmpty, rules.has('a', { size: 0 })]).toEqual([true, false]);
+    rules.addText('a');
+    expect([rules.isEmpty, rules.has('a', { size: 0 })]).toEqual([false, true]);
+  });
+
   it('tests a pattern with a memory as if it had none', () => {
     const rules = rulesOf([/a/g]);
     expect([1, 2, 3].map(() => rules.has('a', { size: 0 }))).toEqual([true, true, true]);

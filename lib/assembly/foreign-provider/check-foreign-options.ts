@@ -15,6 +15,8 @@ const PIPELINE_OPTIONS: Readonly<Record<string, string>> = {
   logBatch:
     'Pass a batch processor with these values to the SDK: new NodeSDK({ logRecordProcessors }).',
   logRecordLimits: 'Pass the limits to the logger provider of the SDK.',
+  metricExporter:
+    'Pass the exporter to the SDK: new NodeSDK({ metricReaders }). The metrics go to its meter provider.',
   idGenerator: 'Pass the id generator to the SDK: new NodeSDK({ idGenerator }).',
   batch: 'Pass a batch processor with these values to the SDK: new NodeSDK({ spanProcessors }).',
   tailSampling: 'Use tail sampling of an OpenTelemetry Collector, or remove tracerProvider.',

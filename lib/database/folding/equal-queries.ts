@@ -40,11 +40,14 @@ export class SiblingQueries {
     return count;
   }
 
-  /** @param startSpan called if the queries with that name have no shared span yet */
-  foldOf(name: string, startSpan: () => LocalSpan): QueryFold {
+  /**
+   * @param startSpan called if the queries with that name have no shared span yet
+   * @param startMonotonicMillis the start of that span, if it has begun earlier
+   */
+  foldOf(name: string, startSpan: () => LocalSpan, startMonotonicMillis?: number): QueryFold {
     let fold = this.#folds.get(name);
     if (fold === undefined || fold.isOver) {
-      fold = new QueryFold(startSpan());
+      fold = new QueryFold(startSpan(), startMonotonicMillis);
       if (this.#folds.size === 0) this.#endWithParent();
       this.#folds.set(name, fold);
       this.#parent.setAttribute(REPEATED_QUERIES, [...this.#folds.keys()]);

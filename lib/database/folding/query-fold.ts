@@ -13,16 +13,19 @@ export const readMonotonicMillis = performance.now.bind(performance);
  */
 export class QueryFold {
   readonly span: LocalSpan;
-  readonly #startMonotonicMillis = readMonotonicMillis();
-  #lastEndMonotonicMillis = this.#startMonotonicMillis;
+  readonly #startMonotonicMillis: number;
+  #lastEndMonotonicMillis: number;
   #count = 0;
   #runningCount = 0;
   #rowCount: number | undefined;
   #text: string | undefined;
   #isOver = false;
 
-  constructor(span: LocalSpan) {
+  /** @param startMonotonicMillis the start of the span, a result of {@link readMonotonicMillis} */
+  constructor(span: LocalSpan, startMonotonicMillis = readMonotonicMillis()) {
     this.span = span;
+    this.#startMonotonicMillis = startMonotonicMillis;
+    this.#lastEndMonotonicMillis = startMonotonicMillis;
   }
 
   /** Whether the span has ended, so that no more queries can join. */

@@ -2,7 +2,6 @@ import { contextStorage, maskMessage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import { describeDatabaseError } from '../database-error.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import { acquireUnseen, epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { countRows, endStream, isEmitter, watchEvents } from '../watch-query.js';
 import type { KnexClientClass, KnexQueryShape } from './knex-shape.js';
@@ -21,19 +20,20 @@ export function createTracedClientClass(
 
   const begin = (connection: object, query: KnexQueryShape): DatabaseOperation | undefined =>
     joinTransaction(TransactionSpan.of(connection), () =>
-      handler.begin({ text: query?.sql, parameters: query?.bindings }),
+      handler.begin({ text: query?.sql, parameters: query?.bindings, connection }),
     );
 
   class TracedClient extends dialect {
     override async acquireConnection(): Promise<object> {
       const transaction = transactions.take();
-      const startEpochMillis = epochMillis();
+      const wait = handler.beginWait();
       try {
-        const connection = await acquireUnseen(() => super.acquireConnection());
+        const connection = await wait.run(() => super.acquireConnection());
+        wait.succeed(connection);
         transaction?.useConnection(connection);
         return connection;
       } catch (error) {
-        recordFailedConnect(handler, startEpochMillis, error);
+        wait.fail(error);
         transaction?.fail(error);
         throw error;
       }

@@ -64,7 +64,11 @@ export class TracedKyselyConnection {
 
   #begin([query]: Query): DatabaseOperation | undefined {
     return joinTransaction(TransactionSpan.of(this.#connection), () =>
-      this.#handler.begin({ text: query?.sql, parameters: query?.parameters }),
+      this.#handler.begin({
+        text: query?.sql,
+        parameters: query?.parameters,
+        connection: this.#connection,
+      }),
     );
   }
 }

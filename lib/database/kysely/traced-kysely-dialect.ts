@@ -1,3 +1,4 @@
+import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
 import type { DatabaseSource } from '../database-source.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
@@ -23,8 +24,8 @@ const KYSELY: Adapter<KyselyDialectShape> = {
  * Returns a dialect of Kysely whose queries, streams and transactions have spans. Create the instance
  * with the returned dialect; `dialect` itself is unchanged.
  *
- * The span of a query starts when the query has its connection. A failed wait for a connection has a span
- * `connect`.
+ * The span of a query starts when the query has its connection. See `connectionWaitThresholdMillis` for the wait.
+ * Give the instance to `tracedKysely`, so that callbacks of transactions run inside their spans too.
  *
  * @param dialect any dialect of Kysely
  * @throws TracingConfigError for any other object, and for an invalid option
@@ -37,6 +38,11 @@ export function tracedKyselyDialect<T extends object>(
   options: KyselyTracingOptions,
 ): T {
   const { handler } = setUpAdapter(KYSELY, dialect, options);
+  return tracedDialect(dialect, handler);
+}
+
+/** Returns a dialect of Kysely whose queries, streams and transactions a handler traces. */
+export function tracedDialect<T extends object>(dialect: T, handler: DatabaseHandler): T {
   return createStandIn(dialect, (name, original) => (values) => {
     const result = Reflect.apply(original, dialect, values);
     if (name === 'createDriver') TracedKyselyDriver.attach(result as KyselyDriverShape, handler);

@@ -1,5 +1,4 @@
 import type { DatabaseHandler } from '../database.handler.js';
-import { acquireUnseen, epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { type KyselyConnectionShape, type KyselyDriverShape, putMethod } from './kysely-shape.js';
 import { TracedKyselyConnection } from './traced-kysely-connection.js';
@@ -57,13 +56,14 @@ export class TracedKyselyDriver {
   }
 
   async #acquire(original: Method, values: unknown[]): Promise<unknown> {
-    const startEpochMillis = epochMillis();
+    const wait = this.#handler.beginWait();
     try {
-      const connection = await acquireUnseen(() => original(...values));
+      const connection = await wait.run(() => original(...values));
       TracedKyselyConnection.attach(connection as KyselyConnectionShape, this.#handler);
+      wait.succeed(connection as object);
       return connection;
     } catch (error) {
-      recordFailedConnect(this.#handler, startEpochMillis, error);
+      wait.fail(error);
       throw error;
     }
   }

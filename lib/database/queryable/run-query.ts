@@ -1,7 +1,9 @@
 import type { DatabaseHandler } from '../database.handler.js';
 import type { Method } from '../stand-in.js';
-import { isEmitter, watchEvents, watchedCallback, watchResult } from '../watch-query.js';
+import { watchedCallback, watchResult } from '../watch-query.js';
+import type { PoolWaits } from './pool-waits.js';
 import type { QueryCall } from './query-arguments.js';
+import { watchSubmittable } from './watch-submittable.js';
 
 /**
  * Calls a driver's method that sends a query, with a span from the call to the end of the result,
@@ -11,6 +13,7 @@ import type { QueryCall } from './query-arguments.js';
  * @param values is changed: the callback and, if `canChangeText`, the text
  * @param canChangeText whether the first argument is the text that is sent
  * @param isCacheKey whether the driver caches something by the text
+ * @param pool the waits of the client, if it is a pool
  */
 export function runQuery(
   handler: DatabaseHandler,
@@ -20,9 +23,10 @@ export function runQuery(
   values: unknown[],
   canChangeText: boolean,
   isCacheKey: boolean,
+  pool?: PoolWaits,
 ): unknown {
   const call = tryRead(readCall, values);
-  const operation = call && handler.begin(call.query);
+  const operation = call && handler.begin({ ...call.query, connection: client });
   if (call === undefined || operation === undefined) return Reflect.apply(original, client, values);
   const { callbackIndex, submittable } = call;
   // An object stays unchanged: it may have a name, and it belongs to the user.
@@ -31,25 +35,22 @@ export function runQuery(
   }
   if (callbackIndex >= 0) {
     values[callbackIndex] = watchedCallback(operation, values[callbackIndex] as never);
-  } else if (submittable !== undefined) {
-    // A query of `pg` with a callback reports errors to the callback only.
-    const own = submittable as { callback?: unknown };
-    if (typeof own.callback === 'function') {
-      own.callback = watchedCallback(operation, own.callback as never);
-    } else if (isEmitter(submittable)) watchEvents(operation, submittable);
   }
+  // With a callback too: a cursor reports its errors neither by an event nor to the callback.
+  const isWatched = submittable !== undefined && watchSubmittable(operation, submittable);
   let result: unknown;
   try {
     const send = (): unknown => Reflect.apply(original, client, values);
-    result = PUBLISHING_SYSTEMS.has(handler.source.system) ? operation.run(send) : send();
+    const isPublished = PUBLISHING_SYSTEMS.has(handler.source.system);
+    const sent = (): unknown => (isPublished ? operation.run(send) : send());
+    result = pool === undefined ? sent() : pool.watch(handler.beginWait(operation), sent);
   } catch (error) {
     operation.fail(error);
     throw error;
   }
   if (callbackIndex >= 0) return result;
   if (submittable === undefined) return watchResult(operation, result);
-  // A submittable without events and callback never reports its end.
-  if (!isEmitter(submittable) && !hasCallback(submittable)) operation.finish();
+  if (!isWatched) operation.finish();
   return result;
 }
 
@@ -65,8 +66,4 @@ function tryRead(
   } catch {
     return undefined;
   }
-}
-
-function hasCallback(submittable: object): boolean {
-  return typeof (submittable as { callback?: unknown }).callback === 'function';
 }

@@ -4,6 +4,8 @@ import type { DatabaseAdapterOptions } from '../database-options.js';
 import type { DatabaseSource } from '../database-source.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { createStandIn, type Method } from '../stand-in.js';
+import { NotificationListeners } from './notification-listeners.js';
+import { PoolWaits } from './pool-waits.js';
 import { readQueryArguments, readQueryText } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { runQuery } from './run-query.js';
@@ -19,7 +21,7 @@ export interface QueryableOptions extends DatabaseAdapterOptions {
 const QUERYABLE: Adapter<object> = {
   name: 'tracedQueryable',
   target: 'client',
-  requirement: 'must have a method query, execute, exec or prepare',
+  requirement: 'must have a method query, execute, exec, prepare or getConnection',
   remedy: 'Give a client or a pool of pg, mysql2, PGlite, better-sqlite3 or a similar driver.',
   read: (value) => (isQueryable(value) ? value : undefined),
 };
@@ -28,12 +30,14 @@ const QUERYABLE: Adapter<object> = {
  * Returns a client or a pool whose queries have spans, for any driver with `query(text, parameters)`,
  * such as `pg`, `mysql2` and PGlite, or with `prepare(text)`, such as better-sqlite3 and `node:sqlite`.
  *
- * Use the returned client in place of `client`. `client` itself is unchanged and its queries have no
- * spans. Clients from `connect` and `getConnection`, statements from `prepare`, and the client that
- * `transaction` passes to its callback are traced too. A span covers the whole call: for `query` of a
- * pool also the wait for a connection.
+ * Use the returned client in place of `client`. `client` itself works as before and its queries have no
+ * spans. Clients from `connect` and `getConnection`, pools from `of` of a cluster, statements from `prepare`,
+ * and the client that `transaction` passes to its callback are traced too. A span covers the whole call: for
+ * `query` of a pool also the wait for a connection, which has a span `connect` if it was long; see the option
+ * `connectionWaitThresholdMillis`.
  *
- * @param client an object with at least one of the methods `query`, `execute`, `exec` and `prepare`
+ * @param client an object with at least one of the methods `query`, `execute`, `exec`, `prepare` and
+ *   `getConnection`
  * @throws TracingConfigError for a client without such a method, and for an invalid option
  * @example
  * const pool = tracedQueryable(new Pool(), { system: 'postgresql', namespace: 'shop' });
@@ -45,7 +49,7 @@ export function tracedQueryable<T extends object>(client: T, options: QueryableO
 
 function isQueryable(client: unknown): client is object {
   if (typeof client !== 'object' || client === null) return false;
-  return ['query', 'execute', 'exec', 'prepare'].some(
+  return ['query', 'execute', 'exec', 'prepare', 'getConnection'].some(
     (name) => typeof (client as Record<string, unknown>)[name] === 'function',
   );
 }
@@ -55,7 +59,7 @@ type MethodKind =
   | 'execute'
   | 'template'
   | 'connect'
-  | 'promise'
+  | 'client'
   | 'prepare'
   | 'tags'
   | 'transaction';
@@ -66,7 +70,10 @@ const KINDS = new Map<PropertyKey, MethodKind>([
   ['exec', 'query'],
   ['connect', 'connect'],
   ['getConnection', 'connect'],
-  ['promise', 'promise'],
+  // A client of `mysql2` with callbacks returns its client with promises.
+  ['promise', 'client'],
+  // A cluster of `mysql2` returns the pool of some of its servers.
+  ['of', 'client'],
   ['sql', 'template'],
   ['prepare', 'prepare'],
   ['createTagStore', 'tags'],
@@ -97,12 +104,14 @@ class QueryableTracing {
     if (!isQueryable(client) || standIns.has(client)) return client;
     const known = this.#standIns.get(client);
     if (known !== undefined) return known as T;
+    const notifications = NotificationListeners.of(client);
     const standIn = createStandIn(client, (name, original) => {
       const kind = kindOf(name, original);
       if (kind !== undefined) return this.#replacementOf(kind, original, client);
       // A class, or a function that somebody assigned to the client, expects its own `this`.
       if (name === 'constructor' || Object.hasOwn(client, name)) return undefined;
-      return (values) => Reflect.apply(original, client, values);
+      const call = (values: unknown[]): unknown => Reflect.apply(original, client, values);
+      return notifications?.replacementOf(name, call) ?? call;
     });
     standIns.add(standIn);
     this.#standIns.set(client, standIn);
@@ -115,23 +124,23 @@ class QueryableTracing {
     client: object,
   ): (values: unknown[]) => unknown {
     const handler = this.#handler;
+    const pool = PoolWaits.of(client);
     const call = (values: unknown[]): unknown => Reflect.apply(original, client, values);
     switch (kind) {
       case 'query':
         return (values) =>
-          runQuery(handler, readQueryArguments, original, client, values, true, false);
+          runQuery(handler, readQueryArguments, original, client, values, true, false, pool);
       case 'execute':
         return (values) =>
-          runQuery(handler, readQueryArguments, original, client, values, true, true);
+          runQuery(handler, readQueryArguments, original, client, values, true, true, pool);
       case 'template':
         return (values) =>
           readQueryTemplate(values) === undefined
             ? call(values)
             : runQuery(handler, readQueryArguments, original, client, values, false, false);
       case 'connect':
-        return (values) => this.#handOut(call, values, (value) => this.traced(value));
-      // A client of `mysql2` with callbacks returns its client with promises.
-      case 'promise':
+        return (values) => this.#connect(call, values, client);
+      case 'client':
         return (values) => this.traced(call(values));
       case 'prepare':
         return (values) => {
@@ -150,7 +159,33 @@ class QueryableTracing {
     }
   }
 
-  /** Calls a method that hands out a client or a statement: by its result, a promise or a callback. */
+  /** Calls a method that waits for a connection: of a pool for one of its clients, of a client for itself. */
+  #connect(call: (values: unknown[]) => unknown, values: unknown[], client: object): unknown {
+    const wait = this.#handler.beginWait();
+    const succeed = (handedOut: unknown): unknown => {
+      wait.succeed(isQueryable(handedOut) ? handedOut : client);
+      return this.traced(handedOut);
+    };
+    const index = values.length - 1;
+    const callback = values[index];
+    if (typeof callback === 'function') {
+      values[index] = contextStorage.bind(
+        contextStorage.active(),
+        (error: unknown, handedOut: unknown, ...rest: unknown[]): unknown => {
+          if (error) wait.fail(error);
+          return callback(error, error ? handedOut : succeed(handedOut), ...rest);
+        },
+      );
+    }
+    const result = wait.run(() => call(values));
+    if (!(result instanceof Promise)) return this.traced(result);
+    return result.then(succeed, (error: unknown) => {
+      wait.fail(error);
+      throw error;
+    });
+  }
+
+  /** Calls a method that hands out a statement: by its result, a promise or a callback. */
   #handOut(
     call: (values: unknown[]) => unknown,
     values: unknown[],
@@ -170,7 +205,7 @@ class QueryableTracing {
   }
 }
 
-/** `connect((error, client) => …)`; runs in the context of the code that waits for the client. */
+/** `prepare(text, (error, statement) => …)`; runs in the context of the code that waits for the statement. */
 function tracedCallback(value: unknown, trace: (value: unknown) => unknown): unknown {
   if (typeof value !== 'function') return value;
   return contextStorage.bind(

@@ -4,6 +4,7 @@ import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { isEmitter, sendQuery, watchEvents } from '../watch-query.js';
 import type { DataSourceHandlers } from './data-source-handlers.js';
 import type { QueryRunnerShape } from './data-source-shape.js';
+import { traceBroadcasterOf } from './traced-broadcaster.js';
 import { traceTransactionsOf } from './traced-entity-manager.js';
 
 type AsyncMethod = (...values: unknown[]) => Promise<unknown>;
@@ -20,6 +21,7 @@ export class TracedQueryRunner {
   readonly #handlers: DataSourceHandlers;
   readonly #handler: DatabaseHandler;
   #depth = 0;
+  #hasConnection = false;
   #failure: unknown;
 
   private constructor(runner: QueryRunnerShape, handlers: DataSourceHandlers) {
@@ -41,6 +43,7 @@ export class TracedQueryRunner {
     if (tracedWhile.get(runner)?.() === true) return;
     tracedWhile.set(runner, isActive);
     const traced = new TracedQueryRunner(runner, handlers);
+    traced.#wrap('connect', isActive, (original, values) => traced.#connect(original, values));
     traced.#wrap('query', isActive, (original, values) => traced.#query(original, values));
     traced.#wrap('stream', isActive, (original, values) => traced.#stream(original, values));
     traced.#wrap('startTransaction', isActive, (original, values) =>
@@ -57,7 +60,7 @@ export class TracedQueryRunner {
   }
 
   #wrap(
-    name: Exclude<keyof QueryRunnerShape, 'manager' | 'getReplicationMode'>,
+    name: Exclude<keyof QueryRunnerShape, 'manager' | 'broadcaster' | 'getReplicationMode'>,
     isActive: () => boolean,
     traced: (original: AsyncMethod, values: unknown[]) => Promise<unknown>,
   ): void {
@@ -70,6 +73,27 @@ export class TracedQueryRunner {
 
   #join<T>(work: () => T): T {
     return joinTransaction(TransactionSpan.of(this.#runner), work);
+  }
+
+  /** Each query calls this. Only the first call waits. */
+  #connect(original: AsyncMethod, values: unknown[]): Promise<unknown> {
+    if (this.#hasConnection) return original(...values);
+    this.#hasConnection = true;
+    const wait = this.#handler.beginWait();
+    const connecting = wait.run(() => original(...values));
+    // Drivers without a pool have their connection already.
+    if (!(connecting instanceof Promise)) return connecting;
+    return connecting.then(
+      (connection) => {
+        wait.succeed(this.#runner);
+        return connection;
+      },
+      (error: unknown) => {
+        this.#hasConnection = false;
+        wait.fail(error);
+        throw error;
+      },
+    );
   }
 
   #query(original: AsyncMethod, values: unknown[]): Promise<unknown> {
@@ -102,6 +126,7 @@ export class TracedQueryRunner {
       parameters: typeof parameters === 'object' && parameters !== null ? (parameters as []) : [],
       // TypeORM writes numbers into the text: `WHERE "id" IN (4711)`.
       hasInlineValues: true,
+      connection: this.#runner,
     });
   }
 
@@ -117,7 +142,9 @@ export class TracedQueryRunner {
   }
 
   async #begin(original: AsyncMethod, values: unknown[]): Promise<unknown> {
-    if (this.#depth === 0) TransactionSpan.begin(this.#handler, this.#runner);
+    if (this.#depth === 0 && TransactionSpan.begin(this.#handler, this.#runner) !== undefined) {
+      traceBroadcasterOf(this.#runner);
+    }
     this.#depth++;
     try {
       return await this.#join(() => original(...values));
@@ -145,6 +172,7 @@ export class TracedQueryRunner {
   #release(original: AsyncMethod, values: unknown[]): Promise<unknown> {
     const failure = this.#failure;
     this.#depth = 0;
+    this.#hasConnection = false;
     this.#endTransaction((transaction) => {
       if (failure === undefined) transaction.end();
       else transaction.fail(failure);

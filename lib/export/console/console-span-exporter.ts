@@ -4,26 +4,11 @@ import { checkChoice } from '../../option-checks.js';
 import type { ReadableSpan } from '../../trace/index.js';
 import { type ExportResult, ExportResultCode } from '../exporter.js';
 import type { SpanExporter } from '../span-exporter.js';
+import { ConsoleOutput, type ConsoleStream } from './console-output.js';
 import { renderTrace } from './render-trace.js';
 import { toSpanLine } from './span-line.js';
 import { type CollectedTrace, TraceBuffer } from './trace-buffer.js';
 import { toTraceRecord } from './trace-record.js';
-
-/** A writable text stream, such as `process.stdout`. */
-export interface ConsoleStream {
-  /** Writes a text, and calls `callback` after the text is written or the write failed. */
-  write(text: string, callback: (error?: Error | null) => void): unknown;
-  /** True for a terminal. @default false */
-  readonly isTTY?: boolean;
-  /** Number of columns of the terminal. @default 100 */
-  readonly columns?: number;
-  /** Whether the terminal supports `count` colours and `NO_COLOR` does not switch them off. */
-  hasColors?(count: number): boolean;
-  /** Adds a listener for an error of the stream. */
-  once?(event: 'error', listener: (error: Error) => void): unknown;
-  /** Removes a listener for an error of the stream. */
-  removeListener?(event: 'error', listener: (error: Error) => void): unknown;
-}
 
 /** Options of {@link ConsoleSpanExporter}. */
 export interface ConsoleSpanExporterOptions {
@@ -36,8 +21,6 @@ export interface ConsoleSpanExporterOptions {
   readonly stream?: ConsoleStream;
 }
 
-/** How long to wait for the callback of `write`, in milliseconds. */
-const MAX_WRITE_MILLIS = 100;
 const MAX_WAITING_SPANS = 10_000;
 const MAX_WAITING_MILLIS = 30_000;
 const DEFAULT_WIDTH = 100;
@@ -54,6 +37,7 @@ const MAX_WIDTH = 140;
  */
 export class ConsoleSpanExporter implements SpanExporter {
   readonly #stream: ConsoleStream;
+  readonly #output: ConsoleOutput;
   readonly #format: 'tree' | 'json';
   readonly #traces = new TraceBuffer({
     maxSpanCount: MAX_WAITING_SPANS,
@@ -61,12 +45,11 @@ export class ConsoleSpanExporter implements SpanExporter {
   });
   #timer: NodeJS.Timeout | undefined;
   #isShutDown = false;
-  /** False after `write` of the stream did not call back once. */
-  #callsBack = true;
 
   /** @throws TracingConfigError for an unknown format */
   constructor(options: ConsoleSpanExporterOptions = {}) {
     this.#stream = options.stream ?? process.stdout;
+    this.#output = new ConsoleOutput(this.#stream);
     this.#format = checkChoice(
       'ConsoleSpanExporter.format',
       options.format,
@@ -88,7 +71,7 @@ export class ConsoleSpanExporter implements SpanExporter {
       resultCallback({ code: ExportResultCode.FAILED, error: error as Error });
       return;
     }
-    this.#write(text, (error) =>
+    this.#output.write(text, (error) =>
       resultCallback(
         error === undefined
           ? { code: ExportResultCode.SUCCESS }
@@ -102,7 +85,7 @@ export class ConsoleSpanExporter implements SpanExporter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const text = this.#draw(this.#traces.takeAll());
-    return new Promise((resolve) => this.#write(text, () => resolve()));
+    return new Promise((resolve) => this.#output.write(text, () => resolve()));
   }
 
   shutdown(): Promise<void> {
@@ -145,49 +128,9 @@ export class ConsoleSpanExporter implements SpanExporter {
     this.#timer = contextStorage.runSuppressed(() =>
       setTimeout(() => {
         this.#timer = undefined;
-        this.#write(this.#draw(this.#traces.takeOverdue(dueMillis)), () => this.#watchAge());
+        this.#output.write(this.#draw(this.#traces.takeOverdue(dueMillis)), () => this.#watchAge());
       }, MAX_WAITING_MILLIS).unref(),
     );
-  }
-
-  /**
-   * Writes a text and calls `callback` once. As with `console`, an error of the stream must not end the
-   * process. Test runners and log interceptors replace `write` by functions that never call back: such a
-   * text counts as written.
-   */
-  #write(text: string, callback: (error?: Error) => void): void {
-    if (text === '') {
-      callback();
-      return;
-    }
-    const stream = this.#stream;
-    const ignore = () => {};
-    stream.once?.('error', ignore);
-    let isOver = false;
-    let timer: NodeJS.Timeout | undefined;
-    const finish = (error?: Error | null) => {
-      if (isOver) return;
-      isOver = true;
-      clearTimeout(timer);
-      // Node emits the 'error' event after this callback.
-      setImmediate(() => stream.removeListener?.('error', ignore));
-      callback(error ?? undefined);
-    };
-    try {
-      stream.write(text, finish);
-    } catch (error) {
-      finish(error as Error);
-    }
-    if (isOver) return;
-    if (!this.#callsBack) {
-      finish();
-      return;
-    }
-    const giveUp = (): void => {
-      this.#callsBack = false;
-      finish();
-    };
-    timer = contextStorage.runSuppressed(() => setTimeout(giveUp, MAX_WRITE_MILLIS));
   }
 }
 

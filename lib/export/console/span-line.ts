@@ -44,7 +44,7 @@ export function toSpanLine(span: ReadableSpan): string {
 }
 
 /** Formats a time as ISO 8601 with nanoseconds. */
-function toIsoTime([seconds, nanos]: HrTime): string {
+export function toIsoTime([seconds, nanos]: HrTime): string {
   const wholeSeconds = new Date(seconds * 1000).toISOString().slice(0, -'.000Z'.length);
   return `${wholeSeconds}.${String(nanos).padStart(9, '0')}Z`;
 }

@@ -1,21 +1,19 @@
 import { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 import { checkChoice, checkMillis } from '../../option-checks.js';
-import type { InstrumentationScope, Resource } from '../../trace/index.js';
+import type { Encoding } from '../encoding.js';
 import type { EncodingExporterOptions } from '../encoding-exporter.js';
 import type { ItemWords } from '../exporter.js';
 import type { HttpExportOptions } from '../http-export.js';
 import { OTLP_USER_AGENT } from '../otlp/otlp-http.js';
-import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { readExportResponse } from '../otlp/response.js';
-import type { ProtobufSignal } from '../otlp/signal.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
 import { checkHeaders, checkUrl } from '../transport/target.js';
 import { checkGrpcPackage, type GrpcPackage } from './grpc-package.js';
 import { GrpcSender } from './grpc-sender.js';
 
-/** Where and how an exporter sends its spans or log records by gRPC. */
+/** Where and how an exporter sends its spans, log records or metrics by gRPC. */
 export interface GrpcExportOptions extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
   /** The package `@grpc/grpc-js`, as it is imported. */
   readonly grpc: GrpcPackage;
@@ -28,7 +26,8 @@ export interface GrpcExportOptions extends Omit<HttpExportOptions, 'agentOptions
 /** A signal of OTLP as it is sent by gRPC. */
 export interface GrpcSignal<T> {
   readonly words: ItemWords;
-  readonly protobuf: ProtobufSignal<T>;
+  /** Creates the encoding of one exporter, in protobuf. */
+  createEncoding(): Encoding<T>;
   /** The path of the method that takes the signal. */
   readonly method: string;
 }
@@ -41,11 +40,9 @@ const DEFAULT_URL = 'http://localhost:4317';
  * @param owner the exporter's class, for messages: `OtlpGrpcSpanExporter`
  * @throws TracingConfigError for an option that cannot be used
  */
-export function createGrpcExporterOptions<
-  T extends { resource: Resource; instrumentationScope: InstrumentationScope },
->(
+export function createGrpcExporterOptions<T>(
   owner: string,
-  { words, protobuf, method }: GrpcSignal<T>,
+  { words, createEncoding, method }: GrpcSignal<T>,
   options: GrpcExportOptions,
 ): EncodingExporterOptions<T> {
   // First, because it checks that there are options.
@@ -53,7 +50,7 @@ export function createGrpcExporterOptions<
   return {
     owner,
     words,
-    encoding: new ProtobufEncoding(protobuf),
+    encoding: createEncoding(),
     sender,
     timeoutMillis: checkMillis(`${owner}.timeoutMillis`, options.timeoutMillis, 10_000, 1),
     concurrencyLimit: options.concurrencyLimit,

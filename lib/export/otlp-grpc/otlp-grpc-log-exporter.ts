@@ -1,6 +1,7 @@
 import type { ReadableLogRecord } from '../../trace/index.js';
 import { EncodingExporter } from '../encoding-exporter.js';
 import { LOG_RECORD_WORDS } from '../exporter.js';
+import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { PROTOBUF_LOG_RECORDS } from '../otlp/protobuf-log-record.js';
 import { createGrpcExporterOptions, type GrpcExportOptions } from './grpc-export.js';
 
@@ -9,7 +10,7 @@ export interface OtlpGrpcLogExporterOptions extends GrpcExportOptions {}
 
 const SIGNAL = {
   words: LOG_RECORD_WORDS,
-  protobuf: PROTOBUF_LOG_RECORDS,
+  createEncoding: () => new ProtobufEncoding(PROTOBUF_LOG_RECORDS),
   method: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 };
 

@@ -1,6 +1,7 @@
 import type { ReadableSpan } from '../../trace/index.js';
 import { EncodingExporter } from '../encoding-exporter.js';
 import { SPAN_WORDS } from '../exporter.js';
+import { ProtobufEncoding } from '../otlp/protobuf-encoding.js';
 import { PROTOBUF_SPANS } from '../otlp/protobuf-span.js';
 import { createGrpcExporterOptions, type GrpcExportOptions } from './grpc-export.js';
 
@@ -9,7 +10,7 @@ export interface OtlpGrpcSpanExporterOptions extends GrpcExportOptions {}
 
 const SIGNAL = {
   words: SPAN_WORDS,
-  protobuf: PROTOBUF_SPANS,
+  createEncoding: () => new ProtobufEncoding(PROTOBUF_SPANS),
   method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 };
 

@@ -1,6 +1,6 @@
 import type { InstrumentationScope, Resource } from '../../trace/index.js';
 
-/** A span or a log record, or an encoded one, with its resource and scope. */
+/** A span, a log record or a data point, or an encoded one, with its resource and scope. */
 interface Owned {
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
@@ -42,4 +42,23 @@ export function groupByScope<I extends Owned>(items: readonly I[]): ResourceGrou
     group.items.push(item);
   }
   return [...resources].map(([key, value]) => ({ resource: key, scopes: [...value.values()] }));
+}
+
+/** Consecutive items of one frame. */
+export interface FrameRun<I> {
+  readonly frame: object | undefined;
+  readonly items: I[];
+}
+
+/** Divides the items of a scope where the frame changes. */
+export function runsOfFrame<I extends { readonly frame: object | undefined }>(
+  items: readonly I[],
+): FrameRun<I>[] {
+  const runs: FrameRun<I>[] = [];
+  for (const item of items) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.frame === item.frame) last.items.push(item);
+    else runs.push({ frame: item.frame, items: [item] });
+  }
+  return runs;
 }

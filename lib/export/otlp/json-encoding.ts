@@ -1,8 +1,8 @@
 import type { InstrumentationScope, Resource } from '../../trace/index.js';
 import { type EncodedItem, ListEncoding } from '../encoded-list.js';
-import { groupByScope } from './group-by-scope.js';
+import { groupByScope, runsOfFrame } from './group-by-scope.js';
 import { jsonAttributes, jsonText } from './json-value.js';
-import type { JsonSignal } from './signal.js';
+import type { JsonFrame, JsonSignal } from './signal.js';
 
 /** OTLP in the JSON form of protobuf. */
 export class JsonEncoding<
@@ -13,6 +13,7 @@ export class JsonEncoding<
       contentType: 'application/json',
       encode: (item) => Buffer.from(signal.encode(item)),
       nameOf: (item) => signal.nameOf(item),
+      ...(signal.frame && { frameOf: signal.frame.of }),
       join: (items) => join(items, signal),
     });
   }
@@ -20,7 +21,7 @@ export class JsonEncoding<
 
 const COMMA = Buffer.from(',');
 
-function join(items: readonly EncodedItem[], { members }: JsonSignal<never>): Buffer {
+function join(items: readonly EncodedItem[], { members, frame }: JsonSignal<never>): Buffer {
   const [resourcesMember, scopesMember, itemsMember] = members;
   const chunks: Buffer[] = [];
   let text = `{"${resourcesMember}":[`;
@@ -33,14 +34,33 @@ function join(items: readonly EncodedItem[], { members }: JsonSignal<never>): Bu
       text += `${scopeComma}{${jsonScope(scope)},"${itemsMember}":[`;
       scopeComma = ',';
       chunks.push(Buffer.from(text));
-      for (const { bytes } of itemsOfScope) chunks.push(bytes, COMMA);
-      chunks.pop();
+      if (frame === undefined) pushItems(chunks, itemsOfScope);
+      else pushFrames(chunks, itemsOfScope, frame);
       text = `]${jsonSchemaUrl(scope.schemaUrl)}}`;
     }
     text += `]${jsonSchemaUrl(resource.schemaUrl)}}`;
   }
   chunks.push(Buffer.from(`${text}]}`));
   return Buffer.concat(chunks);
+}
+
+function pushItems(chunks: Buffer[], items: readonly EncodedItem[]): void {
+  for (const { bytes } of items) chunks.push(bytes, COMMA);
+  chunks.pop();
+}
+
+function pushFrames(
+  chunks: Buffer[],
+  items: readonly EncodedItem[],
+  { open, close }: JsonFrame<never>,
+): void {
+  let comma = '';
+  for (const { frame, items: itemsOfFrame } of runsOfFrame(items)) {
+    chunks.push(Buffer.from(comma + open(frame as object)));
+    pushItems(chunks, itemsOfFrame);
+    chunks.push(Buffer.from(close));
+    comma = ',';
+  }
 }
 
 function jsonResource({ attributes }: Resource): string {

@@ -228,7 +228,8 @@ function frameBytes(schemaUrl: string | undefined): number {
   return schemaBytes + MAX_TAG_AND_LENGTH_BYTES;
 }
 
-function encodeResource(resource: Resource): Buffer {
+/** A resource, as it precedes its scopes. */
+export function encodeResource(resource: Resource): Buffer {
   const writer = new ProtobufWriter(HEAD_CAPACITY_BYTES);
   const start = writer.begin(RESOURCE_RESOURCE, 1);
   for (const [key, value] of Object.entries(resource.attributes)) {
@@ -238,7 +239,8 @@ function encodeResource(resource: Resource): Buffer {
   return writer.written();
 }
 
-function encodeScope({ name, version }: InstrumentationScope): Buffer {
+/** A scope, as it precedes its items. */
+export function encodeScope({ name, version }: InstrumentationScope): Buffer {
   const writer = new ProtobufWriter(HEAD_CAPACITY_BYTES);
   const start = writer.begin(SCOPE_SCOPE, 1);
   writer.string(SCOPE_NAME, name);

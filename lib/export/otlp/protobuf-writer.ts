@@ -4,6 +4,8 @@ const MAX_LOOP_LENGTH = 32;
 /** A UTF-16 code unit takes three bytes of UTF-8 at most. */
 const MAX_UNIT_BYTES = 3;
 const MAX_TAG_AND_LENGTH_BYTES = 8;
+/** The longest number of a packed list: a varint of 64 bits. */
+const MAX_PACKED_BYTES = 10;
 const TWO_TO_16 = 0x1_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
@@ -116,23 +118,33 @@ export class ProtobufWriter {
   /** @param value a whole number that fits into 64 bits; negative ones take ten bytes */
   int64(tag: number, value: number): void {
     this.ensure(12);
-    const { bytes } = this;
-    bytes[this.position] = tag;
-    let position = this.position + 1;
-    let low = value >>> 0;
-    let high = Math.floor(value / TWO_TO_32) >>> 0;
-    while (high !== 0) {
-      bytes[position++] = (low & 0x7f) | 0x80;
-      low = ((low >>> 7) | (high << 25)) >>> 0;
-      high >>>= 7;
-    }
-    this.position = putVarint(bytes, position, low);
+    this.bytes[this.position++] = tag;
+    this.#putVarint64(value);
   }
 
   double(tag: number, value: number): void {
     this.ensure(9);
     this.bytes[this.position] = tag;
     this.position = this.bytes.writeDoubleLE(value, this.position + 1);
+  }
+
+  /** @param value a whole number that fits into 64 bits; beyond 53 bits as exact as a double is */
+  fixed64(tag: number, value: number): void {
+    this.ensure(9);
+    this.bytes[this.position++] = tag;
+    this.#putFixed64(value);
+  }
+
+  /** A packed list of numbers. `varint` takes whole numbers from 0 on. */
+  packed(tag: number, values: readonly number[], type: 'fixed64' | 'double' | 'varint'): void {
+    const start = this.begin(tag, 1);
+    this.ensure(values.length * MAX_PACKED_BYTES + MAX_TAG_AND_LENGTH_BYTES);
+    for (const value of values) {
+      if (type === 'fixed64') this.#putFixed64(value);
+      else if (type === 'double') this.position = this.bytes.writeDoubleLE(value, this.position);
+      else this.#putVarint64(value);
+    }
+    this.finish(start, 1);
   }
 
   /** An id as bytes. @param digits hexadecimal; missing and invalid digits count as zero */
@@ -190,6 +202,25 @@ export class ProtobufWriter {
   /** A count; nothing for zero, which is the default of the field. */
   count(tag: number, count: number | undefined): void {
     if (count !== undefined && count > 0) this.uint32(tag, count);
+  }
+
+  #putVarint64(value: number): void {
+    const { bytes } = this;
+    let { position } = this;
+    let low = value >>> 0;
+    let high = Math.floor(value / TWO_TO_32) >>> 0;
+    while (high !== 0) {
+      bytes[position++] = (low & 0x7f) | 0x80;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    this.position = putVarint(bytes, position, low);
+  }
+
+  #putFixed64(value: number): void {
+    const { bytes, position } = this;
+    bytes.writeUInt32LE(value >>> 0, position);
+    this.position = bytes.writeUInt32LE(Math.floor(value / TWO_TO_32) >>> 0, position + 4);
   }
 
   /** The second's nanoseconds as two halves of 32 bits, in steps that stay exact in a double. */

@@ -5,8 +5,8 @@ import { mediaTypeOf, refuseWebPage } from '../web-page.js';
 import { readFields } from './protobuf-reader.js';
 
 /**
- * `ExportTracePartialSuccess` or `ExportLogsPartialSuccess`: the server rejected some of the items, or has a
- * warning.
+ * `ExportTracePartialSuccess`, `ExportLogsPartialSuccess` or `ExportMetricsPartialSuccess`: the server rejected some
+ * of the items, or has a warning.
  */
 export interface PartialSuccess {
   readonly rejectedCount: number;
@@ -14,7 +14,7 @@ export interface PartialSuccess {
 }
 
 // opentelemetry-proto v1, `collector/trace/v1/trace_service.proto`, and `google.rpc.Status`. The fields of
-// `collector/logs/v1/logs_service.proto` have the same numbers.
+// `collector/logs/v1/logs_service.proto` and `collector/metrics/v1/metrics_service.proto` have the same numbers.
 const RESPONSE_PARTIAL_SUCCESS = 1;
 const PARTIAL_SUCCESS_REJECTED = 1;
 const PARTIAL_SUCCESS_ERROR_MESSAGE = 2;
@@ -108,13 +108,15 @@ function parseJson(body: Buffer): PartialSuccess | undefined {
     partialSuccess?: {
       rejectedSpans?: unknown;
       rejectedLogRecords?: unknown;
+      rejectedDataPoints?: unknown;
       errorMessage?: unknown;
     };
   } | null;
   if (typeof parsed !== 'object' || parsed === null) throw new TypeError('it is no JSON object');
-  const { rejectedSpans, rejectedLogRecords, errorMessage } = parsed.partialSuccess ?? {};
+  const { rejectedSpans, rejectedLogRecords, rejectedDataPoints, errorMessage } =
+    parsed.partialSuccess ?? {};
   return toPartialSuccess(
-    numberOf(rejectedSpans ?? rejectedLogRecords),
+    numberOf(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints),
     typeof errorMessage === 'string' ? errorMessage : '',
   );
 }

@@ -19,4 +19,20 @@ export interface JsonSignal<T> {
   encode(item: T): string;
   /** The name of an item, for the log. */
   nameOf(item: T): string;
+  /**
+   * How items are framed below their scope, such as data points by their metric.
+   *
+   * @default items have no frame
+   */
+  readonly frame?: JsonFrame<T>;
+}
+
+/** The text around consecutive items of one frame. */
+export interface JsonFrame<T> {
+  /** The frame of an item, compared by identity. */
+  of(item: T): object;
+  /** The text before its items, with the bracket that opens their array. */
+  open(frame: object): string;
+  /** The text after its items. */
+  readonly close: string;
 }

@@ -38,7 +38,7 @@ export class HttpServerHandler {
   readonly #tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<IncomingMessage>;
   readonly #contextReader: IncomingContextReader<IncomingHttpHeaders, IncomingMessage>;
-  readonly #hasIgnoreRules: boolean;
+  #hasIgnoreRules: boolean;
   readonly #methods: KnownMethods;
   readonly #spanPlan: RequestSpanPlan;
   readonly #settings: HttpServerOperationSettings;
@@ -80,6 +80,13 @@ export class HttpServerHandler {
     };
     this.#onRequest = StartHook.of('http.server.onRequest', options.onRequest);
     this.#traceIdHeader = TraceIdHeader.of(options.exposeTraceId, tracer.diagnostics);
+  }
+
+  /** Ignores the requests of a path, as the option `ignore` does; with and without a slash at the end. */
+  ignorePath(path: string): void {
+    this.#ignoreRules.addText(path);
+    this.#ignoreRules.addText(`${path}/`);
+    this.#hasIgnoreRules = true;
   }
 
   /**

@@ -36,7 +36,9 @@ export function hookPlatform(adapter: HookableAdapter, handler: HttpServerHandle
     unwrapInstance = wrapFastifyHooks(fastify);
   }
   // Fastify tells the route before the handler runs.
-  const unwrapAdapter = wrapAdapter(adapter, type !== 'fastify');
+  const unwrapAdapter = wrapAdapter(adapter, type !== 'fastify', (path) =>
+    handler.ignorePath(path),
+  );
   return () => {
     state.isActive = false;
     unwrapAdapter();

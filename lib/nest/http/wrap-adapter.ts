@@ -8,6 +8,7 @@ import {
   operationOf,
   REPORTS_ROUTE,
 } from '../../http/server/index.js';
+import { isUntracedRoute } from '../untraced-route.js';
 import { observeBody } from './observe-body.js';
 import { routeFunctionNameOf } from './route-functions.js';
 
@@ -41,9 +42,14 @@ const ROUTE_METHODS = [
  * It replaces methods of one adapter object, before Nest registers anything.
  *
  * @param reportsRoutes true to report to the operation which route a request enters
+ * @param ignorePath is told the path of each route whose requests are not traced
  * @returns a function that restores the methods
  */
-export function wrapAdapter(adapter: object, reportsRoutes: boolean): () => void {
+export function wrapAdapter(
+  adapter: object,
+  reportsRoutes: boolean,
+  ignorePath: (path: string) => void = () => {},
+): () => void {
   const undo: (() => void)[] = [];
   const replace = (name: string, replacement: (original: AnyFunction) => AnyFunction): void => {
     const target = adapter as Record<string, unknown>;
@@ -60,7 +66,7 @@ export function wrapAdapter(adapter: object, reportsRoutes: boolean): () => void
   };
 
   for (const method of ROUTE_METHODS) {
-    replace(method, (original) => registeringRoute(original, reportsRoutes));
+    replace(method, (original) => registeringRoute(original, reportsRoutes, ignorePath));
   }
   replace('use', using);
   replace('createMiddlewareFactory', creatingMiddlewareFactory);
@@ -80,7 +86,11 @@ type Response = object & { readonly raw?: object; readonly headersSent?: boolean
 type Next = (error?: unknown) => void;
 type Handler = (this: unknown, request: Request, response: Response, next?: Next) => unknown;
 
-function registeringRoute(original: AnyFunction, reportsRoutes: boolean): AnyFunction {
+function registeringRoute(
+  original: AnyFunction,
+  reportsRoutes: boolean,
+  ignorePath: (path: string) => void,
+): AnyFunction {
   return function (...values) {
     const last = values.length - 1;
     const handler = values[last];
@@ -88,6 +98,7 @@ function registeringRoute(original: AnyFunction, reportsRoutes: boolean): AnyFun
     if (last >= 1 && typeof handler === 'function') {
       const functionName = routeFunctionNameOf(handler);
       const path = values[0];
+      if (typeof path === 'string' && isUntracedRoute(handler)) ignorePath(path);
       const route =
         reportsRoutes && typeof path === 'string' ? matchedRoute(path, functionName) : undefined;
       values[last] = likeOriginal(

@@ -39,7 +39,14 @@ export async function startInProcess(
   const grpc =
     grpcPort === undefined
       ? undefined
-      : await listenGrpc({ store, host, port: grpcPort, token, diagnostics });
+      : await listenGrpc({
+          store,
+          host,
+          port: grpcPort,
+          token,
+          diagnostics,
+          onMetrics: () => server.countMetrics(),
+        });
   return {
     store,
     port: server.port,

@@ -38,6 +38,8 @@ export interface OtlpGrpcOptions {
   readonly port: number;
   readonly token: string | undefined;
   readonly diagnostics: Diagnostics;
+  /** Called for each request with metrics, which are accepted and dropped. */
+  readonly onMetrics: () => void;
 }
 
 /** A server that listens. */
@@ -51,6 +53,7 @@ const INVALID_ARGUMENT = 3;
 const UNAUTHENTICATED = 16;
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+const METRICS = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 
 /** Messages are read and written by the viewer itself. */
 const identity = (bytes: Buffer): Buffer => bytes;
@@ -74,7 +77,7 @@ export async function listenGrpc(
   options: OtlpGrpcOptions,
   grpc: GrpcServerPackage | undefined = loadGrpcPackage(),
 ): Promise<ListeningGrpc | undefined> {
-  const { host, port, store, token, diagnostics } = options;
+  const { host, port, store, token, diagnostics, onMetrics } = options;
   if (!grpc) {
     diagnostics.say('OTLP over gRPC is not received: the package @grpc/grpc-js is not installed.');
     return undefined;
@@ -103,6 +106,11 @@ export async function listenGrpc(
   };
   add(TRACES, (request) => store.receiveTraces(request), 'rejectedSpans');
   add(LOGS, (request) => store.receiveLogs(request), 'rejectedLogRecords');
+  const dropMetrics = (): IntakeResult => {
+    onMetrics();
+    return { isReadable: true, refusedCount: 0 };
+  };
+  add(METRICS, dropMetrics, 'rejectedDataPoints');
   const address = host.includes(':') ? `[${host}]` : host;
   return new Promise((resolve) => {
     const credentials = grpc.ServerCredentials.createInsecure() as never;

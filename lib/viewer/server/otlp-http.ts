@@ -66,6 +66,11 @@ export class OtlpHttp {
     return this.#metricsRequests;
   }
 
+  /** Counts a request with metrics. */
+  countMetrics(): void {
+    this.#metricsRequests++;
+  }
+
   /** @returns whether the path is one of OTLP */
   hasPath(path: string): boolean {
     return path in SIGNALS || path === '/v1/metrics';
@@ -95,7 +100,7 @@ export class OtlpHttp {
 
   #use(signal: Signal | undefined, body: Buffer, isJson: boolean) {
     if (signal === undefined) {
-      this.#metricsRequests++;
+      this.countMetrics();
       return { isReadable: true, refusedCount: 0 };
     }
     const request = isJson ? jsonToProtobuf(body, signal.schema) : body;

@@ -104,6 +104,11 @@ export class ViewerServer {
     return this.#events.waitingBytes;
   }
 
+  /** Counts a request with metrics that came by gRPC. */
+  countMetrics(): void {
+    this.#otlp.countMetrics();
+  }
+
   /** What came, and what became of it. */
   counts() {
     const { unreadable, overloaded } = this.#intake.counts;

@@ -35,11 +35,15 @@ describeIfThere('mysql2 on a real MariaDB', () => {
     await callbackPool.promise().end();
   });
 
+  /** What a test opens for itself. */
+  const closing: (() => unknown)[] = [];
+
   beforeEach(() => {
     tracing = createTestTracing();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
     tracing.close();
     tracing.recorder.verify();
   });
@@ -166,6 +170,159 @@ describeIfThere('mysql2 on a real MariaDB', () => {
     await expect(pending).rejects.toThrow();
     expect(taken()).toMatch(/SELECT seq_1_to_1000000 \[client\] .*error.type=\w+ ERROR/);
     client.destroy();
+  });
+
+  it('ends the span of an emitter with its events, which stay in the context of their listener', async () => {
+    const single = mysql.createPool({ ...connection, connectionLimit: 1 });
+    closing.push(() => single.promise().end());
+    const traced = tracedQueryable(single, { system: 'mariadb' });
+    const series = 'SELECT seq FROM seq_1_to_100';
+    const step = (name: string): void => tracing.tracer.startSpan(name).end();
+    // Opens the connection, whose events then come in the context of this request.
+    await tracing.tracer.trace('neighbour', () => traced.promise().query('SELECT 1'));
+    await Promise.all([
+      tracing.tracer.trace('events', async () => {
+        let count = 0;
+        const query = traced.query(series);
+        query.once('result', () => step('first row'));
+        query.on('result', () => count++);
+        await new Promise<void>((resolve, reject) => {
+          query.on('error', reject).on('end', () => {
+            step('last row');
+            resolve();
+          });
+        });
+        expect(count).toBe(100);
+      }),
+      tracing.tracer.trace('stream', async () => {
+        const stream = traced.query(series).stream();
+        stream.once('data', () => step('first row'));
+        stream.resume();
+        await new Promise((resolve) => stream.on('end', resolve));
+        step('last row');
+      }),
+      tracing.tracer.trace('failing stream', async () => {
+        const stream = traced.query('SELECT * FROM nothing').stream();
+        await new Promise<void>((resolve) => {
+          stream.on('error', () => {
+            step('failed');
+            resolve();
+          });
+          stream.resume();
+        });
+      }),
+    ]);
+    expect(taken(['error.type']).replace(/ERROR .*/, 'ERROR')).toBe(
+      [
+        ['neighbour', '  SELECT [client]'],
+        ['events', '  SELECT seq_1_to_100 [client]', '  first row', '  last row'],
+        ['stream', '  SELECT seq_1_to_100 [client]', '  first row', '  last row'],
+        [
+          'failing stream',
+          '  SELECT nothing [client] error.type=ER_NO_SUCH_TABLE ERROR',
+          '  failed',
+        ],
+      ]
+        .map((lines) => lines.join('\n'))
+        .join('\n\n'),
+    );
+  });
+
+  it('traces prepare and execute with callbacks, in the context of their caller', async () => {
+    const single = mysql.createPool({ ...connection, connectionLimit: 1 });
+    closing.push(() => single.promise().end());
+    const traced = tracedQueryable(single, source);
+    await tracing.tracer.trace('neighbour', () => traced.promise().query('SELECT 1'));
+    await tracing.tracer.trace('work', async () => {
+      await new Promise<void>((resolve, reject) => {
+        traced.getConnection((refused, client) => {
+          if (refused) return reject(refused);
+          client.prepare('SELECT ? AS a', (unprepared, statement) => {
+            if (unprepared) return reject(unprepared);
+            tracing.tracer.startSpan('prepared').end();
+            statement.execute([1], (error) => {
+              tracing.tracer.startSpan('executed').end();
+              statement.close();
+              client.execute('SELECT ? AS b', [2], (failure) => {
+                client.unprepare('SELECT ? AS b');
+                client.release();
+                if (error || failure) reject(error ?? failure);
+                else resolve();
+              });
+            });
+          });
+        });
+      });
+      tracing.tracer.startSpan('released').end();
+    });
+    const read = '  SELECT [client] db.response.returned_rows=1';
+    expect(taken()).toBe(
+      [
+        ...['neighbour', read, '', 'work', '  prepared', read, '  executed', read, '  released'],
+      ].join('\n'),
+    );
+  });
+
+  it('traces a cluster of pools, with callbacks and with promises', async () => {
+    const rawCluster = mysql.createPoolCluster();
+    closing.push(() => rawCluster.end());
+    rawCluster.add('one', { ...connection, connectionLimit: 1 });
+    rawCluster.add('two', { ...connection, connectionLimit: 1 });
+    const cluster = tracedQueryable(rawCluster, { ...source, connectionWaitThresholdMillis: 0 });
+    await tracing.tracer.trace('callbacks', async () => {
+      await new Promise<void>((resolve, reject) => {
+        cluster.getConnection('one', (refused, client) => {
+          if (refused) return reject(refused);
+          client.query('SELECT 1', (error) => {
+            client.release();
+            tracing.tracer.startSpan('after').end();
+            if (error) reject(error);
+            else resolve();
+          });
+        });
+      });
+      await new Promise<void>((resolve, reject) => {
+        cluster.of('*').query('SELECT 2', (error) => (error ? reject(error) : resolve()));
+      });
+    });
+    const read = 'SELECT [client] db.response.returned_rows=1';
+    expect(taken()).toBe(
+      [
+        'callbacks',
+        '  connect test [client]',
+        `  ${read}`,
+        '  after',
+        `  ${read}`,
+        '    connect test [client]',
+      ].join('\n'),
+    );
+    const rawPromises = promises.createPoolCluster();
+    closing.push(() => rawPromises.end());
+    rawPromises.add('one', { ...connection, connectionLimit: 1 });
+    const withPromises = tracedQueryable(rawPromises, {
+      ...source,
+      connectionWaitThresholdMillis: 0,
+    });
+    await tracing.tracer.trace('promises', async () => {
+      const client = await withPromises.getConnection('one');
+      await client.query('SELECT 3');
+      client.release();
+      await withPromises.of('one').execute('SELECT 4');
+      await expect(withPromises.of('three').query('SELECT 5')).rejects.toThrow('Not exist');
+      await expect(withPromises.getConnection('three')).rejects.toThrow('Not exist');
+    });
+    const failure = 'error.type=POOL_NOEXIST ERROR "Pool does Not exist."';
+    expect(taken().replace(/ exception Error/g, '')).toBe(
+      [
+        'promises',
+        '  connect test [client]',
+        `  ${read}`,
+        `  ${read}`,
+        '    connect test [client]',
+        `  SELECT [client] db.response.status_code=POOL_NOEXIST ${failure}`,
+        `  connect test [client] ${failure}`,
+      ].join('\n'),
+    );
   });
 
   it('shows that the pool is exhausted', async () => {

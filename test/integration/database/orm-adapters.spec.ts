@@ -1,8 +1,14 @@
+import { MikroORM } from '@mikro-orm/postgresql';
 import { Sequelize as Sequelize7 } from '@sequelize/core';
 import { PostgresDialect } from '@sequelize/postgres';
 import postgres from 'postgres';
 import { Sequelize as Sequelize6 } from 'sequelize';
-import { tracedPostgres, tracedQueryable, traceSequelize } from '../../../lib/database/index.js';
+import {
+  tracedPostgres,
+  tracedQueryable,
+  traceMikroOrm,
+  traceSequelize,
+} from '../../../lib/database/index.js';
 import {
   type AdapterExpectations,
   type AdapterOptions,
@@ -165,6 +171,52 @@ const sequelizes = [
   ),
 ];
 
+const mikroOrm: AdapterUnderTest = {
+  name: 'traceMikroOrm on PostgreSQL, version 6',
+  isThere: hasPostgres,
+  expected: {
+    ...postgresExpectations,
+    target: 'traceMikroOrm.orm',
+    begin: ['BEGIN'],
+    stream: 'MikroORM 6 has no streams',
+  },
+  open: async (options, times = 1) => {
+    const orm = await createMikroOrm();
+    repeat(times, orm, (one) => traceMikroOrm(one, options));
+    const connection = orm.em.getConnection();
+    const read = (ctx?: unknown) =>
+      connection.execute('SELECT ?::int AS a', [4711], 'all', ctx as never);
+    return {
+      read,
+      fail: (secret) => connection.execute('SELECT ?::int AS a', [secret]),
+      transaction: (work) => connection.transactional((trx) => work(() => read(trx))),
+      close: () => orm.close(true),
+    };
+  },
+  traceTarget: (target) => traceMikroOrm(target as object),
+  traceWith: (options) => {
+    const connection = { getKnex() {}, transactional() {} };
+    const names = ['isConnected', 'checkConnection', 'reconnect', 'discoverEntity', 'getMetadata'];
+    const driver = { getConnection: () => connection, convertException() {} };
+    const orm = { driver, config: { getClientUrl: () => 'postgresql://localhost' } };
+    return traceMikroOrm(
+      Object.assign(orm, Object.fromEntries(names.map((name) => [name, () => {}]))),
+      options,
+    );
+  },
+};
+
+function createMikroOrm(): Promise<MikroORM> {
+  return MikroORM.init({
+    host: '127.0.0.1',
+    user: 'postgres',
+    dbName: 'test',
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    connect: false,
+  });
+}
+
 const sqlite = nodeSqlite();
 
 const sqliteOfNode: AdapterUnderTest = {
@@ -214,4 +266,5 @@ const sqliteOfNode: AdapterUnderTest = {
   traceWith: (options) => tracedQueryable({ prepare() {} }, { system: 'sqlite', ...options }),
 };
 
-for (const adapter of [postgresJs, ...sequelizes, sqliteOfNode]) databaseAdapterSuite(adapter);
+for (const adapter of [postgresJs, ...sequelizes, mikroOrm, sqliteOfNode])
+  databaseAdapterSuite(adapter);

@@ -1,5 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+// @ts-expect-error The package has no types.
+import Cursor from 'pg-cursor';
+import QueryStream from 'pg-query-stream';
 import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, POSTGRESQL } from '../../support/services.js';
@@ -34,11 +38,15 @@ describeIfThere('pg on a real PostgreSQL', () => {
     await rawPool.end();
   });
 
+  /** What a test opens for itself. */
+  const closing: (() => unknown)[] = [];
+
   beforeEach(() => {
     tracing = createTestTracing();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
     tracing.close();
     tracing.recorder.verify();
   });
@@ -111,6 +119,121 @@ describeIfThere('pg on a real PostgreSQL', () => {
     client.release();
     expect(rows).toEqual([{ a: 1 }]);
     expect(taken()).toBe('SELECT [client]');
+  });
+
+  it('traces cursors whose return value is ignored', async () => {
+    const client = await pool.connect();
+    const read = new Cursor('SELECT n FROM generate_series(1, 250) AS s(n)');
+    void client.query(read);
+    let count = 0;
+    for (let rows = await read.read(100); rows.length > 0; rows = await read.read(100)) {
+      count += rows.length;
+      if (count === 100) expect(tracing.recorder.openSpans).toHaveLength(1);
+    }
+    expect(count).toBe(250);
+    const left = new Cursor('SELECT n FROM generate_series(1, 250) AS s(n)');
+    void client.query(left);
+    expect(await left.read(1)).toHaveLength(1);
+    await left.close();
+    const failing = new Cursor('SELECT $1::int', ['hunter2']);
+    void client.query(failing);
+    await expect(failing.read(1)).rejects.toThrow('hunter2');
+    await client.query('SELECT 1');
+    client.release();
+    expect(taken()).toBe(
+      [
+        'SELECT [client]',
+        'SELECT [client]',
+        'SELECT [client] db.response.status_code=22P02 error.type=22P02 ERROR "invalid input syntax for type integer: ?"',
+        'SELECT [client] db.response.returned_rows=1',
+      ].join('\n\n'),
+    );
+  });
+
+  it('keeps what cursors, streams and queries with events report in the context of the reader', async () => {
+    const single = new pg.Pool({ ...connection, max: 1 });
+    closing.push(() => single.end());
+    const traced = tracedQueryable(single, source);
+    const step = (name: string): void => tracing.tracer.startSpan(name).end();
+    const series = 'SELECT n FROM generate_series(1, 250) AS s(n)';
+    // Opens the connection, whose events then come in the context of this request.
+    await tracing.tracer.trace('neighbour', () => traced.query('SELECT 1'));
+    const inTrace = (name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> =>
+      tracing.tracer.trace(name, async () => {
+        const client = await traced.connect();
+        await work(client).finally(() => client.release());
+      });
+    await Promise.all([
+      inTrace('cursor', async (client) => {
+        const cursor = new Cursor(series);
+        void client.query(cursor);
+        await new Promise<void>((resolve, reject) => {
+          cursor.read(10, (error: unknown) => {
+            step('read');
+            if (error) return reject(error);
+            cursor.close(() => {
+              step('closed');
+              resolve();
+            });
+          });
+        });
+      }),
+      inTrace('stream', async (client) => {
+        const stream = client.query(new QueryStream(series));
+        stream.once('data', () => step('first row'));
+        stream.resume();
+        await new Promise((resolve) => stream.on('end', resolve));
+        step('last row');
+      }),
+      inTrace('iterated stream', async (client) => {
+        let count = 0;
+        for await (const _row of client.query(new QueryStream(series))) count++;
+        expect(count).toBe(250);
+        step('last row');
+      }),
+      inTrace('events', async (client) => {
+        const query = client.query(new pg.Query('SELECT 1') as never) as unknown as EventEmitter;
+        query.on('row', () => step('row'));
+        await new Promise((resolve) => query.on('end', resolve));
+        step('end');
+      }),
+    ]);
+    expect(taken()).toBe(
+      [
+        ['neighbour', '  SELECT [client]'],
+        ['cursor', '  SELECT [client]', '  read', '  closed'],
+        ['stream', '  SELECT [client]', '  first row', '  last row'],
+        ['iterated stream', '  SELECT [client]', '  last row'],
+        ['events', '  SELECT [client]', '  row', '  end'],
+      ]
+        .map((lines) => lines.join('\n'))
+        .join('\n\n'),
+    );
+  });
+
+  it('hears notifications outside of the request that has opened the connection', async () => {
+    const client = tracedQueryable(new pg.Client(connection), source);
+    const heard: unknown[] = [];
+    await tracing.tracer.trace('request', async () => {
+      await client.connect();
+      client.on('notification', ({ payload }) => {
+        heard.push(payload);
+        tracing.tracer.startSpan('heard').end();
+      });
+      await client.query(`LISTEN ${TABLE}`);
+      await client.query(`NOTIFY ${TABLE}, 'hunter2'`);
+    });
+    await client.query(`SELECT pg_notify($1, 'again')`, [TABLE]);
+    await client.query('UNLISTEN *');
+    await client.end();
+    expect(heard).toEqual(['hunter2', 'again']);
+    expect(taken().split('\n\n').sort()).toEqual([
+      'SELECT [client]',
+      'UNLISTEN [client]',
+      'heard',
+      'heard',
+      'request\n  LISTEN queries [client]\n  NOTIFY queries [client]',
+    ]);
   });
 
   it('streams 10,000 rows within one span', async () => {

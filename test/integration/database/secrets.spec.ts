@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { Controller, Get, type INestApplication, Injectable, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Sequelize as Sequelize7 } from '@sequelize/core';
@@ -14,6 +15,7 @@ import {
   traceDataSource,
   tracedPostgres,
   tracedQueryable,
+  traceMikroOrm,
   traceSequelize,
 } from '../../../lib/index.js';
 import { type SpanRecorder, testTracingOptions } from '../../../lib/testing/index.js';
@@ -77,6 +79,29 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
       const postgresJs = tracedPostgres(postgres(options));
       const query = async (sql: string) => [...(await postgresJs.unsafe<{ name: string }[]>(sql))];
       return { query, close: () => dropTestTables(query).then(() => postgresJs.end()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through MikroORM',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const orm = await MikroORM.init({
+        host: '127.0.0.1',
+        user: 'postgres',
+        dbName: 'test',
+        entities: [],
+        discovery: { warnWhenNoEntities: false },
+      });
+      traceMikroOrm(orm);
+      // As the entity manager does for its own queries.
+      const query = async (sql: string): Promise<{ name: string }[]> => {
+        try {
+          return await orm.em.getConnection().execute(sql);
+        } catch (error) {
+          throw orm.em.getDriver().convertException(error as Error);
+        }
+      };
+      return { query, close: () => dropTestTables(query).then(() => orm.close(true)) };
     },
   },
   {

@@ -3,9 +3,12 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
+  dataPointsOf,
   logRecordsOf,
+  metricsOf,
   type OtlpJson,
   readLogsRequest,
+  readMetricsRequest,
   readRequest,
   spansOf,
 } from '../../unit/export/otlp/read-otlp.js';
@@ -98,6 +101,21 @@ export class Collector {
       .map(({ body }) => body?.stringValue as string);
   }
 
+  /** The URL for metrics. */
+  get metricsUrl(): string {
+    return this.url.replace(/traces$/, 'metrics');
+  }
+
+  /** The metrics of all requests. */
+  get metrics(): OtlpJson[] {
+    return this.messages.flatMap(metricsOf);
+  }
+
+  /** The data points of all requests. */
+  get dataPoints(): OtlpJson[] {
+    return this.messages.flatMap(dataPointsOf);
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -114,6 +132,7 @@ export function accept(request: ReceivedRequest, response: http.ServerResponse):
 function readMessage({ path, headers, body }: ReceivedRequest): OtlpJson {
   const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
   if (headers['content-type'] !== 'application/json') {
+    if (path.endsWith('/metrics')) return readMetricsRequest(plain);
     return path.endsWith('/logs') ? readLogsRequest(plain) : readRequest(plain);
   }
   return JSON.parse(plain.toString()) as OtlpJson;

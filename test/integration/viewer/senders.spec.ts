@@ -162,7 +162,8 @@ describe('a trace of exporter-trace-otlp-grpc', () => {
   it('is in the viewer as it was sent', async () => {
     const store = new TraceStore({ maxBytes: 64 * 2 ** 20, maxTraces: 1_000 });
     const diagnostics = new Diagnostics({ warn: () => {} });
-    const options = { store, host: '127.0.0.1', port: 0, token: undefined, diagnostics };
+    const onMetrics = () => {};
+    const options = { store, host: '127.0.0.1', port: 0, token: undefined, diagnostics, onMetrics };
     const listening = (await listenGrpc(options)) as ListeningGrpc;
     try {
       const id = await sendByStock(new GrpcExporter({ url: `http://127.0.0.1:${listening.port}` }));

@@ -27,6 +27,7 @@ describe('readEnvironment', () => {
       otlp: {},
       hasOtlpEndpoint: false,
       isTestRun: false,
+      metrics: { otlp: {}, hasOtlpEndpoint: false },
       zipkin: {},
       batch: {},
       spanLimits: {},
@@ -379,6 +380,50 @@ describe('readEnvironment', () => {
       exporterName: undefined,
     });
     expect(warnings).toEqual([]);
+  });
+
+  describe('for metrics', () => {
+    it('reads the variables of the signal, which precede those of all signals', () => {
+      const { metrics } = read({
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1/',
+        OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=1',
+        OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'b=2',
+        OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: '20',
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'LowMemory',
+        OTEL_METRIC_EXPORT_INTERVAL: '10',
+        OTEL_METRIC_EXPORT_TIMEOUT: '0',
+      });
+      expect(metrics).toEqual({
+        otlp: {
+          url: 'http://a:1/v1/metrics',
+          headers: { a: '1', b: '2' },
+          timeoutMillis: 20,
+          protocol: 'http/json',
+        },
+        hasOtlpEndpoint: true,
+        temporalityPreference: 'lowmemory',
+        intervalMillis: 10,
+        timeoutMillis: 2 ** 31 - 1,
+      });
+      expect(warnings).toEqual([]);
+    });
+
+    it.each([
+      ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'weekly'],
+      ['OTEL_METRIC_EXPORT_INTERVAL', '0'],
+      ['OTEL_METRIC_EXPORT_TIMEOUT', 'soon'],
+    ])('reports and ignores %s=%s', (variable, value) => {
+      const { temporalityPreference, intervalMillis, timeoutMillis } = read({
+        [variable]: value,
+      }).metrics;
+      expect([temporalityPreference, intervalMillis, timeoutMillis]).toEqual(
+        Array(3).fill(undefined),
+      );
+      expect(warnings).toEqual([
+        expect.stringContaining(`The environment variable ${variable} must`),
+      ]);
+    });
   });
 
   describe('for logs', () => {

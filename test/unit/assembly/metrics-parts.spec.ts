@@ -10,10 +10,11 @@ function isEnabled(
   metrics: TracingSettings['metrics'],
   exporter?: string,
   isRecording = true,
+  hasExporter = false,
 ): boolean {
   const { tracer, close } = createTestTracing();
   const environment = readEnvironment(new Diagnostics(), { OTEL_METRICS_EXPORTER: exporter });
-  const registry = createMetrics(tracer, { metrics }, environment, isRecording);
+  const registry = createMetrics(tracer, { metrics }, environment, hasExporter, isRecording);
   close();
   expect(tracer.application.metrics !== undefined).toBe(registry.isEnabled);
   return registry.isEnabled;
@@ -26,6 +27,8 @@ describe('createMetrics', () => {
     expect(isEnabled(undefined, 'otlp')).toBe(true);
     expect(isEnabled(undefined, 'prometheus')).toBe(true);
     expect(isEnabled(undefined, 'Console')).toBe(true);
+    expect(isEnabled(undefined, undefined, true, true)).toBe(true);
+    expect(isEnabled(false, undefined, true, true)).toBe(false);
     expect(isEnabled(false, 'otlp')).toBe(false);
     expect(isEnabled(true, 'none')).toBe(true);
     expect(isEnabled({})).toBe(true);

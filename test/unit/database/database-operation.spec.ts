@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../lib/context/index.js';
-import { isInsideQuery, QueryOperation } from '../../../lib/database/database-operation.js';
+import { operationIn, QueryOperation } from '../../../lib/database/database-operation.js';
 import type { DatabaseTracingOptions } from '../../../lib/database/database-options.js';
 import { DatabaseSettings } from '../../../lib/database/database-settings.js';
 import { traceAsText } from '../../../lib/testing/index.js';
@@ -22,12 +22,12 @@ describe('QueryOperation', () => {
   it('makes its span active for what sends the query, and not for what uses the result', () => {
     const { tracer, operation } = begin();
     const inside = operation.run(() => {
-      expect(isInsideQuery(contextStorage.active())).toBe(true);
+      expect(operationIn(contextStorage.active())).toBeDefined();
       expect(operation.runOutside(() => tracer.activeSpan)).toBeUndefined();
       return tracer.activeSpan;
     });
     expect(inside).toBe(operation.span);
-    expect(isInsideQuery(contextStorage.active())).toBe(false);
+    expect(operationIn(contextStorage.active())).toBeUndefined();
     expect(operation.run(() => contextStorage.active())).toBe(
       operation.run(() => contextStorage.active()),
     );

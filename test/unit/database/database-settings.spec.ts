@@ -19,6 +19,7 @@ describe('DatabaseSettings', () => {
       captureReturnedRows: false,
       foldQueriesAfter: undefined,
       sqlCommenter: false,
+      connectionWaitThresholdMillis: 1,
     });
   });
 
@@ -41,6 +42,8 @@ describe('DatabaseSettings', () => {
     [{ sqlCommenter: 'yes' }, 'database.sqlCommenter must be'],
     [{ foldQueriesAfter: 0 }, 'database.foldQueriesAfter must be'],
     [{ foldQueriesAfter: Infinity }, 'database.foldQueriesAfter must be'],
+    [{ connectionWaitThresholdMillis: -1 }, 'database.connectionWaitThresholdMillis must be'],
+    [{ connectionWaitThresholdMillis: true }, 'database.connectionWaitThresholdMillis must be'],
   ])('refuses %j', (options, message) => {
     expect(() => new DatabaseSettings(options as never)).toThrow(message);
   });

@@ -76,3 +76,22 @@ describe('joinTransaction', () => {
     );
   });
 });
+
+describe('TransactionSpan.beginAbove', () => {
+  it('is the transaction that the query builder begins first, and no other', () => {
+    const { handler, taken } = createHandler();
+    const connection = {};
+    const above = TransactionSpan.beginAbove(handler);
+    above?.run(() => {
+      const below = TransactionSpan.begin(handler, connection);
+      expect(below).toBe(above);
+      expect(TransactionSpan.of(connection)).toBe(above);
+      const next = TransactionSpan.begin(handler);
+      expect(next).not.toBe(above);
+      next?.end();
+    });
+    above?.end();
+    expect(TransactionSpan.of(connection)).toBeUndefined();
+    expect(taken()).toBe('transaction\n  transaction');
+  });
+});

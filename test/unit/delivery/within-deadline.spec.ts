@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { settlesWithin } from '../../../lib/delivery/within-deadline.js';
+import { completesWithin, settlesWithin } from '../../../lib/delivery/within-deadline.js';
+import { ReadDiagnostics } from '../../support/exporter-doubles.js';
 
 describe('settlesWithin', () => {
   beforeEach(() => {
@@ -48,5 +49,40 @@ describe('settlesWithin', () => {
     const timer = setTimer.mock.results[0]?.value as NodeJS.Timeout;
     setTimer.mockRestore();
     expect(timer.hasRef()).toBe(true);
+  });
+});
+
+describe('completesWithin', () => {
+  it.each<[string, () => unknown, string[]]>([
+    ['says nothing of a call that ends', () => Promise.resolve(), []],
+    ['says nothing of a call that returns', () => undefined, []],
+    [
+      'reports a call that throws',
+      () => {
+        throw new Error('boom');
+      },
+      ['A span exporter could not be flushed: Error: boom'],
+    ],
+    [
+      'reports a call that rejects',
+      () => Promise.reject(new Error('boom')),
+      ['A span exporter could not be flushed: Error: boom'],
+    ],
+    [
+      'reports a call that takes too long',
+      () => new Promise(() => {}),
+      ['A span exporter could not be flushed in time: MyExporter'],
+    ],
+  ])('%s, and never rejects', async (_, call, lines) => {
+    const diagnostics = new ReadDiagnostics();
+    const deadline = performance.now() + 5;
+    await completesWithin(
+      deadline,
+      call,
+      'A span exporter could not be flushed',
+      'MyExporter',
+      diagnostics,
+    );
+    expect(diagnostics.lines).toEqual(lines);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AlwaysOffSampler,
   InMemoryLogExporter,
+  InMemoryMetricExporter,
   InMemorySpanExporter,
   ParentBasedSampler,
 } from '../../../lib/index.js';
@@ -13,6 +14,7 @@ import { silentLogger } from '../../support/silent-logger.js';
 const parts = {
   recorder: new SpanRecorder(),
   logExporter: new InMemoryLogExporter(),
+  metricExporter: new InMemoryMetricExporter(),
   clock: new SteadyClock(),
   logger: silentLogger,
 };
@@ -55,6 +57,24 @@ describe('recordingOptions', () => {
     });
   });
 
+  it.each<[TracingOptions, TracingOptions, unknown, boolean]>([
+    [{}, {}, false, false],
+    [{ metrics: true }, {}, true, true],
+    [{ metrics: { process: true } }, {}, { process: true }, true],
+    [{ metricExporter: new InMemoryMetricExporter() }, {}, true, true],
+    [{ metrics: false, metricExporter: new InMemoryMetricExporter() }, {}, false, false],
+    [{ metrics: true }, { metrics: false }, false, false],
+    [{}, { metrics: true }, true, true],
+  ])(
+    'keeps metrics in memory, if there are any: %o with %o',
+    (given, changes, metrics, inMemory) => {
+      expect(recordingOptions(given, changes, parts)).toMatchObject({
+        metrics,
+        metricExporter: inMemory ? parts.metricExporter : undefined,
+      });
+    },
+  );
+
   it('lets the test change each of them', () => {
     const changes: TracingOptions = {
       exporter: new InMemorySpanExporter(),
@@ -65,6 +85,19 @@ describe('recordingOptions', () => {
       logger: { warn: () => {} },
     };
     expect(recordingOptions({}, changes, parts)).toMatchObject(changes);
+  });
+
+  it('shows no waits for connections, unless the test wants them', () => {
+    const given: TracingOptions = {
+      database: { foldQueriesAfter: 5, connectionWaitThresholdMillis: 3 },
+    };
+    const hidden = { foldQueriesAfter: 5, connectionWaitThresholdMillis: false };
+    expect(recordingOptions(given, {}, parts).database).toEqual(hidden);
+    const changes = { database: { connectionWaitThresholdMillis: 1 } };
+    expect(recordingOptions(given, changes, parts).database).toEqual({
+      ...hidden,
+      connectionWaitThresholdMillis: 1,
+    });
   });
 
   it('takes an undefined change for none', () => {

@@ -242,6 +242,15 @@ describe('an error whose message is masked', () => {
     expect(`${stacktrace}${outer}`).not.toContain('hunter2');
   });
 
+  it('has no lines behind its frames, which MikroORM takes from the message of another error', () => {
+    const error = new OrderError('no user hunter2');
+    error.stack = `${error.stack}\n\n    at hunter2\n    at parse`;
+    maskMessage(error, 'no user ?');
+    const stacktrace = stacktraceOf(error);
+    expect(stacktrace).toMatch(/^OrderError: no user \?\n {4}at .*exception\.spec/);
+    expect(stacktrace).not.toContain('hunter2');
+  });
+
   it('has only the frames of a stack that begins otherwise, or has none', () => {
     const error = Object.assign(new Error('changed since'), {
       stack: 'hunter2\n    at a\n    at b',

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { contextStorage } from '../../../../lib/context/index.js';
 import { DatabaseHandler } from '../../../../lib/database/database.handler.js';
-import { isInsideQuery } from '../../../../lib/database/database-operation.js';
+import { operationIn } from '../../../../lib/database/database-operation.js';
 import type { DatabaseTracingOptions } from '../../../../lib/database/database-options.js';
 import { FoldedOperation } from '../../../../lib/database/folding/folded-operation.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -195,7 +195,7 @@ describe('queries with one summary below one span', () => {
       handler.begin(SONG)?.finish();
       const operation = handler.begin(SONG);
       expect(operation).toBeInstanceOf(FoldedOperation);
-      expect(operation?.run(() => isInsideQuery(contextStorage.active()))).toBe(true);
+      expect(operation?.run(() => operationIn(contextStorage.active()))).toBe(operation);
       operation?.finish();
     });
   });

@@ -3,6 +3,7 @@ import {
   logRecordsOf,
   type OtlpJson,
   readLogsRequest,
+  readMetricsRequest,
   readRequest,
   spansOf,
 } from '../otlp/read-otlp.js';
@@ -18,6 +19,8 @@ export class TraceService {
   readonly messages: OtlpJson[] = [];
   /** The messages of the service for logs. */
   readonly logMessages: OtlpJson[] = [];
+  /** The messages of the service for metrics. */
+  readonly metricMessages: OtlpJson[] = [];
   readonly metadata: grpc.Metadata[] = [];
   callCount = 0;
   #port = 0;
@@ -68,6 +71,11 @@ export class TraceService {
       '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
       service.logMessages,
       readLogsRequest,
+    );
+    serve(
+      '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+      service.metricMessages,
+      readMetricsRequest,
     );
     service.#port = await new Promise((resolve, reject) => {
       service.#server.bindAsync('127.0.0.1:0', credentials, (error, port) =>

@@ -190,6 +190,19 @@ describe('HttpServerHandler', () => {
     expect(ignoring.begin(ignored.request, ignored.response)).toBeUndefined();
   });
 
+  it('ignores a path that is said later, with and without a slash at the end', () => {
+    const ignoring = new HttpServerHandler(tracer);
+    ignoring.ignorePath('/metrics');
+    for (const url of ['/metrics', '/metrics/', '/metrics?name=a']) {
+      const { request, response } = createExchange({ url });
+      expect(ignoring.begin(request, response)).toBeUndefined();
+    }
+    const { request, response } = createExchange({ url: '/metrics/other' });
+    expect(ignoring.begin(request, response)).toBeDefined();
+    response.emit('close');
+    expect(recorder.takeSpan('GET').attributes['url.path']).toBe('/metrics/other');
+  });
+
   it('suppresses tracing in an ignored request', () => {
     const ignoring = new HttpServerHandler(tracer, { ignore: ['/health'] });
     const { request, response } = createExchange({ url: '/health?full' });

@@ -19,6 +19,7 @@ import { idOf, protobufRequest, requestOf, spanOf } from '../../../support/otlp-
 
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+const METRICS = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -29,7 +30,15 @@ async function listen(options: Partial<OtlpGrpcOptions> = {}) {
   const store = new TraceStore({ maxBytes: 64 * 2 ** 20, maxTraces: 100 });
   const diagnostics = new Diagnostics({ warn: (line) => lines.push(line) });
   const listening = await listenGrpc(
-    { store, host: '127.0.0.1', port: 0, token: undefined, diagnostics, ...options },
+    {
+      store,
+      host: '127.0.0.1',
+      port: 0,
+      token: undefined,
+      diagnostics,
+      onMetrics: () => {},
+      ...options,
+    },
     grpc as never,
   );
   if (listening !== undefined) closers.push(() => listening.close());
@@ -66,6 +75,13 @@ describe('OTLP over gRPC', () => {
     const { store, listening } = await listen();
     const response = await call(listening as ListeningGrpc, TRACES, REQUEST, { isCompressed });
     expect([response.length, store.counts().spans.stored]).toEqual([0, 2]);
+  });
+
+  it('takes and drops metrics, and counts their requests', async () => {
+    let count = 0;
+    const { listening } = await listen({ onMetrics: () => count++ });
+    const response = await call(listening as ListeningGrpc, METRICS, Buffer.from([10, 0]));
+    expect([response.length, count]).toEqual([0, 1]);
   });
 
   it('takes logs', async () => {
@@ -135,7 +151,14 @@ describe('OTLP over gRPC', () => {
     const lines: string[] = [];
     const diagnostics = new Diagnostics({ warn: (line) => lines.push(line) });
     const store = new TraceStore({ maxBytes: 1e6, maxTraces: 1 });
-    const options = { store, host: '127.0.0.1', port: 0, token: undefined, diagnostics };
+    const options = {
+      store,
+      host: '127.0.0.1',
+      port: 0,
+      token: undefined,
+      diagnostics,
+      onMetrics: () => {},
+    };
     // What `loadGrpcPackage` gives there.
     expect(await listenGrpc(options, null as never)).toBeUndefined();
     expect(lines).toEqual([

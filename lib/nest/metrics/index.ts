@@ -1,0 +1,5 @@
+export {
+  createMetricsController,
+  type PrometheusEndpointOptions,
+  TracingMetricsController,
+} from './tracing-metrics.controller.js';
