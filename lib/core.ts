@@ -95,6 +95,7 @@ export {
   traceKnex,
   traceMikroOrm,
   traceMongo,
+  traceMongoose,
   traceOpenSearch,
   traceRedis,
   traceSequelize,

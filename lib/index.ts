@@ -94,6 +94,7 @@ export {
   traceKnex,
   traceMikroOrm,
   traceMongo,
+  traceMongoose,
   traceOpenSearch,
   traceRedis,
   traceSequelize,

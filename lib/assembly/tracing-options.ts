@@ -173,8 +173,8 @@ export interface TracingSettings {
    * no library through its channels. Objects that you pass to functions such as `traceDataSource` and
    * `tracedQueryable` are still traced.
    * @default the clients among the providers are traced: each `DataSource` of TypeORM, each instance of
-   *   Sequelize and MikroORM, and those of Elasticsearch, OpenSearch, ClickHouse and Cassandra; and all clients of
-   *   ioredis, node-redis, mysql2 and mssql
+   *   Sequelize and MikroORM, and those of MongoDB, Elasticsearch, OpenSearch, ClickHouse and Cassandra; and all
+   *   clients of ioredis, node-redis, mysql2, mssql and Mongoose
    */
   readonly database?: false | DatabaseApplicationOptions;
   /**

@@ -54,8 +54,8 @@ export interface DatabaseTracingOptions {
 export interface DatabaseApplicationOptions extends DatabaseTracingOptions {
   /**
    * The libraries that are traced through their channels of `node:diagnostics_channel`, for every client of the
-   * process: `'ioredis'` from 5.11, `'node-redis'` from 5.12 (the package `redis`), `'mysql2'` from 3.20 and
-   * `'mssql'` from 12.4. False for none.
+   * process: `'ioredis'` from 5.11, `'node-redis'` from 5.12 (the package `redis`), `'mysql2'` from 3.20,
+   * `'mssql'` from 12.4 and `'mongoose'` from 9.7. False for none.
    * @default all of them
    */
   readonly channels?: false | readonly ChannelLibrary[];

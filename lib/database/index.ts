@@ -36,7 +36,14 @@ export {
   TracedMikroOrm,
   traceMikroOrm,
 } from './mikro-orm/traced-mikro-orm.js';
-export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
+export {
+  attachMongo,
+  isTraceableMongo,
+  type MongoTracingOptions,
+  traceMongo,
+} from './mongodb/trace-mongo.js';
+export { isMongooseConnection, MONGOOSE_METHODS } from './mongoose/mongoose-shape.js';
+export { TracedMongooseConnection, traceMongoose } from './mongoose/traced-connection.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
 export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';

@@ -43,6 +43,9 @@ const KEPT: Record<string, string> = {
     'the settings without options; remembers how texts are read, up to a bound',
   'database/knex/trace-knex.ts: tracedClasses': MARKS,
   'database/kysely/traced-kysely-connection.ts: connections': MARKS,
+  'database/mongoose/traced-connection.ts: connections':
+    'messages name a connection by its address only; held weakly',
+  'database/mongoose/traced-connection.ts: tracings': MARKS,
   'database/queryable/traced-queryable.ts: standIns': MARKS,
   'database/kysely/traced-kysely-driver.ts: drivers': MARKS,
   'database/kysely/traced-kysely.ts: standIns': MARKS,

@@ -132,6 +132,7 @@ const INSTRUMENTATIONS: Readonly<Record<ChannelLibrary, readonly string[]>> = {
   'node-redis': ['@opentelemetry/instrumentation-redis', '@opentelemetry/instrumentation-redis-4'],
   mysql2: ['@opentelemetry/instrumentation-mysql2'],
   mssql: ['@opentelemetry/instrumentation-tedious'],
+  mongoose: ['@opentelemetry/instrumentation-mongoose'],
 };
 
 /** Node would end the process because of an error of a subscriber. */

@@ -1,7 +1,7 @@
 import { checkArray, checkOption } from '../../option-checks.js';
 
 /** A library that publishes its queries through `node:diagnostics_channel`. */
-export type ChannelLibrary = 'ioredis' | 'node-redis' | 'mysql2' | 'mssql';
+export type ChannelLibrary = 'ioredis' | 'node-redis' | 'mysql2' | 'mssql' | 'mongoose';
 
 /** All libraries whose channels are read. */
 export const CHANNEL_LIBRARIES: readonly ChannelLibrary[] = [
@@ -9,6 +9,7 @@ export const CHANNEL_LIBRARIES: readonly ChannelLibrary[] = [
   'node-redis',
   'mysql2',
   'mssql',
+  'mongoose',
 ];
 
 /**

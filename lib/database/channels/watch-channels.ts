@@ -7,6 +7,7 @@ import {
 import { channelLibrariesOf } from '../database-settings.js';
 import type { ChannelTracing } from './channel-operations.js';
 import type { ChannelLibrary } from './channel-options.js';
+import { traceMongooseChannels } from './mongoose-channels.js';
 import { traceMssql } from './mssql-channels.js';
 import { traceMysql2 } from './mysql2-channels.js';
 import { traceRedisLibrary } from './redis-channels.js';
@@ -17,6 +18,7 @@ const TRACINGS: Readonly<Record<ChannelLibrary, () => readonly ChannelTracing[]>
   'node-redis': () => traceRedisLibrary('node-redis'),
   mysql2: traceMysql2,
   mssql: traceMssql,
+  mongoose: traceMongooseChannels,
 };
 
 /**

@@ -2,9 +2,12 @@
 export interface MongoClientShape {
   /** Undefined if the client does not show its options. */
   readonly options?: { readonly monitorCommands?: boolean };
+  /** Switches monitoring on or off, until the client connects. */
+  monitorCommands?: boolean;
   on(event: 'commandStarted', listener: (event: CommandStarted) => void): unknown;
   on(event: 'commandSucceeded', listener: (event: CommandSucceeded) => void): unknown;
   on(event: 'commandFailed', listener: (event: CommandFailed) => void): unknown;
+  off?(event: string, listener: (event: never) => void): unknown;
 }
 
 /** What the three command events of the driver have in common. */

@@ -1,10 +1,17 @@
-import { currentTracer, type LocalTracer, maskMessage } from '../../context/index.js';
+import {
+  contextStorage,
+  currentTracer,
+  type LocalTracer,
+  maskMessage,
+} from '../../context/index.js';
+import { hasMethods, memberOf } from '../../operation/index.js';
 import { checkChoice } from '../../option-checks.js';
 import { DB_QUERY_TEXT } from '../attributes.js';
 import type { DatabaseTracingOptions } from '../database-options.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { SourceHandlers } from '../source-handlers.js';
 import { CommandsInFlight } from './commands-in-flight.js';
+import { describesCommands } from './described-commands.js';
 import { isOfDriver, readCommand, sanitizeCommand, sourceOfCommand } from './mongo-command.js';
 import { countDocuments, describeFailure, findWriteFailure } from './mongo-reply.js';
 import type {
@@ -33,38 +40,50 @@ export interface MongoTracingOptions
 const MONGO: Adapter<MongoClientShape> = {
   name: 'traceMongo',
   target: 'client',
-  requirement: 'must be a MongoClient with command monitoring',
+  requirement: 'must be a MongoClient with command monitoring, or one that has not connected yet',
   remedy:
     'Create it with { monitorCommands: true }, an option of mongoose.connect too; the client of Mongoose is connection.getClient().',
-  read: (value) => (isMonitoredClient(value) ? value : undefined),
+  read: (value) => (isMongoClient(value) && switchOnMonitoring(value) ? value : undefined),
   findSource: () => ({ system: 'mongodb' }),
 };
 
-const clients = new WeakSet<object>();
+/** By client: what stops its tracing. */
+const clients = new WeakMap<object, () => void>();
 
 /**
- * Traces the commands of a `MongoClient` in place, by the driver's command monitoring. Commands that the
- * driver sends for itself have no span. Tracing a client again changes nothing.
+ * Traces the commands of a `MongoClient` in place, by the driver's command monitoring, which is switched on for a
+ * client that has not connected yet. Commands that the driver sends for itself have no span. Tracing a client again
+ * changes nothing.
  *
  * @param client of the package `mongodb`, connected or not; of Mongoose `connection.getClient()`
  * @returns the given client
- * @throws TracingConfigError for any other value, for a client without command monitoring, and for an
- *   invalid option
+ * @throws TracingConfigError for any other value, for a connected client without command monitoring, and for
+ *   an invalid option
  * @example
  * const client = traceMongo(new MongoClient(url, { monitorCommands: true }));
  */
 export function traceMongo<T extends object>(client: T, options: MongoTracingOptions = {}): T {
+  attachMongo(client, options);
+  return client;
+}
+
+/**
+ * Traces a client as {@link traceMongo} does.
+ *
+ * @returns a function that stops the tracing
+ */
+export function attachMongo(client: object, options: MongoTracingOptions = {}): () => void {
   const { queryText, ...others } = options;
   const { handler, target } = setUpAdapter(MONGO, client, others);
   const shownText = checkChoice('traceMongo.queryText', queryText, 'none', ['sanitized', 'none']);
-  if (clients.has(client)) return client;
-  clients.add(client);
+  const known = clients.get(client);
+  if (known !== undefined) return known;
   const handlers = new SourceHandlers(handler);
   const inFlight = new CommandsInFlight();
   const { maxQueryTextLength = DEFAULT_TEXT_LENGTH, tracer } = others;
 
   const begin = (event: CommandStarted): void => {
-    if (isOfDriver(event.commandName)) return;
+    if (isOfDriver(event.commandName) || describesCommands(contextStorage.active())) return;
     const key = `${event.address} ${event.databaseName}`;
     const operation = handlers.of(key, () => sourceOfCommand(event)).begin(readCommand(event));
     if (operation === undefined) return;
@@ -87,10 +106,30 @@ export function traceMongo<T extends object>(client: T, options: MongoTracingOpt
     // The caller gets this very error, and its message repeats keys.
     maskMessage(event.failure, failure.message);
   };
-  target.on('commandStarted', withoutThrowing(begin, tracer));
-  target.on('commandSucceeded', withoutThrowing(succeed, tracer));
-  target.on('commandFailed', withoutThrowing(fail, tracer));
-  return client;
+  const listeners = [
+    ['commandStarted', withoutThrowing(begin, tracer)],
+    ['commandSucceeded', withoutThrowing(succeed, tracer)],
+    ['commandFailed', withoutThrowing(fail, tracer)],
+  ] as const;
+  for (const [event, listener] of listeners) target.on(event as 'commandFailed', listener as never);
+  const detach = (): void => {
+    clients.delete(client);
+    for (const [event, listener] of listeners) target.off?.(event, listener as never);
+  };
+  clients.set(client, detach);
+  return detach;
+}
+
+/** Whether the commands of a client are traced. */
+export function isTracedMongo(client: object): boolean {
+  return clients.has(client);
+}
+
+/** Whether a value is a `MongoClient` whose commands can be seen. Runs no accessors. */
+export function isTraceableMongo(value: object): boolean {
+  if (!isMongoClient(value)) return false;
+  const { monitorCommands } = (memberOf(value, 'options') ?? {}) as { monitorCommands?: unknown };
+  return monitorCommands === true || isBeforeConnect(value);
 }
 
 const DEFAULT_TEXT_LENGTH = 2048;
@@ -112,9 +151,19 @@ function withoutThrowing<E>(
   };
 }
 
-function isMonitoredClient(value: unknown): value is MongoClientShape {
+function isMongoClient(value: unknown): value is MongoClientShape {
   if (typeof value !== 'object' || value === null) return false;
-  const { on, db, options } = value as Record<string, unknown>;
-  if (typeof on !== 'function' || typeof db !== 'function') return false;
-  return (options as MongoClientShape['options'])?.monitorCommands !== false;
+  return hasMethods(value, ['on', 'db']);
+}
+
+/** The driver reads the option when it opens the first connection. */
+function switchOnMonitoring(client: MongoClientShape): boolean {
+  if (client.options?.monitorCommands !== false) return true;
+  if (isBeforeConnect(client)) client.monitorCommands = true;
+  return client.options.monitorCommands;
+}
+
+/** Whether a client of the driver, which can switch monitoring on, has not connected yet. */
+function isBeforeConnect(client: object): boolean {
+  return 'monitorCommands' in client && memberOf(client, 'topology') === undefined;
 }

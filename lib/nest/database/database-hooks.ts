@@ -2,18 +2,23 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { LocalTracer } from '../../context/index.js';
 import {
+  attachMongo,
   isCassandraClient,
   isClickHouseClient,
   isDataSource,
   isMikroOrm,
+  isMongooseConnection,
   isSearchClient,
   isSequelize,
+  isTraceableMongo,
   MIKRO_ORM_METHODS,
+  MONGOOSE_METHODS,
   SEQUELIZE_METHODS,
   TracedCassandraClient,
   TracedClickHouseClient,
   TracedDataSource,
   TracedMikroOrm,
+  TracedMongooseConnection,
   TracedSearchClient,
   TracedSequelize,
 } from '../../database/index.js';
@@ -46,6 +51,16 @@ const KINDS: readonly TracedKind[] = [
     methods: SEQUELIZE_METHODS,
     is: isSequelize,
     attach: (instance, options) => TracedSequelize.attach(instance, options),
+  },
+  {
+    methods: MONGOOSE_METHODS,
+    is: isMongooseConnection,
+    attach: (instance, options) => TracedMongooseConnection.attach(instance, options),
+  },
+  {
+    methods: ['db', 'connect', 'startSession'],
+    is: isTraceableMongo,
+    attach: (instance, options) => ({ detach: attachMongo(instance, options) }),
   },
   {
     methods: ['child'],

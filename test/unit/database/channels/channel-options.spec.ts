@@ -17,7 +17,10 @@ describe('librariesOf', () => {
   it.each([
     ['pg', 'database.channels must be an array'],
     [true, 'database.channels must be an array'],
-    [['pg'], "database.channels must contain only 'ioredis', 'node-redis', 'mysql2', 'mssql'"],
+    [
+      ['pg'],
+      "database.channels must contain only 'ioredis', 'node-redis', 'mysql2', 'mssql', 'mongoose'",
+    ],
   ])('refuses %j', (option, message) => {
     expect(() => librariesOf(option as never)).toThrow(message);
   });

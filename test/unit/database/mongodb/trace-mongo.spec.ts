@@ -1,6 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { traceMongo } from '../../../../lib/database/mongodb/trace-mongo.js';
+import {
+  attachMongo,
+  isTraceableMongo,
+  isTracedMongo,
+  traceMongo,
+} from '../../../../lib/database/mongodb/trace-mongo.js';
 import { createTestTracing, traceAsText } from '../../../../lib/testing/index.js';
 import { commandStarted as started } from './command-started.js';
 
@@ -93,5 +98,29 @@ describe('traceMongo', () => {
     expect(() => traceMongo(new Client(), options)).toThrow(
       "traceMongo.queryText must be one of 'sanitized', 'none'",
     );
+  });
+
+  it('switches monitoring on for a client that has not connected yet', () => {
+    const create = (topology?: object) => {
+      const options = { monitorCommands: false };
+      const client = Object.assign(new Client(), { options, topology });
+      return Object.defineProperty(client, 'monitorCommands', {
+        set: (value: boolean) => {
+          options.monitorCommands = value;
+        },
+      });
+    };
+    const client = create();
+    expect([isTraceableMongo(client), isTraceableMongo(create({})), isTraceableMongo({})]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const detach = attachMongo(client);
+    expect(client.options.monitorCommands).toBe(true);
+    expect(attachMongo(client)).toBe(detach);
+    detach();
+    expect([isTracedMongo(client), client.listenerCount('commandFailed')]).toEqual([false, 0]);
+    expect(() => traceMongo(create({}))).toThrow('one that has not connected yet');
   });
 });
