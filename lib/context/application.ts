@@ -13,6 +13,11 @@ export class TracedApplication {
   hasViewer = false;
   /** Takes the durations of operations; undefined in an application without metrics. */
   metrics: OperationMetrics | undefined = undefined;
+  /**
+   * The scopes of the libraries that have started spans in this application through `@opentelemetry/api`, such as
+   * `@opentelemetry/instrumentation-ioredis`.
+   */
+  readonly libraryScopes = new Set<string>();
   readonly #parts = new Map<string, unknown>();
 
   constructor(tracer: LocalTracer) {

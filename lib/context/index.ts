@@ -22,12 +22,13 @@ export {
   withRootTraceId,
   withSamplingRequest,
 } from './extracted-values.js';
-export type {
-  Counter,
-  Histogram,
-  HistogramOptions,
-  InstrumentOptions,
-  MetricValues,
+export {
+  type Counter,
+  checkInstrument,
+  type Histogram,
+  type HistogramOptions,
+  type InstrumentOptions,
+  type MetricValues,
 } from './instruments.js';
 export { isLibraryWork, withLibraryWork, withoutLibraryWork } from './library-work.js';
 export {

@@ -15,7 +15,7 @@ export interface OperationMetrics {
   now(): number;
 
   /**
-   * Returns the histogram of a plan: the same one for the same name.
+   * Returns the histogram of a plan: the same one for the same plan. Several plans can share the name of a metric.
    *
    * @returns undefined if the application does not record the durations of its traffic
    */

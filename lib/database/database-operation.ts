@@ -1,5 +1,6 @@
+import { createContextKey } from '@opentelemetry/api';
 import { contextStorage, type LocalSpan, type TracingContext } from '../context/index.js';
-import { DB_RESPONSE_RETURNED_ROWS } from './attributes.js';
+import { DB_RESPONSE_RETURNED_ROWS, SERVER_ADDRESS, SERVER_PORT } from './attributes.js';
 import {
   type DatabaseErrorDescription,
   describeDatabaseError,
@@ -7,6 +8,7 @@ import {
 } from './database-error.js';
 import type { DatabaseSettings } from './database-settings.js';
 import { maskErrors } from './mask-errors.js';
+import type { QueryMeasurement } from './query-measurement.js';
 import { commentSql } from './sql/comment-sql.js';
 
 /** A query with a span. The first call of `finish` or `fail` ends it; later calls change nothing. */
@@ -30,6 +32,13 @@ export interface DatabaseOperation {
   textToSend(text: string, isCacheKey?: boolean): string;
 
   /**
+   * Tells the server that the query went to, if it was not known at the start.
+   *
+   * @param address undefined if it is not known
+   */
+  wentTo(address: string | undefined, port: number | undefined): void;
+
+  /**
    * Ends the span of a query that succeeded.
    *
    * @param countRows called only if rows are captured; returns undefined if the number is unknown
@@ -51,29 +60,46 @@ export class QueryOperation implements DatabaseOperation {
   readonly #outside: TracingContext;
   readonly #settings: DatabaseSettings;
   readonly #system: string;
+  readonly #measurement: QueryMeasurement | undefined;
   #inside: TracingContext | undefined;
   #isOver = false;
 
-  /** @param system a value of `db.system.name` */
+  /**
+   * @param system a value of `db.system.name`
+   * @param measurement undefined in an application without metrics
+   */
   constructor(
     span: LocalSpan,
     outside: TracingContext,
     settings: DatabaseSettings,
     system: string,
+    measurement?: QueryMeasurement,
   ) {
     this.span = span;
     this.#outside = outside;
     this.#settings = settings;
     this.#system = system;
+    this.#measurement = measurement;
   }
 
   run<T>(send: () => T): T {
-    if (this.#inside === undefined) {
-      // Only code that runs in this context looks for the span; adding every span would be expensive.
-      operations.set(this.span, this);
-      this.#inside = this.#outside.withSpan(this.span);
-    }
+    this.#inside ??= this.#contextInside(this.#outside);
     return contextStorage.run(this.#inside, send);
+  }
+
+  /** The context of the code that sends the query, in which other clients have no spans. */
+  #contextInside(outside: TracingContext): TracingContext {
+    const inside = outside.withSpan(this.span);
+    // All queries of a trace that is not sampled can have the same span.
+    if (!this.span.isRecording()) return inside.setValue(MEASURED, this);
+    // Only code that runs in this context looks for the span; adding every span would be expensive.
+    operations.set(this.span, this);
+    return inside;
+  }
+
+  /** Whether the query is not over. */
+  get isUnderWay(): boolean {
+    return !this.#isOver;
   }
 
   runOutside<T>(callback: () => T): T {
@@ -88,10 +114,19 @@ export class QueryOperation implements DatabaseOperation {
     return commentSql(text, this.#system, traceparentOf(this.span));
   }
 
+  wentTo(address: string | undefined, port: number | undefined): void {
+    if (!this.isFolded) {
+      this.span.setAttribute(SERVER_ADDRESS, address);
+      this.span.setAttribute(SERVER_PORT, port);
+    }
+    this.#measurement?.wentTo(address, port);
+  }
+
   finish(countRows?: () => number | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.succeed(this.#settings.captureReturnedRows ? tryCount(countRows) : undefined);
+    this.#measurement?.end(undefined);
   }
 
   fail(error: unknown): void {
@@ -100,6 +135,7 @@ export class QueryOperation implements DatabaseOperation {
     const failure = describeDatabaseError(error);
     maskErrors(error);
     this.giveUp(failure);
+    this.#measurement?.end(failure);
   }
 
   /** Ends the span of a query that succeeded. */
@@ -114,6 +150,25 @@ export class QueryOperation implements DatabaseOperation {
     this.span.end();
   }
 }
+
+/**
+ * A query in a trace that is not sampled: its duration is measured, and nothing else. Its text is sent unchanged, and
+ * its span is that of its parent, which all queries of the trace share.
+ */
+export class UnsampledOperation extends QueryOperation {
+  override textToSend(text: string): string {
+    return text;
+  }
+
+  /** The span belongs to other code. */
+  protected override succeed(): void {}
+
+  /** The span belongs to other code. */
+  protected override giveUp(): void {}
+}
+
+/** The key of the query that is sent, if its span is not recorded. */
+const MEASURED = createContextKey('nestjs-traced measured query');
 
 /** Systems whose plan cache is not keyed by query text, except for prepared statements. */
 const SYSTEMS_WITHOUT_TEXT_CACHE = new Set(['postgresql', 'mysql', 'mariadb']);
@@ -140,6 +195,10 @@ const operations = new WeakMap<object, DatabaseOperation>();
  * The query that is under way and whose span is active, so that a client below needs no span; undefined if there is
  * none. A connection that was opened for a query stays in its context, and what runs there later is not part of it.
  */
-export function operationIn({ span }: TracingContext): DatabaseOperation | undefined {
-  return span?.isRecording() === true ? operations.get(span) : undefined;
+export function operationIn(context: TracingContext): DatabaseOperation | undefined {
+  const { span } = context;
+  if (span === undefined) return undefined;
+  if (span.isRecording()) return operations.get(span);
+  const measured = context.getValue(MEASURED) as QueryOperation | undefined;
+  return measured?.span === span && measured.isUnderWay ? measured : undefined;
 }

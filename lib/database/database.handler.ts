@@ -1,4 +1,4 @@
-import { type Attributes, type HrTime, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import {
   contextStorage,
   currentTracer,
@@ -22,13 +22,19 @@ import {
   takeWaitMillis,
   UNSEEN_WAIT,
 } from './connection-wait.js';
-import { type DatabaseOperation, operationIn, QueryOperation } from './database-operation.js';
+import {
+  type DatabaseOperation,
+  operationIn,
+  QueryOperation,
+  UnsampledOperation,
+} from './database-operation.js';
 import type { DatabaseTracingOptions } from './database-options.js';
 import { ClientSettings, type DatabaseSettings } from './database-settings.js';
 import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { EqualQueries } from './folding/equal-queries.js';
 import { FoldedOperation } from './folding/folded-operation.js';
 import { maskErrorsAboveDrivers } from './mask-errors.js';
+import { QueryMeasurement } from './query-measurement.js';
 import { addParameters, hasParameters } from './query-parameters.js';
 import { cutText, type SqlReading } from './sql/sql-reader.js';
 
@@ -124,31 +130,65 @@ export class DatabaseHandler {
     return this.#tracerIn(contextStorage.active());
   }
 
+  /** Like {@link tracer}, also where the duration of the query would be measured although it is not sampled. */
+  get observingTracer(): LocalTracer | undefined {
+    return this.#observingTracerIn(contextStorage.active());
+  }
+
+  #observingTracerIn(active: TracingContext): LocalTracer | undefined {
+    return isUnsampled(active.span) ? this.#measuringTracerIn(active) : this.#tracerIn(active);
+  }
+
   #tracerIn(active: TracingContext): LocalTracer | undefined {
     return operationIn(active) === undefined ? this.#recordingTracerIn(active) : undefined;
   }
 
   #recordingTracerIn(active: TracingContext): LocalTracer | undefined {
     if (active.suppressed) return undefined;
-    if (isLocalSpan(active.span) && active.span.isUnsampledForAll) return undefined;
+    if (isUnsampled(active.span)) return undefined;
     return this.#options.tracer ?? currentTracer();
   }
 
   /**
-   * Starts the span of a query that the active context is about to send. Never throws.
+   * Starts the span of a query that the active context is about to send; of a query that is not sampled it measures the
+   * duration, in an application with metrics. Never throws.
    *
-   * @returns undefined if the query has no span, see {@link tracer}
+   * @returns undefined if nothing is recorded of the query, see {@link tracer}
    */
   begin(query: DatabaseQuery): DatabaseOperation | undefined {
     const active = contextStorage.active();
-    const tracer = this.#tracerIn(active);
+    const tracer = this.#observingTracerIn(active);
     if (tracer === undefined) return undefined;
     try {
+      if (isUnsampled(active.span)) return this.#measure(query, tracer, active, active.span);
       return this.#start(query, tracer, active);
     } catch (error) {
       tracer.diagnostics.report('A query could not be traced; it has no span', error);
       return undefined;
     }
+  }
+
+  /** The tracer of an application that measures queries which are not sampled. */
+  #measuringTracerIn(active: TracingContext): LocalTracer | undefined {
+    if (active.suppressed || operationIn(active) !== undefined) return undefined;
+    const tracer = this.#options.tracer ?? currentTracer();
+    return tracer?.application.metrics === undefined ? undefined : tracer;
+  }
+
+  /** @param span the span of the caller, which is not sampled */
+  #measure(
+    query: DatabaseQuery,
+    tracer: LocalTracer,
+    active: TracingContext,
+    span: LocalSpan,
+  ): DatabaseOperation {
+    const settings = this.#settings.of(tracer);
+    const { source } = this;
+    const { text } = query;
+    const summary =
+      typeof text === 'string' ? settings.readerOf(source.system).read(text).summary : undefined;
+    const measurement = QueryMeasurement.begin(tracer, source, query, summary, span);
+    return new UnsampledOperation(span, active, settings, source.system, measurement);
   }
 
   /**
@@ -187,20 +227,32 @@ export class DatabaseHandler {
         ? query.shownText &&
           cutText(query.shownText(settings.maxQueryTextLength), settings.maxQueryTextLength)
         : shownTextOf(reading, query, settings);
+    const summary = reading?.summary;
     if (settings.foldQueriesAfter !== undefined) {
       const siblings = this.#equalQueries.below(active.span);
       if (siblings !== undefined && siblings.add(name) > settings.foldQueriesAfter) {
         const startSpan = (attributes: Attributes, startTime?: HrTime): LocalSpan =>
           tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime }, active);
         const fold = siblings.foldOf(name, () => startSpan(this.#attributesOf(query, reading)));
-        return new FoldedOperation(fold, shownText, active, settings, system, (startTime) =>
-          startSpan(this.#ownAttributesOf(query, reading, shownText, settings, tracer), startTime),
+        return new FoldedOperation(
+          fold,
+          shownText,
+          active,
+          settings,
+          system,
+          (startTime) =>
+            startSpan(
+              this.#ownAttributesOf(query, reading, shownText, settings, tracer),
+              startTime,
+            ),
+          QueryMeasurement.begin(tracer, this.source, query, summary, fold.span, false),
         );
       }
     }
     const attributes = this.#ownAttributesOf(query, reading, shownText, settings, tracer);
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, active);
-    return new QueryOperation(span, active, settings, system);
+    const measurement = QueryMeasurement.begin(tracer, this.source, query, summary, span);
+    return new QueryOperation(span, active, settings, system, measurement);
   }
 
   #ownAttributesOf(
@@ -248,6 +300,10 @@ export class DatabaseHandler {
     if (reading?.summary !== undefined) attributes[DB_QUERY_SUMMARY] = reading.summary;
     return more === undefined ? attributes : { ...attributes, ...more };
   }
+}
+
+function isUnsampled(span: Span | undefined): span is LocalSpan {
+  return isLocalSpan(span) && span.isUnsampledForAll;
 }
 
 function isBatch(batchSize: number | undefined): batchSize is number {

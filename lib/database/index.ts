@@ -40,6 +40,7 @@ export { type MongoTracingOptions, traceMongo } from './mongodb/trace-mongo.js';
 export { type PostgresTracingOptions, tracedPostgres } from './postgres-js/traced-postgres.js';
 export { type QueryableOptions, tracedQueryable } from './queryable/traced-queryable.js';
 export type { KeyPattern, RedisTracingOptions } from './redis/redis-options.js';
+export { type RedisClientTracingOptions, traceRedis } from './redis/trace-redis.js';
 export { isSearchClient } from './search/search-shape.js';
 export {
   type SearchTracingOptions,

@@ -31,9 +31,21 @@ export function parameterNames(fn: object): (string | undefined)[] {
   return names;
 }
 
+/** By method that a decorator has made: the method that it calls. */
+const wrappedMethods = new WeakMap<object, object>();
+
+/** The names of the parameters of `wrapper` are those of `original`. */
+export function showsParametersOf(original: object, wrapper: object): void {
+  wrappedMethods.set(wrapper, original);
+}
+
 function sourceOf(fn: object): string {
+  let written = fn;
+  for (let inner = wrappedMethods.get(fn); inner !== undefined; inner = wrappedMethods.get(inner)) {
+    written = inner;
+  }
   try {
-    return Function.prototype.toString.call(fn);
+    return Function.prototype.toString.call(written);
   } catch {
     return '';
   }

@@ -53,7 +53,7 @@ export class PlacedOptions {
 }
 
 /** By traced method: creates one like it, whose spans have further attributes. */
-const variants = new WeakMap<Method, (attributes: Attributes) => Method>();
+const variants = new WeakMap<Method, (attributes: Attributes) => Method | undefined>();
 
 /**
  * Returns a method like `traced`, whose spans have further attributes: a hook that would make a span for each of its
@@ -63,6 +63,18 @@ const variants = new WeakMap<Method, (attributes: Attributes) => Method>();
  */
 export function withSpanAttributes(traced: Method, attributes: Attributes): Method | undefined {
   return variants.get(traced)?.(attributes);
+}
+
+/**
+ * Makes {@link withSpanAttributes} work for a method around a traced one.
+ *
+ * @param create returns undefined if the method has no spans
+ */
+export function addVariant(
+  method: Method,
+  create: (attributes: Attributes) => Method | undefined,
+): void {
+  variants.set(method, create);
 }
 
 /**

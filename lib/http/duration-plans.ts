@@ -12,21 +12,25 @@ import {
 
 // Semantic conventions 1.45.0, `docs/http/http-metrics.md`.
 
-/** The durations of requests to a server. `server.*` are opt-in. */
-export const SERVER_DURATION: DurationPlan = {
+const SERVER = {
   name: 'http.server.request.duration',
   description: 'Duration of HTTP server requests.',
   bounds: DURATION_BOUNDS,
-  attributes: [
-    URL_SCHEME,
-    NETWORK_PROTOCOL_VERSION,
-    SERVER_ADDRESS,
-    SERVER_PORT,
-    HTTP_REQUEST_METHOD,
-    HTTP_ROUTE,
-    HTTP_RESPONSE_STATUS_CODE,
-    ERROR_TYPE,
-  ],
+} as const;
+
+const CONNECTION = [URL_SCHEME, NETWORK_PROTOCOL_VERSION];
+const REQUEST = [HTTP_REQUEST_METHOD, HTTP_ROUTE, HTTP_RESPONSE_STATUS_CODE, ERROR_TYPE];
+
+/** The durations of requests to a server. */
+export const SERVER_DURATION: DurationPlan = {
+  ...SERVER,
+  attributes: [...CONNECTION, ...REQUEST],
+};
+
+/** {@link SERVER_DURATION} with `server.*`, which are opt-in. */
+export const SERVER_DURATION_WITH_ADDRESS: DurationPlan = {
+  ...SERVER,
+  attributes: [...CONNECTION, SERVER_ADDRESS, SERVER_PORT, ...REQUEST],
 };
 
 /** The durations of requests that a client sends. */

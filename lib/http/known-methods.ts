@@ -15,6 +15,9 @@ const DEFAULT_METHODS = [
   'TRACE',
 ];
 
+/** The first word of the span's name for an unknown method. */
+export const UNKNOWN_METHOD = 'HTTP';
+
 /** The method of a request in the form of the semantic conventions. */
 export interface KnownMethod {
   /** The first word of the span's name: the method, or `HTTP` for an unknown method. */
@@ -55,6 +58,6 @@ export class KnownMethods {
     if (known !== undefined) return known;
     const sameInUpperCase = this.byName.get(original.toUpperCase());
     if (sameInUpperCase !== undefined) return { ...sameInUpperCase, original };
-    return { nameInSpan: 'HTTP', method: OTHER_METHOD, original };
+    return { nameInSpan: UNKNOWN_METHOD, method: OTHER_METHOD, original };
   }
 }

@@ -9,6 +9,7 @@ import {
   TracingContext,
 } from '../context/index.js';
 import { IgnoreRules } from '../ignore-rules.js';
+import { DurationRecorder, type Measurement } from '../operation/index.js';
 import {
   JOB_ATTEMPT,
   JOB_EVENT,
@@ -20,6 +21,7 @@ import {
   MESSAGING_OPERATION_TYPE,
   MESSAGING_SYSTEM,
 } from './attributes.js';
+import { ADD_DURATION, PROCESS_DURATION } from './job-durations.js';
 import type { JobListener } from './job-listener.js';
 import {
   EMPTY_METADATA,
@@ -60,6 +62,8 @@ export class JobHandler {
   readonly tracer: LocalTracer;
   readonly #ignoreRules: IgnoreRules<JobWork>;
   readonly #contextReader: IncomingContextReader<object, JobWork>;
+  readonly #addDurations: DurationRecorder | undefined;
+  readonly #processDurations: DurationRecorder | undefined;
   readonly #open = new Set<JobOperation>();
   /** The operations of jobs that a worker has got, until it processes them. Null for jobs without a span. */
   readonly #begun = new WeakMap<object, JobOperation | null>();
@@ -68,6 +72,8 @@ export class JobHandler {
   constructor(tracer: LocalTracer, options: JobTracingOptions = {}) {
     this.tracer = tracer;
     this.#ignoreRules = new IgnoreRules(IGNORE, options.ignore ?? [], tracer.diagnostics);
+    this.#addDurations = DurationRecorder.of(tracer, ADD_DURATION);
+    this.#processDurations = DurationRecorder.of(tracer, PROCESS_DURATION);
     this.#contextReader = new IncomingContextReader(tracer, INCOMING, {
       ...options,
       incomingContext: options.incomingContext ?? 'link',
@@ -96,6 +102,19 @@ export class JobHandler {
     if (count !== undefined) attributes[MESSAGING_BATCH_MESSAGE_COUNT] = count;
     const options = { kind: SpanKind.PRODUCER, attributes };
     return this.tracer.startSpan(nameOf(operation, queue), options, active);
+  }
+
+  /**
+   * Begins to measure code that adds jobs, whose path ends with `error.type`.
+   *
+   * @param span the span of the code, or an unsampled one
+   * @returns undefined in an application without metrics
+   */
+  measureAdd({ system, queue, operation }: AddedJobs, span: LocalSpan): Measurement | undefined {
+    const durations = this.#addDurations;
+    if (durations === undefined) return undefined;
+    const path = durations.root.with(system).with(operation).with('send');
+    return durations.begin(path.with(queue === '' ? undefined : queue), span);
   }
 
   /** Returns the metadata for jobs that are added in `context`. */
@@ -133,7 +152,10 @@ export class JobHandler {
     const kind = isSandbox ? SpanKind.INTERNAL : SpanKind.CONSUMER;
     const options: SpanOptions = { kind, attributes, ...(links && { links }) };
     const span = this.tracer.startSpan(nameOf('process', queue), options, context);
-    const operation = new JobOperation(this.#open, span, context);
+    const durations = isSandbox ? undefined : this.#processDurations;
+    const path = durations?.root.with(system).with('process');
+    const measurement = path && durations?.begin(path.with(queue === '' ? undefined : queue), span);
+    const operation = new JobOperation(this.#open, span, context, measurement);
     operation.jobId = jobId;
     return operation;
   }

@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import { contextStorage } from '../context/index.js';
+import { contextStorage, errorTypeOf } from '../context/index.js';
 import { IncomingOperation } from '../operation/index.js';
 import { ERROR_TYPE } from './attributes.js';
 
@@ -15,6 +15,7 @@ export class JobOperation extends IncomingOperation {
   failed(error: unknown): void {
     if (this.hasFailed) return;
     this.hasFailed = true;
+    this.errorType = errorTypeOf(error);
     this.span.recordError(error);
   }
 
@@ -22,7 +23,8 @@ export class JobOperation extends IncomingOperation {
   failedBecause(message: string | undefined): void {
     if (this.hasFailed) return;
     this.hasFailed = true;
-    this.span.setAttribute(ERROR_TYPE, '_OTHER');
+    this.errorType = '_OTHER';
+    this.span.setAttribute(ERROR_TYPE, this.errorType);
     this.span.setStatus({ code: SpanStatusCode.ERROR, message });
   }
 }

@@ -62,7 +62,7 @@ function ownPatternOf({ system, pattern, destination }: SentMessage): string | u
 }
 
 /** Whether the pattern of the handler has wildcards, so that it stands for many destinations. */
-function isTemplate({ system, pattern, destination }: ReceivedMessage): boolean {
+export function isTemplate({ system, pattern, destination }: ReceivedMessage): boolean {
   return system !== RABBITMQ && pattern !== undefined && pattern !== destination;
 }
 

@@ -8,24 +8,9 @@ import {
 } from '@opentelemetry/api';
 import type { Histogram } from '../context/index.js';
 import { contextStorage, TracingContext } from '../context/index.js';
-import { checkOption } from '../option-checks.js';
 import { HistogramSeries } from './histogram-series.js';
 import { Instrument, type InstrumentHost } from './instrument.js';
 import type { MetricAttributes, MetricData, MetricDescriptor } from './metric-data.js';
-
-/** @throws TracingConfigError for bounds that are not ascending finite numbers */
-export function checkBounds(name: string, bounds: unknown): readonly number[] {
-  checkOption(
-    Array.isArray(bounds) &&
-      bounds.every(Number.isFinite) &&
-      bounds.every((bound, index) => index === 0 || bound > bounds[index - 1]),
-    `The bounds of the histogram ${name}`,
-    'must be an array of finite numbers in ascending order',
-    bounds,
-    'List the upper bounds of the buckets, such as [0.1, 0.5, 1].',
-  );
-  return [...bounds];
-}
 
 /** A histogram of a registry. */
 export class HistogramInstrument

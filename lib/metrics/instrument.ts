@@ -1,7 +1,6 @@
 import type { Meter, MetricOptions } from '@opentelemetry/api';
-import type { InstrumentOptions } from '../context/index.js';
+import { checkInstrument, type InstrumentOptions } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
-import { checkOption } from '../option-checks.js';
 import { attributesOnPath, nodeOfAttributes, usableAttributes } from './metric-attributes.js';
 import type { MetricAttributes, MetricData, MetricDescriptor } from './metric-data.js';
 import { SeriesTree } from './series-tree.js';
@@ -19,37 +18,10 @@ export interface InstrumentHost {
   timeMillis(): number;
 }
 
-/** Spec: `metrics/api.md#instrument-name-syntax`. */
-const NAME = /^[a-z][-_./a-z0-9]{0,254}$/i;
-/** Spec: `metrics/api.md#instrument-unit`. */
-const UNIT = /^[\x20-\x7e]{0,63}$/;
-
-/** @throws TracingConfigError for an invalid name or unit */
-export function createDescriptor(
-  name: string,
-  { description = '', unit = '' }: InstrumentOptions,
-): MetricDescriptor {
-  checkOption(
-    typeof name === 'string' && NAME.test(name),
-    'The name of a metric',
-    'must begin with a letter and consist of at most 255 letters, digits and the characters _ . - /',
-    name,
-    'Write a name such as orders.placed.',
-  );
-  checkOption(
-    typeof unit === 'string' && UNIT.test(unit),
-    `The unit of the metric ${name}`,
-    'must be a string of at most 63 ASCII characters',
-    unit,
-    'Write a unit of UCUM such as s, By or {order}.',
-  );
-  checkOption(
-    typeof description === 'string',
-    `The description of the metric ${name}`,
-    'must be a string',
-    description,
-    'Describe in a sentence what the metric measures.',
-  );
+/** @throws TracingConfigError for an invalid name, unit or description */
+export function createDescriptor(name: string, options: InstrumentOptions): MetricDescriptor {
+  checkInstrument(name, options);
+  const { description = '', unit = '' } = options;
   return { name, description, unit };
 }
 

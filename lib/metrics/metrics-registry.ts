@@ -5,7 +5,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { Resource } from '../trace/index.js';
 import { VERSION } from '../version.js';
 import { CounterInstrument } from './counter.js';
-import { checkBounds, HistogramInstrument } from './histogram.js';
+import { HistogramInstrument } from './histogram.js';
 import { createDescriptor, type InstrumentHost } from './instrument.js';
 import { MeterDestination } from './meter-destination.js';
 import type {
@@ -108,11 +108,12 @@ export class MetricsRegistry implements MetricProducer {
    * @throws TracingConfigError for an invalid name, unit, description or bounds
    */
   histogram(name: string, options: HistogramOptions = {}): Histogram {
-    const bounds = checkBounds(name, options.bounds ?? DURATION_BOUNDS);
+    const descriptor = createDescriptor(name, options);
+    const bounds = [...(options.bounds ?? DURATION_BOUNDS)];
     return this.#instrument(
-      createDescriptor(name, options),
+      descriptor,
       (found) => found instanceof HistogramInstrument,
-      (descriptor) => new HistogramInstrument(descriptor, this.#host, bounds),
+      () => new HistogramInstrument(descriptor, this.#host, bounds),
     );
   }
 
@@ -187,7 +188,9 @@ export class MetricsRegistry implements MetricProducer {
   }
 
   #currentMeter(): Meter | undefined {
-    const meter = this.#readerCount > 0 ? undefined : this.#destination.meter;
+    // A provider that throws must not be heard of in an application without metrics.
+    const isKept = this.#readerCount > 0 || !this.isEnabled;
+    const meter = isKept ? undefined : this.#destination.meter;
     if (meter !== this.#meter) {
       this.#meter = meter;
       if (!this.#isClosed) this.#followWithCallbacks();

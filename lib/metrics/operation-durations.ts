@@ -29,7 +29,7 @@ export class OperationDurations implements OperationMetrics {
   readonly #registry: MetricsRegistry;
   readonly #now: () => number;
   readonly #hasDurations: boolean;
-  readonly #metrics = new Map<string, DurationMetric>();
+  readonly #metrics = new Map<DurationPlan, DurationMetric>();
 
   /** @param now milliseconds of the clock of the application, since any zero; does not throw */
   constructor(
@@ -57,13 +57,13 @@ export class OperationDurations implements OperationMetrics {
 
   durations(plan: DurationPlan): DurationMetric | undefined {
     if (!this.#hasDurations) return undefined;
-    let metric = this.#metrics.get(plan.name);
+    let metric = this.#metrics.get(plan);
     if (metric === undefined) {
       const { name, description, bounds, attributes } = plan;
       const histogram = this.#registry.histogram(name, { description, unit: 's', bounds });
       // Histograms of a registry are of this class.
       metric = new DurationHistogram(histogram as HistogramInstrument, attributes, this.#now);
-      this.#metrics.set(name, metric);
+      this.#metrics.set(plan, metric);
     }
     return metric;
   }

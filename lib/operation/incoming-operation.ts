@@ -1,4 +1,5 @@
-import type { EntryOperation, LocalSpan, TracingContext } from '../context/index.js';
+import type { EntryOperation, LocalSpan, SeriesPath, TracingContext } from '../context/index.js';
+import type { Measurement } from './measurement.js';
 
 /** Number of recorded exceptions. A stream can fail in many places; the first exceptions are sufficient. */
 const MAX_EXCEPTIONS = 8;
@@ -17,18 +18,29 @@ export abstract class IncomingOperation implements EntryOperation {
   // TypeScript's `private` and `protected`, not `#`: on Node 20 each `#` member makes construction slower.
   protected exceptionCount = 0;
   protected lastException: unknown = undefined;
+  /** `error.type` of the metric: as the span has it, also if that is not recorded. */
+  protected errorType: string | undefined = undefined;
+  private isMeasured: boolean;
 
   /**
    * @param open the open operations of the handler; a recorded operation is in it until its end
    * @param extracted the context that was extracted from the message
+   * @param measurement undefined if the duration is no metric
    */
   constructor(
     private readonly open: Set<IncomingOperation>,
     readonly span: LocalSpan,
     extracted: TracingContext,
+    private readonly measurement?: Measurement,
   ) {
     this.context = extracted.withEntry(span, this);
-    if (span.isRecording()) open.add(this);
+    this.isMeasured = measurement !== undefined;
+    if (this.isOpen) open.add(this);
+  }
+
+  /** False after the end, and for work of which nothing is recorded: neither a span nor a metric. */
+  get isOpen(): boolean {
+    return this.isMeasured || this.span.isRecording();
   }
 
   get entrySpan(): LocalSpan {
@@ -36,7 +48,7 @@ export abstract class IncomingOperation implements EntryOperation {
   }
 
   exceptionCaught(exception: unknown): void {
-    if (!this.span.isRecording() || this.exceptionCount === MAX_EXCEPTIONS) return;
+    if (!this.isOpen || this.exceptionCount === MAX_EXCEPTIONS) return;
     // Several layers can report the same exception.
     if (this.exceptionCount > 0 && exception === this.lastException) return;
     this.exceptionCount++;
@@ -46,7 +58,7 @@ export abstract class IncomingOperation implements EntryOperation {
 
   /** The handling ended without an error. Only the first end has an effect. */
   finish(): void {
-    if (this.span.isRecording()) this.end();
+    if (this.isOpen) this.end();
   }
 
   /**
@@ -54,7 +66,7 @@ export abstract class IncomingOperation implements EntryOperation {
    * has an effect.
    */
   breakOff(reason: string): void {
-    if (!this.span.isRecording()) return;
+    if (!this.isOpen) return;
     this.span.addEvent(reason);
     this.end();
   }
@@ -64,10 +76,18 @@ export abstract class IncomingOperation implements EntryOperation {
     this.span.recordExceptionOnce(exception);
   }
 
-  /** Ends the span, which must be recording. */
+  /** Ends the operation, which must be open. */
   protected end(): void {
     this.open.delete(this);
-    this.span.end();
+    if (this.span.isRecording()) this.span.end();
+    const { measurement } = this;
+    if (this.isMeasured) measurement?.end(this.seriesOf(measurement.path));
+    this.isMeasured = false;
     this.lastException = undefined;
+  }
+
+  /** Completes the path of the metric with what is known at the end. */
+  protected seriesOf(path: SeriesPath): SeriesPath {
+    return path.with(this.errorType);
   }
 }

@@ -4,7 +4,7 @@ export { callWithCallback } from './call-with-callback.js';
 export { httpStatusOf, isClientAnswer, isWebSocketAnswer } from './client-answer.js';
 export { IncomingOperation } from './incoming-operation.js';
 export { type CallMeasure, measureCall } from './measure-call.js';
-export { DurationRecorder, Measurement } from './measurement.js';
+export { callMeasured, DurationRecorder, Measurement } from './measurement.js';
 export { hasMethods, memberOf, replaceMember, wrapMethod } from './object-members.js';
 export { settleAsyncIterator } from './settle-iterator.js';
 export { StartHook } from './start-hook.js';

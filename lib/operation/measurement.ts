@@ -1,11 +1,13 @@
-import type {
-  DurationMetric,
-  DurationPlan,
-  LocalSpan,
-  LocalTracer,
-  OperationMetrics,
-  SeriesPath,
+import {
+  type DurationMetric,
+  type DurationPlan,
+  errorTypeOf,
+  type LocalSpan,
+  type LocalTracer,
+  type OperationMetrics,
+  type SeriesPath,
 } from '../context/index.js';
+import { type CallMeasure, measureCall } from './measure-call.js';
 
 /** The durations of one kind of operation in an application with metrics. */
 export class DurationRecorder {
@@ -49,6 +51,11 @@ export class DurationRecorder {
   begin(path: SeriesPath, span: LocalSpan): Measurement {
     return new Measurement(this, path, span, this.start(span));
   }
+
+  /** Like {@link begin}, for an operation whose duration is not that of `span`. */
+  beginApart(path: SeriesPath, span: LocalSpan): Measurement {
+    return new Measurement(this, path, span, this.metrics.now());
+  }
 }
 
 /** The measurement of one operation. It holds nothing of the work. */
@@ -58,10 +65,16 @@ export class Measurement {
   constructor(
     private readonly recorder: DurationRecorder,
     /** The values of the attributes that were known at the start. */
-    readonly path: SeriesPath,
+    public path: SeriesPath,
     private readonly span: LocalSpan,
     private readonly startMillis: number | undefined,
   ) {}
+
+  /** Adds values of attributes to the path. */
+  through(path: SeriesPath): this {
+    this.path = path;
+    return this;
+  }
 
   /**
    * Records the duration. The span has ended, if it was recorded. Only the first call has an effect.
@@ -73,4 +86,26 @@ export class Measurement {
     this.isOver = true;
     this.recorder.record(path, this.startMillis, this.span);
   }
+}
+
+/**
+ * Calls `fn`, and measures until its work ends. The last attribute of the metric is `error.type`.
+ *
+ * @param begin begins the measurement of a call; undefined in an application without metrics
+ * @returns what `fn` returns, or a replacement that behaves like it
+ */
+export function callMeasured<T>(begin: () => Measurement | undefined, fn: () => T): T {
+  const first = begin();
+  if (first === undefined) return fn();
+  let next: Measurement | undefined = first;
+  // Each subscription of an Observable is measured.
+  const measure = (): CallMeasure => {
+    const measurement = next ?? begin();
+    next = undefined;
+    return {
+      succeeded: () => measurement?.end(measurement.path.with(undefined)),
+      failed: (error) => measurement?.end(measurement.path.with(errorTypeOf(error))),
+    };
+  };
+  return measureCall(measure, fn, undefined, []);
 }

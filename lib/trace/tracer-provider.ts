@@ -50,6 +50,7 @@ export class TracerProvider implements ApiTracerProvider {
       };
       tracer = this.#createTracer(this.core, scope, this.tracer.application);
       this.#tracers.set(key, tracer);
+      this.tracer.application.libraryScopes.add(name);
     }
     return tracer;
   }

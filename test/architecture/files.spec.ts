@@ -27,9 +27,10 @@ function isWellNamed(path: string, roles: readonly string[]): boolean {
 }
 
 describe('the files of lib', () => {
-  it('have 400 lines at most', () => {
+  it('have 400 lines at most, but for the doors, which are lists of names', () => {
+    const doors = ['index.ts', 'core.ts'];
     const long = libFiles
-      .filter(isCode)
+      .filter((path) => isCode(path) && !doors.includes(path))
       .map((path) => ({ path, lines: readText(`lib/${path}`).split('\n').length - 1 }))
       .filter(({ lines }) => lines > MAX_LINES)
       .map(({ path, lines }) => `lib/${path} has ${lines} lines`);

@@ -60,12 +60,16 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/redis/redis-command.ts: operations':
     'the names of commands in upper case; remembers names, up to a bound',
+  'database/redis/traced-ioredis.ts: begun': MARKS,
+  'database/redis/traced-ioredis.ts: traced': MARKS,
+  'database/redis/traced-node-redis.ts: traced': MARKS,
   'database/transaction-span.ts: transactions':
     'the transaction that is open on a query runner; held weakly',
   'database/transaction-span.ts: expected':
     'transactions of an ORM that its query builder has not begun yet; held weakly',
   'decorators/method-tracing.ts: tracingOfMethods':
     'decorators run before any application exists; held weakly',
+  'decorators/parameter-names.ts: wrappedMethods': 'methods of classes; held weakly',
   'decorators/traced-method.ts: variants': 'methods of classes; held weakly',
   'decorators/traced-class.ts: originals': 'methods of classes; held weakly',
   'decorators/parameter-marks.ts: marksOfMethods':

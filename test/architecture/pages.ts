@@ -17,6 +17,10 @@ export interface PageLink {
   readonly target: string;
   /** The heading it leads to; undefined for a whole file. */
   readonly heading: string | undefined;
+  /** Whether the page shows the file, a picture. */
+  readonly isImage: boolean;
+  /** The text of the link, or that in place of the picture. */
+  readonly text: string;
 }
 
 /** All pages: the README, those of the library and that of the samples. */
@@ -49,11 +53,11 @@ export function pagePathOf(libraryPath: string): string | undefined {
 
 /** The links of a page that lead to files or headings of the repository. */
 export function linksOf({ path, text }: Page): PageLink[] {
-  const links = [...text.matchAll(/\]\((?![a-z]+:)([^)\s]+)\)/g)].map(([, link]) => link as string);
-  return links.map((link) => {
+  const links = text.matchAll(/(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\((?![a-z]+:)([^)\s]+)\)/g);
+  return [...links].map(([, mark, words = '', link = '']) => {
     const [file = '', heading] = link.split('#');
     const target = file === '' ? path : posix.join(posix.dirname(path), file);
-    return { link, target, heading };
+    return { link, target, heading, isImage: mark === '!', text: words };
   });
 }
 

@@ -100,15 +100,30 @@ describe.each(readPages())('$path', (page) => {
 describe.each(userPages)('$path, as the package ships it', (page) => {
   it('links only to files of the package', () => {
     const outside = linksOf(page).filter(
-      ({ target }) => !target.startsWith('lib/') && !['README.md', 'LICENSE'].includes(target),
+      ({ target, isImage }) =>
+        !isImage && !target.startsWith('lib/') && !['README.md', 'LICENSE'].includes(target),
     );
     expect(outside.map(({ link }) => link)).toEqual([]);
+  });
+
+  it('shows only pictures of the repository, and says what they show', () => {
+    const images = linksOf(page).filter(({ isImage }) => isImage);
+    // npm and GitHub read them from the repository; the package does not have them.
+    const unfit = images.filter(
+      ({ target, text }) => !/^test\/.*\.png$/.test(target) || text.length < 10,
+    );
+    expect(unfit.map(({ link }) => link)).toEqual([]);
   });
 });
 
 describe('README.md', () => {
   it('has at most 450 lines', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(450);
+  });
+
+  it('shows a picture', () => {
+    const links = linksOf({ path: 'README.md', text: readme });
+    expect(links.some(({ isImage }) => isImage)).toBe(true);
   });
 
   it('links to every other page', () => {

@@ -30,6 +30,13 @@ export const MICRO_CASES = [
     warmMillis: 3000,
   },
   {
+    name: 'requestMetricsUnsampled',
+    title: 'metrics of a request that is not sampled, beside its path',
+    peer: 'untraced',
+    addedAtMostNanos: 150,
+    warmMillis: 3000,
+  },
+  {
     name: 'rootSpan',
     title: 'root span, six attributes, through the batch processor',
     peer: 'opentelemetry',
@@ -101,6 +108,23 @@ export const MICRO_CASES = [
     isWeighed: false,
   },
   {
+    name: 'ioredisCommand',
+    title: '`GET` of ioredis, from a local server',
+    peer: 'opentelemetry-databases',
+    addedAtMostShareOfPeer: 0.5,
+    warmMillis: 3000,
+    // Sockets and their buffers start collections all the time.
+    isWeighed: false,
+  },
+  {
+    name: 'nodeRedisCommand',
+    title: '`GET` of node-redis, from a local server',
+    peer: 'opentelemetry-databases',
+    addedAtMostShareOfPeer: 0.5,
+    warmMillis: 3000,
+    isWeighed: false,
+  },
+  {
     name: 'fetchRequest',
     title: 'request of `fetch` to a local server',
     peer: 'opentelemetry-clients',
@@ -165,6 +189,8 @@ export const UNTRACED_CASES = new Set([
   'httpRequest',
   'pgQuery',
   'typeormQuery',
+  'ioredisCommand',
+  'nodeRedisCommand',
   'logLinePino',
   'logLinePinoOutside',
 ]);

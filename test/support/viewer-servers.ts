@@ -6,6 +6,7 @@ import {
 import { connect, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { Diagnostics } from '../../lib/diagnostics.js';
+import { monotonicMillis } from '../../lib/system-time.js';
 import { ViewerServer, type ViewerServerOptions } from '../../lib/viewer/server/viewer-server.js';
 import { TraceStore } from '../../lib/viewer/store/trace-store.js';
 
@@ -17,6 +18,8 @@ export interface TestViewer {
   /** What the server has reported of itself. */
   readonly reports: string[];
   ask(request: TestRequest): Promise<TestAnswer>;
+  /** Lets five seconds pass by the clock of the store: traces that have arrived are complete, and count. */
+  passTime(): void;
 }
 
 export interface TestRequest {
@@ -36,6 +39,8 @@ export interface TestAnswer {
   readonly json: () => any;
 }
 
+const SETTLED_MILLIS = 5_000;
+
 /** Starts viewers on the loopback that are closed after the test. */
 export function viewersOfTest(): (options?: Partial<ViewerServerOptions>) => Promise<TestViewer> {
   const servers: ViewerServer[] = [];
@@ -44,7 +49,9 @@ export function viewersOfTest(): (options?: Partial<ViewerServerOptions>) => Pro
   });
   return async (options = {}) => {
     const reports: string[] = [];
-    const store = options.store ?? new TraceStore({ maxBytes: 64 * 2 ** 20, maxTraces: 1_000 });
+    let passedMillis = 0;
+    const limits = { maxBytes: 64 * 2 ** 20, maxTraces: 1_000 };
+    const store = options.store ?? new TraceStore(limits, () => monotonicMillis() + passedMillis);
     const server = new ViewerServer({
       store,
       host: '127.0.0.1',
@@ -59,7 +66,10 @@ export function viewersOfTest(): (options?: Partial<ViewerServerOptions>) => Pro
     servers.push(server);
     await server.listen();
     const { port } = server;
-    return { store, server, port, reports, ask: (request) => ask(port, request) };
+    const passTime = (): void => {
+      passedMillis += SETTLED_MILLIS;
+    };
+    return { store, server, port, reports, ask: (request) => ask(port, request), passTime };
   };
 }
 

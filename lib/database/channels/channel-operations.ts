@@ -112,8 +112,27 @@ export function rememberedSenderOf(message: unknown): TracingContext {
 export function tracerFor(library: ChannelLibrary): LocalTracer | undefined {
   const tracer = currentTracer();
   if (tracer === undefined || !channelLibrariesOf(tracer).has(library)) return undefined;
+  if (hasInstrumentation(library, tracer)) return undefined;
   return isLibraryWork(contextStorage.active()) ? undefined : tracer;
 }
+
+/**
+ * Whether an instrumentation of OpenTelemetry has made spans for the library in the application. It starts the span of
+ * a query before the library publishes the query, so not even the first one has two.
+ */
+function hasInstrumentation(library: ChannelLibrary, { application }: LocalTracer): boolean {
+  const { libraryScopes } = application;
+  if (libraryScopes.size === 0) return false;
+  return INSTRUMENTATIONS[library].some((scope) => libraryScopes.has(scope));
+}
+
+/** The scopes of the instrumentations. */
+const INSTRUMENTATIONS: Readonly<Record<ChannelLibrary, readonly string[]>> = {
+  ioredis: ['@opentelemetry/instrumentation-ioredis'],
+  'node-redis': ['@opentelemetry/instrumentation-redis', '@opentelemetry/instrumentation-redis-4'],
+  mysql2: ['@opentelemetry/instrumentation-mysql2'],
+  mssql: ['@opentelemetry/instrumentation-tedious'],
+};
 
 /** Node would end the process because of an error of a subscriber. */
 export function guarded<M>(

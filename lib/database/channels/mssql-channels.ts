@@ -1,6 +1,7 @@
 import { DB_STORED_PROCEDURE_NAME } from '../attributes.js';
 import { DatabaseHandler, type DatabaseQuery } from '../database.handler.js';
 import type { DatabaseSource } from '../database-source.js';
+import { numberOf, textOf } from '../message-members.js';
 import { SourceHandlers } from '../source-handlers.js';
 import {
   type ChannelTracing,
@@ -8,7 +9,6 @@ import {
   returnToSender,
   traceChannel,
 } from './channel-operations.js';
-import { numberOf, textOf } from './message-members.js';
 import { traceConnect } from './traced-connect.js';
 
 /** What mssql 12.7 publishes. */

@@ -1,8 +1,8 @@
 import { DatabaseHandler } from '../database.handler.js';
+import { numberOf, textOf } from '../message-members.js';
 import { SourceHandlers } from '../source-handlers.js';
 import { countRows } from '../watch-query.js';
 import { type ChannelTracing, returnToSender, traceChannel } from './channel-operations.js';
-import { numberOf, textOf } from './message-members.js';
 import { traceConnect } from './traced-connect.js';
 
 /** What mysql2 3.20 publishes. */

@@ -1,8 +1,8 @@
 import { DatabaseHandler } from '../database.handler.js';
+import { numberOf, textOf } from '../message-members.js';
 import { RedisHandler, type RedisServer } from '../redis/redis.handler.js';
 import { SourceHandlers } from '../source-handlers.js';
 import { type ChannelTracing, traceChannel } from './channel-operations.js';
-import { numberOf, textOf } from './message-members.js';
 import { traceConnect } from './traced-connect.js';
 
 /** What ioredis 5.11 and node-redis 5.12 publish. */

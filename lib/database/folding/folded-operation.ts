@@ -3,6 +3,7 @@ import type { LocalSpan, TracingContext } from '../../context/index.js';
 import { type DatabaseErrorDescription, setFailure } from '../database-error.js';
 import { QueryOperation } from '../database-operation.js';
 import type { DatabaseSettings } from '../database-settings.js';
+import type { QueryMeasurement } from '../query-measurement.js';
 import { type QueryFold, readMonotonicMillis } from './query-fold.js';
 
 /** A query that shares its span with others. If it fails, it gets a span of its own. */
@@ -15,6 +16,7 @@ export class FoldedOperation extends QueryOperation {
   /**
    * @param text the text that the span may show
    * @param startOwnSpan called if the query fails, with the query's start time
+   * @param measurement undefined in an application without metrics
    */
   constructor(
     fold: QueryFold,
@@ -23,8 +25,9 @@ export class FoldedOperation extends QueryOperation {
     settings: DatabaseSettings,
     system: string,
     startOwnSpan: (startTime: HrTime | undefined) => LocalSpan,
+    measurement?: QueryMeasurement,
   ) {
-    super(fold.span, outside, settings, system);
+    super(fold.span, outside, settings, system, measurement);
     this.#fold = fold;
     this.#startOwnSpan = startOwnSpan;
     fold.join(text);

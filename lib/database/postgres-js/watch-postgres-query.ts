@@ -36,7 +36,7 @@ function startToWatch(
 ): void {
   const outside = contextStorage.active();
   bindCallbacks(query, outside);
-  if (handler.tracer !== undefined) new WatchedQuery(query, handler, outside, onFailure);
+  if (handler.observingTracer !== undefined) new WatchedQuery(query, handler, outside, onFailure);
 }
 
 /** A connection calls them in the context of the code that opened it. */

@@ -51,6 +51,8 @@ export class RedisHandler {
   readonly #handler: DatabaseHandler;
   readonly #handlers: SourceHandlers;
   readonly #settings: RedisClientSettings;
+  /** The handler of the previous command: most commands go where that one went. */
+  #last: (RedisServer & { readonly handler: DatabaseHandler }) | undefined;
 
   /**
    * @param handler supplies the options that are not of Redis, and what the user says about the server
@@ -69,10 +71,10 @@ export class RedisHandler {
    * Never throws.
    *
    * @param server what the client says about the server; read at once
-   * @returns undefined if the command has no span
+   * @returns undefined if nothing is recorded of the command
    */
   begin(command: RedisCommand, server: RedisServer | undefined): RedisOperation | undefined {
-    const { tracer } = this.#handler;
+    const tracer = this.#handler.observingTracer;
     if (tracer === undefined) return undefined;
     try {
       const settings = this.#settings.of(tracer);
@@ -108,9 +110,20 @@ export class RedisHandler {
   #handlerOf(server: RedisServer | undefined): DatabaseHandler {
     if (server === undefined) return this.#handler;
     const { serverAddress, serverPort, database } = server;
-    return this.#handlers.of(`${serverAddress}\n${serverPort}\n${database}`, () =>
+    const last = this.#last;
+    if (
+      last !== undefined &&
+      last.serverAddress === serverAddress &&
+      last.serverPort === serverPort &&
+      last.database === database
+    ) {
+      return last.handler;
+    }
+    const handler = this.#handlers.of(`${serverAddress}\n${serverPort}\n${database}`, () =>
       sourceOf(this.#handler.source, server),
     );
+    this.#last = { serverAddress, serverPort, database, handler };
+    return handler;
   }
 }
 

@@ -136,7 +136,7 @@ export class TracedSearchClient {
       }
     | undefined {
     // Asked first: reading a request is not free.
-    if (this.#handler.tracer === undefined) return undefined;
+    if (this.#handler.observingTracer === undefined) return undefined;
     try {
       const query = readSearchQuery(params as SearchParams, this.#origin, this.#showsBody);
       const operation = this.#handler.begin(query);
@@ -148,7 +148,7 @@ export class TracedSearchClient {
         }
       );
     } catch (error) {
-      this.#handler.tracer?.diagnostics.report(
+      this.#handler.observingTracer?.diagnostics.report(
         'A request to Elasticsearch or OpenSearch could not be read; it has no span',
         error,
       );

@@ -1,4 +1,3 @@
-import { SERVER_ADDRESS, SERVER_PORT } from '../attributes.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
@@ -44,10 +43,11 @@ export class DataSourceHandlers {
 
   /** Sets the address of the replica that a query went to, which the runner's connection knows. */
   addAddress(operation: DatabaseOperation, runner: QueryRunnerShape): void {
-    if (operation.isFolded) return;
     const { host, port } = addressOfRunner(runner);
-    if (typeof host === 'string' && host !== '') operation.span.setAttribute(SERVER_ADDRESS, host);
-    if (typeof port === 'number') operation.span.setAttribute(SERVER_PORT, port);
+    operation.wentTo(
+      typeof host === 'string' && host !== '' ? host : undefined,
+      typeof port === 'number' ? port : undefined,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { type Attributes, createContextKey, SpanKind } from '@opentelemetry/api';
 import { CapturedFields, ContextFields, ReceiverRules } from '../../carriers/index.js';
 import {
   type ApplicationPart,
@@ -9,9 +9,10 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../../context/index.js';
-import { StartHook } from '../../operation/index.js';
-import { RPC_REQUEST_METADATA_PREFIX, RPC_RESPONSE_METADATA_PREFIX } from '../attributes.js';
+import { DurationRecorder, type Measurement, StartHook } from '../../operation/index.js';
+import { GRPC, RPC_REQUEST_METADATA_PREFIX, RPC_RESPONSE_METADATA_PREFIX } from '../attributes.js';
 import { outgoingCallAttributes } from '../call-attributes.js';
+import { CLIENT_DURATION } from '../call-durations.js';
 import { rememberParsed } from '../call-texts.js';
 import type { OutgoingGrpcCall } from '../grpc-call-info.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
@@ -42,6 +43,7 @@ export class GrpcClientHandler {
   readonly #serverOf = rememberParsed(parseChannelTarget);
   readonly #receiverOf = rememberParsed(receiverOf);
   readonly #onCall: StartHook<OutgoingGrpcCall> | undefined;
+  readonly #durations: DurationRecorder | undefined;
 
   /** @throws TracingConfigError for invalid options */
   constructor(tracer: LocalTracer, options: GrpcClientOptions = {}) {
@@ -80,6 +82,7 @@ export class GrpcClientHandler {
       open: new Map(),
     };
     this.#onCall = StartHook.of('grpc.client.onCall', options.onCall);
+    this.#durations = DurationRecorder.of(tracer, CLIENT_DURATION);
   }
 
   /**
@@ -96,17 +99,24 @@ export class GrpcClientHandler {
     if (active.span !== undefined && this.#settings.open.get(active.span)?.method === method) {
       return undefined;
     }
+    if (this.#durations !== undefined && active.getValue(MEASURED_METHOD) === method) {
+      return undefined;
+    }
     try {
       if (this.#ignoreRules.has({ method, metadata })) return undefined;
       // Before the span starts: clone throws for invalid metadata, and the span would stay open.
       const sent = metadata.clone();
       const span = this.#startSpan(method, metadata, target, active);
-      const context = active.withSpan(span);
+      const measurement = this.#measure(method, target, span);
+      let context = active.withSpan(span);
+      if (measurement !== undefined && !span.isRecording()) {
+        context = context.setValue(MEASURED_METHOD, method);
+      }
       if (this.#onCall !== undefined && span.isRecording()) {
         this.#onCall.call(span, { method, metadata: metadata.clone(), target });
       }
       this.#inject(context, sent, target);
-      return new GrpcClientOperation(this.#settings, method, span, context, sent);
+      return new GrpcClientOperation(this.#settings, method, span, context, sent, measurement);
     } catch (error) {
       this.#tracer.diagnostics.report(
         'A gRPC call could not be traced. It is sent without a span',
@@ -124,6 +134,13 @@ export class GrpcClientHandler {
     for (const operation of [...this.#settings.open.values()]) {
       operation.finish({ code: CANCELLED, details: 'The application shut down' }, undefined);
     }
+  }
+
+  #measure(method: string, target: string, span: LocalSpan): Measurement | undefined {
+    const durations = this.#durations;
+    if (durations === undefined) return undefined;
+    const { host, port } = this.#serverOf(target);
+    return durations.begin(durations.root.with(GRPC).with(host).with(port).with(method), span);
   }
 
   #startSpan(
@@ -154,6 +171,9 @@ export class GrpcClientHandler {
     propagator.inject(sent, metadata, METADATA_SETTER);
   }
 }
+
+/** The key of the method of a call that is measured without a span, while it is sent. */
+const MEASURED_METHOD = createContextKey('nestjs-traced measured gRPC call');
 
 const HANDLER: ApplicationPart<GrpcClientHandler> = { name: 'grpc.client' };
 

@@ -1,6 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
 import type { LocalSpan, TracingContext } from '../../context/index.js';
+import type { Measurement } from '../../operation/index.js';
 import {
   ERROR_TYPE,
   NETWORK_PEER_ADDRESS,
@@ -18,7 +19,10 @@ export interface GrpcClientOperationSettings {
   readonly hasMessageEvents: boolean;
   /** Parses a peer of `@grpc/grpc-js`; null if it is not an address. */
   readonly peerOf: (peer: string) => PeerAddress | null;
-  /** The open operations by their spans. Also detects a call that is seen at two of its layers. */
+  /**
+   * The open operations by their spans, and by themselves if their span is not recorded. Also detects a call that is
+   * seen at two of its layers.
+   */
   readonly open: Map<object, GrpcClientOperation>;
 }
 
@@ -30,8 +34,12 @@ export interface GrpcClientOperationSettings {
 export class GrpcClientOperation {
   /** Undefined if messages are not recorded. */
   readonly messages: MessageEvents | undefined;
+  private isMeasured: boolean;
 
-  /** @param metadata see {@link takeMetadata} */
+  /**
+   * @param metadata see {@link takeMetadata}
+   * @param measurement undefined in an application without metrics
+   */
   constructor(
     private readonly settings: GrpcClientOperationSettings,
     /** `package.Service/Method`. */
@@ -40,10 +48,13 @@ export class GrpcClientOperation {
     /** The active context while the call is sent. */
     readonly context: TracingContext,
     private metadata: GrpcMetadata | undefined,
+    private readonly measurement?: Measurement,
   ) {
     const isRecording = span.isRecording();
     this.messages = isRecording && settings.hasMessageEvents ? new MessageEvents(span) : undefined;
+    this.isMeasured = measurement !== undefined;
     if (isRecording) settings.open.set(span, this);
+    else if (this.isMeasured) settings.open.set(this, this);
   }
 
   /** Returns the copy of the user's metadata that contains the context. Only the first call has a result. */
@@ -65,10 +76,22 @@ export class GrpcClientOperation {
     status: GrpcStatus & { readonly metadata?: GrpcMetadata | null },
     peer: string | undefined,
   ): void {
-    const { span } = this;
-    if (!span.isRecording()) return;
-    this.settings.open.delete(span);
+    const { span, measurement } = this;
     const name = statusNameOf(status.code);
+    if (span.isRecording()) this.endSpan(name, status, peer);
+    if (!this.isMeasured) return;
+    this.isMeasured = false;
+    this.settings.open.delete(this);
+    measurement?.end(measurement.path.with(name).with(status.code === OK ? undefined : name));
+  }
+
+  private endSpan(
+    name: string,
+    status: GrpcStatus & { readonly metadata?: GrpcMetadata | null },
+    peer: string | undefined,
+  ): void {
+    const { span } = this;
+    this.settings.open.delete(span);
     span.setAttribute(RPC_STATUS_CODE, name);
     this.setPeer(peer);
     this.settings.responseMetadata?.setOn(span, status.metadata);

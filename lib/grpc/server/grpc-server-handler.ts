@@ -1,13 +1,19 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { CapturedFields, IncomingContextReader, parseHostAndPort } from '../../carriers/index.js';
+import {
+  CapturedFields,
+  type HostAndPort,
+  IncomingContextReader,
+  parseHostAndPort,
+} from '../../carriers/index.js';
 import {
   type ApplicationPart,
   contextStorage,
   currentTracer,
+  type LocalSpan,
   type LocalTracer,
   TracingContext,
 } from '../../context/index.js';
-import { StartHook } from '../../operation/index.js';
+import { DurationRecorder, type Measurement, StartHook } from '../../operation/index.js';
 import {
   GRPC,
   OTHER_METHOD,
@@ -15,6 +21,7 @@ import {
   RPC_RESPONSE_METADATA_PREFIX,
 } from '../attributes.js';
 import { incomingCallAttributes } from '../call-attributes.js';
+import { SERVER_DURATION } from '../call-durations.js';
 import { rememberParsed } from '../call-texts.js';
 import type { IncomingGrpcCall } from '../grpc-call-info.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
@@ -37,6 +44,7 @@ export class GrpcServerHandler {
   readonly #hostOf = rememberParsed((host) => parseHostAndPort(host) ?? null);
   readonly #functionNameOf: (method: string) => string | undefined;
   readonly #onCall: StartHook<IncomingGrpcCall> | undefined;
+  readonly #durations: DurationRecorder | undefined;
 
   /**
    * @param functionNameOf returns the name of the handler of an existing method, such as
@@ -74,6 +82,7 @@ export class GrpcServerHandler {
     };
     this.#functionNameOf = functionNameOf;
     this.#onCall = StartHook.of('grpc.server.onCall', options.onCall);
+    this.#durations = DurationRecorder.of(tracer, SERVER_DURATION);
   }
 
   /**
@@ -122,9 +131,18 @@ export class GrpcServerHandler {
       { kind: SpanKind.SERVER, attributes, links },
       context,
     );
-    const operation = new GrpcServerOperation(this.#settings, span, context);
+    const measurement = this.#measure(isKnownMethod ? method : OTHER_METHOD, server, span);
+    const operation = new GrpcServerOperation(this.#settings, span, context, measurement);
     if (this.#onCall !== undefined && span.isRecording()) this.#onCall.call(span, call);
     return operation;
+  }
+
+  #measure(method: string, server: HostAndPort | null, span: LocalSpan): Measurement | undefined {
+    const durations = this.#durations;
+    if (durations === undefined) return undefined;
+    const known = durations.hasServerAddress ? server : null;
+    const path = durations.root.with(GRPC).with(known?.host).with(known?.port);
+    return durations.begin(path.with(method), span);
   }
 }
 

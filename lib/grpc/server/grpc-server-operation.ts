@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { CapturedFields } from '../../carriers/index.js';
-import type { LocalSpan, TracingContext } from '../../context/index.js';
-import { IncomingOperation } from '../../operation/index.js';
+import type { LocalSpan, SeriesPath, TracingContext } from '../../context/index.js';
+import { IncomingOperation, type Measurement } from '../../operation/index.js';
 import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
 import {
@@ -38,22 +38,28 @@ export class GrpcServerOperation extends IncomingOperation {
   private statusCode: unknown = CANCELLED;
   private statusDetails: string | undefined = undefined;
 
-  /** @param extracted the context that was extracted from the call */
+  /**
+   * @param extracted the context that was extracted from the call
+   * @param measurement undefined in an application without metrics
+   */
   constructor(
     private readonly settings: GrpcServerOperationSettings,
     span: LocalSpan,
     extracted: TracingContext,
+    measurement?: Measurement,
   ) {
-    super(settings.open, span, extracted);
+    super(settings.open, span, extracted, measurement);
     this.messages =
       settings.hasMessageEvents && span.isRecording() ? new MessageEvents(span) : undefined;
   }
 
   /** Records the status that is sent to the caller. Only the first call has an effect. */
   statusSent(status: GrpcStatus & { readonly metadata?: GrpcMetadata | null }): void {
-    if (this.hasStatus || !this.span.isRecording()) return;
+    if (this.hasStatus || !this.isOpen) return;
     this.setStatus(status.code, detailsOf(status));
-    this.settings.responseMetadata?.setOn(this.span, status.metadata);
+    if (this.span.isRecording()) {
+      this.settings.responseMetadata?.setOn(this.span, status.metadata);
+    }
   }
 
   /**
@@ -79,11 +85,16 @@ export class GrpcServerOperation extends IncomingOperation {
     const name = statusNameOf(this.statusCode);
     span.setAttribute(RPC_STATUS_CODE, name);
     if (isServerError(name)) {
+      this.errorType = name;
       span.setAttribute(ERROR_TYPE, name);
       span.setStatus({ code: SpanStatusCode.ERROR, message: this.statusDetails });
     }
     super.end();
     this.statusDetails = undefined;
+  }
+
+  protected override seriesOf(path: SeriesPath): SeriesPath {
+    return path.with(statusNameOf(this.statusCode)).with(this.errorType);
   }
 
   private setStatus(code: unknown, details: string | undefined): void {

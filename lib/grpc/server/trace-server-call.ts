@@ -110,7 +110,7 @@ class TracedCall implements ServerCallListener {
     });
     this.operation = operation;
     this.scope = new ContextScope(contextStorage, handler.contextOf(operation));
-    if (operation?.span.isRecording() === true) {
+    if (operation?.isOpen === true) {
       call.sendStatus = sendStatus;
       if (operation.messages !== undefined) call.sendMessage = sendMessage;
     }

@@ -1,15 +1,8 @@
-import {
-  contextStorage,
-  currentTracer,
-  errorTypeOf,
-  isInTrace,
-  type LocalSpan,
-  type LocalTracer,
-} from '../../context/index.js';
-import { type CallMeasure, callInSpan, measureCall } from '../../operation/index.js';
+import { contextStorage, currentTracer, isInTrace, type LocalSpan } from '../../context/index.js';
+import { callInSpan, callMeasured, type Measurement } from '../../operation/index.js';
 import { beginMeasurement, startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
-import { type HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
+import { httpClientSettingsOf } from './http-client-settings.js';
 import { injectContext } from './inject-context.js';
 import { checkHeader, type OutgoingHeaders, type OutgoingRequest } from './outgoing-request.js';
 
@@ -68,22 +61,12 @@ export function traceHttpCall<T>(
   const context = withCall(active, clientCall);
   const sendInSpan = (): T =>
     contextStorage.run(context, () => callInSpan(span, context, send, undefined, [headers, span]));
-  if (tracer.application.metrics === undefined) return sendInSpan();
-  const measure = (): CallMeasure => measureSending(tracer, settings, request, span);
-  return measureCall(measure, sendInSpan, undefined, []);
-}
-
-/** The metric has no status code, because the library does not see the response. */
-function measureSending(
-  tracer: LocalTracer,
-  settings: HttpClientSettings,
-  request: OutgoingRequest,
-  span: LocalSpan,
-): CallMeasure {
-  const measurement = beginMeasurement(tracer, settings, request, span);
-  const end = (errorType: string | undefined): void =>
-    measurement?.end(measurement.path.with(undefined).with(undefined).with(errorType));
-  return { succeeded: () => end(undefined), failed: (error) => end(errorTypeOf(error)) };
+  const measure = (): Measurement | undefined => {
+    const measurement = beginMeasurement(tracer, settings, request, span);
+    // The library sees neither the connection nor the response.
+    return measurement?.through(measurement.path.with(undefined).with(undefined));
+  };
+  return callMeasured(measure, sendInSpan);
 }
 
 function toUrl(url: string | URL): URL | undefined {

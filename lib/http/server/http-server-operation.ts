@@ -30,6 +30,8 @@ export interface HttpServerOperationSettings {
   readonly names: { of(method: string, template: string): string };
 }
 
+const NO_EXCEPTIONS: readonly unknown[] = [];
+
 const PLATFORM_RESPONSE = Symbol('nestjs-traced platform response');
 
 interface WithPlatformResponse {
@@ -58,7 +60,7 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: WeakRef<ServerResponse> | undefined = undefined;
+  private response: ServerResponse | WeakRef<ServerResponse> | undefined = undefined;
   private endsWithFinish = false;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
@@ -118,8 +120,8 @@ export class HttpServerOperation implements EntryOperation {
    * @param closes false if the response need not close: its event `finish` is its end then
    */
   expectResponse(response: ServerResponse, closes: boolean): void {
-    // Weakly: a context that a timer or a cache keeps must not keep the response.
-    this.response = new WeakRef(response);
+    // Weakly where nothing ends the reference: a context that a timer or a cache keeps must not keep the response.
+    this.response = closes ? response : new WeakRef(response);
     this.endsWithFinish = !closes;
   }
 
@@ -153,7 +155,9 @@ export class HttpServerOperation implements EntryOperation {
 
   private get hasSentHeaders(): boolean {
     const { response } = this;
-    const known = response?.deref();
+    const known = this.endsWithFinish
+      ? (response as WeakRef<ServerResponse> | undefined)?.deref()
+      : (response as ServerResponse | undefined);
     return known?.headersSent === true;
   }
 
@@ -190,7 +194,10 @@ export class HttpServerOperation implements EntryOperation {
     }
     this.isFinished = true;
     if (span.isRecording()) span.end();
-    settings.durations?.record(request, template, statusCode, errorType, this.startMillis, span);
+    const { durations } = settings;
+    if (durations === undefined) return;
+    const { nameInSpan: method, startMillis } = this;
+    durations.record(request, method, template, statusCode, errorType, startMillis, span);
   }
 
   private recordResult(template: string | undefined, statusCode: number | undefined): void {
@@ -229,7 +236,8 @@ export class HttpServerOperation implements EntryOperation {
    * @returns `error.type`
    */
   private setOutcome(response: ServerResponse, statusCode: number | undefined): string | undefined {
-    const { span, exceptions = [] } = this;
+    const { span } = this;
+    const exceptions = this.exceptions ?? NO_EXCEPTIONS;
     const isServerError = statusCode !== undefined && statusCode >= 500;
     let hasFailedLate = false;
     let errorType: string | undefined;

@@ -71,22 +71,22 @@ export class RequestSpanPlan implements SpanPlan<IncomingMessage> {
     );
   }
 
-  /**
-   * The first attributes of `http.server.request.duration`: as those of the span, up to `http.request.method`.
-   *
-   * @param hasServer whether the metric has `server.address` and `server.port`
-   */
-  seriesOf(request: IncomingMessage, root: SeriesPath, hasServer: boolean): SeriesPath {
-    const { methods, trustsProxy } = this.settings;
-    const forwarding = trustsProxy ? readForwarding(request.headers) : undefined;
-    const scheme = forwarding?.scheme ?? schemeOf(request);
-    const path = root.with(scheme).with(versionOf(request));
-    const host = hasServer ? (forwarding?.host ?? hostIn(request)) : undefined;
+  /** `url.scheme`, as the span has it. */
+  schemeOf(request: IncomingMessage): string {
+    const forwarded = this.settings.trustsProxy
+      ? readForwarding(request.headers).scheme
+      : undefined;
+    return forwarded ?? schemeOf(request);
+  }
+
+  /** Adds `server.address` and `server.port` to the path of a metric, as the span has them. */
+  serverOn(path: SeriesPath, request: IncomingMessage): SeriesPath {
+    const { trustsProxy } = this.settings;
+    const forwarded = trustsProxy ? readForwarding(request.headers).host : undefined;
+    const host = forwarded ?? hostIn(request);
     const server = typeof host === 'string' ? this.serverOf(host) : undefined;
-    const port = server && (server.port ?? defaultPortOf(scheme));
-    const name = request.method ?? '';
-    const { method } = methods.byName.get(name) ?? methods.of(name);
-    return path.with(server?.host).with(port).with(method);
+    const port = server && (server.port ?? defaultPortOf(this.schemeOf(request)));
+    return path.with(server?.host).with(port);
   }
 
   private write(
@@ -139,7 +139,7 @@ function schemeOf({ socket }: IncomingMessage): string {
 }
 
 /** The version of HTTP in the form of the conventions: `1.1`, `2`. Test doubles have none. */
-function versionOf({ httpVersion }: IncomingMessage): string | undefined {
+export function versionOf({ httpVersion }: IncomingMessage): string | undefined {
   if (typeof httpVersion !== 'string') return undefined;
   return httpVersion === '2.0' ? '2' : httpVersion;
 }

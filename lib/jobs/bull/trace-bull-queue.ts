@@ -4,7 +4,13 @@ import {
   withLibraryWork,
   withoutLibraryWork,
 } from '../../context/index.js';
-import { callInSpan, hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
+import {
+  callInSpan,
+  callMeasured,
+  hasMethods,
+  memberOf,
+  wrapMethod,
+} from '../../operation/index.js';
 import type { JobHandler } from '../job-handler.js';
 import { activeJobOperation } from '../job-operation.js';
 import { jobIdOf } from '../processed-job.js';
@@ -94,10 +100,15 @@ function callAdding(
   details: { readonly jobName?: string | undefined; readonly count?: number },
   add: (metadata: string | undefined) => unknown,
 ): unknown {
-  const span = handler.startAdd({ system: 'bull', queue, operation, ...details });
+  const jobs = { system: 'bull', queue, operation, ...details } as const;
+  const span = handler.startAdd(jobs);
   if (span === undefined) return add(undefined);
   const active: TracingContext = withLibraryWork(contextStorage.active());
-  return callInSpan(span, active, add, undefined, [handler.metadataFor(active.withSpan(span))]);
+  const metadata = handler.metadataFor(active.withSpan(span));
+  return callMeasured(
+    () => handler.measureAdd(jobs, span),
+    () => callInSpan(span, active, add, undefined, [metadata]),
+  );
 }
 
 const freed = new WeakSet<object>();

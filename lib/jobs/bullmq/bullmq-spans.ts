@@ -1,4 +1,5 @@
-import type { LocalSpan } from '../../context/index.js';
+import { errorTypeOf, type LocalSpan } from '../../context/index.js';
+import type { Measurement } from '../../operation/index.js';
 import {
   JOB_ATTEMPT,
   JOB_NAME,
@@ -82,6 +83,8 @@ abstract class LateSpan implements BullmqSpan {
 /** The span of code that adds jobs. */
 export class AddSpan extends LateSpan {
   private span: LocalSpan | undefined = undefined;
+  private measurement: Measurement | undefined = undefined;
+  private errorType: string | undefined = undefined;
 
   constructor(
     private readonly handler: JobHandler,
@@ -91,7 +94,9 @@ export class AddSpan extends LateSpan {
   }
 
   protected override start(operation: string, queue: string): void {
-    this.span = this.handler.startAdd({ system: 'bullmq', queue, operation });
+    const jobs = { system: 'bullmq', queue, operation } as const;
+    this.span = this.handler.startAdd(jobs);
+    this.measurement = this.span && this.handler.measureAdd(jobs, this.span);
   }
 
   protected override set(attributes: Attributes): void {
@@ -112,11 +117,14 @@ export class AddSpan extends LateSpan {
   }
 
   override recordException(exception: unknown): void {
+    this.errorType = errorTypeOf(exception);
     this.span?.recordError(exception);
   }
 
   override end(): void {
     this.span?.end();
+    const { measurement } = this;
+    measurement?.end(measurement.path.with(this.errorType));
   }
 }
 

@@ -58,7 +58,7 @@ export function tracedListener(
       server: handlers.server,
       functionName: subscription?.functionName,
     });
-    if (operation?.span.isRecording() !== true) {
+    if (operation?.isOpen !== true) {
       return handleMessage(consumer, operation, listener, undefined, [message]);
     }
     expectAnswer(operation, replyTo);
@@ -180,7 +180,7 @@ export function handleAmqpBatch(
     messages.map(({ properties }) => properties?.headers),
   );
   const context = consumer.contextOf(operation);
-  if (operation?.span.isRecording() !== true) return contextStorage.run(context, handle);
+  if (operation?.isOpen !== true) return contextStorage.run(context, handle);
   const batch = new AmqpBatch(operation, messages.length);
   for (const message of messages) {
     const channel = channelOf.get(message);

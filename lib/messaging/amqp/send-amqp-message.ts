@@ -3,6 +3,7 @@ import { contextStorage } from '../../context/index.js';
 import { MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_CONVERSATION_ID } from '../attributes.js';
 import { sizeOfBody } from '../body-size.js';
 import { RABBITMQ } from '../message-attributes.js';
+import type { SentMessage } from '../message-info.js';
 import type { MessageProducerHandler, MessageProducerOperation } from '../producer/index.js';
 import { type AmqpHandlers, isAnswer, isGenerated } from './amqp-handlers.js';
 
@@ -157,7 +158,8 @@ function begin(
 ): MessageProducerOperation | undefined {
   const { messageId, correlationId } = (options ?? {}) as PublishOptions;
   const key = String(routingKey);
-  const operation = producer.begin({
+  const hasGeneratedName = exchange === '' && isGenerated(key);
+  const message: SentMessage = {
     system: RABBITMQ,
     pattern: undefined,
     destination: exchange === '' ? key : `${exchange}:${key}`,
@@ -168,8 +170,9 @@ function begin(
     id: typeof messageId === 'string' ? messageId : undefined,
     conversationId: typeof correlationId === 'string' ? correlationId : undefined,
     bodyBytes: producer.wantsBodySize ? sizeOfBody(data) : undefined,
-  });
-  if (exchange === '' && isGenerated(key) && operation?.span.isRecording() === true) {
+  };
+  const operation = producer.begin(message, hasGeneratedName);
+  if (hasGeneratedName && operation?.span.isRecording() === true) {
     operation.span.updateName('send');
   }
   return operation;

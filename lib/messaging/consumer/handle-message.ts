@@ -60,7 +60,7 @@ function settleAnswers(
     return subscribeInside(answers, listener, context, active);
   });
   // A transport of the user may never subscribe. Without this, the operation would stay open.
-  if (operation?.span.isRecording() === true) collected.register(settled, operation, operation);
+  if (operation?.isOpen === true) collected.register(settled, operation, operation);
   return settled;
 }
 

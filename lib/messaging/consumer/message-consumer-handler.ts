@@ -6,9 +6,10 @@ import {
   type LocalTracer,
   TracingContext,
 } from '../../context/index.js';
-import { StartHook } from '../../operation/index.js';
+import { DurationRecorder, StartHook } from '../../operation/index.js';
 import { checkBoolean, checkChoice } from '../../option-checks.js';
 import { receivedMessageAttributes } from '../message-attributes.js';
+import { PROCESS_DURATION, processedPath } from '../message-durations.js';
 import { MessageIgnoreRules } from '../message-ignore-rules.js';
 import type { ReceivedMessage } from '../message-info.js';
 import { MessageConsumerOperation } from './message-consumer-operation.js';
@@ -27,6 +28,7 @@ export class MessageConsumerHandler {
   readonly #contextReader: IncomingContextReader<unknown, ReceivedMessage>;
   readonly #linksEvents: boolean;
   readonly #onMessage: StartHook<ReceivedMessage> | undefined;
+  readonly #durations: DurationRecorder | undefined;
   readonly #open = new Set<MessageConsumerOperation>();
 
   /** @throws TracingConfigError for invalid options */
@@ -45,6 +47,7 @@ export class MessageConsumerHandler {
         'link',
       ]) === 'link';
     this.wantsBodySize = checkBoolean('messaging.consumer.bodySize', bodySize, false);
+    this.#durations = DurationRecorder.of(tracer, PROCESS_DURATION);
     this.#onMessage = StartHook.of('messaging.consumer.onMessage', onMessage);
   }
 
@@ -122,7 +125,9 @@ export class MessageConsumerHandler {
       },
       context,
     );
-    const operation = new MessageConsumerOperation(this.#open, span, context);
+    const durations = this.#durations;
+    const measurement = durations?.begin(processedPath(durations.root, message), span);
+    const operation = new MessageConsumerOperation(this.#open, span, context, measurement);
     if (this.#onMessage !== undefined && span.isRecording()) this.#onMessage.call(span, message);
     return operation;
   }

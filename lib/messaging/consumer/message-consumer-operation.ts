@@ -1,4 +1,5 @@
 import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
+import { errorTypeOf } from '../../context/index.js';
 import { IncomingOperation } from '../../operation/index.js';
 import { ERROR_TYPE, NO_HANDLER } from '../attributes.js';
 
@@ -33,19 +34,22 @@ export class MessageConsumerOperation extends IncomingOperation {
    * it into the given error. Only the first end has an effect.
    */
   fail(error: unknown): void {
-    if (!this.span.isRecording()) return;
+    if (!this.isOpen) return;
     this.recordFailure(error);
     this.end();
   }
 
   /** Like {@link fail}, but more is to come before the end, such as a negative acknowledgement. */
   recordFailure(error: unknown): void {
-    this.span.recordError(this.exceptionCount > 0 ? this.lastException : error);
+    const failure = this.exceptionCount > 0 ? this.lastException : error;
+    this.span.recordError(failure);
+    this.errorType = errorTypeOf(failure);
   }
 
   /** No handler takes the message. Only the first end has an effect. */
   finishUnhandled(): void {
-    if (!this.span.isRecording()) return;
+    if (!this.isOpen) return;
+    this.errorType = NO_HANDLER;
     this.span.setAttribute(ERROR_TYPE, NO_HANDLER);
     this.span.setStatus({
       code: SpanStatusCode.ERROR,

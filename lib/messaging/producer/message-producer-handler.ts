@@ -9,9 +9,10 @@ import {
   TracingContext,
   withLibraryWork,
 } from '../../context/index.js';
-import { StartHook } from '../../operation/index.js';
+import { DurationRecorder, StartHook } from '../../operation/index.js';
 import { checkBoolean } from '../../option-checks.js';
 import { sentMessageAttributes } from '../message-attributes.js';
+import { SEND_DURATION, sentPath } from '../message-durations.js';
 import { MessageIgnoreRules } from '../message-ignore-rules.js';
 import type { SentMessage } from '../message-info.js';
 import { MessageProducerOperation } from './message-producer-operation.js';
@@ -31,6 +32,7 @@ export class MessageProducerHandler {
   readonly #contextReceivers: ReceiverRules<SentMessage>;
   readonly #baggageReceivers: ReceiverRules<SentMessage>;
   readonly #onMessage: StartHook<SentMessage> | undefined;
+  readonly #durations: DurationRecorder | undefined;
   readonly #open = new Set<MessageProducerOperation>();
 
   /** @throws TracingConfigError for invalid options */
@@ -53,6 +55,7 @@ export class MessageProducerHandler {
       propagateBaggageTo,
     );
     this.wantsBodySize = checkBoolean('messaging.producer.bodySize', bodySize, false);
+    this.#durations = DurationRecorder.of(tracer, SEND_DURATION);
     this.#onMessage = StartHook.of('messaging.producer.onMessage', onMessage);
   }
 
@@ -60,9 +63,10 @@ export class MessageProducerHandler {
    * Begins the operation of a message. Its span is a child of the active span. The caller must end the
    * operation.
    *
+   * @param hasGeneratedName whether the destination is one of many that were made for one answer each
    * @returns undefined if the message is not traced. Send it in {@link contextOf} in both cases
    */
-  begin(message: SentMessage): MessageProducerOperation | undefined {
+  begin(message: SentMessage, hasGeneratedName = false): MessageProducerOperation | undefined {
     const active = contextStorage.active();
     if (active.suppressed) return undefined;
     try {
@@ -72,7 +76,10 @@ export class MessageProducerHandler {
       const context = span === active.span ? active : active.withSpan(span);
       // A transport that sends by Redis says nothing more with the span of its command.
       const sending = withLibraryWork(this.#toSend(context, message));
-      return new MessageProducerOperation(this.#open, span, sending);
+      const durations = this.#durations;
+      const path = durations && sentPath(durations.root, message, hasGeneratedName);
+      const measurement = path && durations.begin(path, span);
+      return new MessageProducerOperation(this.#open, span, sending, measurement);
     } catch (error) {
       this.#tracer.diagnostics.report(
         'A message could not be traced. It is sent without a span',

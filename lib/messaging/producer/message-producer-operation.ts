@@ -1,26 +1,36 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { LocalSpan, TracingContext } from '../../context/index.js';
+import { errorTypeOf, type LocalSpan, type TracingContext } from '../../context/index.js';
+import type { Measurement } from '../../operation/index.js';
 import { ERROR_TYPE, OTHER_ERROR } from '../attributes.js';
 
 /** A sent message and its span, until it is dispatched or answered. `MessageProducerHandler` begins it. */
 export class MessageProducerOperation {
+  private isMeasured: boolean;
+
   /**
    * @param open the open operations of the handler
    * @param span a span that is not recorded if the trace is not sampled
    * @param context the active context while the message is sent
+   * @param measurement undefined in an application without metrics
    */
   constructor(
     private readonly open: Set<MessageProducerOperation>,
     readonly span: LocalSpan,
     readonly context: TracingContext,
+    private readonly measurement?: Measurement,
   ) {
-    if (span.isRecording()) open.add(this);
+    this.isMeasured = measurement !== undefined;
+    if (this.isOpen) open.add(this);
+  }
+
+  /** False after the end, and for a message of which nothing is recorded: neither a span nor a metric. */
+  get isOpen(): boolean {
+    return this.isMeasured || this.span.isRecording();
   }
 
   /** The event is dispatched, or the last answer has arrived. Only the first end has an effect. */
   finish(): void {
-    if (!this.span.isRecording()) return;
-    this.end();
+    if (this.isOpen) this.end(undefined);
   }
 
   /**
@@ -30,15 +40,17 @@ export class MessageProducerOperation {
    */
   fail(error: unknown): void {
     const { span } = this;
-    if (!span.isRecording()) return;
+    if (!this.isOpen) return;
+    let errorType = OTHER_ERROR;
     if (error instanceof Error) {
       span.recordError(error);
+      errorType = errorTypeOf(error);
     } else {
       // Nothing was thrown here: an answer contains a text or an object.
       span.setAttribute(ERROR_TYPE, OTHER_ERROR);
       span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
     }
-    this.end();
+    this.end(errorType);
   }
 
   /**
@@ -46,14 +58,17 @@ export class MessageProducerOperation {
    * has an effect.
    */
   breakOff(reason: string): void {
-    if (!this.span.isRecording()) return;
+    if (!this.isOpen) return;
     this.span.addEvent(reason);
-    this.end();
+    this.end(undefined);
   }
 
-  private end(): void {
+  private end(errorType: string | undefined): void {
     this.open.delete(this);
-    this.span.end();
+    const { span, measurement } = this;
+    if (span.isRecording()) span.end();
+    if (this.isMeasured) measurement?.end(measurement.path.with(errorType));
+    this.isMeasured = false;
   }
 }
 

@@ -53,7 +53,7 @@ export function traceEvent<T>(
   if (!isConnectable(result)) {
     // Each subscription can send, so there is no event whose end could be awaited.
     operation?.finish();
-  } else if (operation?.span.isRecording() === true) {
+  } else if (operation?.isOpen === true) {
     result.subscribe({
       next: (value) => dispatched?.(operation, value),
       error: (error: unknown) => operation.fail(error),

@@ -51,6 +51,15 @@ export function locationsOfSpan(
   return locations.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn)).slice(0, MAX_LOCATIONS);
 }
 
+/** The same text for the same place, whichever span names it. */
+export function keyOfPlace({
+  file,
+  line,
+  column,
+}: Pick<CodeLocation, 'file' | 'line' | 'column'>): string {
+  return `${pathOfFile(file)}:${line}:${column ?? ''}`;
+}
+
 /** Whether two names of a file are the same, as a path and as a URL. */
 export function isSameFile(one: string, other: string): boolean {
   return pathOfFile(one) === pathOfFile(other);

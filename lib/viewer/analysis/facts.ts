@@ -38,11 +38,13 @@ export const Fact = {
   CODE_FUNCTION: 28,
   /** The number of the RPC status where only the number was sent (`rpc.grpc.status_code`). */
   RPC_STATUS_NUMBER: 29,
+  /** On a command that may wait for data as long as its caller allows, such as BLPOP of Redis: `true`. */
+  BLOCKING_COMMAND: 30,
 } as const;
 export type Fact = (typeof Fact)[keyof typeof Fact];
 
 /** The number of facts. */
-export const FACT_COUNT = 30;
+export const FACT_COUNT = 31;
 
 /** What {@link SpanFacts.valueOf} returns for a fact that a span does not have. */
 export const NO_FACT = 0xffffffff;
@@ -86,6 +88,7 @@ const KEYS_OF_FACTS: readonly (readonly [Fact, ...string[]])[] = [
   [Fact.DB_STATUS, 'db.response.status_code'],
   [Fact.FOLDED_COUNT, 'nestjs_traced.db.folded_query.count'],
   [Fact.REPEATED_QUERIES, 'nestjs_traced.db.repeated_queries'],
+  [Fact.BLOCKING_COMMAND, 'nestjs_traced.db.blocking_command'],
   [Fact.MESSAGING_SYSTEM, 'messaging.system.name', 'messaging.system'],
   [
     Fact.MESSAGING_DESTINATION,

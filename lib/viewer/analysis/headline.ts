@@ -3,7 +3,7 @@ import { callIdsOf } from './call-ids.js';
 import { formatNanos, formatPart } from './durations.js';
 import { Fact } from './facts.js';
 import { failuresOf } from './root-cause.js';
-import { lineOf, placeOf } from './row-texts.js';
+import { isBlockingCommand, lineOf, placeOf } from './row-texts.js';
 import { SpanKind } from './span-record.js';
 import { finishedBy } from './steps.js';
 import { numberOf, RowFlag } from './trace-columns.js';
@@ -72,6 +72,8 @@ function slowSentence({ tree, path, selfNanos }: TraceAnalysis): Sentence | unde
   for (const row of path.rows) {
     if (seen.has(row)) continue;
     seen.add(row);
+    // It waits for data that is not there yet, so it is not slow.
+    if (isBlockingCommand(tree, row)) continue;
     const key = ids[row] as number;
     const group = groups.get(key) ?? { nanos: 0, rows: [] };
     group.nanos += pathNanos[row] as number;

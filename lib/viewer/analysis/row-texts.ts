@@ -20,6 +20,11 @@ export function placeOf(tree: TraceTree, row: number): string {
   return service === '' ? name : `${name} in ${service}`;
 }
 
+/** Whether a span is a command that may wait for data as long as its caller allows. */
+export function isBlockingCommand({ trace }: TraceTree, row: number): boolean {
+  return row < trace.spanCount && textOf(trace, row, Fact.BLOCKING_COMMAND) === 'true';
+}
+
 const GRPC_STATUSES =
   'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
     ' ',

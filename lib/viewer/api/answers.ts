@@ -38,9 +38,23 @@ export interface TraceJson extends ColumnsJson {
   readonly logs: readonly LogJson[];
 }
 
+/** A start of the viewer. */
+export interface RunJson {
+  /** From 1. */
+  readonly run: number;
+  /** Epoch milliseconds; undefined if the journal has the start no longer. */
+  readonly startedEpochMillis?: number | undefined;
+  /** The traces that began in it and are stored. */
+  readonly traceCount: number;
+}
+
 /** The answer of `GET /api/viewer`. */
 export interface ViewerJson {
   readonly version: string;
+  /** The number of the current start. */
+  readonly run: number;
+  /** The starts that have traces, and the current one, from the first to the latest. */
+  readonly runs: readonly RunJson[];
   readonly counts: CountsJson;
 }
 

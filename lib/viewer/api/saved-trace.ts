@@ -1,4 +1,5 @@
 import type { TraceJson } from './answers.js';
+import type { ShownSource } from './source-json.js';
 import type { TraceContextJson } from './trace-context.js';
 
 /** What a trace that was saved as a file of HTML carries. */
@@ -9,10 +10,19 @@ export interface SavedTraceJson {
   readonly context: TraceContextJson;
   /** All spans with their details: an `ExportTraceServiceRequest` in the JSON form of OTLP. */
   readonly otlp: OtlpRequestJson;
+  /** The source code of places that spans name, those of failures first. @default none */
+  readonly sources?: readonly SavedSourceJson[];
   /** When it was saved, in epoch milliseconds. */
   readonly savedMillis: number;
   /** The version of the library that saved it. */
   readonly version: string;
+}
+
+/** The source code at a place. */
+export interface SavedSourceJson {
+  /** As `keyOfPlace` writes it. */
+  readonly place: string;
+  readonly source: ShownSource;
 }
 
 /** The part of an `ExportTraceServiceRequest` that finds spans. */

@@ -1,4 +1,4 @@
-import type { AnyValue } from '../analysis/span-record.js';
+import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
 import type { TraceColumns } from '../analysis/trace-columns.js';
 
 /**
@@ -28,6 +28,16 @@ export interface SearchedEdge {
   readonly from: string;
   readonly to: string;
   readonly isFailed: boolean;
+}
+
+/** An attribute of a span, of its resource, or of the first of its events that has it. */
+export function attributeOfSpan(
+  { attributes, resource, events }: SpanRecord,
+  key: string,
+): AnyValue | undefined {
+  const own = attributes?.[key] ?? resource?.attributes[key];
+  if (own !== undefined) return own;
+  return events?.find((event) => event.attributes?.[key] !== undefined)?.attributes?.[key];
 }
 
 /** Whether a span of a trace fits. */

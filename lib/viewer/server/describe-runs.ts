@@ -1,14 +1,5 @@
+import type { RunJson } from '../api/answers.js';
 import type { TraceStore } from '../store/trace-store.js';
-
-/** A start of the viewer, for the page. */
-export interface RunJson {
-  /** From 1. */
-  readonly run: number;
-  /** Epoch milliseconds; undefined if the journal has the start no longer. */
-  readonly startedEpochMillis: number | undefined;
-  /** The traces that began in it and are stored. */
-  readonly traceCount: number;
-}
 
 /** The starts of the viewer that have traces, and the current one, from the first to the latest. */
 export function describeRuns(store: TraceStore): { run: number; runs: RunJson[] } {

@@ -15,6 +15,7 @@ import { answerMatches } from './match-rows.js';
 import type { ViewerPage } from './page.js';
 import { sendPage, sendSavedTrace, wantsHtml } from './page-answer.js';
 import type { RowHeadlines } from './row-headlines.js';
+import { savedSources } from './saved-sources.js';
 import { type SpanRouteParts, SpanRoutes } from './span-routes.js';
 import { TraceContexts } from './trace-contexts.js';
 import { eventsOfTrace } from './trace-events.js';
@@ -162,7 +163,12 @@ export class Routes {
     }
     const entry = this.#find(routed.response, id);
     if (entry === undefined) return;
-    const saved = savedTraceText(entry, this.#parts, this.#contexts, epochMillis());
+    const { store, source } = this.#parts;
+    const hasSource = routed.search.get('source') !== 'none';
+    const sources = hasSource ? await savedSources(entry, source, store.endOf(entry)) : [];
+    // It may have been dropped while files were read.
+    if (this.#find(routed.response, id) !== entry) return;
+    const saved = savedTraceText(entry, this.#parts, this.#contexts, epochMillis(), sources);
     await sendSavedTrace(routed, built, id, saved, answers);
   }
 

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { analyse, type TraceAnalysis } from '../analysis/analyse.js';
 import { findingsOf } from '../analysis/findings/findings.js';
-import type { AnyValue, SpanRecord } from '../analysis/span-record.js';
+import type { SpanRecord } from '../analysis/span-record.js';
 import { spanIdOfHex } from '../analysis/trace-columns.js';
-import type { SearchedTrace } from '../query/searched-trace.js';
+import { attributeOfSpan, type SearchedTrace } from '../query/searched-trace.js';
 import type { TraceEntry } from '../store/trace-entry.js';
 import type { TraceStore } from '../store/trace-store.js';
 import type { ListFilter } from './list-filter.js';
@@ -72,7 +72,7 @@ export function searchedTrace(
     attributeOf: (row, key) => {
       // A query asks for several attributes of a row, one after another.
       if (span?.row !== row) span = { row, record: entry.read(row) };
-      return attributeOf(span.record, key);
+      return attributeOfSpan(span.record, key);
     },
     hasLogs: (row) => {
       logged ??= spansWithLogs(entry.id, store);
@@ -86,15 +86,6 @@ export function searchedTrace(
         isFailed: error !== undefined,
       })),
   };
-}
-
-function attributeOf(
-  { attributes, resource, events }: SpanRecord,
-  key: string,
-): AnyValue | undefined {
-  const own = attributes?.[key] ?? resource?.attributes[key];
-  if (own !== undefined) return own;
-  return events?.find((event) => event.attributes?.[key] !== undefined)?.attributes?.[key];
 }
 
 function spansWithLogs(traceId: string, store: TraceStore): Set<bigint> {

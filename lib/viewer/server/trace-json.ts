@@ -1,7 +1,7 @@
 import { VERSION } from '../../version.js';
 import { analyse } from '../analysis/analyse.js';
 import type { TraceJson } from '../api/answers.js';
-import type { SavedTraceJson } from '../api/saved-trace.js';
+import type { SavedSourceJson, SavedTraceJson } from '../api/saved-trace.js';
 import { TRACE_REQUEST } from '../otlp/otlp-schema.js';
 import { protobufToJson } from '../otlp/protobuf-to-json.js';
 import type { TraceEntry } from '../store/trace-entry.js';
@@ -33,10 +33,12 @@ export function savedTraceText(
   { store, headlines }: { readonly store: TraceStore; readonly headlines: RowHeadlines },
   contexts: TraceContexts,
   savedMillis: number,
+  sources: readonly SavedSourceJson[] = [],
 ): string {
   const known: Omit<SavedTraceJson, 'otlp'> = {
     trace: traceToJson(entry, store, headlines),
     context: contexts.json(entry, analyse(entry.columns(), { nowNanos: store.endOf(entry) })),
+    sources,
     savedMillis,
     version: VERSION,
   };

@@ -49,6 +49,41 @@ export async function typeormQuery(started, trace = (dataSource) => dataSource) 
   });
 }
 
+/** How many commands wait for their replies at the same time: the system calls have a small share then. */
+const COMMANDS_AT_ONCE = 64;
+const REDIS_KEY = 'nestjs-traced-bench';
+
+/** `GET` of ioredis, inside an active span, from the Redis of this machine. */
+export async function ioredisCommand(started) {
+  const { Redis } = require('ioredis');
+  const client = new Redis({ host: '127.0.0.1', lazyConnect: true });
+  await client.connect();
+  return commands(started, client);
+}
+
+/** `GET` of node-redis, inside an active span, from the Redis of this machine. */
+export async function nodeRedisCommand(started) {
+  const { createClient } = require('redis');
+  const client = createClient({ socket: { host: '127.0.0.1' } });
+  await client.connect();
+  return commands(started, client);
+}
+
+async function commands(started, client) {
+  await client.set(REDIS_KEY, 'value');
+  return queries(started, async (count) => {
+    let found = 0;
+    for (let sent = 0; sent < count; sent += COMMANDS_AT_ONCE) {
+      const replies = [];
+      for (let n = sent; n < Math.min(sent + COMMANDS_AT_ONCE, count); n++) {
+        replies.push(client.get(REDIS_KEY));
+      }
+      for (const reply of await Promise.all(replies)) if (reply === 'value') found++;
+    }
+    if (found !== count) throw new Error('a command was not answered');
+  });
+}
+
 /**
  * What is known of a text that was read before: 64 texts take turns, each put together anew, as query
  * builders do. That is a part of the figure.

@@ -16,12 +16,14 @@ const REQUESTS = BATCH_SPANS / 2;
  *
  * @param start makes a system whose sampler takes every trace that begins here
  * @param startUnsampled makes one whose sampler takes none
+ * @param startMeasured makes one whose sampler takes none, with metrics
  */
-export function requestCases(start, startUnsampled) {
+export function requestCases(start, startUnsampled, startMeasured) {
   return {
     // Three of four come from callers with tracing.
     requestPath: () => requests(start(), mixedRequests(), 2),
     requestPathUnsampled: () => requests(startUnsampled(), requestsWith(undefined), 0),
+    requestMetricsUnsampled: () => requests(startMeasured(), requestsWith(undefined), 0),
     requestPathUnsampledCaller: () => requests(start(), requestsWith('00'), 0),
   };
 }

@@ -1,7 +1,10 @@
 import { Redis } from 'ioredis';
+import { Redis as Redis58 } from 'ioredis-5-8';
 import { Redis as Redis6 } from 'ioredis-6';
 import * as redis6 from 'redis';
+import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
+import { traceRedis } from '../../../lib/database/index.js';
 import { type RedisClientUnderTest, redisAdapterSuite } from '../../suites/redis-adapter.suite.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
 
@@ -71,7 +74,8 @@ function testedNodeRedis(client: NodeRedis): RedisClientUnderTest {
       for await (const page of client.scanIterator({ MATCH })) keys.push(...[page].flat());
       return keys;
     },
-    close: () => client.destroy(),
+    // Version 4 has no `destroy`.
+    close: () => (client.destroy ?? client.disconnect).call(client),
   };
 }
 
@@ -106,3 +110,31 @@ redisAdapterSuite({
   batches: nodeRedisChannels,
   open: (port) => openNodeRedis(redis6.createClient as never, port),
 });
+
+const byHand = { transaction: 'MULTI', pipeline: ['PIPELINE'] };
+
+for (const [version, create] of [
+  ['ioredis 5.8', (port) => new Redis58(ioredisOptions(port))],
+  ['ioredis 5', (port) => new Redis(ioredisOptions(port))],
+  ['ioredis 6', (port) => new Redis6(ioredisOptions(port))],
+] as [string, (port: number) => object][]) {
+  redisAdapterSuite({
+    name: `traceRedis on ${version}`,
+    isThere,
+    batches: byHand,
+    open: (port) => openIoredis((at) => traceRedis(traceRedis(create(at))), port),
+  });
+}
+
+for (const [version, { createClient }] of [
+  ['node-redis 4', redis4],
+  ['node-redis 5', redis5],
+  ['node-redis 6', redis6],
+] as [string, typeof redis6][]) {
+  redisAdapterSuite({
+    name: `traceRedis on ${version}`,
+    isThere,
+    batches: byHand,
+    open: (port) => openNodeRedis((options) => traceRedis(traceRedis(createClient(options))), port),
+  });
+}

@@ -17,6 +17,7 @@ import {
   snapshotOf,
   TRACE_ID,
 } from '../../support/metric-source.js';
+import { createRegistry } from '../../support/metrics-registry.js';
 
 const MINUTE_MILLIS = 60_000;
 
@@ -189,6 +190,32 @@ describe('MetricsView with deltas', () => {
     const observed = counterOf(4, { isObservable: true });
     readAt(view, 0, [observed]);
     expect(asText(readAt(view, 1, [observed]))).toEqual(['orders = 0 in 0–1']);
+  });
+});
+
+describe('MetricsView of a registry', () => {
+  it.each([
+    ['cumulative', ['recorded 3', 'observed 12', 'open 1']],
+    ['delta', ['recorded 1', 'observed 2', 'open 1']],
+    ['lowmemory', ['recorded 1', 'observed 12', 'open 1']],
+  ] as const)('with %s values', (preference, expected) => {
+    const { registry, clock } = createRegistry();
+    const recorded = registry.counter('recorded');
+    let observed = 10;
+    registry.observe('counter', 'observed', {}, (observe) => observe(observed));
+    registry.upDownCounter('open').add(1);
+    recorded.add(2);
+    const view = viewFor(preference);
+    view.read(registry.collect()).delivered();
+    recorded.add(1);
+    observed = 12;
+    clock.millis += 1000;
+    registry.upDownCounter('open').add(0);
+    const { metrics } = view.read(registry.collect());
+    const texts = metrics.scopeMetrics
+      .flatMap((scope) => scope.metrics)
+      .map(({ descriptor, dataPoints }) => `${descriptor.name} ${dataPoints[0]?.value}`);
+    expect(texts).toEqual(expected);
   });
 });
 

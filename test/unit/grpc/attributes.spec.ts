@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import * as attributes from '../../../lib/grpc/attributes.js';
+import { CLIENT_DURATION, SERVER_DURATION } from '../../../lib/grpc/call-durations.js';
 
 const {
   RPC_REQUEST_METADATA_PREFIX,
@@ -25,5 +26,12 @@ describe('the attribute names of gRPC', () => {
     expect(GRPC).toBe(conventions.RPC_SYSTEM_NAME_VALUE_GRPC);
     expect(RPC_MESSAGE_EVENT).toBe(conventions.EVENT_RPC_MESSAGE);
     expect(OTHER_METHOD).toBe('_OTHER');
+  });
+});
+
+describe('the durations of gRPC calls', () => {
+  it('have the names of the semantic conventions', () => {
+    expect(SERVER_DURATION.name).toBe(conventions.METRIC_RPC_SERVER_CALL_DURATION);
+    expect(CLIENT_DURATION.name).toBe(conventions.METRIC_RPC_CLIENT_CALL_DURATION);
   });
 });

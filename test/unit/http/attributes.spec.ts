@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import * as attributes from '../../../lib/http/attributes.js';
-import { CLIENT_DURATION, SERVER_DURATION } from '../../../lib/http/duration-plans.js';
+import {
+  CLIENT_DURATION,
+  SERVER_DURATION,
+  SERVER_DURATION_WITH_ADDRESS,
+} from '../../../lib/http/duration-plans.js';
 
 const { HTTP_REQUEST_HEADER_PREFIX, HTTP_RESPONSE_HEADER_PREFIX, OTHER_METHOD, ...names } =
   attributes;
@@ -24,6 +28,7 @@ describe('the attribute names of HTTP', () => {
 describe('the durations of HTTP', () => {
   it('have the names of the semantic conventions', () => {
     expect(SERVER_DURATION.name).toBe(conventions.METRIC_HTTP_SERVER_REQUEST_DURATION);
+    expect(SERVER_DURATION_WITH_ADDRESS.name).toBe(SERVER_DURATION.name);
     expect(CLIENT_DURATION.name).toBe(conventions.METRIC_HTTP_CLIENT_REQUEST_DURATION);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import * as attributes from '../../../lib/jobs/attributes.js';
+import { ADD_DURATION, PROCESS_DURATION } from '../../../lib/jobs/job-durations.js';
 
 const ours = Object.entries(attributes).filter(([, name]) => name.startsWith('nestjs.'));
 const standard = Object.entries(attributes).filter(([, name]) => !name.startsWith('nestjs.'));
@@ -21,5 +22,12 @@ describe('the attribute names of jobs', () => {
     ]);
     const known = new Set<unknown>(Object.values(conventions));
     expect(ours.filter(([, name]) => known.has(name))).toEqual([]);
+  });
+});
+
+describe('the durations of jobs', () => {
+  it('have the names of the semantic conventions', () => {
+    expect(ADD_DURATION.name).toBe(conventions.METRIC_MESSAGING_CLIENT_OPERATION_DURATION);
+    expect(PROCESS_DURATION.name).toBe(conventions.METRIC_MESSAGING_PROCESS_DURATION);
   });
 });

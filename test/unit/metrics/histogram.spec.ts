@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkBounds } from '../../../lib/metrics/histogram.js';
+import { HistogramInstrument } from '../../../lib/metrics/histogram.js';
 import { HistogramSeries } from '../../../lib/metrics/histogram-series.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
@@ -100,10 +100,13 @@ describe('Histogram', () => {
   });
 
   it('copies its bounds', () => {
+    const { registry } = createRegistry();
     const bounds = [1, 2];
-    const checked = checkBounds('a', bounds);
+    const histogram = registry.histogram('a', { bounds });
+    expect(histogram).toBeInstanceOf(HistogramInstrument);
     bounds.push(0);
-    expect(checked).toEqual([1, 2]);
+    histogram.record(2);
+    expect(registry.collect().scopes[0]?.metrics[0]).toMatchObject({ bounds: [1, 2] });
   });
 });
 

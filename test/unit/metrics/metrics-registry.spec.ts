@@ -93,22 +93,11 @@ describe('MetricsRegistry', () => {
     ]);
   });
 
-  it.each([
-    ['an empty name', () => createDescriptor('', {})],
-    ['a name that begins with a digit', () => createDescriptor('1st', {})],
-    ['a name with a space', () => createDescriptor('my metric', {})],
-    ['a name of 256 characters', () => createDescriptor('a'.repeat(256), {})],
-    ['a name that is none', () => createDescriptor(undefined as never, {})],
-    ['a long unit', () => createDescriptor('a', { unit: 'x'.repeat(64) })],
-    ['a unit with other characters', () => createDescriptor('a', { unit: 'µs' })],
-    ['a description that is none', () => createDescriptor('a', { description: 1 as never })],
-    ['bounds that descend', () => createRegistry().registry.histogram('a', { bounds: [2, 1] })],
-    [
-      'bounds that are none',
-      () => createRegistry().registry.histogram('a', { bounds: [Number.NaN] }),
-    ],
-  ])('refuses %s', (_, create) => {
-    expect(create).toThrow(TracingConfigError);
+  it('refuses a name that a metric cannot have', () => {
+    const { registry } = createRegistry();
+    expect(() => registry.counter('1st')).toThrow(TracingConfigError);
+    expect(() => registry.histogram('a', { bounds: [2, 1] })).toThrow(TracingConfigError);
+    expect(() => createDescriptor('a', { unit: 'µs' })).toThrow(TracingConfigError);
   });
 
   it('records nothing if it is not enabled', () => {

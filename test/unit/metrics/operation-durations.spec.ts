@@ -47,10 +47,27 @@ describe('OperationDurations', () => {
     close();
   });
 
-  it('has one histogram for a name, and none without durations', () => {
+  it('has one metric for the plans of several rooms', () => {
+    const { registry } = createRegistry();
+    const durations = new OperationDurations(registry, () => 10);
+    const { tracer, recorder, close } = createTestTracing();
+    const span = tracer.startSpan('work');
+    span.end();
+    for (const key of ['system', 'system.name', 'system']) {
+      const metric = durations.durations({ ...PLAN, attributes: [key] });
+      metric?.record(metric.root.with('a'), 9, span);
+    }
+    expect(metricsAsText(registry.collect()).replace(/ exemplar .*/g, '')).toBe(
+      'work.duration{system=a} 2 in 0.002 [0.005: 2]\nwork.duration{system.name=a} 1 in 0.001 [0.005: 1]',
+    );
+    recorder.takeSpans();
+    close();
+  });
+
+  it('has one histogram for a plan, and none without durations', () => {
     const { registry } = createRegistry();
     const durations = new OperationDurations(registry, () => 0);
-    expect(durations.durations(PLAN)).toBe(durations.durations({ ...PLAN }));
+    expect(durations.durations(PLAN)).toBe(durations.durations(PLAN));
     const off = new OperationDurations(registry, () => 0, { hasDurations: false });
     expect(off.durations(PLAN)).toBeUndefined();
     off.counter('a', {}).add(1, {});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, of } from 'rxjs';
 import { DURATION_BOUNDS } from '../../../lib/context/operation-metrics.js';
-import { DurationRecorder } from '../../../lib/operation/measurement.js';
+import { callMeasured, DurationRecorder } from '../../../lib/operation/measurement.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
 import { metricsAsText } from '../../support/metrics-as-text.js';
@@ -51,5 +52,36 @@ describe('DurationRecorder', () => {
       'work.duration{error.type=Error kind=a} 1 in 0.1 [0.1: 1]',
     );
     close();
+  });
+});
+
+describe('callMeasured', () => {
+  it('measures a call until its work ends, and each further subscription', async () => {
+    const sampler = new AlwaysOffSampler();
+    const { tracer, tracing, close } = createTestTracing({ metrics: true, sampler });
+    const durations = DurationRecorder.of(tracer, PLAN) as DurationRecorder;
+    const span = tracer.startSpan('work');
+    const begin = () => durations.begin(durations.root.with('a'), span);
+    expect(await callMeasured(begin, async () => 1)).toBe(1);
+    const fails = async (): Promise<void> => {
+      throw new TypeError('x');
+    };
+    await expect(callMeasured(begin, fails)).rejects.toThrow(TypeError);
+    const values = callMeasured(begin, () => of(1));
+    await firstValueFrom(values);
+    await firstValueFrom(values);
+    expect(metricsAsText(tracing.metrics.collect()).replace(/ in .*/g, '')).toBe(
+      'work.duration{kind=a} 3\nwork.duration{error.type=TypeError kind=a} 1',
+    );
+    close();
+  });
+
+  it('only calls the function where nothing is measured', () => {
+    expect(
+      callMeasured(
+        () => undefined,
+        () => 7,
+      ),
+    ).toBe(7);
   });
 });

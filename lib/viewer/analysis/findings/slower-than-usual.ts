@@ -1,7 +1,7 @@
 import { compareTraces } from '../compare.js';
 import { formatNanos } from '../durations.js';
 import { callPathOf } from '../flame-tree.js';
-import { lineOf, placeOf } from '../row-texts.js';
+import { isBlockingCommand, lineOf, placeOf } from '../row-texts.js';
 import { durationOf, isRowRunning } from '../trace-tree.js';
 import type { Finding } from './finding.js';
 import type { Evidence } from './finding-context.js';
@@ -9,7 +9,10 @@ import type { Evidence } from './finding-context.js';
 const MIN_SAMPLES = 8;
 const MIN_FACTOR = 3;
 
-/** Finds traces that took more than three times the median of their group, and names what differs most. */
+/**
+ * Finds traces that took more than three times the median of their group, and names what differs most. A trace that
+ * waited longer for data, in a blocking command, is not slow.
+ */
 export function slowerThanUsual(evidence: Evidence): Finding[] {
   const { analysis, context } = evidence;
   const { tree } = analysis;
@@ -30,6 +33,7 @@ export function slowerThanUsual(evidence: Evidence): Finding[] {
       : `, mostly by ${formatNanos(most.pathDelta)} more in ${lineOf(callPathOf(most.b))}`;
   const nodeOfRow = evidence.flame.nodeOfRow;
   const rows = most?.b === undefined ? [root] : rowsOfNode(nodeOfRow, most.b.index);
+  if (most !== undefined && rows.every((row) => isBlockingCommand(tree, row))) return [];
   return [
     {
       kind: 'slower-than-usual',

@@ -7,6 +7,7 @@ import { EmptyList } from './empty-list.js';
 import { filterParameters, listPath, readListAddress } from './list-address.js';
 import { ListFoot } from './list-foot.js';
 import { ListKeys } from './list-keys.js';
+import { ListRuns } from './list-runs.js';
 import { ListState } from './list-state.js';
 import { ListTools } from './list-tools.js';
 import { Scatter } from './scatter.js';
@@ -15,6 +16,7 @@ import { TraceTable } from './trace-table.js';
 
 /** It outlives the screen, so that one finds the list as it was after looking at a trace. */
 const state = new ListState();
+const runs = new ListRuns();
 
 /** The screen "Traces". */
 export function ListScreen() {
@@ -24,8 +26,12 @@ export function ListScreen() {
   useEffect(() => {
     void state.open(address);
   }, [path, reconnections.value]);
+  useEffect(() => void runs.load(), [reconnections.value]);
   useEffect(() => {
-    const unfollow = followTraces((event, isSnapshot) => state.follow(event, isSnapshot));
+    const unfollow = followTraces((event, isSnapshot) => {
+      state.follow(event, isSnapshot);
+      runs.follow(event, isSnapshot);
+    });
     return () => {
       unfollow();
       state.close();
@@ -45,7 +51,7 @@ export function ListScreen() {
       <ListKeys state={state} />
       <div class="list-head">
         <SearchField address={address} error={state.queryError.value} />
-        <ListTools state={state} address={address} />
+        <ListTools state={state} runs={runs} address={address} />
       </div>
       {(!isEmpty || filterParameters(address) !== '') && (
         <Scatter state={state} address={address} />

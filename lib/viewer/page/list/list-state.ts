@@ -36,12 +36,6 @@ export class ListState {
     const id = this.selectedId.value;
     return id === undefined ? -1 : this.rows.value.findIndex((row) => row.id === id);
   });
-  /** The starts of the application that the loaded rows belong to, the latest first. */
-  readonly runs = computed(() =>
-    [...new Set(this.rows.value.map(({ run }) => run))]
-      .filter((run) => run !== undefined)
-      .sort((a, b) => b - a),
-  );
   /** Whether new traces wait, so that rows do not move while somebody reads them. */
   readonly isHeld = computed(
     () => this.isPaused.value || this.isScrolled.value || this.selectedId.value !== undefined,

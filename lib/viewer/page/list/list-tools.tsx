@@ -3,6 +3,7 @@ import { chooseFiles } from '../parts/file-import.js';
 import { counts } from '../state/live.js';
 import { setParameters } from '../state/location.js';
 import { filterParameters, type ListAddress } from './list-address.js';
+import type { ListRuns } from './list-runs.js';
 import type { ListState } from './list-state.js';
 import { rangeText } from './row-texts.js';
 import { RunSelect } from './run-select.js';
@@ -13,14 +14,16 @@ const MINUTE_MILLIS = 60_000;
 /** What can be done with the list, beside its search field. */
 export function ListTools({
   state,
+  runs,
   address,
 }: {
   readonly state: ListState;
+  readonly runs: ListRuns;
   readonly address: ListAddress;
 }) {
   return (
     <div class="list-tools">
-      <RunSelect state={state} query={address.query} />
+      <RunSelect runs={runs} query={address.query} />
       <TimeSelect {...address} />
       <button type="button" onClick={chooseFiles} title="Or drop files anywhere on the page">
         Import

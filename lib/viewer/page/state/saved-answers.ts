@@ -1,9 +1,12 @@
-import { locationsOfSpan } from '../../analysis/code-locations.js';
-import type { OtlpRequestJson, SavedTraceJson } from '../../api/saved-trace.js';
+import { keyOfPlace, locationsOfSpan } from '../../analysis/code-locations.js';
+import type { OtlpRequestJson, SavedSourceJson, SavedTraceJson } from '../../api/saved-trace.js';
 import type { SourcesJson } from '../../api/source-json.js';
 import { readOtlpJson } from '../../formats/otlp-json.js';
+import { matchesInFile } from '../trace/saved-matches.js';
 
-const PATH = /^\/api\/traces\/([0-9a-f]{32})(?:\/(context|spans\/([0-9a-f]{16})(\/source)?))?$/;
+const NOT_SAVED = 'Its source code was not saved with the trace.';
+const PATH =
+  /^\/api\/traces\/([0-9a-f]{32})(?:\/(context|matches|spans\/([0-9a-f]{16})(\/source)?))?$/;
 
 /**
  * What a saved trace has in place of the server's answer.
@@ -12,12 +15,16 @@ const PATH = /^\/api\/traces\/([0-9a-f]{32})(?:\/(context|spans\/([0-9a-f]{16})(
  * @returns undefined for what is not in the file
  */
 export function answerOfFile(saved: SavedTraceJson, path: string): unknown {
-  const [, traceId, part, spanId, source] = PATH.exec(path) ?? [];
+  const [address = '', parameters = ''] = path.split('?', 2);
+  const [, traceId, part, spanId, source] = PATH.exec(address) ?? [];
   if (traceId !== saved.trace.traceId) return undefined;
   if (part === undefined) return saved.trace;
-  if (spanId === undefined) return saved.context;
+  if (part === 'context') return saved.context;
+  if (part === 'matches')
+    return matchesInFile(saved, new URLSearchParams(parameters).get('q') ?? '');
+  if (spanId === undefined) return undefined;
   const span = requestOfSpan(saved.otlp, spanId);
-  return source === undefined || span === undefined ? span : sourcesOf(span);
+  return source === undefined || span === undefined ? span : sourcesOf(span, saved.sources ?? []);
 }
 
 /** A request with one span, with its resource and scope. Two spans, if client and server share the id. */
@@ -32,16 +39,16 @@ function requestOfSpan(otlp: OtlpRequestJson, spanId: string): OtlpRequestJson |
   return resourceSpans.length === 0 ? undefined : { resourceSpans };
 }
 
-/** The places that a span names. Their source code stays on the machine of the viewer. */
-function sourcesOf(request: OtlpRequestJson): SourcesJson {
+/** The places that a span names, with the source code that the file has. */
+function sourcesOf(request: OtlpRequestJson, saved: readonly SavedSourceJson[]): SourcesJson {
+  const byPlace = new Map(saved.map(({ place, source }) => [place, source]));
   const { spans } = readOtlpJson(JSON.stringify(request));
   const locations = spans
     .flatMap((span) => locationsOfSpan(span, []))
     .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn))
-    .map((location) => ({
-      ...location,
-      source: undefined,
-      reason: 'Source code is not saved with a trace.',
-    }));
+    .map((location) => {
+      const source = byPlace.get(keyOfPlace(location));
+      return { ...location, source, reason: source === undefined ? NOT_SAVED : undefined };
+    });
   return { locations };
 }

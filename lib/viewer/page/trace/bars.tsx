@@ -70,6 +70,7 @@ export function Bars({
     new BarDrawing(context, scene, ink).draw();
   });
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabIndex takes no focus
     <canvas
       ref={canvas}
       class="bars"

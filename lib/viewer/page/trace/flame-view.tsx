@@ -146,6 +146,7 @@ function FlamePicture({
         <div
           ref={box}
           class="flame-box"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys move from box to box
           tabIndex={0}
           role="application"
           aria-label="Flame graph; the table has the same facts"

@@ -46,6 +46,7 @@ export function LogsView({
       class="trace-view logs-view"
       role="list"
       aria-label="Logs"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus, no key scrolls the list
       tabIndex={0}
       onScroll={({ currentTarget }) => {
         scrollTop.value = currentTarget.scrollTop;

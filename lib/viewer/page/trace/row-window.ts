@@ -36,8 +36,10 @@ export function rowWindow(layout: RowLayout, scrollTop: number, around = 10): Ro
   const first = Math.max(0, quantised - around);
   const end = Math.max(first, Math.min(lineCount, quantised + visibleCount + around));
   const isScaled = lineCount * lineHeight > MAX_HEIGHT;
+  // Lines that are placed below the end of the content would make it longer, and be out of view.
+  const place = Math.min(scrollTop, Math.max(0, contentHeight(layout) - viewHeight));
   const top = isScaled
-    ? scrollTop - (firstLinePixel(layout, scrollTop) - first * lineHeight)
+    ? place - (firstLinePixel(layout, scrollTop) - first * lineHeight)
     : first * lineHeight;
   return { first, end, top };
 }

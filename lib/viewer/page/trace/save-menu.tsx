@@ -18,6 +18,11 @@ function savedForms(traceId: string): readonly SavedForm[] {
       file: `trace-${traceId}.html`,
     },
     {
+      label: 'HTML without source code',
+      href: `${pathOfTrace(traceId)}.html?source=none`,
+      file: `trace-${traceId}.html`,
+    },
+    {
       label: 'OTLP JSON',
       href: `/api/export?ids=${traceId}`,
       file: `trace-${traceId}.jsonl`,

@@ -83,7 +83,7 @@ export function TraceHead({
           <SentenceLine key={sentence.kind} state={state} sentence={sentence} />
         ))}
         <FindingCount state={state} />
-        <Corrections model={model} />
+        <Corrections state={state} model={model} />
       </ul>
       <div class="services">
         {services.shown.map((service) => (
@@ -167,13 +167,20 @@ function FindingCount({ state }: { readonly state: TraceState }) {
   );
 }
 
-function Corrections({ model }: { readonly model: TraceModel }) {
-  const { length } = model.analysis.tree.corrections;
-  if (length === 0) return null;
+function Corrections({ state, model }: { readonly state: TraceState; readonly model: TraceModel }) {
+  const { hostsOffCount } = model;
+  if (hostsOffCount === 0) return null;
   return (
     <li class="sentence">
       <span aria-hidden="true">⏱</span>
-      <span>The clocks of {counted(length, 'host')} were corrected, see the findings</span>
+      <label>
+        <input
+          type="checkbox"
+          checked={state.correctsClocks.value}
+          onChange={({ currentTarget }) => state.setCorrectsClocks(currentTarget.checked)}
+        />
+        correct the clocks of {counted(hostsOffCount, 'host')}
+      </label>
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import type { KeyBinding } from '../state/keys.js';
 import { between, moved, zoomed } from './time-range.js';
-import { type TraceState, VIEWS } from './trace-state.js';
+import { VIEWS } from './trace-address.js';
+import type { TraceState } from './trace-state.js';
 
 /** What keys of the screen do beside what the state of the trace can do alone. */
 export interface ScreenActions {

@@ -102,6 +102,13 @@ export class TraceLoader {
     this.#loadSoon();
   }
 
+  /** Computes and shows the trace anew, as when its times are to be read in another way. */
+  redraw(): void {
+    if (this.#columns === undefined) return;
+    this.#draw();
+    this.#explainWhenIdle();
+  }
+
   /** Ends all that is planned. */
   close(): void {
     this.#endWaiting?.();
@@ -129,6 +136,10 @@ export class TraceLoader {
     this.problem.value = '';
     this.#draw();
     this.loadState.value = 'shown';
+    this.#explainWhenIdle();
+  }
+
+  #explainWhenIdle(): void {
     this.#endIdle?.();
     this.#endIdle = this.#around.whenIdle(() => {
       this.#endIdle = this.#inSlices(this.#state.explain(), () => {
@@ -157,14 +168,16 @@ export class TraceLoader {
     if (columns === undefined) return;
     this.#endGrowing?.();
     const began = this.#around.nowMillis();
-    const model = traceModelOf(columns);
+    const correctClocks = this.#state.correctsClocks.peek();
+    const model = traceModelOf(columns, { correctClocks });
     if (model.runningCount === 0) {
       this.#state.show(model);
       return;
     }
     const now = Number(BigInt(Math.round(began)) * 1_000_000n - columns.base);
     // Clocks of other machines may be ahead of that of the browser.
-    this.#state.show(traceModelOf(columns, Math.max(now, model.whole.to)));
+    const nowNanos = Math.max(now, model.whole.to);
+    this.#state.show(traceModelOf(columns, { correctClocks, nowNanos }));
     if (columns.spanCount <= MAX_EXPLAINED_SPANS) finishedBy(this.#state.explain());
     const took = this.#around.nowMillis() - began;
     this.#endGrowing = this.#around.later(

@@ -1,6 +1,8 @@
 import { analyse, type TraceAnalysis } from '../../analysis/analyse.js';
+import { measureClocks } from '../../analysis/clock-skew.js';
 import { isFailed } from '../../analysis/root-cause.js';
 import { hexOfSpanId, spanIdOfHex, type TraceColumns } from '../../analysis/trace-columns.js';
+import type { TreeOptions } from '../../analysis/trace-tree.js';
 import { type DisplayTree, displayTreeOf } from './display-tree.js';
 import { openStateOf } from './open-state.js';
 import { type PathTimes, pathTimesOf } from './path-times.js';
@@ -19,15 +21,13 @@ export interface TraceModel {
   readonly failedCount: number;
   /** Without those of processes that have gone. */
   readonly runningCount: number;
+  /** The hosts whose clocks differ, whether their times are corrected or not. */
+  readonly hostsOffCount: number;
 }
 
-/**
- * Computes what is needed to show a trace.
- *
- * @param nowNanos the end of running spans, in nanoseconds after the base. @default the last time in the trace
- */
-export function traceModelOf(trace: TraceColumns, nowNanos?: number): TraceModel {
-  const analysis = analyse(trace, nowNanos === undefined ? {} : { nowNanos });
+/** Computes what is needed to show a trace. */
+export function traceModelOf(trace: TraceColumns, options: TreeOptions = {}): TraceModel {
+  const analysis = analyse(trace, options);
   const display = displayTreeOf(analysis.tree);
   let failedCount = 0;
   let runningCount = 0;
@@ -44,6 +44,8 @@ export function traceModelOf(trace: TraceColumns, nowNanos?: number): TraceModel
     services: servicesOf(analysis),
     failedCount,
     runningCount,
+    hostsOffCount: (options.correctClocks === false ? measureClocks(trace) : analysis.tree)
+      .corrections.length,
   };
 }
 

@@ -44,6 +44,8 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
   // After a break it may be another server, with other traces.
   const { value: connection } = reconnections;
   useEffect(() => void loader.load(), [loader, connection]);
+  const { value: correctsClocks } = state.correctsClocks;
+  useEffect(() => loader.redraw(), [loader, correctsClocks]);
   useTraceContext(traceId, state);
   // Back and forward change the address, and the cursor follows.
   useSignalEffect(() => {

@@ -11,6 +11,7 @@ import { hasBelow } from './display-tree.js';
 import { grownMatches, matchesOfRows, type RowMatches, searchRows } from './row-search.js';
 import type { TimeMark } from './time-mark.js';
 import { rangeOfText, rangeText, type TimeRange } from './time-range.js';
+import { type Address, type Filter, REPLACE, TraceAddress } from './trace-address.js';
 import { rowOfSpanId, spanIdOfRow, type TraceModel } from './trace-model.js';
 import {
   allCollapsed,
@@ -24,35 +25,14 @@ import {
 } from './visible-lines.js';
 import { carriedPosition, nextPosition } from './walk-lines.js';
 
-/** The parameters of the address: what somebody else sees who gets the link. */
-export interface Address {
-  readonly search: ReadonlySignal<URLSearchParams>;
-  /** Sets parameters; undefined removes one. @param replace whether the history has no new entry */
-  readonly set: (
-    parameters: Readonly<Record<string, string | undefined>>,
-    options: { readonly replace: boolean },
-  ) => void;
-}
-
-/** The ways to look at a trace. */
-export const VIEWS = ['waterfall', 'flame', 'findings', 'logs'] as const;
-/** One of {@link VIEWS}. */
-export type View = (typeof VIEWS)[number];
-
 /** The rows that a query is about, as the server says. */
 export interface ServedMatches {
   readonly query: string;
   readonly rows: readonly number[];
 }
 
-/** The filters of the waterfall. */
-export type Filter = 'path' | 'errors';
-
-const REPLACE = { replace: true };
-
 /** What the screen of a trace shows, and what can be done there. It knows nothing of the document. */
-export class TraceState {
-  readonly address: Address;
+export class TraceState extends TraceAddress {
   readonly model = signal<TraceModel | undefined>(undefined);
   readonly row = signal<TraceRow | undefined>(undefined);
   readonly logs = signal<readonly LogJson[]>([]);
@@ -79,10 +59,6 @@ export class TraceState {
 
   /** Undefined until they are computed. With those that other traces show. */
   readonly findings: ReadonlySignal<readonly Finding[] | undefined>;
-  readonly view: ReadonlySignal<View>;
-  readonly query: ReadonlySignal<string>;
-  readonly hidesOthers: ReadonlySignal<boolean>;
-  readonly filters: ReadonlySignal<ReadonlySet<Filter>>;
   /** The row whose details are open; -1 for none. */
   readonly selectedRow: ReadonlySignal<number>;
   readonly logsByRow: ReadonlySignal<ReadonlyMap<number, readonly LogJson[]>>;
@@ -97,25 +73,16 @@ export class TraceState {
   readonly #ownFindings = signal<readonly Finding[] | undefined>(undefined);
 
   constructor(address: Address) {
-    this.address = address;
+    super(address);
     this.findings = computed(() => {
       const own = this.#ownFindings.value;
       const rowCount = this.model.value?.analysis.tree.rowCount ?? 0;
       return own && allFindings(own, this.context.value, rowCount);
     });
-    const parameter = (name: string) => computed(() => address.search.value.get(name));
-    const view = parameter('view');
-    const only = parameter('only');
-    const span = parameter('span');
-    const find = parameter('find');
-    const hide = parameter('hide');
-    this.view = computed(() => VIEWS.find((name) => name === view.value) ?? 'waterfall');
-    this.query = computed(() => find.value ?? '');
-    this.hidesOthers = computed(() => hide.value !== null);
-    this.filters = computed(() => new Set((only.value ?? '').split(',').filter(isFilter)));
     this.selectedRow = computed(() => {
       const model = this.model.value;
-      return model === undefined || span.value === null ? -1 : rowOfSpanId(model, span.value);
+      const spanId = this.spanId.value;
+      return model === undefined || spanId === null ? -1 : rowOfSpanId(model, spanId);
     });
     this.logsByRow = computed(() => logsByRow(this.model.value, this.logs.value));
     this.search = computed(() => {
@@ -291,24 +258,11 @@ export class TraceState {
     this.#focusCursor();
   }
 
-  setView(view: View): void {
-    if (view === this.view.peek()) return;
-    this.address.set({ view: view === 'waterfall' ? undefined : view }, REPLACE);
-  }
-
   toggleFilter(filter: Filter): void {
     const filters = new Set(this.filters.peek());
     if (!filters.delete(filter)) filters.add(filter);
     this.address.set({ only: [...filters].sort().join(',') }, REPLACE);
     this.toShow.value = { position: this.cursor.peek() };
-  }
-
-  setQuery(query: string): void {
-    this.address.set({ find: query }, REPLACE);
-  }
-
-  setHidesOthers(hides: boolean): void {
-    this.address.set({ hide: hides ? '1' : undefined }, REPLACE);
   }
 
   setZoom(range: TimeRange | undefined): void {
@@ -370,10 +324,6 @@ export class TraceState {
         (hidden === undefined || hidden[row] === 1),
     );
   }
-}
-
-function isFilter(text: string): text is Filter {
-  return text === 'path' || text === 'errors';
 }
 
 function logsByRow(

@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
 import { counted } from '../../analysis/durations.js';
+import { type Filter, VIEWS } from './trace-address.js';
 import { VIEW_LABELS } from './trace-keys.js';
-import { type Filter, type TraceState, VIEWS } from './trace-state.js';
+import type { TraceState } from './trace-state.js';
 
 /** The views, the search inside of the trace, and the filters. */
 export function TraceTools({

@@ -1,5 +1,7 @@
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { RedisInstrumentation } from '@opentelemetry/instrumentation-redis';
 import { TypeormInstrumentation } from '@opentelemetry/instrumentation-typeorm';
 import * as queries from '../query-cases.js';
 import { startSampled } from './opentelemetry.js';
@@ -13,3 +15,7 @@ function instrumented(instrumentation) {
 
 export const pgQuery = () => queries.pgQuery(instrumented(new PgInstrumentation()));
 export const typeormQuery = () => queries.typeormQuery(instrumented(new TypeormInstrumentation()));
+export const ioredisCommand = () =>
+  queries.ioredisCommand(instrumented(new IORedisInstrumentation()));
+export const nodeRedisCommand = () =>
+  queries.nodeRedisCommand(instrumented(new RedisInstrumentation()));

@@ -54,7 +54,7 @@ export function readSql() {
 }
 
 /** As the module sets it up for an application of HTTP, with a sender that is done with everything at once. */
-function startRequests(rootSampler) {
+function startRequests(rootSampler, metrics = false) {
   const sender = {
     async send(body) {
       system.bodies?.push(Buffer.from(body));
@@ -72,7 +72,7 @@ function startRequests(rootSampler) {
     diagnostics: new Diagnostics(),
   });
   const sampler = new ParentBasedSampler({ root: rootSampler });
-  const tracing = createTracing({ serviceName: 'orders', sampler, exporter });
+  const tracing = createTracing({ serviceName: 'orders', sampler, exporter, metrics });
   const handler = new HttpServerHandler(tracing.tracer);
   const system = {
     bodies: undefined,
@@ -80,7 +80,7 @@ function startRequests(rootSampler) {
     decorator: Traced(),
     run(request, response, route, proceed) {
       const operation = handler.begin(request, response);
-      if (operation?.span.isRecording()) operation.enterRoute(route);
+      if (operation?.isObserved) operation.enterRoute(route);
       return handler.run(request, response, proceed);
     },
     flush: () => tracing.forceFlush(),
@@ -88,7 +88,13 @@ function startRequests(rootSampler) {
   return system;
 }
 
-export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
+export const {
+  requestPath,
+  requestPathUnsampled,
+  requestPathUnsampledCaller,
+  requestMetricsUnsampled,
+} = requestCases(
   () => startRequests(new AlwaysOnSampler()),
   () => startRequests(new AlwaysOffSampler()),
+  () => startRequests(new AlwaysOffSampler(), true),
 );

@@ -77,6 +77,8 @@ export const pgQuery = () =>
     }),
   );
 export const typeormQuery = () => queries.typeormQuery(startSampled(), traceDataSource);
+export const ioredisCommand = () => queries.ioredisCommand(startSampled());
+export const nodeRedisCommand = () => queries.nodeRedisCommand(startSampled());
 
 export const fetchRequest = () => clients.fetchRequest(startSampled());
 export const httpRequest = () => clients.httpRequest(startSampled());
@@ -120,4 +122,5 @@ export const encodeOtlp = async () => (await inside()).encodeOtlp();
 export const readSql = async () => (await inside()).readSql();
 export const requestPath = async () => (await inside()).requestPath();
 export const requestPathUnsampled = async () => (await inside()).requestPathUnsampled();
+export const requestMetricsUnsampled = async () => (await inside()).requestMetricsUnsampled();
 export const requestPathUnsampledCaller = async () => (await inside()).requestPathUnsampledCaller();

@@ -48,6 +48,15 @@ export const typeormQuery = async () => {
   return withContext(() => subject)();
 };
 
+export const ioredisCommand = async () => {
+  const subject = await queries.ioredisCommand(outside());
+  return withContext(() => subject)();
+};
+export const nodeRedisCommand = async () => {
+  const subject = await queries.nodeRedisCommand(outside());
+  return withContext(() => subject)();
+};
+
 export const fetchRequest = async () => {
   const subject = await clients.fetchRequest(outside());
   return withContext(() => subject)();
@@ -92,6 +101,10 @@ const requestsAlone = () => ({
   run: (_request, _response, _route, proceed) => proceed(),
   flush: async () => {},
 });
+
+/** The path that metrics are added to: traced, not sampled, without metrics. */
+export const requestMetricsUnsampled = async () =>
+  (await import('./ours-inside.js')).requestPathUnsampled();
 
 export const { requestPath, requestPathUnsampled, requestPathUnsampledCaller } = requestCases(
   requestsAlone,

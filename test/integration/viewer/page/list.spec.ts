@@ -59,6 +59,29 @@ function parametersOf(page: Page): URLSearchParams {
     }
   });
 
+  it('narrows the list to a run, also to one of which no row is loaded', async () => {
+    const { page } = await openViewer('/', ({ store }) => {
+      storeSpans(store, failedOrder());
+      store.runs.begin(2);
+      // More than the 500 that are loaded at once.
+      for (let number = 100; number < 610; number++) storeSpans(store, retriedPayment(number));
+    });
+    await rowsOf(page).first().waitFor();
+    const select = page.getByRole('combobox', { name: 'Run' });
+    await expectSoon(
+      () => select.locator('option').allTextContents(),
+      (texts) =>
+        expect(texts).toEqual([
+          'all runs',
+          expect.stringMatching(/^run 2, \d\d:\d\d:\d\d, 510 traces$/),
+          'run 1, 1 trace',
+        ]),
+    );
+    await select.selectOption('1');
+    await untilRows(page, 1);
+    expect([await namesOf(page), parametersOf(page).get('q')]).toEqual([['POST /orders'], 'run:1']);
+  });
+
   it('opens a trace by its row and by keys, and is as it was afterwards', async () => {
     const { page } = await openExamples();
     await rowsOf(page).last().getByRole('link').click();

@@ -212,6 +212,31 @@ function parametersOf(page: Page): URLSearchParams {
     await page.locator('#find-result.bad').waitFor();
   });
 
+  it('shows the times of other hosts corrected, or as they were sent', async () => {
+    const spans = failedOrder().map((span) => {
+      const service = span.resource?.attributes['service.name'];
+      const attributes = { ...span.resource?.attributes, 'host.name': `${service}-1` };
+      const ahead = service === 'inventory' ? 3_000_000_000n : 0n;
+      return {
+        ...span,
+        startNanos: span.startNanos + ahead,
+        endNanos: (span.endNanos as bigint) + ahead,
+        resource: { attributes },
+      };
+    });
+    const { page } = await openViewer(`/t/${ORDER}`, ({ store }) => storeSpans(store, spans));
+    const box = page.getByLabel('correct the clocks of 1 host');
+    const lastTick = () => page.locator('.waterfall-head .tick').last().textContent();
+    await expectSoon(lastTick, (value) => expect(value).toMatch(/^\d+ ms$/));
+    await box.uncheck();
+    await expectSoon(lastTick, (value) => expect(value).toMatch(/^\d+(\.\d)? s$/));
+    expect(parametersOf(page).get('clocks')).toBe('sent');
+    await page.reload();
+    expect(await box.isChecked()).toBe(false);
+    await box.check();
+    await expectSoon(lastTick, (value) => expect(value).toMatch(/^\d+ ms$/));
+  });
+
   it('shows only the critical path, or only failures', async () => {
     const { page } = await openOrder();
     await press(page, 'c');

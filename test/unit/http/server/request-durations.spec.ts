@@ -17,7 +17,16 @@ function seriesOf(request: object, metrics: MetricsOptions = {}, trustsProxy = f
   const span = tracer.startSpan('GET');
   span.end();
   const received = { method: 'GET', httpVersion: '1.1', headers: {}, socket: {}, ...request };
-  durations?.record(received as unknown as IncomingMessage, '/a', 200, undefined, undefined, span);
+  const { nameInSpan } = methods.of(received.method);
+  durations?.record(
+    received as unknown as IncomingMessage,
+    nameInSpan,
+    '/a',
+    200,
+    undefined,
+    undefined,
+    span,
+  );
   close();
   return [
     metricsAsText(tracing.metrics.collect()).replace(/^[^{]*|\} 1 in.*$/g, ''),

@@ -36,6 +36,15 @@ describe('headlineOf', () => {
     );
   });
 
+  it('does not call a command slow that waits for data', () => {
+    const attributes = { 'nestjs_traced.db.blocking_command': true };
+    const text = 'job 0-1000\n  BLPOP [client] 0-900\n  SET [client] 900-1000';
+    expect(headline(text)).toEqual(['0.90 of 1.00 s: BLPOP in app']);
+    expect(headline(text, { BLPOP: { attributes } })).toEqual([]);
+    const other = text.replace('0-900', '0-500').replace('900-1000', '500-1000');
+    expect(headline(other, { BLPOP: { attributes } })).toEqual(['0.50 of 1.00 s: SET in app']);
+  });
+
   it('calls time without children own or untraced', () => {
     expect(headline('GET 0-10\n  A 1-3')).toEqual([
       '8.0 of 10.0 ms: own or untraced time of GET in app',

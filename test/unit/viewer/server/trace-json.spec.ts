@@ -27,7 +27,14 @@ describe('savedTraceText', () => {
     const parts = stored();
     const { entry, store, headlines } = parts;
     const saved = JSON.parse(savedTraceText(entry, parts, new TraceContexts(store), 5));
-    expect(Object.keys(saved)).toEqual(['trace', 'context', 'savedMillis', 'version', 'otlp']);
+    expect(Object.keys(saved)).toEqual([
+      'trace',
+      'context',
+      'sources',
+      'savedMillis',
+      'version',
+      'otlp',
+    ]);
     expect(saved).toMatchObject({ context: { findings: [] }, savedMillis: 5, version: VERSION });
     expect(saved.trace).toEqual(JSON.parse(JSON.stringify(traceToJson(entry, store, headlines))));
     const { spans } = saved.otlp.resourceSpans[0].scopeSpans[0];

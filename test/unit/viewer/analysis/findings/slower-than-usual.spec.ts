@@ -27,6 +27,15 @@ describe('slowerThanUsual', () => {
     ]);
   });
 
+  it('leaves out a trace that waited longer for data', () => {
+    const medianTrace = flameTreeOf(analyse(traceOfLines('job 0-10\n  BLPOP [client] 0-4')));
+    const text = 'job 0-90\n  BLPOP [client] 0-84';
+    const context = { usual: { ...usual, medianTrace } };
+    expect(textsBy(slowerThanUsual, text, {}, context)).toHaveLength(1);
+    const attributes = { 'nestjs_traced.db.blocking_command': true };
+    expect(textsBy(slowerThanUsual, text, { BLPOP: { attributes } }, context)).toEqual([]);
+  });
+
   it.each([
     ['a trace of three times the median', 'GET 0-30', usual],
     ['a group of seven', 'GET 0-90', { ...usual, sampleCount: 7 }],

@@ -190,11 +190,4 @@ describe('ListState', () => {
     expect(state.rows.value).toEqual([]);
     expect(toasts.value).toMatchObject([{ kind: 'done', text: 'Deleted 3 traces' }]);
   });
-
-  it('knows the runs of its rows', async () => {
-    const state = await openList([1]);
-    const rows = [traceRow(2, { run: 1 }), traceRow(3, { run: 2 }), traceRow(4, { run: 2 })];
-    state.follow({ rows, removed: [] }, false);
-    expect(state.runs.value).toEqual([2, 1]);
-  });
 });

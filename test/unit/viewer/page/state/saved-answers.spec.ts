@@ -52,16 +52,20 @@ describe('answerOfFile', () => {
     });
   });
 
-  it('has the places that a span names, without their source code', () => {
-    expect(answerOfFile(saved, `/api/traces/${TRACE}/spans/${SPAN}/source`)).toMatchObject({
-      locations: [
-        {
-          file: '/app/warehouse.ts',
-          line: 31,
-          source: undefined,
-          reason: 'Source code is not saved with a trace.',
-        },
-      ],
+  it('has the places that a span names, with their source code where it was saved', () => {
+    const path = `/api/traces/${TRACE}/spans/${SPAN}/source`;
+    const place = { file: '/app/warehouse.ts', line: 31 };
+    const reason = 'Its source code was not saved with the trace.';
+    expect(answerOfFile(saved, path)).toMatchObject({
+      locations: [{ ...place, source: undefined, reason }],
+    });
+    const source = { line: 31, firstLine: 30, lines: ['a', 'b'] };
+    const sources = [
+      { place: '/app/other.ts:31:', source: {} },
+      { place: '/app/warehouse.ts:31:', source },
+    ];
+    expect(answerOfFile({ ...saved, sources } as never, path)).toMatchObject({
+      locations: [{ ...place, source, reason: undefined }],
     });
   });
 

@@ -34,6 +34,11 @@ describe('rowWindow', () => {
     expect(end).toBe(1_000_000);
     expect(top + (end - first) * long.lineHeight).toBeCloseTo(height, 3);
   });
+
+  it('places the last of many lines at the end, also if more is scrolled than there is', () => {
+    const scrollable = contentHeight(long) - long.viewHeight;
+    expect(rowWindow(long, scrollable + 7)).toEqual(rowWindow(long, scrollable));
+  });
 });
 
 describe('scrollTopOf', () => {

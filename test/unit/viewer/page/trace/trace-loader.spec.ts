@@ -172,6 +172,18 @@ describe('TraceLoader', () => {
     expect(state.model.value?.runningCount).toBe(0);
   });
 
+  it('computes the trace anew without asking for it, once it has one', async () => {
+    const { loader, state, fetches } = loaderOf('a [failed] 0-10');
+    loader.redraw();
+    expect(state.model.value).toBeUndefined();
+    await loader.load();
+    const before = state.model.value;
+    state.sentences.value = undefined;
+    loader.redraw();
+    expect(state.model.value).not.toBe(before);
+    expect([state.sentences.value, fetches()]).toEqual([[expect.anything()], 1]);
+  });
+
   it('ends what is planned', async () => {
     const { loader, timers } = loaderOf('a 0-');
     await loader.load();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { columnsFromSpans } from '../../../../../lib/viewer/analysis/columns-from-spans.js';
 import {
   rowOfSpanId,
   spanIdOfRow,
   traceModelOf,
 } from '../../../../../lib/viewer/page/trace/trace-model.js';
-import { traceOfLines } from '../../../../support/trace-of-lines.js';
+import { spansOfLines, traceOfLines } from '../../../../support/trace-of-lines.js';
 
 const model = traceModelOf(
   traceOfLines(
@@ -14,7 +15,7 @@ const model = traceModelOf(
     `,
     { b: { parentSpanId: '00000000000000ff' } },
   ),
-  200e6,
+  { nowNanos: 200e6 },
 );
 
 describe('traceModelOf', () => {
@@ -30,6 +31,28 @@ describe('traceModelOf', () => {
 
   it('has some time for a trace without any', () => {
     expect(traceModelOf(traceOfLines('a 5-5')).whole).toEqual({ from: 0, to: 1 });
+  });
+});
+
+describe('the clocks of hosts that differ', () => {
+  // The server says that it began before it was called.
+  const trace = columnsFromSpans(
+    spansOfLines('call [client] @gateway 0-100\n  GET [server] @orders -500--420').map((span) => ({
+      ...span,
+      resource: {
+        attributes: {
+          ...span.resource?.attributes,
+          'host.name': `host of ${span.resource?.attributes['service.name']}`,
+        },
+      },
+    })),
+  );
+
+  it('are corrected, or left as they were sent, and counted in both cases', () => {
+    const corrected = traceModelOf(trace);
+    const asSent = traceModelOf(trace, { correctClocks: false });
+    expect([corrected.hostsOffCount, asSent.hostsOffCount, model.hostsOffCount]).toEqual([1, 1, 0]);
+    expect([corrected, asSent].map(({ whole }) => whole.to - whole.from)).toEqual([100e6, 600e6]);
   });
 });
 

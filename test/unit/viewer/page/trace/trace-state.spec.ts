@@ -185,6 +185,15 @@ describe('TraceState', () => {
     expect(parameters.value.has('zoom')).toBe(false);
   });
 
+  it('says in the address that clocks are not corrected', () => {
+    const { state, parameters } = stateOf();
+    expect(state.correctsClocks.value).toBe(true);
+    state.setCorrectsClocks(false);
+    expect([state.correctsClocks.value, parameters.value.get('clocks')]).toEqual([false, 'sent']);
+    state.setCorrectsClocks(true);
+    expect([state.correctsClocks.value, parameters.value.has('clocks')]).toEqual([true, false]);
+  });
+
   it('explains, and finds', () => {
     const { state } = stateOf();
     finishedBy(state.explain());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { numberOf, textOf } from '../../../../lib/database/channels/message-members.js';
+import { numberOf, textOf } from '../../../lib/database/message-members.js';
 
 describe('members of messages', () => {
   it.each([
