@@ -5,9 +5,11 @@ import { drizzle as drizzleOnMysql } from 'drizzle-orm/mysql2';
 import { drizzle as drizzleOnPg } from 'drizzle-orm/node-postgres';
 import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzleOnPostgresJs } from 'drizzle-orm/postgres-js';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { tracedQueryable } from '../../../lib/database/index.js';
+import postgres from 'postgres';
+import { tracedPostgres, tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 
@@ -224,5 +226,28 @@ describeIfMariadb('Drizzle on mysql2 and a real MariaDB', () => {
           await tx.execute(sql`SET sql_mode = ${secret}`);
         }),
     });
+  });
+});
+
+((await isServiceThere(POSTGRESQL)) ? describe : describe.skip)('Drizzle on postgres.js', () => {
+  it('puts the queries of its transactions into their span', async () => {
+    const options = { host: '127.0.0.1', user: 'postgres', database: 'test' };
+    const client = tracedPostgres(postgres(options));
+    const db = drizzleOnPostgresJs(client);
+    await tracing.tracer.trace('work', async () => {
+      expect([...(await db.execute(sql`SELECT ${1}::int AS a`))]).toEqual([{ a: 1 }]);
+      await db.transaction(async (inner) => void (await inner.execute(sql`SELECT 2`)));
+    });
+    await client.end();
+    expect(taken()).toBe(
+      [
+        'work',
+        '  SELECT [client]',
+        '  transaction',
+        '    BEGIN [client]',
+        '    SELECT [client]',
+        '    COMMIT [client]',
+      ].join('\n'),
+    );
   });
 });

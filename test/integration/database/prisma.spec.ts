@@ -102,7 +102,11 @@ describeIfPostgres('a generated client of Prisma', () => {
     await pool.query(
       `CREATE TABLE ${SONGS} (id int PRIMARY KEY, title text UNIQUE, "artistId" int)`,
     );
-    const client = tracedQueryable(pool, { system: 'postgresql', namespace: 'test' });
+    const client = tracedQueryable(pool, {
+      system: 'postgresql',
+      namespace: 'test',
+      connectionWaitThresholdMillis: false,
+    });
     prisma = await createPrismaClient(new PrismaPg(client), TABLE_PREFIX);
     await prisma.artist.create({
       data: { id: 1, name: 'Nina', songs: { create: [{ id: 1, title: 'one' }] } },
