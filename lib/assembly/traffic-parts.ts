@@ -48,7 +48,11 @@ export function configureTraffic(
   configureLogging(tracer, settings.logging ?? {}, (exception) => toExceptionAttributes(exception));
   const surroundings = { isTracingEnabled, isTestRun, secretKeys };
   configureHttpClient(tracer, http.client, knownMethods, surroundings);
-  if (database !== false) configureDatabase(tracer, database);
+  if (database !== false) {
+    // Spans that an instrumentation makes with the provider of another SDK are not seen here.
+    const { channels = settings.tracerProvider === undefined ? undefined : false } = database;
+    configureDatabase(tracer, { ...database, channels });
+  }
   const grpcClient = new GrpcClientHandler(tracer, optionsOf(grpc.client));
   const grpcServer = new GrpcServerHandler(tracer, optionsOf(grpc.server));
   assignGrpcClientHandler(tracer, grpcClient);

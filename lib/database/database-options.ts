@@ -56,7 +56,7 @@ export interface DatabaseApplicationOptions extends DatabaseTracingOptions {
    * The libraries that are traced through their channels of `node:diagnostics_channel`, for every client of the
    * process: `'ioredis'` from 5.11, `'node-redis'` from 5.12 (the package `redis`), `'mysql2'` from 3.20,
    * `'mssql'` from 12.4 and `'mongoose'` from 9.7. False for none.
-   * @default all of them
+   * @default all of them; with the option `tracerProvider` none, because instrumentations of the other SDK may trace them
    */
   readonly channels?: false | readonly ChannelLibrary[];
   /** Options for the commands of Redis. */

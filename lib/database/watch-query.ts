@@ -1,5 +1,5 @@
 import { EventEmitter, errorMonitor } from 'node:events';
-import { isPromise } from 'node:util/types';
+import { types } from 'node:util';
 import { bindEmitter, contextStorage } from '../context/index.js';
 import type { DatabaseOperation } from './database-operation.js';
 
@@ -39,7 +39,7 @@ export function watchResult<T>(
   rowsOf: (value: unknown) => unknown = itself,
 ): T {
   // Also a promise of another realm, as one that came through Node's `tracingChannel` in a test of jest.
-  if (isPromise(result)) {
+  if (types.isPromise(result)) {
     // The derived promise is returned: a handler on the original would count as handling it, and Node
     // would no longer report a rejection that the user forgot.
     return result.then(

@@ -1,4 +1,4 @@
-import { isPromise } from 'node:util/types';
+import { types } from 'node:util';
 import { contextStorage } from '../../context/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
@@ -201,7 +201,7 @@ class QueryableTracing {
       );
     }
     const result = wait.run(() => call(values));
-    if (!isPromise(result)) return this.traced(result);
+    if (!types.isPromise(result)) return this.traced(result);
     return result.then(succeed, (error: unknown) => {
       wait.fail(error);
       throw error;
@@ -215,7 +215,7 @@ class QueryableTracing {
     trace: (value: unknown) => unknown,
   ): unknown {
     const result = call(values.map((value) => tracedCallback(value, trace)));
-    return isPromise(result) ? result.then(trace) : trace(result);
+    return types.isPromise(result) ? result.then(trace) : trace(result);
   }
 
   /** A transaction of mssql, whose requests are traced. */
@@ -244,7 +244,7 @@ function isProcedure(value: unknown, { source }: DatabaseHandler): boolean {
 }
 
 function isTransactionOfMssql(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || isPromise(value)) return false;
+  if (typeof value !== 'object' || value === null || types.isPromise(value)) return false;
   const members = value as Record<string, unknown>;
   return ['begin', 'commit', 'request'].every((name) => typeof members[name] === 'function');
 }

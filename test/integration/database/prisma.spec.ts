@@ -75,7 +75,10 @@ describeIfPostgres("Prisma's own spans", () => {
 
   it('can leave queries to a traced client, which shows no literals', async () => {
     instrumentation = new PrismaInstrumentation({ ignoreSpanTypes: ['prisma:client:db_query'] });
-    const client = tracedQueryable(pool, { system: 'postgresql' });
+    const client = tracedQueryable(pool, {
+      system: 'postgresql',
+      connectionWaitThresholdMillis: false,
+    });
     await tracing.tracer.trace('work', () => findMany(client));
     expect(taken()).toBe(
       [

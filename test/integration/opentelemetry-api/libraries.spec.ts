@@ -66,13 +66,17 @@ describe.each([
   });
 
   itWithRedis('bullmq-otel', async () => {
+    // The library does not know that these are commands of BullMQ.
+    const command = (line: string) => (pipeline === 'own' ? [line] : []);
     expect(await traceOf('bullmq.cjs', pipeline)).toEqual({
       trace: [
         'request',
         '  add orders.pack [producer]',
+        ...command('    EVAL [client]'),
         '    process orders [consumer]',
         '      pack order',
         '      complete orders',
+        ...command('        EVAL [client]'),
       ],
       scopes: ['nestjs-traced', 'shop'],
     });

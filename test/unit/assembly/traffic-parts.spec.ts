@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { ProxyTracerProvider } from '@opentelemetry/api';
 import { createTracing } from '../../../lib/assembly/create-tracing.js';
 import { readEnvironment } from '../../../lib/assembly/environment.js';
+import type { TracingSettings } from '../../../lib/assembly/tracing-options.js';
 import { configureTraffic } from '../../../lib/assembly/traffic-parts.js';
 import { currentTracer } from '../../../lib/context/index.js';
+import { CHANNEL_LIBRARIES } from '../../../lib/database/channels/channel-options.js';
+import { channelLibrariesOf } from '../../../lib/database/database-settings.js';
 import { tracedQueryable } from '../../../lib/database/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { grpcClientHandlerOf } from '../../../lib/grpc/client/index.js';
@@ -52,6 +56,19 @@ describe('configureTraffic', () => {
     configureTraffic(tracer, { http: { client: { knownMethods: ['GET'] } } }, environment);
     await purge();
     expect(recorder.takeSpan().name).toBe('HTTP');
+  });
+
+  it('reads the channels of databases, but beside another SDK only those that an option names', () => {
+    const environment = readEnvironment(new Diagnostics({ warn() {} }), {});
+    const { tracer } = createTestTracing();
+    const librariesOf = (settings: TracingSettings) => {
+      configureTraffic(tracer, settings, environment);
+      return [...channelLibrariesOf(tracer)];
+    };
+    const tracerProvider = new ProxyTracerProvider();
+    expect(librariesOf({})).toEqual([...CHANNEL_LIBRARIES]);
+    expect(librariesOf({ tracerProvider })).toEqual([]);
+    expect(librariesOf({ tracerProvider, database: { channels: ['mysql2'] } })).toEqual(['mysql2']);
   });
 
   it('gives database clients the options of database', async () => {
