@@ -20,6 +20,7 @@ class FakeWorker extends EventEmitter {
   getNextJob(): void {}
   trace(): void {}
   processJob(): void {}
+  callProcessJob(): void {}
 }
 
 class Processor {
