@@ -49,7 +49,7 @@ describeIfThere('the client pg.native', () => {
       await pool.query({ name: 'one', text: 'SELECT $1::int AS a', values: [1] });
       const client = await pool.connect();
       await new Promise<void>((resolve, reject) => {
-        client.query('SELECT 2', (error: unknown) => {
+        void client.query('SELECT 2', (error: unknown) => {
           step('called back');
           if (error) reject(error);
           else resolve();
