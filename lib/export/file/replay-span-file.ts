@@ -8,6 +8,7 @@ import { parseResponse } from '../otlp/response.js';
 import { SendError } from '../sender.js';
 import type { HttpSender } from '../transport/http-sender.js';
 import { refuseWebPage } from '../web-page.js';
+import { countSpans, halvesOfLine } from './otlp-json-line.js';
 
 /** Where a file's spans are sent to, by OTLP/JSON over HTTP. */
 export interface SpanFileReplayOptions
@@ -40,7 +41,8 @@ const STOPPING_STATUSES = new Set([401, 403, 404, 405, 429, 502, 503, 504]);
 /**
  * Sends the spans of a file that {@link FileSpanExporter} wrote, line by line and unchanged. It stops at a
  * line that could not be delivered because the server is unreachable, busy or denies access, and can
- * begin there again. A line that the server refuses for its content is counted.
+ * begin there again. A line that the server refuses for its content is counted. One that it refuses for its length is
+ * sent in halves; if it stops between them, the spans of the first half are sent again by the next replay.
  *
  * @returns the counts, whatever happened to the spans
  * @throws TracingConfigError by rejection, for an option that cannot be used
@@ -71,11 +73,24 @@ async function sendLines(
   sender: HttpSender,
   timeoutMillis: number,
 ): Promise<SpanFileReplayResult> {
-  let exported = 0;
-  let rejected = 0;
-  let brokenLines = 0;
+  const counts = { exported: 0, rejected: 0, brokenLines: 0 };
   let refusal: Error | undefined;
   let lineNumber = 0;
+  /** Rejects where the replay must stop. */
+  const sendSpans = async (line: string, spanCount: number): Promise<void> => {
+    try {
+      const rejectedNow = Math.min(await sendLine(line, sender, timeoutMillis), spanCount);
+      counts.exported += spanCount - rejectedNow;
+      counts.rejected += rejectedNow;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const halves = error.isTooLong ? halvesOfLine(line) : [];
+      for (const half of halves) await sendSpans(half.line, half.spanCount);
+      if (halves.length > 0) return;
+      counts.rejected += spanCount;
+      refusal ??= error;
+    }
+  };
   const file = await process.getBuiltinModule('node:fs/promises').open(path);
   try {
     for await (const line of file.readLines()) {
@@ -83,31 +98,19 @@ async function sendLines(
       if (lineNumber < fromLine || line.trim() === '') continue;
       const spanCount = countSpans(line);
       if (spanCount === undefined) {
-        brokenLines++;
+        counts.brokenLines++;
         continue;
       }
       try {
-        const rejectedNow = Math.min(await sendLine(line, sender, timeoutMillis), spanCount);
-        exported += spanCount - rejectedNow;
-        rejected += rejectedNow;
+        await sendSpans(line, spanCount);
       } catch (error) {
-        if (!isRefusal(error)) {
-          return {
-            exported,
-            rejected,
-            brokenLines,
-            stoppedAtLine: lineNumber,
-            error: error as Error,
-          };
-        }
-        rejected += spanCount;
-        refusal ??= error;
+        return { ...counts, stoppedAtLine: lineNumber, error: error as Error };
       }
     }
   } finally {
     await file.close();
   }
-  return { exported, rejected, brokenLines, stoppedAtLine: undefined, error: refusal };
+  return { ...counts, stoppedAtLine: undefined, error: refusal };
 }
 
 /** @returns how many of its spans were rejected */
@@ -127,18 +130,4 @@ async function sendLine(line: string, sender: HttpSender, timeoutMillis: number)
 function isRefusal(error: unknown): error is SendError {
   const status = error instanceof SendError ? error.status : undefined;
   return status !== undefined && status >= 400 && !STOPPING_STATUSES.has(status);
-}
-
-/** @returns undefined for a line that is not OTLP/JSON */
-function countSpans(line: string): number | undefined {
-  try {
-    const { resourceSpans } = JSON.parse(line) as {
-      resourceSpans: { scopeSpans?: { spans?: unknown[] }[] }[];
-    };
-    return resourceSpans
-      .flatMap(({ scopeSpans = [] }) => scopeSpans)
-      .reduce((count, { spans = [] }) => count + spans.length, 0);
-  } catch {
-    return undefined;
-  }
 }

@@ -147,8 +147,10 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
   /** Writes all sections, and gives their writers back. */
   private writeBody(writer: ProtobufWriter): Buffer {
     const { buffers, sections } = this;
-    for (const resource of new Set(sections.map((section) => section.resource))) {
-      this.writeResource(writer, resource);
+    // The only item of a section was unreadable, or went to the next request.
+    const filled = sections.filter((section) => section.writer.position > 0);
+    for (const resource of new Set(filled.map((section) => section.resource))) {
+      this.writeResource(writer, resource, filled);
     }
     for (const section of sections) buffers.sectionWriters.give(section.writer);
     return writer.written();
@@ -176,10 +178,14 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
     return section;
   }
 
-  private writeResource(writer: ProtobufWriter, resource: Resource): void {
+  private writeResource(
+    writer: ProtobufWriter,
+    resource: Resource,
+    filled: readonly Section[],
+  ): void {
     const start = writer.begin(REQUEST_RESOURCE, BATCH_LENGTH_SIZE);
     writer.raw(this.buffers.headOfResource(resource));
-    for (const section of this.sections) {
+    for (const section of filled) {
       if (section.resource === resource) this.writeScope(writer, section);
     }
     if (resource.schemaUrl) writer.string(RESOURCE_SCHEMA_URL, resource.schemaUrl);
@@ -187,12 +193,9 @@ class ProtobufBody<T extends Owned> implements OpenBody<T> {
   }
 
   private writeScope(writer: ProtobufWriter, { scope, writer: itemWriter }: Section): void {
-    const items = itemWriter.written();
-    // The only item of its scope was unreadable, or went to the next request.
-    if (items.length === 0) return;
     const start = writer.begin(RESOURCE_SCOPE, BATCH_LENGTH_SIZE);
     writer.raw(this.buffers.headOfScope(scope));
-    writer.raw(items);
+    writer.raw(itemWriter.written());
     if (scope.schemaUrl) writer.string(SCOPE_SCHEMA_URL, scope.schemaUrl);
     writer.finish(start, BATCH_LENGTH_SIZE);
   }

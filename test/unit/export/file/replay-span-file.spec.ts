@@ -123,6 +123,39 @@ describe('replay', () => {
     },
   );
 
+  it('sends the halves of a line that is too long for the server, and counts a span that is alone', async () => {
+    const collector = await collect((request, response) => {
+      if (request.body.length > 120) response.writeHead(413).end();
+      else accept(request, response);
+    });
+    const giant = 'x'.repeat(200);
+    const path = fileOf(line('a', 'b', giant, 'c', 'd'), line('e'));
+    expect(await replaySpanFile(path, { url: collector.url })).toEqual({
+      exported: 5,
+      rejected: 1,
+      brokenLines: 0,
+      stoppedAtLine: undefined,
+      error: expect.objectContaining({ message: expect.stringMatching(/413 Payload Too Large/) }),
+    });
+    const accepted = collector.messages.flatMap(spansOf).map(({ name }) => name);
+    expect(accepted.filter((name) => name !== giant)).toEqual(
+      expect.arrayContaining(['a', 'b', 'c', 'd', 'e']),
+    );
+  });
+
+  it('stops between the halves of a line where the server is busy', async () => {
+    const collector = await collect((_request, response, index) => {
+      response.writeHead([413, 200, 503][index] ?? 500).end();
+    });
+    const options = { url: collector.url, retry: { maxRetries: 0 } };
+    expect(await replaySpanFile(fileOf(line('a', 'b')), options)).toMatchObject({
+      exported: 1,
+      rejected: 0,
+      stoppedAtLine: 1,
+      error: { message: expect.stringContaining('503') },
+    });
+  });
+
   it('stops where nobody listens', async () => {
     const options = { url: await findRefusingUrl(), retry: { maxRetries: 0 } };
     expect(await replaySpanFile(fileOf(line('a')), options)).toMatchObject({

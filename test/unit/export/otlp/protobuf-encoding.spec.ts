@@ -62,6 +62,17 @@ async function encodeAndRead(spans: readonly ReadableSpan[]): Promise<OtlpJson> 
 }
 
 describe('ProtobufEncoding', () => {
+  it('does not write the resource of a span that went to the next request', () => {
+    // Each span has a resource of its own.
+    const body = encoding.openBody(500);
+    const length = { attributes: { text: 'x'.repeat(400) } };
+    expect(body.add(endedSpan('first', undefined, length))).toBeGreaterThan(400);
+    expect(body.add(endedSpan('second', undefined, length))).toBe('full');
+    const { resourceSpans } = readRequest(body.finish().body);
+    expect(resourceSpans).toHaveLength(1);
+    expect(resourceSpans[0].scopeSpans).toHaveLength(1);
+  });
+
   it('writes what the protocol says, byte by byte', async () => {
     const { body } = encodeSpans(encoding, [KNOWN_SPAN]);
     expect(body.toString('hex')).toBe(bytesOf(KNOWN_BYTES));
