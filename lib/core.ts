@@ -356,6 +356,7 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  type GovernorCounts,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,

@@ -365,6 +365,7 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  type GovernorCounts,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,

@@ -7,8 +7,10 @@ import {
   type Observable,
 } from '@opentelemetry/api';
 import { type LogEmitter, type PipelineState, pipelineStateOf } from '../delivery/index.js';
+import type { OverheadGovernor } from '../sampling/overhead-governor.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import { VERSION } from '../version.js';
+import { observeGovernor } from './governor-metrics.js';
 import { isLoss } from './tracing-statistics.js';
 
 // Semantic conventions 1.45.0, `docs/otel/sdk-metrics.md`.
@@ -37,10 +39,17 @@ export function observeSelf(
   core: TracerCore,
   processors: readonly SpanProcessor[],
   logs: LogEmitter | undefined = undefined,
+  governor: OverheadGovernor | undefined = undefined,
 ): (() => void) | undefined {
   try {
     const meter = metrics.getMeter('nestjs-traced', VERSION);
-    return meter === createNoopMeter() ? undefined : observe(meter, core, processors, logs);
+    if (meter === createNoopMeter()) return undefined;
+    const stop = observe(meter, core, processors, logs);
+    const stopGovernor = governor && observeGovernor(meter, governor);
+    return () => {
+      stop();
+      stopGovernor?.();
+    };
   } catch (error) {
     core.diagnostics.report('The meter provider threw. No metrics of tracing are exposed', error);
     return undefined;

@@ -111,6 +111,13 @@ export interface TracingSettings {
    */
   readonly tailSampling?: Omit<TailSamplingOptions, 'diagnostics'>;
   /**
+   * The share of the CPU time of the process that tracing may take, above 0, at most 1: 0.05 allows 5 %. While tracing
+   * takes more, fewer new traces are sampled; traces of callers are not affected. The trace state says how many traces
+   * a sampled one represents.
+   * @default no limit, and nothing is measured
+   */
+  readonly maxOverheadRatio?: number;
+  /**
    * True or an object makes `TracingStatistics.spansInFlight()` list the open spans with the code that
    * started them, and warns about spans that are open for too long. Use it to find spans that are never
    * ended.

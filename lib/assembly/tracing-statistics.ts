@@ -5,6 +5,7 @@ import {
   pipelineStateOf,
 } from '../delivery/index.js';
 import { countInWords, LOG_RECORD_WORDS, SPAN_WORDS } from '../export/exporter.js';
+import type { GovernorCounts, OverheadGovernor } from '../sampling/overhead-governor.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
 
@@ -18,6 +19,8 @@ export interface SamplerCounts {
   readonly recordedOnly: number;
   /** Decisions not to record a span. Descendants of such a span are not counted again. */
   readonly notSampled: number;
+  /** How `maxOverheadRatio` changes the decisions; undefined without this option. */
+  readonly governor?: GovernorCounts;
 }
 
 /** The outcomes of the spans or log records that one processor received. */
@@ -84,6 +87,7 @@ export class TracingStatistics {
   readonly #inFlight: SpansInFlight | undefined;
   readonly #logs: LogEmitter | undefined;
   readonly #metricReader: PeriodicMetricReader | undefined;
+  readonly #governor: OverheadGovernor | undefined;
 
   constructor(
     core: TracerCore,
@@ -91,12 +95,14 @@ export class TracingStatistics {
     inFlight: SpansInFlight | undefined = undefined,
     logs: LogEmitter | undefined = undefined,
     metricReader: PeriodicMetricReader | undefined = undefined,
+    governor: OverheadGovernor | undefined = undefined,
   ) {
     this.#core = core;
     this.#processors = processors;
     this.#inFlight = inFlight;
     this.#logs = logs;
     this.#metricReader = metricReader;
+    this.#governor = governor;
   }
 
   /** Returns a snapshot of the counts. */
@@ -114,6 +120,7 @@ export class TracingStatistics {
         sampled: startedCount - recordedOnlyCount,
         recordedOnly: recordedOnlyCount,
         notSampled: notSampledCount,
+        ...(this.#governor === undefined ? {} : { governor: this.#governor.counts }),
       },
       invalidAttributes: this.#core.invalidAttributeCount,
       pipelines,

@@ -9,7 +9,9 @@ import type { LogRecordExporter, SpanExporter } from '../export/index.js';
 import type { MetricsRegistry } from '../metrics/index.js';
 import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
+import { GovernedSampler } from '../sampling/governed-sampler.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
+import { OverheadGovernor } from '../sampling/overhead-governor.js';
 import {
   type CreateTracer,
   createResource,
@@ -30,6 +32,7 @@ import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createLogPipeline } from './log-pipeline.js';
+import { MeteredProcessor } from './metered-processor.js';
 import { createMetrics, startProcessMetrics } from './metrics-parts.js';
 import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
@@ -75,6 +78,7 @@ export class Tracing {
   /** False if nothing is recorded, or another SDK receives the spans. */
   readonly #hasOwnPipeline: boolean;
   readonly #processor: SpanProcessor;
+  readonly #governor: OverheadGovernor | undefined;
   readonly #logs: LogEmitter | undefined;
   readonly #metricReader: PeriodicMetricReader | undefined;
   readonly #stopProcessMetrics: () => void;
@@ -140,11 +144,17 @@ export class Tracing {
       (processor) => !isCreated(processor),
       diagnostics,
     );
+    const governor = createGovernor(settings, this.#hasOwnPipeline, parts.exporter, diagnostics);
+    this.#governor = governor;
     this.provider = new TracerProvider(
       {
-        sampler: this.sampler,
+        sampler:
+          governor === undefined ? this.sampler : new GovernedSampler(this.sampler, governor),
         propagator: this.propagator,
-        processor: this.#processor,
+        processor:
+          governor === undefined
+            ? this.#processor
+            : new MeteredProcessor(this.#processor, governor.meter),
         idGenerator: parts.idGenerator,
         clock: parts.clock,
         spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
@@ -194,6 +204,7 @@ export class Tracing {
       inFlight,
       this.#logs,
       this.#metricReader,
+      governor,
     );
     this.#traffic = configureTraffic(this.tracer, settings, environment, this.isEnabled);
     // Last, so that an application whose set-up fails registers nothing.
@@ -224,7 +235,12 @@ export class Tracing {
   observeSelf(): void {
     if (this.#shutdown === undefined) this.metrics.follow();
     if (!this.#hasOwnPipeline || this.#shutdown !== undefined) return;
-    this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors, this.#logs);
+    this.#stopMetrics ??= observeSelf(
+      this.provider.core,
+      this.spanProcessors,
+      this.#logs,
+      this.#governor,
+    );
   }
 
   /**
@@ -344,6 +360,19 @@ function isOrAre(count: number): string {
 function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {
   if (redaction === false) return undefined;
   return new Redactor(redaction === true ? {} : redaction);
+}
+
+/** @throws TracingConfigError for an invalid `maxOverheadRatio`, also where it has no effect */
+function createGovernor(
+  { maxOverheadRatio }: TracingSettings,
+  hasOwnPipeline: boolean,
+  exporter: SpanExporter | undefined,
+  diagnostics: Diagnostics,
+): OverheadGovernor | undefined {
+  if (maxOverheadRatio === undefined) return undefined;
+  const exportMillis = () => exporter?.encodingMillis ?? 0;
+  const governor = new OverheadGovernor(maxOverheadRatio, diagnostics, { exportMillis });
+  return hasOwnPipeline ? governor : undefined;
 }
 
 function createSpansInFlight(

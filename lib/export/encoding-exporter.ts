@@ -70,6 +70,11 @@ export class EncodingExporter<T> implements Exporter<T> {
     return Math.max(1, Math.floor(this.#concurrencyLimit * SHARE_OF_ONE_PROCESSOR));
   }
 
+  /** Time that exports took to encode their items, in milliseconds since the exporter was created. */
+  get encodingMillis(): number {
+    return this.#slices.workMillis;
+  }
+
   /** Undefined where items are not encoded one by one, and in a subclass that overrides {@link export}. */
   openBatch(): EncodedBatch<T> | undefined {
     if (this.#isOverridden) return undefined;

@@ -79,17 +79,27 @@ export class ExportRequests<T> implements SendControl {
   async sendItems(items: readonly T[]): Promise<void> {
     if (items.length === 0) return;
     const { encoding, group } = this.#options;
+    const slices = this.#slices;
+    let start = slices.begin();
     for (const groupOfItems of group?.(items) ?? [items]) {
       let body = encoding.openBody(this.#limits.fillBytes);
       for (const item of groupOfItems) {
         if (body.add(item) === 'full') {
+          slices.end(start);
           await this.sendBody(body);
+          start = slices.begin();
           body = encoding.openBody(this.#limits.fillBytes);
           body.add(item);
         }
-        if (this.#slices.isOver()) await this.#slices.turn();
+        if (slices.isOver()) {
+          slices.end(start);
+          await slices.turn();
+          start = slices.begin();
+        }
       }
+      slices.end(start);
       await this.sendBody(body);
+      start = slices.begin();
     }
   }
 

@@ -10,9 +10,21 @@ const STEPS_PER_LOOK = 8;
  * work that are done at the same time share a slice, so that together they take no longer than one.
  */
 export class Slices {
+  /** Duration of all work so far, without what happened while the event loop turned. */
+  workMillis = 0;
   #stepCount = 0;
   #sliceEnd = performance.now() + MAX_SLICE_MILLIS;
   #turning: Promise<void> | undefined;
+
+  /** Called where a piece of work begins. @returns the time, for {@link end} */
+  begin(): number {
+    return performance.now();
+  }
+
+  /** Called where it waits or is over. @param start a result of {@link begin} */
+  end(start: number): void {
+    this.workMillis += performance.now() - start;
+  }
 
   /** Counts a step. @returns whether {@link turn} is due */
   isOver(): boolean {

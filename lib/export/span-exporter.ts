@@ -59,6 +59,13 @@ export interface SpanExporter {
    * @default 1: exports never overlap for one processor, as the specification demands
    */
   readonly maxConcurrentExports?: number;
+  /**
+   * CPU time that `export` took so far, in milliseconds since the exporter was created, of which the option
+   * `maxOverheadRatio` takes account. The time of `openBatch` and of its batches is not part of it.
+   *
+   * @default not known: the export counts with its usual share of the cost of a span
+   */
+  readonly encodingMillis?: number;
 }
 
 /**

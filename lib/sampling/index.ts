@@ -2,6 +2,7 @@ export { AdaptiveSampler, type AdaptiveSamplerOptions } from './adaptive-sampler
 export { AlwaysOffSampler } from './always-off-sampler.js';
 export { AlwaysOnSampler } from './always-on-sampler.js';
 export { AlwaysRecordSampler } from './always-record-sampler.js';
+export type { GovernorCounts } from './overhead-governor.js';
 export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-based-sampler.js';
 export { ProbabilitySampler } from './probability-sampler.js';
 export { RateLimitingSampler, type RateLimitingSamplerOptions } from './rate-limiting-sampler.js';

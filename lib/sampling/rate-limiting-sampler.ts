@@ -7,6 +7,7 @@ import {
   DROPPED,
   parentOf,
   SAMPLED,
+  SAMPLED_UNCOUNTED,
   withoutThreshold,
   withParentThreshold,
 } from './sampler-result.js';
@@ -73,7 +74,7 @@ export class RateLimitingSampler implements Sampler {
       const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
       return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
     }
-    return withoutThreshold(this.#take() ? SAMPLED : DROPPED, parent?.traceState);
+    return withoutThreshold(this.#take() ? SAMPLED_UNCOUNTED : DROPPED, parent?.traceState);
   }
 
   toString(): string {

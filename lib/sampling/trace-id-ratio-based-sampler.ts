@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkRatio } from '../option-checks.js';
 import type { Sampler, SamplingResult } from './sampler.js';
-import { DROPPED, parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
+import { DROPPED, parentOf, SAMPLED_UNCOUNTED, withoutThreshold } from './sampler-result.js';
 
 const WORD_DIGITS = 8;
 const MAX_WORD = 0xffffffff;
@@ -37,7 +37,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
   shouldSample(context: Context, traceId: string): SamplingResult {
     const isSampled = samplingRequestOf(context) === 'debug' || foldedWords(traceId) < this.#bound;
     const inherited = parentOf(context, traceId)?.traceState;
-    return withoutThreshold(isSampled ? SAMPLED : DROPPED, inherited);
+    return withoutThreshold(isSampled ? SAMPLED_UNCOUNTED : DROPPED, inherited);
   }
 
   toString(): string {

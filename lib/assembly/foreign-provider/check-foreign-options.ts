@@ -20,6 +20,8 @@ const PIPELINE_OPTIONS: Readonly<Record<string, string>> = {
   idGenerator: 'Pass the id generator to the SDK: new NodeSDK({ idGenerator }).',
   batch: 'Pass a batch processor with these values to the SDK: new NodeSDK({ spanProcessors }).',
   tailSampling: 'Use tail sampling of an OpenTelemetry Collector, or remove tracerProvider.',
+  maxOverheadRatio:
+    'It works with the sampler of this library only. Remove it, or remove tracerProvider.',
   spanLimits: 'Pass the limits to the SDK: new NodeSDK({ spanLimits }).',
   grpcPackage: 'Pass an exporter for gRPC to the SDK: new NodeSDK({ traceExporter }).',
   serviceName: 'Pass the name to the SDK: new NodeSDK({ serviceName }).',
