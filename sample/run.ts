@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /** A server that a sample needs. */
 interface Server {
@@ -41,7 +42,7 @@ const SERVERS: Readonly<Record<string, Server>> = {
 };
 
 const USAGE = `npm run sample NAME
-npm run sample NAME -- --viewer   shows its traces in the trace viewer
+npm run sample NAME -- --viewer   shows its traces in the trace viewer; --port sets the port of the viewer
 
 The samples:`;
 
@@ -50,19 +51,33 @@ const built = import.meta.dirname;
 const sources = join(built, '../../sample');
 const names = readdirSync(sources).filter((name) => /^\d\d-/.test(name));
 
-const [wanted = '', ...options] = process.argv.slice(2);
-const found = wanted === '' ? [] : names.filter((name) => name.startsWith(wanted));
+const { wanted, isInViewer, port } = readArguments();
+const found = wanted === undefined ? [] : names.filter((name) => name.startsWith(wanted));
 const [name] = found;
 
-if (name === undefined || found.length > 1 || options.some((option) => option !== '--viewer')) {
+if (name === undefined || found.length > 1) {
   console.error([USAGE, ...names.map((each) => `  ${each}`)].join('\n'));
   process.exitCode = 1;
 } else {
-  process.exitCode = await run(name, options.length > 0);
+  process.exitCode = await run(name);
+}
+
+/** @returns no name for arguments that are not right */
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { viewer: { type: 'boolean' }, port: { type: 'string' } },
+    });
+    const [wanted] = positionals.length === 1 ? positionals : [];
+    return { wanted, isInViewer: values.viewer === true, port: values.port };
+  } catch {
+    return {};
+  }
 }
 
 /** @returns the exit code of the sample */
-async function run(name: string, inViewer: boolean): Promise<number> {
+async function run(name: string): Promise<number> {
   const main = join(built, name, 'main.js');
   if (!existsSync(main)) {
     console.error(`${name} is not an application. sample/README.md says how to run it.`);
@@ -74,10 +89,10 @@ async function run(name: string, inViewer: boolean): Promise<number> {
   for (const file of readdirSync(join(sources, name))) {
     if (file.endsWith('.proto')) copyFileSync(join(sources, name, file), join(built, name, file));
   }
-  const viewer = [join(built, '../esm/viewer/cli/main.js'), 'viewer', '--', process.execPath];
-  const child = spawn(process.execPath, inViewer ? [...viewer, main] : [main], {
-    stdio: 'inherit',
-  });
+  const viewer = [join(built, '../esm/viewer/cli/main.js'), 'viewer'];
+  if (port !== undefined) viewer.push('--port', port);
+  const args = isInViewer ? [...viewer, '--', process.execPath, main] : [main];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   // Ctrl+C reaches the sample too, which delivers its last spans before it ends.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -100,7 +100,7 @@ describe('npm run sample', () => {
   });
 
   it('shows the traces of a sample in the viewer', async () => {
-    const sample = await start('01 --viewer');
+    const sample = await start('01 --viewer --port 0');
     await sample.waitFor(/http:\/\/localhost:\d+/);
     const [viewer] = /http:\/\/localhost:\d+/.exec(sample.written) ?? [];
     await sample.ask('GET', '/hello/Ada');
