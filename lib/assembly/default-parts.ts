@@ -19,8 +19,11 @@ import { checkGrpcPackage } from '../export/otlp-grpc/grpc-package.js';
 import { checkOption } from '../option-checks.js';
 import {
   B3Propagator,
+  CloudTracePropagator,
   CompositePropagator,
+  DatadogPropagator,
   JaegerPropagator,
+  OtTracePropagator,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
   XRayPropagator,
@@ -128,7 +131,11 @@ const PROPAGATORS: Record<
   b3: () => new B3Propagator({ injectFormat: 'single' }),
   b3multi: () => new B3Propagator({ injectFormat: 'multi' }),
   jaeger: () => new JaegerPropagator({ injects: true }),
+  ottrace: () => new OtTracePropagator(),
   xray: () => new XRayPropagator(),
+  gcp: () => new CloudTracePropagator({ injects: true }),
+  'oneway-gcp': () => new CloudTracePropagator(),
+  datadog: () => new DatadogPropagator(),
   none: () => new CompositePropagator({ propagators: [] }),
 };
 

@@ -99,7 +99,11 @@ export const ENVIRONMENT_PROPAGATOR_NAMES = [
   'b3',
   'b3multi',
   'jaeger',
+  'ottrace',
   'xray',
+  'gcp',
+  'oneway-gcp',
+  'datadog',
   'none',
 ] as const;
 /** A propagator by its name in `OTEL_PROPAGATORS`. */

@@ -81,7 +81,7 @@ describe('createDefaultPropagator', () => {
     expect(() => fields(['b4' as 'b3'])).toThrow(/propagator, or a list of the names .*it is "b4"/);
   });
 
-  it.each(['jaeger', 'xray', 'baggage'])('knows %s', (name) => {
+  it.each(['jaeger', 'xray', 'baggage', 'ottrace', 'gcp', 'datadog'])('knows %s', (name) => {
     const environment = read({ OTEL_PROPAGATORS: name });
     expect(createDefaultPropagator(environment, diagnostics).fields()).not.toEqual([]);
   });
