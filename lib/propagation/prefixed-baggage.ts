@@ -24,7 +24,10 @@ export function writePrefixedBaggage(
   if (baggage === undefined) return [];
   const headers: string[] = [];
   for (const [key, { value }] of baggage.getAllEntries()) {
-    if (isBaggageKey(key)) headers.push(`${prefix}${key}:${encode(String(value))}`);
+    const text = String(value);
+    // Encoding makes a text longer, never shorter.
+    if (text.length > MAX_BAGGAGE_BYTES || !isBaggageKey(key)) continue;
+    headers.push(`${prefix}${key}:${encode(text)}`);
   }
   return membersWithinLimits(headers, 0).map((header) => {
     // A key cannot contain a colon.

@@ -111,6 +111,7 @@ untrustedTextSuite({
     );
   },
   heads: [' '],
+  maxWork: 10,
 });
 untrustedTextSuite({ name: 'percentDecode', parse: percentDecode });
 
