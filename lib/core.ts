@@ -365,6 +365,8 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  JaegerRemoteSampler,
+  type JaegerRemoteSamplerOptions,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
@@ -378,6 +380,8 @@ export {
   type SamplingRule,
   type TextCondition,
   TraceIdRatioBasedSampler,
+  XRaySampler,
+  type XRaySamplerOptions,
 } from './sampling/index.js';
 export {
   type Clock,

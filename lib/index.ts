@@ -369,6 +369,8 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  JaegerRemoteSampler,
+  type JaegerRemoteSamplerOptions,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
@@ -382,6 +384,8 @@ export {
   type SamplingRule,
   type TextCondition,
   TraceIdRatioBasedSampler,
+  XRaySampler,
+  type XRaySamplerOptions,
 } from './sampling/index.js';
 export {
   type Clock,

@@ -22,11 +22,10 @@ import { passes } from './threshold.js';
 
 /** A sampling result. All results have one shape, so that the code that reads them stays monomorphic. */
 export class SamplerResult implements SamplingResult {
-  readonly attributes?: Readonly<Attributes> = undefined;
-
   constructor(
     readonly decision: SamplingDecision,
     readonly traceState: TraceState | undefined = undefined,
+    readonly attributes: Readonly<Attributes> | undefined = undefined,
   ) {}
 }
 
