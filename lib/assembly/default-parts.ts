@@ -33,8 +33,9 @@ import {
   type Sampler,
 } from '../sampling/index.js';
 import type { SpanProcessor } from '../trace/index.js';
-import { batchOptionsOf, SPAN_BATCHES } from './batch-options.js';
+import { batchOptionsOf, spanBatches } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
+import type { PipelineDescription } from './configuration-file/configuration-model.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
   type EnvironmentExporterName,
@@ -65,6 +66,8 @@ export function deliveryTimeoutMillis({
  * this library. `TraceIdRatioBasedSampler` is for traces that cross processes with older SDKs.
  */
 export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
+  const { configured } = environment;
+  if (configured?.sampler !== undefined) return configured.sampler;
   const name = environment.samplerName ?? 'parentbased_always_on';
   return SAMPLERS[name](environment.samplerRatio ?? 1);
 }
@@ -185,6 +188,7 @@ function defaultExporterName({
  * `TailSamplingProcessor` comes before it.
  *
  * @param exporterStaysOpen whether the exporter belongs to the user
+ * @param pipeline the processor that a configuration file describes for this exporter
  */
 export function createExportProcessor(
   exporter: SpanExporter,
@@ -192,6 +196,7 @@ export function createExportProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline?: PipelineDescription,
 ): SpanProcessor {
   const processor = createDeliveryProcessor(
     exporter,
@@ -199,6 +204,7 @@ export function createExportProcessor(
     environment,
     exporterStaysOpen,
     diagnostics,
+    pipeline,
   );
   const { tailSampling } = settings;
   if (tailSampling === undefined) return processor;
@@ -211,16 +217,20 @@ function createDeliveryProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline: PipelineDescription | undefined,
 ): SpanProcessor {
   // Before the processor checks it, so that the error names the option `exporter`.
   checkExporter(exporter);
-  if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
+  const isShown =
+    exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter;
+  if (pipeline?.isSimple ?? isShown) {
     return new SimpleSpanProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
+  const given = pipeline?.batch ?? environment.batch;
   return new BatchSpanProcessor(exporter, {
     exporterStaysOpen,
     diagnostics,
     shutdownTimeoutMillis: deliveryTimeoutMillis(settings),
-    ...batchOptionsOf(settings.batch, environment.batch, SPAN_BATCHES, diagnostics),
+    ...batchOptionsOf(settings.batch, given, spanBatches(environment), diagnostics),
   });
 }
