@@ -1,10 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Diagnostics } from '../../diagnostics.js';
-import type { Sampler } from '../../sampling/index.js';
 import type { EnvironmentSettings } from '../environment.js';
 import { withoutUndefined } from '../without-undefined.js';
 import {
   type Configuration,
+  type CreateConfiguredSampler,
   configuration,
   type MetricReaderDescription,
   type PipelineDescription,
@@ -20,7 +20,7 @@ export interface ConfiguredParts {
   readonly logs: PipelineDescription | undefined;
   /** Undefined if metrics are not exported. */
   readonly metrics: MetricReaderDescription | undefined;
-  readonly sampler: Sampler | undefined;
+  readonly createSampler: CreateConfiguredSampler | undefined;
   readonly resourceSchemaUrl: string | undefined;
   /** False if the file has no section about propagators. */
   readonly hasPropagator: boolean;
@@ -57,7 +57,7 @@ export function applyConfigurationFile(
       spans: given.tracer_provider?.processors,
       logs,
       metrics,
-      sampler: given.tracer_provider?.sampler,
+      createSampler: given.tracer_provider?.sampler,
       resourceSchemaUrl: given.resource?.schema_url,
       hasPropagator: given.propagator !== undefined,
     },

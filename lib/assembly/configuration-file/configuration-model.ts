@@ -1,4 +1,6 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Diagnostics } from '../../diagnostics.js';
+import type { Sampler } from '../../sampling/index.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
   type EnvironmentBatchSettings,
@@ -12,7 +14,7 @@ import {
   pairList,
   spanExporter,
 } from './exporter-section.js';
-import type { Place } from './place.js';
+import { Place } from './place.js';
 import {
   choice,
   component,
@@ -69,7 +71,7 @@ export const configuration = object({
     object({
       processors: required(pipelines('span', spanExporter)),
       limits: spanLimits,
-      sampler,
+      sampler: samplerFactory,
       id_generator: component(
         'id generator',
         { random: object({}) },
@@ -120,6 +122,21 @@ function fileFormat(value: unknown, place: Place): string {
   }
   place.facts.isNewer = Number(minor) > 1;
   return version;
+}
+
+/** Creates the sampler of the file, for the service that it decides for. */
+export type CreateConfiguredSampler = (
+  serviceName: string,
+  diagnostics: Diagnostics | undefined,
+) => Sampler;
+
+/** The section is read twice: first to find its errors at start, also if a sampler in code replaces it. */
+function samplerFactory(value: unknown, place: Place): CreateConfiguredSampler {
+  sampler(value, place);
+  return (serviceName, diagnostics) => {
+    const facts = { ...place.facts, sampling: { serviceName, diagnostics } };
+    return sampler(value, new Place(facts, place.path));
+  };
 }
 
 const SEVERITIES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;

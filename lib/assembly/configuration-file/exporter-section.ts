@@ -1,7 +1,7 @@
 import { basename, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemporalityPreference } from '../../export/metric-exporter.js';
-import { checkHeaders, checkUrl } from '../../export/transport/target.js';
+import { checkHeaders, isTarget } from '../../export/transport/target.js';
 import { parsePairList } from '../pair-list.js';
 import type { Place } from './place.js';
 import {
@@ -222,17 +222,13 @@ function readHeaders(
 }
 
 function checkEndpoint(url: string, place: Place): string {
-  try {
-    checkUrl('endpoint', url);
-    return url;
-  } catch {
-    throw place.property('endpoint').error(
-      'must be the URL of a receiver',
-      // An invalid URL can contain a password or an API key.
-      describe(url.replace(/[^/]*@/, '***@').replace(/\?.*$/s, '?***')),
-      'Write it in full, such as http://localhost:4318/v1/traces.',
-    );
-  }
+  if (isTarget(url)) return url;
+  throw place.property('endpoint').error(
+    'must be the URL of a receiver',
+    // An invalid URL can contain a password or an API key.
+    describe(url.replace(/[^/]*@/, '***@').replace(/\?.*$/s, '?***')),
+    'Write it in full, such as http://localhost:4318/v1/traces.',
+  );
 }
 
 function preferenceOf(given: {

@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../../diagnostics.js';
 import { TracingConfigError } from '../../errors.js';
 
 /** How deep samplers can be inside each other, and objects in general. A cyclic alias is deeper. */
@@ -10,6 +11,11 @@ export interface FileFacts {
   readonly lacking: Set<string>;
   /** True if the file is written for a later minor version, whose settings are unknown here. */
   isNewer: boolean;
+  /** Set when the parts of the tracing are created: what samplers that ask a server need. */
+  readonly sampling?: {
+    readonly serviceName: string;
+    readonly diagnostics: Diagnostics | undefined;
+  };
 }
 
 /** A place in a configuration file, such as `tracer_provider.processors[0].batch`. */

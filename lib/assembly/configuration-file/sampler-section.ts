@@ -4,13 +4,26 @@ import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   AlwaysRecordSampler,
+  JaegerRemoteSampler,
   ParentBasedSampler,
   ProbabilitySampler,
   type Sampler,
   type SamplingResult,
 } from '../../sampling/index.js';
 import type { Place } from './place.js';
-import { choice, component, list, object, type Reader, ratio, required, text } from './readers.js';
+import {
+  choice,
+  component,
+  count,
+  describe,
+  lacking,
+  list,
+  object,
+  type Reader,
+  ratio,
+  required,
+  text,
+} from './readers.js';
 
 const IN_CODE =
   'Correct the name. Pass a sampler of your own in the option sampler, and remove this section.';
@@ -64,6 +77,43 @@ function parentThreshold(value: unknown, place: Place): Sampler {
   const { root } = object({ root: required(nestedComposable) })(value, place);
   return new ParentBasedSampler({ root });
 }
+
+/** The sampler asks for its first strategies at once, and keeps a share of the traces until they arrive. */
+const initialRate: Reader<number | undefined> = (value, place) => {
+  nested(value, place);
+  const [[name, settings] = []] = Object.entries(value as object);
+  if (name === 'always_on') return 1;
+  if (name === 'always_off') return 0;
+  if (name === 'trace_id_ratio_based' || name === 'probability/development') {
+    return object({ ratio })(settings, place).ratio ?? 1;
+  }
+  return lacking(value, place);
+};
+
+const jaegerRemote: Reader<Sampler> = (value, place) => {
+  const { endpoint, interval, initial_sampler } = object({
+    endpoint: required(text),
+    interval: count(1),
+    initial_sampler: required(initialRate),
+  })(value, place);
+  const { serviceName = 'unknown', diagnostics } = place.facts.sampling ?? {};
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
+    throw place
+      .property('endpoint')
+      .error(
+        'must be the URL of a server of sampling strategies by HTTP',
+        describe(endpoint),
+        'Write it in full, such as http://localhost:5778/sampling.',
+      );
+  }
+  return new JaegerRemoteSampler({
+    serviceName,
+    endpoint,
+    pollingIntervalMillis: interval,
+    initialSamplingRate: initial_sampler,
+    diagnostics,
+  });
+};
 
 const patterns = list(text);
 const spanKind = choice(['internal', 'server', 'client', 'producer', 'consumer']);
@@ -190,6 +240,7 @@ const anySampler: Reader<Sampler> = component<Sampler>(
     trace_id_ratio_based: probability,
     'probability/development': probability,
     'composite/development': composable,
+    'jaeger_remote/development': jaegerRemote,
   },
   IN_CODE,
 );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Attributes, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { sampler } from '../../../../lib/assembly/configuration-file/sampler-section.js';
-import { SamplingDecision } from '../../../../lib/sampling/index.js';
+import { JaegerRemoteSampler, SamplingDecision } from '../../../../lib/sampling/index.js';
 import { messageOf, placeInFile } from './configuration-files.js';
 
 const read = (value: unknown) => sampler(value, placeInFile());
@@ -125,6 +125,18 @@ describe('the section of the sampler', () => {
       SAMPLED,
       DROPPED,
     ]);
+  });
+
+  it('makes a sampler that asks a Jaeger server', () => {
+    const jaeger = { endpoint: 'http://127.0.0.1:1', initial_sampler: { always_off: null } };
+    const value = { 'jaeger_remote/development': jaeger };
+    expect(read(value)).toBeInstanceOf(JaegerRemoteSampler);
+    const bad = { 'jaeger_remote/development': { ...jaeger, endpoint: 'localhost:14250' } };
+    expect(messageOf(() => read(bad))).toMatch(/endpoint must be the URL of a server/);
+    const place = placeInFile();
+    const initial_sampler = { parent_based: null };
+    sampler({ 'jaeger_remote/development': { ...jaeger, initial_sampler } }, place);
+    expect([...place.facts.lacking]).toEqual(['jaeger_remote/development.initial_sampler']);
   });
 
   it.each([
