@@ -347,11 +347,15 @@ export { type PrometheusEndpointOptions, TracingMetricsController } from './nest
 export {
   B3Propagator,
   type B3PropagatorOptions,
+  CloudTracePropagator,
+  type CloudTracePropagatorOptions,
   CompositePropagator,
   type CompositePropagatorOptions,
   DatadogPropagator,
   JaegerPropagator,
   type JaegerPropagatorOptions,
+  OtTracePropagator,
+  type OtTracePropagatorOptions,
   TraceState,
   W3CBaggagePropagator,
   type W3CBaggagePropagatorOptions,
@@ -366,6 +370,8 @@ export {
   AlwaysRecordSampler,
   type AttributeCondition,
   type GovernorCounts,
+  JaegerRemoteSampler,
+  type JaegerRemoteSamplerOptions,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
@@ -379,6 +385,8 @@ export {
   type SamplingRule,
   type TextCondition,
   TraceIdRatioBasedSampler,
+  XRaySampler,
+  type XRaySamplerOptions,
 } from './sampling/index.js';
 export {
   type Clock,

@@ -3,7 +3,13 @@ import { samplingRequestOf } from '../context/index.js';
 import { AlwaysRecordSampler } from './always-record-sampler.js';
 import { OT_KEY, readThreshold, writeThreshold } from './ot-entry.js';
 import type { OverheadGovernor } from './overhead-governor.js';
-import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
+import {
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  shutDownSamplers,
+  startSamplers,
+} from './sampler.js';
 import {
   DROPPED,
   parentOf,
@@ -69,6 +75,14 @@ export class GovernedSampler implements Sampler {
     // The start of a recorded span ends when its processors have it.
     if (result.decision === SamplingDecision.NOT_RECORD) meter.finish();
     return result;
+  }
+
+  start(): void {
+    startSamplers([this.#sampler]);
+  }
+
+  shutdown(): void {
+    shutDownSamplers([this.#sampler]);
   }
 
   toString(): string {
