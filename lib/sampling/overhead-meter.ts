@@ -9,7 +9,7 @@ const MAX_STEP_MILLIS = 1;
  * carries it, the hooks of frameworks, its attributes, the export and the collection of its garbage. Measured with the
  * requests of an application: RATIONALE, "How does the governor know what tracing costs?".
  */
-const WHOLE_COST = 4;
+const WHOLE_COST = 2.5;
 
 /** Estimates how much time tracing takes, from a sample of the starts and ends of spans. */
 export class OverheadMeter {
