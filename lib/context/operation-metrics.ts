@@ -51,9 +51,10 @@ export interface DurationMetric {
    * @param path has a value, or undefined, for each attribute of the plan
    * @param startMillis a result of {@link OperationMetrics.now}; undefined for the duration of `span`, which was
    *   recorded and has ended
-   * @param span the span of the operation, to which an exemplar refers if it is sampled
+   * @param span the span of the operation, to which an exemplar refers if it is sampled; undefined for an operation
+   *   without one, which needs a `startMillis`
    */
-  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void;
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan | undefined): void;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../context/index.js';
+import type { Measurement } from '../operation/index.js';
 import {
   CONNECTION_WAIT_MILLIS,
   DB_COLLECTION_NAME,
@@ -18,6 +19,7 @@ import {
 } from './attributes.js';
 import {
   type ConnectionWait,
+  CountedWait,
   MeasuredWait,
   takeWaitMillis,
   UNSEEN_WAIT,
@@ -34,6 +36,7 @@ import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { EqualQueries } from './folding/equal-queries.js';
 import { FoldedOperation } from './folding/folded-operation.js';
 import { maskErrorsAboveDrivers } from './mask-errors.js';
+import { beginPoolWait } from './pool-wait-time.js';
 import { QueryMeasurement } from './query-measurement.js';
 import { addParameters, hasParameters } from './query-parameters.js';
 import { cutText, type SqlReading } from './sql/sql-reader.js';
@@ -196,24 +199,32 @@ export class DatabaseHandler {
    * it is over. Never throws.
    *
    * @param operation the query that waits, if it has begun. @default the query whose span is active
+   * @param isPooled whether a pool hands the connection out: such waits are also a metric. @default true
    */
-  beginWait(operation?: DatabaseOperation): ConnectionWait {
+  beginWait(operation?: DatabaseOperation, isPooled = true): ConnectionWait {
     const context = contextStorage.active();
-    const tracer = isLibraryWork(context) ? undefined : this.#recordingTracerIn(context);
-    if (tracer === undefined) return UNSEEN_WAIT;
+    if (isLibraryWork(context)) return UNSEEN_WAIT;
+    const measurement = isPooled ? this.#measureWait(context) : undefined;
+    const unseen = measurement === undefined ? UNSEEN_WAIT : new CountedWait(measurement);
+    const tracer = this.#recordingTracerIn(context);
+    if (tracer === undefined) return unseen;
     const settings = this.#settings.of(tracer);
     const asking = operation ?? operationIn(context);
-    if (asking !== undefined && settings.connectionWaitThresholdMillis === false) {
-      return UNSEEN_WAIT;
-    }
+    if (asking !== undefined && settings.connectionWaitThresholdMillis === false) return unseen;
     return new MeasuredWait({
       tracer,
       source: this.source,
       settings,
       context,
       operation: asking,
+      measurement,
       siblingsBelow: ({ span }) => this.#equalQueries.below(span),
     });
+  }
+
+  #measureWait({ suppressed }: TracingContext): Measurement | undefined {
+    const tracer = suppressed ? undefined : (this.#options.tracer ?? currentTracer());
+    return tracer && beginPoolWait(tracer, this.source);
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {

@@ -83,15 +83,16 @@ class DurationHistogram implements DurationMetric {
     this.attributesOf = attributesByKeys(keys);
   }
 
-  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void {
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan | undefined): void {
     const { histogram } = this;
-    const recordedMillis = span.durationMillis;
+    const recordedMillis = span?.durationMillis;
     const millis = startMillis === undefined ? recordedMillis : this.now() - startMillis;
     const seconds = (millis ?? Number.NaN) / 1000;
     if (!histogram.accepts(seconds)) return;
     const node = path as SeriesNode<HistogramSeries>;
     const series = node.series ?? histogram.tree.seriesAt(node, this.attributesOf);
     const { ROOT } = TracingContext;
-    histogram.recordIn(series, seconds, recordedMillis === undefined ? ROOT : ROOT.withSpan(span));
+    const context = span === undefined || recordedMillis === undefined ? ROOT : ROOT.withSpan(span);
+    histogram.recordIn(series, seconds, context);
   }
 }

@@ -161,7 +161,7 @@ class QueryableTracing {
             ? call(values)
             : runQuery(handler, readQueryArguments, original, client, values, false, false);
       case 'connect':
-        return (values) => this.#connect(call, values, client);
+        return (values) => this.#connect(call, values, client, pool !== undefined);
       case 'client':
         return (values) => this.traced(call(values));
       case 'prepare':
@@ -183,8 +183,13 @@ class QueryableTracing {
   }
 
   /** Calls a method that waits for a connection: of a pool for one of its clients, of a client for itself. */
-  #connect(call: (values: unknown[]) => unknown, values: unknown[], client: object): unknown {
-    const wait = this.#handler.beginWait();
+  #connect(
+    call: (values: unknown[]) => unknown,
+    values: unknown[],
+    client: object,
+    isPooled: boolean,
+  ): unknown {
+    const wait = this.#handler.beginWait(undefined, isPooled);
     const succeed = (handedOut: unknown): unknown => {
       wait.succeed(isQueryable(handedOut) ? handedOut : client);
       return this.traced(handedOut);
