@@ -5,6 +5,7 @@ export {
   traceCassandra,
 } from './cassandra/traced-cassandra-client.js';
 export type { ChannelLibrary } from './channels/channel-options.js';
+export { isUnpublishedRedis, traceUnpublishedRedis } from './channels/unpublished-redis.js';
 export { watchDatabaseChannels } from './channels/watch-channels.js';
 export { isClickHouseClient } from './clickhouse/clickhouse-shape.js';
 export {

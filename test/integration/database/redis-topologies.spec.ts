@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SpanKind } from '@opentelemetry/api';
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster58, Redis as Redis58 } from 'ioredis-5-8';
 import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
 import { traceRedis } from '../../../lib/database/index.js';
+import type { ReadableSpan } from '../../../lib/index.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 import {
   hasRedisServer,
@@ -126,13 +128,36 @@ describe('a cluster', () => {
         }),
       ),
     );
-    const trees = traceAsText(tracing.recorder.takeSpans(), { attributes: [] });
-    expect(trees).toBe(
+    const spans = tracing.recorder.takeSpans();
+    expect(traceAsText(spans, { attributes: [] })).toBe(
       ['a', 'b', 'c', 'd'].map((key) => `${key}\n  SET [client]\n  GET [client]`).join('\n\n'),
     );
+    const portOfTrace = new Map<string, unknown>();
+    for (const span of spans.filter(({ kind }) => kind === SpanKind.CLIENT)) {
+      expectNode(span);
+      const { traceId } = span.spanContext();
+      const port = span.attributes['server.port'];
+      expect(portOfTrace.get(traceId) ?? port).toBe(port);
+      portOfTrace.set(traceId, port);
+    }
+    expect(new Set(portOfTrace.values()).size).toBeGreaterThan(1);
     const lines = transaction.split(' ').map((name) => `  ${name} [client]`);
-    expect(await traceOf(() => client.transaction('traced:a'))).toBe(['work', ...lines].join('\n'));
+    await tracing.tracer.trace('work', async () => {
+      await client.transaction('traced:a');
+    });
+    const ofTransaction = tracing.recorder.takeSpans();
+    expect(traceAsText(ofTransaction, { attributes: [] })).toBe(['work', ...lines].join('\n'));
+    for (const span of ofTransaction) if (span.kind === SpanKind.CLIENT) expectNode(span);
   });
+
+  /** The node that answers, and its socket where the library shows it. */
+  function expectNode({ attributes }: ReadableSpan): void {
+    expect(attributes['server.address']).toBe('127.0.0.1');
+    expect(cluster.ports).toContain(attributes['server.port']);
+    if (!('network.peer.address' in attributes)) return;
+    expect(attributes['network.peer.address']).toBe('127.0.0.1');
+    expect(attributes['network.peer.port']).toBe(attributes['server.port']);
+  }
 });
 
 describe('a group of sentinels', () => {

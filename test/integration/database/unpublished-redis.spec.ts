@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Redis } from 'ioredis';
+import { Redis as Redis58 } from 'ioredis-5-8';
+import { createClient as createClient6, createClientPool as createClientPool6 } from 'redis';
+import { createClient as createClient4 } from 'redis-4';
+import { createClient as createClient5 } from 'redis-5';
+import { Traced, TracingModule, type TracingOptions, traceRedis } from '../../../lib/index.js';
+import { type SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { isServiceThere, REDIS } from '../../support/services.js';
+
+const KEY = `traced-redis-${process.pid}:unpublished`;
+const URL = `redis://127.0.0.1:${REDIS.port}`;
+const closings: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closings.splice(0).reverse()) await close();
+});
+
+/** What the tests use of all clients. */
+interface Client {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string): Promise<unknown>;
+  multi(): { get(key: string): { exec(): Promise<unknown> } };
+}
+
+interface ClientUnderTest {
+  readonly name: string;
+  open(): Promise<Client>;
+}
+
+async function ready(client: Client): Promise<Client> {
+  await client.get(KEY);
+  return client;
+}
+
+const CLIENTS: readonly ClientUnderTest[] = [
+  ...(
+    [
+      ['ioredis 5.8', Redis58 as unknown as typeof Redis],
+      ['ioredis 5.11, which publishes', Redis],
+    ] as const
+  ).map(([name, Class]) => ({
+    name,
+    open() {
+      const client = new Class({ host: '127.0.0.1', port: REDIS.port });
+      closings.push(() => client.disconnect());
+      return ready(client as unknown as Client);
+    },
+  })),
+  ...(
+    [
+      ['node-redis 4', createClient4],
+      ['node-redis 5.12, which publishes', createClient5],
+      ['node-redis 6, which publishes', createClient6],
+      ['a pool of node-redis 6, which publishes', createClientPool6],
+    ] as const
+  ).map(([name, create]) => ({
+    name,
+    async open() {
+      const client = create({ url: URL }) as {
+        connect(): Promise<unknown>;
+        quit?(): Promise<unknown>;
+        close?(): Promise<unknown>;
+      };
+      await client.connect();
+      closings.push(() => (client.close ?? client.quit)?.call(client));
+      return ready(client as unknown as Client);
+    },
+  })),
+];
+
+/** Starts an application that has this client among its providers. */
+async function start(client: object, options: TracingOptions = {}) {
+  const setup = testTracingOptions(options);
+
+  @Injectable()
+  class SongsService {
+    @Traced()
+    async run(work: () => Promise<unknown>): Promise<void> {
+      await work();
+    }
+  }
+
+  @Module({
+    imports: [TracingModule.forRoot(setup.options)],
+    providers: [SongsService, { provide: 'REDIS', useValue: client }],
+  })
+  class SongsModule {}
+
+  const module = await Test.createTestingModule({ imports: [SongsModule] }).compile();
+  await module.init();
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await module.close();
+    setup.recorder.verify();
+  };
+  closings.push(close);
+  const service = module.get(SongsService);
+  return {
+    recorder: setup.recorder,
+    close,
+    run: (work: () => Promise<unknown>) => service.run(work),
+  };
+}
+
+const taken = (recorder: SpanRecorder): string =>
+  traceAsText(recorder.takeSpans(), { attributes: ['db.namespace', 'server.port'] });
+
+const itIfThere = (await isServiceThere(REDIS)) ? it : it.skip;
+const AT = `db.namespace="0" server.port=${REDIS.port}`;
+
+describe.each(CLIENTS)('a client among the providers, of $name', ({ open }) => {
+  itIfThere('has one span for each command and transaction', async () => {
+    const client = await open();
+    const { recorder, run } = await start(client);
+    await run(async () => {
+      await client.set(KEY, 'hunter2');
+      expect(await client.get(KEY)).toBe('hunter2');
+      await client.multi().get(KEY).exec();
+    });
+    expect(taken(recorder).replace('MULTI GET', 'MULTI')).toBe(
+      [
+        'SongsService.run',
+        `  SET [client] ${AT}`,
+        `  GET [client] ${AT}`,
+        `  MULTI [client] ${AT}`,
+      ].join('\n'),
+    );
+    // No parent.
+    await client.get(KEY);
+    expect(taken(recorder)).toBe('');
+  });
+
+  itIfThere('has none where the library is not selected, and none after the shutdown', async () => {
+    const client = await open();
+    const { recorder, run, close } = await start(client, { database: { channels: ['mysql2'] } });
+    await run(() => client.get(KEY));
+    expect(taken(recorder)).toBe('SongsService.run');
+    await close();
+    await client.get(KEY);
+    const next = await start(client);
+    await next.run(() => client.get(KEY));
+    expect(taken(next.recorder)).toBe(`SongsService.run\n  GET [client] ${AT}`);
+    expect(recorder.takeSpans()).toEqual([]);
+  });
+
+  itIfThere('belongs to each of two applications that share it', async () => {
+    const client = await open();
+    const first = await start(client);
+    const second = await start(client);
+    await second.run(() => client.get(KEY));
+    expect(taken(first.recorder)).toBe('');
+    expect(taken(second.recorder)).toBe(`SongsService.run\n  GET [client] ${AT}`);
+    await second.close();
+    await first.run(() => client.get(KEY));
+    expect(taken(first.recorder)).toBe(`SongsService.run\n  GET [client] ${AT}`);
+  });
+
+  itIfThere('has one span also where the user traces it', async () => {
+    const client = traceRedis(await open());
+    const { recorder, run } = await start(client);
+    await run(() => client.get(KEY));
+    expect(taken(recorder)).toBe(`SongsService.run\n  GET [client] ${AT}`);
+  });
+});
