@@ -330,7 +330,8 @@ function ofPostgresJs(): PoolUnderTest {
         (await one.unsafe('SELECT $1::int AS a', [value]))[0]?.a;
       return {
         query: (value) => read(db, value),
-        slow: () => db.unsafe(SLOW_POSTGRES),
+        // postgres.js sends further queries on a busy connection, unless a transaction has it.
+        slow: async () => db.begin((inner) => inner.unsafe(SLOW_POSTGRES)),
         withConnection: async (work) => {
           await db.begin((inner) => work((value) => read(inner, value)));
         },

@@ -59,7 +59,7 @@ const CLIENTS: readonly ClientUnderTest[] = [
   ).map(([name, create]) => ({
     name,
     async open() {
-      const client = create({ url: URL }) as {
+      const client = (create as (options: object) => unknown)({ url: URL }) as {
         connect(): Promise<unknown>;
         quit?(): Promise<unknown>;
         close?(): Promise<unknown>;
