@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import knex from 'knex';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Long, MongoClient } from 'mongodb';
+import mongoose from 'mongoose';
 import mysqlPromises from 'mysql2/promise';
 import {
   type DatabaseAdapterOptions,
@@ -202,6 +203,40 @@ const STORES: readonly StoreUnderTest[] = [
       ),
       query(
         `db.collection.name=orders db.namespace=shop db.operation.name=insert db.response.status_code=11000 db.system.name=mongodb error.type=11000${AT_PORT}`,
+        1,
+      ),
+    ],
+  },
+  {
+    name: 'Mongoose, whose operations are the queries without monitored commands',
+    isThere: true,
+    async open() {
+      const server = await startMongoServer((command) =>
+        'find' in command
+          ? { ok: 1, cursor: { id: Long.ZERO, ns: 'shop.orders', firstBatch: [] } }
+          : { ok: 0, code: 11000, errmsg: 'duplicate key' },
+      );
+      closings.push(() => server.close());
+      const connection = mongoose.createConnection(`mongodb://127.0.0.1:${server.port}/shop`, {
+        serverApi: '1',
+      });
+      closings.push(() => connection.close());
+      await connection.asPromise();
+      const schema = new mongoose.Schema({ name: String }, { autoCreate: false, autoIndex: false });
+      const Orders = connection.model('Order', schema);
+      return async () => {
+        await Orders.find({ name: 'a' });
+        await Orders.find({ name: 'b' });
+        await fails(Orders.updateOne({ name: 'a' }, { name: 'b' }));
+      };
+    },
+    expected: [
+      query(
+        `db.collection.name=orders db.namespace=shop db.operation.name=find db.system.name=mongodb${AT_PORT}`,
+        2,
+      ),
+      query(
+        `db.collection.name=orders db.namespace=shop db.operation.name=updateOne db.response.status_code=11000 db.system.name=mongodb error.type=11000${AT_PORT}`,
         1,
       ),
     ],
