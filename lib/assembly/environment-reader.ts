@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../diagnostics.js';
+import { isTarget } from '../export/transport/target.js';
 
 /** Environment variables by name, in the form of `process.env`. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -119,6 +120,19 @@ export class EnvironmentReader {
     this.#reject(
       variable,
       'must be a URL that begins with http:// or https://',
+      withoutSecrets(value),
+      'Write the complete URL of the receiver, such as http://localhost:4318.',
+    );
+    return undefined;
+  }
+
+  /** Where an exporter sends to: a URL of `http:` or `https:`, or a socket file as `unix:///run/collector.sock`. */
+  endpoint(variable: string): string | undefined {
+    const value = this.text(variable);
+    if (value === undefined || isTarget(value)) return value;
+    this.#reject(
+      variable,
+      'must be a URL that begins with http://, https:// or unix:///',
       withoutSecrets(value),
       'Write the complete URL of the receiver, such as http://localhost:4318.',
     );

@@ -1,13 +1,13 @@
 import type { Diagnostics } from '../diagnostics.js';
 import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
-import { checkHeaders } from '../export/transport/target.js';
+import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
 import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
  * invalid value is reported once. Options in code take precedence over these values. Only this file
- * reads the environment.
+ * reads the environment, except that exporters read the variables of proxies.
  *
  * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`.
  */
@@ -165,7 +165,7 @@ export function readEnvironment(
     viewerUrl: reader.url('NESTJS_TRACED_VIEWER'),
     isTestRun: isTestRun(reader),
     zipkin: withoutUndefined({
-      url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
+      url: reader.endpoint('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
       timeoutMillis: reader.timeout('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
     }),
     batch: readBatch(reader, 'OTEL_BSP'),
@@ -251,8 +251,8 @@ function readOtlp(
   reader: EnvironmentReader,
   signal: 'TRACES' | 'LOGS' | 'METRICS',
 ): EnvironmentOtlpSettings {
-  const base = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const endpoint = reader.url(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
+  const base = reader.endpoint('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const endpoint = reader.endpoint(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
   const headers = {
     ...readHeaders(reader, 'OTEL_EXPORTER_OTLP_HEADERS'),
     ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${signal}_HEADERS`),
@@ -262,7 +262,7 @@ function readOtlp(
   const protocol = own((variable) => reader.choice(variable, OTLP_PROTOCOLS), 'PROTOCOL');
   // For HTTP, the path of the signal is appended to the base URL. In gRPC the protocol defines the path.
   const path = `/v1/${signal.toLowerCase()}`;
-  const fromBase = protocol === 'grpc' ? base : base && base.replace(/\/$/, '') + path;
+  const fromBase = protocol === 'grpc' ? base : base && appendPath(base, path);
   return withoutUndefined({
     // The endpoint of the signal is used without changes.
     url: endpoint ?? fromBase,
