@@ -1,22 +1,17 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { Injectable, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Redis as Redis58 } from 'ioredis-5-8';
 import { createClient as createClient6, createClientPool as createClientPool6 } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
 import { createClient as createClient5 } from 'redis-5';
-import { Traced, TracingModule, type TracingOptions, traceRedis } from '../../../lib/index.js';
-import { type SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { type TracingOptions, traceRedis } from '../../../lib/index.js';
+import { type SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
+import { type SongsApplication, songsApplications } from './songs-application.js';
 
 const KEY = `traced-redis-${process.pid}:unpublished`;
 const URL = `redis://127.0.0.1:${REDIS.port}`;
-const closings: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closings.splice(0).reverse()) await close();
-});
+const applications = songsApplications();
 
 /** What the tests use of all clients. */
 interface Client {
@@ -45,7 +40,7 @@ const CLIENTS: readonly ClientUnderTest[] = [
     name,
     open() {
       const client = new Class({ host: '127.0.0.1', port: REDIS.port });
-      closings.push(() => client.disconnect());
+      applications.atEnd(() => client.disconnect());
       return ready(client as unknown as Client);
     },
   })),
@@ -65,47 +60,14 @@ const CLIENTS: readonly ClientUnderTest[] = [
         close?(): Promise<unknown>;
       };
       await client.connect();
-      closings.push(() => (client.close ?? client.quit)?.call(client));
+      applications.atEnd(() => (client.close ?? client.quit)?.call(client));
       return ready(client as unknown as Client);
     },
   })),
 ];
 
-/** Starts an application that has this client among its providers. */
-async function start(client: object, options: TracingOptions = {}) {
-  const setup = testTracingOptions(options);
-
-  @Injectable()
-  class SongsService {
-    @Traced()
-    async run(work: () => Promise<unknown>): Promise<void> {
-      await work();
-    }
-  }
-
-  @Module({
-    imports: [TracingModule.forRoot(setup.options)],
-    providers: [SongsService, { provide: 'REDIS', useValue: client }],
-  })
-  class SongsModule {}
-
-  const module = await Test.createTestingModule({ imports: [SongsModule] }).compile();
-  await module.init();
-  let isClosed = false;
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
-    isClosed = true;
-    await module.close();
-    setup.recorder.verify();
-  };
-  closings.push(close);
-  const service = module.get(SongsService);
-  return {
-    recorder: setup.recorder,
-    close,
-    run: (work: () => Promise<unknown>) => service.run(work),
-  };
-}
+const start = (client: object, options?: TracingOptions): Promise<SongsApplication> =>
+  applications.start({ REDIS: client }, options);
 
 const taken = (recorder: SpanRecorder): string =>
   traceAsText(recorder.takeSpans(), { attributes: ['db.namespace', 'server.port'] });
