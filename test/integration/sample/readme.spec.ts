@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,6 +14,16 @@ const FIRST_TRACE_FILES = ['greeting.ts', 'app.module.ts', 'main.ts'];
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const firstTraceBlocks = blocksOf(readme, 'ts').slice(0, FIRST_TRACE_FILES.length);
+
+/** Packages that the pages migrate from, where the benchmarks install them; by their folder. */
+const INSTALLED_PEERS = new Map(
+  ['nestjs-otel']
+    .map((name): [string, string] => [name, join(ROOT, 'test/bench/node_modules', name)])
+    .filter(([, folder]) => existsSync(folder)),
+);
+
+/** What the pages use of the others. */
+const PEERS = 'test/integration/sample/peers';
 
 /** The tests of a page, and the file that they import. */
 const SHOWN_TESTS = ['orders.spec.ts', 'traces.ts'];
@@ -60,7 +70,7 @@ describe('the pages', () => {
   });
 
   describe('in their blocks of code', () => {
-    const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib');
+    const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', PEERS);
     let compilation: CommandResult;
 
     beforeAll(async () => {
@@ -72,7 +82,15 @@ describe('the pages', () => {
       for (const { name, code } of otherBlocks) {
         writeFileSync(join(copy.folder, 'pages', name), code);
       }
-      const configuration = { extends: './tsconfig.json', include: ['src', 'pages'] };
+      for (const name of INSTALLED_PEERS.keys()) rmSync(join(copy.folder, PEERS, `${name}.d.ts`));
+      const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
+      const peers = [...INSTALLED_PEERS].map(([name, folder]) => [name, [folder]]);
+      const paths = { ...compilerOptions.paths, ...Object.fromEntries(peers) };
+      const configuration = {
+        extends: './tsconfig.json',
+        compilerOptions: { paths },
+        include: ['src', 'pages', PEERS],
+      };
       writeFileSync(join(copy.folder, 'tsconfig.pages.json'), JSON.stringify(configuration));
       compilation = await run(copy.folder, process.execPath, TSC, '-p', 'tsconfig.pages.json');
     }, 60_000);
