@@ -1,4 +1,5 @@
-import type { DatabaseHandler, DatabaseQuery } from '../database.handler.js';
+import type { DatabaseHandler } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { Method } from '../stand-in.js';
 import { watchedCallback, watchResult } from '../watch-query.js';
 import type { PoolWaits } from './pool-waits.js';
