@@ -1,4 +1,10 @@
-import type { Counter, Histogram, HistogramOptions, InstrumentOptions } from './instruments.js';
+import type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
 import type { LocalSpan } from './local-span.js';
 
 /**
@@ -26,6 +32,17 @@ export interface OperationMetrics {
 
   /** Returns the histogram of a name, which the caller has checked; its values are seconds. */
   timer(name: string, options: HistogramOptions): Histogram;
+
+  /**
+   * Adds an up-down counter of a name that the caller has checked.
+   *
+   * @param read called with each collection; tells the values of now, one for each series
+   */
+  observe(
+    name: string,
+    options: InstrumentOptions,
+    read: (tell: (value: number, attributes: MetricValues) => void) => void,
+  ): void;
 }
 
 /** A histogram of durations in seconds, and the attributes of its series. */

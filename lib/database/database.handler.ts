@@ -29,6 +29,7 @@ import type { DatabaseSource } from './database-source.js';
 import { EqualQueries } from './folding/equal-queries.js';
 import { FoldedOperation } from './folding/folded-operation.js';
 import { maskErrorsAboveDrivers } from './mask-errors.js';
+import { observePool } from './pool-connections.js';
 import { beginPoolWait } from './pool-wait-time.js';
 import { QueryMeasurement } from './query-measurement.js';
 
@@ -150,12 +151,13 @@ export class DatabaseHandler {
    * it is over. Never throws.
    *
    * @param operation the query that waits, if it has begun. @default the query whose span is active
-   * @param isPooled whether a pool hands the connection out: such waits are also a metric. @default true
+   * @param pool what hands the connection out, if it is known: its connections are metrics. False if it is no pool: only
+   *   waits for pools are a metric. @default true
    */
-  beginWait(operation?: DatabaseOperation, isPooled = true): ConnectionWait {
+  beginWait(operation?: DatabaseOperation, pool: object | boolean = true): ConnectionWait {
     const context = contextStorage.active();
     if (isLibraryWork(context)) return UNSEEN_WAIT;
-    const measurement = isPooled ? this.#measureWait(context) : undefined;
+    const measurement = pool === false ? undefined : this.#measureWait(context, pool);
     const unseen = measurement === undefined ? UNSEEN_WAIT : new CountedWait(measurement);
     const tracer = this.#recordingTracerIn(context);
     if (tracer === undefined) return unseen;
@@ -173,9 +175,11 @@ export class DatabaseHandler {
     });
   }
 
-  #measureWait({ suppressed }: TracingContext): Measurement | undefined {
+  #measureWait({ suppressed }: TracingContext, pool: object | true): Measurement | undefined {
     const tracer = suppressed ? undefined : (this.#options.tracer ?? currentTracer());
-    return tracer && beginPoolWait(tracer, this.source);
+    const measurement = tracer && beginPoolWait(tracer, this.source);
+    if (measurement !== undefined && pool !== true) observePool(tracer, pool, this.source);
+    return measurement;
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {

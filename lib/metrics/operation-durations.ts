@@ -13,6 +13,7 @@ import type { HistogramInstrument } from './histogram.js';
 import type { HistogramSeries } from './histogram-series.js';
 import { attributesByKeys } from './metric-attributes.js';
 import type { MetricsRegistry } from './metrics-registry.js';
+import type { ObservableCallback } from './observable.js';
 import { SeriesNode } from './series-tree.js';
 
 /** What the settings of an application say about its durations. */
@@ -53,6 +54,10 @@ export class OperationDurations implements OperationMetrics {
 
   timer(name: string, options: HistogramOptions): Histogram {
     return this.#registry.histogram(name, { unit: 's', ...options });
+  }
+
+  observe(name: string, options: InstrumentOptions, read: ObservableCallback): void {
+    this.#registry.observe('up_down_counter', name, options, read);
   }
 
   durations(plan: DurationPlan): DurationMetric | undefined {

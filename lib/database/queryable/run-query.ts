@@ -44,7 +44,8 @@ export function runQuery(
     const send = (): unknown => Reflect.apply(original, client, values);
     const isPublished = PUBLISHING_SYSTEMS.has(handler.source.system);
     const sent = (): unknown => (isPublished ? operation.run(send) : send());
-    result = pool === undefined ? sent() : pool.watch(handler.beginWait(operation), sent);
+    result =
+      pool === undefined ? sent() : pool.watch(handler.beginWait(operation, pool.pool), sent);
   } catch (error) {
     operation.fail(error);
     throw error;

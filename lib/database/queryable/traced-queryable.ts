@@ -162,7 +162,7 @@ class QueryableTracing {
             ? call(values)
             : runQuery(handler, readQueryArguments, original, client, values, false, false);
       case 'connect':
-        return (values) => this.#connect(call, values, client, pool !== undefined);
+        return (values) => this.#connect(call, values, client, pool?.pool ?? false);
       case 'client':
         return (values) => this.traced(call(values));
       case 'prepare':
@@ -185,9 +185,9 @@ class QueryableTracing {
     call: (values: unknown[]) => unknown,
     values: unknown[],
     client: object,
-    isPooled: boolean,
+    pool: object | false,
   ): unknown {
-    const wait = this.#handler.beginWait(undefined, isPooled);
+    const wait = this.#handler.beginWait(undefined, pool);
     const succeed = (handedOut: unknown): unknown => {
       wait.succeed(isQueryable(handedOut) ? handedOut : client);
       return this.traced(handedOut);

@@ -127,7 +127,7 @@ function traceWaits(sequelize: SequelizeShape, handler: DatabaseHandler): () => 
   const name = pool === undefined ? 'getConnection' : 'acquire';
   if (target === undefined || typeof memberOf(target, name) !== 'function') return () => {};
   return wrapMethod(target, name, async (original, self, values) => {
-    const wait = handler.beginWait();
+    const wait = handler.beginWait(undefined, writingPoolOf(target));
     try {
       const connection: unknown = await wait.run(() => Reflect.apply(original, self, values));
       wait.succeed(typeof connection === 'object' && connection !== null ? connection : undefined);
@@ -137,4 +137,11 @@ function traceWaits(sequelize: SequelizeShape, handler: DatabaseHandler): () => 
       throw error;
     }
   });
+}
+
+/** The pool of the primary server, of Sequelize 6 and 7. */
+function writingPoolOf(target: object): object | true {
+  const { pool = target } = target as { pool?: { write?: unknown } };
+  const { write } = pool as { write?: unknown };
+  return typeof write === 'object' && write !== null ? write : true;
 }

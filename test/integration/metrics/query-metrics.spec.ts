@@ -22,6 +22,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { createTestTracing } from '../../../lib/testing/index.js';
 import { serversOfTest } from '../../support/loopback-server.js';
+import { metricsAsText } from '../../support/metrics-as-text.js';
 import { startMongoServer } from '../../support/mongo-server.js';
 import { startSearchServer } from '../../support/search-server.js';
 import { isServiceThere, MARIADB, POSTGRESQL, REDIS } from '../../support/services.js';
@@ -45,6 +46,8 @@ interface StoreUnderTest {
   readonly expected: readonly string[];
   /** The name of the pool whose waits are measured, and their number. @default none */
   readonly waits?: readonly [pool: string, count: number];
+  /** Whether the pool tells how many connections it has. @default true for a pool */
+  readonly hasState?: boolean;
 }
 
 const query = (attributes: string, count: number): string =>
@@ -133,6 +136,7 @@ const STORES: readonly StoreUnderTest[] = [
     },
     expected: postgresSeries(),
     waits: ['test', 3],
+    hasState: false,
   },
   {
     name: 'Knex',
@@ -343,7 +347,7 @@ const STORES: readonly StoreUnderTest[] = [
   },
 ];
 
-for (const { name, isThere, open, expected, waits } of STORES) {
+for (const { name, isThere, open, expected, waits, hasState = waits !== undefined } of STORES) {
   (isThere ? describe : describe.skip)(`the metrics of queries by ${name}`, () => {
     it.each(SAMPLERS)('tell of each query and failure, %s', async (_, sampler) => {
       const { tracer, tracing, recorder, close } = createTestTracing({ sampler, metrics: true });
@@ -357,6 +361,8 @@ for (const { name, isThere, open, expected, waits } of STORES) {
               `db.client.connection.wait_time{db.client.connection.pool.name=${waits[0]}} ${waits[1]}`,
             ];
       expect(countsIn(tracing.metrics)).toEqual([...waiting, ...expected].sort());
+      const connections = metricsAsText(tracing.metrics.collect(), 'db.client.connection.count');
+      expect(connections.split('\n').filter((line) => line !== '')).toHaveLength(hasState ? 2 : 0);
       recorder.takeSpans();
     });
   });
