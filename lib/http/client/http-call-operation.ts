@@ -8,12 +8,23 @@ import { NO_HEADERS } from './outgoing-request.js';
  * the library traces only tells of its connection and response.
  */
 export class HttpCallOperation extends HttpClientOperation {
+  #isOver = false;
+
+  override connected(...values: Parameters<HttpClientOperation['connected']>): void {
+    if (!this.#isOver) super.connected(...values);
+  }
+
+  override responded(...values: Parameters<HttpClientOperation['responded']>): void {
+    if (!this.#isOver) super.responded(...values);
+  }
+
   override finish(): void {}
   override fail(): void {}
   override cancel(): void {}
 
   /**
-   * Takes over what the user has set on the span. Called before the span ends.
+   * Takes over what the user has set on the span. Called right before the span ends, or instead of that: what a watcher
+   * sees later, of a request that the call did not wait for, is not recorded.
    *
    * @param attributes with `error.type` if the call has failed
    */
@@ -21,9 +32,11 @@ export class HttpCallOperation extends HttpClientOperation {
     const status = attributes[HTTP_RESPONSE_STATUS_CODE];
     const errorType = attributes[ERROR_TYPE];
     if (typeof errorType === 'string') this.errorType = errorType;
-    if (typeof status !== 'number') return;
-    if (this.errorType === undefined) this.responded(status, NO_HEADERS);
-    else this.status ??= status;
+    if (typeof status === 'number') {
+      if (this.errorType === undefined) this.responded(status, NO_HEADERS);
+      else this.status ??= status;
+    }
+    this.#isOver = true;
   }
 
   /** The work of the call is over, and its span has ended. */

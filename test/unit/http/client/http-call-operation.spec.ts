@@ -34,10 +34,19 @@ describe('HttpCallOperation', () => {
   it('prefers the response that a watcher has seen, and the failure that the user has set', () => {
     const { operation, recorder, span } = begin();
     operation.responded(503, NO_HEADERS);
-    operation.describe({ 'http.response.status_code': 200 });
+    operation.describe({ 'http.response.status_code': 200, 'error.type': 'stale' });
     expect(span.attributes['http.response.status_code']).toBe(503);
-    operation.describe({ 'error.type': 'stale' });
     operation.end();
     expect(recorder.takeSpan().attributes['error.type']).toBe('503');
+  });
+
+  it('ignores what a watcher sees after the end of the call', () => {
+    const { operation, recorder, span } = begin();
+    operation.describe({});
+    operation.connected('127.0.0.1', 81, '1.1');
+    operation.responded(200, NO_HEADERS);
+    span.end();
+    operation.responded(200, NO_HEADERS);
+    expect(recorder.takeSpan().attributes).toEqual({});
   });
 });

@@ -192,6 +192,20 @@ describe.each<[string, Sampler]>([
 });
 
 describe('the span of a call', () => {
+  it('hears nothing of a request that the call does not wait for', async () => {
+    const { url } = await startServer();
+    const { recorder, warnings } = createTracing();
+    let answered: Promise<IncomingMessage> | undefined;
+    traceHttpCall({ url }, (headers) => {
+      answered = new Promise((resolve) => {
+        get(url, { headers }, resolve);
+      });
+    });
+    await text((await answered) as IncomingMessage);
+    expect(recorder.takeSpan().attributes).not.toHaveProperty('http.response.status_code');
+    expect(warnings).toEqual([]);
+  });
+
   it('is an error with a status of at least 400, but keeps the type of a failure', () => {
     const { recorder } = createTracing();
     traceHttpCall({ url: URL_OF_ITEM }, (_headers, span) => {
