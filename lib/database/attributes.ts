@@ -1,8 +1,6 @@
 // Semantic conventions 1.45.0, `docs/db/database-spans.md`, `docs/db/elasticsearch.md`, `docs/db/cassandra.md`,
 // `docs/general/attributes.md`, `docs/http/http-spans.md`.
 
-export const DB_CLIENT_CONNECTION_POOL_NAME = 'db.client.connection.pool.name';
-export const DB_CLIENT_CONNECTION_STATE = 'db.client.connection.state';
 export const DB_COLLECTION_NAME = 'db.collection.name';
 export const DB_NAMESPACE = 'db.namespace';
 export const DB_OPERATION_BATCH_SIZE = 'db.operation.batch.size';

@@ -177,9 +177,9 @@ export class DatabaseHandler {
 
   #measureWait({ suppressed }: TracingContext, pool: object | true): Measurement | undefined {
     const tracer = suppressed ? undefined : (this.#options.tracer ?? currentTracer());
-    const measurement = tracer && beginPoolWait(tracer, this.source);
-    if (measurement !== undefined && pool !== true) observePool(tracer, pool, this.source);
-    return measurement;
+    if (tracer === undefined) return undefined;
+    if (pool !== true) observePool(tracer, pool, this.source);
+    return beginPoolWait(tracer, this.source);
   }
 
   #start(query: DatabaseQuery, tracer: LocalTracer, active: TracingContext): DatabaseOperation {

@@ -1,7 +1,10 @@
 import type { LocalTracer, MetricValues, OperationMetrics } from '../context/index.js';
-import { DB_CLIENT_CONNECTION_POOL_NAME, DB_CLIENT_CONNECTION_STATE } from './attributes.js';
 import type { DatabaseSource } from './database-source.js';
-import { poolNameOf } from './pool-wait-time.js';
+import {
+  DB_CLIENT_CONNECTION_POOL_NAME,
+  DB_CLIENT_CONNECTION_STATE,
+  poolNameOf,
+} from './pool-wait-time.js';
 
 /** What a pool says about its connections now. */
 export interface PoolState {

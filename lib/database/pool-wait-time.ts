@@ -1,8 +1,11 @@
 import type { DurationPlan, LocalTracer } from '../context/index.js';
 import { DurationRecorder, type Measurement } from '../operation/index.js';
-import { DB_CLIENT_CONNECTION_POOL_NAME } from './attributes.js';
 import type { DatabaseSource } from './database-source.js';
 import { QUERY_DURATION } from './query-measurement.js';
+
+// Of metrics only.
+export const DB_CLIENT_CONNECTION_POOL_NAME = 'db.client.connection.pool.name';
+export const DB_CLIENT_CONNECTION_STATE = 'db.client.connection.state';
 
 /** How long it takes to get a connection of a pool. Semantic conventions 1.45.0, `docs/db/database-metrics.md`. */
 export const POOL_WAIT_TIME: DurationPlan = {

@@ -184,7 +184,7 @@ describe('a client of Elasticsearch among the providers', () => {
       body: HITS,
       headers: { 'x-found-handling-cluster': 'shop', 'x-found-handling-instance': 'instance-1' },
     }));
-    endings.unshift(() => other.close());
+    applications.atEnd(() => other.close());
     const client = elastic({ node: undefined, nodes: [other.url, server.url] });
     const recorder = await start({ client });
     await client.search({ index: 'songs' });
@@ -203,9 +203,9 @@ describe('a client of Elasticsearch among the providers', () => {
   it('is as before when the application has shut down', async () => {
     const client = elastic();
     const { request } = client.transport;
-    await start({ client });
+    const { close } = await applications.start({ client });
     expect(client.transport.request).not.toBe(request);
-    await endings.pop()?.();
+    await close();
     expect(client.transport.request).toBe(request);
     expect(Object.keys(client.transport)).not.toContain('request');
   });
