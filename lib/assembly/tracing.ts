@@ -83,6 +83,7 @@ export class Tracing {
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
+  readonly #isSamplerCreated: boolean;
   #shutdown: Promise<void> | undefined;
 
   /**
@@ -217,6 +218,8 @@ export class Tracing {
     if (this.#hasOwnPipeline || this.#metricReader !== undefined) {
       watchProcessEnd(this.#atProcessEnd);
     }
+    if (this.#hasOwnPipeline) this.#tellSampler('start');
+    this.#isSamplerCreated = isCreated(parts.sampler);
   }
 
   /**
@@ -282,6 +285,7 @@ export class Tracing {
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
+    if (this.#isSamplerCreated) this.#tellSampler('shutdown');
     this.metrics.close();
     this.#selfRegistry.close();
     this.#traffic.finishOpenOperations();
@@ -300,6 +304,15 @@ export class Tracing {
     if (!isInTime) await new Promise((resolve) => setImmediate(resolve));
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);
+  }
+
+  /** A sampler of the user must not prevent the start or the shutdown. */
+  #tellSampler(change: 'start' | 'shutdown'): void {
+    try {
+      this.sampler[change]?.();
+    } catch (error) {
+      this.diagnostics.report(`The method ${change} of the sampler threw`, error);
+    }
   }
 
   /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
