@@ -11,7 +11,7 @@ import {
   LOG_RECORD_WORDS,
   SPAN_WORDS,
 } from '../export/exporter.js';
-import type { GovernorCounts, OverheadGovernor } from '../sampling/overhead-governor.js';
+import type { GovernorCounts } from '../sampling/overhead-governor.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
 
@@ -93,7 +93,7 @@ export class TracingStatistics {
   readonly #inFlight: SpansInFlight | undefined;
   readonly #logs: LogEmitter | undefined;
   readonly #metricReader: PeriodicMetricReader | undefined;
-  readonly #governor: OverheadGovernor | undefined;
+  readonly #governor: { readonly counts: GovernorCounts } | undefined;
 
   constructor(
     core: TracerCore,
@@ -101,7 +101,7 @@ export class TracingStatistics {
     inFlight: SpansInFlight | undefined = undefined,
     logs: LogEmitter | undefined = undefined,
     metricReader: PeriodicMetricReader | undefined = undefined,
-    governor: OverheadGovernor | undefined = undefined,
+    governor: { readonly counts: GovernorCounts } | undefined = undefined,
   ) {
     this.#core = core;
     this.#processors = processors;
