@@ -101,7 +101,6 @@ function createXRaySampler({ environment, service, diagnostics }: SamplerSetup):
   return new XRaySampler({
     serviceName: service.name,
     serviceType: service.type,
-    resourceArn: service.resourceArn,
     endpoint,
     rulesIntervalMillis: intervalMillis,
     diagnostics,

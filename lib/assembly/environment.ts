@@ -9,6 +9,14 @@ import {
   URL_ENTRY,
   WHOLE_NUMBER_ENTRY,
 } from './environment-reader.js';
+import {
+  RESOURCE_DETECTOR_NAMES,
+  type ResourceDetectorName,
+} from './resource-detection/detect-resource.js';
+import {
+  PLATFORM_VARIABLES,
+  type PlatformVariables,
+} from './resource-detection/detection-source.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
@@ -21,6 +29,10 @@ export interface EnvironmentSettings {
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
   readonly resourceAttributes: Record<string, string>;
+  /** Of `OTEL_NODE_RESOURCE_DETECTORS`. */
+  readonly resourceDetectors: readonly ResourceDetectorName[] | undefined;
+  /** The variables by which platforms describe themselves. */
+  readonly platform: PlatformVariables;
   readonly samplerName: EnvironmentSamplerName | undefined;
   /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
@@ -174,6 +186,10 @@ export function readEnvironment(
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
     serviceName: reader.text('OTEL_SERVICE_NAME'),
     resourceAttributes: reader.pairs('OTEL_RESOURCE_ATTRIBUTES'),
+    resourceDetectors: reader.choices('OTEL_NODE_RESOURCE_DETECTORS', RESOURCE_DETECTOR_NAMES),
+    platform: withoutUndefined(
+      Object.fromEntries(PLATFORM_VARIABLES.map((name) => [name, reader.text(name)])),
+    ),
     samplerName,
     samplerRatio: samplerName?.endsWith('traceidratio')
       ? reader.ratio('OTEL_TRACES_SAMPLER_ARG')
