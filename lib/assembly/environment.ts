@@ -1,14 +1,10 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
 import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
-import {
-  EnvironmentReader,
-  type EnvironmentVariables,
-  RATIO_ENTRY,
-  URL_ENTRY,
-  WHOLE_NUMBER_ENTRY,
-} from './environment-reader.js';
+import type { ConfiguredParts } from './configuration-file/apply-configuration-file.js';
+import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
 import {
   RESOURCE_DETECTOR_NAMES,
   type ResourceDetectorName,
@@ -17,6 +13,8 @@ import {
   PLATFORM_VARIABLES,
   type PlatformVariables,
 } from './resource-detection/detection-source.js';
+import { type EnvironmentSamplerServer, readSamplerServer } from './sampler-argument.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
@@ -26,9 +24,13 @@ import {
  * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`.
  */
 export interface EnvironmentSettings {
+  /** The file of `OTEL_CONFIG_FILE`; then the values of all other `OTEL_*` variables are those of unset ones. */
+  readonly configurationFile?: EnvironmentConfigurationFile | undefined;
+  /** What the configuration file describes, once it is read. */
+  readonly configured?: ConfiguredParts | undefined;
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
-  readonly resourceAttributes: Record<string, string>;
+  readonly resourceAttributes: Attributes;
   /** Of `OTEL_NODE_RESOURCE_DETECTORS`. */
   readonly resourceDetectors: readonly ResourceDetectorName[] | undefined;
   /** The variables by which platforms describe themselves. */
@@ -60,11 +62,10 @@ export interface EnvironmentSettings {
   readonly knownHttpMethods: readonly string[] | undefined;
 }
 
-/** The entries of `OTEL_TRACES_SAMPLER_ARG` for samplers that ask a server. */
-export interface EnvironmentSamplerServer {
-  readonly endpoint?: string;
-  readonly intervalMillis?: number;
-  readonly initialSamplingRate?: number;
+/** A configuration file, and the variables that it can refer to. */
+export interface EnvironmentConfigurationFile {
+  readonly path: string;
+  readonly variables: EnvironmentVariables;
 }
 
 /** The variables for logs. */
@@ -87,6 +88,8 @@ export interface EnvironmentMetricSettings {
   readonly temporalityPreference: TemporalityPreference | undefined;
   readonly intervalMillis: number | undefined;
   readonly timeoutMillis: number | undefined;
+  /** Of a configuration file. */
+  readonly maxSeriesCount?: number | undefined;
 }
 
 /** The `OTEL_BSP_*` or `OTEL_BLRP_*` variables. Each value is valid on its own; combinations are not checked. */
@@ -177,12 +180,16 @@ export function readEnvironment(
   variables: EnvironmentVariables = process.env,
   hasPipeline = true,
 ): EnvironmentSettings {
+  const path = new EnvironmentReader(variables, diagnostics).text('OTEL_CONFIG_FILE');
+  const read = path === undefined ? variables : withoutSdk(variables, []);
   const reader = new EnvironmentReader(
-    hasPipeline ? variables : withoutPipeline(variables),
+    hasPipeline ? read : withoutSdk(read, VARIABLES_WITHOUT_PIPELINE),
     diagnostics,
   );
   const samplerName = reader.choice('OTEL_TRACES_SAMPLER', ENVIRONMENT_SAMPLER_NAMES);
   return {
+    // Another SDK reads its file by itself.
+    configurationFile: path === undefined || !hasPipeline ? undefined : { path, variables },
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
     serviceName: reader.text('OTEL_SERVICE_NAME'),
     resourceAttributes: reader.pairs('OTEL_RESOURCE_ATTRIBUTES'),
@@ -245,37 +252,6 @@ export function readEnvironment(
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
-}
-
-/** Spec: as above, `OTEL_TRACES_SAMPLER_ARG`; for `xray` as the distributions of AWS read it. */
-function readSamplerServer(
-  reader: EnvironmentReader,
-  samplerName: EnvironmentSamplerName | undefined,
-): EnvironmentSamplerServer {
-  const variable = 'OTEL_TRACES_SAMPLER_ARG';
-  if (samplerName === 'xray') {
-    const { endpoint, polling_interval: seconds } = reader.entries(variable, {
-      endpoint: URL_ENTRY,
-      polling_interval: WHOLE_NUMBER_ENTRY,
-    });
-    const intervalMillis = seconds === undefined ? undefined : Number(seconds) * 1000;
-    return withoutUndefined({ endpoint, intervalMillis });
-  }
-  if (samplerName?.endsWith('jaeger_remote') !== true) return {};
-  const { endpoint, pollingIntervalMs, initialSamplingRate } = reader.entries(variable, {
-    endpoint: URL_ENTRY,
-    pollingIntervalMs: WHOLE_NUMBER_ENTRY,
-    initialSamplingRate: RATIO_ENTRY,
-  });
-  return withoutUndefined({
-    endpoint,
-    intervalMillis: numberOf(pollingIntervalMs),
-    initialSamplingRate: numberOf(initialSamplingRate),
-  });
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }
 
 /** Recognises Jest, Vitest, the runner of Node, and runners that set `NODE_ENV`. */
@@ -375,16 +351,13 @@ function readSpanLimits(reader: EnvironmentReader): Partial<SpanLimits> {
   });
 }
 
-function withoutUndefined<T extends object>(
-  values: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function withoutPipeline(variables: EnvironmentVariables): EnvironmentVariables {
+/** Without the `OTEL_*` variables, but for these. */
+function withoutSdk(
+  variables: EnvironmentVariables,
+  exceptions: readonly string[],
+): EnvironmentVariables {
   const kept = Object.entries(variables).filter(
-    ([name]) => !name.startsWith('OTEL_') || VARIABLES_WITHOUT_PIPELINE.includes(name),
+    ([name]) => !name.startsWith('OTEL_') || exceptions.includes(name),
   );
   return Object.fromEntries(kept);
 }

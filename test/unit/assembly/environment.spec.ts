@@ -279,6 +279,7 @@ describe('readEnvironment', () => {
       'endpoint=http://agent:2000,polling_interval=360',
       { endpoint: 'http://agent:2000', intervalMillis: 360_000 },
     ],
+    ['xray', 'polling_interval=2147483647', { intervalMillis: 2_147_483_647 }],
   ])('reads the server of the sampler %s from %j', (name, argument, expected) => {
     const { samplerServer } = read({
       OTEL_TRACES_SAMPLER: name,
