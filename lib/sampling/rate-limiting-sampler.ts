@@ -7,6 +7,7 @@ import {
   DROPPED,
   parentOf,
   SAMPLED,
+  SAMPLED_UNCOUNTED,
   withoutThreshold,
   withParentThreshold,
 } from './sampler-result.js';
@@ -57,7 +58,7 @@ export class RateLimitingSampler implements Sampler {
       const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
       return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
     }
-    return withoutThreshold(this.#permits.take() ? SAMPLED : DROPPED, parent?.traceState);
+    return withoutThreshold(this.#permits.take() ? SAMPLED_UNCOUNTED : DROPPED, parent?.traceState);
   }
 
   toString(): string {

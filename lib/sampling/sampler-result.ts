@@ -31,6 +31,11 @@ export class SamplerResult implements SamplingResult {
 
 /** Sampled, with the parent's trace state. */
 export const SAMPLED = new SamplerResult(SamplingDecision.RECORD_AND_SAMPLED);
+/**
+ * As {@link SAMPLED}, by a decision whose probability nobody knows, such as that of a rate limit. Another object, so that
+ * nothing that lowers sampling further writes a probability for it.
+ */
+export const SAMPLED_UNCOUNTED = new SamplerResult(SamplingDecision.RECORD_AND_SAMPLED);
 /** Recorded but not sampled, with the parent's trace state. */
 export const RECORDED = new SamplerResult(SamplingDecision.RECORD);
 /** Not recorded, with the parent's trace state. */
