@@ -267,6 +267,7 @@ export class Tracing {
         return statistics.undeliveredCount;
       },
       describeUndelivered: () => describeUndelivered(statistics.counts()),
+      countDataPoints: () => this.#metricReader?.countDataPoints() ?? 0,
       flushAtEnd: async () => {
         await settlesWithin(this.forceFlush(), this.#timeoutMillis);
       },

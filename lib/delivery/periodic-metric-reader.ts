@@ -134,6 +134,12 @@ export class PeriodicMetricReader {
     return this.#record.health;
   }
 
+  /** The data points that an export of the values of now would have. */
+  countDataPoints(): number {
+    const reading = this.#collect();
+    return reading === undefined ? 0 : countDataPoints(reading.metrics);
+  }
+
   /** Exports the values of now, then flushes the exporter. Resolves at the timeout at the latest; never rejects. */
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;

@@ -49,7 +49,7 @@ export interface ExportRequestOptions<T> {
  * are shorter. An item that is refused alone is dropped.
  */
 export class ExportRequests<T> implements SendControl {
-  readonly deadline: number;
+  deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly onRetry: (error: Error) => void;
   readonly #options: ExportRequestOptions<T>;
@@ -73,6 +73,10 @@ export class ExportRequests<T> implements SendControl {
     this.deadline = performance.now() + options.timeoutMillis;
     this.signal = control?.signal;
     this.onRetry = control?.onRetry ?? (() => {});
+  }
+
+  restart(): void {
+    this.deadline = performance.now() + this.#options.timeoutMillis;
   }
 
   /** Rejects where the items cannot be encoded. */

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { STOPPED_MILLIS } from '../../awake-timeout.js';
 import {
   abortReason,
   type SendControl,
@@ -86,7 +87,7 @@ export class GrpcSender implements Sender {
 
   async send(body: Buffer, control: SendControl): Promise<SenderResponse> {
     const { retry } = this.#options;
-    const { deadline, signal } = control;
+    const { signal } = control;
     for (let retryCount = 0; ; retryCount++) {
       signal?.throwIfAborted();
       try {
@@ -96,12 +97,14 @@ export class GrpcSender implements Sender {
           throw new SendError(`${this.#way}: ${abortReason(signal)}`);
         }
         const error = reason as GrpcError;
+        // The package has a time limit of its own, which goes on in a process that is stopped.
+        if (performance.now() - control.deadline >= STOPPED_MILLIS) control.restart?.();
         const failure = await this.#describe(error, body, retryCount);
         const asked = retryDelay(error);
         const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;
         if (asked === 'never' || failure.isTooLong || isLastTry) throw failure;
         const wait = asked ?? backoffMillis(retry, retryCount);
-        if (performance.now() + wait >= deadline) throw failure;
+        if (performance.now() + wait >= control.deadline) throw failure;
         control.onRetry(failure);
         await this.#wait(wait, signal);
         if (this.#isEnding || signal?.aborted) throw failure;
