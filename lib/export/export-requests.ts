@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { STOPPED_MILLIS } from '../awake-timeout.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { EncodedRequest, Encoding, OpenBody } from './encoding.js';
 import {
@@ -75,8 +76,9 @@ export class ExportRequests<T> implements SendControl {
     this.onRetry = control?.onRetry ?? (() => {});
   }
 
-  restart(): void {
-    this.deadline = performance.now() + this.#options.timeoutMillis;
+  restartIfStopped(): void {
+    const now = performance.now();
+    if (now - this.deadline >= STOPPED_MILLIS) this.deadline = now + this.#options.timeoutMillis;
   }
 
   /** Rejects where the items cannot be encoded. */
@@ -157,6 +159,7 @@ export class ExportRequests<T> implements SendControl {
       const message = `The request would be ${body.length} bytes long, more than ${this.#limits.maxBytes}`;
       throw new SendError(message, undefined, true);
     }
+    this.restartIfStopped();
     if (performance.now() >= this.deadline) {
       throw new Error(`The ${timeoutMillis} ms for an export are over`);
     }

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { STOPPED_MILLIS } from '../../awake-timeout.js';
 import {
   abortReason,
   type SendControl,
@@ -98,7 +97,7 @@ export class GrpcSender implements Sender {
         }
         const error = reason as GrpcError;
         // The package has a time limit of its own, which goes on in a process that is stopped.
-        if (performance.now() - control.deadline >= STOPPED_MILLIS) control.restart?.();
+        control.restartIfStopped?.();
         const failure = await this.#describe(error, body, retryCount);
         const asked = retryDelay(error);
         const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;

@@ -69,7 +69,7 @@ export class HttpPost {
     const timeout = startAwakeTimeout(
       () => this.abort(`no response within ${this.options.timeoutMillis} ms`),
       deadline - performance.now(),
-      () => this.control.restart?.(),
+      () => this.control.restartIfStopped?.(),
     );
     const abort = () => this.abort(abortReason(signal));
     signal?.addEventListener('abort', abort);
@@ -194,6 +194,8 @@ export class HttpPost {
 
   async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
     const { retry, timeoutMillis } = this.options;
+    // The connection can break before the timer of a process that was stopped fires.
+    this.control.restartIfStopped?.();
     if (this.#isLastTry || this.#retryCount >= retry.maxRetries) {
       throw this.#error(trouble, response);
     }
