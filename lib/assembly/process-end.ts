@@ -1,20 +1,17 @@
 import type { Diagnostics } from '../diagnostics.js';
-import { countInWords, DATA_POINT_WORDS } from '../export/exporter.js';
 
 /** The members of a running `Tracing` that the end of the process needs. */
 export interface RunningTracing {
   readonly diagnostics: Diagnostics;
-  /** Ended spans and emitted log records that are not yet exported, failed or dropped. */
+  /** Ended spans and emitted log records that are not yet exported, failed or dropped, and changed metrics. */
   readonly undeliveredCount: number;
-  /** Their number in words: `3 spans and 1 log record`. */
+  /** Their number in words: `3 spans, 1 log record and 2 data points of metrics`. */
   describeUndelivered(): string;
-  /** The data points that an export of the metrics of now would have; 0 without a metric exporter. */
-  countDataPoints(): number;
-  /** Exports the ended spans and log records, and the metrics, within the shutdown timeout. Never rejects. */
+  /** Exports the ended spans, log records and metrics, within the shutdown timeout. Never rejects. */
   flushAtEnd(): Promise<void>;
 }
 
-/** Each running tracing with its number of undelivered spans at the last flush; Infinity before the first one. */
+/** Each running tracing with its number of undelivered spans at the last flush. */
 const running = new Map<RunningTracing, number>();
 
 /**
@@ -44,25 +41,17 @@ export function unwatchProcessEnd(tracing: RunningTracing): void {
 function flushAll(): void {
   for (const [tracing, leftBefore] of running) {
     const left = tracing.undeliveredCount;
-    const hasMetrics = leftBefore === Number.POSITIVE_INFINITY && tracing.countDataPoints() > 0;
-    if (!hasMetrics && (left === 0 || left >= leftBefore)) continue;
+    if (left === 0 || left >= leftBefore) continue;
     running.set(tracing, left);
     void tracing.flushAtEnd();
   }
 }
 
 function reportLosses(): void {
-  for (const [tracing, leftBefore] of running) {
-    const lost = tracing.undeliveredCount === 0 ? [] : [tracing.describeUndelivered()];
-    // A flush at the end has exported the metrics, or the reader has reported that it failed.
-    const isFlushed = leftBefore !== Number.POSITIVE_INFINITY;
-    const pointCount = isFlushed ? 0 : tracing.countDataPoints();
-    if (pointCount > 0) {
-      lost.push(`the last values of metrics, ${countInWords(pointCount, DATA_POINT_WORDS)},`);
-    }
-    if (lost.length === 0) continue;
+  for (const tracing of running.keys()) {
+    if (tracing.undeliveredCount === 0) continue;
     tracing.diagnostics.say(
-      `The process ends with ${lost.join(' and ')} ` +
+      `The process ends with ${tracing.describeUndelivered()} ` +
         'undelivered. They are lost. Call app.close() or tracing.shutdown() before the process ' +
         'ends, and app.enableShutdownHooks() for signals.',
     );

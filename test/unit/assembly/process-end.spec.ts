@@ -11,7 +11,6 @@ class FakeTracing implements RunningTracing {
   readonly lines: string[] = [];
   readonly diagnostics = new Diagnostics({ warn: (line) => this.lines.push(line) });
   flushCount = 0;
-  dataPointCount = 0;
 
   constructor(
     public undeliveredCount: number,
@@ -20,10 +19,6 @@ class FakeTracing implements RunningTracing {
 
   describeUndelivered(): string {
     return this.undeliveredCount === 1 ? '1 span' : `${this.undeliveredCount} spans`;
-  }
-
-  countDataPoints(): number {
-    return this.dataPointCount;
   }
 
   async flushAtEnd(): Promise<void> {
@@ -67,15 +62,6 @@ describe('when the event loop runs dry', () => {
     expect(tracings.flatMap(({ lines }) => lines)).toEqual([]);
   });
 
-  it('metrics are flushed once, also without spans', () => {
-    const tracing = watch(0);
-    tracing.dataPointCount = 2;
-    for (let count = 0; count < 3; count++) emit('beforeExit');
-    expect(tracing.flushCount).toBe(1);
-    emit('exit');
-    expect(tracing.lines).toEqual([]);
-  });
-
   it('is flushed again as long as that delivers something', () => {
     const tracing = watch(3, 1);
     for (let count = 0; count < 5; count++) emit('beforeExit');
@@ -114,18 +100,4 @@ describe('when the process ends', () => {
 it('many applications add one listener', () => {
   for (let count = 0; count < 20; count++) watch(0);
   expect(process.listenerCount('exit')).toBe(listenersBefore.exit + 1);
-});
-
-describe('when the process ends without a flush', () => {
-  it.each([
-    [0, 1, 'the last values of metrics, 1 data point,'],
-    [3, 2, '3 spans and the last values of metrics, 2 data points,'],
-  ])('%i spans and %i data points are said to be lost, in one line', (spans, points, words) => {
-    const tracing = watch(spans);
-    tracing.dataPointCount = points;
-    emit('exit');
-    expect(tracing.lines).toEqual([
-      expect.stringContaining(`The process ends with ${words} undelivered. They are lost.`),
-    ]);
-  });
 });
