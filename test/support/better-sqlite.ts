@@ -11,13 +11,15 @@ export interface SqliteUnderTest {
 }
 
 /**
- * The package better-sqlite3, if it is compiled, and a double of it on sql.js. The package binds SQLite, and an
- * installation without scripts does not compile it: `npm rebuild better-sqlite3` does.
+ * The package better-sqlite3, if it is installed, and a double of it on sql.js. The package is no dependency: it is
+ * compiled on installation, which fails without a compiler for C++. `npm install --no-save better-sqlite3@12` brings it.
  */
 export function betterSqlites(): readonly SqliteUnderTest[] {
   const open = betterSqlite();
   if (open === undefined) {
-    process.stderr.write('better-sqlite3 is not compiled: its tests run with a double only.\n');
+    process.stderr.write(
+      'better-sqlite3 is not installed: its tests run with a double only. Run npm install --no-save better-sqlite3@12.\n',
+    );
   }
   return [
     {
