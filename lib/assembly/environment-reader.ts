@@ -116,7 +116,7 @@ export class EnvironmentReader {
   url(variable: string): string | undefined {
     const value = this.text(variable);
     if (value === undefined) return undefined;
-    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+    if (isHttpUrl(value)) return value;
     this.#reject(
       variable,
       'must be a URL that begins with http:// or https://',
@@ -164,6 +164,42 @@ export class EnvironmentReader {
     return pairs;
   }
 
+  /**
+   * Reads `key=value,key=value` as it is, for variables with fixed keys. Unknown keys and invalid values are reported
+   * and left out.
+   */
+  entries<K extends string>(
+    variable: string,
+    kinds: Readonly<Record<K, EntryKind>>,
+  ): Partial<Record<K, string>> {
+    const entries: Partial<Record<K, string>> = {};
+    for (const item of this.list(variable) ?? []) {
+      const separator = item.indexOf('=');
+      const key = item.slice(0, Math.max(separator, 0)).trim();
+      const value = item.slice(separator + 1).trim();
+      if (!Object.hasOwn(kinds, key)) {
+        const known = Object.keys(kinds).join(', ');
+        this.#ignoreEntry(
+          variable,
+          `it must be key=value with one of the keys ${known}, but is ${quoted([withoutSecrets(item)])}`,
+        );
+      } else if (!kinds[key as K].isValid(value)) {
+        const { mustHold } = kinds[key as K];
+        this.#ignoreEntry(
+          variable,
+          `${key} ${mustHold}, but is ${quoted([withoutSecrets(value)])}`,
+        );
+      } else entries[key as K] = value;
+    }
+    return entries;
+  }
+
+  #ignoreEntry(variable: string, trouble: string): void {
+    this.#diagnostics.say(
+      `The environment variable ${variable} has an entry that is ignored: ${trouble}. Correct it, or remove it for the default.`,
+    );
+  }
+
   /** Reports an invalid variable, once, and that the library ignores it. */
   ignore(trouble: string): void {
     if (this.#reported.has(trouble)) return;
@@ -195,6 +231,40 @@ export class EnvironmentReader {
       `The environment variable ${variable} ${mustHold}, but it is ${quoted([value])}. ${remedy}`,
     );
   }
+}
+
+/** A value of an entry in a variable. */
+export interface EntryKind {
+  readonly isValid: (text: string) => boolean;
+  /** In words, after the name of the entry. */
+  readonly mustHold: string;
+}
+
+/** A URL of `http:` or `https:`. */
+export const URL_ENTRY: EntryKind = {
+  isValid: isHttpUrl,
+  mustHold: 'must be a URL that begins with http:// or https://',
+};
+
+/** A number of seconds or milliseconds, above 0, that a timer can wait. */
+export const WHOLE_NUMBER_ENTRY: EntryKind = {
+  isValid: (text) => isNumberWithin(text, 1, MAX_INTEGER) && Number.isInteger(Number(text)),
+  mustHold: `must be a whole number from 1 to ${MAX_INTEGER}`,
+};
+
+/** A number from 0 to 1. */
+export const RATIO_ENTRY: EntryKind = {
+  isValid: (text) => isNumberWithin(text, 0, 1),
+  mustHold: 'must be a number from 0 to 1',
+};
+
+function isNumberWithin(text: string, min: number, max: number): boolean {
+  const value = Number(text);
+  return text !== '' && value >= min && value <= max;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function findChoice<T extends string>(value: string, choices: readonly T[]): T | undefined {

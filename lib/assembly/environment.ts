@@ -2,7 +2,13 @@ import type { Diagnostics } from '../diagnostics.js';
 import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
 import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
-import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
+import {
+  EnvironmentReader,
+  type EnvironmentVariables,
+  RATIO_ENTRY,
+  URL_ENTRY,
+  WHOLE_NUMBER_ENTRY,
+} from './environment-reader.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
@@ -18,6 +24,8 @@ export interface EnvironmentSettings {
   readonly samplerName: EnvironmentSamplerName | undefined;
   /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
+  /** The server of `jaeger_remote`, `parentbased_jaeger_remote` and `xray`. */
+  readonly samplerServer: EnvironmentSamplerServer;
   readonly propagatorNames: readonly EnvironmentPropagatorName[] | undefined;
   readonly exporterName: EnvironmentExporterName | undefined;
   readonly otlp: EnvironmentOtlpSettings;
@@ -38,6 +46,13 @@ export interface EnvironmentSettings {
   readonly exceptionSignal: EnvironmentExceptionSignal | undefined;
   /** Replaces the complete default list of known HTTP methods. */
   readonly knownHttpMethods: readonly string[] | undefined;
+}
+
+/** The entries of `OTEL_TRACES_SAMPLER_ARG` for samplers that ask a server. */
+export interface EnvironmentSamplerServer {
+  readonly endpoint?: string;
+  readonly intervalMillis?: number;
+  readonly initialSamplingRate?: number;
 }
 
 /** The variables for logs. */
@@ -90,6 +105,9 @@ export const ENVIRONMENT_SAMPLER_NAMES = [
   'parentbased_always_on',
   'parentbased_always_off',
   'parentbased_traceidratio',
+  'jaeger_remote',
+  'parentbased_jaeger_remote',
+  'xray',
 ] as const;
 export type EnvironmentSamplerName = (typeof ENVIRONMENT_SAMPLER_NAMES)[number];
 
@@ -99,7 +117,11 @@ export const ENVIRONMENT_PROPAGATOR_NAMES = [
   'b3',
   'b3multi',
   'jaeger',
+  'ottrace',
   'xray',
+  'gcp',
+  'oneway-gcp',
+  'datadog',
   'none',
 ] as const;
 /** A propagator by its name in `OTEL_PROPAGATORS`. */
@@ -156,6 +178,7 @@ export function readEnvironment(
     samplerRatio: samplerName?.endsWith('traceidratio')
       ? reader.ratio('OTEL_TRACES_SAMPLER_ARG')
       : undefined,
+    samplerServer: readSamplerServer(reader, samplerName),
     propagatorNames: reader.choices('OTEL_PROPAGATORS', ENVIRONMENT_PROPAGATOR_NAMES),
     exporterName: readExporterName(reader, diagnostics),
     otlp: readOtlp(reader, 'TRACES'),
@@ -206,6 +229,37 @@ export function readEnvironment(
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
+}
+
+/** Spec: as above, `OTEL_TRACES_SAMPLER_ARG`; for `xray` as the distributions of AWS read it. */
+function readSamplerServer(
+  reader: EnvironmentReader,
+  samplerName: EnvironmentSamplerName | undefined,
+): EnvironmentSamplerServer {
+  const variable = 'OTEL_TRACES_SAMPLER_ARG';
+  if (samplerName === 'xray') {
+    const { endpoint, polling_interval: seconds } = reader.entries(variable, {
+      endpoint: URL_ENTRY,
+      polling_interval: WHOLE_NUMBER_ENTRY,
+    });
+    const intervalMillis = seconds === undefined ? undefined : Number(seconds) * 1000;
+    return withoutUndefined({ endpoint, intervalMillis });
+  }
+  if (samplerName?.endsWith('jaeger_remote') !== true) return {};
+  const { endpoint, pollingIntervalMs, initialSamplingRate } = reader.entries(variable, {
+    endpoint: URL_ENTRY,
+    pollingIntervalMs: WHOLE_NUMBER_ENTRY,
+    initialSamplingRate: RATIO_ENTRY,
+  });
+  return withoutUndefined({
+    endpoint,
+    intervalMillis: numberOf(pollingIntervalMs),
+    initialSamplingRate: numberOf(initialSamplingRate),
+  });
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** Recognises Jest, Vitest, the runner of Node, and runners that set `NODE_ENV`. */

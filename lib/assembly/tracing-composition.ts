@@ -25,6 +25,7 @@ import {
 import type { EnvironmentSettings } from './environment.js';
 import { checkForeignOptions } from './foreign-provider/check-foreign-options.js';
 import { foreignPropagator } from './global-registration.js';
+import { sampledService } from './sampled-service.js';
 import { Tracing } from './tracing.js';
 import type {
   ResolvedParts,
@@ -82,7 +83,12 @@ export class TracingComposition {
   /** Creates the sampler for applications without the option `sampler`. */
   defaultSampler(): Sampler {
     if (this.#settings.tracerProvider !== undefined) return SAMPLER_OF_PROVIDER;
-    return createDefaultSampler(this.#environment);
+    const sampler = createDefaultSampler(
+      this.#environment,
+      sampledService(this.#settings, this.#environment),
+      this.#diagnostics,
+    );
+    return this.created(sampler);
   }
 
   /**

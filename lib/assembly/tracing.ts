@@ -81,6 +81,7 @@ export class Tracing {
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
+  readonly #isSamplerCreated: boolean;
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -205,7 +206,11 @@ export class Tracing {
     if (foreign !== undefined) reportMissingSdk(foreign, diagnostics);
     this.observeSelf();
     this.#atProcessEnd = this.#describeForProcessEnd();
-    if (this.#hasOwnPipeline) watchProcessEnd(this.#atProcessEnd);
+    if (this.#hasOwnPipeline) {
+      watchProcessEnd(this.#atProcessEnd);
+      this.#tellSampler('start');
+    }
+    this.#isSamplerCreated = isCreated(parts.sampler);
   }
 
   /**
@@ -269,6 +274,7 @@ export class Tracing {
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
+    if (this.#isSamplerCreated) this.#tellSampler('shutdown');
     this.#stopMetrics?.();
     this.metrics.close();
     this.#traffic.finishOpenOperations();
@@ -285,6 +291,15 @@ export class Tracing {
     if (!isInTime) await new Promise((resolve) => setImmediate(resolve));
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);
+  }
+
+  /** A sampler of the user must not prevent the start or the shutdown. */
+  #tellSampler(change: 'start' | 'shutdown'): void {
+    try {
+      this.sampler[change]?.();
+    } catch (error) {
+      this.diagnostics.report(`The method ${change} of the sampler threw`, error);
+    }
   }
 
   /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
