@@ -38,8 +38,9 @@ import {
   XRaySampler,
 } from '../sampling/index.js';
 import { type SpanProcessor, UNKNOWN_SERVICE_NAME } from '../trace/index.js';
-import { batchOptionsOf, SPAN_BATCHES } from './batch-options.js';
+import { batchOptionsOf, spanBatches } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
+import type { PipelineDescription } from './configuration-file/configuration-model.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
   type EnvironmentExporterName,
@@ -75,6 +76,9 @@ export function createDefaultSampler(
   service: SampledService = { name: UNKNOWN_SERVICE_NAME },
   diagnostics?: Diagnostics,
 ): Sampler {
+  const { configured } = environment;
+  if (configured?.createSampler !== undefined)
+    return configured.createSampler(service.name, diagnostics);
   const name = environment.samplerName ?? 'parentbased_always_on';
   return SAMPLERS[name](environment.samplerRatio ?? 1, { environment, service, diagnostics });
 }
@@ -233,6 +237,7 @@ function defaultExporterName({
  * `TailSamplingProcessor` comes before it.
  *
  * @param exporterStaysOpen whether the exporter belongs to the user
+ * @param pipeline the processor that a configuration file describes for this exporter
  */
 export function createExportProcessor(
   exporter: SpanExporter,
@@ -240,6 +245,7 @@ export function createExportProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline?: PipelineDescription,
 ): SpanProcessor {
   const processor = createDeliveryProcessor(
     exporter,
@@ -247,6 +253,7 @@ export function createExportProcessor(
     environment,
     exporterStaysOpen,
     diagnostics,
+    pipeline,
   );
   const { tailSampling } = settings;
   if (tailSampling === undefined) return processor;
@@ -259,16 +266,20 @@ function createDeliveryProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline: PipelineDescription | undefined,
 ): SpanProcessor {
   // Before the processor checks it, so that the error names the option `exporter`.
   checkExporter(exporter);
-  if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
+  const isShown =
+    exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter;
+  if (pipeline?.isSimple ?? isShown) {
     return new SimpleSpanProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
+  const given = pipeline?.batch ?? environment.batch;
   return new BatchSpanProcessor(exporter, {
     exporterStaysOpen,
     diagnostics,
     shutdownTimeoutMillis: deliveryTimeoutMillis(settings),
-    ...batchOptionsOf(settings.batch, environment.batch, SPAN_BATCHES, diagnostics),
+    ...batchOptionsOf(settings.batch, given, spanBatches(environment), diagnostics),
   });
 }

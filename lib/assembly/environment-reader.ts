@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../diagnostics.js';
 import { isTarget } from '../export/transport/target.js';
+import { parsePairList } from './pair-list.js';
 
 /** Environment variables by name, in the form of `process.env`. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -146,22 +147,14 @@ export class EnvironmentReader {
    * Spec: `resource/sdk.md`, "Specifying resource information via an environment variable".
    */
   pairs(variable: string): Record<string, string> {
-    const pairs: Record<string, string> = {};
-    for (const [index, item] of (this.list(variable) ?? []).entries()) {
-      const separator = item.indexOf('=');
-      const key = decode(item.slice(0, separator).trim());
-      const value = decode(item.slice(separator + 1).trim());
-      if (separator < 1 || key === undefined || value === undefined) {
-        // The message does not show the entry: values of headers can be secrets.
-        this.ignore(
-          `The environment variable ${variable} must be a list such as key1=value1,key2=value2, percent-encoded, ` +
-            `but entry ${index + 1} is not. Write commas, semicolons and percent signs as %2C, %3B and %25.`,
-        );
-        return {};
-      }
-      pairs[key] = value;
-    }
-    return pairs;
+    const list = parsePairList(this.text(variable) ?? '');
+    if (list.badEntry === undefined) return list.pairs;
+    // The message does not show the entry: values of headers can be secrets.
+    this.ignore(
+      `The environment variable ${variable} must be a list such as key1=value1,key2=value2, percent-encoded, ` +
+        `but entry ${list.badEntry} is not. Write commas, semicolons and percent signs as %2C, %3B and %25.`,
+    );
+    return {};
   }
 
   /**
@@ -270,14 +263,6 @@ function isHttpUrl(text: string): boolean {
 function findChoice<T extends string>(value: string, choices: readonly T[]): T | undefined {
   const lowerCase = value.toLowerCase();
   return choices.find((choice) => choice === lowerCase);
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function quoted(values: readonly string[]): string {

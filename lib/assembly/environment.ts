@@ -1,7 +1,9 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
 import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
+import type { ConfiguredParts } from './configuration-file/apply-configuration-file.js';
 import {
   EnvironmentReader,
   type EnvironmentVariables,
@@ -9,6 +11,7 @@ import {
   URL_ENTRY,
   WHOLE_NUMBER_ENTRY,
 } from './environment-reader.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
@@ -18,9 +21,13 @@ import {
  * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`.
  */
 export interface EnvironmentSettings {
+  /** The file of `OTEL_CONFIG_FILE`; then the values of all other `OTEL_*` variables are those of unset ones. */
+  readonly configurationFile?: EnvironmentConfigurationFile | undefined;
+  /** What the configuration file describes, once it is read. */
+  readonly configured?: ConfiguredParts | undefined;
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
-  readonly resourceAttributes: Record<string, string>;
+  readonly resourceAttributes: Attributes;
   readonly samplerName: EnvironmentSamplerName | undefined;
   /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
@@ -46,6 +53,12 @@ export interface EnvironmentSettings {
   readonly exceptionSignal: EnvironmentExceptionSignal | undefined;
   /** Replaces the complete default list of known HTTP methods. */
   readonly knownHttpMethods: readonly string[] | undefined;
+}
+
+/** A configuration file, and the variables that it can refer to. */
+export interface EnvironmentConfigurationFile {
+  readonly path: string;
+  readonly variables: EnvironmentVariables;
 }
 
 /** The entries of `OTEL_TRACES_SAMPLER_ARG` for samplers that ask a server. */
@@ -75,6 +88,8 @@ export interface EnvironmentMetricSettings {
   readonly temporalityPreference: TemporalityPreference | undefined;
   readonly intervalMillis: number | undefined;
   readonly timeoutMillis: number | undefined;
+  /** Of a configuration file. */
+  readonly maxSeriesCount?: number | undefined;
 }
 
 /** The `OTEL_BSP_*` or `OTEL_BLRP_*` variables. Each value is valid on its own; combinations are not checked. */
@@ -165,12 +180,16 @@ export function readEnvironment(
   variables: EnvironmentVariables = process.env,
   hasPipeline = true,
 ): EnvironmentSettings {
+  const path = new EnvironmentReader(variables, diagnostics).text('OTEL_CONFIG_FILE');
+  const read = path === undefined ? variables : withoutSdk(variables, []);
   const reader = new EnvironmentReader(
-    hasPipeline ? variables : withoutPipeline(variables),
+    hasPipeline ? read : withoutSdk(read, VARIABLES_WITHOUT_PIPELINE),
     diagnostics,
   );
   const samplerName = reader.choice('OTEL_TRACES_SAMPLER', ENVIRONMENT_SAMPLER_NAMES);
   return {
+    // Another SDK reads its file by itself.
+    configurationFile: path === undefined || !hasPipeline ? undefined : { path, variables },
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
     serviceName: reader.text('OTEL_SERVICE_NAME'),
     resourceAttributes: reader.pairs('OTEL_RESOURCE_ATTRIBUTES'),
@@ -359,16 +378,13 @@ function readSpanLimits(reader: EnvironmentReader): Partial<SpanLimits> {
   });
 }
 
-function withoutUndefined<T extends object>(
-  values: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function withoutPipeline(variables: EnvironmentVariables): EnvironmentVariables {
+/** Without the `OTEL_*` variables, but for these. */
+function withoutSdk(
+  variables: EnvironmentVariables,
+  exceptions: readonly string[],
+): EnvironmentVariables {
   const kept = Object.entries(variables).filter(
-    ([name]) => !name.startsWith('OTEL_') || VARIABLES_WITHOUT_PIPELINE.includes(name),
+    ([name]) => !name.startsWith('OTEL_') || exceptions.includes(name),
   );
   return Object.fromEntries(kept);
 }

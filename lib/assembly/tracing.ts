@@ -109,7 +109,8 @@ export class Tracing {
     this.isEnabled = settings.enabled ?? !environment.isDisabled;
     const foreign = this.isEnabled ? settings.tracerProvider : undefined;
     this.#hasOwnPipeline = this.isEnabled && foreign === undefined;
-    this.sampler = this.isEnabled ? parts.sampler : new AlwaysOffSampler();
+    const recordsSpans = this.isEnabled && hasSpans(environment, settings, parts);
+    this.sampler = recordsSpans ? parts.sampler : new AlwaysOffSampler();
     this.exporter = parts.exporter;
     this.logExporter = parts.logExporter;
     this.spanProcessors = parts.spanProcessors;
@@ -128,6 +129,7 @@ export class Tracing {
       serviceVersion: settings.serviceVersion,
       serviceInstanceId: settings.serviceInstanceId,
       attributes: redactor?.redactAttributes(resourceAttributes) ?? resourceAttributes,
+      schemaUrl: environment.configured?.resourceSchemaUrl,
     });
     const inFlight = createSpansInFlight(settings, diagnostics);
     const viewer = this.#hasOwnPipeline ? parts.viewer : undefined;
@@ -151,7 +153,7 @@ export class Tracing {
         spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
         resource: this.resource,
         diagnostics,
-        isEnabled: this.isEnabled,
+        isEnabled: recordsSpans,
       },
       foreign && tracersOf(foreign, redactor),
     );
@@ -320,6 +322,16 @@ export class Tracing {
       );
     }
   }
+}
+
+/** False for a configuration file without a tracer provider, unless the code has one. */
+function hasSpans(
+  { configured }: EnvironmentSettings,
+  { tracerProvider }: TracingSettings,
+  { spanProcessors }: ResolvedParts,
+): boolean {
+  if (configured === undefined || configured.spans !== undefined) return true;
+  return tracerProvider !== undefined || spanProcessors.length > 0;
 }
 
 /** The processors that tell a viewer which spans are open. */

@@ -16,8 +16,7 @@ import { checkGrpcPackage, type GrpcPackage } from './grpc-package.js';
 import { GrpcSender } from './grpc-sender.js';
 
 /** Where and how an exporter sends its spans, log records or metrics by gRPC. */
-export interface GrpcExportOptions
-  extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
+export interface GrpcExportOptions extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
   /** The package `@grpc/grpc-js`, as it is imported. */
   readonly grpc: GrpcPackage;
   /**

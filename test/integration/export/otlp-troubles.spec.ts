@@ -217,7 +217,9 @@ describe('spans for a collector that is in trouble', () => {
     endSpans(tracer);
     await processor.shutdown();
     expect(processor.counts.failed).toBe(SPAN_COUNT);
-    expect(lines[0]).toMatch(/getaddrinfo E\w+ collector\.invalid: .* name server .* \(after 2 tries\)/);
+    expect(lines[0]).toMatch(
+      /getaddrinfo E\w+ collector\.invalid: .* name server .* \(after 2 tries\)/,
+    );
   });
 
   it.each<[string, () => Promise<Target>, number]>([

@@ -25,10 +25,10 @@ const INSTALLED_PEERS = new Map(
 /** What the pages use of the others. */
 const PEERS = 'test/integration/sample/peers';
 
-/** The tests of a page, and the file that they import. */
-const SHOWN_TESTS = ['orders.spec.ts', 'traces.ts'];
-const shownTests = new Map(
-  SHOWN_TESTS.map((name) => [
+/** What pages show of the tests: a test with the file that it imports, and applications that tests run. */
+const SHOWN_FILES = ['orders.spec.ts', 'traces.ts', 'serverless-handler.ts', 'scoped-carts.ts'];
+const shownFiles = new Map(
+  SHOWN_FILES.map((name) => [
     readFileSync(join(ROOT, 'test/integration/sample', name), 'utf8'),
     name,
   ]),
@@ -39,7 +39,7 @@ const otherBlocks = readPages().flatMap(({ path, text }) => {
   const blocks = blocksOf(text, 'ts');
   const page = path.replace(/\.md$/, '').replaceAll('/', '-');
   const named = blocks.map((code, index) => ({
-    name: shownTests.get(code) ?? `${page}-${index + 1}.ts`,
+    name: shownFiles.get(code) ?? `${page}-${index + 1}.ts`,
     code,
   }));
   return path === 'README.md' ? named.slice(FIRST_TRACE_FILES.length) : named;
@@ -59,13 +59,13 @@ describe('lib/README.md', () => {
 });
 
 describe('the pages', () => {
-  it.each(FIRST_TRACE_FILES)('show sample/first-trace/%s whole', (name) => {
-    const sample = readFileSync(join(ROOT, 'sample/first-trace', name), 'utf8');
+  it.each(FIRST_TRACE_FILES)('show sample/01-first-trace/%s whole', (name) => {
+    const sample = readFileSync(join(ROOT, 'sample/01-first-trace', name), 'utf8');
     expect(firstTraceBlocks[FIRST_TRACE_FILES.indexOf(name)]).toBe(sample);
     expect(readme).toContain(`\`src/${name}\``);
   });
 
-  it.each(SHOWN_TESTS)('show %s, which is run here', (name) => {
+  it.each(SHOWN_FILES)('show %s, which is run here', (name) => {
     expect(otherBlocks.map((block) => block.name)).toContain(name);
   });
 
