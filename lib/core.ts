@@ -237,6 +237,11 @@ export type {
   IncomingGrpcCall,
   OutgoingGrpcCall,
 } from './grpc/grpc-call-info.js';
+export type {
+  EndedGrpcCall,
+  GrpcCallStatus,
+  GrpcErrorCondition,
+} from './grpc/grpc-error-rule.js';
 export type { GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
 export type { GrpcMetadata } from './grpc/grpc-metadata.js';
 export type { GrpcTracingOptions } from './grpc/grpc-options.js';
@@ -338,11 +343,15 @@ export {
 export {
   B3Propagator,
   type B3PropagatorOptions,
+  CloudTracePropagator,
+  type CloudTracePropagatorOptions,
   CompositePropagator,
   type CompositePropagatorOptions,
   DatadogPropagator,
   JaegerPropagator,
   type JaegerPropagatorOptions,
+  OtTracePropagator,
+  type OtTracePropagatorOptions,
   TraceState,
   W3CBaggagePropagator,
   type W3CBaggagePropagatorOptions,
@@ -356,6 +365,8 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  JaegerRemoteSampler,
+  type JaegerRemoteSamplerOptions,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
@@ -369,6 +380,8 @@ export {
   type SamplingRule,
   type TextCondition,
   TraceIdRatioBasedSampler,
+  XRaySampler,
+  type XRaySamplerOptions,
 } from './sampling/index.js';
 export {
   type Clock,

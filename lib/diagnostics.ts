@@ -25,6 +25,7 @@ export function isReportingDiagnostics(): boolean {
 export class Diagnostics {
   readonly #logger: DiagnosticsLogger;
   readonly #counts = new Map<string, number>();
+  #isMuted = false;
 
   constructor(logger: DiagnosticsLogger = console) {
     this.#logger = logger;
@@ -50,6 +51,7 @@ export class Diagnostics {
 
   /** Logs a message without a count, for changes of state that must appear in the log. */
   say(message: string): void {
+    if (this.#isMuted) return;
     reportingCount++;
     try {
       this.#logger.warn(printable(message));
@@ -58,6 +60,11 @@ export class Diagnostics {
     } finally {
       reportingCount--;
     }
+  }
+
+  /** Logs nothing from now on; {@link report} counts on. For a `log_level` above warnings. */
+  mute(): void {
+    this.#isMuted = true;
   }
 
   /** Returns how often each cause has occurred. */

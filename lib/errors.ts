@@ -1,6 +1,7 @@
 /** Codes of the errors at set-up. They are stable: compare codes, not messages. */
 export type TracingConfigErrorCode =
   | 'INVALID_OPTION'
+  | 'INVALID_CONFIGURATION_FILE'
   | 'INVALID_DECORATOR_TARGET'
   | 'ALREADY_REGISTERED'
   | 'NOT_REGISTERED';
@@ -38,6 +39,29 @@ export class TracingConfigError extends Error {
     return new TracingConfigError(
       'INVALID_OPTION',
       `${option} ${mustHold}, but it is ${describe(received)}. ${remedy}`,
+    );
+  }
+
+  /**
+   * Creates the error for the file that `OTEL_CONFIG_FILE` names.
+   *
+   * @param file the path of the file
+   * @param place where in the file, such as `tracer_provider.processors[0]`; empty for the whole file
+   * @param mustHold the requirement: `must be a number from 0 to 1`
+   * @param received the received value in words, without secrets
+   * @param remedy what the user can do, as a sentence
+   */
+  static invalidConfigurationFile(
+    file: string,
+    place: string,
+    mustHold: string,
+    received: string,
+    remedy: string,
+  ): TracingConfigError {
+    const subject = place === '' ? '' : `, ${place}`;
+    return new TracingConfigError(
+      'INVALID_CONFIGURATION_FILE',
+      `The configuration file ${file}${subject} ${mustHold}, but it is ${received}. ${remedy}`,
     );
   }
 

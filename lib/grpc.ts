@@ -14,6 +14,11 @@ export type {
   IncomingGrpcCall,
   OutgoingGrpcCall,
 } from './grpc/grpc-call-info.js';
+export type {
+  EndedGrpcCall,
+  GrpcCallStatus,
+  GrpcErrorCondition,
+} from './grpc/grpc-error-rule.js';
 export type { GrpcIgnoreRule } from './grpc/grpc-ignore-rules.js';
 export type { GrpcMetadata } from './grpc/grpc-metadata.js';
 export type { GrpcTracingOptions } from './grpc/grpc-options.js';

@@ -347,11 +347,15 @@ export { type PrometheusEndpointOptions, TracingMetricsController } from './nest
 export {
   B3Propagator,
   type B3PropagatorOptions,
+  CloudTracePropagator,
+  type CloudTracePropagatorOptions,
   CompositePropagator,
   type CompositePropagatorOptions,
   DatadogPropagator,
   JaegerPropagator,
   type JaegerPropagatorOptions,
+  OtTracePropagator,
+  type OtTracePropagatorOptions,
   TraceState,
   W3CBaggagePropagator,
   type W3CBaggagePropagatorOptions,
@@ -365,6 +369,8 @@ export {
   AlwaysOnSampler,
   AlwaysRecordSampler,
   type AttributeCondition,
+  JaegerRemoteSampler,
+  type JaegerRemoteSamplerOptions,
   ParentBasedSampler,
   type ParentBasedSamplerOptions,
   ProbabilitySampler,
@@ -378,6 +384,8 @@ export {
   type SamplingRule,
   type TextCondition,
   TraceIdRatioBasedSampler,
+  XRaySampler,
+  type XRaySamplerOptions,
 } from './sampling/index.js';
 export {
   type Clock,

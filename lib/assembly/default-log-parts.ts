@@ -9,8 +9,9 @@ import {
 } from '../export/index.js';
 import { checkGrpcPackage } from '../export/otlp-grpc/grpc-package.js';
 import type { LogRecordProcessor } from '../trace/index.js';
-import { batchOptionsOf, LOG_BATCHES } from './batch-options.js';
+import { batchOptionsOf, logBatches } from './batch-options.js';
 import { checkLogExporter } from './check-parts.js';
+import { createConfiguredLogExporter } from './configuration-file/configured-exporters.js';
 import { deliveryTimeoutMillis } from './default-parts.js';
 import type { EnvironmentSettings } from './environment.js';
 import { createOtlpExporter } from './otlp-from-environment.js';
@@ -26,10 +27,14 @@ import { UnusableLogExporter } from './unusable-exporter.js';
  * @throws TracingConfigError for a `grpcPackage` that is not the package `@grpc/grpc-js`
  */
 export function createDefaultLogExporter(
-  { logs }: EnvironmentSettings,
+  { logs, configured }: EnvironmentSettings,
   diagnostics: Diagnostics,
   grpcPackage?: GrpcPackage,
 ): LogRecordExporter | undefined {
+  if (configured !== undefined) {
+    const { exporter } = configured.logs ?? {};
+    return exporter && createConfiguredLogExporter(exporter, diagnostics, grpcPackage);
+  }
   const name = logs.exporterName ?? (logs.hasOwnEndpoint ? 'otlp' : 'none');
   if (name === 'none') return undefined;
   if (grpcPackage !== undefined) checkGrpcPackage(grpcPackage);
@@ -67,13 +72,19 @@ export function createLogProcessor(
 ): LogRecordProcessor {
   // Before the processor checks it, so that the error names the option `logExporter`.
   checkLogExporter(exporter);
-  if (exporter instanceof InMemoryLogExporter) {
+  const isSimple = environment.configured?.logs?.isSimple === true && !exporterStaysOpen;
+  if (isSimple || exporter instanceof InMemoryLogExporter) {
     return new SimpleLogRecordProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
   return new BatchLogRecordProcessor(exporter, {
     exporterStaysOpen,
     diagnostics,
     shutdownTimeoutMillis: deliveryTimeoutMillis(settings),
-    ...batchOptionsOf(settings.logBatch, environment.logs.batch, LOG_BATCHES, diagnostics),
+    ...batchOptionsOf(
+      settings.logBatch,
+      environment.logs.batch,
+      logBatches(environment),
+      diagnostics,
+    ),
   });
 }

@@ -11,6 +11,7 @@ import { checkGrpcPackage } from '../export/otlp-grpc/grpc-package.js';
 import type { MetricsRegistry } from '../metrics/index.js';
 import { checkMillis } from '../option-checks.js';
 import { checkMetricExporter } from './check-parts.js';
+import { createConfiguredMetricExporter } from './configuration-file/configured-exporters.js';
 import { deliveryTimeoutMillis } from './default-parts.js';
 import type { EnvironmentSettings } from './environment.js';
 import { createOtlpExporter } from './otlp-from-environment.js';
@@ -25,10 +26,14 @@ import { UnusableMetricExporter } from './unusable-exporter.js';
  * @throws TracingConfigError for a `grpcPackage` that is not the package `@grpc/grpc-js`
  */
 export function createDefaultMetricExporter(
-  { metricExporterName, metrics }: EnvironmentSettings,
+  { metricExporterName, metrics, configured }: EnvironmentSettings,
   diagnostics: Diagnostics,
   grpcPackage?: GrpcPackage,
 ): MetricExporter | undefined {
+  if (configured !== undefined) {
+    const { exporter } = configured.metrics ?? {};
+    return exporter && createConfiguredMetricExporter(exporter, diagnostics, grpcPackage);
+  }
   const name = metricExporterName ?? (metrics.hasOtlpEndpoint ? 'otlp' : 'none');
   if (name === 'console') return new ConsoleMetricExporter();
   if (name !== 'otlp') return undefined;

@@ -19,8 +19,11 @@ import { checkGrpcPackage } from '../export/otlp-grpc/grpc-package.js';
 import { checkOption } from '../option-checks.js';
 import {
   B3Propagator,
+  CloudTracePropagator,
   CompositePropagator,
+  DatadogPropagator,
   JaegerPropagator,
+  OtTracePropagator,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
   XRayPropagator,
@@ -28,13 +31,16 @@ import {
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
+  JaegerRemoteSampler,
   ParentBasedSampler,
   ProbabilitySampler,
   type Sampler,
+  XRaySampler,
 } from '../sampling/index.js';
-import type { SpanProcessor } from '../trace/index.js';
-import { batchOptionsOf, SPAN_BATCHES } from './batch-options.js';
+import { type SpanProcessor, UNKNOWN_SERVICE_NAME } from '../trace/index.js';
+import { batchOptionsOf, spanBatches } from './batch-options.js';
 import { checkExporter } from './check-parts.js';
+import type { PipelineDescription } from './configuration-file/configuration-model.js';
 import {
   ENVIRONMENT_PROPAGATOR_NAMES,
   type EnvironmentExporterName,
@@ -43,6 +49,7 @@ import {
   type EnvironmentSettings,
 } from './environment.js';
 import { createOtlpExporter } from './otlp-from-environment.js';
+import type { SampledService } from './sampled-service.js';
 import type { TracingSettings } from './tracing-options.js';
 import { UnusableSpanExporter } from './unusable-exporter.js';
 
@@ -64,12 +71,48 @@ export function deliveryTimeoutMillis({
  * `ProbabilitySampler`, which decides by the random part of the trace id, like the other samplers of
  * this library. `TraceIdRatioBasedSampler` is for traces that cross processes with older SDKs.
  */
-export function createDefaultSampler(environment: EnvironmentSettings): Sampler {
+export function createDefaultSampler(
+  environment: EnvironmentSettings,
+  service: SampledService = { name: UNKNOWN_SERVICE_NAME },
+  diagnostics?: Diagnostics,
+): Sampler {
+  const { configured } = environment;
+  if (configured?.createSampler !== undefined)
+    return configured.createSampler(service.name, diagnostics);
   const name = environment.samplerName ?? 'parentbased_always_on';
-  return SAMPLERS[name](environment.samplerRatio ?? 1);
+  return SAMPLERS[name](environment.samplerRatio ?? 1, { environment, service, diagnostics });
 }
 
-const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
+interface SamplerSetup {
+  readonly environment: EnvironmentSettings;
+  readonly service: SampledService;
+  readonly diagnostics: Diagnostics | undefined;
+}
+
+function createJaegerRemoteSampler(setup: SamplerSetup): JaegerRemoteSampler {
+  const { endpoint, intervalMillis, initialSamplingRate } = setup.environment.samplerServer;
+  return new JaegerRemoteSampler({
+    serviceName: setup.service.name,
+    endpoint,
+    pollingIntervalMillis: intervalMillis,
+    initialSamplingRate,
+    diagnostics: setup.diagnostics,
+  });
+}
+
+function createXRaySampler({ environment, service, diagnostics }: SamplerSetup): XRaySampler {
+  const { endpoint, intervalMillis } = environment.samplerServer;
+  return new XRaySampler({
+    serviceName: service.name,
+    serviceType: service.type,
+    resourceArn: service.resourceArn,
+    endpoint,
+    rulesIntervalMillis: intervalMillis,
+    diagnostics,
+  });
+}
+
+const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number, setup: SamplerSetup) => Sampler> = {
   always_on: () => new AlwaysOnSampler(),
   always_off: () => new AlwaysOffSampler(),
   traceidratio: (ratio) => new ProbabilitySampler(ratio),
@@ -77,6 +120,11 @@ const SAMPLERS: Record<EnvironmentSamplerName, (ratio: number) => Sampler> = {
   parentbased_always_off: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
   parentbased_traceidratio: (ratio) =>
     new ParentBasedSampler({ root: new ProbabilitySampler(ratio) }),
+  jaeger_remote: (_ratio, setup) => createJaegerRemoteSampler(setup),
+  parentbased_jaeger_remote: (_ratio, setup) =>
+    new ParentBasedSampler({ root: createJaegerRemoteSampler(setup) }),
+  // As the distributions of AWS make it.
+  xray: (_ratio, setup) => new ParentBasedSampler({ root: createXRaySampler(setup) }),
 };
 
 /** One or more propagators by their names in `OTEL_PROPAGATORS`. */
@@ -128,7 +176,11 @@ const PROPAGATORS: Record<
   b3: () => new B3Propagator({ injectFormat: 'single' }),
   b3multi: () => new B3Propagator({ injectFormat: 'multi' }),
   jaeger: () => new JaegerPropagator({ injects: true }),
+  ottrace: () => new OtTracePropagator(),
   xray: () => new XRayPropagator(),
+  gcp: () => new CloudTracePropagator({ injects: true }),
+  'oneway-gcp': () => new CloudTracePropagator(),
+  datadog: () => new DatadogPropagator(),
   none: () => new CompositePropagator({ propagators: [] }),
 };
 
@@ -185,6 +237,7 @@ function defaultExporterName({
  * `TailSamplingProcessor` comes before it.
  *
  * @param exporterStaysOpen whether the exporter belongs to the user
+ * @param pipeline the processor that a configuration file describes for this exporter
  */
 export function createExportProcessor(
   exporter: SpanExporter,
@@ -192,6 +245,7 @@ export function createExportProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline?: PipelineDescription,
 ): SpanProcessor {
   const processor = createDeliveryProcessor(
     exporter,
@@ -199,6 +253,7 @@ export function createExportProcessor(
     environment,
     exporterStaysOpen,
     diagnostics,
+    pipeline,
   );
   const { tailSampling } = settings;
   if (tailSampling === undefined) return processor;
@@ -211,16 +266,20 @@ function createDeliveryProcessor(
   environment: EnvironmentSettings,
   exporterStaysOpen: boolean,
   diagnostics: Diagnostics,
+  pipeline: PipelineDescription | undefined,
 ): SpanProcessor {
   // Before the processor checks it, so that the error names the option `exporter`.
   checkExporter(exporter);
-  if (exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter) {
+  const isShown =
+    exporter instanceof ConsoleSpanExporter || exporter instanceof InMemorySpanExporter;
+  if (pipeline?.isSimple ?? isShown) {
     return new SimpleSpanProcessor(exporter, { exporterStaysOpen, diagnostics });
   }
+  const given = pipeline?.batch ?? environment.batch;
   return new BatchSpanProcessor(exporter, {
     exporterStaysOpen,
     diagnostics,
     shutdownTimeoutMillis: deliveryTimeoutMillis(settings),
-    ...batchOptionsOf(settings.batch, environment.batch, SPAN_BATCHES, diagnostics),
+    ...batchOptionsOf(settings.batch, given, spanBatches(environment), diagnostics),
   });
 }

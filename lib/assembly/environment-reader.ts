@@ -1,4 +1,6 @@
 import type { Diagnostics } from '../diagnostics.js';
+import { isTarget } from '../export/transport/target.js';
+import { parsePairList } from './pair-list.js';
 
 /** Environment variables by name, in the form of `process.env`. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -115,10 +117,23 @@ export class EnvironmentReader {
   url(variable: string): string | undefined {
     const value = this.text(variable);
     if (value === undefined) return undefined;
-    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+    if (isHttpUrl(value)) return value;
     this.#reject(
       variable,
       'must be a URL that begins with http:// or https://',
+      withoutSecrets(value),
+      'Write the complete URL of the receiver, such as http://localhost:4318.',
+    );
+    return undefined;
+  }
+
+  /** Where an exporter sends to: a URL of `http:` or `https:`, or a socket file as `unix:///run/collector.sock`. */
+  endpoint(variable: string): string | undefined {
+    const value = this.text(variable);
+    if (value === undefined || isTarget(value)) return value;
+    this.#reject(
+      variable,
+      'must be a URL that begins with http://, https:// or unix:///',
       withoutSecrets(value),
       'Write the complete URL of the receiver, such as http://localhost:4318.',
     );
@@ -132,22 +147,50 @@ export class EnvironmentReader {
    * Spec: `resource/sdk.md`, "Specifying resource information via an environment variable".
    */
   pairs(variable: string): Record<string, string> {
-    const pairs: Record<string, string> = {};
-    for (const [index, item] of (this.list(variable) ?? []).entries()) {
+    const list = parsePairList(this.text(variable) ?? '');
+    if (list.badEntry === undefined) return list.pairs;
+    // The message does not show the entry: values of headers can be secrets.
+    this.ignore(
+      `The environment variable ${variable} must be a list such as key1=value1,key2=value2, percent-encoded, ` +
+        `but entry ${list.badEntry} is not. Write commas, semicolons and percent signs as %2C, %3B and %25.`,
+    );
+    return {};
+  }
+
+  /**
+   * Reads `key=value,key=value` as it is, for variables with fixed keys. Unknown keys and invalid values are reported
+   * and left out.
+   */
+  entries<K extends string>(
+    variable: string,
+    kinds: Readonly<Record<K, EntryKind>>,
+  ): Partial<Record<K, string>> {
+    const entries: Partial<Record<K, string>> = {};
+    for (const item of this.list(variable) ?? []) {
       const separator = item.indexOf('=');
-      const key = decode(item.slice(0, separator).trim());
-      const value = decode(item.slice(separator + 1).trim());
-      if (separator < 1 || key === undefined || value === undefined) {
-        // The message does not show the entry: values of headers can be secrets.
-        this.ignore(
-          `The environment variable ${variable} must be a list such as key1=value1,key2=value2, percent-encoded, ` +
-            `but entry ${index + 1} is not. Write commas, semicolons and percent signs as %2C, %3B and %25.`,
+      const key = item.slice(0, Math.max(separator, 0)).trim();
+      const value = item.slice(separator + 1).trim();
+      if (!Object.hasOwn(kinds, key)) {
+        const known = Object.keys(kinds).join(', ');
+        this.#ignoreEntry(
+          variable,
+          `it must be key=value with one of the keys ${known}, but is ${quoted([withoutSecrets(item)])}`,
         );
-        return {};
-      }
-      pairs[key] = value;
+      } else if (!kinds[key as K].isValid(value)) {
+        const { mustHold } = kinds[key as K];
+        this.#ignoreEntry(
+          variable,
+          `${key} ${mustHold}, but is ${quoted([withoutSecrets(value)])}`,
+        );
+      } else entries[key as K] = value;
     }
-    return pairs;
+    return entries;
+  }
+
+  #ignoreEntry(variable: string, trouble: string): void {
+    this.#diagnostics.say(
+      `The environment variable ${variable} has an entry that is ignored: ${trouble}. Correct it, or remove it for the default.`,
+    );
   }
 
   /** Reports an invalid variable, once, and that the library ignores it. */
@@ -183,17 +226,43 @@ export class EnvironmentReader {
   }
 }
 
+/** A value of an entry in a variable. */
+export interface EntryKind {
+  readonly isValid: (text: string) => boolean;
+  /** In words, after the name of the entry. */
+  readonly mustHold: string;
+}
+
+/** A URL of `http:` or `https:`. */
+export const URL_ENTRY: EntryKind = {
+  isValid: isHttpUrl,
+  mustHold: 'must be a URL that begins with http:// or https://',
+};
+
+/** A number of seconds or milliseconds, above 0, that a timer can wait. */
+export const WHOLE_NUMBER_ENTRY: EntryKind = {
+  isValid: (text) => isNumberWithin(text, 1, MAX_INTEGER) && Number.isInteger(Number(text)),
+  mustHold: `must be a whole number from 1 to ${MAX_INTEGER}`,
+};
+
+/** A number from 0 to 1. */
+export const RATIO_ENTRY: EntryKind = {
+  isValid: (text) => isNumberWithin(text, 0, 1),
+  mustHold: 'must be a number from 0 to 1',
+};
+
+function isNumberWithin(text: string, min: number, max: number): boolean {
+  const value = Number(text);
+  return text !== '' && value >= min && value <= max;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 function findChoice<T extends string>(value: string, choices: readonly T[]): T | undefined {
   const lowerCase = value.toLowerCase();
   return choices.find((choice) => choice === lowerCase);
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function quoted(values: readonly string[]): string {

@@ -1,23 +1,38 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/metric-exporter.js';
-import { checkHeaders } from '../export/transport/target.js';
+import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
-import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
+import type { ConfiguredParts } from './configuration-file/apply-configuration-file.js';
+import {
+  EnvironmentReader,
+  type EnvironmentVariables,
+  RATIO_ENTRY,
+  URL_ENTRY,
+  WHOLE_NUMBER_ENTRY,
+} from './environment-reader.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /**
  * The values of the `OTEL_*` variables; undefined for a variable that is unset, empty or invalid. An
  * invalid value is reported once. Options in code take precedence over these values. Only this file
- * reads the environment.
+ * reads the environment, except that exporters read the variables of proxies.
  *
  * Spec: `configuration/sdk-environment-variables.md`, `protocol/exporter.md`.
  */
 export interface EnvironmentSettings {
+  /** The file of `OTEL_CONFIG_FILE`; then the values of all other `OTEL_*` variables are those of unset ones. */
+  readonly configurationFile?: EnvironmentConfigurationFile | undefined;
+  /** What the configuration file describes, once it is read. */
+  readonly configured?: ConfiguredParts | undefined;
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
-  readonly resourceAttributes: Record<string, string>;
+  readonly resourceAttributes: Attributes;
   readonly samplerName: EnvironmentSamplerName | undefined;
   /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
+  /** The server of `jaeger_remote`, `parentbased_jaeger_remote` and `xray`. */
+  readonly samplerServer: EnvironmentSamplerServer;
   readonly propagatorNames: readonly EnvironmentPropagatorName[] | undefined;
   readonly exporterName: EnvironmentExporterName | undefined;
   readonly otlp: EnvironmentOtlpSettings;
@@ -40,6 +55,19 @@ export interface EnvironmentSettings {
   readonly knownHttpMethods: readonly string[] | undefined;
 }
 
+/** A configuration file, and the variables that it can refer to. */
+export interface EnvironmentConfigurationFile {
+  readonly path: string;
+  readonly variables: EnvironmentVariables;
+}
+
+/** The entries of `OTEL_TRACES_SAMPLER_ARG` for samplers that ask a server. */
+export interface EnvironmentSamplerServer {
+  readonly endpoint?: string;
+  readonly intervalMillis?: number;
+  readonly initialSamplingRate?: number;
+}
+
 /** The variables for logs. */
 export interface EnvironmentLogSettings {
   readonly exporterName: EnvironmentLogExporterName | undefined;
@@ -60,6 +88,8 @@ export interface EnvironmentMetricSettings {
   readonly temporalityPreference: TemporalityPreference | undefined;
   readonly intervalMillis: number | undefined;
   readonly timeoutMillis: number | undefined;
+  /** Of a configuration file. */
+  readonly maxSeriesCount?: number | undefined;
 }
 
 /** The `OTEL_BSP_*` or `OTEL_BLRP_*` variables. Each value is valid on its own; combinations are not checked. */
@@ -90,6 +120,9 @@ export const ENVIRONMENT_SAMPLER_NAMES = [
   'parentbased_always_on',
   'parentbased_always_off',
   'parentbased_traceidratio',
+  'jaeger_remote',
+  'parentbased_jaeger_remote',
+  'xray',
 ] as const;
 export type EnvironmentSamplerName = (typeof ENVIRONMENT_SAMPLER_NAMES)[number];
 
@@ -99,7 +132,11 @@ export const ENVIRONMENT_PROPAGATOR_NAMES = [
   'b3',
   'b3multi',
   'jaeger',
+  'ottrace',
   'xray',
+  'gcp',
+  'oneway-gcp',
+  'datadog',
   'none',
 ] as const;
 /** A propagator by its name in `OTEL_PROPAGATORS`. */
@@ -143,12 +180,16 @@ export function readEnvironment(
   variables: EnvironmentVariables = process.env,
   hasPipeline = true,
 ): EnvironmentSettings {
+  const path = new EnvironmentReader(variables, diagnostics).text('OTEL_CONFIG_FILE');
+  const read = path === undefined ? variables : withoutSdk(variables, []);
   const reader = new EnvironmentReader(
-    hasPipeline ? variables : withoutPipeline(variables),
+    hasPipeline ? read : withoutSdk(read, VARIABLES_WITHOUT_PIPELINE),
     diagnostics,
   );
   const samplerName = reader.choice('OTEL_TRACES_SAMPLER', ENVIRONMENT_SAMPLER_NAMES);
   return {
+    // Another SDK reads its file by itself.
+    configurationFile: path === undefined || !hasPipeline ? undefined : { path, variables },
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
     serviceName: reader.text('OTEL_SERVICE_NAME'),
     resourceAttributes: reader.pairs('OTEL_RESOURCE_ATTRIBUTES'),
@@ -156,6 +197,7 @@ export function readEnvironment(
     samplerRatio: samplerName?.endsWith('traceidratio')
       ? reader.ratio('OTEL_TRACES_SAMPLER_ARG')
       : undefined,
+    samplerServer: readSamplerServer(reader, samplerName),
     propagatorNames: reader.choices('OTEL_PROPAGATORS', ENVIRONMENT_PROPAGATOR_NAMES),
     exporterName: readExporterName(reader, diagnostics),
     otlp: readOtlp(reader, 'TRACES'),
@@ -165,7 +207,7 @@ export function readEnvironment(
     viewerUrl: reader.url('NESTJS_TRACED_VIEWER'),
     isTestRun: isTestRun(reader),
     zipkin: withoutUndefined({
-      url: reader.url('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
+      url: reader.endpoint('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
       timeoutMillis: reader.timeout('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
     }),
     batch: readBatch(reader, 'OTEL_BSP'),
@@ -206,6 +248,37 @@ export function readEnvironment(
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
+}
+
+/** Spec: as above, `OTEL_TRACES_SAMPLER_ARG`; for `xray` as the distributions of AWS read it. */
+function readSamplerServer(
+  reader: EnvironmentReader,
+  samplerName: EnvironmentSamplerName | undefined,
+): EnvironmentSamplerServer {
+  const variable = 'OTEL_TRACES_SAMPLER_ARG';
+  if (samplerName === 'xray') {
+    const { endpoint, polling_interval: seconds } = reader.entries(variable, {
+      endpoint: URL_ENTRY,
+      polling_interval: WHOLE_NUMBER_ENTRY,
+    });
+    const intervalMillis = seconds === undefined ? undefined : Number(seconds) * 1000;
+    return withoutUndefined({ endpoint, intervalMillis });
+  }
+  if (samplerName?.endsWith('jaeger_remote') !== true) return {};
+  const { endpoint, pollingIntervalMs, initialSamplingRate } = reader.entries(variable, {
+    endpoint: URL_ENTRY,
+    pollingIntervalMs: WHOLE_NUMBER_ENTRY,
+    initialSamplingRate: RATIO_ENTRY,
+  });
+  return withoutUndefined({
+    endpoint,
+    intervalMillis: numberOf(pollingIntervalMs),
+    initialSamplingRate: numberOf(initialSamplingRate),
+  });
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** Recognises Jest, Vitest, the runner of Node, and runners that set `NODE_ENV`. */
@@ -251,8 +324,8 @@ function readOtlp(
   reader: EnvironmentReader,
   signal: 'TRACES' | 'LOGS' | 'METRICS',
 ): EnvironmentOtlpSettings {
-  const base = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const endpoint = reader.url(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
+  const base = reader.endpoint('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const endpoint = reader.endpoint(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
   const headers = {
     ...readHeaders(reader, 'OTEL_EXPORTER_OTLP_HEADERS'),
     ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${signal}_HEADERS`),
@@ -262,7 +335,7 @@ function readOtlp(
   const protocol = own((variable) => reader.choice(variable, OTLP_PROTOCOLS), 'PROTOCOL');
   // For HTTP, the path of the signal is appended to the base URL. In gRPC the protocol defines the path.
   const path = `/v1/${signal.toLowerCase()}`;
-  const fromBase = protocol === 'grpc' ? base : base && base.replace(/\/$/, '') + path;
+  const fromBase = protocol === 'grpc' ? base : base && appendPath(base, path);
   return withoutUndefined({
     // The endpoint of the signal is used without changes.
     url: endpoint ?? fromBase,
@@ -305,16 +378,13 @@ function readSpanLimits(reader: EnvironmentReader): Partial<SpanLimits> {
   });
 }
 
-function withoutUndefined<T extends object>(
-  values: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function withoutPipeline(variables: EnvironmentVariables): EnvironmentVariables {
+/** Without the `OTEL_*` variables, but for these. */
+function withoutSdk(
+  variables: EnvironmentVariables,
+  exceptions: readonly string[],
+): EnvironmentVariables {
   const kept = Object.entries(variables).filter(
-    ([name]) => !name.startsWith('OTEL_') || VARIABLES_WITHOUT_PIPELINE.includes(name),
+    ([name]) => !name.startsWith('OTEL_') || exceptions.includes(name),
   );
   return Object.fromEntries(kept);
 }

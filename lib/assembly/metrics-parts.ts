@@ -21,7 +21,7 @@ const MAX_SERIES_COUNT = 1_000_000;
 export function createMetrics(
   tracer: Tracer,
   { metrics }: TracingSettings,
-  { metricExporterName }: EnvironmentSettings,
+  { metricExporterName, metrics: environment }: EnvironmentSettings,
   hasExporter: boolean,
   isRecording: boolean,
 ): MetricsRegistry {
@@ -38,7 +38,7 @@ export function createMetrics(
   const maxSeriesCount = checkCount(
     'metrics.maxSeriesCount',
     options.maxSeriesCount,
-    DEFAULT_MAX_SERIES_COUNT,
+    environment.maxSeriesCount ?? DEFAULT_MAX_SERIES_COUNT,
     2,
     MAX_SERIES_COUNT,
   );

@@ -11,6 +11,8 @@ import {
   SystemClock,
 } from '../trace/index.js';
 import type { ViewerDestination } from '../viewer-destination.js';
+import type { PipelineDescription } from './configuration-file/configuration-model.js';
+import { createConfiguredSpanExporter } from './configuration-file/configured-exporters.js';
 import { createDefaultLogExporter } from './default-log-parts.js';
 import { createDefaultMetricExporter } from './default-metric-parts.js';
 import {
@@ -25,6 +27,7 @@ import {
 import type { EnvironmentSettings } from './environment.js';
 import { checkForeignOptions } from './foreign-provider/check-foreign-options.js';
 import { foreignPropagator } from './global-registration.js';
+import { sampledService } from './sampled-service.js';
 import { Tracing } from './tracing.js';
 import type {
   ResolvedParts,
@@ -58,6 +61,8 @@ export class TracingComposition {
   #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
   #exportsToViewer = false;
+  /** The exporters of a configuration file with their processors. */
+  readonly #configured = new WeakMap<SpanExporter, PipelineDescription>();
   /** Whether a registered meter provider gets the metrics, and not the default exporter. */
   #yieldsToMeterProvider = false;
 
@@ -82,7 +87,12 @@ export class TracingComposition {
   /** Creates the sampler for applications without the option `sampler`. */
   defaultSampler(): Sampler {
     if (this.#settings.tracerProvider !== undefined) return SAMPLER_OF_PROVIDER;
-    return createDefaultSampler(this.#environment);
+    const sampler = createDefaultSampler(
+      this.#environment,
+      sampledService(this.#settings, this.#environment),
+      this.#diagnostics,
+    );
+    return this.created(sampler);
   }
 
   /**
@@ -96,6 +106,11 @@ export class TracingComposition {
     if (this.#settings.tracerProvider !== undefined) {
       const registered = foreignPropagator();
       if (registered !== undefined) return registered;
+    }
+    if (given === undefined && this.#environment.configured?.hasPropagator === false) {
+      this.#diagnostics.say(
+        'The configuration file has no section propagator, so no trace context is read from requests or sent with them. Add propagator: { composite_list: "tracecontext,baggage" }.',
+      );
     }
     return createDefaultPropagator(this.#environment, this.#diagnostics, given);
   }
@@ -116,8 +131,24 @@ export class TracingComposition {
       this.#exportsToViewer = exportsToViewer(this.#environment, viewer);
     }
     this.#viewer = viewerOfEnvironment(this.#environment);
+    const { configured } = this.#environment;
+    if (configured !== undefined) return this.#createConfigured(configured.spans?.[0]);
     const { grpcPackage } = this.#settings;
     return this.created(createDefaultExporter(this.#environment, this.#diagnostics, grpcPackage));
+  }
+
+  #createConfigured<P extends PipelineDescription | undefined>(
+    pipeline: P,
+  ): SpanExporter | (P & undefined) {
+    if (pipeline === undefined) return pipeline as P & undefined;
+    const { grpcPackage } = this.#settings;
+    const exporter = createConfiguredSpanExporter(
+      pipeline.exporter,
+      this.#diagnostics,
+      grpcPackage,
+    );
+    this.#configured.set(exporter, pipeline);
+    return this.created(exporter);
   }
 
   /**
@@ -165,14 +196,24 @@ export class TracingComposition {
     checkArray('spanProcessors', given, 'Put the span processor into an array.');
     const others = [...given, ...this.#viewerProcessors(viewer)];
     if (exporter === undefined) return others;
+    const pipeline = this.#configured.get(exporter);
+    // The further processors of the file. An exporter in code has replaced all of them.
+    const further =
+      pipeline === undefined ? [] : (this.#environment.configured?.spans ?? []).slice(1);
+    const exporters = [exporter, ...further.map((next) => this.#createConfigured(next))];
+    return [...exporters.map((each) => this.#exportProcessor(each)), ...others];
+  }
+
+  #exportProcessor(exporter: SpanExporter): SpanProcessor {
     const processor = createExportProcessor(
       exporter,
       this.#settings,
       this.#environment,
       !this.#created.has(exporter),
       this.#diagnostics,
+      this.#configured.get(exporter),
     );
-    return [this.created(processor), ...others];
+    return this.created(processor);
   }
 
   #viewerProcessors(viewer: ViewerDestination | undefined): SpanProcessor[] {

@@ -81,6 +81,7 @@ export class Tracing {
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
+  readonly #isSamplerCreated: boolean;
   #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -108,7 +109,8 @@ export class Tracing {
     this.isEnabled = settings.enabled ?? !environment.isDisabled;
     const foreign = this.isEnabled ? settings.tracerProvider : undefined;
     this.#hasOwnPipeline = this.isEnabled && foreign === undefined;
-    this.sampler = this.isEnabled ? parts.sampler : new AlwaysOffSampler();
+    const recordsSpans = this.isEnabled && hasSpans(environment, settings, parts);
+    this.sampler = recordsSpans ? parts.sampler : new AlwaysOffSampler();
     this.exporter = parts.exporter;
     this.logExporter = parts.logExporter;
     this.spanProcessors = parts.spanProcessors;
@@ -127,6 +129,7 @@ export class Tracing {
       serviceVersion: settings.serviceVersion,
       serviceInstanceId: settings.serviceInstanceId,
       attributes: redactor?.redactAttributes(resourceAttributes) ?? resourceAttributes,
+      schemaUrl: environment.configured?.resourceSchemaUrl,
     });
     const inFlight = createSpansInFlight(settings, diagnostics);
     const viewer = this.#hasOwnPipeline ? parts.viewer : undefined;
@@ -150,7 +153,7 @@ export class Tracing {
         spanLimits: createSpanLimits({ ...environment.spanLimits, ...settings.spanLimits }),
         resource: this.resource,
         diagnostics,
-        isEnabled: this.isEnabled,
+        isEnabled: recordsSpans,
       },
       foreign && tracersOf(foreign, redactor),
     );
@@ -205,7 +208,11 @@ export class Tracing {
     if (foreign !== undefined) reportMissingSdk(foreign, diagnostics);
     this.observeSelf();
     this.#atProcessEnd = this.#describeForProcessEnd();
-    if (this.#hasOwnPipeline) watchProcessEnd(this.#atProcessEnd);
+    if (this.#hasOwnPipeline) {
+      watchProcessEnd(this.#atProcessEnd);
+      this.#tellSampler('start');
+    }
+    this.#isSamplerCreated = isCreated(parts.sampler);
   }
 
   /**
@@ -269,6 +276,7 @@ export class Tracing {
   async #shutDownOnce(): Promise<void> {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
+    if (this.#isSamplerCreated) this.#tellSampler('shutdown');
     this.#stopMetrics?.();
     this.metrics.close();
     this.#traffic.finishOpenOperations();
@@ -285,6 +293,15 @@ export class Tracing {
     if (!isInTime) await new Promise((resolve) => setImmediate(resolve));
     unwatchProcessEnd(this.#atProcessEnd);
     this.#reportLeft(isInTime);
+  }
+
+  /** A sampler of the user must not prevent the start or the shutdown. */
+  #tellSampler(change: 'start' | 'shutdown'): void {
+    try {
+      this.sampler[change]?.();
+    } catch (error) {
+      this.diagnostics.report(`The method ${change} of the sampler threw`, error);
+    }
   }
 
   /** Logs spans without an outcome. Each processor has logged the spans that it lost. */
@@ -305,6 +322,16 @@ export class Tracing {
       );
     }
   }
+}
+
+/** False for a configuration file without a tracer provider, unless the code has one. */
+function hasSpans(
+  { configured }: EnvironmentSettings,
+  { tracerProvider }: TracingSettings,
+  { spanProcessors }: ResolvedParts,
+): boolean {
+  if (configured === undefined || configured.spans !== undefined) return true;
+  return tracerProvider !== undefined || spanProcessors.length > 0;
 }
 
 /** The processors that tell a viewer which spans are open. */

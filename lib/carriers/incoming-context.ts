@@ -6,16 +6,17 @@ import {
   type SpanContext,
   type TextMapGetter,
 } from '@opentelemetry/api';
-import { type LocalTracer, TracingContext } from '../context/index.js';
+import { type LocalTracer, TracingContext, withSamplingRequest } from '../context/index.js';
 import { checkOption, checkStrings } from '../option-checks.js';
 
 /**
  * What a server does with the trace context of a request. `continue` makes the server's span a child of
- * the caller's span and follows the caller's sampling decision. `link` and `ignore` start a new trace,
+ * the caller's span and follows the caller's sampling decision. `resample` makes it a child of the caller's span
+ * too, but the sampler decides as for a root span. `link` and `ignore` start a new trace,
  * sampled like any root span; with `link`, the server's span has a link to the caller's span. `link` and
  * `ignore` use no other trace information of the request, and drop its baggage.
  */
-export type IncomingContext = 'continue' | 'link' | 'ignore';
+export type IncomingContext = 'continue' | 'link' | 'ignore' | 'resample';
 
 /**
  * Options for the trace context and baggage that a server accepts from its callers.
@@ -25,8 +26,8 @@ export type IncomingContext = 'continue' | 'link' | 'ignore';
 export interface IncomingContextOptions<R> {
   /**
    * What the server does with the trace context of a caller; see {@link IncomingContext}. With
-   * `continue`, every client can force the recording of its requests and add spans to any trace; use
-   * `link` for a public server. A function decides for each request, before the application handles it.
+   * `continue`, every client can force the recording of its requests and add spans to any trace. With `resample`
+   * it can only add spans; the `root` of a `ParentBasedSampler` decides. Use `link` for a public server. A function decides for each request, before the application handles it.
    * If the function throws or returns an invalid value, the library reports it and ignores the context.
    * @default 'continue'
    */
@@ -91,6 +92,7 @@ export class IncomingContextReader<C, R> {
   read(carrier: C, request: R): Beginning {
     const decision = this.#decide(request);
     if (decision === 'continue') return { context: this.#extract(carrier) };
+    if (decision === 'resample') return { context: undecided(this.#extract(carrier)) };
     if (decision === 'ignore' && this.#baggageKeys.length === 0) return NOTHING;
     const { span, baggage } = this.#extract(carrier);
     const context = TracingContext.ROOT.withBaggage(this.#accepted(baggage));
@@ -143,8 +145,19 @@ export function carrierIn(data: unknown, field: string): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
+/** Returns the context without the caller's decision and debug request. */
+function undecided(context: TracingContext): TracingContext {
+  const request = context.span === undefined ? undefined : 'defer';
+  return TracingContext.from(withSamplingRequest(context, request));
+}
+
 const NOTHING: Beginning = { context: TracingContext.ROOT };
-const DECISIONS: readonly unknown[] = ['continue', 'link', 'ignore'] satisfies IncomingContext[];
+const DECISIONS: readonly unknown[] = [
+  'continue',
+  'link',
+  'ignore',
+  'resample',
+] satisfies IncomingContext[];
 
 function toDecision<R>(
   { diagnostics }: LocalTracer,
@@ -156,7 +169,7 @@ function toDecision<R>(
     checkOption(
       DECISIONS.includes(given),
       option,
-      `must be 'continue', 'link', 'ignore' or a function of the ${plan.noun}`,
+      `must be 'continue', 'link', 'ignore', 'resample' or a function of the ${plan.noun}`,
       given,
       "Write 'continue' if you trust all callers, 'link' for a public server.",
     );
@@ -167,7 +180,7 @@ function toDecision<R>(
       const decision = given(request);
       if (DECISIONS.includes(decision)) return decision;
       diagnostics.report(
-        `${option} must return 'continue', 'link' or 'ignore', but returned another value. The caller's context is ignored`,
+        `${option} must return 'continue', 'link', 'ignore' or 'resample', but returned another value. The caller's context is ignored`,
       );
     } catch (error) {
       diagnostics.report(`${option} threw; the caller's context is ignored`, error);

@@ -94,6 +94,7 @@ export abstract class LocalSpan implements Span {
    */
   abstract beforeEnd(callback: () => void): void;
 
+  /** The ids, flags and trace state that are sent on. */
   abstract spanContext(): ReturnType<Span['spanContext']>;
   /** Sets an attribute. Undefined means no value, and has no effect. */
   abstract setAttribute(key: string, value: AttributeValue | undefined): this;
@@ -101,6 +102,10 @@ export abstract class LocalSpan implements Span {
   abstract addEvent(...args: Parameters<Span['addEvent']>): this;
   abstract addLink(...args: Parameters<Span['addLink']>): this;
   abstract addLinks(...args: Parameters<Span['addLinks']>): this;
+  /**
+   * Sets the status. OK is final, and UNSET has no effect; the message counts for ERROR only.
+   * Spec: `trace/api.md#set-status`.
+   */
   abstract setStatus(...args: Parameters<Span['setStatus']>): this;
   abstract updateName(name: string): this;
   abstract end(...args: Parameters<Span['end']>): void;

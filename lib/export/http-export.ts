@@ -5,12 +5,18 @@ import type { EncodingExporterOptions } from './encoding-exporter.js';
 import { parseRefusal } from './otlp/response.js';
 import type { ExporterTlsOptions } from './transport/agents.js';
 import { HttpSender } from './transport/http-sender.js';
+import { createProxyChoice, type ProxyChoice } from './transport/proxy-choice.js';
+import { proxyVariables } from './transport/proxy-environment.js';
 import { createRetryPolicy, type ExporterRetryOptions } from './transport/retry-policy.js';
-import { checkHeaders, checkUrl } from './transport/target.js';
+import { checkHeaders, checkTarget } from './transport/target.js';
 
 /** Where and how an exporter sends its spans, log records or metrics over HTTP. */
 export interface HttpExportOptions {
-  /** The whole URL, used as it is. @default the URL that the exporter documents */
+  /**
+   * The whole URL, used as it is. `unix:///run/collector.sock` sends to a socket file; the path of requests may follow,
+   * as `unix:///run/collector.sock:/v1/traces`.
+   * @default the URL that the exporter documents; for a socket file its path
+   */
   readonly url?: string;
   /** More headers, such as an API key. @default none */
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,6 +42,13 @@ export interface HttpExportOptions {
   readonly tls?: ExporterTlsOptions;
   /** Options of the connections, as in `node:https`. @default { keepAlive: true } */
   readonly agentOptions?: AgentOptions;
+  /**
+   * The URL of an HTTP proxy for all requests, such as `http://user:password@proxy:3128`; `false` for direct connections.
+   * Requests with TLS go through a tunnel (CONNECT).
+   * @default the proxy that `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names, but for this machine and for hosts in
+   * `NO_PROXY`; with `proxyEnv` in `agentOptions` those of Node
+   */
+  readonly proxy?: string | false;
   /** Reports what the server accepted with a warning, or rejected. @default the console */
   readonly diagnostics?: Diagnostics;
 }
@@ -89,15 +102,32 @@ export function createHttpSender(
   ]);
   return new HttpSender({
     owner,
-    url: checkUrl(`${owner}.url`, options.url ?? defaultUrl),
+    ...checkTarget(`${owner}.url`, options.url ?? defaultUrl, new URL(defaultUrl).pathname),
     headers: { 'user-agent': userAgent, ...checkHeaders(`${owner}.headers`, options.headers) },
     contentType,
     isCompressed: compression === 'gzip',
     readRefusal: parseRefusal,
     tls: options.tls,
     agentOptions: options.agentOptions,
+    proxies: proxiesOf(owner, options),
     retry: createRetryPolicy(owner, options.retry),
     timeoutMillis: checkTimeout(owner, options),
+  });
+}
+
+function proxiesOf(
+  owner: string,
+  { proxy, agentOptions = {}, diagnostics = new Diagnostics() }: HttpExportOptions,
+): ProxyChoice | undefined {
+  // The user has decided how the agent connects. Node's types do not have these options.
+  const isDecided = 'proxyEnv' in agentOptions || 'socketPath' in agentOptions;
+  if (proxy === undefined && isDecided) return undefined;
+  return createProxyChoice({
+    owner,
+    given: proxy,
+    protocol: 'http',
+    variables: proxyVariables(),
+    diagnostics,
   });
 }
 

@@ -51,6 +51,11 @@ export function isServerError(statusName: string): boolean {
   return SERVER_ERRORS.has(statusName) || !NAMES.includes(statusName);
 }
 
+/** Whether a status is an error for a client span: every code except OK. Spec: as above. */
+export function isClientError(statusName: string): boolean {
+  return statusName !== 'OK';
+}
+
 /** Returns the message of a status; undefined if it is empty. */
 export function detailsOf({ details }: GrpcStatus): string | undefined {
   return typeof details === 'string' && details !== '' ? details : undefined;

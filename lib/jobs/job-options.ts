@@ -21,7 +21,7 @@ export interface JobTracingOptions extends IncomingContextOptions<JobWork> {
   /**
    * How the span of a job's processing belongs to the span that added the job. `link` starts a new trace
    * with a link: a job can run hours later, and its trace is complete by itself. `continue` makes it a child,
-   * and passes the baggage on. `ignore` starts a new trace without a link. A function decides for each job.
+   * and passes the baggage on; with `resample`, the sampler then decides as for a root span. `ignore` starts a new trace without a link. A function decides for each job.
    * Jobs of schedulers and repeatable jobs always start a new trace.
    * @default 'link'
    */

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { applyConfigurationFile } from '../assembly/configuration-file/apply-configuration-file.js';
 import { isPropagatorNames } from '../assembly/default-parts.js';
 import { type EnvironmentSettings, readEnvironment } from '../assembly/environment.js';
 import { Tracing } from '../assembly/tracing.js';
@@ -92,7 +93,10 @@ export function createTracingProviders(tracingModule: Type): Provider[] {
       provide: ENVIRONMENT,
       inject: [TRACING_OPTIONS, Diagnostics],
       useFactory: ({ tracerProvider }: TracingOptions, diagnostics: Diagnostics) =>
-        readEnvironment(diagnostics, undefined, tracerProvider === undefined),
+        applyConfigurationFile(
+          readEnvironment(diagnostics, undefined, tracerProvider === undefined),
+          diagnostics,
+        ),
     },
     {
       provide: TracingComposition,

@@ -9,7 +9,7 @@ import { readFirst, readList, trim } from '../carriers/carrier.js';
 import { isSuppressed, samplingRequestOf } from '../context/index.js';
 import { decimalFromHex, hexFromDecimal } from './decimal-id.js';
 import { isHex, isSpanId, isTraceId } from './hex.js';
-import { withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan, withRootOfTrace } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const TRACE_ID = 'x-datadog-trace-id';
@@ -27,7 +27,8 @@ const ZERO_HALF = '0'.repeat(HALF_LENGTH);
 /**
  * Propagates Datadog's headers: the lower half of the trace id and the span id in decimal, a sampling
  * priority, where at least 1 means sampled, and tags, of which only the upper half of the trace id is read
- * and written. Without a priority, the sampler of this process decides.
+ * and written. Without a priority, the sampler of this process decides. With the parent id 0, a root span starts with
+ * the trace id.
  * Spec: Datadog, "Trace Context Propagation".
  */
 export class DatadogPropagator implements TextMapPropagator {
@@ -50,8 +51,10 @@ export class DatadogPropagator implements TextMapPropagator {
     const spanId = readId(carrier, getter, PARENT_ID);
     if (lowerHalf === undefined || spanId === undefined) return context;
     const traceId = upperHalfOf(readList(carrier, getter, TAGS)) + lowerHalf;
-    if (!isTraceId(traceId) || !isSpanId(spanId)) return context;
+    if (!isTraceId(traceId)) return context;
     const isSampled = readDecision(carrier, getter);
+    // Senders without spans, such as synthetic tests, send a parent id of 0.
+    if (!isSpanId(spanId)) return withRootOfTrace(context, traceId, isSampled);
     const traceFlags = isSampled === true ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const request = isSampled === undefined ? 'defer' : undefined;
     return withRemoteSpan(context, traceId, spanId, traceFlags, undefined, request);

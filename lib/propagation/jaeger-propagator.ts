@@ -1,7 +1,5 @@
 import {
-  type Baggage,
   type Context,
-  propagation,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
@@ -9,16 +7,23 @@ import {
 } from '@opentelemetry/api';
 import { readFirst } from '../carriers/carrier.js';
 import { isSuppressed, samplingRequestOf } from '../context/index.js';
-import { MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, membersWithinLimits } from './baggage-limits.js';
-import { isBaggageKey } from './baggage-member.js';
-import { EntryMapBaggage } from './entry-map-baggage.js';
 import { isSpanId, isTraceId, SPAN_ID_LENGTH, TRACE_ID_LENGTH } from './hex.js';
 import { percentDecode, percentEncode } from './percent-encoding.js';
+import {
+  type PrefixedBaggageFormat,
+  readPrefixedBaggage,
+  writePrefixedBaggage,
+} from './prefixed-baggage.js';
 import { withRemoteSpan } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const UBER_TRACE_ID = 'uber-trace-id';
-const BAGGAGE_PREFIX = 'uberctx-';
+const BAGGAGE: PrefixedBaggageFormat = {
+  prefix: 'uberctx-',
+  read: readFirst,
+  decode: percentDecode,
+  encode: percentEncode,
+};
 /** Ids can be short. The parent span id is only validated. */
 const VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/;
 const DEBUG_FLAG = 0x02;
@@ -51,11 +56,13 @@ export class JaegerPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     if (!this.#injects || isSuppressed(context)) return;
     injectSpan(context, carrier, setter);
-    injectBaggage(context, carrier, setter);
+    for (const [name, value] of writePrefixedBaggage(context, BAGGAGE)) {
+      setter.set(carrier, name, value);
+    }
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    return withBaggage(withSpan(context, carrier, getter), carrier, getter);
+    return readPrefixedBaggage(withSpan(context, carrier, getter), carrier, getter, BAGGAGE);
   }
 
   /** Does not contain the headers of baggage, because their names depend on the entries. */
@@ -65,7 +72,7 @@ export class JaegerPropagator implements TextMapPropagator {
 
   /** The fields that it reads, also if it injects nothing. */
   allFields(): string[] {
-    return [UBER_TRACE_ID, `${BAGGAGE_PREFIX}*`];
+    return [UBER_TRACE_ID, `${BAGGAGE.prefix}*`];
   }
 }
 
@@ -76,20 +83,6 @@ function injectSpan(context: Context, carrier: unknown, setter: TextMapSetter): 
   const isDebug = samplingRequestOf(context) === 'debug';
   const flags = (traceFlags & TraceFlags.SAMPLED) | (isDebug ? DEBUG_FLAG : 0);
   setter.set(carrier, UBER_TRACE_ID, `${traceId}:${spanId}:0:0${flags}`);
-}
-
-function injectBaggage(context: Context, carrier: unknown, setter: TextMapSetter): void {
-  const baggage = propagation.getBaggage(context);
-  if (baggage === undefined) return;
-  const headers: string[] = [];
-  for (const [key, { value }] of baggage.getAllEntries()) {
-    if (isBaggageKey(key)) headers.push(`${BAGGAGE_PREFIX}${key}:${percentEncode(String(value))}`);
-  }
-  for (const header of membersWithinLimits(headers, 0)) {
-    // A key cannot contain a colon.
-    const colon = header.indexOf(':');
-    setter.set(carrier, header.slice(0, colon), header.slice(colon + 1));
-  }
 }
 
 function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -111,40 +104,5 @@ function withSpan(context: Context, carrier: unknown, getter: TextMapGetter): Co
     traceFlags,
     undefined,
     isDebug ? 'debug' : undefined,
-  );
-}
-
-function withBaggage(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-  let baggage: Baggage | undefined;
-  let count = 0;
-  let bytes = 0;
-  for (const field of getter.keys(carrier)) {
-    if (count === MAX_BAGGAGE_MEMBERS) break;
-    if (!isBaggageField(field)) continue;
-    const value = readFirst(carrier, getter, field);
-    if (value === undefined || bytes + field.length + value.length > MAX_BAGGAGE_BYTES) continue;
-    bytes += field.length + value.length;
-    count++;
-    const key = field.slice(BAGGAGE_PREFIX.length);
-    const decoded = percentDecode(value);
-    baggage ??= propagation.getBaggage(context) ?? new EntryMapBaggage(new Map());
-    // A sender of several formats sends an entry twice; the other format preserves case and properties.
-    if (!hasEntry(baggage, key, decoded)) baggage = baggage.setEntry(key, { value: decoded });
-  }
-  return baggage === undefined ? context : propagation.setBaggage(context, baggage);
-}
-
-function hasEntry(baggage: Baggage, key: string, value: string): boolean {
-  const lowerCaseKey = key.toLowerCase();
-  return baggage
-    .getAllEntries()
-    .some(([other, entry]) => other.toLowerCase() === lowerCaseKey && entry.value === value);
-}
-
-function isBaggageField(field: unknown): field is string {
-  return (
-    typeof field === 'string' &&
-    field.length > BAGGAGE_PREFIX.length &&
-    field.slice(0, BAGGAGE_PREFIX.length).toLowerCase() === BAGGAGE_PREFIX
   );
 }

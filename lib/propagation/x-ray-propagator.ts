@@ -11,11 +11,9 @@ import {
   isSuppressed,
   samplingRequestOf,
   withForwardedField,
-  withRootTraceId,
-  withSamplingRequest,
 } from '../context/index.js';
 import { digits, isSpanId, isTraceId } from './hex.js';
-import { withRemoteSpan } from './remote-span.js';
+import { withRemoteSpan, withRootOfTrace } from './remote-span.js';
 import { sendableSpanContext } from './sendable.js';
 
 const TRACE_HEADER = 'x-amzn-trace-id';
@@ -79,8 +77,7 @@ export class XRayPropagator implements TextMapPropagator {
     const isSampled = sampled === '1';
     const isDecided = isSampled || sampled === '0';
     if (spanId === undefined) {
-      const request = isDecided ? (isSampled ? 'accept' : 'deny') : undefined;
-      return withRootTraceId(withSamplingRequest(forwarding, request), traceId);
+      return withRootOfTrace(forwarding, traceId, isDecided ? isSampled : undefined);
     }
     const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const request = isDecided ? undefined : 'defer';

@@ -1,7 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import { spanOf } from '../context/index.js';
 import type { Sampler, SamplingResult } from './sampler.js';
-import { DROPPED, withParentThreshold } from './sampler-result.js';
+import { DROPPED, withCallerThreshold } from './sampler-result.js';
 
 /**
  * Samples no span, not even for a caller with the debug flag.
@@ -16,7 +15,7 @@ export class AlwaysOffSampler implements Sampler {
   }
 
   shouldSample(context: Context): SamplingResult {
-    return withParentThreshold(DROPPED, spanOf(context)?.spanContext());
+    return withCallerThreshold(DROPPED, context);
   }
 
   toString(): string {

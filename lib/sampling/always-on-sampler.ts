@@ -1,7 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import { spanOf } from '../context/index.js';
 import type { Sampler, SamplingResult } from './sampler.js';
-import { SAMPLED, withParentThreshold } from './sampler-result.js';
+import { SAMPLED, withCallerThreshold } from './sampler-result.js';
 
 /**
  * Samples every span. Spec: OpenTelemetry, `trace/sdk.md#alwayson`.
@@ -18,7 +17,7 @@ export class AlwaysOnSampler implements Sampler {
   }
 
   shouldSample(context: Context): SamplingResult {
-    return withParentThreshold(SAMPLED, spanOf(context)?.spanContext());
+    return withCallerThreshold(SAMPLED, context);
   }
 
   toString(): string {

@@ -1,5 +1,12 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { checkSampler, type Sampler, SamplingDecision, type SamplingResult } from './sampler.js';
+import {
+  checkSampler,
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  shutDownSamplers,
+  startSamplers,
+} from './sampler.js';
 import { RECORDED } from './sampler-result.js';
 
 /**
@@ -29,6 +36,14 @@ export class AlwaysRecordSampler implements Sampler {
     if (result.decision !== SamplingDecision.NOT_RECORD) return result;
     if (result.attributes === undefined && result.traceState === undefined) return RECORDED;
     return { ...result, decision: SamplingDecision.RECORD };
+  }
+
+  start(): void {
+    startSamplers([this.#root]);
+  }
+
+  shutdown(): void {
+    shutDownSamplers([this.#root]);
   }
 
   toString(): string {

@@ -10,7 +10,13 @@ import { type SamplingRequest, samplingRequestOf } from '../context/index.js';
 import { checkOptions } from '../option-checks.js';
 import { AlwaysOffSampler } from './always-off-sampler.js';
 import { AlwaysOnSampler } from './always-on-sampler.js';
-import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
+import {
+  checkSampler,
+  type Sampler,
+  type SamplingResult,
+  shutDownSamplers,
+  startSamplers,
+} from './sampler.js';
 import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 
 /** The samplers of a {@link ParentBasedSampler}. */
@@ -62,16 +68,9 @@ export class ParentBasedSampler implements Sampler {
 
   /** True if that is true of all its samplers; false in a subclass that overrides {@link shouldSample}. */
   get ignoresAttributes(): boolean {
-    const samplers = [
-      this.#root,
-      this.#remoteParentSampled,
-      this.#remoteParentNotSampled,
-      this.#localParentSampled,
-      this.#localParentNotSampled,
-    ];
     return (
       this.shouldSample === ParentBasedSampler.prototype.shouldSample &&
-      samplers.every((sampler) => sampler.ignoresAttributes === true)
+      this.#all().every((sampler) => sampler.ignoresAttributes === true)
     );
   }
 
@@ -90,6 +89,14 @@ export class ParentBasedSampler implements Sampler {
     return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
   }
 
+  start(): void {
+    startSamplers(this.#all());
+  }
+
+  shutdown(): void {
+    shutDownSamplers(this.#all());
+  }
+
   toString(): string {
     return (
       `ParentBased{root=${this.#root}, ` +
@@ -98,6 +105,16 @@ export class ParentBasedSampler implements Sampler {
       `localParentSampled=${this.#localParentSampled}, ` +
       `localParentNotSampled=${this.#localParentNotSampled}}`
     );
+  }
+
+  #all(): Sampler[] {
+    return [
+      this.#root,
+      this.#remoteParentSampled,
+      this.#remoteParentNotSampled,
+      this.#localParentSampled,
+      this.#localParentNotSampled,
+    ];
   }
 
   #samplerFor(parent: SpanContext | undefined, request: SamplingRequest | undefined): Sampler {

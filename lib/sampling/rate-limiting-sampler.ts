@@ -10,10 +10,7 @@ import {
   withoutThreshold,
   withParentThreshold,
 } from './sampler-result.js';
-
-const SECOND_MILLIS = 1000;
-/** The permits of a second are released in this many portions, so that a burst does not use all of them. */
-const PORTIONS = 10;
+import { TracePermits } from './trace-permits.js';
 
 /** Options for tests of a {@link RateLimitingSampler}. */
 export interface RateLimitingSamplerOptions {
@@ -30,14 +27,7 @@ export interface RateLimitingSamplerOptions {
  */
 export class RateLimitingSampler implements Sampler {
   readonly followsUnsampledParent = true;
-  readonly #tracesPerSecond: number;
-  readonly #now: () => number;
-  readonly #windowMillis: number;
-  readonly #permitsPerWindow: number;
-  #windowStart: number;
-  /** Permits of this window, including the unusable fraction of the previous window. */
-  #permits: number;
-  #taken = 0;
+  readonly #permits: TracePermits;
 
   /**
    * @param tracesPerSecond at least 0; 0.1 keeps one trace in ten seconds, 0 keeps no trace
@@ -51,13 +41,7 @@ export class RateLimitingSampler implements Sampler {
       tracesPerSecond,
       'Give the number of traces to keep in a second; 0 keeps none.',
     );
-    this.#tracesPerSecond = tracesPerSecond;
-    this.#now = options.now ?? monotonicMillis;
-    const isSlow = tracesPerSecond > 0 && tracesPerSecond < 1;
-    this.#windowMillis = isSlow ? SECOND_MILLIS / tracesPerSecond : SECOND_MILLIS;
-    this.#permitsPerWindow = isSlow ? 1 : tracesPerSecond;
-    this.#windowStart = Number.NEGATIVE_INFINITY;
-    this.#permits = this.#permitsPerWindow;
+    this.#permits = new TracePermits(tracesPerSecond, options.now ?? monotonicMillis);
   }
 
   /** False in a subclass that overrides {@link shouldSample}. */
@@ -73,38 +57,10 @@ export class RateLimitingSampler implements Sampler {
       const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
       return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
     }
-    return withoutThreshold(this.#take() ? SAMPLED : DROPPED, parent?.traceState);
+    return withoutThreshold(this.#permits.take() ? SAMPLED : DROPPED, parent?.traceState);
   }
 
   toString(): string {
-    return `RateLimitingSampler{${this.#tracesPerSecond}}`;
-  }
-
-  #take(): boolean {
-    const now = this.#now();
-    let elapsed = now - this.#windowStart;
-    if (elapsed >= this.#windowMillis) {
-      this.#openWindow(now, elapsed);
-      elapsed = now - this.#windowStart;
-    }
-    if (this.#taken >= this.#permitted(elapsed)) return false;
-    this.#taken++;
-    return true;
-  }
-
-  /** During traffic, windows follow each other without gaps. After a pause, a window starts now. */
-  #openWindow(now: number, elapsed: number): void {
-    const isNext = elapsed < 2 * this.#windowMillis;
-    this.#windowStart = isNext ? this.#windowStart + this.#windowMillis : now;
-    const unusable = isNext ? this.#permits - Math.floor(this.#permits) : 0;
-    this.#permits = this.#permitsPerWindow + unusable;
-    this.#taken = 0;
-  }
-
-  #permitted(elapsedMillis: number): number {
-    const permits = Math.floor(this.#permits);
-    if (permits < PORTIONS) return permits;
-    const portions = Math.floor((elapsedMillis / SECOND_MILLIS) * PORTIONS) + 1;
-    return Math.floor((permits * portions) / PORTIONS);
+    return `RateLimitingSampler{${this.#permits.perSecond}}`;
   }
 }

@@ -1,7 +1,13 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { samplingRequestOf } from '../context/index.js';
 import { checkArray, checkOptions } from '../option-checks.js';
-import { checkSampler, type Sampler, type SamplingResult } from './sampler.js';
+import {
+  checkSampler,
+  type Sampler,
+  type SamplingResult,
+  shutDownSamplers,
+  startSamplers,
+} from './sampler.js';
 import { parentOf, SAMPLED, withoutThreshold } from './sampler-result.js';
 import { compileRule, type SamplingRule } from './sampling-rule.js';
 
@@ -68,8 +74,20 @@ export class RuleBasedSampler implements Sampler {
     return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
   }
 
+  start(): void {
+    startSamplers(this.#all());
+  }
+
+  shutdown(): void {
+    shutDownSamplers(this.#all());
+  }
+
   toString(): string {
     const rules = this.#rules.map(({ sampler }) => String(sampler)).join(', ');
     return `RuleBasedSampler{rules=[${rules}], default=${this.#default}}`;
+  }
+
+  #all(): Sampler[] {
+    return [...this.#rules.map(({ sampler }) => sampler), this.#default];
   }
 }

@@ -8,7 +8,7 @@ import {
   TraceFlags,
   type TraceState,
 } from '@opentelemetry/api';
-import { spanOf } from '../context/index.js';
+import { samplingRequestOf, spanOf } from '../context/index.js';
 import {
   eraseThreshold,
   mentionsThreshold,
@@ -22,11 +22,10 @@ import { passes } from './threshold.js';
 
 /** A sampling result. All results have one shape, so that the code that reads them stays monomorphic. */
 export class SamplerResult implements SamplingResult {
-  readonly attributes?: Readonly<Attributes> = undefined;
-
   constructor(
     readonly decision: SamplingDecision,
     readonly traceState: TraceState | undefined = undefined,
+    readonly attributes: Readonly<Attributes> | undefined = undefined,
   ) {}
 }
 
@@ -103,6 +102,18 @@ export function withParentThreshold(
     threshold !== undefined &&
     passes(threshold, readRandomness(entry) ?? parent.traceId) === isSampled;
   return agrees ? result : withoutThreshold(result, inherited);
+}
+
+/**
+ * As {@link withParentThreshold}, for the parent in a context. Erases the threshold of a caller that leaves the
+ * decision to this process: the result does not depend on it.
+ */
+export function withCallerThreshold(result: SamplerResult, context: Context): SamplerResult {
+  const parent = spanOf(context)?.spanContext();
+  const isUndecided = parent?.isRemote === true && samplingRequestOf(context) === 'defer';
+  return isUndecided
+    ? withoutThreshold(result, parent.traceState)
+    : withParentThreshold(result, parent);
 }
 
 /** The randomness of a trace: the explicit value in its trace state, else its id. */

@@ -62,6 +62,20 @@ export interface Sampler {
     links: Link[],
   ): SamplingResult;
 
+  /**
+   * Called when an application starts with the sampler, and possibly again by another application. A sampler that
+   * gets its decisions from a server starts to ask for them. Must neither throw nor wait. A sampler with other
+   * samplers passes the call on. OpenTelemetry's samplers do not have this method.
+   */
+  start?(): void;
+
+  /**
+   * Called when the application that the sampler was created for has closed; not for an instance that a user passes,
+   * which other applications can use. Releases timers and connections. {@link shouldSample} can be called
+   * afterwards. Must not throw.
+   */
+  shutdown?(): void;
+
   /** Returns a short name with the configuration, like OpenTelemetry's `getDescription`. */
   toString(): string;
 }
@@ -74,4 +88,14 @@ export function checkSampler(option: string, value: Sampler): Sampler {
     ['shouldSample'],
     'Give a sampler, such as new AlwaysOnSampler().',
   );
+}
+
+/** Starts each of the samplers once. */
+export function startSamplers(samplers: readonly Sampler[]): void {
+  for (const sampler of new Set(samplers)) sampler.start?.();
+}
+
+/** Shuts each of the samplers down once. */
+export function shutDownSamplers(samplers: readonly Sampler[]): void {
+  for (const sampler of new Set(samplers)) sampler.shutdown?.();
 }

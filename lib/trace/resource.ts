@@ -69,6 +69,8 @@ export interface ResourceOptions {
   readonly serviceInstanceId?: string;
   /** Additional attributes. They override detected attributes, but not the other options. */
   readonly attributes?: Attributes;
+  /** The schema of the attributes. @default none */
+  readonly schemaUrl?: string | undefined;
 }
 
 /**
@@ -100,7 +102,7 @@ export function mergeResourceAttributes(
 
 /** @throws TracingConfigError for an empty service name, and for other options that are not strings */
 export function createResource(options: ResourceOptions = {}): Resource {
-  const { serviceName, serviceVersion, serviceInstanceId, attributes } = options;
+  const { serviceName, serviceVersion, serviceInstanceId, attributes, schemaUrl } = options;
   if (serviceName !== undefined) {
     checkString(
       'serviceName',
@@ -112,7 +114,7 @@ export function createResource(options: ResourceOptions = {}): Resource {
     const isValid = value === undefined || typeof value === 'string';
     checkOption(isValid, name, 'must be a string', value, 'Write it in quotes, such as "1.2.3".');
   }
-  return new Resource({
+  const all = {
     [SERVICE_NAME]: UNKNOWN_SERVICE_NAME,
     [SERVICE_INSTANCE_ID]: randomUUID(),
     [HOST_NAME]: hostname(),
@@ -127,5 +129,6 @@ export function createResource(options: ResourceOptions = {}): Resource {
     ...(serviceName === undefined ? {} : { [SERVICE_NAME]: serviceName }),
     ...(serviceVersion === undefined ? {} : { [SERVICE_VERSION]: serviceVersion }),
     ...(serviceInstanceId === undefined ? {} : { [SERVICE_INSTANCE_ID]: serviceInstanceId }),
-  });
+  };
+  return new Resource(all, schemaUrl);
 }

@@ -89,7 +89,6 @@ export class Tracer implements LocalTracer {
    * when the returned promise settles, or the returned Observable or iterator finishes. Results and errors
    * of `fn` pass through unchanged; errors are recorded on the span.
    *
-   * @param options as in `startSpan`: kind, attributes, links, startTime, root
    * @example
    * const stock = await tracer.trace('reserve stock', async (span) => {
    *   span.setAttribute('sku', sku);
@@ -97,6 +96,11 @@ export class Tracer implements LocalTracer {
    * });
    */
   trace<T>(name: string, fn: (span: LocalSpan) => T): T;
+  /**
+   * Runs `fn` in a new active span with options.
+   *
+   * @param options as in `startSpan`: kind, attributes, links, startTime, root
+   */
   trace<T>(name: string, options: SpanOptions, fn: (span: LocalSpan) => T): T;
   trace<T>(
     name: string,

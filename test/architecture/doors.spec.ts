@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DOORS } from './doors.js';
-import { ROOT, readLibrary, readManifest } from './source-tree.js';
+import { ROOT, readLibrary, readManifest, readText } from './source-tree.js';
 
 // Plain JavaScript, which the compiler does not know.
 const BUILD = '../../.build/doors.js';
@@ -26,5 +26,11 @@ describe('the doors of the package', () => {
         [`./dist/cjs/${path.replace('.ts', '.d.ts')}`],
       ]);
     expect(readManifest().typesVersions['*']).toEqual(Object.fromEntries(declarations));
+  });
+
+  it('are all in the reference of the API, but for the one that nobody imports', () => {
+    const { entryPoints } = JSON.parse(readText('.build/typedoc.json'));
+    const paths = Object.values(DOORS).filter((path) => path !== 'viewer/worker.ts');
+    expect([...entryPoints].sort()).toEqual(paths.map((path) => `../lib/${path}`).sort());
   });
 });

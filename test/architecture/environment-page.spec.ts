@@ -84,7 +84,7 @@ describe('the page of environment variables', () => {
       const made = createDefaultSampler(
         read({ OTEL_TRACES_SAMPLER: samplerName, OTEL_TRACES_SAMPLER_ARG: '0.25' }),
       );
-      const told = make(code, { ...samplers, ratio: 0.25 });
+      const told = make(code, { ...samplers, ratio: 0.25, serviceName: 'orders' });
       expect([name, String(told)]).toEqual([name, String(made)]);
       expect(told).toBeInstanceOf(made.constructor);
     }

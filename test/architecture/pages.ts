@@ -35,7 +35,7 @@ export function readPages(): Page[] {
  */
 export function readUserPages(): Page[] {
   const paths = libraryPagePaths().filter(
-    (path) => path !== 'lib/README.md' && !/(RATIONALE|CHANGELOG)\.md$/.test(path),
+    (path) => !/^lib\/(README|contributing)\.md$|(RATIONALE|CHANGELOG)\.md$/.test(path),
   );
   return ['README.md', ...paths].map((path) => ({ path, text: readText(path) }));
 }

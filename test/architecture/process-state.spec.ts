@@ -8,9 +8,10 @@ function pathsWhere(holds: (file: SourceFile) => boolean): string[] {
 }
 
 describe('what belongs to the whole process', () => {
-  it('is read from the environment by one file, and by one of the viewer, which knows no other room', () => {
+  it('is read from the environment by one file; by one for exporters, which are created without an application; and by one of the viewer, which knows no other room', () => {
     expect(pathsWhere(({ syntax }) => syntax.readsEnvironment)).toEqual([
       'assembly/environment.ts',
+      'export/transport/proxy-environment.ts',
       'viewer/environment.ts',
     ]);
   });

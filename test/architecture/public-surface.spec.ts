@@ -51,8 +51,6 @@ const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
     'isRecording',
     'recordException',
     'setAttributes',
-    'setStatus',
-    'spanContext',
     'updateName',
   ],
   TextMapPropagator: ['extract', 'fields', 'inject'],

@@ -11,7 +11,7 @@ import {
 import { groupByScope } from '../otlp/group-by-scope.js';
 import type { OtlpHttpProtocol } from '../otlp/otlp-http.js';
 import { OTLP_HTTP_URL, spansOverHttp } from '../otlp/otlp-span-exporter.js';
-import { checkUrl, redactUrl } from '../transport/target.js';
+import { checkTarget, shownTarget, type Target } from '../transport/target.js';
 import { refuseWebPage } from '../web-page.js';
 import { ThriftEncoding } from './thrift-encoding.js';
 
@@ -34,6 +34,7 @@ export interface JaegerSpanExporterOptions extends HttpExportOptions {
 export type JaegerProtocol = OtlpHttpProtocol | 'thrift';
 
 const OWNER = 'JaegerSpanExporter';
+const OTLP_PATH = '/v1/traces';
 
 /**
  * Sends spans to Jaeger: by OTLP, unless the URL is that of its older Thrift receiver. A protocol that
@@ -47,7 +48,8 @@ const OWNER = 'JaegerSpanExporter';
 export class JaegerSpanExporter extends EncodingExporter<ReadableSpan> {
   /** @throws TracingConfigError for an option that cannot be used, and for a protocol that the URL does not take */
   constructor(options: JaegerSpanExporterOptions = {}) {
-    const url = checkUrl(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL);
+    const target = checkTarget(`${OWNER}.url`, options.url ?? OTLP_HTTP_URL, OTLP_PATH);
+    const { url } = target;
     const isThriftReceiver = url.port === '14268' || /\/api\/traces\/?$/.test(url.pathname);
     const protocol = checkChoice(
       `${OWNER}.protocol`,
@@ -55,7 +57,7 @@ export class JaegerSpanExporter extends EncodingExporter<ReadableSpan> {
       isThriftReceiver ? 'thrift' : 'http/protobuf',
       ['http/protobuf', 'http/json', 'thrift'],
     );
-    checkFit(url, protocol, isThriftReceiver);
+    checkFit(target, protocol, isThriftReceiver);
     const format = protocol === 'thrift' ? thriftOverHttp() : spansOverHttp(protocol);
     super(createHttpExporterOptions(OWNER, OTLP_HTTP_URL, format, options));
   }
@@ -76,18 +78,18 @@ function groupByResource(spans: readonly ReadableSpan[]): ReadableSpan[][] {
   return groupByScope(spans).map(({ scopes }) => scopes.flatMap((scope) => scope.items));
 }
 
-function checkFit(url: URL, protocol: JaegerProtocol, isThriftReceiver: boolean): void {
+function checkFit(target: Target, protocol: JaegerProtocol, isThriftReceiver: boolean): void {
   checkOption(
     !isThriftReceiver || protocol === 'thrift',
     `${OWNER}.protocol`,
-    `must be 'thrift' for ${redactUrl(url)}, where Jaeger accepts Thrift only`,
+    `must be 'thrift' for ${shownTarget(target)}, where Jaeger accepts Thrift only`,
     protocol,
     'Leave it out for Thrift, or send OTLP to port 4318: "http://localhost:4318/v1/traces".',
   );
   checkOption(
-    isThriftReceiver || protocol !== 'thrift' || !/\/v1\/traces\/?$/.test(url.pathname),
+    isThriftReceiver || protocol !== 'thrift' || !/\/v1\/traces\/?$/.test(target.url.pathname),
     `${OWNER}.protocol`,
-    `must be 'http/protobuf' or 'http/json' for ${redactUrl(url)}, which is a URL of OTLP`,
+    `must be 'http/protobuf' or 'http/json' for ${shownTarget(target)}, which is a URL of OTLP`,
     protocol,
     'Leave it out, or give the URL of the Thrift receiver: "http://localhost:14268/api/traces".',
   );

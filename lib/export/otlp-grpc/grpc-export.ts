@@ -8,8 +8,10 @@ import type { HttpExportOptions } from '../http-export.js';
 import { OTLP_USER_AGENT } from '../otlp/otlp-http.js';
 import { readExportResponse } from '../otlp/response.js';
 import type { ExporterTlsOptions } from '../transport/agents.js';
+import { createProxyChoice } from '../transport/proxy-choice.js';
+import { proxyVariables } from '../transport/proxy-environment.js';
 import { createRetryPolicy } from '../transport/retry-policy.js';
-import { checkHeaders, checkUrl } from '../transport/target.js';
+import { checkHeaders, checkTarget } from '../transport/target.js';
 import { checkGrpcPackage, type GrpcPackage } from './grpc-package.js';
 import { GrpcSender } from './grpc-sender.js';
 
@@ -17,10 +19,20 @@ import { GrpcSender } from './grpc-sender.js';
 export interface GrpcExportOptions extends Omit<HttpExportOptions, 'agentOptions' | 'tls'> {
   /** The package `@grpc/grpc-js`, as it is imported. */
   readonly grpc: GrpcPackage;
-  /** Scheme, host and port; `https:` for TLS. @default 'http://localhost:4317' */
+  /**
+   * Scheme, host and port, `https:` for TLS; or a socket file, as `unix:///run/collector.sock`.
+   * @default 'http://localhost:4317'
+   */
   readonly url?: string;
   /** Certificates and keys; a `passphrase` is not supported. */
   readonly tls?: Omit<ExporterTlsOptions, 'passphrase'>;
+  /**
+   * The URL of an HTTP proxy for all calls, such as `http://user:password@proxy:3128`; `false` for direct connections.
+   * The proxy must accept CONNECT; it is reached without TLS.
+   * @default the proxy that `grpc_proxy`, `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names, in this order, but for this
+   * machine and for hosts in `no_grpc_proxy`, else `NO_PROXY`
+   */
+  readonly proxy?: string | false;
 }
 
 /** A signal of OTLP as it is sent by gRPC. */
@@ -63,7 +75,7 @@ export function createGrpcExporterOptions<T>(
 
 function createSender(owner: string, method: string, options: GrpcExportOptions): GrpcSender {
   const grpc = checkGrpcPackage(options?.grpc, owner);
-  const url = checkUrl(`${owner}.url`, options.url ?? DEFAULT_URL);
+  const { url, socketPath } = checkTarget(`${owner}.url`, options.url ?? DEFAULT_URL);
   const compression = checkChoice(`${owner}.compression`, options.compression, 'none', [
     'gzip',
     'none',
@@ -72,6 +84,14 @@ function createSender(owner: string, method: string, options: GrpcExportOptions)
     grpc,
     method,
     url,
+    socketPath,
+    proxies: createProxyChoice({
+      owner,
+      given: options.proxy,
+      protocol: 'grpc',
+      variables: proxyVariables(),
+      diagnostics: options.diagnostics ?? new Diagnostics(),
+    }),
     headers: checkHeaders(`${owner}.headers`, options.headers),
     credentials:
       url.protocol === 'https:'

@@ -6,6 +6,8 @@ import {
   type Sender,
   type SenderResponse,
 } from '../sender.js';
+import type { HttpProxy, ProxyChoice } from '../transport/proxy-choice.js';
+import { ProxyTunnels } from '../transport/proxy-tunnels.js';
 import { backoffMillis, type RetryPolicy } from '../transport/retry-policy.js';
 import type {
   GrpcCall,
@@ -23,6 +25,10 @@ export interface GrpcSenderOptions {
   /** The path of the method that takes the messages. */
   readonly method: string;
   readonly url: URL;
+  /** The file of the socket at which the server listens. @default it listens at host and port of `url` */
+  readonly socketPath?: string | undefined;
+  /** @default a direct connection */
+  readonly proxies?: ProxyChoice | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: unknown;
   readonly isCompressed: boolean;
@@ -31,6 +37,9 @@ export interface GrpcSenderOptions {
 }
 
 const GZIP = 2;
+const UNAVAILABLE = 14;
+/** How long a proxy may take to say why it gave the package no connection. */
+const MAX_INQUIRY_MILLIS = 1000;
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
@@ -43,6 +52,8 @@ export class GrpcSender implements Sender {
   /** Calls share one connection, as HTTP/2 has it. */
   readonly isFasterInParallel = true;
   readonly #options: GrpcSenderOptions;
+  readonly #authority: string;
+  readonly #proxy: HttpProxy | undefined;
   readonly #client: GrpcClient;
   readonly #metadata: GrpcMetadataWriter;
   readonly #calls = new Set<GrpcCall>();
@@ -51,13 +62,17 @@ export class GrpcSender implements Sender {
   #cancelTimer: NodeJS.Timeout | undefined;
 
   constructor(options: GrpcSenderOptions) {
-    const { grpc, url, credentials, isCompressed, headers, userAgent } = options;
+    const { grpc, url, socketPath, credentials, isCompressed, headers, userAgent } = options;
     this.#options = options;
-    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    this.#authority = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+    this.#proxy = socketPath === undefined ? options.proxies?.(url) : undefined;
     this.#client = new grpc.Client(
-      `${url.hostname}:${port}`,
+      this.#address,
       credentials as never,
       {
+        // The package knows fewer variables, and other rules for hosts without a proxy.
+        'grpc.enable_http_proxy': 0,
+        ...this.#proxyOptions,
         'grpc.primary_user_agent': userAgent,
         'grpc.max_receive_message_length': MAX_RESPONSE_BYTES,
         // The retries of the package would be added to those of this class.
@@ -78,10 +93,10 @@ export class GrpcSender implements Sender {
         return { body: await this.#call(body, control), contentType: undefined };
       } catch (reason) {
         if (signal?.aborted) {
-          throw new SendError(`gRPC ${this.#options.url.host}: ${abortReason(signal)}`);
+          throw new SendError(`${this.#way}: ${abortReason(signal)}`);
         }
         const error = reason as GrpcError;
-        const failure = this.#describe(error, body, retryCount);
+        const failure = await this.#describe(error, body, retryCount);
         const asked = retryDelay(error);
         const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;
         if (asked === 'never' || failure.isTooLong || isLastTry) throw failure;
@@ -147,9 +162,52 @@ export class GrpcSender implements Sender {
     });
   }
 
-  #describe(error: GrpcError, body: Buffer, retryCount: number): SendError {
+  async #describe(error: GrpcError, body: Buffer, retryCount: number): Promise<SendError> {
     const tries = retryCount === 0 ? '' : ` (after ${retryCount + 1} tries)`;
-    const message = `gRPC ${this.#options.url.host}: ${troubleOf(error, body.length)}${tries}`;
-    return new SendError(message, undefined, isTooLong(error, body.length));
+    const refusal = error.code === UNAVAILABLE ? await this.#refusalOfProxy() : undefined;
+    const trouble = refusal ?? troubleOf(error, body.length);
+    return new SendError(
+      `${this.#way}: ${trouble}${tries}`,
+      undefined,
+      isTooLong(error, body.length),
+    );
+  }
+
+  /** The package does not say why a proxy gave it no connection, so the proxy is asked for one more. */
+  async #refusalOfProxy(): Promise<string | undefined> {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return undefined;
+    const tunnels = new ProxyTunnels(MAX_INQUIRY_MILLIS);
+    return new Promise((resolve) =>
+      tunnels.open(proxy, this.#authority, (error, socket) => {
+        socket?.destroy();
+        resolve(error?.message);
+      }),
+    );
+  }
+
+  get #address(): string {
+    if (this.#options.socketPath !== undefined) return `unix:${this.#options.socketPath}`;
+    if (this.#proxy === undefined) return this.#authority;
+    const { url } = this.#proxy;
+    return `${url.hostname}:${url.port || 80}`;
+  }
+
+  get #proxyOptions(): Record<string, string> {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return {};
+    return {
+      'grpc.http_connect_target': `dns:${this.#authority}`,
+      ...(proxy.credentials !== undefined && { 'grpc.http_connect_creds': proxy.credentials }),
+      'grpc.default_authority': this.#authority,
+    };
+  }
+
+  /** For messages. */
+  get #way(): string {
+    const { url, socketPath } = this.#options;
+    if (socketPath !== undefined) return `gRPC unix://${socketPath}`;
+    const way = this.#proxy === undefined ? '' : ` through the proxy ${this.#proxy.shown}`;
+    return `gRPC ${url.host}${way}`;
   }
 }

@@ -1,6 +1,8 @@
+import { hintFor } from '../transport/connection-hints.js';
 import type { GrpcError } from './grpc-package.js';
 
 const RESOURCE_EXHAUSTED = 8;
+const UNAVAILABLE = 14;
 const MAX_MESSAGE_LENGTH = 500;
 /** Compression can make a short body a little longer. */
 const MAX_GROWTH_BYTES = 1024;
@@ -30,7 +32,10 @@ export function troubleOf({ code, message }: GrpcError, bodyBytes: number): stri
   const isOtherProtocol =
     /\bProtocol error\b/.test(text) ||
     (code === RESOURCE_EXHAUSTED && isAboutResponse(text, bodyBytes));
-  if (!isOtherProtocol) return text;
+  if (!isOtherProtocol) {
+    const hint = code === UNAVAILABLE ? hintFor(text) : undefined;
+    return hint === undefined ? text : `${text}; ${hint}`;
+  }
   return `${text}; the server does not speak gRPC. Is this its port for HTTP?`;
 }
 

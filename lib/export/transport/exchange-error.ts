@@ -1,3 +1,5 @@
+import { hintFor } from './connection-hints.js';
+
 /** Why a request got no complete response. */
 export class ExchangeError extends Error {
   override readonly name = 'ExchangeError';
@@ -27,6 +29,8 @@ export function toExchangeError(
   error: NodeJS.ErrnoException,
   isReusedSocket: boolean,
 ): ExchangeError {
+  // Of a tunnel, which was not opened.
+  if (error instanceof ExchangeError) return error;
   const code = error.code ?? '';
   return new ExchangeError(
     describe(error),
@@ -44,9 +48,14 @@ function describe(error: NodeJS.ErrnoException): string {
   if (error.code === 'HPE_INVALID_CONSTANT') {
     return `${error.message}: the server does not speak HTTP/1.1. Is this its port for gRPC?`;
   }
-  // `localhost` has several addresses, and the error of all of them together has no message.
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map((each) => (each as Error).message).join(', ');
-  }
-  return error.message;
+  const message = messageOf(error);
+  const hint = hintFor(`${error.code ?? ''} ${message}`);
+  return hint === undefined ? message : `${message}: ${hint}`;
+}
+
+/** `localhost` has several addresses, and the error of all of them together has no message. */
+function messageOf(error: Error): string {
+  const { errors } = error as Partial<AggregateError>;
+  if (error.message !== '' || !Array.isArray(errors)) return error.message;
+  return errors.map((each) => (each as Error).message).join(', ');
 }

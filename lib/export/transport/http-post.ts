@@ -1,14 +1,17 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { abortReason, type SendControl, SendError } from '../sender.js';
 import type { Agents } from './agents.js';
 import { brokenOff, ExchangeError, toExchangeError } from './exchange-error.js';
+import { proxyRefusal } from './proxy-tunnels.js';
 import { backoffMillis, parseRetryAfter, type RetryPolicy } from './retry-policy.js';
-import { redactUrl } from './target.js';
+import { shownTarget, type Target } from './target.js';
 
 /** The server, and how bodies are posted to it. All values are checked by then. */
 export interface HttpPostOptions {
   readonly url: URL;
+  /** The file of the socket at which the server of `url` listens. @default it listens at host and port of `url` */
+  readonly socketPath?: string | undefined;
   /** They may hold secrets, so they are sent to the origin of `url` only. */
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
@@ -29,6 +32,7 @@ const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 const FOLLOWED_REDIRECTS = new Set([307, 308]);
 const MAX_REDIRECTS = 5;
 const TOO_LONG = 413;
+const PROXY_AUTHENTICATION_REQUIRED = 407;
 /** For messages: a server may send a longer one. */
 const MAX_STATUS_TEXT_LENGTH = 100;
 
@@ -102,7 +106,10 @@ export class HttpPost {
     const { status, statusText } = response;
     if (status >= 200 && status < 300) return response;
     if (this.#followRedirect(response)) return undefined;
-    const trouble = `${status} ${statusText.slice(0, MAX_STATUS_TEXT_LENGTH)}`.trimEnd();
+    const trouble =
+      status === PROXY_AUTHENTICATION_REQUIRED
+        ? proxyRefusal(status, statusText)
+        : `${status} ${statusText.slice(0, MAX_STATUS_TEXT_LENGTH)}`.trimEnd();
     if (!RETRYABLE_STATUSES.has(status)) throw this.#error(trouble, response);
     await this.#waitForRetry(trouble, response);
     return undefined;
@@ -110,18 +117,18 @@ export class HttpPost {
 
   /** Sends one request and reads the response. Rejects with an {@link ExchangeError} only. */
   #exchange(): Promise<HttpResponse> {
-    const { options, agents, body } = this;
-    const isHttps = this.#url.protocol === 'https:';
-    const request = isHttps ? process.getBuiltinModule('node:https').request : requestHttp;
-    const outgoing = request(this.#url, {
+    const { options, body } = this;
+    const { request, options: route, headers } = this.agents.routeTo(this.#target);
+    const outgoing = request({
+      ...route,
       method: 'POST',
       headers: {
-        ...(this.#url.origin === options.url.origin && options.headers),
+        ...headers,
+        ...(this.#isOwnOrigin && options.headers),
         'content-type': options.contentType,
         ...(options.isCompressed && { 'content-encoding': 'gzip' }),
         'content-length': String(body.length),
       },
-      agent: isHttps ? agents.https : agents.http,
     });
     const response = new Promise<HttpResponse>((resolve, reject) => {
       let hasResponse = false;
@@ -145,6 +152,18 @@ export class HttpPost {
     });
     outgoing.end(body);
     return response;
+  }
+
+  /** A redirect may lead away from the server that the user has named. */
+  get #isOwnOrigin(): boolean {
+    return this.#url.origin === this.options.url.origin;
+  }
+
+  get #target(): Target {
+    return {
+      url: this.#url,
+      socketPath: this.#isOwnOrigin ? this.options.socketPath : undefined,
+    };
   }
 
   async #afterNoResponse(error: ExchangeError): Promise<undefined> {
@@ -203,7 +222,10 @@ export class HttpPost {
     const tries = this.#retryCount === 0 ? '' : ` (after ${this.#retryCount + 1} tries)`;
     const reason =
       response && this.options.readRefusal?.(response.body, response.headers['content-type']);
-    const message = `POST ${redactUrl(this.#url)}: ${trouble}${tries}${reason ? `: ${reason}` : ''}`;
+    const target = this.#target;
+    const proxy = this.agents.proxyOf(target);
+    const way = proxy === undefined ? '' : ` through the proxy ${proxy.shown}`;
+    const message = `POST ${shownTarget(target)}${way}: ${trouble}${tries}${reason ? `: ${reason}` : ''}`;
     return new SendError(message, response?.status, response?.status === TOO_LONG);
   }
 }

@@ -1,15 +1,9 @@
-import type { AgentOptions } from 'node:https';
 import { type SendControl, SendError, type Sender, type SenderResponse } from '../sender.js';
-import { Agents, type ExporterTlsOptions } from './agents.js';
+import { type AgentSettings, Agents } from './agents.js';
 import { HttpPost, type HttpPostOptions } from './http-post.js';
 
 /** The server, and the connections to it. All values are checked by then. */
-export interface HttpSenderOptions extends HttpPostOptions {
-  /** The exporter's class, for messages: `OtlpSpanExporter`. */
-  readonly owner: string;
-  readonly tls?: ExporterTlsOptions | undefined;
-  readonly agentOptions?: AgentOptions | undefined;
-}
+export interface HttpSenderOptions extends HttpPostOptions, AgentSettings {}
 
 /** Less than the second that processors of this library give an exporter to shut down. */
 const CLOSE_GRACE_MILLIS = 900;
@@ -30,7 +24,7 @@ export class HttpSender implements Sender {
   /** @throws TracingConfigError for unusable `tls` */
   constructor(options: HttpSenderOptions) {
     this.#options = options;
-    this.#agents = new Agents(options.owner, options.tls, options.agentOptions);
+    this.#agents = new Agents(options);
   }
 
   async send(body: Buffer, control: SendControl): Promise<SenderResponse> {

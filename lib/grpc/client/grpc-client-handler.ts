@@ -15,6 +15,7 @@ import { outgoingCallAttributes } from '../call-attributes.js';
 import { CLIENT_DURATION } from '../call-durations.js';
 import { rememberParsed } from '../call-texts.js';
 import type { OutgoingGrpcCall } from '../grpc-call-info.js';
+import { GrpcErrorRule } from '../grpc-error-rule.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import {
   type GrpcMetadata,
@@ -22,7 +23,7 @@ import {
   METADATA_SETTER,
   valuesInMetadata,
 } from '../grpc-metadata.js';
-import { CANCELLED } from '../grpc-status.js';
+import { CANCELLED, isClientError } from '../grpc-status.js';
 import { parseChannelTarget, parsePeer } from './channel-target.js';
 import { GrpcClientOperation, type GrpcClientOperationSettings } from './grpc-client-operation.js';
 import type { GrpcClientOptions } from './grpc-client-options.js';
@@ -78,6 +79,12 @@ export class GrpcClientHandler {
     this.#settings = {
       responseMetadata,
       hasMessageEvents: options.messageEvents === true,
+      errorRule: new GrpcErrorRule(
+        'grpc.client.isError',
+        isClientError,
+        options.isError,
+        tracer.diagnostics,
+      ),
       peerOf: rememberParsed(parsePeer),
       open: new Map(),
     };

@@ -8,8 +8,9 @@ import {
   NETWORK_PEER_PORT,
   RPC_STATUS_CODE,
 } from '../attributes.js';
+import type { GrpcErrorRule } from '../grpc-error-rule.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
-import { detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js';
+import { detailsOf, type GrpcStatus, statusNameOf } from '../grpc-status.js';
 import { MessageEvents } from '../message-events.js';
 import type { PeerAddress } from './channel-target.js';
 
@@ -17,6 +18,7 @@ import type { PeerAddress } from './channel-target.js';
 export interface GrpcClientOperationSettings {
   readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
+  readonly errorRule: GrpcErrorRule;
   /** Parses a peer of `@grpc/grpc-js`; null if it is not an address. */
   readonly peerOf: (peer: string) => PeerAddress | null;
   /**
@@ -68,7 +70,7 @@ export class GrpcClientOperation {
    * Records the status, which the server sent or the client set, and ends the span. Only the first call
    * has an effect.
    *
-   * Spec: `docs/rpc/grpc.md`, "gRPC status": for a client every code except OK is an error.
+   * Spec: `docs/rpc/grpc.md`, "gRPC status".
    *
    * @param peer the address of the server in the form of `@grpc/grpc-js`
    */
@@ -78,16 +80,20 @@ export class GrpcClientOperation {
   ): void {
     const { span, measurement } = this;
     const name = statusNameOf(status.code);
-    if (span.isRecording()) this.endSpan(name, status, peer);
+    const isRecording = span.isRecording();
+    if (!isRecording && !this.isMeasured) return;
+    const isError = this.settings.errorRule.isError(status, this.method);
+    if (isRecording) this.endSpan(name, status, isError, peer);
     if (!this.isMeasured) return;
     this.isMeasured = false;
     this.settings.open.delete(this);
-    measurement?.end(measurement.path.with(name).with(status.code === OK ? undefined : name));
+    measurement?.end(measurement.path.with(name).with(isError ? name : undefined));
   }
 
   private endSpan(
     name: string,
     status: GrpcStatus & { readonly metadata?: GrpcMetadata | null },
+    isError: boolean,
     peer: string | undefined,
   ): void {
     const { span } = this;
@@ -95,7 +101,7 @@ export class GrpcClientOperation {
     span.setAttribute(RPC_STATUS_CODE, name);
     this.setPeer(peer);
     this.settings.responseMetadata?.setOn(span, status.metadata);
-    if (status.code !== OK) {
+    if (isError) {
       span.setAttribute(ERROR_TYPE, name);
       span.setStatus({ code: SpanStatusCode.ERROR, message: detailsOf(status) });
     }

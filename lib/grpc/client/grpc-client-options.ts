@@ -1,5 +1,6 @@
 import type { LocalSpan } from '../../context/index.js';
 import type { OutgoingGrpcCall } from '../grpc-call-info.js';
+import type { GrpcErrorCondition } from '../grpc-error-rule.js';
 import type { GrpcIgnoreRule } from '../grpc-ignore-rules.js';
 
 /**
@@ -57,6 +58,17 @@ export interface GrpcClientOptions {
    * @default false
    */
   readonly messageEvents?: boolean;
+  /**
+   * Decides whether the status of a call is an error: then the span has the status ERROR, and the span and the
+   * metric have `error.type`. Called once, when the call has ended. `status.isError` is the answer of the default;
+   * a call that ends by its deadline as planned, such as a stream, need not be an error. If the function throws,
+   * the library reports it and uses the default.
+   * @default the rule of the semantic conventions: every code except OK is an error
+   * @example
+   * isError: (status, call) =>
+   *   status.isError && !(status.name === 'DEADLINE_EXCEEDED' && call.method === 'shop.Orders/Watch')
+   */
+  readonly isError?: GrpcErrorCondition;
   /**
    * Called after the start of a recorded span and before the call is sent, to set attributes from the
    * call. If the function throws, the library reports it and sends the call.

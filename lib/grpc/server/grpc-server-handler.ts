@@ -24,8 +24,10 @@ import { incomingCallAttributes } from '../call-attributes.js';
 import { SERVER_DURATION } from '../call-durations.js';
 import { rememberParsed } from '../call-texts.js';
 import type { IncomingGrpcCall } from '../grpc-call-info.js';
+import { GrpcErrorRule } from '../grpc-error-rule.js';
 import { GrpcIgnoreRules } from '../grpc-ignore-rules.js';
 import { type GrpcMetadata, METADATA_GETTER, valuesInMetadata } from '../grpc-metadata.js';
+import { isServerError } from '../grpc-status.js';
 import { GrpcServerOperation, type GrpcServerOperationSettings } from './grpc-server-operation.js';
 import type { GrpcServerOptions } from './grpc-server-options.js';
 
@@ -78,6 +80,12 @@ export class GrpcServerHandler {
     this.#settings = {
       responseMetadata,
       hasMessageEvents: options.messageEvents === true,
+      errorRule: new GrpcErrorRule(
+        'grpc.server.isError',
+        isServerError,
+        options.isError,
+        tracer.diagnostics,
+      ),
       open: new Set(),
     };
     this.#functionNameOf = functionNameOf;
@@ -131,8 +139,15 @@ export class GrpcServerHandler {
       { kind: SpanKind.SERVER, attributes, links },
       context,
     );
-    const measurement = this.#measure(isKnownMethod ? method : OTHER_METHOD, server, span);
-    const operation = new GrpcServerOperation(this.#settings, span, context, measurement);
+    const knownMethod = isKnownMethod ? method : OTHER_METHOD;
+    const measurement = this.#measure(knownMethod, server, span);
+    const operation = new GrpcServerOperation(
+      this.#settings,
+      knownMethod,
+      span,
+      context,
+      measurement,
+    );
     if (this.#onCall !== undefined && span.isRecording()) this.#onCall.call(span, call);
     return operation;
   }

@@ -3,21 +3,16 @@ import type { CapturedFields } from '../../carriers/index.js';
 import type { LocalSpan, SeriesPath, TracingContext } from '../../context/index.js';
 import { IncomingOperation, type Measurement } from '../../operation/index.js';
 import { ERROR_TYPE, RPC_STATUS_CODE } from '../attributes.js';
+import type { GrpcErrorRule } from '../grpc-error-rule.js';
 import type { GrpcMetadata } from '../grpc-metadata.js';
-import {
-  CANCELLED,
-  detailsOf,
-  type GrpcStatus,
-  isServerError,
-  OK,
-  statusNameOf,
-} from '../grpc-status.js';
+import { CANCELLED, detailsOf, type GrpcStatus, OK, statusNameOf } from '../grpc-status.js';
 import { MessageEvents } from '../message-events.js';
 
 /** Settings that all operations of a handler share. */
 export interface GrpcServerOperationSettings {
   readonly responseMetadata: CapturedFields<GrpcMetadata | null | undefined> | undefined;
   readonly hasMessageEvents: boolean;
+  readonly errorRule: GrpcErrorRule;
   /** The open operations. */
   readonly open: Set<GrpcServerOperation>;
 }
@@ -39,11 +34,13 @@ export class GrpcServerOperation extends IncomingOperation {
   private statusDetails: string | undefined = undefined;
 
   /**
+   * @param method the called method, as metrics have it
    * @param extracted the context that was extracted from the call
    * @param measurement undefined in an application without metrics
    */
   constructor(
     private readonly settings: GrpcServerOperationSettings,
+    private readonly method: string,
     span: LocalSpan,
     extracted: TracingContext,
     measurement?: Measurement,
@@ -84,7 +81,8 @@ export class GrpcServerOperation extends IncomingOperation {
     const { span } = this;
     const name = statusNameOf(this.statusCode);
     span.setAttribute(RPC_STATUS_CODE, name);
-    if (isServerError(name)) {
+    const status = { code: this.statusCode, details: this.statusDetails };
+    if (this.settings.errorRule.isError(status, this.method)) {
       this.errorType = name;
       span.setAttribute(ERROR_TYPE, name);
       span.setStatus({ code: SpanStatusCode.ERROR, message: this.statusDetails });

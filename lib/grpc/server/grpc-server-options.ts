@@ -1,6 +1,7 @@
 import type { IncomingContextOptions } from '../../carriers/index.js';
 import type { LocalSpan } from '../../context/index.js';
 import type { IncomingGrpcCall } from '../grpc-call-info.js';
+import type { GrpcErrorCondition } from '../grpc-error-rule.js';
 import type { GrpcIgnoreRule } from '../grpc-ignore-rules.js';
 
 /** Options for incoming gRPC calls: their spans, and the context that they accept. */
@@ -36,6 +37,18 @@ export interface GrpcServerOptions extends IncomingContextOptions<IncomingGrpcCa
    * @default false
    */
   readonly messageEvents?: boolean;
+  /**
+   * Decides whether the status of a call is an error: then the span has the status ERROR, and the span and the
+   * metric have `error.type`. Called once, when the call has ended. `status.isError` is the answer of the default;
+   * a call that ends by its deadline as planned, such as a stream, need not be an error. If the function throws,
+   * the library reports it and uses the default.
+   * @default the rule of the semantic conventions: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL,
+   *   UNAVAILABLE and DATA_LOSS are errors
+   * @example
+   * isError: (status, call) =>
+   *   status.isError && !(status.name === 'DEADLINE_EXCEEDED' && call.method === 'shop.Orders/Watch')
+   */
+  readonly isError?: GrpcErrorCondition;
   /**
    * Called after the start of a recorded span and before the application handles the call, to set
    * attributes from the call. If the function throws, the library reports it and the call continues.

@@ -188,8 +188,9 @@ function finishOnClose(
   response: ServerResponse,
 ): void {
   // Bridges to serverless platforms use other objects as sockets, which need not close.
-  const closes = request.socket instanceof NodeSocket;
-  operation.expectResponse(response, closes);
+  const { socket } = request;
+  const closes = socket instanceof NodeSocket;
+  operation.expectResponse(response, closes, closes && !socket.pending);
   if (!reportsEvents(response)) {
     const finish = (): void => operation.finish(request, response);
     response.on('close', finish);
@@ -198,7 +199,7 @@ function finishOnClose(
   if (closes && response.socket === null) {
     // The response waits for others on its connection (pipelining), and does not close with it.
     const finish = (): void => operation.finish(request, response);
-    finishWithConnection(response, request.socket, finish);
+    finishWithConnection(response, socket, finish);
   }
 }
 

@@ -60,7 +60,9 @@ export class HttpServerOperation implements EntryOperation {
   private exceptions: unknown[] | undefined = undefined;
   /** The number of exceptions before the first one that came too late for a status of its own. */
   private earlyCount = MAX_EXCEPTIONS;
-  private response: WeakRef<ServerResponse> | undefined = undefined;
+  private response: ServerResponse | undefined = undefined;
+  /** In place of {@link response} where the response may have no end. */
+  private endlessResponse: WeakRef<ServerResponse> | undefined = undefined;
   private endsWithFinish = false;
   private hasUnknownRoute = false;
   private work: string | undefined = undefined;
@@ -118,10 +120,13 @@ export class HttpServerOperation implements EntryOperation {
    * The request is observed: refers to the response until {@link finish}.
    *
    * @param closes false if the response need not close: its event `finish` is its end then
+   * @param isConnected whether the request came over a connection, whose end is that of the response at the latest
    */
-  expectResponse(response: ServerResponse, closes: boolean): void {
-    // Weakly: a context that a timer or a cache keeps must not keep the response, which may have no end.
-    this.response = new WeakRef(response);
+  expectResponse(response: ServerResponse, closes: boolean, isConnected: boolean): void {
+    // A context that a timer or a cache keeps must not keep a response without an end. A weak reference takes longer to
+    // make than all else that is done here.
+    if (isConnected) this.response = response;
+    else this.endlessResponse = new WeakRef(response);
     this.endsWithFinish = !closes;
   }
 
@@ -154,9 +159,8 @@ export class HttpServerOperation implements EntryOperation {
   }
 
   private get hasSentHeaders(): boolean {
-    const { response } = this;
-    const known = response?.deref();
-    return known?.headersSent === true;
+    const response = this.response ?? this.endlessResponse?.deref();
+    return response?.headersSent === true;
   }
 
   /** The response emits `finish`: it is complete, also if it never closes. Called by its `emit`. */
@@ -174,6 +178,7 @@ export class HttpServerOperation implements EntryOperation {
     // Contexts that live longer keep this object.
     this.exceptions = undefined;
     this.response = undefined;
+    this.endlessResponse = undefined;
     this.target = '';
   }
 

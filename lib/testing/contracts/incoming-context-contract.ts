@@ -169,6 +169,28 @@ export function incomingContextCases<R>({
       }),
     },
     {
+      name: 'continues a trace that its caller does not sample, where it decides itself',
+      rule: INCOMING,
+      run: withServer({ incomingContext: 'resample' }, async (app, demand) => {
+        const traceparent = FIELDS.traceparent.replace(/01$/, '00');
+        demand.equal(await serve(app, { traceparent }), CONTINUED, 'the span of the request');
+      }),
+    },
+    {
+      name: 'does not sample because its caller did, where it decides itself',
+      rule: INCOMING,
+      run: withServer(
+        { incomingContext: 'resample' },
+        async (app, demand) => {
+          const baggage = Object.keys(await app.ask(FIELDS));
+          demand.equal(baggage, CONTINUED.baggage, 'the baggage of the request');
+          const names = app.recorder.spans.map(({ name }) => name);
+          demand.equal(names, [], 'the recorded spans of a sampler that drops all roots');
+        },
+        new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+      ),
+    },
+    {
       name: 'does not start where the option is wrong',
       rule: ownRule('set-up errors are TracingConfigErrors'),
       run: async (demand) => {

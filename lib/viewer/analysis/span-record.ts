@@ -64,7 +64,7 @@ export interface ScopeRecord {
 
 /**
  * A span as plain data, with everything that OTLP says about it. Files are read into records and written
- * from them; {@link columnsFromSpans} makes a trace of them. Spans of one process share one `resource` object.
+ * from them; `columnsFromSpans` makes a trace of them. Spans of one process share one `resource` object.
  */
 export interface SpanRecord {
   /** 32 hexadecimal digits. */

@@ -50,6 +50,7 @@ const ATTRIBUTE_SETS = variants((turn) => ({
 class Connection extends Socket {
   constructor(index) {
     super();
+    Object.defineProperty(this, 'pending', { value: false });
     Object.defineProperty(this, 'remoteAddress', { value: `10.1.${index}.7` });
     Object.defineProperty(this, 'remotePort', { value: 50_000 + index });
   }

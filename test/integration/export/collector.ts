@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
   dataPointsOf,
@@ -57,21 +57,30 @@ export class Collector {
 
   /**
    * @param tls certificate and key; where they are given, the server speaks TLS
-   * @param port 0 for any that is free
+   * @param place a port of 127.0.0.1, 0 for any that is free; or another address, or a socket file
    */
   static async start(
     answer: Answer = accept,
     tls?: https.ServerOptions,
-    port = 0,
+    place: number | ListenOptions = 0,
   ): Promise<Collector> {
     const server = tls === undefined ? http.createServer() : https.createServer(tls);
     const collector = new Collector(server, answer);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) =>
+      server.listen(
+        typeof place === 'number' ? { port: place, host: '127.0.0.1' } : place,
+        resolve,
+      ),
+    );
     return collector;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
+    const { port } = this;
     const protocol = this.#server instanceof https.Server ? 'https' : 'http';
     return `${protocol}://127.0.0.1:${port}/v1/traces`;
   }

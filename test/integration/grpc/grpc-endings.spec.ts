@@ -4,7 +4,11 @@ import { runInNewContext } from 'node:vm';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TracingOptions } from 'nestjs-traced';
-import { grpcClientInterceptor } from 'nestjs-traced/grpc';
+import {
+  type GrpcCallStatus,
+  type GrpcErrorCondition,
+  grpcClientInterceptor,
+} from 'nestjs-traced/grpc';
 import type { SpanRecorder } from 'nestjs-traced/testing';
 import { firstValueFrom, lastValueFrom, Subject, take } from 'rxjs';
 import {
@@ -77,6 +81,55 @@ describe('the status of a call', () => {
               '    load',
       );
     }
+  });
+});
+
+describe('isError', () => {
+  it('decides about a stream that ends by its deadline, on both sides', async () => {
+    const asked: unknown[] = [];
+    const isError: GrpcErrorCondition = (status, call) => {
+      asked.push([status.name, status.isError, call.method]);
+      return status.isError && call.method !== 'shop.Orders/List';
+    };
+    await start({ grpc: { server: { isError }, client: { isError } } });
+    const plain = plainClient(shop.address, { interceptors: [grpcClientInterceptor] });
+    const stream = plain.list?.({ id: 'wait' }, { deadline: Date.now() + 200 });
+    const failure = await new Promise((resolve) => {
+      stream.on('data', () => {});
+      stream.on('error', resolve);
+    });
+    expect(failure).toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
+    expect(await nextTrace(recorder, 2, ['rpc.status_code', 'error.type'])).toMatch(
+      /^shop.Orders\/List \[client\] rpc.status_code=DEADLINE_EXCEEDED\n {2}shop.Orders\/List \[server\] rpc.status_code=(DEADLINE_EXCEEDED|CANCELLED)$/,
+    );
+    expect(asked).toContainEqual(['DEADLINE_EXCEEDED', true, 'shop.Orders/List']);
+    expect(asked).toHaveLength(2);
+
+    const late = new Promise((resolve) => {
+      plain.find?.({ id: 'wait' }, { deadline: Date.now() + 200 }, resolve);
+    });
+    expect(await late).toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
+    expect(await nextTrace(recorder, 3)).toMatch(
+      /^shop.Orders\/Find \[client\] rpc.status_code=DEADLINE_EXCEEDED ERROR/,
+    );
+    plain.close();
+  });
+
+  it('makes an answer of the server an error', async () => {
+    const server = { isError: ({ name }: GrpcCallStatus) => name === 'NOT_FOUND' };
+    await start({ grpc: { server } });
+    await expect(
+      lastValueFrom(client.orders.find({ id: '7', code: grpc.status.NOT_FOUND })),
+    ).rejects.toMatchObject({ code: grpc.status.NOT_FOUND });
+    expect(await nextTrace(recorder, 3, ['error.type'])).toContain(
+      '  shop.Orders/Find [server] error.type=NOT_FOUND ERROR "code 5"',
+    );
+  });
+
+  it('prevents the start if it is no function', async () => {
+    await start();
+    const { options } = sharedTracing({ grpc: { client: { isError: 'no' as never } } });
+    await expect(startShop(options)).rejects.toThrow('grpc.client.isError must be a function');
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -15,10 +15,20 @@ const FIRST_TRACE_FILES = ['greeting.ts', 'app.module.ts', 'main.ts'];
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const firstTraceBlocks = blocksOf(readme, 'ts').slice(0, FIRST_TRACE_FILES.length);
 
-/** The tests of a page, and the file that they import. */
-const SHOWN_TESTS = ['orders.spec.ts', 'traces.ts'];
-const shownTests = new Map(
-  SHOWN_TESTS.map((name) => [
+/** Packages that the pages migrate from, where the benchmarks install them; by their folder. */
+const INSTALLED_PEERS = new Map(
+  ['nestjs-otel']
+    .map((name): [string, string] => [name, join(ROOT, 'test/bench/node_modules', name)])
+    .filter(([, folder]) => existsSync(folder)),
+);
+
+/** What the pages use of the others. */
+const PEERS = 'test/integration/sample/peers';
+
+/** What pages show of the tests: a test with the file that it imports, and applications that tests run. */
+const SHOWN_FILES = ['orders.spec.ts', 'traces.ts', 'serverless-handler.ts', 'scoped-carts.ts'];
+const shownFiles = new Map(
+  SHOWN_FILES.map((name) => [
     readFileSync(join(ROOT, 'test/integration/sample', name), 'utf8'),
     name,
   ]),
@@ -29,7 +39,7 @@ const otherBlocks = readPages().flatMap(({ path, text }) => {
   const blocks = blocksOf(text, 'ts');
   const page = path.replace(/\.md$/, '').replaceAll('/', '-');
   const named = blocks.map((code, index) => ({
-    name: shownTests.get(code) ?? `${page}-${index + 1}.ts`,
+    name: shownFiles.get(code) ?? `${page}-${index + 1}.ts`,
     code,
   }));
   return path === 'README.md' ? named.slice(FIRST_TRACE_FILES.length) : named;
@@ -49,18 +59,18 @@ describe('lib/README.md', () => {
 });
 
 describe('the pages', () => {
-  it.each(FIRST_TRACE_FILES)('show sample/first-trace/%s whole', (name) => {
-    const sample = readFileSync(join(ROOT, 'sample/first-trace', name), 'utf8');
+  it.each(FIRST_TRACE_FILES)('show sample/01-first-trace/%s whole', (name) => {
+    const sample = readFileSync(join(ROOT, 'sample/01-first-trace', name), 'utf8');
     expect(firstTraceBlocks[FIRST_TRACE_FILES.indexOf(name)]).toBe(sample);
     expect(readme).toContain(`\`src/${name}\``);
   });
 
-  it.each(SHOWN_TESTS)('show %s, which is run here', (name) => {
+  it.each(SHOWN_FILES)('show %s, which is run here', (name) => {
     expect(otherBlocks.map((block) => block.name)).toContain(name);
   });
 
   describe('in their blocks of code', () => {
-    const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib');
+    const copy = new RepositoryCopy('package.json', 'tsconfig.json', 'lib', PEERS);
     let compilation: CommandResult;
 
     beforeAll(async () => {
@@ -72,7 +82,15 @@ describe('the pages', () => {
       for (const { name, code } of otherBlocks) {
         writeFileSync(join(copy.folder, 'pages', name), code);
       }
-      const configuration = { extends: './tsconfig.json', include: ['src', 'pages'] };
+      for (const name of INSTALLED_PEERS.keys()) rmSync(join(copy.folder, PEERS, `${name}.d.ts`));
+      const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
+      const peers = [...INSTALLED_PEERS].map(([name, folder]) => [name, [folder]]);
+      const paths = { ...compilerOptions.paths, ...Object.fromEntries(peers) };
+      const configuration = {
+        extends: './tsconfig.json',
+        compilerOptions: { paths },
+        include: ['src', 'pages', PEERS],
+      };
       writeFileSync(join(copy.folder, 'tsconfig.pages.json'), JSON.stringify(configuration));
       compilation = await run(copy.folder, process.execPath, TSC, '-p', 'tsconfig.pages.json');
     }, 60_000);

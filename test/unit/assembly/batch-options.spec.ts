@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchOptionsOf, LOG_BATCHES, SPAN_BATCHES } from '../../../lib/assembly/batch-options.js';
+import { batchOptionsOf, logBatches, spanBatches } from '../../../lib/assembly/batch-options.js';
 import { BatchSpanProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import { NoopSpanExporter } from '../../../lib/export/index.js';
@@ -51,7 +51,7 @@ describe('batchOptionsOf', () => {
   it.each(cases)('takes %s', (_, options, environment, expected, warning) => {
     const warnings: string[] = [];
     const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-    const batch = batchOptionsOf(options, environment ?? {}, SPAN_BATCHES, diagnostics);
+    const batch = batchOptionsOf(options, environment ?? {}, spanBatches({}), diagnostics);
     expect(batch).toEqual(expected);
     expect(warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
     expect(() => new BatchSpanProcessor(new NoopSpanExporter(), batch)).not.toThrow();
@@ -63,19 +63,30 @@ describe('batchOptionsOf', () => {
   ])('leaves options as they are: %s', (_, options) => {
     const warnings: string[] = [];
     const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-    expect(batchOptionsOf(options, {}, SPAN_BATCHES, diagnostics)).toEqual(options);
+    expect(batchOptionsOf(options, {}, spanBatches({}), diagnostics)).toEqual(options);
     expect(warnings).toEqual([]);
   });
 
   it('names the settings of log records', () => {
     const warnings: string[] = [];
     const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
-    batchOptionsOf({}, { maxQueueSize: 5, maxExportBatchSize: 6 }, LOG_BATCHES, diagnostics);
+    batchOptionsOf({}, { maxQueueSize: 5, maxExportBatchSize: 6 }, logBatches({}), diagnostics);
     const given = { maxExportBatchSize: 20 };
-    batchOptionsOf(given, { maxQueueSize: 5 }, LOG_BATCHES, diagnostics);
+    batchOptionsOf(given, { maxQueueSize: 5 }, logBatches({}), diagnostics);
     expect(warnings).toEqual([
       'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE is 6, but a batch must not be larger than the queue, which holds 5 log records. The variable is ignored. Correct it, or raise OTEL_BLRP_MAX_QUEUE_SIZE.',
-      'OTEL_BLRP_MAX_QUEUE_SIZE is 5, but the option logBatch.maxExportBatchSize is 20, and a batch must not be larger than the queue. The variable is ignored. Correct it, or unset it.',
+      'OTEL_BLRP_MAX_QUEUE_SIZE is 5, but the option logBatch.maxExportBatchSize is 20, and a batch must not be larger than the queue. The variable is ignored. Correct it, or remove it.',
+    ]);
+  });
+
+  it('names the settings of a configuration file', () => {
+    const warnings: string[] = [];
+    const diagnostics = new Diagnostics({ warn: (message) => warnings.push(message) });
+    const names = spanBatches({ configured: { spans: [] } as never });
+    batchOptionsOf({ maxQueueSize: 5 }, { maxExportBatchSize: 6 }, names, diagnostics);
+    expect(warnings).toEqual([
+      'max_export_batch_size in the configuration file is 6, but a batch must not be larger than the queue, which holds 5 spans. ' +
+        'The setting is ignored. Correct it, or raise max_queue_size in the configuration file.',
     ]);
   });
 });

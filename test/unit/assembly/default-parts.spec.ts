@@ -48,6 +48,18 @@ describe('createDefaultSampler', () => {
       /^ParentBased\{root=.*0\.25/,
     ],
     [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, /1/],
+    [
+      {
+        OTEL_TRACES_SAMPLER: 'jaeger_remote',
+        OTEL_TRACES_SAMPLER_ARG: 'initialSamplingRate=0.25',
+      },
+      /^JaegerRemoteSampler\{probabilistic 0\.25\}$/,
+    ],
+    [
+      { OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote' },
+      /^ParentBased\{root=JaegerRemoteSampler\{probabilistic 0\.001\}, /,
+    ],
+    [{ OTEL_TRACES_SAMPLER: 'xray' }, /^ParentBased\{root=XRaySampler\{no rules\}, /],
   ];
   it.each(samplers)('makes of %j the sampler %s', (environment, description) => {
     expect(createDefaultSampler(read(environment)).toString()).toMatch(description);
@@ -81,7 +93,7 @@ describe('createDefaultPropagator', () => {
     expect(() => fields(['b4' as 'b3'])).toThrow(/propagator, or a list of the names .*it is "b4"/);
   });
 
-  it.each(['jaeger', 'xray', 'baggage'])('knows %s', (name) => {
+  it.each(['jaeger', 'xray', 'baggage', 'ottrace', 'gcp', 'datadog'])('knows %s', (name) => {
     const environment = read({ OTEL_PROPAGATORS: name });
     expect(createDefaultPropagator(environment, diagnostics).fields()).not.toEqual([]);
   });

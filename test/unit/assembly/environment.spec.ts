@@ -22,6 +22,7 @@ describe('readEnvironment', () => {
       resourceAttributes: {},
       samplerName: undefined,
       samplerRatio: undefined,
+      samplerServer: {},
       propagatorNames: undefined,
       exporterName: undefined,
       otlp: {},
@@ -258,17 +259,55 @@ describe('readEnvironment', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it.each<[string, string, object]>([
+    ['traceidratio', '0.5', {}],
+    ['jaeger_remote', '', {}],
+    [
+      'jaeger_remote',
+      'endpoint=http://jaeger:5778/a?b=c,pollingIntervalMs=5000 , initialSamplingRate=0.25',
+      {
+        endpoint: 'http://jaeger:5778/a?b=c',
+        intervalMillis: 5000,
+        initialSamplingRate: 0.25,
+      },
+    ],
+    ['parentbased_jaeger_remote', 'pollingIntervalMs=1', { intervalMillis: 1 }],
+    [
+      'xray',
+      'endpoint=http://agent:2000,polling_interval=360',
+      { endpoint: 'http://agent:2000', intervalMillis: 360_000 },
+    ],
+  ])('reads the server of the sampler %s from %j', (name, argument, expected) => {
+    const { samplerServer } = read({
+      OTEL_TRACES_SAMPLER: name,
+      OTEL_TRACES_SAMPLER_ARG: argument,
+    });
+    expect(samplerServer).toEqual(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it('leaves out the entries for a sampler that are invalid, and says so', () => {
+    const { samplerServer } = read({
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_TRACES_SAMPLER_ARG:
+        'endpoint=jaeger:14250,pollingIntervalMs=5000,initialSamplingRate=2,0.5,polling_interval=1',
+    });
+    expect(samplerServer).toEqual({ intervalMillis: 5000 });
+    const head = 'The environment variable OTEL_TRACES_SAMPLER_ARG has an entry that is ignored: ';
+    const tail = '. Correct it, or remove it for the default.';
+    const keys = 'endpoint, pollingIntervalMs, initialSamplingRate';
+    expect(warnings).toEqual([
+      `${head}endpoint must be a URL that begins with http:// or https://, but is "jaeger:14250"${tail}`,
+      `${head}initialSamplingRate must be a number from 0 to 1, but is "2"${tail}`,
+      `${head}it must be key=value with one of the keys ${keys}, but is "0.5"${tail}`,
+      `${head}it must be key=value with one of the keys ${keys}, but is "polling_interval=1"${tail}`,
+    ]);
+  });
+
   const troubles: [string, EnvironmentVariables, RegExp][] = [
     ['flag', { OTEL_SDK_DISABLED: 'yes' }, /must be true or false, but it is "yes"/],
     ['sampler', { OTEL_TRACES_SAMPLER: 'sometimes' }, /always_on, .*it is "sometimes"/],
-    ['remote sampler', { OTEL_TRACES_SAMPLER: 'jaeger_remote' }, /must be one of always_on, /],
-    [
-      'remote sampler for roots',
-      { OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote' },
-      /must be one of always_on, /,
-    ],
-    ['sampler of AWS', { OTEL_TRACES_SAMPLER: 'xray' }, /must be one of always_on, /],
-    ['propagator', { OTEL_PROPAGATORS: 'ottrace' }, /b3multi.*it is "ottrace"/],
+    ['propagator', { OTEL_PROPAGATORS: 'pigeon' }, /b3multi.*it is "pigeon"/],
     [
       'exporter',
       { OTEL_TRACES_EXPORTER: 'carrier-pigeon' },
@@ -309,11 +348,11 @@ describe('readEnvironment', () => {
   });
 
   it('keeps the known propagators of a list, and names the unknown ones', () => {
-    const { propagatorNames } = read({ OTEL_PROPAGATORS: 'ottrace,b3,tracecontext,b4' });
+    const { propagatorNames } = read({ OTEL_PROPAGATORS: 'b5,b3,tracecontext,b4' });
     expect(propagatorNames).toEqual(['b3', 'tracecontext']);
     expect(warnings).toEqual([
-      'The environment variable OTEL_PROPAGATORS has unknown values, which are ignored: "ottrace", "b4". ' +
-        'Using b3, tracecontext. Known values are tracecontext, baggage, b3, b3multi, jaeger, xray, none.',
+      'The environment variable OTEL_PROPAGATORS has unknown values, which are ignored: "b5", "b4". ' +
+        'Using b3, tracecontext. Known values are tracecontext, baggage, b3, b3multi, jaeger, ottrace, xray, gcp, oneway-gcp, datadog, none.',
     ]);
   });
 

@@ -17,6 +17,7 @@ import {
   B3Propagator,
   CompositePropagator,
   W3CBaggagePropagator,
+  XRayPropagator,
 } from '../../../lib/propagation/index.js';
 import {
   AlwaysOffSampler,
@@ -86,6 +87,10 @@ describe('IncomingContextReader', () => {
     expect(read(options)).toEqual(CONTINUED);
   });
 
+  it("takes in everything for 'resample'", () => {
+    expect(read({ incomingContext: 'resample' })).toEqual(CONTINUED);
+  });
+
   it("takes in nothing but a link for 'link'", () => {
     expect(read({ incomingContext: 'link' })).toEqual({ ...IGNORED, links: [TRACE_ID] });
   });
@@ -124,7 +129,7 @@ describe('IncomingContextReader', () => {
     [
       'returns something else',
       () => true,
-      "post.server.incomingContext must return 'continue', 'link' or 'ignore', but returned another value. The caller's context is ignored",
+      "post.server.incomingContext must return 'continue', 'link', 'ignore' or 'resample', but returned another value. The caller's context is ignored",
     ],
   ])('ignores the context where a function %s', (_, incomingContext, warning) => {
     expect(read({ incomingContext: incomingContext as never })).toEqual({
@@ -136,7 +141,7 @@ describe('IncomingContextReader', () => {
   it.each<[Options, string]>([
     [
       { incomingContext: 'follow' as never },
-      "post.server.incomingContext must be 'continue', 'link', 'ignore' or a function of the letter",
+      "post.server.incomingContext must be 'continue', 'link', 'ignore', 'resample' or a function of the letter",
     ],
     [{ incomingContext: true as never }, 'post.server.incomingContext must be'],
     [{ incomingBaggageKeys: 'tenant' as never }, 'post.server.incomingBaggageKeys must be'],
@@ -212,12 +217,46 @@ describe.each(Object.entries(SERVERS))('%s with callers that are strangers', (na
     expect(tracing.recorder.takeSpans()).toHaveLength(2);
   });
 
+  it('decides itself about a continued trace for resample', () => {
+    tracing = createTracing();
+    const traceState = 'ot=th:8;x:1,foo=1';
+    serve('resample', { ...UNSAMPLED_CALLER, tracestate: traceState });
+    const span = tracing.recorder.takeSpan();
+    expect(span.parentSpanContext?.traceId).toBe(TRACE_ID);
+    // The threshold of the caller says nothing about this decision.
+    expect(span.spanContext().traceState?.serialize()).toBe('ot=x:1,foo=1');
+
+    tracing = createTracing({ sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) });
+    serve('resample', CALLER);
+    expect(tracing.recorder.spans).toEqual([]);
+  });
+
+  it('does not follow a caller who wants to debug, or has no ids, for resample', () => {
+    tracing = createTracing({
+      sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+      propagator: new CompositePropagator({
+        propagators: [new B3Propagator(), new XRayPropagator()],
+      }),
+    });
+    const root = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const forcing: Fields[] = [
+      { b3: `${TRACE_ID}-${'b'.repeat(16)}-d` },
+      { b3: 'd' },
+      { b3: '1' },
+      { 'x-amzn-trace-id': root },
+    ];
+    for (const fields of forcing) serve('resample', fields);
+    expect(tracing.recorder.spans).toEqual([]);
+    for (const fields of forcing) serve('continue', fields);
+    expect(tracing.recorder.takeSpans()).toHaveLength(4);
+  });
+
   it('says which option cannot be used', () => {
     tracing = createTracing();
     const options = name === 'HttpServerHandler' ? 'http.server' : 'grpc.server';
     const noun = name === 'HttpServerHandler' ? 'request' : 'call';
     expect(() => serve('trust' as never, {})).toThrow(
-      `${options}.incomingContext must be 'continue', 'link', 'ignore' or a function of the ${noun}`,
+      `${options}.incomingContext must be 'continue', 'link', 'ignore', 'resample' or a function of the ${noun}`,
     );
   });
 

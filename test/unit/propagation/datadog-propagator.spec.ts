@@ -5,7 +5,7 @@ import {
   defaultTextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { TracingContext } from '../../../lib/context/index.js';
+import { rootTraceIdOf, TracingContext } from '../../../lib/context/index.js';
 import { DatadogPropagator } from '../../../lib/propagation/index.js';
 import { describePropagator } from '../../suites/propagator.suite.js';
 
@@ -58,12 +58,27 @@ describe('the Datadog headers', () => {
     { 'x-datadog-trace-id': '255' },
     { 'x-datadog-parent-id': '255' },
     { ...sent, 'x-datadog-trace-id': '0' },
-    { ...sent, 'x-datadog-parent-id': '0' },
     { ...sent, 'x-datadog-trace-id': '-255' },
     { ...sent, 'x-datadog-trace-id': 'ff' },
     { ...sent, 'x-datadog-trace-id': '18446744073709551616' },
   ])('rule 58: %j has no span to go on from', (carrier) => {
     expect(extract(carrier)).toBe(TracingContext.ROOT);
+  });
+
+  it.each([
+    ['1', 'accept'],
+    ['0', 'deny'],
+    [undefined, undefined],
+  ])('give a root span its trace id, with the parent id 0 and priority %j', (priority, request) => {
+    const context = extract({
+      ...sent,
+      'x-datadog-parent-id': '0',
+      'x-datadog-tags': '_dd.p.tid=640cfd8d00000000',
+      'x-datadog-sampling-priority': priority,
+    });
+    expect(trace.getSpanContext(context)).toBeUndefined();
+    expect(rootTraceIdOf(context)).toBe('640cfd8d0000000000000000000000ff');
+    expect(context.getValue(REQUEST)).toBe(request);
   });
 
   it('rule 58: are written in decimal, with the upper half in the tags', () => {

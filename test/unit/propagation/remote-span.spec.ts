@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { samplingRequestOf, TracingContext } from '../../../lib/context/index.js';
-import { withRemoteSpan } from '../../../lib/propagation/remote-span.js';
+import { rootTraceIdOf, samplingRequestOf, TracingContext } from '../../../lib/context/index.js';
+import { withRemoteSpan, withRootOfTrace } from '../../../lib/propagation/remote-span.js';
 
 describe.each([
   ['TracingContext', TracingContext.ROOT],
@@ -24,5 +24,17 @@ describe.each([
     const second = withRemoteSpan(first, '3'.repeat(32), '2'.repeat(16), 1);
     expect(samplingRequestOf(first)).toBe('debug');
     expect(samplingRequestOf(second)).toBeUndefined();
+  });
+
+  it.each([
+    [true, 'accept'],
+    [false, 'deny'],
+    [undefined, undefined],
+  ])('a root span gets the id of its trace, with the decision %j', (isSampled, request) => {
+    const earlier = withRootOfTrace(root, '4'.repeat(32), true);
+    const context = withRootOfTrace(earlier, '1'.repeat(32), isSampled);
+    expect(rootTraceIdOf(context)).toBe('1'.repeat(32));
+    expect(samplingRequestOf(context)).toBe(request);
+    expect(trace.getSpan(context)).toBeUndefined();
   });
 });

@@ -1,11 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultTextMapGetter, type TextMapPropagator, trace } from '@opentelemetry/api';
+import {
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  propagation,
+  type TextMapPropagator,
+  trace,
+} from '@opentelemetry/api';
 import { TracingContext } from '../../../lib/context/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
 import {
   B3Propagator,
+  CloudTracePropagator,
   DatadogPropagator,
   JaegerPropagator,
+  OtTracePropagator,
   TraceState,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
@@ -83,6 +91,28 @@ untrustedTextSuite({
 for (const name of ['x-datadog-trace-id', 'x-datadog-tags', 'x-datadog-sampling-priority']) {
   untrustedTextSuite({ name, parse: header(datadog, name, datadogIds), heads: ['_dd.p.tid='] });
 }
+untrustedTextSuite({
+  name: 'x-cloud-trace-context',
+  parse: header(new CloudTracePropagator(), 'x-cloud-trace-context'),
+  heads: [`${TRACE_ID}/`, `${TRACE_ID}/1;o=`, `${TRACE_ID};o=1`],
+});
+const otIds = { 'ot-tracer-traceid': TRACE_ID, 'ot-tracer-spanid': SPAN_ID };
+for (const name of [...Object.keys(otIds), 'ot-tracer-sampled', 'ot-baggage-tenant']) {
+  untrustedTextSuite({ name, parse: header(new OtTracePropagator(), name, otIds) });
+}
+untrustedTextSuite({
+  name: 'baggage that is sent in the ot-baggage headers',
+  parse: (text) => {
+    const baggage = propagation.createBaggage({ tenant: { value: text } });
+    new OtTracePropagator().inject(
+      TracingContext.ROOT.withBaggage(baggage),
+      {},
+      defaultTextMapSetter,
+    );
+  },
+  heads: [' '],
+  maxWork: 10,
+});
 untrustedTextSuite({ name: 'percentDecode', parse: percentDecode });
 
 describe('Jaeger baggage in many headers', () => {

@@ -59,9 +59,18 @@ describe('troubleOf', () => {
     expect(troubleOf(failure(code, details), BODY_BYTES)).toMatch(HINT);
   });
 
-  it('says nothing more about other troubles', () => {
+  it('says what to do where there was no connection', () => {
     const message = 'No connection established. Last error: connect ECONNREFUSED 127.0.0.1:1';
-    expect(troubleOf(failure(UNAVAILABLE, message), BODY_BYTES)).toBe(`14 NAME: ${message}`);
+    expect(troubleOf(failure(UNAVAILABLE, message), BODY_BYTES)).toMatch(
+      /^14 NAME: No connection established\. .*; nothing listens there/,
+    );
+  });
+
+  it.each([
+    [UNAVAILABLE, 'the server is overloaded'],
+    [3, 'ECONNREFUSED is what the server says of another one'],
+  ])('says nothing more about other troubles: %i %s', (code, details) => {
+    expect(troubleOf(failure(code, details), BODY_BYTES)).toBe(`${code} NAME: ${details}`);
   });
 
   it('is of limited length', () => {

@@ -34,6 +34,7 @@ export class TraceService {
     answer: GrpcAnswer = (reply) => reply(null, Buffer.alloc(0)),
     credentials = grpc.ServerCredentials.createInsecure(),
     options: grpc.ServerOptions = {},
+    address = '127.0.0.1:0',
   ): Promise<TraceService> {
     const service = new TraceService(options);
     const asItIs = (bytes: Buffer): Buffer => bytes;
@@ -78,11 +79,15 @@ export class TraceService {
       readMetricsRequest,
     );
     service.#port = await new Promise((resolve, reject) => {
-      service.#server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
+      service.#server.bindAsync(address, credentials, (error, port) =>
         error === null ? resolve(port) : reject(error),
       );
     });
     return service;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {

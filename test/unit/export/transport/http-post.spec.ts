@@ -143,7 +143,9 @@ describe('a body that HttpSender sends', () => {
   it('tries again when nobody listens', async () => {
     const retry = createRetryPolicy('Test', { maxRetries: 1, initialBackoffMillis: 1 });
     const error = await failureOf(operate(await findRefusingUrl(), { retry }));
-    expect(error.message).toMatch(/: connect ECONNREFUSED \S+ \(after 2 tries\)$/);
+    expect(error.message).toMatch(
+      /: connect ECONNREFUSED \S+: nothing listens there\. .* \(after 2 tries\)$/,
+    );
     expect(error.status).toBeUndefined();
   });
 

@@ -4,7 +4,9 @@ import { CapturedFields } from '../../../../lib/carriers/index.js';
 import { TracingContext } from '../../../../lib/context/index.js';
 import { parsePeer } from '../../../../lib/grpc/client/channel-target.js';
 import { GrpcClientOperation } from '../../../../lib/grpc/client/grpc-client-operation.js';
+import { GrpcErrorRule } from '../../../../lib/grpc/grpc-error-rule.js';
 import { valuesInMetadata } from '../../../../lib/grpc/grpc-metadata.js';
+import { isClientError } from '../../../../lib/grpc/grpc-status.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
@@ -19,6 +21,7 @@ function begin(sampler?: AlwaysOffSampler) {
       'x-cost',
     ]),
     hasMessageEvents: true,
+    errorRule: new GrpcErrorRule('isError', isClientError, undefined, tracing.tracer.diagnostics),
     peerOf: parsePeer,
     open: new Map(),
   };

@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { CapturedFields } from '../../../../lib/carriers/index.js';
 import { contextStorage, TracingContext } from '../../../../lib/context/index.js';
+import { GrpcErrorRule } from '../../../../lib/grpc/grpc-error-rule.js';
 import { valuesInMetadata } from '../../../../lib/grpc/grpc-metadata.js';
+import { isServerError } from '../../../../lib/grpc/grpc-status.js';
 import { GrpcServerOperation } from '../../../../lib/grpc/server/grpc-server-operation.js';
 import { AlwaysOffSampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -19,10 +21,11 @@ function begin(sampler?: AlwaysOffSampler) {
       'x-cost',
     ]),
     hasMessageEvents: false,
+    errorRule: new GrpcErrorRule('isError', isServerError, undefined, tracer.diagnostics),
     open,
   };
   const span = tracer.startSpan('call', { kind: SpanKind.SERVER });
-  const operation = new GrpcServerOperation(settings, span, TracingContext.ROOT);
+  const operation = new GrpcServerOperation(settings, 'a.B/C', span, TracingContext.ROOT);
   return { operation, open, recorder, warnings };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultTextMapGetter } from '@opentelemetry/api';
 import type { IncomingContextOptions } from '../../../../lib/carriers/index.js';
-import { spanOf, TracingContext } from '../../../../lib/context/index.js';
+import { spanOf, TracingContext, withSamplingRequest } from '../../../../lib/context/index.js';
 import { TracingConfigError } from '../../../../lib/errors.js';
 import {
   CompositePropagator,
@@ -77,12 +77,14 @@ function contractOf(server: Partial<Server>) {
           );
           const caller = spanOf(received)?.spanContext();
           const links = mode === 'link' && caller ? Array(linked(1)).fill({ context: caller }) : [];
-          const parent = mode === 'continue' ? received : TracingContext.ROOT;
+          const isContinued = mode === 'continue' || mode === 'resample';
+          const continued = mode === 'resample' ? withSamplingRequest(received, 'defer') : received;
+          const parent = isContinued ? continued : TracingContext.ROOT;
           const span = tracer.startSpan('request', { links }, parent);
           span.end();
           const all = received.baggage?.getAllEntries() ?? [];
           const entries = all.map(([key, { value }]) => [key, value]);
-          if (mode === 'continue') return Object.fromEntries(entries);
+          if (isContinued) return Object.fromEntries(entries);
           const accepted = keys.flatMap((key) => entries.filter(([name]) => name === key));
           return mode === 'link' ? Object.fromEntries(accepted) : {};
         },
@@ -93,15 +95,18 @@ function contractOf(server: Partial<Server>) {
   return incomingContextContract(subject);
 }
 
-const [CONTINUES, LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, WRONG] = [
-  'continues the traces of callers by default',
-  'links to callers, with the baggage that is accepted',
-  'ignores callers',
-  'trusts callers or not, one by one',
-  'does not sample because a stranger did',
-  'samples although a stranger did not',
-  'does not start where the option is wrong',
-] as const;
+const [CONTINUES, LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, RESAMPLES, NO_FORCE, WRONG] =
+  [
+    'continues the traces of callers by default',
+    'links to callers, with the baggage that is accepted',
+    'ignores callers',
+    'trusts callers or not, one by one',
+    'does not sample because a stranger did',
+    'samples although a stranger did not',
+    'continues a trace that its caller does not sample, where it decides itself',
+    'does not sample because its caller did, where it decides itself',
+    'does not start where the option is wrong',
+  ] as const;
 
 const MUTANTS: readonly [string, Partial<Server>, readonly string[], string][] = [
   [
@@ -113,7 +118,7 @@ const MUTANTS: readonly [string, Partial<Server>, readonly string[], string][] =
   [
     'trusts everybody',
     { options: (given) => ({ ...given, incomingContext: 'continue' }) },
-    [LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, WRONG],
+    [LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, RESAMPLES, NO_FORCE, WRONG],
     "Received: 'a started server'",
   ],
   ['links twice', { linked: () => 2 }, [LINKS, ONE_BY_ONE], "links: [ 'aaaa"],
@@ -128,7 +133,7 @@ const MUTANTS: readonly [string, Partial<Server>, readonly string[], string][] =
   [
     'logs a warning',
     { warnings: ['no route'] },
-    [CONTINUES, LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, WRONG],
+    [CONTINUES, LINKS, IGNORES, ONE_BY_ONE, NO_CAUSE, NO_HINDRANCE, RESAMPLES, NO_FORCE, WRONG],
     "Demanded: the warnings of the library: []\n  Received: [ 'no route' ]",
   ],
 ];

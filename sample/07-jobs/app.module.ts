@@ -1,0 +1,19 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { TracingModule } from 'nestjs-traced';
+import { OrdersController } from './orders.controller.js';
+import { ReceiptsProcessor } from './receipts-processor.js';
+
+@Module({
+  imports: [
+    TracingModule.forRoot({ serviceName: 'orders' }),
+    BullModule.forRoot({
+      connection: { url: process.env.REDIS_URL ?? 'redis://127.0.0.1:6379' },
+      prefix: process.env.BULLMQ_PREFIX ?? 'sample',
+    }),
+    BullModule.registerQueue({ name: 'receipts' }),
+  ],
+  controllers: [OrdersController],
+  providers: [ReceiptsProcessor],
+})
+export class AppModule {}
