@@ -57,7 +57,7 @@ const checksFor = (nest) => {
     'webpack bundles it': [NEST, 'build', '--builder', 'webpack'],
     'bundled by webpack, its traces are complete': ['dist/main.js'],
     'webpack bundles it with all packages': [
-      ...[NEST, 'build', '--builder', 'webpack', '--webpackPath', 'webpack.config.cjs'],
+      ...[NEST, 'build', '--builder', 'webpack', '--webpackPath', 'webpack-all-packages.cjs'],
     ],
     'bundled with all packages, its traces are complete': ['dist/main.js'],
     'the CLI builds an application of a monorepo': ['build-shop.mjs'],
