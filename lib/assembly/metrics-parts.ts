@@ -45,22 +45,36 @@ export function createMetrics(
   checkBoolean('metrics.process', options.process, false);
   const isExported = hasExporter || isNamed(metricExporterName);
   const isEnabled = isRecording && (metrics === undefined ? isExported : metrics !== false);
-  const { core, diagnostics } = tracer;
-  const registry = new MetricsRegistry({
-    resource: core.resource,
-    diagnostics,
-    isEnabled,
-    maxSeriesCount,
-    timeMillis: () => {
-      const now = core.now(0);
-      return core.anchor().originEpochMillis + now;
-    },
-  });
+  const registry = createRegistry(tracer, isEnabled, maxSeriesCount);
   if (isEnabled) {
+    const { core } = tracer;
     const settings = { hasDurations, hasServerAddress };
     tracer.application.metrics = new OperationDurations(registry, () => core.now(0), settings);
   }
   return registry;
+}
+
+/**
+ * Returns where the counts of the tracing itself are metrics: the registry of the application. Without the option
+ * `metrics` it is another one that nobody reads, so that they go to a registered meter provider only.
+ */
+export function registryOfSelf(registry: MetricsRegistry, tracer: Tracer): MetricsRegistry {
+  if (registry.isEnabled) return registry;
+  // A meter provider has times of its own, and a clock that a test sets must not be read.
+  return createRegistry(tracer, true, DEFAULT_MAX_SERIES_COUNT, () => 0);
+}
+
+function createRegistry(
+  { core, diagnostics }: Tracer,
+  isEnabled: boolean,
+  maxSeriesCount: number,
+  timeMillis = (): number => {
+    const now = core.now(0);
+    return core.anchor().originEpochMillis + now;
+  },
+): MetricsRegistry {
+  const { resource } = core;
+  return new MetricsRegistry({ resource, diagnostics, isEnabled, maxSeriesCount, timeMillis });
 }
 
 /**

@@ -3,11 +3,11 @@ import type { Diagnostics } from '../diagnostics.js';
 /** The members of a running `Tracing` that the end of the process needs. */
 export interface RunningTracing {
   readonly diagnostics: Diagnostics;
-  /** Ended spans and emitted log records that are not yet exported, failed or dropped. */
+  /** Ended spans and emitted log records that are not yet exported, failed or dropped, and changed metrics. */
   readonly undeliveredCount: number;
-  /** Their number in words: `3 spans and 1 log record`. */
+  /** Their number in words: `3 spans, 1 log record and 2 data points of metrics`. */
   describeUndelivered(): string;
-  /** Exports the ended spans and log records, within the shutdown timeout. Never rejects. */
+  /** Exports the ended spans, log records and metrics, within the shutdown timeout. Never rejects. */
   flushAtEnd(): Promise<void>;
 }
 

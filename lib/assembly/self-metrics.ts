@@ -1,14 +1,12 @@
 import {
-  type Attributes,
-  type BatchObservableResult,
-  createNoopMeter,
-  type Meter,
-  metrics,
-  type Observable,
-} from '@opentelemetry/api';
-import { type LogEmitter, type PipelineState, pipelineStateOf } from '../delivery/index.js';
+  type ExporterHealth,
+  type LogEmitter,
+  type PeriodicMetricReader,
+  type PipelineState,
+  pipelineStateOf,
+} from '../delivery/index.js';
+import type { MetricAttributes, MetricsRegistry, Observe } from '../metrics/index.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
-import { VERSION } from '../version.js';
 import { isLoss } from './tracing-statistics.js';
 
 // Semantic conventions 1.45.0, `docs/otel/sdk-metrics.md`.
@@ -26,140 +24,175 @@ const ERROR_TYPES: Readonly<Record<string, string>> = {
   after_shutdown: 'already_shutdown',
 };
 
+/** The parts of an application whose counts are metrics. */
+export interface SelfMetricsSources {
+  readonly core: TracerCore;
+  /** Those without counts have no metrics. */
+  readonly processors: readonly SpanProcessor[];
+  /** Undefined if log records are not exported. */
+  readonly logs?: LogEmitter | undefined;
+  /** Undefined if metrics are not exported. */
+  readonly metricReader?: PeriodicMetricReader | undefined;
+}
+
 /**
- * Exposes the counts of the library as metrics with OpenTelemetry's names, through the meter provider
- * that is registered with `@opentelemetry/api`. The counts are read when the provider collects, so the
+ * Shows the counts of the library as metrics with OpenTelemetry's names. They are read when somebody collects, so the
  * metrics add no cost to a span.
  *
- * @returns a function that removes the metrics; undefined if no meter provider is registered
+ * @param registry decides who reads them: a registered meter provider, or the exporter and the endpoint of the application
+ * @returns a function that removes the metrics
  */
 export function observeSelf(
-  core: TracerCore,
-  processors: readonly SpanProcessor[],
-  logs: LogEmitter | undefined = undefined,
-): (() => void) | undefined {
-  try {
-    const meter = metrics.getMeter('nestjs-traced', VERSION);
-    return meter === createNoopMeter() ? undefined : observe(meter, core, processors, logs);
-  } catch (error) {
-    core.diagnostics.report('The meter provider threw. No metrics of tracing are exposed', error);
-    return undefined;
-  }
-}
-
-function observe(
-  meter: Meter,
-  core: TracerCore,
-  processors: readonly SpanProcessor[],
-  logs: LogEmitter | undefined,
+  registry: MetricsRegistry,
+  { core, processors, logs, metricReader }: SelfMetricsSources,
 ): () => void {
-  const instruments = createInstruments(meter);
-  const logInstruments = logs && createLogInstruments(meter);
-  const callback = (result: BatchObservableResult): void => {
-    observeSpans(result, instruments, core);
-    processors.forEach((processor, index) => {
-      const state = pipelineStateOf(processor);
-      const { counts } = processor;
-      if (state === undefined || counts === undefined) return;
-      observePipeline(result, instruments, counts, state, index);
-    });
-    if (logInstruments !== undefined) observeLogs(result, logInstruments, logs);
+  const stops = [
+    ...observeSpans(registry, core),
+    ...observePipelines(registry, 'span', () =>
+      processors.map((processor, index) => pipelineOf(processor, processor.counts, index)),
+    ),
+  ];
+  if (logs !== undefined) {
+    const { counter } = creatorsOf(registry, '{log_record}');
+    const created = (observe: Observe): void => observe(logs.emittedCount);
+    stops.push(
+      counter('otel.sdk.log.created', 'Emitted log records', created),
+      ...observePipelines(registry, 'log', () => [pipelineOf(logs.processor, logs.counts, 0)]),
+    );
+  }
+  if (metricReader !== undefined) stops.push(...observeDataPoints(registry, metricReader));
+  return () => {
+    for (const stop of stops) stop();
   };
-  const observed = [...Object.values(instruments), ...Object.values(logInstruments ?? {})];
-  meter.addBatchObservableCallback(callback, observed);
-  return () => meter.removeBatchObservableCallback(callback, observed);
 }
 
-/** The metrics of one pipeline. */
-type PipelineInstruments = ReturnType<typeof createPipelineInstruments>;
-type Instruments = ReturnType<typeof createInstruments>;
-type LogInstruments = ReturnType<typeof createLogInstruments>;
+type Stops = (() => void)[];
+type Read = (observe: Observe) => void;
 
-function createInstruments(meter: Meter) {
-  const create = creatorsOf(meter, '{span}');
+function creatorsOf(registry: MetricsRegistry, unit: string) {
   return {
-    started: create.counter('otel.sdk.span.started', 'Started spans, by sampling decision'),
-    live: create.upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended'),
-    ...createPipelineInstruments(meter, 'span', 'Spans'),
+    counter: (name: string, description: string, read: Read) =>
+      registry.observe('counter', name, { unit, description }, read),
+    upDownCounter: (name: string, description: string, read: Read) =>
+      registry.observe('up_down_counter', name, { unit, description }, read),
   };
 }
 
-function createLogInstruments(meter: Meter) {
-  const create = creatorsOf(meter, '{log_record}');
+function observeSpans(registry: MetricsRegistry, core: TracerCore): Stops {
+  const { counter, upDownCounter } = creatorsOf(registry, '{span}');
+  const readStarted = (observe: Observe): void => {
+    const { startedCount, notSampledCount, recordedOnlyCount } = core;
+    observe(startedCount - recordedOnlyCount, { [SAMPLING_RESULT]: 'RECORD_AND_SAMPLE' });
+    observe(recordedOnlyCount, { [SAMPLING_RESULT]: 'RECORD_ONLY' });
+    observe(notSampledCount, { [SAMPLING_RESULT]: 'DROP' });
+  };
+  return [
+    counter('otel.sdk.span.started', 'Started spans, by sampling decision', readStarted),
+    upDownCounter('otel.sdk.span.live', 'Recorded spans that have not ended', (observe) =>
+      observe(core.startedCount - core.endedCount),
+    ),
+  ];
+}
+
+/** A processor that counts, and its exporter. */
+interface Pipeline {
+  readonly counts: PipelineCounts;
+  readonly state: PipelineState;
+  /** The attributes of the metrics of the processor. */
+  readonly processor: MetricAttributes;
+  /** The attributes of the metrics of the exporter. */
+  readonly exporter: MetricAttributes;
+}
+
+function pipelineOf(
+  given: object,
+  counts: PipelineCounts | undefined,
+  index: number,
+): Pipeline | undefined {
+  const state = pipelineStateOf(given);
+  if (state === undefined || counts === undefined) return undefined;
   return {
-    created: create.counter('otel.sdk.log.created', 'Emitted log records'),
-    ...createPipelineInstruments(meter, 'log', 'Log records'),
+    counts,
+    state,
+    processor: component(state.kind, index),
+    exporter: component(state.health.exporter, index),
   };
 }
 
-function createPipelineInstruments(meter: Meter, signal: 'span' | 'log', items: string) {
-  const { counter, upDownCounter } = creatorsOf(
-    meter,
-    signal === 'span' ? '{span}' : '{log_record}',
-  );
+function observePipelines(
+  registry: MetricsRegistry,
+  signal: 'span' | 'log',
+  pipelines: () => (Pipeline | undefined)[],
+): Stops {
+  const [items, unit] =
+    signal === 'span' ? (['Spans', '{span}'] as const) : (['Log records', '{log_record}'] as const);
+  const { counter, upDownCounter } = creatorsOf(registry, unit);
   const processor = `otel.sdk.processor.${signal}`;
   const exporter = `otel.sdk.exporter.${signal}`;
-  return {
-    queueSize: upDownCounter(`${processor}.queue.size`, `${items} in the queue`),
-    queueCapacity: upDownCounter(`${processor}.queue.capacity`, 'Capacity of the queue'),
-    processed: counter(`${processor}.processed`, `${items} passed on or dropped`),
-    exported: counter(`${exporter}.exported`, `${items} exported or failed`),
-    inFlight: upDownCounter(`${exporter}.inflight`, `${items} being exported`),
-  };
+  const each =
+    (read: (pipeline: Pipeline, observe: Observe) => void): Read =>
+    (observe) => {
+      for (const pipeline of pipelines()) if (pipeline !== undefined) read(pipeline, observe);
+    };
+  return [
+    upDownCounter(
+      `${processor}.queue.size`,
+      `${items} in the queue`,
+      each(({ state, processor }, observe) => observe(state.queueSize, processor)),
+    ),
+    upDownCounter(
+      `${processor}.queue.capacity`,
+      'Capacity of the queue',
+      each(({ state, processor }, observe) => observe(state.queueCapacity, processor)),
+    ),
+    counter(`${processor}.processed`, `${items} passed on or dropped`, each(readProcessed)),
+    counter(
+      `${exporter}.exported`,
+      `${items} exported or failed`,
+      each(({ counts, exporter }, observe) => readExported(counts, exporter, observe)),
+    ),
+    upDownCounter(
+      `${exporter}.inflight`,
+      `${items} being exported`,
+      each(({ state, exporter }, observe) => observe(state.inFlight, exporter)),
+    ),
+  ];
 }
 
-function creatorsOf(meter: Meter, unit: string) {
-  return {
-    counter: (name: string, description: string): Observable =>
-      meter.createObservableCounter(name, { unit, description }),
-    upDownCounter: (name: string, description: string): Observable =>
-      meter.createObservableUpDownCounter(name, { unit, description }),
-  };
-}
-
-function observeLogs(
-  result: BatchObservableResult,
-  to: LogInstruments,
-  logs: LogEmitter | undefined,
-): void {
-  const state = logs && pipelineStateOf(logs.processor);
-  if (state === undefined || logs?.counts === undefined) return;
-  result.observe(to.created, logs.emittedCount);
-  observePipeline(result, to, logs.counts, state, 0);
-}
-
-function observeSpans(result: BatchObservableResult, to: Instruments, core: TracerCore): void {
-  const { startedCount, endedCount, notSampledCount, recordedOnlyCount } = core;
-  const started = (value: number, sampled: string): void =>
-    result.observe(to.started, value, { [SAMPLING_RESULT]: sampled });
-  started(startedCount - recordedOnlyCount, 'RECORD_AND_SAMPLE');
-  started(recordedOnlyCount, 'RECORD_ONLY');
-  started(notSampledCount, 'DROP');
-  result.observe(to.live, startedCount - endedCount);
-}
-
-function observePipeline(
-  result: BatchObservableResult,
-  to: PipelineInstruments,
-  { exported, failed, dropped }: PipelineCounts,
-  { kind, queueSize, queueCapacity, inFlight, health }: PipelineState,
-  index: number,
-): void {
-  const processor = component(kind, index);
-  result.observe(to.queueSize, queueSize, processor);
-  result.observe(to.queueCapacity, queueCapacity, processor);
+function readProcessed({ counts, state, processor }: Pipeline, observe: Observe): void {
+  const { exported, failed, dropped } = counts;
   // In the conventions, an item counts as processed when the processor passes it to the exporter.
-  result.observe(to.processed, exported + failed + inFlight, processor);
+  observe(exported + failed + state.inFlight, processor);
   for (const [type, count] of errorCounts(dropped)) {
-    result.observe(to.processed, count, { ...processor, [ERROR_TYPE]: type });
+    observe(count, { ...processor, [ERROR_TYPE]: type });
   }
-  const exporter = component(health.exporter, index);
-  result.observe(to.exported, exported, exporter);
-  if (failed > 0) result.observe(to.exported, failed, { ...exporter, [ERROR_TYPE]: OTHER_ERROR });
-  result.observe(to.inFlight, inFlight, exporter);
 }
 
-function component(type: string, index: number): Attributes {
+function readExported(
+  { exported, failed }: PipelineCounts,
+  exporter: MetricAttributes,
+  observe: Observe,
+): void {
+  observe(exported, exporter);
+  if (failed > 0) observe(failed, { ...exporter, [ERROR_TYPE]: OTHER_ERROR });
+}
+
+/** The metrics of an export count those of the exports before. */
+function observeDataPoints(registry: MetricsRegistry, reader: PeriodicMetricReader): Stops {
+  const { counter, upDownCounter } = creatorsOf(registry, '{data_point}');
+  const prefix = 'otel.sdk.exporter.metric_data_point';
+  const exporter = (): MetricAttributes => component(reader.health.exporter, 0);
+  return [
+    counter(`${prefix}.exported`, 'Data points of metrics exported or failed', (observe) =>
+      readExported(reader.counts, exporter(), observe),
+    ),
+    upDownCounter(`${prefix}.inflight`, 'Data points of metrics being exported', (observe) =>
+      observe(reader.counts.queued, exporter()),
+    ),
+  ];
+}
+
+function component(type: ExporterHealth['exporter'], index: number): MetricAttributes {
   return { [COMPONENT_TYPE]: type, [COMPONENT_NAME]: `${type}/${index}` };
 }
 

@@ -4,7 +4,13 @@ import {
   type PeriodicMetricReader,
   pipelineStateOf,
 } from '../delivery/index.js';
-import { countInWords, LOG_RECORD_WORDS, SPAN_WORDS } from '../export/exporter.js';
+import {
+  countInWords,
+  DATA_POINT_WORDS,
+  type ItemWords,
+  LOG_RECORD_WORDS,
+  SPAN_WORDS,
+} from '../export/exporter.js';
 import type { PipelineCounts, SpanProcessor, TracerCore } from '../trace/index.js';
 import type { SpanInFlight, SpansInFlight } from './spans-in-flight.js';
 
@@ -153,14 +159,29 @@ function metricCounts({ counts, health }: PeriodicMetricReader): MetricStatistic
   return { collected, ...counts, exporter: health };
 }
 
-/** What is not yet exported, failed or dropped: `3 spans and 1 log record`. */
-export function describeUndelivered({ pipelines, logs }: TracingCounts): string {
-  const spanCount = sum(pipelines, ({ queued }) => queued);
-  const spans = countInWords(spanCount, SPAN_WORDS);
-  const logCount = logs?.queued ?? 0;
-  if (logCount === 0) return spans;
-  const records = countInWords(logCount, LOG_RECORD_WORDS);
-  return spanCount === 0 ? records : `${spans} and ${records}`;
+/**
+ * What is not yet exported, failed or dropped: `3 spans, 1 log record and 2 data points of metrics`.
+ *
+ * @param dataPointCount the data points of metrics that are not exported; left out if there are none
+ */
+export function describeUndelivered(
+  { pipelines, logs }: TracingCounts,
+  dataPointCount = 0,
+): string {
+  const parts: [number, ItemWords][] = [
+    [sum(pipelines, ({ queued }) => queued), SPAN_WORDS],
+    [logs?.queued ?? 0, LOG_RECORD_WORDS],
+    [dataPointCount, DATA_POINT_WORDS],
+  ];
+  const found = parts.filter(([count]) => count > 0);
+  if (found.length === 0) return countInWords(0, SPAN_WORDS);
+  const words = found.map(([count, words]) =>
+    words === DATA_POINT_WORDS
+      ? `${countInWords(count, words)} of metrics`
+      : countInWords(count, words),
+  );
+  const last = words.pop();
+  return words.length === 0 ? `${last}` : `${words.join(', ')} and ${last}`;
 }
 
 function withHealth(counts: PipelineCounts, processor: object): PipelineStatistics {

@@ -30,7 +30,7 @@ import { isWithoutSdk } from './foreign-provider/provider-behind.js';
 import { ProviderFlush } from './foreign-provider/provider-flush.js';
 import { registerGlobally, unregisterGlobally } from './global-registration.js';
 import { createLogPipeline } from './log-pipeline.js';
-import { createMetrics, startProcessMetrics } from './metrics-parts.js';
+import { createMetrics, registryOfSelf, startProcessMetrics } from './metrics-parts.js';
 import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
@@ -77,12 +77,13 @@ export class Tracing {
   readonly #processor: SpanProcessor;
   readonly #logs: LogEmitter | undefined;
   readonly #metricReader: PeriodicMetricReader | undefined;
+  readonly #selfRegistry: MetricsRegistry;
+  readonly #stopSelfMetrics: () => void;
   readonly #stopProcessMetrics: () => void;
   readonly #settings: TracingSettings;
   readonly #traffic: TrafficParts;
   readonly #atProcessEnd: RunningTracing;
   readonly #isSamplerCreated: boolean;
-  #stopMetrics: (() => void) | undefined;
   #shutdown: Promise<void> | undefined;
 
   /**
@@ -191,6 +192,15 @@ export class Tracing {
       diagnostics,
     );
     this.#stopProcessMetrics = startProcessMetrics(this.metrics, settings);
+    this.#selfRegistry = registryOfSelf(this.metrics, this.tracer);
+    this.#stopSelfMetrics = this.#hasOwnPipeline
+      ? observeSelf(this.#selfRegistry, {
+          core: this.provider.core,
+          processors: parts.spanProcessors,
+          logs: this.#logs,
+          metricReader: this.#metricReader,
+        })
+      : () => {};
     this.statistics = new TracingStatistics(
       this.provider.core,
       parts.spanProcessors,
@@ -206,12 +216,11 @@ export class Tracing {
       registerGlobally(this.tracer, { recordsSpans: this.isEnabled, tracerProvider: foreign });
     }
     if (foreign !== undefined) reportMissingSdk(foreign, diagnostics);
-    this.observeSelf();
     this.#atProcessEnd = this.#describeForProcessEnd();
-    if (this.#hasOwnPipeline) {
+    if (this.#hasOwnPipeline || this.#metricReader !== undefined) {
       watchProcessEnd(this.#atProcessEnd);
-      this.#tellSampler('start');
     }
+    if (this.#hasOwnPipeline) this.#tellSampler('start');
     this.#isSamplerCreated = isCreated(parts.sampler);
   }
 
@@ -224,14 +233,14 @@ export class Tracing {
   }
 
   /**
-   * Exposes the counts as metrics if a meter provider is registered with `@opentelemetry/api`. The
-   * constructor and the start of a Nest application call it. If you register a meter provider later,
-   * call it again; repeated calls have no effect. With `tracerProvider`, the other SDK has the metrics.
+   * Lets a meter provider that is registered with `@opentelemetry/api` read the metrics whose values are counts, such as
+   * those of the tracing itself. The start of a Nest application calls it, and so does each recorded metric. If you register
+   * a meter provider later, call it; repeated calls have no effect.
    */
   observeSelf(): void {
-    if (this.#shutdown === undefined) this.metrics.follow();
-    if (!this.#hasOwnPipeline || this.#shutdown !== undefined) return;
-    this.#stopMetrics ??= observeSelf(this.provider.core, this.spanProcessors, this.#logs);
+    if (this.#shutdown !== undefined) return;
+    this.metrics.follow();
+    this.#selfRegistry.follow();
   }
 
   /**
@@ -261,12 +270,14 @@ export class Tracing {
 
   #describeForProcessEnd(): RunningTracing {
     const { diagnostics, statistics } = this;
+    const metricReader = this.#metricReader;
     return {
       diagnostics,
       get undeliveredCount() {
-        return statistics.undeliveredCount;
+        return statistics.undeliveredCount + (metricReader?.undeliveredCount ?? 0);
       },
-      describeUndelivered: () => describeUndelivered(statistics.counts()),
+      describeUndelivered: () =>
+        describeUndelivered(statistics.counts(), metricReader?.undeliveredCount),
       flushAtEnd: async () => {
         await settlesWithin(this.forceFlush(), this.#timeoutMillis);
       },
@@ -277,8 +288,8 @@ export class Tracing {
     unregisterRunningTracer(this.tracer);
     unregisterGlobally(this.tracer);
     if (this.#isSamplerCreated) this.#tellSampler('shutdown');
-    this.#stopMetrics?.();
     this.metrics.close();
+    this.#selfRegistry.close();
     this.#traffic.finishOpenOperations();
     const timeoutMillis = this.#timeoutMillis;
     const closed = Promise.all([
@@ -287,8 +298,10 @@ export class Tracing {
       // After the operations that the shutdown has ended: it collects when it is called.
       this.#metricReader?.shutdown(),
     ]);
-    this.#stopProcessMetrics();
     const isInTime = await settlesWithin(closed, timeoutMillis);
+    // An export under way delays the last collection.
+    this.#stopSelfMetrics();
+    this.#stopProcessMetrics();
     // Exports that are given up at the same time are counted when the event loop turns.
     if (!isInTime) await new Promise((resolve) => setImmediate(resolve));
     unwatchProcessEnd(this.#atProcessEnd);

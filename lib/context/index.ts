@@ -10,7 +10,11 @@ export {
 export { type ContextCarrier, ManagedCarrier } from './context-carrier.js';
 export { ContextScope } from './context-scope.js';
 export { ContextStorage } from './context-storage.js';
-export { describesRequests, withDescribedRequests } from './described-requests.js';
+export {
+  describesRequests,
+  type RequestDescription,
+  withDescribedRequests,
+} from './described-requests.js';
 export type { EntryOperation } from './entry-operation.js';
 export { errorTypeOf } from './error-type.js';
 export {

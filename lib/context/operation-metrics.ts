@@ -1,4 +1,10 @@
-import type { Counter, Histogram, HistogramOptions, InstrumentOptions } from './instruments.js';
+import type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  MetricValues,
+} from './instruments.js';
 import type { LocalSpan } from './local-span.js';
 
 /**
@@ -26,6 +32,17 @@ export interface OperationMetrics {
 
   /** Returns the histogram of a name, which the caller has checked; its values are seconds. */
   timer(name: string, options: HistogramOptions): Histogram;
+
+  /**
+   * Adds an up-down counter of a name that the caller has checked.
+   *
+   * @param read called with each collection; tells the values of now, one for each series
+   */
+  observe(
+    name: string,
+    options: InstrumentOptions,
+    read: (tell: (value: number, attributes: MetricValues) => void) => void,
+  ): void;
 }
 
 /** A histogram of durations in seconds, and the attributes of its series. */
@@ -51,9 +68,10 @@ export interface DurationMetric {
    * @param path has a value, or undefined, for each attribute of the plan
    * @param startMillis a result of {@link OperationMetrics.now}; undefined for the duration of `span`, which was
    *   recorded and has ended
-   * @param span the span of the operation, to which an exemplar refers if it is sampled
+   * @param span the span of the operation, to which an exemplar refers if it is sampled; undefined for an operation
+   *   without one, which needs a `startMillis`
    */
-  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void;
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan | undefined): void;
 }
 
 /**

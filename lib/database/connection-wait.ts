@@ -5,6 +5,7 @@ import {
   type LocalTracer,
   type TracingContext,
 } from '../context/index.js';
+import type { Measurement } from '../operation/index.js';
 import { monotonicMillis } from '../system-time.js';
 import { CONNECTION_WAIT_MILLIS } from './attributes.js';
 import type { DatabaseOperation } from './database-operation.js';
@@ -41,6 +42,25 @@ export const UNSEEN_WAIT: ConnectionWait = {
   fail: () => {},
 };
 
+/** A wait that only a metric shows. */
+export class CountedWait implements ConnectionWait {
+  readonly #measurement: Measurement;
+
+  constructor(measurement: Measurement) {
+    this.#measurement = measurement;
+  }
+
+  run<T>(acquire: () => T): T {
+    return acquireUnseen(acquire);
+  }
+
+  succeed(): void {
+    this.#measurement.end(this.#measurement.path);
+  }
+
+  fail(): void {}
+}
+
 /** What a wait needs to know. */
 export interface WaitSurroundings {
   readonly tracer: LocalTracer;
@@ -50,6 +70,8 @@ export interface WaitSurroundings {
   readonly context: TracingContext;
   /** The query that waits, if it has begun. */
   readonly operation: DatabaseOperation | undefined;
+  /** Undefined in an application without metrics, and for what is no pool. */
+  readonly measurement: Measurement | undefined;
   /** The queries beside the span of the wait; undefined if they are not counted. */
   siblingsBelow(context: TracingContext): SiblingQueries | undefined;
 }
@@ -76,8 +98,9 @@ export class MeasuredWait implements ConnectionWait {
   succeed(connection?: object): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { settings, operation, tracer } = this.#surroundings;
+    const { settings, operation, tracer, measurement } = this.#surroundings;
     const { connectionWaitThresholdMillis: thresholdMillis } = settings;
+    measurement?.end(measurement.path);
     try {
       if (connection !== undefined) waits.delete(connection);
       if (thresholdMillis === false) return;

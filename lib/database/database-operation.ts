@@ -17,6 +17,8 @@ export interface DatabaseOperation {
   readonly span: LocalSpan;
   /** True if several queries share the span; do not set attributes of this query on it. */
   readonly isFolded: boolean;
+  /** Whether neither `finish` nor `fail` has been called. */
+  readonly isUnderWay: boolean;
 
   /** Runs `send` with the span active, so that a traced client below it adds no second span. */
   run<T>(send: () => T): T;
@@ -97,7 +99,6 @@ export class QueryOperation implements DatabaseOperation {
     return inside;
   }
 
-  /** Whether the query is not over. */
   get isUnderWay(): boolean {
     return !this.#isOver;
   }

@@ -5,12 +5,6 @@ import { attributesOfSource, type DatabaseSource } from './database-source.js';
 import { maskErrors } from './mask-errors.js';
 
 /**
- * The time for {@link recordFailedConnect}. Taken once: tests that replace the clock of `Date` must not
- * shift spans.
- */
-export const epochMillis = Date.now;
-
-/**
  * Records a CLIENT span `connect` for a failed wait for a connection. Never throws.
  *
  * @param handler without a tracer the wait has no span

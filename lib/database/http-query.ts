@@ -3,10 +3,10 @@ import type { DatabaseOperation } from './database-operation.js';
 
 /**
  * Sends a query to a database that speaks HTTP, with its span active. The HTTP requests carry the context of that
- * span and have no spans of their own: the span of the query describes them, and their URLs contain values.
+ * span and have no spans and durations of their own: the query describes them, and their URLs contain values.
  */
 export function sendOverHttp<T>(operation: DatabaseOperation, send: () => T): T {
   return operation.run(() =>
-    contextStorage.run(withDescribedRequests(contextStorage.active()), send),
+    contextStorage.run(withDescribedRequests(contextStorage.active(), operation), send),
   );
 }

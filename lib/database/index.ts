@@ -5,6 +5,7 @@ export {
   traceCassandra,
 } from './cassandra/traced-cassandra-client.js';
 export type { ChannelLibrary } from './channels/channel-options.js';
+export { isUnpublishedRedis, traceUnpublishedRedis } from './channels/unpublished-redis.js';
 export { watchDatabaseChannels } from './channels/watch-channels.js';
 export { isClickHouseClient } from './clickhouse/clickhouse-shape.js';
 export {
@@ -13,11 +14,7 @@ export {
   traceClickHouse,
 } from './clickhouse/traced-clickhouse-client.js';
 export type { ConnectionWait } from './connection-wait.js';
-export {
-  DatabaseHandler,
-  type DatabaseHandlerOptions,
-  type DatabaseQuery,
-} from './database.handler.js';
+export { DatabaseHandler, type DatabaseHandlerOptions } from './database.handler.js';
 export type { DatabaseOperation } from './database-operation.js';
 export type {
   DatabaseAdapterOptions,
@@ -25,6 +22,7 @@ export type {
   DatabaseTracingOptions,
   ParameterRedactor,
 } from './database-options.js';
+export type { DatabaseQuery } from './database-query.js';
 export { configureDatabase } from './database-settings.js';
 export type { DatabaseSource } from './database-source.js';
 export { type KnexTracingOptions, traceKnex } from './knex/trace-knex.js';

@@ -4,10 +4,11 @@ import { Diagnostics } from '../diagnostics.js';
 import { DATA_POINT_WORDS, type Exporter } from '../export/exporter.js';
 import type { MetricExporter } from '../export/metric-exporter.js';
 import { countDataPoints, type ReadableMetrics } from '../export/readable-metrics.js';
-import type { MetricProducer } from '../metrics/metric-data.js';
+import type { MetricProducer, MetricsSnapshot } from '../metrics/metric-data.js';
 import { checkBoolean, checkMethods, checkMillis } from '../option-checks.js';
 import type { PipelineCounts } from '../trace/index.js';
 import type { DeliveredSignal } from './delivered-signal.js';
+import { DeliveredValues } from './delivered-values.js';
 import { DeliveryRecord, type ExporterHealth } from './delivery-record.js';
 import { ExportBatch } from './export-batch.js';
 import { type MetricsReading, MetricsView } from './metrics-view.js';
@@ -61,6 +62,7 @@ export class PeriodicMetricReader {
   readonly #exporter: MetricExporter;
   readonly #view: MetricsView;
   readonly #record: DeliveryRecord;
+  readonly #deliveredValues = new DeliveredValues();
   readonly #diagnostics: Diagnostics;
   readonly #timeoutMillis: number;
   readonly #shutdownTimeoutMillis: number;
@@ -129,6 +131,12 @@ export class PeriodicMetricReader {
     };
   }
 
+  /** The data points that have changed since they were delivered. Collects, to count them. Never throws. */
+  get undeliveredCount(): number {
+    const snapshot = this.#collect();
+    return snapshot === undefined ? 0 : this.#deliveredValues.countUndelivered(snapshot);
+  }
+
   /** Whether the exporter delivers. */
   get health(): ExporterHealth {
     return this.#record.health;
@@ -184,20 +192,33 @@ export class PeriodicMetricReader {
 
   /** Called while no export is under way. */
   #export(): Promise<void> {
-    const reading = this.#isClosing ? undefined : this.#collect();
+    const snapshot = this.#isClosing ? undefined : this.#collect();
+    const reading = snapshot && this.#read(snapshot);
     const count = reading === undefined ? 0 : countDataPoints(reading.metrics);
-    if (reading === undefined || count === 0) return Promise.resolve();
-    this.#underWay = new Promise<void>((resolve) => this.#deliver(reading, count, resolve)).then(
-      () => {
-        this.#underWay = undefined;
-      },
-    );
+    if (snapshot === undefined || reading === undefined || count === 0) return Promise.resolve();
+    const delivered = (): void => {
+      reading.delivered();
+      this.#deliveredValues.deliver(snapshot);
+    };
+    this.#underWay = new Promise<void>((resolve) =>
+      this.#deliver({ ...reading, delivered }, count, resolve),
+    ).then(() => {
+      this.#underWay = undefined;
+    });
     return this.#underWay;
   }
 
-  #collect(): MetricsReading | undefined {
+  #collect(): MetricsSnapshot | undefined {
+    return this.#try(() => this.#producer.collect());
+  }
+
+  #read(snapshot: MetricsSnapshot): MetricsReading | undefined {
+    return this.#try(() => this.#view.read(snapshot));
+  }
+
+  #try<T>(read: () => T): T | undefined {
     try {
-      return contextStorage.runSuppressed(() => this.#view.read(this.#producer.collect()));
+      return contextStorage.runSuppressed(read);
     } catch (error) {
       this.#diagnostics.report('Metrics could not be collected and are not exported', error);
       return undefined;

@@ -7,7 +7,7 @@ export const MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
 export const MESSAGING_MESSAGE_ID = 'messaging.message.id';
 export const MESSAGING_OPERATION_NAME = 'messaging.operation.name';
 export const MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
-export const MESSAGING_SYSTEM = 'messaging.system';
+export const MESSAGING_SYSTEM_NAME = 'messaging.system.name';
 
 // Not in the conventions.
 

@@ -4,7 +4,7 @@ import {
   MESSAGING_DESTINATION_NAME,
   MESSAGING_OPERATION_NAME,
   MESSAGING_OPERATION_TYPE,
-  MESSAGING_SYSTEM,
+  MESSAGING_SYSTEM_NAME,
 } from './attributes.js';
 
 // Semantic conventions 1.45.0, `docs/messaging/messaging-metrics.md`.
@@ -15,7 +15,7 @@ export const ADD_DURATION: DurationPlan = {
   description: 'Duration of messaging operation initiated by a producer or consumer client.',
   bounds: DURATION_BOUNDS,
   attributes: [
-    MESSAGING_SYSTEM,
+    MESSAGING_SYSTEM_NAME,
     MESSAGING_OPERATION_NAME,
     MESSAGING_OPERATION_TYPE,
     MESSAGING_DESTINATION_NAME,
@@ -28,5 +28,10 @@ export const PROCESS_DURATION: DurationPlan = {
   name: 'messaging.process.duration',
   description: 'Duration of processing operation.',
   bounds: DURATION_BOUNDS,
-  attributes: [MESSAGING_SYSTEM, MESSAGING_OPERATION_NAME, MESSAGING_DESTINATION_NAME, ERROR_TYPE],
+  attributes: [
+    MESSAGING_SYSTEM_NAME,
+    MESSAGING_OPERATION_NAME,
+    MESSAGING_DESTINATION_NAME,
+    ERROR_TYPE,
+  ],
 };

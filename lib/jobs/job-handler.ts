@@ -19,7 +19,7 @@ import {
   MESSAGING_MESSAGE_ID,
   MESSAGING_OPERATION_NAME,
   MESSAGING_OPERATION_TYPE,
-  MESSAGING_SYSTEM,
+  MESSAGING_SYSTEM_NAME,
 } from './attributes.js';
 import { ADD_DURATION, PROCESS_DURATION } from './job-durations.js';
 import type { JobListener } from './job-listener.js';
@@ -93,7 +93,7 @@ export class JobHandler {
     const active = contextStorage.active();
     if (active.suppressed || this.#isIgnored({ system, queue, type: 'add' })) return undefined;
     const attributes: Attributes = {
-      [MESSAGING_SYSTEM]: system,
+      [MESSAGING_SYSTEM_NAME]: system,
       [MESSAGING_OPERATION_NAME]: operation,
       [MESSAGING_OPERATION_TYPE]: 'send',
     };
@@ -141,7 +141,7 @@ export class JobHandler {
       ? { context: this.#continued(fields) }
       : this.#contextReader.read(fields, work);
     const attributes: Attributes = {
-      [MESSAGING_SYSTEM]: system,
+      [MESSAGING_SYSTEM_NAME]: system,
       [MESSAGING_OPERATION_NAME]: 'process',
       [MESSAGING_OPERATION_TYPE]: 'process',
     };
@@ -219,7 +219,7 @@ export class JobHandler {
       return NOT_TRACED;
     }
     const { context, links } = this.#contextReader.read(readMetadata(metadataOf(job)), work);
-    const attributes: Attributes = { [MESSAGING_SYSTEM]: system, [JOB_EVENT]: event };
+    const attributes: Attributes = { [MESSAGING_SYSTEM_NAME]: system, [JOB_EVENT]: event };
     if (queue !== '') attributes[MESSAGING_DESTINATION_NAME] = queue;
     const jobId = jobIdOf(job);
     if (jobId !== undefined) attributes[MESSAGING_MESSAGE_ID] = jobId;

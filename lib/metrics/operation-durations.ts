@@ -13,6 +13,7 @@ import type { HistogramInstrument } from './histogram.js';
 import type { HistogramSeries } from './histogram-series.js';
 import { attributesByKeys } from './metric-attributes.js';
 import type { MetricsRegistry } from './metrics-registry.js';
+import type { ObservableCallback } from './observable.js';
 import { SeriesNode } from './series-tree.js';
 
 /** What the settings of an application say about its durations. */
@@ -55,6 +56,10 @@ export class OperationDurations implements OperationMetrics {
     return this.#registry.histogram(name, { unit: 's', ...options });
   }
 
+  observe(name: string, options: InstrumentOptions, read: ObservableCallback): void {
+    this.#registry.observe('up_down_counter', name, options, read);
+  }
+
   durations(plan: DurationPlan): DurationMetric | undefined {
     if (!this.#hasDurations) return undefined;
     let metric = this.#metrics.get(plan);
@@ -83,15 +88,16 @@ class DurationHistogram implements DurationMetric {
     this.attributesOf = attributesByKeys(keys);
   }
 
-  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void {
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan | undefined): void {
     const { histogram } = this;
-    const recordedMillis = span.durationMillis;
+    const recordedMillis = span?.durationMillis;
     const millis = startMillis === undefined ? recordedMillis : this.now() - startMillis;
     const seconds = (millis ?? Number.NaN) / 1000;
     if (!histogram.accepts(seconds)) return;
     const node = path as SeriesNode<HistogramSeries>;
     const series = node.series ?? histogram.tree.seriesAt(node, this.attributesOf);
     const { ROOT } = TracingContext;
-    histogram.recordIn(series, seconds, recordedMillis === undefined ? ROOT : ROOT.withSpan(span));
+    const context = span === undefined || recordedMillis === undefined ? ROOT : ROOT.withSpan(span);
+    histogram.recordIn(series, seconds, context);
   }
 }

@@ -38,7 +38,7 @@ export class DurationRecorder {
   }
 
   /** Records the duration of an operation. Its span has ended, if it was recorded. */
-  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan): void {
+  record(path: SeriesPath, startMillis: number | undefined, span: LocalSpan | undefined): void {
     this.metric.record(path, startMillis, span);
   }
 
@@ -52,8 +52,8 @@ export class DurationRecorder {
     return new Measurement(this, path, span, this.start(span));
   }
 
-  /** Like {@link begin}, for an operation whose duration is not that of `span`. */
-  beginApart(path: SeriesPath, span: LocalSpan): Measurement {
+  /** Like {@link begin}, for an operation whose duration is not that of `span`, or that has none. */
+  beginApart(path: SeriesPath, span: LocalSpan | undefined): Measurement {
     return new Measurement(this, path, span, this.metrics.now());
   }
 }
@@ -66,7 +66,7 @@ export class Measurement {
     private readonly recorder: DurationRecorder,
     /** The values of the attributes that were known at the start. */
     public path: SeriesPath,
-    private readonly span: LocalSpan,
+    private readonly span: LocalSpan | undefined,
     private readonly startMillis: number | undefined,
   ) {}
 

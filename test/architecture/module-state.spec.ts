@@ -62,6 +62,11 @@ const KEPT: Record<string, string> = {
   'database/typeorm/traced-entity-manager.ts: managers': MARKS,
   'database/typeorm/traced-query-runner.ts: tracedWhile': MARKS,
   'database/watch-query.ts: boundEmitters': MARKS,
+  'database/pool-connections.ts: pools':
+    'Weak, by the metrics of an application: its pools, which are held weakly too.',
+  'database/redis/cluster-nodes.ts: waiting':
+    'Weak, by command: a cluster chooses the node after the span of the command has started.',
+  'database/redis/cluster-nodes.ts: watched': MARKS,
   'database/redis/redis-command.ts: operations':
     'the names of commands in upper case; remembers names, up to a bound',
   'database/redis/traced-ioredis.ts: begun': MARKS,

@@ -15,7 +15,7 @@ const TRACED = ['Method with `@Traced`'];
 const STARTS: Readonly<Record<string, Starts>> = {
   'database/channels/mongoose-channels.ts': { calls: 1, rows: ['Operation of Mongoose'] },
   'database/connection-wait.ts': { calls: 2, rows: ['Wait for a connection'] },
-  'database/database.handler.ts': { calls: 2, rows: QUERIES },
+  'database/database.handler.ts': { calls: 1, rows: QUERIES },
   'database/failed-connect.ts': { calls: 1, rows: ['Wait for a connection'] },
   'database/transaction-span.ts': { calls: 1, rows: ['Transaction'] },
   'decorators/traced-call.ts': { calls: 1, rows: TRACED },
@@ -86,8 +86,10 @@ const STANDARD_NAMES = new Set(
 /** Names that begin so are of this library. */
 const OWN = /^(nestjs|nestjs_traced|log|kafka|rabbitmq)\./;
 
-/** Metrics, and an option. */
+/** Metrics, attributes of metrics only, and an option. */
 const NO_ATTRIBUTES = [
+  'db.client.connection.pool.name',
+  'db.client.connection.state',
   'nestjs_traced.method.calls',
   'nestjs_traced.method.duration',
   'rpc.message',

@@ -145,9 +145,9 @@ export function bullmqSuite({ nest, bullmq, version }: BullmqPackages): void {
     ).toBe(
       [
         'POST /orders',
-        '  add mail [producer] messaging.destination.name=mail messaging.message.id=<id> messaging.operation.name=add messaging.operation.type=send messaging.system=bullmq nestjs.job.name=welcome',
+        '  add mail [producer] messaging.destination.name=mail messaging.message.id=<id> messaging.operation.name=add messaging.operation.type=send messaging.system.name=bullmq nestjs.job.name=welcome',
         '',
-        'process mail [consumer] messaging.destination.name=mail messaging.message.id=<id> messaging.operation.name=process messaging.operation.type=process messaging.system=bullmq nestjs.job.attempt=1 nestjs.job.name=welcome (link to "add mail")',
+        'process mail [consumer] messaging.destination.name=mail messaging.message.id=<id> messaging.operation.name=process messaging.operation.type=process messaging.system.name=bullmq nestjs.job.attempt=1 nestjs.job.name=welcome (link to "add mail")',
         '  AuditService.note',
       ].join('\n'),
     );

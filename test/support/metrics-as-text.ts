@@ -2,12 +2,14 @@ import type { MetricData, MetricsSnapshot } from '../../lib/metrics/index.js';
 
 /**
  * The metrics of a snapshot as lines: name, attributes in alphabetical order, and value; of a histogram count, sum and
- * the buckets with values by their upper bounds.
+ * the buckets with values by their upper bounds. The metrics of the tracing itself only where `only` names one.
  */
 export function metricsAsText(snapshot: MetricsSnapshot, only?: string): string {
   return snapshot.scopes
     .flatMap(({ metrics }) => metrics)
-    .filter(({ descriptor }) => only === undefined || descriptor.name === only)
+    .filter(({ descriptor: { name } }) =>
+      only === undefined ? !name.startsWith('otel.sdk.') : name === only,
+    )
     .flatMap(linesOf)
     .join('\n');
 }

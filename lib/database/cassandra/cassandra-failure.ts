@@ -1,5 +1,6 @@
 import { maskMessage } from '../../context/index.js';
 import type { DatabaseOperation } from '../database-operation.js';
+import { endStream } from '../watch-query.js';
 
 /**
  * Ends the span of a query that failed. Messages of the server repeat values without quotes, so of its errors only
@@ -9,7 +10,8 @@ export function failCassandra(operation: DatabaseOperation, error: unknown): voi
   const { name, code, message } = (error ?? {}) as Record<string, unknown>;
   const isOfServer = typeof code === 'number';
   if (!isOfServer && name !== 'NoHostAvailableError') {
-    operation.fail(error);
+    // A reader that leaves a stream early is not a failure.
+    endStream(operation, error);
     return;
   }
   const shown = isOfServer ? nameOfCode(code) : textBeforeDetails(message);

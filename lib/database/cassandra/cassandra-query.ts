@@ -10,8 +10,8 @@ import {
   NETWORK_PEER_ADDRESS,
   NETWORK_PEER_PORT,
 } from '../attributes.js';
-import type { DatabaseQuery } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
+import type { DatabaseQuery } from '../database-query.js';
 import { SqlReader } from '../sql/sql-reader.js';
 import type {
   CassandraClientShape,

@@ -1,8 +1,9 @@
 import { errorMonitor } from 'node:events';
 import { wrapMethod } from '../../operation/index.js';
-import type { DatabaseHandler, DatabaseQuery } from '../database.handler.js';
+import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { DatabaseSource } from '../database-source.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { SourceHandlers } from '../source-handlers.js';

@@ -81,10 +81,10 @@ function begin(message: Message, handlers: SourceHandlers): TracingContext | und
   const source = sourceOf(message);
   const { namespace, serverAddress, serverPort } = source;
   const handler = handlers.of(`${serverAddress}\n${serverPort}\n${namespace}`, () => source);
-  if (handler.tracer === undefined) return undefined;
   const connection = TracedMongooseConnection.of(message);
   const active = contextStorage.active();
   if (connection?.hasCommands === true) {
+    if (handler.tracer === undefined) return undefined;
     const span = startAround(message, tracer, connection, active);
     message[ENDING] = new OperationEnding(span);
     return active.withSpan(span);

@@ -1,5 +1,6 @@
 import { DB_STORED_PROCEDURE_NAME } from '../attributes.js';
-import { DatabaseHandler, type DatabaseQuery } from '../database.handler.js';
+import { DatabaseHandler } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { DatabaseSource } from '../database-source.js';
 import { numberOf, textOf } from '../message-members.js';
 import { SourceHandlers } from '../source-handlers.js';

@@ -63,7 +63,7 @@ export function traceMysql2(): readonly ChannelTracing[] {
     queries('execute'),
     returnToSender('mysql2:execute'),
     traceConnect<Mysql2Message>(
-      { library: 'mysql2', name: 'mysql2:pool:connect', handlerOf },
+      { library: 'mysql2', name: 'mysql2:pool:connect', handlerOf, isPooled: true },
       false,
     ),
     returnToSender('mysql2:pool:connect'),

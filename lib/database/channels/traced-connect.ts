@@ -26,6 +26,8 @@ export interface ConnectChannel<M extends object> {
   readonly name: string;
   /** The handler for the span of the wait; undefined for no span. */
   handlerOf(message: M): DatabaseHandler | undefined;
+  /** Whether a pool hands the connection out. @default false */
+  readonly isPooled?: boolean;
   /** Asked when the connection starts. @default true */
   isTraced?(): boolean;
 }
@@ -38,7 +40,7 @@ export interface ConnectChannel<M extends object> {
  *   happens on it later, such as the commands that have waited for it, belongs to nobody's trace
  */
 export function traceConnect<M extends object>(
-  { library, name, handlerOf, isTraced }: ConnectChannel<M>,
+  { library, name, handlerOf, isPooled = false, isTraced }: ConnectChannel<M>,
   isolates: boolean,
 ): ChannelTracing {
   const start = guarded(library, (message: M & ConnectMessage): void => {
@@ -46,7 +48,7 @@ export function traceConnect<M extends object>(
     const sender = rememberedSenderOf(message);
     if (!isInTrace(sender) || operationIn(sender) !== undefined || isTraced?.() === false) return;
     const handler = tracerFor(library) && handlerOf(message);
-    if (handler !== undefined) message[WAIT] = handler.beginWait();
+    if (handler !== undefined) message[WAIT] = handler.beginWait(undefined, isPooled);
   });
   const fail = guarded(library, (message: ConnectMessage): void => {
     message[WAIT]?.fail(message.error);

@@ -1,9 +1,10 @@
 import { errorMonitor } from 'node:events';
 import type { LocalTracer } from '../../context/index.js';
 import { memberOf, wrapMethod } from '../../operation/index.js';
-import type { DatabaseHandler, DatabaseQuery } from '../database.handler.js';
+import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import type { DatabaseTracingOptions } from '../database-options.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { DatabaseSource } from '../database-source.js';
 import { sendOverHttp } from '../http-query.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';

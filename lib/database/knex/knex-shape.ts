@@ -5,6 +5,8 @@ export interface KnexClientShape {
   readonly dialect?: unknown;
   readonly driverName?: unknown;
   readonly connectionSettings?: unknown;
+  /** Undefined after its end. */
+  readonly pool?: object;
   acquireConnection(): Promise<object>;
   releaseConnection(connection: object): unknown;
   transaction(...values: unknown[]): object;

@@ -32,7 +32,7 @@ export function createTracedClientClass(
   class TracedClient extends dialect {
     override async acquireConnection(): Promise<object> {
       const transaction = transactions.take();
-      const wait = handler.beginWait();
+      const wait = handler.beginWait(undefined, this.pool ?? true);
       try {
         const connection = await wait.run(() => super.acquireConnection());
         wait.succeed(connection);

@@ -1,4 +1,4 @@
-import type { DatabaseQuery } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { DatabaseSource } from '../database-source.js';
 import { sanitizeDocument } from '../sanitize-document.js';
 import type { CommandStarted } from './mongo-shape.js';

@@ -1,15 +1,25 @@
-import { checkOption } from '../../option-checks.js';
+import { checkChoice } from '../../option-checks.js';
 import {
   attachMongo,
   isTraceableMongo,
   isTracedMongo,
   type MongoTracingOptions,
 } from '../mongodb/trace-mongo.js';
+import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import {
   isMongooseConnection,
   type MongooseConnectionShape,
   type MongooseMessage,
 } from './mongoose-shape.js';
+
+const MONGOOSE: Adapter<MongooseConnectionShape> = {
+  name: 'traceMongoose',
+  target: 'connection',
+  requirement: 'must be a connection of Mongoose',
+  remedy: 'Give mongoose.connection, or what createConnection returns.',
+  read: (value) => (isMongooseConnection(value) ? value : undefined),
+  findSource: () => ({ system: 'mongodb' }),
+};
 
 const connections = new Set<WeakRef<TracedMongooseConnection>>();
 /** Held by its connection, so that both are collected together. */
@@ -41,14 +51,11 @@ export class TracedMongooseConnection {
    * @throws TracingConfigError for any other value, and for an invalid option
    */
   static attach(connection: object, options: MongoTracingOptions = {}): TracedMongooseConnection {
-    checkOption(
-      isMongooseConnection(connection),
-      'traceMongoose.connection',
-      'must be a connection of Mongoose',
-      `an object of the class ${connection?.constructor?.name}`,
-      'Give mongoose.connection, or what createConnection returns.',
-    );
-    return tracings.get(connection) ?? new TracedMongooseConnection(connection, options);
+    // The options are those of its client, which the connection may get later.
+    const { queryText, ...others } = options;
+    const { target } = setUpAdapter(MONGOOSE, connection, others);
+    checkChoice('traceMongoose.queryText', queryText, 'none', ['sanitized', 'none']);
+    return tracings.get(target) ?? new TracedMongooseConnection(target, options);
   }
 
   /** The connection that a message tells of; undefined if it is not traced. */

@@ -31,8 +31,8 @@ const POSTGRES_JS: Adapter<PostgresShape> = {
  * hand out. Use it in place of `sql`; `sql` itself is unchanged and its queries have no spans.
  *
  * The span of a query starts when a connection takes the query, in the context of the code that awaits it.
- * A failed wait for a connection has a span `connect`. A query that is not awaited is not sent and has no
- * span. Functions that get rows run in the context of their query. Functions that get notifications run in
+ * A wait for a connection that fails, or takes at least `connectionWaitThresholdMillis`, has a span `connect`. A query
+ * that is not awaited is not sent and has no span. Functions that get rows run in the context of their query. Functions that get notifications run in
  * no trace.
  *
  * @param sql what `postgres(url)` returns
@@ -111,7 +111,7 @@ class PostgresTracing {
           return original(...values);
         };
       case 'reserve':
-        return async (...values) => trace(await original(...values));
+        return (...values) => reserve(handler, original, values, trace);
       case 'notify':
         return (...values) => {
           const text = 'select pg_notify($1, $2)';
@@ -127,6 +127,24 @@ class PostgresTracing {
       default:
         return undefined;
     }
+  }
+}
+
+/** `reserve()`, which waits for a connection of its own. */
+async function reserve(
+  handler: DatabaseHandler,
+  original: Method,
+  values: unknown[],
+  trace: (sql: unknown) => unknown,
+): Promise<unknown> {
+  const wait = handler.beginWait();
+  try {
+    const reserved: unknown = await wait.run(() => original(...values));
+    wait.succeed();
+    return trace(reserved);
+  } catch (error) {
+    wait.fail(error);
+    throw error;
   }
 }
 

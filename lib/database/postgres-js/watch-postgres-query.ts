@@ -1,7 +1,7 @@
 import { contextStorage, type TracingContext } from '../../context/index.js';
+import type { ConnectionWait } from '../connection-wait.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
-import { epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { isEmitter, watchEvents } from '../watch-query.js';
 import type { PostgresQueryShape } from './postgres-shape.js';
 
@@ -55,7 +55,7 @@ class WatchedQuery {
   readonly #handler: DatabaseHandler;
   readonly #outside: TracingContext;
   readonly #onFailure: (error: unknown) => void;
-  readonly #startEpochMillis = epochMillis();
+  readonly #wait: ConnectionWait;
   #operation: DatabaseOperation | undefined;
   #isSent = false;
   /** Rows that the user's function or iterator got. The result has none of them, or only the last ones. */
@@ -71,6 +71,7 @@ class WatchedQuery {
     this.#handler = handler;
     this.#outside = outside;
     this.#onFailure = onFailure;
+    this.#wait = handler.beginWait();
     // The parameters are the first field that is set when both text and parameters are known.
     onAssignment(query, 'parameters', (parameters) => {
       this.#begin(query.string, parameters);
@@ -92,8 +93,10 @@ class WatchedQuery {
     this.#isSent = true;
     const known = typeof text === 'string' ? text : undefined;
     const values = Array.isArray(parameters) ? parameters : [];
+    // A connection took the query. It waited for that alone, so it stands for its connection.
+    this.#wait.succeed(this.#query);
     const operation = contextStorage.run(this.#outside, () =>
-      this.#handler.begin({ text: known, parameters: values }),
+      this.#handler.begin({ text: known, parameters: values, connection: this.#query }),
     );
     this.#operation = operation;
     // A named statement is prepared once, and later spans execute it.
@@ -120,9 +123,7 @@ class WatchedQuery {
       // The file could not be read, or the user cancelled the query while it waited.
       if (strings.length === 0 || cancelled) return;
       if (!state) {
-        contextStorage.run(this.#outside, () =>
-          recordFailedConnect(this.#handler, this.#startEpochMillis, error),
-        );
+        this.#wait.fail(error);
         return;
       }
       // A connection took the query but could not build its text: a value is undefined, for example.

@@ -13,7 +13,12 @@ const pools = new WeakMap<object, PoolWaits>();
 export class PoolWaits {
   #next: ConnectionWait | undefined;
 
-  private constructor(pool: object, name: string, original: Method) {
+  private constructor(
+    /** The pool of the driver. */
+    readonly pool: object,
+    name: string,
+    original: Method,
+  ) {
     const take = (): ConnectionWait | undefined => {
       const wait = this.#next;
       this.#next = undefined;

@@ -1,5 +1,5 @@
 import { DB_STORED_PROCEDURE_NAME } from '../attributes.js';
-import type { DatabaseQuery } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import { readQueryTemplate } from './query-template.js';
 
 /** The arguments of a driver's method that sends a query, as far as tracing uses them. */

@@ -1,4 +1,4 @@
-import type { DatabaseQuery } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 
 /**
  * Reads a query that is a template, as of PGlite: client.sql`SELECT * FROM a WHERE id = ${id}`.

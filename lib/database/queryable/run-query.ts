@@ -1,4 +1,5 @@
-import type { DatabaseHandler, DatabaseQuery } from '../database.handler.js';
+import type { DatabaseHandler } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import type { Method } from '../stand-in.js';
 import { watchedCallback, watchResult } from '../watch-query.js';
 import type { PoolWaits } from './pool-waits.js';
@@ -43,7 +44,8 @@ export function runQuery(
     const send = (): unknown => Reflect.apply(original, client, values);
     const isPublished = PUBLISHING_SYSTEMS.has(handler.source.system);
     const sent = (): unknown => (isPublished ? operation.run(send) : send());
-    result = pool === undefined ? sent() : pool.watch(handler.beginWait(operation), sent);
+    result =
+      pool === undefined ? sent() : pool.watch(handler.beginWait(operation, pool.pool), sent);
   } catch (error) {
     operation.fail(error);
     throw error;

@@ -7,10 +7,11 @@ import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { createStandIn, type Method } from '../stand-in.js';
 import { NotificationListeners } from './notification-listeners.js';
 import { PoolWaits } from './pool-waits.js';
-import { readProcedureArguments, readQueryArguments, readQueryText } from './query-arguments.js';
+import { prepareStatement } from './prepare-statement.js';
+import { readProcedureArguments, readQueryArguments } from './query-arguments.js';
 import { readQueryTemplate } from './query-template.js';
 import { runQuery } from './run-query.js';
-import { tracedStatement, tracedTagStore } from './traced-statement.js';
+import { tracedTagStore } from './traced-statement.js';
 import { tracedTransactionFunction } from './traced-transaction-function.js';
 
 /** Options of {@link tracedQueryable}. `system` is required: a client does not name its database system. */
@@ -161,14 +162,11 @@ class QueryableTracing {
             ? call(values)
             : runQuery(handler, readQueryArguments, original, client, values, false, false);
       case 'connect':
-        return (values) => this.#connect(call, values, client);
+        return (values) => this.#connect(call, values, client, pool?.pool ?? false);
       case 'client':
         return (values) => this.traced(call(values));
       case 'prepare':
-        return (values) => {
-          const text = readQueryText(values[0]);
-          return this.#handOut(call, values, (value) => tracedStatement(value, text, handler));
-        };
+        return (values) => prepareStatement(handler, call, values);
       case 'tags':
         return (values) => tracedTagStore(call(values), handler);
       case 'transaction':
@@ -183,8 +181,13 @@ class QueryableTracing {
   }
 
   /** Calls a method that waits for a connection: of a pool for one of its clients, of a client for itself. */
-  #connect(call: (values: unknown[]) => unknown, values: unknown[], client: object): unknown {
-    const wait = this.#handler.beginWait();
+  #connect(
+    call: (values: unknown[]) => unknown,
+    values: unknown[],
+    client: object,
+    pool: object | false,
+  ): unknown {
+    const wait = this.#handler.beginWait(undefined, pool);
     const succeed = (handedOut: unknown): unknown => {
       wait.succeed(isQueryable(handedOut) ? handedOut : client);
       return this.traced(handedOut);
@@ -206,16 +209,6 @@ class QueryableTracing {
       wait.fail(error);
       throw error;
     });
-  }
-
-  /** Calls a method that hands out a statement: by its result, a promise or a callback. */
-  #handOut(
-    call: (values: unknown[]) => unknown,
-    values: unknown[],
-    trace: (value: unknown) => unknown,
-  ): unknown {
-    const result = call(values.map((value) => tracedCallback(value, trace)));
-    return types.isPromise(result) ? result.then(trace) : trace(result);
   }
 
   /** A transaction of mssql, whose requests are traced. */
@@ -247,14 +240,4 @@ function isTransactionOfMssql(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isPromise(value)) return false;
   const members = value as Record<string, unknown>;
   return ['begin', 'commit', 'request'].every((name) => typeof members[name] === 'function');
-}
-
-/** `prepare(text, (error, statement) => …)`; runs in the context of the code that waits for the statement. */
-function tracedCallback(value: unknown, trace: (value: unknown) => unknown): unknown {
-  if (typeof value !== 'function') return value;
-  return contextStorage.bind(
-    contextStorage.active(),
-    (error: unknown, handedOut: unknown, ...rest: unknown[]): unknown =>
-      value(error, trace(handedOut), ...rest),
-  );
 }

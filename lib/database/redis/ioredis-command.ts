@@ -1,3 +1,4 @@
+import { awaitNode } from './cluster-nodes.js';
 import type { RedisHandler, RedisOperation, RedisServer } from './redis.handler.js';
 import type { IoredisCommand } from './redis-shape.js';
 
@@ -15,7 +16,9 @@ export function beginCommand(
   server: RedisServer | undefined,
 ): void {
   const operation = handler.begin(command, server);
-  if (operation !== undefined) endWithReply(command, operation);
+  if (operation === undefined) return;
+  endWithReply(command, operation);
+  if (server === undefined) awaitNode(command, operation);
 }
 
 /**

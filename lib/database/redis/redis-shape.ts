@@ -59,3 +59,8 @@ export function nodeRedisKindOf(value: object): NodeRedisKind | undefined {
   if (hasMethods(value, ['_execute']) || hasMethods(value, ['execute'])) return 'group';
   return undefined;
 }
+
+/** Whether a client publishes its commands: of ioredis from 5.11 on, of node-redis from 5.12 on. Not that of a group. */
+export function publishesCommands(client: object): boolean {
+  return hasMethods(client, ['_buildCommandContext']) || hasMethods(client, ['_setIdentity']);
+}

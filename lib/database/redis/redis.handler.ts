@@ -6,7 +6,12 @@ import {
   type LocalTracer,
   StartUpSpan,
 } from '../../context/index.js';
-import { BLOCKING_COMMAND, KEY_PATTERN } from '../attributes.js';
+import {
+  BLOCKING_COMMAND,
+  KEY_PATTERN,
+  NETWORK_PEER_ADDRESS,
+  NETWORK_PEER_PORT,
+} from '../attributes.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseOperation } from '../database-operation.js';
 import type { DatabaseSource } from '../database-source.js';
@@ -28,9 +33,20 @@ import { RedisClientSettings } from './redis-settings.js';
 export interface RedisOperation {
   /** Runs `send` with the span active. */
   run<T>(send: () => T): T;
+  /** The client sends the command to this node of a cluster. */
+  wentTo(node: RedisNode): void;
   finish(): void;
   /** Ends the span of a command that failed. */
   fail(error: unknown): void;
+}
+
+/** A node of a cluster, and its socket. */
+export interface RedisNode {
+  readonly serverAddress: string | undefined;
+  readonly serverPort: number | undefined;
+  /** The address of the connected socket, as far as it is known. */
+  readonly peerAddress: string | undefined;
+  readonly peerPort: number | undefined;
 }
 
 /** The server and the database of a command, as clients name them. */
@@ -202,6 +218,14 @@ class CommandOperation implements RedisOperation {
 
   run<T>(send: () => T): T {
     return this.#operation.run(send);
+  }
+
+  wentTo({ serverAddress, serverPort, peerAddress, peerPort }: RedisNode): void {
+    const operation = this.#operation;
+    operation.wentTo(serverAddress, serverPort);
+    if (operation.isFolded) return;
+    operation.span.setAttribute(NETWORK_PEER_ADDRESS, peerAddress);
+    operation.span.setAttribute(NETWORK_PEER_PORT, peerPort);
   }
 
   finish(): void {

@@ -1,10 +1,11 @@
 import { contextStorage, withLibraryWork } from '../../context/index.js';
-import { hasMethods, wrapMethod } from '../../operation/index.js';
+import { wrapMethod } from '../../operation/index.js';
 import { numberOf, textOf } from '../message-members.js';
+import { watchIoredisNodes } from './cluster-nodes.js';
 import { beginCommand, isCommand } from './ioredis-command.js';
 import type { RedisHandler, RedisServer } from './redis.handler.js';
 import type { RedisCommand } from './redis-command.js';
-import type { IoredisShape } from './redis-shape.js';
+import { type IoredisShape, publishesCommands } from './redis-shape.js';
 import { tracePipeline } from './traced-pipeline.js';
 
 const traced = new WeakSet<object>();
@@ -13,19 +14,26 @@ const begun = new WeakSet<object>();
 /**
  * Traces a client or a cluster of ioredis in place, and the clients that `duplicate` makes of it. A span covers the
  * time from the call to the reply, also if the command waits for the connection. Tracing it again changes nothing.
+ *
+ * @param isLeft asked for each command and pipeline: true leaves it as it is
  */
-export function traceIoredis(client: IoredisShape, handler: RedisHandler): void {
+export function traceIoredis(
+  client: IoredisShape,
+  handler: RedisHandler,
+  isLeft: (client: IoredisShape) => boolean = () => false,
+): void {
   if (traced.has(client)) return;
   traced.add(client);
-  const publishes = hasMethods(client, ['_buildCommandContext']) || client.isCluster === true;
+  const publishes = publishesCommands(client) || client.isCluster === true;
   const send = <T>(work: () => T): T => (publishes ? sendUnseen(work) : work());
   const server = (): RedisServer | undefined => serverOf(client);
+  if (client.isCluster === true) watchIoredisNodes(client);
 
   wrapMethod(client, 'sendCommand', (sendCommand, self, args) => {
     const [command, stream] = args as [unknown, { isPipeline?: unknown } | undefined];
     const call = (): unknown => Reflect.apply(sendCommand, self, args);
     // A pipeline has a span of its own.
-    if (!isCommand(command) || begun.has(command)) return call();
+    if (!isCommand(command) || begun.has(command) || isLeft(client)) return call();
     const isOfPipeline = stream?.isPipeline === true;
     if (!isOfPipeline) beginCommand(command, handler, server());
     begun.add(command);
@@ -40,7 +48,7 @@ export function traceIoredis(client: IoredisShape, handler: RedisHandler): void 
   ] as const) {
     wrapMethod(client, method, (create, self, args) => {
       const pipeline = Reflect.apply(create, self, args);
-      if (isPipeline(pipeline)) {
+      if (isPipeline(pipeline) && !isLeft(client)) {
         tracePipeline({ pipeline, type, added: commandsOf(args[0]), handler, server, send });
       }
       return pipeline;
@@ -48,7 +56,7 @@ export function traceIoredis(client: IoredisShape, handler: RedisHandler): void 
   }
   wrapMethod(client, 'duplicate', (duplicate, self, args) => {
     const copy = Reflect.apply(duplicate, self, args);
-    if (typeof copy === 'object' && copy !== null) traceIoredis(copy, handler);
+    if (typeof copy === 'object' && copy !== null) traceIoredis(copy, handler, isLeft);
     return copy;
   });
 }
@@ -70,7 +78,7 @@ function commandsOf(value: unknown): RedisCommand[] {
     .map(([name, ...args]) => ({ name: String(name), args }));
 }
 
-/** Undefined for a cluster: the node of a command is not known when it is sent. */
+/** Undefined for a cluster: it chooses a node for each command. */
 function serverOf({
   isCluster,
   options,

@@ -1,4 +1,5 @@
 import { hasMethods, memberOf, replaceMember, wrapMethod } from '../../operation/index.js';
+import { watchNodeRedis4Nodes } from './cluster-nodes.js';
 import { commandOf, commandsOf } from './command-arguments.js';
 import type { RedisHandler, RedisServer } from './redis.handler.js';
 import type { RedisCommand } from './redis-command.js';
@@ -17,7 +18,7 @@ export function traceNodeRedis4(
   handler: RedisHandler,
   server: () => RedisServer,
 ): void {
-  const serverOf = kind === 'cluster-4' ? (): undefined => undefined : server;
+  const serverOf = kind === 'cluster-4' ? awaitNodes(client) : server;
   const isLegacy = client.options?.legacyMode === true;
   // In the legacy mode, commands call `sendCommand` with a callback, and those with promises are in `v4`.
   const withPromises: unknown = isLegacy ? client.v4 : client;
@@ -47,14 +48,26 @@ export function traceNodeRedis4(
   } else {
     for (const name of ['multi', 'MULTI']) {
       wrapMethod(client, name, (create, self, args) =>
-        traceMulti(Reflect.apply(create, self, args), handler),
+        traceMulti(Reflect.apply(create, self, args), handler, serverOf),
       );
     }
   }
 }
 
+/** The server of the commands of a cluster is told when the cluster has chosen a node. */
+function awaitNodes(cluster: object): () => undefined {
+  return () => {
+    watchNodeRedis4Nodes(cluster);
+    return undefined;
+  };
+}
+
 /** The transaction of a cluster: its commands pass `addCommand`. */
-function traceMulti(multi: unknown, handler: RedisHandler): unknown {
+function traceMulti(
+  multi: unknown,
+  handler: RedisHandler,
+  server: () => RedisServer | undefined,
+): unknown {
   if (typeof multi !== 'object' || multi === null || !hasMethods(multi, ['addCommand', 'exec'])) {
     return multi;
   }
@@ -69,7 +82,7 @@ function traceMulti(multi: unknown, handler: RedisHandler): unknown {
     wrapMethod(multi, method, (exec, self, args) => {
       const name = method === 'execAsPipeline' || args[0] === true ? 'PIPELINE' : 'MULTI';
       // `exec(true)` calls `execAsPipeline`, which is then below the span.
-      return settle(handler.begin({ name, batch }, undefined), () =>
+      return settle(handler.begin({ name, batch }, server()), () =>
         Reflect.apply(exec, self, args),
       );
     });

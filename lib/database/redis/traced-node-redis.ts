@@ -2,7 +2,12 @@ import { hasMethods, memberOf, wrapMethod } from '../../operation/index.js';
 import { numberOf, textOf } from '../message-members.js';
 import { commandOf, commandsOf } from './command-arguments.js';
 import type { RedisHandler, RedisServer } from './redis.handler.js';
-import { type NodeRedisKind, type NodeRedisShape, nodeRedisKindOf } from './redis-shape.js';
+import {
+  type NodeRedisKind,
+  type NodeRedisShape,
+  nodeRedisKindOf,
+  publishesCommands,
+} from './redis-shape.js';
 import { settle } from './settle.js';
 import { traceNodeRedis4 } from './traced-node-redis-4.js';
 
@@ -11,23 +16,31 @@ const traced = new WeakSet<object>();
 /**
  * Traces a client of node-redis in place, and the clients that `duplicate` makes of it. Of a pool, a cluster or a
  * group of sentinels it traces the clients that they lend. Tracing it again changes nothing.
+ *
+ * @param leavesPublishing true for no spans of clients that publish their commands
  */
 export function traceNodeRedis(
   given: NodeRedisShape,
   kind: NodeRedisKind,
   handler: RedisHandler,
+  leavesPublishing = false,
 ): void {
   // Since version 5 the user has an object that is derived from the client.
   const client = given._self ?? given;
-  if (traced.has(client)) return;
+  if (traced.has(client) || (leavesPublishing && publishesCommands(client))) return;
   traced.add(client);
+  const trace = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const kindOfValue = nodeRedisKindOf(value);
+    if (kindOfValue !== undefined) traceNodeRedis(value, kindOfValue, handler, leavesPublishing);
+  };
   if (kind === 'client') traceClient(client, handler);
-  else if (kind === 'group') traceLent(client, handler);
+  else if (kind === 'group') traceLent(client, trace);
   else traceNodeRedis4(client, kind, handler, () => serverOf(client));
   if (!hasMethods(client, ['duplicate'])) return;
   wrapMethod(client, 'duplicate', (duplicate, self, args) => {
     const copy = Reflect.apply(duplicate, self, args);
-    traceIfClient(copy, handler);
+    trace(copy);
     return copy;
   });
 }
@@ -56,14 +69,14 @@ function traceClient(client: NodeRedisShape, handler: RedisHandler): void {
 }
 
 /** Pools, clusters and groups of sentinels call a function with a client. */
-function traceLent(group: object, handler: RedisHandler): void {
+function traceLent(group: object, trace: (client: unknown) => void): void {
   for (const method of ['execute', '_execute']) {
     if (!hasMethods(group, [method])) continue;
     wrapMethod(group, method, (execute, self, args) =>
       Reflect.apply(
         execute,
         self,
-        args.map((arg) => (typeof arg === 'function' ? withTracedClient(arg, handler) : arg)),
+        args.map((arg) => (typeof arg === 'function' ? withTracedClient(arg, trace) : arg)),
       ),
     );
   }
@@ -73,24 +86,18 @@ function traceLent(group: object, handler: RedisHandler): void {
     if (!hasMethods(slots, [method])) continue;
     wrapMethod(slots, method, async (find, self, args) => {
       const found: unknown = await Reflect.apply(find, self, args);
-      traceIfClient((found as { client?: unknown } | undefined)?.client ?? found, handler);
+      trace((found as { client?: unknown } | undefined)?.client ?? found);
       return found;
     });
   }
 }
 
 // biome-ignore lint/complexity/noBannedTypes: A function of any shape.
-function withTracedClient(work: Function, handler: RedisHandler): Function {
+function withTracedClient(work: Function, trace: (client: unknown) => void): Function {
   return function (this: unknown, client: unknown, ...rest: unknown[]): unknown {
-    traceIfClient(client, handler);
+    trace(client);
     return Reflect.apply(work, this, [client, ...rest]);
   };
-}
-
-function traceIfClient(value: unknown, handler: RedisHandler): void {
-  if (typeof value !== 'object' || value === null) return;
-  const kind = nodeRedisKindOf(value);
-  if (kind !== undefined) traceNodeRedis(value, kind, handler);
 }
 
 /** What the options of a client say; its URL may contain a password, and only host, port and database are read. */

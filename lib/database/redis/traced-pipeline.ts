@@ -1,4 +1,5 @@
 import { wrapMethod } from '../../operation/index.js';
+import { awaitNode } from './cluster-nodes.js';
 import { beginCommand, isCommand } from './ioredis-command.js';
 import type { RedisHandler, RedisOperation, RedisServer } from './redis.handler.js';
 import type { RedisCommand } from './redis-command.js';
@@ -26,12 +27,14 @@ export interface PipelineTracing {
 export function tracePipeline(tracing: PipelineTracing): void {
   const { pipeline, type, added, handler, server, send } = tracing;
   const commands: RedisCommand[] = [...added];
+  const sent: object[] = [];
   let openTransactionCount = 0;
   let isSent = false;
 
   wrapMethod(pipeline, 'sendCommand', (sendCommand, self, args) => {
     const [command] = args;
     if (isCommand(command) && !isSent) {
+      sent.push(command);
       if (command.name === 'multi') openTransactionCount++;
       else if (command.name === 'exec') openTransactionCount--;
       else if (isOfSeveralCallers(pipeline)) beginCommand(command, handler, server());
@@ -46,7 +49,11 @@ export function tracePipeline(tracing: PipelineTracing): void {
       return Reflect.apply(exec, self, args);
     }
     isSent = true;
-    const operation = handler.begin({ name: type, batch: commands }, server());
+    const givenServer = server();
+    const operation = handler.begin({ name: type, batch: commands }, givenServer);
+    if (operation !== undefined && givenServer === undefined) {
+      for (const command of sent) awaitNode(command, operation);
+    }
     return send(() => execTraced(exec, self, args, operation));
   });
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DB_OPERATION_PARAMETER_PREFIX, HTTP_REQUEST_METHOD, URL_FULL } from '../attributes.js';
-import type { DatabaseQuery } from '../database.handler.js';
+import type { DatabaseQuery } from '../database-query.js';
 import { sanitizeDocument } from '../sanitize-document.js';
 import { readSearchPath } from './search-path.js';
 import type { SearchParams } from './search-shape.js';

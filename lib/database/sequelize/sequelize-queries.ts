@@ -46,7 +46,7 @@ export class SequelizeQueries {
     const handler = this.#handlerFor(query);
     const span = this.#transactionOf(transaction, text, handler);
     return joinTransaction(span, async () => {
-      const operation = beginQuery(handler, text, parameters);
+      const operation = beginQuery(handler, text, parameters, query.connection);
       const send = (sent: unknown): Promise<unknown> =>
         Reflect.apply(run, query, [sent, parameters, ...rest]);
       try {
@@ -97,12 +97,14 @@ function beginQuery(
   handler: DatabaseHandler,
   text: unknown,
   parameters: unknown,
+  connection: object | undefined,
 ): DatabaseOperation | undefined {
   return handler.begin({
     text: typeof text === 'string' ? text : undefined,
     parameters: typeof parameters === 'object' && parameters !== null ? (parameters as []) : [],
     // Sequelize writes the values of conditions into the text.
     hasInlineValues: true,
+    connection,
   });
 }
 

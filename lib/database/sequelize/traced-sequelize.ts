@@ -1,7 +1,6 @@
 import { memberOf, wrapMethod } from '../../operation/index.js';
 import type { DatabaseHandler } from '../database.handler.js';
 import type { DatabaseAdapterOptions } from '../database-options.js';
-import { epochMillis, recordFailedConnect } from '../failed-connect.js';
 import { type Adapter, setUpAdapter } from '../set-up-adapter.js';
 import { joinTransaction, TransactionSpan } from '../transaction-span.js';
 import { SequelizeQueries } from './sequelize-queries.js';
@@ -45,7 +44,7 @@ export class TracedSequelize {
     this.#undo.push(
       addListener(sequelize, (options, query) => queries.watch(options, query)),
       traceCallbacksOf(sequelize),
-      traceFailedConnects(sequelize, handler),
+      traceWaits(sequelize, handler),
     );
   }
 
@@ -75,8 +74,8 @@ export class TracedSequelize {
  * each instance among the providers of its application; call this for any other. Tracing it again changes
  * nothing.
  *
- * The span of a query starts when the query has its connection. A failed wait for a connection has a span
- * `connect`.
+ * The span of a query starts when the query has its connection. A wait for a connection that fails, or takes at least
+ * `connectionWaitThresholdMillis`, has a span `connect`.
  *
  * @param sequelize an instance of Sequelize 6 or 7, with any dialect
  * @returns the given instance
@@ -121,19 +120,28 @@ function transactionOf(transaction: unknown): TransactionSpan | undefined {
 }
 
 /** Sequelize 7 hands out connections by its pool, Sequelize 6 by its connection manager. */
-function traceFailedConnects(sequelize: SequelizeShape, handler: DatabaseHandler): () => void {
+function traceWaits(sequelize: SequelizeShape, handler: DatabaseHandler): () => void {
   // Sequelize 7 has an accessor for the connection manager that throws.
   const pool = memberOf(sequelize, 'pool') as object | undefined;
   const target = pool ?? (memberOf(sequelize, 'connectionManager') as object | undefined);
   const name = pool === undefined ? 'getConnection' : 'acquire';
   if (target === undefined || typeof memberOf(target, name) !== 'function') return () => {};
   return wrapMethod(target, name, async (original, self, values) => {
-    const startEpochMillis = epochMillis();
+    const wait = handler.beginWait(undefined, writingPoolOf(target));
     try {
-      return await Reflect.apply(original, self, values);
+      const connection: unknown = await wait.run(() => Reflect.apply(original, self, values));
+      wait.succeed(typeof connection === 'object' && connection !== null ? connection : undefined);
+      return connection;
     } catch (error) {
-      recordFailedConnect(handler, startEpochMillis, error);
+      wait.fail(error);
       throw error;
     }
   });
+}
+
+/** The pool of the primary server, of Sequelize 6 and 7. */
+function writingPoolOf(target: object): object | true {
+  const { pool = target } = target as { pool?: { write?: unknown } };
+  const { write } = pool as { write?: unknown };
+  return typeof write === 'object' && write !== null ? write : true;
 }

@@ -79,7 +79,7 @@ export class TracedQueryRunner {
   #connect(original: AsyncMethod, values: unknown[]): Promise<unknown> {
     if (this.#hasConnection) return original(...values);
     this.#hasConnection = true;
-    const wait = this.#handler.beginWait();
+    const wait = this.#handler.beginWait(undefined, poolOf(this.#runner) ?? true);
     const connecting = wait.run(() => original(...values));
     // Drivers without a pool have their connection already.
     if (!(connecting instanceof Promise)) return connecting;
@@ -191,4 +191,14 @@ export class TracedQueryRunner {
 function recordsOf(result: unknown): unknown {
   const { records } = (result ?? {}) as { records?: unknown };
   return records ?? result;
+}
+
+/** The pool of the driver; of a data source with replicas that of the primary server. */
+function poolOf(runner: object): object | undefined {
+  const { connection } = runner as {
+    connection?: { driver?: { master?: unknown; pool?: unknown } };
+  };
+  const { master, pool } = connection?.driver ?? {};
+  const found = master ?? pool;
+  return typeof found === 'object' && found !== null ? found : undefined;
 }

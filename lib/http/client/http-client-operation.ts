@@ -38,15 +38,15 @@ export class HttpClientOperation {
   readonly #url: URL;
   readonly #resendCount: number;
   #signal: AbortSignal | null | undefined;
-  readonly #measurement: Measurement | undefined;
+  protected readonly measurement: Measurement | undefined;
   #isConnected = false;
   #hasResponse = false;
   #hasTimedOut = false;
   #isEnded = false;
   // For the metric.
   #protocolVersion: string | undefined;
-  #status: number | undefined;
-  #errorType: string | undefined;
+  protected status: number | undefined;
+  protected errorType: string | undefined;
 
   /** @param measurement undefined in an application without metrics */
   constructor(
@@ -66,13 +66,18 @@ export class HttpClientOperation {
     this.#url = url;
     this.#signal = signal;
     this.#resendCount = resendCount;
-    this.#measurement = measurement;
+    this.measurement = measurement;
     if (this.isObserved) open.add(this);
   }
 
   /** Whether anything is recorded of the request: a span, or a metric of a request that is not sampled. */
   get isObserved(): boolean {
-    return this.span.isRecording() || (this.#measurement !== undefined && !this.#isEnded);
+    return this.span.isRecording() || (this.measurement !== undefined && !this.#isEnded);
+  }
+
+  /** Whether its duration is a metric. */
+  get isMeasured(): boolean {
+    return this.measurement !== undefined;
   }
 
   get isEnded(): boolean {
@@ -107,14 +112,14 @@ export class HttpClientOperation {
   responded(status: number, headers: ResponseHeaders): void {
     if (this.#isEnded || this.#hasResponse || typeof status !== 'number') return;
     this.#hasResponse = true;
-    this.#status = status;
+    this.status = status;
     const { span, settings } = this;
     span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
     settings.responseHeaders?.setOn(span, headers);
     if (settings.recordsBodySizes) span.setAttribute(HTTP_RESPONSE_BODY_SIZE, bodySizeOf(headers));
     if (status >= 400) {
-      this.#errorType = String(status);
-      span.setAttribute(ERROR_TYPE, this.#errorType);
+      this.errorType = String(status);
+      span.setAttribute(ERROR_TYPE, this.errorType);
       span.setStatus({ code: SpanStatusCode.ERROR });
       if (status >= 500 || status === 429 || status === 408) this.#expectRetry();
     } else if (status >= 300) {
@@ -138,9 +143,9 @@ export class HttpClientOperation {
     this.#open.delete(this);
     this.#signal = undefined;
     if (this.span.isRecording()) this.span.end();
-    const measurement = this.#measurement;
+    const { measurement } = this;
     measurement?.end(
-      measurement.path.with(this.#protocolVersion).with(this.#status).with(this.#errorType),
+      measurement.path.with(this.#protocolVersion).with(this.status).with(this.errorType),
     );
   }
 
@@ -155,7 +160,7 @@ export class HttpClientOperation {
       this.cancel();
       return;
     }
-    this.#errorType = recordClientFailure(this.span, cause);
+    this.errorType = recordClientFailure(this.span, cause);
     this.#expectRetry();
     this.finish();
   }
@@ -164,8 +169,8 @@ export class HttpClientOperation {
   cancel(): void {
     if (this.#isEnded) return;
     if (this.#hasTimedOut) {
-      this.#errorType = 'timeout';
-      this.span.setAttribute(ERROR_TYPE, this.#errorType);
+      this.errorType = 'timeout';
+      this.span.setAttribute(ERROR_TYPE, this.errorType);
       this.span.setStatus({ code: SpanStatusCode.ERROR, message: 'The request timed out' });
       this.#expectRetry();
     } else {

@@ -80,3 +80,6 @@ export function urlOnConnection(origin: string, target: string): URL | undefined
 export function sentUrl({ origin, pathname, search }: URL): string {
   return origin + pathname + search;
 }
+
+/** Not an empty `Headers`: the first one makes Node load all of its `fetch`, here at import. */
+export const NO_HEADERS: ResponseHeaders = { get: () => null, keys: () => [] };

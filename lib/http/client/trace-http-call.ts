@@ -1,9 +1,18 @@
-import { contextStorage, currentTracer, isInTrace, type LocalSpan } from '../../context/index.js';
-import { callInSpan, callMeasured, type Measurement } from '../../operation/index.js';
+import {
+  contextStorage,
+  currentTracer,
+  errorTypeOf,
+  isInTrace,
+  type LocalSpan,
+} from '../../context/index.js';
+import { type CallMeasure, callInSpan, measureCall } from '../../operation/index.js';
+import { ERROR_TYPE, HTTP_RESPONSE_STATUS_CODE } from '../attributes.js';
 import { beginMeasurement, startSpan } from './begin-operation.js';
 import { HttpClientCall, withCall } from './current-call.js';
+import { HttpCallOperation } from './http-call-operation.js';
 import { httpClientSettingsOf } from './http-client-settings.js';
 import { injectContext } from './inject-context.js';
+import { NotedSpan } from './noted-span.js';
 import { checkHeader, type OutgoingHeaders, type OutgoingRequest } from './outgoing-request.js';
 
 /** A request that {@link traceHttpCall} traces. */
@@ -24,10 +33,11 @@ export interface HttpCall {
  * call, with the trace context of this span, as far as `http.client.propagateTo` allows. The span ends
  * when the result of `send` is over, like that of a `@Traced` method. Errors of `send` pass through.
  *
- * For a client that the library traces, the span of the call takes the place of its span.
+ * For a client that the library traces, the span of the call takes the place of its span, and gets the attributes of
+ * its connection and response.
  *
- * @param send sends the request with the given headers. It can set attributes on the span, such as
- *   `http.response.status_code`
+ * @param send sends the request with the given headers. It can set attributes on the span. The metric of the call shows
+ *   `http.response.status_code`, also in a trace that is not sampled; a status of at least 400 is an error
  * @example
  * const reply = await traceHttpCall({ method: 'POST', url }, (headers) => client.post(url, body, headers));
  */
@@ -59,15 +69,38 @@ export function traceHttpCall<T>(
   injectContext(tracer, active.withSpan(span), request.headers, url, receivers);
   const clientCall = new HttpClientCall(tracer, settings, receivers, active, method, url);
   const context = withCall(active, clientCall);
-  const sendInSpan = (): T =>
-    contextStorage.run(context, () => callInSpan(span, context, send, undefined, [headers, span]));
-  const measure = (): Measurement | undefined => {
+  const begin = (): HttpCallOperation => {
     const measurement = beginMeasurement(tracer, settings, request, span);
-    // The library sees neither the connection nor the response.
-    return measurement?.through(measurement.path.with(undefined).with(undefined));
+    return new HttpCallOperation(span, settings, new Set(), context, request, 0, measurement);
   };
-  return callMeasured(measure, sendInSpan);
+  const operation = begin();
+  const given = span.isRecording() ? span : new NotedSpan(span, METRIC_ATTRIBUTES);
+  const sendInSpan = (): T =>
+    contextStorage.run(context, () => callInSpan(span, context, send, undefined, [headers, given]));
+  if (!operation.isObserved) return sendInSpan();
+  clientCall.offer(operation);
+  span.beforeEnd(() => {
+    clientCall.release();
+    operation.describe(span.attributes);
+  });
+  if (!operation.isMeasured) return sendInSpan();
+  let next: HttpCallOperation | undefined = operation;
+  // Each subscription of an Observable is measured.
+  const measure = (): CallMeasure => {
+    const measured = next ?? begin();
+    next = undefined;
+    const end = (errorType?: string): void => {
+      clientCall.release();
+      if (given !== span) measured.describe(given.attributes);
+      measured.end(errorType);
+    };
+    return { succeeded: end, failed: (error) => end(errorTypeOf(error)) };
+  };
+  return measureCall(measure, sendInSpan, undefined, []);
 }
+
+/** What a user sets on the span of a call and its metric shows. */
+const METRIC_ATTRIBUTES = [HTTP_RESPONSE_STATUS_CODE, ERROR_TYPE];
 
 function toUrl(url: string | URL): URL | undefined {
   try {

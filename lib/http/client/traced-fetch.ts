@@ -18,7 +18,7 @@ import type { HttpClientOperation } from './http-client-operation.js';
 import type { HttpClientOptions } from './http-client-options.js';
 import { HttpClientSettings, httpClientSettingsOf } from './http-client-settings.js';
 import { injectContext, isRestricted, removeContext, withDefaults } from './inject-context.js';
-import type { ResponseHeaders } from './outgoing-request.js';
+import { NO_HEADERS } from './outgoing-request.js';
 
 /** A function with the arguments and the result of the global `fetch`. */
 export type TracedFetch = (
@@ -157,6 +157,3 @@ function settle(
     return response as Response;
   }, fail);
 }
-
-/** Not an empty `Headers`: the first one makes Node load all of its `fetch`, here at import. */
-const NO_HEADERS: ResponseHeaders = { get: () => null, keys: () => [] };

@@ -1,5 +1,5 @@
 import { isObservable, Observable, type Subscriber } from 'rxjs';
-import { contextStorage } from '../../context/index.js';
+import { contextStorage, withLibraryWork } from '../../context/index.js';
 import { subscribeInside, WatchedSubscriber } from '../../operation/index.js';
 import type { SentMessage } from '../message-info.js';
 import type { MessageProducerHandler } from './message-producer-handler.js';
@@ -79,6 +79,11 @@ class SendingSubscriber<T> extends WatchedSubscriber<T> {
     private readonly operation: MessageProducerOperation | undefined,
   ) {
     super(destination, outside);
+  }
+
+  /** What a transport then does, such as to unsubscribe from a channel of Redis, is the work of a library. */
+  override unsubscribe(): void {
+    contextStorage.run(withLibraryWork(contextStorage.active()), () => super.unsubscribe());
   }
 
   protected override failed(error: unknown): void {

@@ -11,6 +11,7 @@ import {
   isSearchClient,
   isSequelize,
   isTraceableMongo,
+  isUnpublishedRedis,
   MIKRO_ORM_METHODS,
   MONGOOSE_METHODS,
   SEQUELIZE_METHODS,
@@ -21,6 +22,7 @@ import {
   TracedMongooseConnection,
   TracedSearchClient,
   TracedSequelize,
+  traceUnpublishedRedis,
 } from '../../database/index.js';
 import { hasMethods } from '../../operation/index.js';
 import { visitInstances } from '../provider-instances.js';
@@ -81,6 +83,14 @@ const KINDS: readonly TracedKind[] = [
     methods: MIKRO_ORM_METHODS,
     is: isMikroOrm,
     attach: (instance, options) => TracedMikroOrm.attach(instance, options),
+  },
+  {
+    methods: ['sendCommand', 'multi'],
+    is: isUnpublishedRedis,
+    attach(instance) {
+      traceUnpublishedRedis(instance);
+      return { detach() {} };
+    },
   },
 ];
 

@@ -22,9 +22,9 @@ import {
   databaseAdapterSuite,
   type TracedClient,
 } from '../../suites/database-adapter.suite.js';
+import { betterSqlites } from '../../support/better-sqlite.js';
 import { startMongoServer } from '../../support/mongo-server.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
-import { SqliteDatabase } from '../../support/sqlite-database.js';
 import { createQueue } from '../../support/work-queue.js';
 
 const hasPostgres = await isServiceThere(POSTGRESQL);
@@ -305,39 +305,41 @@ const queryables: AdapterUnderTest[] = [
       };
     },
   ),
-  queryable(
-    'SQLite with the interface of better-sqlite3',
-    true,
-    { system: 'sqlite' },
-    {
-      ...postgresExpectations,
-      failure: 'sqlite [client] ERROR "near ?: syntax error"',
-      transactionSpan: NO_TRANSACTION_SPAN,
-      stream: { name: 'SELECT' },
-    },
-    async (trace) => {
-      const database = trace(await SqliteDatabase.open());
-      const read = async (): Promise<unknown> => database.prepare('SELECT ? AS a').all(4711);
-      const enqueue = createQueue();
-      return {
-        read,
-        fail: async (secret) => database.exec(`'${secret}'`),
-        stream: async (maxCount) => {
-          const series =
-            'WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s LIMIT 1000) SELECT n FROM s';
-          const rows = database.prepare(series).iterate();
-          return count(rows as unknown as AsyncIterable<unknown>, maxCount);
-        },
-        transaction: (work) =>
-          enqueue(() =>
-            transact(
-              async (text) => database.prepare(text).run(),
-              () => work(read),
+  ...betterSqlites().map(({ name, isThere, open }) =>
+    queryable(
+      name,
+      isThere,
+      { system: 'sqlite' },
+      {
+        ...postgresExpectations,
+        failure: 'sqlite [client] ERROR "near ?: syntax error"',
+        transactionSpan: NO_TRANSACTION_SPAN,
+        stream: { name: 'SELECT' },
+      },
+      async (trace) => {
+        const database = trace(await open());
+        const read = async (): Promise<unknown> => database.prepare('SELECT ? AS a').all(4711);
+        const enqueue = createQueue();
+        return {
+          read,
+          fail: async (secret) => database.exec(`'${secret}'`),
+          stream: async (maxCount) => {
+            const series =
+              'WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s LIMIT 1000) SELECT n FROM s';
+            const rows = database.prepare(series).iterate();
+            return count(rows as unknown as AsyncIterable<unknown>, maxCount);
+          },
+          transaction: (work) =>
+            enqueue(() =>
+              transact(
+                async (text) => database.prepare(text).run(),
+                () => work(read),
+              ),
             ),
-          ),
-        close: async () => {},
-      };
-    },
+          close: async () => {},
+        };
+      },
+    ),
   ),
 ];
 

@@ -4,6 +4,8 @@ import { type Dialect, Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely
 import mysql from 'mysql2';
 import mysqlPromises from 'mysql2/promise';
 import pg from 'pg';
+import postgresJs from 'postgres';
+import { Sequelize, type Transaction } from 'sequelize';
 import { DataSource } from 'typeorm';
 import { contextStorage } from '../../../lib/context/index.js';
 import {
@@ -11,8 +13,10 @@ import {
   traceDataSource,
   tracedKysely,
   tracedKyselyDialect,
+  tracedPostgres,
   tracedQueryable,
   traceKnex,
+  traceSequelize,
 } from '../../../lib/database/index.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { SystemClock } from '../../../lib/trace/index.js';
@@ -281,6 +285,62 @@ function ofKysely(
   };
 }
 
+function ofSequelize(): PoolUnderTest {
+  return {
+    name: 'Sequelize',
+    isThere: hasPostgres,
+    around: [['transaction', 'START TRANSACTION'], ['COMMIT']],
+    wait: 'beside the query',
+    open: (options) => {
+      const sequelize = traceSequelize(
+        new Sequelize({
+          ...onPostgres,
+          username: onPostgres.user,
+          dialect: 'postgres',
+          pool: { max: 1 },
+          logging: false,
+        }),
+        options,
+      );
+      const read = async (value: number, transaction?: Transaction) => {
+        const query = 'SELECT $1::int AS a';
+        const [rows] = await sequelize.query(query, { bind: [value], transaction });
+        return (rows[0] as { a: number }).a;
+      };
+      return {
+        query: (value) => read(value),
+        slow: () => sequelize.query(SLOW_POSTGRES),
+        withConnection: (work) =>
+          sequelize.transaction((transaction) => work((value) => read(value, transaction))),
+        close: () => sequelize.close(),
+      };
+    },
+  };
+}
+
+function ofPostgresJs(): PoolUnderTest {
+  return {
+    name: 'postgres.js',
+    isThere: hasPostgres,
+    around: [['transaction', 'BEGIN'], ['COMMIT']],
+    wait: 'beside the query',
+    open: (options) => {
+      const db = tracedPostgres(postgresJs({ ...onPostgres, max: 1 }), options);
+      const read = async (one: Pick<typeof db, 'unsafe'>, value: number) =>
+        (await one.unsafe('SELECT $1::int AS a', [value]))[0]?.a;
+      return {
+        query: (value) => read(db, value),
+        // postgres.js sends further queries on a busy connection, unless a transaction has it.
+        slow: async () => db.begin((inner) => inner.unsafe(SLOW_POSTGRES)),
+        withConnection: async (work) => {
+          await db.begin((inner) => work((value) => read(inner, value)));
+        },
+        close: () => db.end(),
+      };
+    },
+  };
+}
+
 const pools: PoolUnderTest[] = [
   ofPg(),
   ofPgWithCallbacks(),
@@ -291,6 +351,8 @@ const pools: PoolUnderTest[] = [
   ofTypeorm('mariadb'),
   ofKnex('pg'),
   ofKnex('mysql2'),
+  ofSequelize(),
+  ofPostgresJs(),
   ofKysely(
     'pg',
     hasPostgres,

@@ -1,11 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SpanKind } from '@opentelemetry/api';
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster58, Redis as Redis58 } from 'ioredis-5-8';
 import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
 import { traceRedis } from '../../../lib/database/index.js';
-import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
+import type { ReadableSpan } from '../../../lib/index.js';
+import { traceAsText } from '../../../lib/testing/index.js';
 import {
   hasRedisServer,
   type RedisProcesses,
@@ -13,33 +15,12 @@ import {
   startRedisSentinel,
   startRedisWithPassword,
 } from '../../support/redis-servers.js';
+import { redisTracing } from './redis-tracing.js';
 
 const itIfThere = (await hasRedisServer()) ? it : it.skip;
 const PASSWORD = 'hunter2secret';
 
-let tracing: TestTracing;
-const closings: (() => unknown)[] = [];
-
-beforeEach(() => {
-  tracing = createTestTracing();
-});
-
-afterEach(async () => {
-  for (const close of closings.splice(0).reverse()) await close();
-  tracing.close();
-  tracing.recorder.verify();
-  expect(tracing.warnings).toEqual([]);
-});
-
-async function traceOf(
-  work: () => Promise<unknown>,
-  attributes: readonly string[] = [],
-): Promise<string> {
-  await tracing.tracer.trace('work', async () => {
-    await work();
-  });
-  return traceAsText(tracing.recorder.takeSpans(), { attributes: [...attributes] });
-}
+const redis = redisTracing();
 
 interface Commands {
   set(key: string, value: string): Promise<unknown>;
@@ -64,7 +45,7 @@ describe('a cluster', () => {
   ): Promise<Commands> {
     const nodes = cluster.ports.map((port) => ({ host: '127.0.0.1', port }));
     const client = new Class(nodes, { lazyConnect: true });
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     trace(client);
     await client.connect();
     return {
@@ -80,7 +61,7 @@ describe('a cluster', () => {
   ): Promise<Commands> {
     const rootNodes = cluster.ports.map((port) => ({ socket: { host: '127.0.0.1', port } }));
     const client = createCluster({ rootNodes });
-    closings.push(() => (client.destroy ?? client.disconnect).call(client));
+    redis.atEnd(() => (client.destroy ?? client.disconnect).call(client));
     client.on('error', () => {});
     trace(client);
     await client.connect();
@@ -120,19 +101,42 @@ describe('a cluster', () => {
     for (const key of ['a', 'b', 'c', 'd']) await client.set(`traced:${key}`, key);
     await Promise.all(
       ['a', 'b', 'c', 'd'].map((key) =>
-        tracing.tracer.trace(key, async () => {
+        redis.current.tracer.trace(key, async () => {
           await client.set(`traced:${key}`, key);
           expect(await client.get(`traced:${key}`)).toBe(key);
         }),
       ),
     );
-    const trees = traceAsText(tracing.recorder.takeSpans(), { attributes: [] });
-    expect(trees).toBe(
+    const spans = redis.current.recorder.takeSpans();
+    expect(traceAsText(spans, { attributes: [] })).toBe(
       ['a', 'b', 'c', 'd'].map((key) => `${key}\n  SET [client]\n  GET [client]`).join('\n\n'),
     );
+    const portOfTrace = new Map<string, unknown>();
+    for (const span of spans.filter(({ kind }) => kind === SpanKind.CLIENT)) {
+      expectNode(span);
+      const { traceId } = span.spanContext();
+      const port = span.attributes['server.port'];
+      expect(portOfTrace.get(traceId) ?? port).toBe(port);
+      portOfTrace.set(traceId, port);
+    }
+    expect(new Set(portOfTrace.values()).size).toBeGreaterThan(1);
     const lines = transaction.split(' ').map((name) => `  ${name} [client]`);
-    expect(await traceOf(() => client.transaction('traced:a'))).toBe(['work', ...lines].join('\n'));
+    await redis.current.tracer.trace('work', async () => {
+      await client.transaction('traced:a');
+    });
+    const ofTransaction = redis.current.recorder.takeSpans();
+    expect(traceAsText(ofTransaction, { attributes: [] })).toBe(['work', ...lines].join('\n'));
+    for (const span of ofTransaction) if (span.kind === SpanKind.CLIENT) expectNode(span);
   });
+
+  /** The node that answers, and its socket where the library shows it. */
+  function expectNode({ attributes }: ReadableSpan): void {
+    expect(attributes['server.address']).toBe('127.0.0.1');
+    expect(cluster.ports).toContain(attributes['server.port']);
+    if (!('network.peer.address' in attributes)) return;
+    expect(attributes['network.peer.address']).toBe('127.0.0.1');
+    expect(attributes['network.peer.port']).toBe(attributes['server.port']);
+  }
 });
 
 describe('a group of sentinels', () => {
@@ -158,9 +162,9 @@ describe('a group of sentinels', () => {
         lazyConnect: true,
       }),
     );
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     await client.connect();
-    const text = await traceOf(() => client.get('a'), ['server.address', 'server.port']);
+    const text = await redis.traceOf(() => client.get('a'), ['server.address', 'server.port']);
     expect(text).toBe(`work\n  GET [client] server.address=127.0.0.1 server.port=${master}`);
   });
 });
@@ -184,7 +188,7 @@ describe('a server with a password', () => {
         const client = redis6.createClient({ url, socket: { reconnectStrategy: false } });
         client.on('error', () => {});
         await client.connect();
-        closings.push(() => client.destroy());
+        redis.atEnd(() => client.destroy());
         return client;
       },
     ],
@@ -192,14 +196,14 @@ describe('a server with a password', () => {
 
   function closedLater(client: Redis): Redis {
     client.on('error', () => {});
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     return client;
   }
 
   itIfThere.each(connect)('never shows the password of a URL: %s', async (_, open) => {
     const [port] = servers.ports as [number];
     for (const password of [PASSWORD, `wrong${PASSWORD}`]) {
-      await tracing.tracer
+      await redis.current.tracer
         .trace('work', async () => {
           const client = await open(`redis://:${password}@127.0.0.1:${port}/3`);
           await client.get('a');
@@ -207,7 +211,7 @@ describe('a server with a password', () => {
         })
         .catch(() => {});
     }
-    const spans = tracing.recorder.takeSpans();
+    const spans = redis.current.recorder.takeSpans();
     const text = JSON.stringify(
       spans.map((span) => [span.name, span.attributes, span.events, span.status]),
     );

@@ -1,16 +1,15 @@
 import { Client as ElasticClient } from '@elastic/elasticsearch';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Injectable, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Client as OpenSearchClient } from '@opensearch-project/opensearch';
-import { Traced, TracingModule, traceElasticsearch, traceOpenSearch } from '../../../lib/index.js';
-import { type SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { traceElasticsearch, traceOpenSearch } from '../../../lib/index.js';
+import { type SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import {
   type SearchAnswer,
   type SearchRequest,
   type SearchServer,
   startSearchServer,
 } from '../../support/search-server.js';
+import { type SongsApplication, songsApplications } from './songs-application.js';
 
 const HITS = { took: 1, hits: { total: { value: 2 }, hits: [{ _id: '1' }, { _id: '2' }] } };
 const SHOWN = [
@@ -22,16 +21,12 @@ const SHOWN = [
 
 let server: SearchServer;
 let answers: (request: SearchRequest) => SearchAnswer;
-const endings: (() => Promise<unknown>)[] = [];
+const applications = songsApplications();
 
 beforeEach(async () => {
   answers = () => ({ body: HITS });
   server = await startSearchServer((request) => answers(request));
-});
-
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-  await server.close();
+  applications.atEnd(() => server.close());
 });
 
 function elastic(options: object = {}): ElasticClient {
@@ -40,48 +35,24 @@ function elastic(options: object = {}): ElasticClient {
     maxRetries: 1,
     ...options,
   });
-  endings.push(() => client.close());
+  applications.atEnd(() => client.close());
   return client;
 }
 
 function openSearch(options: object = {}): OpenSearchClient {
   const client = new OpenSearchClient({ node: server.url, maxRetries: 1, ...options });
-  endings.push(() => client.close());
+  applications.atEnd(() => client.close());
   return client;
 }
 
 /** Starts an application whose providers are these clients, by name. */
 async function start(clients: Record<string, object> = {}): Promise<SpanRecorder> {
-  const setup = testTracingOptions();
-
-  @Injectable()
-  class SongsService {
-    @Traced()
-    async run(work: () => Promise<unknown>): Promise<void> {
-      await work();
-    }
-  }
-
-  @Module({
-    imports: [TracingModule.forRoot(setup.options)],
-    providers: [
-      SongsService,
-      ...Object.entries(clients).map(([provide, useValue]) => ({ provide, useValue })),
-    ],
-  })
-  class SongsModule {}
-
-  const module = await Test.createTestingModule({ imports: [SongsModule] }).compile();
-  await module.init();
-  endings.push(async () => {
-    await module.close();
-    setup.recorder.verify();
-  });
-  runInService = (work) => module.get(SongsService).run(work);
-  return setup.recorder;
+  const { recorder, run } = await applications.start(clients);
+  runInService = run;
+  return recorder;
 }
 
-let runInService: (work: () => Promise<unknown>) => Promise<void>;
+let runInService: SongsApplication['run'];
 
 const taken = (recorder: SpanRecorder): string =>
   traceAsText(recorder.takeSpans(), { attributes: SHOWN });
@@ -213,7 +184,7 @@ describe('a client of Elasticsearch among the providers', () => {
       body: HITS,
       headers: { 'x-found-handling-cluster': 'shop', 'x-found-handling-instance': 'instance-1' },
     }));
-    endings.unshift(() => other.close());
+    applications.atEnd(() => other.close());
     const client = elastic({ node: undefined, nodes: [other.url, server.url] });
     const recorder = await start({ client });
     await client.search({ index: 'songs' });
@@ -232,9 +203,9 @@ describe('a client of Elasticsearch among the providers', () => {
   it('is as before when the application has shut down', async () => {
     const client = elastic();
     const { request } = client.transport;
-    await start({ client });
+    const { close } = await applications.start({ client });
     expect(client.transport.request).not.toBe(request);
-    await endings.pop()?.();
+    await close();
     expect(client.transport.request).toBe(request);
     expect(Object.keys(client.transport)).not.toContain('request');
   });

@@ -5,6 +5,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Client as OpenSearchClient } from '@opensearch-project/opensearch';
 import cassandra from 'cassandra-driver';
+import { MongoClient } from 'mongodb';
 import mongoose, { Schema } from 'mongoose';
 import { Traced, TracingModule } from '../../../lib/index.js';
 import { testTracingOptions } from '../../../lib/testing/index.js';
@@ -26,6 +27,7 @@ const stores: { name: string; open: () => Promise<Store> }[] = [
   { name: 'OpenSearch', open: () => openSearch(true) },
   { name: 'ClickHouse', open: openClickHouse },
   { name: 'Cassandra', open: openCassandra },
+  { name: 'MongoDB', open: openMongo },
   { name: 'Mongoose with commands', open: () => openMongoose(true) },
   { name: 'Mongoose without commands', open: () => openMongoose(false) },
 ];
@@ -118,6 +120,36 @@ async function openCassandra(): Promise<Store> {
     },
     close: async () => {
       await client.shutdown();
+      await server.close();
+    },
+  };
+}
+
+async function openMongo(): Promise<Store> {
+  const server = await startMongoServer((command) => ({
+    ok: 0,
+    code: 11000,
+    codeName: 'DuplicateKey',
+    errmsg: `E11000 dup key: ${JSON.stringify(command)}`,
+  }));
+  const client = new MongoClient(`mongodb://127.0.0.1:${server.port}/?appName=hunter0secret`, {
+    serverApi: '1',
+  });
+  const songs = client.db('shop').collection('songs');
+  const sends = [
+    (id: string) => songs.find({ id }).toArray(),
+    (id: string) => songs.insertOne({ id }),
+    (id: string) => songs.updateOne({ id }, { $set: { id } }),
+    (id: string) => songs.aggregate([{ $match: { id } }]).toArray(),
+    (id: string) => songs.bulkWrite([{ insertOne: { document: { id } } }]),
+    (id: string) => songs.distinct('id', { id }),
+    (id: string) => client.db('shop').command({ getLastError: id }),
+  ];
+  return {
+    client,
+    send: async (secret, index) => sends[index % sends.length]?.(secret),
+    close: async () => {
+      await client.close();
       await server.close();
     },
   };

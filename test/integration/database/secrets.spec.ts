@@ -1,10 +1,16 @@
+import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Controller, Get, type INestApplication, Injectable, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Sequelize as Sequelize7 } from '@sequelize/core';
 import { PostgresDialect } from '@sequelize/postgres';
+import { sql as drizzleSql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import knex from 'knex';
+import { Kysely, PostgresDialect as KyselyPostgresDialect, sql as kyselySql } from 'kysely';
 import * as mysql from 'mysql2/promise';
+import { Model } from 'objection';
 import pg from 'pg';
 import postgres from 'postgres';
 import { Sequelize } from 'sequelize';
@@ -13,12 +19,15 @@ import {
   Traced,
   TracingModule,
   traceDataSource,
+  tracedKyselyDialect,
   tracedPostgres,
   tracedQueryable,
+  traceKnex,
   traceMikroOrm,
   traceSequelize,
 } from '../../../lib/index.js';
 import { type SpanRecorder, testTracingOptions } from '../../../lib/testing/index.js';
+import { betterSqlites } from '../../support/better-sqlite.js';
 import { isServiceThere, MARIADB, POSTGRESQL } from '../../support/services.js';
 import { dropTestTables, TABLE_PREFIX } from '../../support/test-tables.js';
 
@@ -30,6 +39,14 @@ interface Database {
   query(sql: string): Promise<unknown>;
   close(): Promise<unknown>;
 }
+
+/** The server trusts everybody, so any password will do. */
+const onPostgres = {
+  host: '127.0.0.1',
+  user: 'postgres',
+  password: 'hunter0secret',
+  database: 'test',
+};
 
 const databases: { name: string; isThere: boolean; open: () => Promise<Database> }[] = [
   {
@@ -44,7 +61,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
     name: 'PostgreSQL through TypeORM',
     isThere: await isServiceThere(POSTGRESQL),
     open: async () => {
-      const options = { host: '127.0.0.1', username: 'postgres', database: 'test' };
+      const options = { ...onPostgres, username: 'postgres' };
       const dataSource = traceDataSource(new DataSource({ type: 'postgres', ...options }));
       await dataSource.initialize();
       const query = (sql: string) => dataSource.query(sql);
@@ -55,8 +72,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
     name: 'PostgreSQL through pg',
     isThere: await isServiceThere(POSTGRESQL),
     open: async () => {
-      const options = { host: '127.0.0.1', user: 'postgres', database: 'test' };
-      const pool = tracedQueryable(new pg.Pool(options), { system: 'postgresql' });
+      const pool = tracedQueryable(new pg.Pool(onPostgres), { system: 'postgresql' });
       const query = async (sql: string) => (await pool.query(sql)).rows;
       return { query, close: () => dropTestTables(query).then(() => pool.end()) };
     },
@@ -75,7 +91,7 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
     name: 'PostgreSQL through postgres.js',
     isThere: await isServiceThere(POSTGRESQL),
     open: async () => {
-      const options = { host: '127.0.0.1', user: 'postgres', database: 'test', onnotice() {} };
+      const options = { ...onPostgres, onnotice() {} };
       const postgresJs = tracedPostgres(postgres(options));
       const query = async (sql: string) => [...(await postgresJs.unsafe<{ name: string }[]>(sql))];
       return { query, close: () => dropTestTables(query).then(() => postgresJs.end()) };
@@ -144,6 +160,87 @@ const databases: { name: string; isThere: boolean; open: () => Promise<Database>
       return { query, close: () => dropTestTables(query).then(() => sequelize.close()) };
     },
   },
+  {
+    name: 'PostgreSQL through Kysely',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const dialect = new KyselyPostgresDialect({ pool: new pg.Pool(onPostgres) });
+      const db = new Kysely<unknown>({
+        dialect: tracedKyselyDialect(dialect, { system: 'postgresql' }),
+      });
+      const query = async (text: string) =>
+        (await kyselySql.raw<{ name: string }>(text).execute(db)).rows;
+      return { query, close: () => dropTestTables(query).then(() => db.destroy()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through Knex',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const db = traceKnex(knex({ client: 'pg', connection: onPostgres }));
+      const query = async (text: string) => (await db.raw(text)).rows;
+      return { query, close: () => dropTestTables(query).then(() => db.destroy()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through Objection',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const db = traceKnex(knex({ client: 'pg', connection: onPostgres }));
+      class Users extends Model {
+        static override tableName = TABLE;
+      }
+      const query = async (text: string): Promise<{ name: string }[]> => {
+        const values = /^INSERT INTO \S+ VALUES \('(\w+)', 1\)/.exec(text);
+        if (values === null) return (await db.raw(text)).rows;
+        const rows = [1, 2].map((age) => ({ email: values[1], age }));
+        await Users.query(db).insert(rows as never);
+        return [];
+      };
+      return { query, close: () => dropTestTables(query).then(() => db.destroy()) };
+    },
+  },
+  {
+    name: 'PostgreSQL through Drizzle',
+    isThere: await isServiceThere(POSTGRESQL),
+    open: async () => {
+      const pool = tracedQueryable(new pg.Pool(onPostgres), { system: 'postgresql' });
+      const db = drizzle({ client: pool });
+      const query = async (text: string) =>
+        (await db.execute(drizzleSql.raw(text))).rows as { name: string }[];
+      return { query, close: () => dropTestTables(query).then(() => pool.end()) };
+    },
+  },
+  {
+    name: 'PGlite',
+    isThere: true,
+    open: async () => {
+      const client = tracedQueryable(await PGlite.create(), { system: 'postgresql' });
+      return { query: (text) => client.query(text), close: () => client.close() };
+    },
+  },
+  {
+    name: 'MariaDB through the channels of mysql2',
+    isThere: await isServiceThere(MARIADB),
+    open: async () => {
+      const options = { host: '127.0.0.1', user: 'root', database: 'test' };
+      const pool = mysql.createPool(options);
+      const query = async (sql: string) => (await pool.query(sql))[0] as { name: string }[];
+      return { query, close: () => dropTestTables(query).then(() => pool.end()) };
+    },
+  },
+  ...betterSqlites().map(({ name, isThere, open }) => ({
+    name,
+    isThere,
+    open: async () => {
+      const client = tracedQueryable(await open(), { system: 'sqlite' });
+      return {
+        query: async (text: string) =>
+          text.startsWith('SELECT') ? client.prepare(text).all() : client.exec(text),
+        close: async () => client.close(),
+      };
+    },
+  })),
 ];
 
 let database: Database;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tracedQueryable } from '../../../lib/database/index.js';
 import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
+import { betterSqlites } from '../../support/better-sqlite.js';
 import { type NodeSqliteDatabase, nodeSqlite } from '../../support/node-sqlite.js';
-import { SqliteDatabase } from '../../support/sqlite-database.js';
 
 let tracing: TestTracing;
 
@@ -18,26 +18,29 @@ afterEach(() => {
 const taken = (...attributes: string[]): string =>
   traceAsText(tracing.recorder.takeSpans(), { attributes });
 
-describe('SQLite with the interface of better-sqlite3', () => {
-  it('shows transactions around their queries, without a span for savepoints', async () => {
-    const database = tracedQueryable(await SqliteDatabase.open(), { system: 'sqlite' });
-    const read = (value: number) => database.prepare('SELECT ? AS a').all(value);
-    const nested = database.transaction((value: number) => read(value));
-    const run = database.transaction((value: number) => [...read(value), ...nested(value + 1)]);
-    expect(run.database).toBeDefined();
-    await tracing.tracer.trace('work', async () => {
-      expect([run(1), run.immediate(3)]).toEqual([
-        [{ a: 1 }, { a: 2 }],
-        [{ a: 3 }, { a: 4 }],
-      ]);
-      const failing = database.transaction(() => {
-        throw new Error('no');
+describe.each(betterSqlites())('$name', ({ isThere, open }) => {
+  (isThere ? it : it.skip)(
+    'shows transactions around their queries, without a span for savepoints',
+    async () => {
+      const database = tracedQueryable(await open(), { system: 'sqlite' });
+      const read = (value: number) => database.prepare('SELECT ? AS a').all(value);
+      const nested = database.transaction((value: number) => read(value));
+      const run = database.transaction((value: number) => [...read(value), ...nested(value + 1)]);
+      expect(run.database).toBeDefined();
+      await tracing.tracer.trace('work', async () => {
+        expect([run(1), run.immediate(3)]).toEqual([
+          [{ a: 1 }, { a: 2 }],
+          [{ a: 3 }, { a: 4 }],
+        ]);
+        const failing = database.transaction(() => {
+          throw new Error('no');
+        });
+        expect(failing).toThrow('no');
       });
-      expect(failing).toThrow('no');
-    });
-    const transaction = ['  transaction', '    SELECT [client]', '    SELECT [client]'];
-    expect(taken()).toBe(['work', ...transaction, ...transaction, '  transaction'].join('\n'));
-  });
+      const transaction = ['  transaction', '    SELECT [client]', '    SELECT [client]'];
+      expect(taken()).toBe(['work', ...transaction, ...transaction, '  transaction'].join('\n'));
+    },
+  );
 });
 
 const sqlite = nodeSqlite();

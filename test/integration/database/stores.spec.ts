@@ -2,17 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createClient } from '@clickhouse/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Injectable, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import cassandra from 'cassandra-driver';
-import {
-  Traced,
-  TracingModule,
-  type TracingOptions,
-  traceCassandra,
-  traceClickHouse,
-} from '../../../lib/index.js';
-import { type SpanRecorder, testTracingOptions, traceAsText } from '../../../lib/testing/index.js';
+import { type TracingOptions, traceCassandra, traceClickHouse } from '../../../lib/index.js';
+import { type SpanRecorder, traceAsText } from '../../../lib/testing/index.js';
 import {
   type CassandraAnswer,
   type CassandraServer,
@@ -20,44 +12,13 @@ import {
   startCassandraServer,
 } from '../../support/cassandra-server.js';
 import { serversOfTest } from '../../support/loopback-server.js';
+import { type SongsApplication, songsApplications } from './songs-application.js';
 
 const startServer = serversOfTest();
-const endings: (() => Promise<unknown>)[] = [];
+const applications = songsApplications();
 
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
-
-@Injectable()
-class SongsService {
-  @Traced()
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    return work();
-  }
-}
-
-/** Starts an application that has this client among its providers. */
-async function start(
-  client?: object,
-  options: TracingOptions = {},
-): Promise<{ recorder: SpanRecorder; run: SongsService['run'] }> {
-  const setup = testTracingOptions(options);
-
-  @Module({
-    imports: [TracingModule.forRoot(setup.options)],
-    providers: [SongsService, { provide: 'CLIENT', useValue: client ?? {} }],
-  })
-  class SongsModule {}
-
-  const module = await Test.createTestingModule({ imports: [SongsModule] }).compile();
-  await module.init();
-  endings.push(async () => {
-    await module.close();
-    setup.recorder.verify();
-  });
-  const service = module.get(SongsService);
-  return { recorder: setup.recorder, run: (work) => service.run(work) };
-}
+const start = (client: object = {}, options?: TracingOptions): Promise<SongsApplication> =>
+  applications.start({ CLIENT: client }, options);
 
 describe('a client of ClickHouse among the providers', () => {
   let url: string;
@@ -87,7 +48,7 @@ describe('a client of ClickHouse among the providers', () => {
       database: 'shop',
       log: { LoggerClass: SilentLogger },
     });
-    endings.push(() => client.close());
+    applications.atEnd(() => client.close());
     return client;
   }
 
@@ -264,7 +225,7 @@ describe('a client of Cassandra among the providers', () => {
       credentials: { username: 'jack', password: 'hunter2' },
       ...options,
     });
-    endings.push(() => client.shutdown());
+    applications.atEnd(() => client.shutdown());
     return client;
   }
 
@@ -451,9 +412,9 @@ describe('a client of Cassandra among the providers', () => {
   it('is as before when the application has shut down', async () => {
     const client = open();
     const { execute, stream } = client;
-    await start(client);
+    const { close } = await start(client);
     expect(client.execute).not.toBe(execute);
-    await endings.pop()?.();
+    await close();
     expect([client.execute, client.stream]).toEqual([execute, stream]);
     expect(Object.keys(client)).not.toContain('execute');
   });

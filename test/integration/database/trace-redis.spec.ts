@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { Redis } from 'ioredis';
 import { Redis as Redis58 } from 'ioredis-5-8';
@@ -6,42 +6,24 @@ import { createClient, createClientPool, defineScript } from 'redis';
 import { commandOptions, createClient as createClient4 } from 'redis-4';
 import { createClientPool as createClientPool5 } from 'redis-5';
 import { traceRedis } from '../../../lib/database/index.js';
-import { createTestTracing, type TestTracing, traceAsText } from '../../../lib/testing/index.js';
 import { isServiceThere, REDIS } from '../../support/services.js';
+import { redisTracing } from './redis-tracing.js';
 
 const itIfThere = (await isServiceThere(REDIS)) ? it : it.skip;
 const KEY = `traced-redis-${process.pid}:other`;
 
-let tracing: TestTracing;
-const closings: (() => unknown)[] = [];
+const redis = redisTracing();
+const BATCH_SIZE = ['db.operation.batch.size'];
 
-beforeEach(() => {
-  tracing = createTestTracing();
-});
-
-afterEach(async () => {
-  for (const close of closings.splice(0).reverse()) await close();
-  tracing.close();
-  tracing.recorder.verify();
-  expect(tracing.warnings).toEqual([]);
-});
-
-async function traceOf(work: () => unknown, name = 'work'): Promise<string> {
-  await tracing.tracer.trace(name, async () => {
-    await work();
-  });
-  return taken();
-}
-
-function taken(): string {
-  return traceAsText(tracing.recorder.takeSpans(), { attributes: ['db.operation.batch.size'] });
-}
+const taken = (): string => redis.taken(BATCH_SIZE);
+const traceOf = (work: () => unknown, name?: string): Promise<string> =>
+  redis.traceOf(work, BATCH_SIZE, name);
 
 /** Runs `work` for three callers at once, each in a trace of its own. */
 async function callersOf(work: () => Promise<unknown>): Promise<string> {
   await Promise.all(
     ['a', 'b', 'c'].map((name) =>
-      tracing.tracer.trace(name, async () => {
+      redis.current.tracer.trace(name, async () => {
         await work();
       }),
     ),
@@ -67,7 +49,7 @@ const ioredis = [
 describe.each(ioredis)('traceRedis on ioredis %s', (_, Class) => {
   function open(options: object = {}): Redis {
     const client = traceRedis(new Class({ host: '127.0.0.1', lazyConnect: true, ...options }));
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     return client;
   }
 
@@ -78,15 +60,14 @@ describe.each(ioredis)('traceRedis on ioredis %s', (_, Class) => {
   });
 
   itIfThere('traces commands that wait for the connection, once', async () => {
-    tracing.close();
-    tracing = createTestTracing({ database: { redis: { requireParent: false } } });
+    redis.restart({ database: { redis: { requireParent: false } } });
     const client = open();
     expect(await callersOf(() => client.get(KEY))).toBe(ofEachCaller('GET [client]'));
   });
 
   itIfThere('traces the clients that duplicate makes', async () => {
     const client = open().duplicate();
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     expect(await traceOf(() => client.get(KEY))).toBe('work\n  GET [client]');
   });
 
@@ -97,7 +78,7 @@ describe.each(ioredis)('traceRedis on ioredis %s', (_, Class) => {
       () =>
         new Promise<void>((resolve) => {
           client.get(KEY, () => {
-            expect(tracing.tracer.activeSpan).toBeDefined();
+            expect(redis.current.tracer.activeSpan).toBeDefined();
             client
               .pipeline()
               .get(KEY)
@@ -178,7 +159,7 @@ describe('traceRedis on node-redis 4', () => {
     const client = traceRedis(createClient4({ socket: { host: '127.0.0.1' }, ...options }));
     client.on('error', () => {});
     await client.connect();
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     return client;
   }
 
@@ -230,7 +211,7 @@ describe('traceRedis on node-redis 5 and 6', () => {
     const pool = traceRedis(create({ socket: { host: '127.0.0.1' } }));
     pool.on('error', () => {});
     await pool.connect();
-    closings.push(() => pool.destroy());
+    redis.atEnd(() => pool.destroy());
     const text = await traceOf(async () => {
       await pool.get(KEY);
       await pool.multi().get(KEY).exec();
@@ -254,14 +235,14 @@ describe('traceRedis on node-redis 5 and 6', () => {
     );
     client.on('error', () => {});
     await client.connect();
-    closings.push(() => client.destroy());
-    await tracing.tracer.trace('work', async () => {
+    redis.atEnd(() => client.destroy());
+    await redis.current.tracer.trace('work', async () => {
       await client.get(KEY);
       await client.select(2);
       await client.withTypeMapping({}).get(KEY);
       await (client as unknown as { one(): Promise<unknown> }).one();
     });
-    const spans = tracing.recorder
+    const spans = redis.current.recorder
       .takeSpans()
       .map(({ name, attributes }) => [name, attributes['db.namespace']]);
     expect(spans.filter(([name]) => name === 'GET')).toEqual([
@@ -274,10 +255,9 @@ describe('traceRedis on node-redis 5 and 6', () => {
 
 describe('an instrumentation of OpenTelemetry', () => {
   itIfThere('is the only source of spans for the library that it traces', async () => {
-    tracing.close();
-    tracing = createTestTracing({ registerGlobally: true });
+    redis.restart({ registerGlobally: true });
     const client = new Redis({ host: '127.0.0.1', lazyConnect: true });
-    closings.push(() => client.disconnect());
+    redis.atEnd(() => client.disconnect());
     await client.connect();
     expect(await traceOf(() => client.get(KEY))).toBe('work\n  GET [client]');
     // As the instrumentation does, which replaces `sendCommand`.

@@ -117,15 +117,15 @@ describeIfThere('jobs of Bull', () => {
     expect(takeText(true)).toBe(
       [
         `POST /orders`,
-        `  add mail [producer] ${common} messaging.operation.name=add messaging.operation.type=send messaging.system=bull nestjs.job.name=welcome`,
+        `  add mail [producer] ${common} messaging.operation.name=add messaging.operation.type=send messaging.system.name=bull nestjs.job.name=welcome`,
         ``,
-        `process mail [consumer] ${common} messaging.message.id="1" messaging.operation.name=process messaging.operation.type=process messaging.system=bull nestjs.job.attempt=1 nestjs.job.name=welcome (link to "add mail")`,
+        `process mail [consumer] ${common} messaging.message.id="1" messaging.operation.name=process messaging.operation.type=process messaging.system.name=bull nestjs.job.attempt=1 nestjs.job.name=welcome (link to "add mail")`,
         `  AuditService.note`,
         ``,
         `POST /returns`,
-        `  add mail [producer] ${common} messaging.operation.name=add messaging.operation.type=send messaging.system=bull`,
+        `  add mail [producer] ${common} messaging.operation.name=add messaging.operation.type=send messaging.system.name=bull`,
         ``,
-        `process mail [consumer] ${common} messaging.message.id=a messaging.operation.name=process messaging.operation.type=process messaging.system=bull nestjs.job.attempt=1 (link to "add mail")`,
+        `process mail [consumer] ${common} messaging.message.id=a messaging.operation.name=process messaging.operation.type=process messaging.system.name=bull nestjs.job.attempt=1 (link to "add mail")`,
         `  AuditService.note`,
       ].join('\n'),
     );

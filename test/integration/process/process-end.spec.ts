@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { spansOf } from '../../unit/export/otlp/read-otlp.js';
 import { type Answer, accept, Collector } from '../export/collector.js';
 import { BuiltPrograms, type ProgramEnd } from './child-program.js';
 
@@ -14,24 +13,30 @@ afterAll(() => programs.remove());
 
 async function runScript(endsBy: string, answer: Answer = accept): Promise<ProgramEnd> {
   collector = await Collector.start(answer);
-  const script = programs.start('script', { ENDS_BY: endsBy, COLLECTOR_URL: collector.url });
+  const script = programs.start('script', {
+    ENDS_BY: endsBy,
+    COLLECTOR_URL: collector.url,
+    METRICS_URL: collector.metricsUrl,
+  });
   await script.said('worked');
   return script.ended;
 }
 
-const LOST = 'The process ends with 3 spans undelivered.';
+const LOST = 'The process ends with 3 spans and 2 data points of metrics undelivered.';
 
 describe('a script that does not shut its tracing down', () => {
-  it('delivers its spans when the event loop runs dry', async () => {
+  it('delivers its spans and metrics when the event loop runs dry', async () => {
     const { exitCode, log } = await runScript('nothing');
-    expect(collector.messages.flatMap(spansOf)).toHaveLength(3);
+    expect(collector.spanNames).toHaveLength(3);
+    const names = collector.metrics.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['work.done', 'work.duration']));
     expect({ exitCode, log }).toEqual({ exitCode: 0, log: '' });
   });
 
   it.each([
     ['exit', 0],
     ['exception', 1],
-  ])('says by %s how many spans are lost', async (endsBy, exitCode) => {
+  ])('says by %s how many spans and metrics are lost', async (endsBy, exitCode) => {
     const end = await runScript(endsBy);
     expect(end.log).toContain(LOST);
     expect(end.exitCode).toBe(exitCode);

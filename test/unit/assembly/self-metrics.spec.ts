@@ -1,54 +1,58 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { metrics } from '@opentelemetry/api';
 import {
-  type BatchObservableCallback,
-  type Meter,
-  metrics,
-  type Observable,
-} from '@opentelemetry/api';
+  AggregationTemporality,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  InMemoryMetricExporter as StockMemory,
+} from '@opentelemetry/sdk-metrics';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { createTracing } from '../../../lib/assembly/create-tracing.js';
 import { observeSelf } from '../../../lib/assembly/self-metrics.js';
 import { BatchSpanProcessor, TailSamplingProcessor } from '../../../lib/delivery/index.js';
 import { Diagnostics } from '../../../lib/diagnostics.js';
-import { InMemorySpanExporter } from '../../../lib/export/index.js';
+import { InMemoryMetricExporter, InMemorySpanExporter } from '../../../lib/export/index.js';
+import type { MetricsSnapshot } from '../../../lib/metrics/index.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { createTestTracing } from '../../../lib/testing/index.js';
+import { createRegistry } from '../../support/metrics-registry.js';
 
-function instrument(name: string, options?: { unit?: string }): Observable {
-  return { name, unit: options?.unit, addCallback() {}, removeCallback() {} } as Observable;
-}
-
-/** A meter that says what a reader would collect: `name{attributes}` with unit and value. */
-class ReadMeter {
-  readonly callbacks = new Set<BatchObservableCallback>();
-
-  createObservableCounter = instrument;
-  createObservableUpDownCounter = instrument;
-  addBatchObservableCallback = (callback: BatchObservableCallback): void =>
-    void this.callbacks.add(callback);
-  removeBatchObservableCallback = (callback: BatchObservableCallback): void =>
-    void this.callbacks.delete(callback);
-
-  collect(): Record<string, number> {
-    const collected: Record<string, number> = {};
-    for (const callback of this.callbacks) {
-      callback({
-        observe: (instrument: Observable, value: number, attributes = {}) => {
-          const { name, unit } = instrument as Observable & { name: string; unit: string };
-          const labels = Object.entries(attributes).map(([key, label]) => `${key}=${label}`);
-          collected[`${name} ${unit} ${labels.join(' ')}`.trimEnd()] = value;
-        },
-      } as Parameters<BatchObservableCallback>[0]);
+/** `name unit attributes`: value. */
+function linesIn({ scopes }: MetricsSnapshot): Record<string, number> {
+  const lines: Record<string, number> = {};
+  for (const { descriptor, kind, points } of scopes.flatMap(({ metrics }) => metrics)) {
+    if (kind === 'histogram') continue;
+    for (const { attributes, value } of points) {
+      const labels = Object.entries(attributes).map(([key, label]) => `${key}=${label}`);
+      lines[`${descriptor.name} ${descriptor.unit} ${labels.join(' ')}`.trimEnd()] = value;
     }
-    return collected;
   }
+  return lines;
 }
 
-function registeredMeter(): ReadMeter {
-  const meter = new ReadMeter();
-  metrics.setGlobalMeterProvider({ getMeter: () => meter as unknown as Meter });
-  return meter;
+/** A provider of OpenTelemetry that is registered, and the values that it collects. */
+function registerStockProvider() {
+  const exporter = new StockMemory(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  metrics.setGlobalMeterProvider(provider);
+  const collect = async (): Promise<Record<string, unknown[]>> => {
+    exporter.reset();
+    await provider.forceFlush();
+    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
+    return Object.fromEntries(
+      all
+        .flatMap(({ metrics }) => metrics)
+        .map(({ descriptor, dataPoints }) => [
+          descriptor.name,
+          dataPoints.map(({ value }) => value),
+        ]),
+    );
+  };
+  return { collect, close: () => provider.shutdown() };
 }
+
+const DROPPED = 'otel.sdk.span.started';
 
 afterEach(() => metrics.disable());
 
@@ -58,15 +62,19 @@ describe('observeSelf', () => {
     const exporter = new InMemorySpanExporter();
     const batch = new BatchSpanProcessor(exporter, { maxQueueSize: 2, diagnostics });
     const { tracer, provider, recorder, close } = createTestTracing({ spanProcessors: [batch] });
-    const meter = registeredMeter();
-    const stop = observeSelf(provider.core, [recorder, batch]);
+    const { registry } = createRegistry();
+    const collect = () => linesIn(registry.collect());
+    const stop = observeSelf(registry, {
+      core: provider.core,
+      processors: [recorder, batch],
+    });
     const live = tracer.startSpan('live');
     for (let i = 0; i < 2; i++) tracer.startSpan('queued').end();
     const names = { type: 'otel.component.type', name: 'otel.component.name' };
     const processor = `${names.type}=batching_span_processor ${names.name}=batching_span_processor/1`;
     const to = `${names.type}=InMemorySpanExporter ${names.name}=InMemorySpanExporter/1`;
     const started = 'otel.sdk.span.started {span} otel.span.sampling_result=';
-    expect(meter.collect()).toEqual({
+    expect(collect()).toEqual({
       [`${started}RECORD_AND_SAMPLE`]: 3,
       [`${started}RECORD_ONLY`]: 0,
       [`${started}DROP`]: 0,
@@ -83,7 +91,7 @@ describe('observeSelf', () => {
     tracer.startSpan('refused').end();
     await batch.shutdown();
     tracer.startSpan('late').end();
-    expect(meter.collect()).toMatchObject({
+    expect(collect()).toMatchObject({
       'otel.sdk.span.live {span}': 0,
       [`otel.sdk.processor.span.queue.size {span} ${processor}`]: 0,
       [`otel.sdk.processor.span.processed {span} ${processor}`]: 3,
@@ -92,17 +100,18 @@ describe('observeSelf', () => {
       [`otel.sdk.exporter.span.exported {span} ${to}`]: 2,
       [`otel.sdk.exporter.span.exported {span} ${to} error.type=_OTHER`]: 1,
     });
-    stop?.();
-    expect(meter.collect()).toEqual({});
+    stop();
+    expect(collect()).toEqual({});
     recorder.takeSpans();
     close();
   });
 
   it('shows the counts of log records', async () => {
-    const meter = registeredMeter();
-    const { tracing, close } = createTestTracing({ logRecordLimits: {} });
+    const { tracing } = createTestTracing({ logRecordLimits: {}, metrics: true });
     tracing.logSink?.emit({ severityNumber: 9, body: 'a' });
-    const collected = Object.entries(meter.collect()).filter(([line]) => line.includes('.log.'));
+    const collected = Object.entries(linesIn(tracing.metrics.collect())).filter(([line]) =>
+      line.includes('.log.'),
+    );
     const names = { type: 'otel.component.type', name: 'otel.component.name' };
     const processor = `${names.type}=simple_log_processor ${names.name}=simple_log_processor/0`;
     const to = `${names.type}=InMemoryLogExporter ${names.name}=InMemoryLogExporter/0`;
@@ -117,17 +126,39 @@ describe('observeSelf', () => {
     const known: readonly unknown[] = Object.values(conventions);
     const metricNames = collected.map(([line]) => line.split(' ')[0]);
     expect(metricNames.filter((name) => !known.includes(name))).toEqual([]);
+    await tracing.shutdown();
+    expect(linesIn(tracing.metrics.collect())).toEqual({});
+  });
+
+  it('shows the counts of the exported metrics', async () => {
+    const exporter = new InMemoryMetricExporter();
+    const { tracing, close } = createTestTracing({ metricExporter: exporter, metrics: true });
+    await tracing.forceFlush();
+    const { exported = 0 } = tracing.statistics.counts().metrics ?? {};
+    expect(exported).toBeGreaterThan(5);
+    const labels =
+      'otel.component.type=InMemoryMetricExporter otel.component.name=InMemoryMetricExporter/0';
+    const collected = linesIn(tracing.metrics.collect());
+    const point = 'otel.sdk.exporter.metric_data_point';
+    expect(collected).toMatchObject({
+      [`${point}.exported {data_point} ${labels}`]: exported,
+      [`${point}.inflight {data_point} ${labels}`]: 0,
+    });
+    const known: readonly unknown[] = Object.values(conventions);
+    expect(
+      [`${point}.exported`, `${point}.inflight`].filter((one) => !known.includes(one)),
+    ).toEqual([]);
     close();
-    expect(meter.collect()).toEqual({});
   });
 
   it('uses names that the conventions have', async () => {
     const batch = new BatchSpanProcessor(new InMemorySpanExporter());
     const { provider, close } = createTestTracing({ spanProcessors: [batch] });
-    const meter = registeredMeter();
-    observeSelf(provider.core, [batch]);
+    const { registry } = createRegistry();
+    observeSelf(registry, { core: provider.core, processors: [batch] });
     const known: readonly unknown[] = Object.values(conventions);
-    const words = Object.keys(meter.collect()).flatMap((line) => line.split(/ \{span\} ?| /));
+    const lines = Object.keys(linesIn(registry.collect()));
+    const words = lines.flatMap((line) => line.split(/ \{span\} ?| /));
     const names = words.map((word) => word.split('=')[0]).filter((name) => name !== '');
     expect(new Set(names).size).toBe(10);
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
@@ -138,55 +169,83 @@ describe('observeSelf', () => {
     const batch = new BatchSpanProcessor(new InMemorySpanExporter());
     const tail = new TailSamplingProcessor(batch);
     const { tracer, provider, recorder, close } = createTestTracing({ spanProcessors: [tail] });
-    const meter = registeredMeter();
-    const stop = observeSelf(provider.core, [tail]);
+    const { registry } = createRegistry();
+    observeSelf(registry, { core: provider.core, processors: [tail] });
     tracer.startSpan('let go').end();
     expect(tail.counts.dropped).toEqual({ tail_not_kept: 1 });
-    expect(Object.keys(meter.collect()).filter((name) => name.includes('error'))).toEqual([]);
-    stop?.();
+    const lines = Object.keys(linesIn(registry.collect()));
+    expect(lines.filter((name) => name.includes('error'))).toEqual([]);
     recorder.takeSpans();
-    close();
-  });
-
-  it('does nothing where no meter provider is registered', () => {
-    const { provider, close } = createTestTracing();
-    expect(observeSelf(provider.core, [])).toBeUndefined();
-    close();
-  });
-
-  it('survives a meter provider that throws', () => {
-    metrics.setGlobalMeterProvider({
-      getMeter: () => {
-        throw new Error('out of order');
-      },
-    });
-    const { provider, warnings, close } = createTestTracing();
-    expect(observeSelf(provider.core, [])).toBeUndefined();
-    expect(warnings).toEqual([
-      'The meter provider threw. No metrics of tracing are exposed: Error: out of order',
-    ]);
     close();
   });
 });
 
 describe('a tracing', () => {
-  it('is observed until it is shut down, also where the meter provider comes later', async () => {
-    const options = {
-      registerGlobally: false,
-      sampler: new AlwaysOffSampler(),
-      spanProcessors: [],
-    };
+  const options = {
+    registerGlobally: false,
+    sampler: new AlwaysOffSampler(),
+    spanProcessors: [],
+  };
+
+  it('is observed by a registered meter provider until it is shut down, without metrics of its own', async () => {
     const tracing = createTracing(options);
-    const meter = registeredMeter();
+    const { collect, close } = registerStockProvider();
     tracing.observeSelf();
     tracing.observeSelf();
     tracing.tracer.startSpan('no').end();
-    expect(meter.callbacks.size).toBe(1);
-    expect(meter.collect()).toMatchObject({
-      'otel.sdk.span.started {span} otel.span.sampling_result=DROP': 1,
-    });
+    expect((await collect())[DROPPED]).toEqual([0, 0, 1]);
+    expect(tracing.metrics.collect().scopes).toEqual([]);
     await tracing.shutdown();
     tracing.observeSelf();
-    expect(meter.callbacks.size).toBe(0);
+    tracing.tracer.startSpan('late').end();
+    expect(tracing.statistics.counts().notSampled).toBe(2);
+    // The provider keeps what it has read.
+    expect((await collect())[DROPPED]).toEqual([0, 0, 1]);
+    await close();
+  });
+
+  it('is observed from its start on where the provider is there', async () => {
+    const { collect, close } = registerStockProvider();
+    const tracing = createTracing(options);
+    expect((await collect())[DROPPED]).toEqual([0, 0, 0]);
+    await tracing.shutdown();
+    await close();
+  });
+
+  it('shows its counts where its metrics are read, and to nobody else', async () => {
+    const { collect, close } = registerStockProvider();
+    const exporter = new InMemoryMetricExporter();
+    const tracing = createTracing({ ...options, metrics: true, metricExporter: exporter });
+    tracing.tracer.startSpan('no').end();
+    await tracing.shutdown();
+    const exported = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
+    const started = exported
+      .flatMap(({ metrics }) => metrics)
+      .find(({ descriptor }) => descriptor.name === DROPPED);
+    expect(started?.dataPoints.map(({ value }) => value)).toEqual([0, 0, 1]);
+    expect(await collect()).toEqual({});
+    await close();
+  });
+
+  it.each([{}, { metrics: true }])(
+    'survives a meter provider that throws, with %o',
+    async (more) => {
+      metrics.setGlobalMeterProvider({
+        getMeter: () => {
+          throw new Error('out of order');
+        },
+      });
+      const { warnings, close } = createTestTracing(more);
+      expect(warnings).toEqual([
+        'The registered meter provider threw; the metrics stay in the application: Error: out of order',
+      ]);
+      await close();
+    },
+  );
+
+  it('has no such metrics where another SDK gets the spans, or tracing is off', async () => {
+    const tracing = createTracing({ ...options, enabled: false, metrics: true });
+    expect(tracing.metrics.collect().scopes).toEqual([]);
+    await tracing.shutdown();
   });
 });

@@ -142,15 +142,17 @@ describe('TracingStatistics', () => {
   });
 
   it.each([
-    [0, undefined, '0 spans'],
-    [1, undefined, '1 span'],
-    [2, 0, '2 spans'],
-    [2, 1, '2 spans and 1 log record'],
-    [0, 3, '3 log records'],
-  ])('says what is undelivered: %i and %p', (spanCount, logCount, words) => {
+    [0, undefined, undefined, '0 spans'],
+    [1, undefined, 0, '1 span'],
+    [2, 0, undefined, '2 spans'],
+    [2, 1, undefined, '2 spans and 1 log record'],
+    [0, 3, undefined, '3 log records'],
+    [0, 0, 1, '1 data point of metrics'],
+    [2, 1, 4, '2 spans, 1 log record and 4 data points of metrics'],
+  ])('says what is undelivered: %i, %p and %p', (spanCount, logCount, pointCount, words) => {
     const queued = (count: number) => ({ exported: 0, failed: 0, dropped: {}, queued: count });
     const logs = logCount === undefined ? {} : { logs: { emitted: 9, ...queued(logCount) } };
     const counts = { pipelines: [queued(spanCount)], ...logs } as unknown as TracingCounts;
-    expect(describeUndelivered(counts)).toBe(words);
+    expect(describeUndelivered(counts, pointCount)).toBe(words);
   });
 });

@@ -4,27 +4,32 @@ import {
   withDescribedRequests,
 } from '../../../lib/context/described-requests.js';
 import { contextStorage } from '../../../lib/context/index.js';
+import { AlwaysOffSampler, AlwaysOnSampler } from '../../../lib/sampling/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
 
 const createTracing = tracingsOfTest();
 
 describe('describesRequests', () => {
-  it('is true in a marked context until its span ends', () => {
-    const { tracer, recorder } = createTracing();
-    const marked = tracer.trace('query', () => {
-      const context = withDescribedRequests(contextStorage.active());
+  it.each([
+    ['recorded', new AlwaysOnSampler()],
+    ['not sampled', new AlwaysOffSampler()],
+  ])('is true in a marked context whose span is %s, until the work is over', (_, sampler) => {
+    const { tracer } = createTracing({ sampler });
+    const query = { isUnderWay: true };
+    tracer.trace('query', () => {
+      const context = withDescribedRequests(contextStorage.active(), query);
       expect(describesRequests(contextStorage.active())).toBe(false);
       expect(describesRequests(context)).toBe(true);
-      return context;
+      query.isUnderWay = false;
+      expect(describesRequests(context)).toBe(false);
     });
-    expect(describesRequests(marked)).toBe(false);
-    recorder.takeSpans();
   });
 
   it('is false for a span below the marked one', () => {
     const { tracer, recorder } = createTracing();
     tracer.trace('query', () => {
-      contextStorage.run(withDescribedRequests(contextStorage.active()), () => {
+      const context = withDescribedRequests(contextStorage.active(), { isUnderWay: true });
+      contextStorage.run(context, () => {
         tracer.trace('hook', () => expect(describesRequests(contextStorage.active())).toBe(false));
       });
     });

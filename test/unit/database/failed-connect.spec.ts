@@ -1,7 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { maskedMessageOf } from '../../../lib/context/index.js';
 import { DatabaseHandler } from '../../../lib/database/database.handler.js';
-import { epochMillis, recordFailedConnect } from '../../../lib/database/failed-connect.js';
+import { recordFailedConnect } from '../../../lib/database/failed-connect.js';
 import { AlwaysOffSampler } from '../../../lib/sampling/index.js';
 import { traceAsText } from '../../../lib/testing/index.js';
 import { tracingsOfTest } from '../../support/tracings-of-test.js';
@@ -43,13 +43,5 @@ describe('recordFailedConnect', () => {
     const unsampled = createTracing({ sampler: new AlwaysOffSampler() });
     unsampled.tracer.trace('work', () => recordFailedConnect(handler, 0, error));
     expect(recorder.takeSpan().name).toBe('SELECT');
-  });
-});
-
-describe('epochMillis', () => {
-  it('keeps the clock of the process if a test replaces it', () => {
-    jest.spyOn(Date, 'now').mockReturnValue(0);
-    expect(epochMillis()).toBeGreaterThan(1_700_000_000_000);
-    jest.restoreAllMocks();
   });
 });

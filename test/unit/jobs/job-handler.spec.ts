@@ -30,11 +30,11 @@ describe('JobHandler', () => {
     handler.beginProcess({ ...PROCESSED, jobId: '7', attempt: 2 })?.finish();
     expect(traceAsText(recorder.takeSpans())).toBe(
       [
-        'add mail [producer] messaging.batch.message_count=3 messaging.destination.name=mail messaging.operation.name=add messaging.operation.type=send messaging.system=bullmq nestjs.job.name=welcome',
+        'add mail [producer] messaging.batch.message_count=3 messaging.destination.name=mail messaging.operation.name=add messaging.operation.type=send messaging.system.name=bullmq nestjs.job.name=welcome',
         '',
-        'add [producer] messaging.operation.name=add messaging.operation.type=send messaging.system=bullmq',
+        'add [producer] messaging.operation.name=add messaging.operation.type=send messaging.system.name=bullmq',
         '',
-        'process mail [consumer] messaging.destination.name=mail messaging.message.id="7" messaging.operation.name=process messaging.operation.type=process messaging.system=bullmq nestjs.job.attempt=2',
+        'process mail [consumer] messaging.destination.name=mail messaging.message.id="7" messaging.operation.name=process messaging.operation.type=process messaging.system.name=bullmq nestjs.job.attempt=2',
       ].join('\n'),
     );
   });

@@ -17,8 +17,8 @@ describe('tracedProcessor', () => {
     const process = tracedProcessor(async (given: typeof job, token: string) => [given, token]);
     expect(process).toHaveLength(0);
     expect(await process(job, 'token')).toEqual([job, 'token']);
-    expect(traceAsText(recorder.takeSpans(), { attributes: ['messaging.system'] })).toBe(
-      ['sender', '  process mail messaging.system=bullmq'].join('\n'),
+    expect(traceAsText(recorder.takeSpans(), { attributes: ['messaging.system.name'] })).toBe(
+      ['sender', '  process mail messaging.system.name=bullmq'].join('\n'),
     );
   });
 
@@ -26,11 +26,11 @@ describe('tracedProcessor', () => {
     const { recorder } = createTracing();
     await tracedProcessor(() => 'sent')();
     await tracedProcessor(() => 'sent', { queue: 'mail' })();
-    expect(traceAsText(recorder.takeSpans(), { attributes: ['messaging.system'] })).toBe(
+    expect(traceAsText(recorder.takeSpans(), { attributes: ['messaging.system.name'] })).toBe(
       [
-        'process [consumer] messaging.system=bull',
+        'process [consumer] messaging.system.name=bull',
         '',
-        'process mail [consumer] messaging.system=bull',
+        'process mail [consumer] messaging.system.name=bull',
       ].join('\n'),
     );
   });

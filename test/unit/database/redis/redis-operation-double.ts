@@ -24,6 +24,7 @@ export class HandlerDouble {
     };
     return {
       run: (send) => send(),
+      wentTo: () => {},
       finish: () => end(`finish ${name}`),
       fail: (error) => end(`fail ${name}: ${(error as Error).message}`),
     };

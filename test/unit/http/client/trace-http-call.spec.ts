@@ -1,9 +1,15 @@
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { lastValueFrom, of } from 'rxjs';
+import type { Tracing } from '../../../../lib/assembly/index.js';
+import type { LocalSpan } from '../../../../lib/context/index.js';
 import { type HttpClientOptions, traceHttpCall } from '../../../../lib/http/index.js';
+import { AlwaysOffSampler, AlwaysOnSampler, type Sampler } from '../../../../lib/sampling/index.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
 import { serversOfTest } from '../../../support/loopback-server.js';
+import { metricsAsText } from '../../../support/metrics-as-text.js';
 import { tracingsOfTest } from '../../../support/tracings-of-test.js';
 
 const createTracing = tracingsOfTest();
@@ -99,5 +105,114 @@ describe('traceHttpCall', () => {
     const headers = { baggage: 'stranger=1' };
     expect(traceHttpCall({ url: URL_OF_ITEM, headers }, (given) => given)).toEqual({});
     recorder.takeSpan();
+  });
+});
+
+describe.each<[string, Sampler]>([
+  ['sampled', new AlwaysOnSampler()],
+  ['not sampled', new AlwaysOffSampler()],
+])('the metric of a call that is %s', (_, sampler) => {
+  const NAME = 'http.client.request.duration';
+
+  /** The attributes and the count of each series, without the address of the server. */
+  function seriesIn(tracing: Tracing): string[] {
+    return metricsAsText(tracing.metrics.collect(), NAME)
+      .split('\n')
+      .map((line) => line.replace(/ in .*$/, '').replace(/ server\.\S+=[^ }]+/g, ''))
+      .map((line) => line.slice(NAME.length));
+  }
+
+  const setStatus = (status: number) => (_headers: unknown, span: LocalSpan | undefined) => {
+    span?.setAttribute('http.response.status_code', status);
+    span?.setAttributes({ 'url.full': 'of no interest', 'http.response.status_code': status });
+  };
+
+  it('has the status that the user sets on the span', async () => {
+    const { tracing } = createTracing({ sampler, metrics: true });
+    traceHttpCall({ url: URL_OF_ITEM }, setStatus(204));
+    await traceHttpCall({ url: URL_OF_ITEM }, async (headers, span) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      setStatus(503)(headers, span);
+    });
+    traceHttpCall({ url: URL_OF_ITEM }, (_headers, span) => {
+      span?.setAttribute('error.type', 'stale').setAttribute('http.response.status_code', 200);
+    });
+    expect(seriesIn(tracing)).toEqual([
+      '{http.request.method=GET http.response.status_code=204} 1',
+      '{error.type=503 http.request.method=GET http.response.status_code=503} 1',
+      '{error.type=stale http.request.method=GET http.response.status_code=200} 1',
+    ]);
+  });
+
+  it('has both the status and the error of a call that fails', () => {
+    const { tracing } = createTracing({ sampler, metrics: true });
+    const fail = () =>
+      traceHttpCall({ url: URL_OF_ITEM }, (headers, span) => {
+        setStatus(500)(headers, span);
+        throw new RangeError('broken');
+      });
+    expect(fail).toThrow('broken');
+    expect(seriesIn(tracing)).toEqual([
+      '{error.type=RangeError http.request.method=GET http.response.status_code=500} 1',
+    ]);
+  });
+
+  it('has what the watcher of a traced client sees', async () => {
+    const { url } = await startServer((_request, response) => {
+      response.statusCode = 404;
+      response.end('body');
+    });
+    const { tracing, recorder } = createTracing({ sampler, metrics: true });
+    await traceHttpCall({ url }, async (headers) => {
+      const response = await new Promise<IncomingMessage>((resolve) => {
+        get(url, { headers }, resolve);
+      });
+      return text(response);
+    });
+    expect(seriesIn(tracing)).toEqual([
+      '{error.type=404 http.request.method=GET http.response.status_code=404 network.protocol.version=1.1} 1',
+    ]);
+    for (const span of recorder.takeSpans()) {
+      expect(span.attributes).toMatchObject({
+        'http.response.status_code': 404,
+        'error.type': '404',
+        'network.protocol.version': '1.1',
+      });
+      expect(span.status.code).toBe(SpanStatusCode.ERROR);
+    }
+  });
+
+  it('is recorded for each subscription of an Observable', async () => {
+    const { tracing } = createTracing({ sampler, metrics: true });
+    const calls = traceHttpCall({ url: URL_OF_ITEM }, () => of(1));
+    await lastValueFrom(calls);
+    await lastValueFrom(calls);
+    expect(seriesIn(tracing)).toEqual(['{http.request.method=GET} 2']);
+  });
+});
+
+describe('the span of a call', () => {
+  it('hears nothing of a request that the call does not wait for', async () => {
+    const { url } = await startServer();
+    const { recorder, warnings } = createTracing();
+    let answered: Promise<IncomingMessage> | undefined;
+    traceHttpCall({ url }, (headers) => {
+      answered = new Promise((resolve) => {
+        get(url, { headers }, resolve);
+      });
+    });
+    await text((await answered) as IncomingMessage);
+    expect(recorder.takeSpan().attributes).not.toHaveProperty('http.response.status_code');
+    expect(warnings).toEqual([]);
+  });
+
+  it('is an error with a status of at least 400, but keeps the type of a failure', () => {
+    const { recorder } = createTracing();
+    traceHttpCall({ url: URL_OF_ITEM }, (_headers, span) => {
+      span?.setAttribute('http.response.status_code', 404);
+    });
+    const { attributes, status } = recorder.takeSpan();
+    expect(attributes['error.type']).toBe('404');
+    expect(status).toEqual({ code: SpanStatusCode.ERROR });
   });
 });

@@ -212,10 +212,13 @@ describe('beginOnWire', () => {
   it('sends the context of a span that describes the request, without a span of its own', () => {
     const { tracer, recorder } = traced(true);
     const { operation, get, id } = tracer.trace('query', (span) =>
-      contextStorage.run(withDescribedRequests(contextStorage.active()), () => ({
-        ...send(STOCK, ['traceparent', 'copied']),
-        id: span.spanContext().spanId,
-      })),
+      contextStorage.run(
+        withDescribedRequests(contextStorage.active(), { isUnderWay: true }),
+        () => ({
+          ...send(STOCK, ['traceparent', 'copied']),
+          id: span.spanContext().spanId,
+        }),
+      ),
     );
     expect(operation).toBeUndefined();
     expect(get('traceparent')).toContain(id);

@@ -2,15 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import {
   connectable,
   defer,
+  firstValueFrom,
   lastValueFrom,
   NEVER,
-  type Observable,
+  Observable,
   of,
   Subject,
   throwError,
   timer,
 } from 'rxjs';
-import { contextStorage } from '../../../../lib/context/index.js';
+import { contextStorage, isLibraryWork } from '../../../../lib/context/index.js';
 import { MessageProducerHandler } from '../../../../lib/messaging/producer/message-producer-handler.js';
 import { traceEvent, traceRequest } from '../../../../lib/messaging/producer/send-message.js';
 import { traceAsText } from '../../../../lib/testing/index.js';
@@ -77,6 +78,18 @@ describe('traceRequest', () => {
     traceRequest(() => producer, describeRequest, NEVER)
       .subscribe()
       .unsubscribe();
+    expect(text()).toBe('send (event unsubscribed)');
+  });
+
+  it('is left as the work of a library: a transport may send commands then', async () => {
+    const { producer, text } = setUp();
+    const seen: boolean[] = [];
+    const source = new Observable<number>((subscriber) => {
+      subscriber.next(1);
+      return () => void seen.push(isLibraryWork(contextStorage.active()));
+    });
+    expect(await firstValueFrom(traceRequest(() => producer, describeRequest, source))).toBe(1);
+    expect([seen, isLibraryWork(contextStorage.active())]).toEqual([[true], false]);
     expect(text()).toBe('send (event unsubscribed)');
   });
 
