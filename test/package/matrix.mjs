@@ -44,6 +44,18 @@ const COMMON_TOOLS = {
 const NEST = 'node_modules/@nestjs/cli/bin/nest.js';
 const STRICTEST = ['--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
 
+/** The CLI of Nest 12 refuses to build ES modules with webpack. */
+const WEBPACK_CHECKS = {
+  'webpack bundles it': [NEST, 'build', '--builder', 'webpack'],
+  'bundled by webpack, its traces are complete': ['dist/main.js'],
+  'webpack bundles it with all packages': [
+    ...[NEST, 'build', '--builder', 'webpack', '--webpackPath', 'webpack-all-packages.cjs'],
+  ],
+  'bundled with all packages, its traces are complete': ['dist/main.js'],
+  'the CLI builds an application of a monorepo': ['build-shop.mjs'],
+  'in a monorepo, its traces are complete': ['monorepo/dist/apps/shop/main.js'],
+};
+
 /** What is done in the folder of each installation, in turn, as the arguments of `node`. */
 const checksFor = (nest) => {
   const isEsm = nest.startsWith('12');
@@ -54,14 +66,7 @@ const checksFor = (nest) => {
     'two copies of the library make one trace': ['second-copy.mjs'],
     'swc compiles it': [NEST, 'build', '--builder', 'swc'],
     'compiled by swc, its traces are complete': ['start.mjs'],
-    'webpack bundles it': [NEST, 'build', '--builder', 'webpack'],
-    'bundled by webpack, its traces are complete': ['dist/main.js'],
-    'webpack bundles it with all packages': [
-      ...[NEST, 'build', '--builder', 'webpack', '--webpackPath', 'webpack-all-packages.cjs'],
-    ],
-    'bundled with all packages, its traces are complete': ['dist/main.js'],
-    'the CLI builds an application of a monorepo': ['build-shop.mjs'],
-    'in a monorepo, its traces are complete': ['monorepo/dist/apps/shop/main.js'],
+    ...(isEsm ? {} : WEBPACK_CHECKS),
     ...Object.fromEntries(
       ['5.9', '6', '7'].map((version) => [
         `types compile with TypeScript ${version} under the strictest settings`,
