@@ -166,7 +166,11 @@ describe('a function with an application that is kept', () => {
     const counts = await program.said<{ lost: number; pipelines: { exported: number }[] }>(
       'counts',
     );
-    expect({ log: program.log, lost: counts.lost, exported: counts.pipelines[0]?.exported }).toEqual({
+    expect({
+      log: program.log,
+      lost: counts.lost,
+      exported: counts.pipelines[0]?.exported,
+    }).toEqual({
       log: '',
       lost: 0,
       exported: 2,
