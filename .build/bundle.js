@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+import { CODE } from './doors.js';
+import { asFactory, takesFromOutside, withoutImports } from './imports.js';
 import { buildPage } from './page.js';
+import { shorten } from './shorten.js';
 
 /**
- * Builds each entry into one file for each format. Code that several entries need goes into files that
- * these entries load: a process has one copy of the library, whichever entries it imports, and an entry
- * loads only the code that it needs. Source maps lead to `lib`.
+ * Builds the code of the entries into `dist/code`, once for both module formats. Code that several entries need
+ * goes into files that these entries load. The code imports nothing but its own files: each entry is a function
+ * that receives the packages it needs, and returns what the entry exports.
  *
  * @param root the folder of package.json and `lib`
  * @param entries the paths of the sources, from `lib` on, without the suffix
- * @param folders where the files go, by format: `{ esm, cjs }`
+ * @returns for each entry what it exports, and the values that it needs by the package they come from
  * @throws Error for a warning of the bundler, and for an import of a package that is no peer dependency
  */
-export async function bundle({ root, entries, folders }) {
+export async function bundle({ root, entries }) {
   const lib = join(root, 'lib');
   const build = await rolldown({
     cwd: root,
@@ -27,27 +30,51 @@ export async function bundle({ root, entries, folders }) {
     },
   });
   try {
-    for (const [format, folder] of Object.entries(folders)) {
-      const { output } = await build.write({
-        dir: folder,
-        format,
-        // Node decodes a file that is all ASCII in a third of the time.
-        charset: 'ascii',
-        chunkFileNames: 'shared-[hash].js',
-        // The declarations have the comments; here they only take time to parse.
-        comments: { legal: true, annotation: true, jsdoc: false },
-        // Spans and errors show names, also those of two classes or functions that are named alike.
-        keepNames: true,
-        minify: false,
-        sourcemap: true,
-        // The package contains `lib`.
-        sourcemapExcludeSources: true,
-      });
-      requireOwnModules(output, lib);
-    }
+    const { output } = await build.generate({
+      format: 'cjs',
+      // Node decodes a file that is all ASCII in a third of the time.
+      charset: 'ascii',
+      chunkFileNames: 'shared-[hash].js',
+      // The declarations have the comments; here they only take time to parse.
+      comments: { legal: true, annotation: false, jsdoc: false },
+      // Spans and errors show names, also those of two classes or functions that are named alike.
+      keepNames: true,
+    });
+    requireOwnModules(output, lib);
+    return await writeCode(output, join(root, CODE));
   } finally {
     await build.close();
   }
+}
+
+async function writeCode(chunks, folder) {
+  const files = new Map(chunks.map((chunk) => [chunk.fileName, withoutImports(chunk)]));
+  for (const { fileName, isEntry } of chunks) {
+    const { code } = files.get(fileName);
+    const path = join(folder, fileName);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, await shorten(fileName, isEntry ? asFactory(fileName, code) : code));
+  }
+  writeFileSync(
+    join(folder, 'outside.js'),
+    `// What the code takes from outside: packages by their names. The first door that is loaded gives it.\nconst outside = {};\nmodule.exports = (given) => {\n  for (const name in given) outside[name] ??= given[name];\n};\nmodule.exports.outside = outside;\n`,
+  );
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  // All names of a package, so that it does not matter which door gives it first.
+  const named = {};
+  for (const { outside } of files.values()) {
+    for (const [name, values] of Object.entries(outside)) {
+      named[name] = [...new Set([...(named[name] ?? []), ...values])].sort();
+    }
+  }
+  const entries = chunks.filter(({ isEntry }) => isEntry);
+  return entries.map(({ name, fileName, exports }) => ({
+    name,
+    exports,
+    outside: Object.fromEntries(
+      [...takesFromOutside(fileName, files)].sort().map((taken) => [taken, named[taken]]),
+    ),
+  }));
 }
 
 /** Puts the page of the viewer where the sources have an empty one. */

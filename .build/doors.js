@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders of `dist`, by the module format that is in them. */
+/** The folders of `dist` with the files that users load, by their module format. */
 export const FORMATS = { esm: 'dist/esm', cjs: 'dist/cjs' };
+
+/** The folder with the code, which both formats share. */
+export const CODE = 'dist/code';
 
 /**
  * Reads the doors of the package, by what users import, from `exports` of package.json. That is the only
@@ -19,12 +22,11 @@ export function readDoors(root) {
   );
 }
 
-function sourceOf(subpath, { 'module-sync': moduleSync, import: imported, default: required }) {
+function sourceOf(subpath, { import: imported, default: required }) {
   const [, source] = /^\.\/dist\/esm\/(.+)\.js$/.exec(imported?.default) ?? [];
   const expected = ([folder, target]) =>
     target?.types === `./${folder}/${source}.d.ts` && target.default === `./${folder}/${source}.js`;
   const targets = [
-    [FORMATS.esm, moduleSync],
     [FORMATS.esm, imported],
     [FORMATS.cjs, required],
   ];

@@ -17,6 +17,7 @@ export {
   type PartTypes,
   type PipelineStatistics,
   type PropagatorNames,
+  type ResourceDetectorName,
   type SamplerCounts,
   type SpanInFlight,
   type StandaloneTracingOptions,

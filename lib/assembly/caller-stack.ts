@@ -42,7 +42,7 @@ function isForeign(line: string): boolean {
 
 /** The place of this file in the sources and in the package, in a line of a stack; the folder comes first. */
 const OWN_FILE =
-  /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])(?:assembly[/\\]caller-stack\.[cm]?[jt]s|(?:esm|cjs)[/\\]shared-[\w-]+\.js)/;
+  /((?:\/|[a-z]+:|[A-Z]:\\).*[/\\])(?:assembly[/\\]caller-stack\.[cm]?[jt]s|code[/\\]shared-[\w-]+\.js)/;
 
 /**
  * Returns the folder of the library, with a trailing slash: `lib`, or `dist` with the files of the

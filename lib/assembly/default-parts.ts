@@ -105,7 +105,6 @@ function createXRaySampler({ environment, service, diagnostics }: SamplerSetup):
   return new XRaySampler({
     serviceName: service.name,
     serviceType: service.type,
-    resourceArn: service.resourceArn,
     endpoint,
     rulesIntervalMillis: intervalMillis,
     diagnostics,

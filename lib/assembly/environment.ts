@@ -4,13 +4,16 @@ import { TEMPORALITY_PREFERENCES, type TemporalityPreference } from '../export/m
 import { appendPath, checkHeaders } from '../export/transport/target.js';
 import type { LogRecordLimits, SpanLimits } from '../trace/index.js';
 import type { ConfiguredParts } from './configuration-file/apply-configuration-file.js';
+import { EnvironmentReader, type EnvironmentVariables } from './environment-reader.js';
 import {
-  EnvironmentReader,
-  type EnvironmentVariables,
-  RATIO_ENTRY,
-  URL_ENTRY,
-  WHOLE_NUMBER_ENTRY,
-} from './environment-reader.js';
+  RESOURCE_DETECTOR_NAMES,
+  type ResourceDetectorName,
+} from './resource-detection/detect-resource.js';
+import {
+  PLATFORM_VARIABLES,
+  type PlatformVariables,
+} from './resource-detection/detection-source.js';
+import { type EnvironmentSamplerServer, readSamplerServer } from './sampler-argument.js';
 import { withoutUndefined } from './without-undefined.js';
 
 /**
@@ -28,6 +31,10 @@ export interface EnvironmentSettings {
   readonly isDisabled: boolean;
   readonly serviceName: string | undefined;
   readonly resourceAttributes: Attributes;
+  /** Of `OTEL_NODE_RESOURCE_DETECTORS`. */
+  readonly resourceDetectors: readonly ResourceDetectorName[] | undefined;
+  /** The variables by which platforms describe themselves. */
+  readonly platform: PlatformVariables;
   readonly samplerName: EnvironmentSamplerName | undefined;
   /** The ratio of `traceidratio` and `parentbased_traceidratio`, from 0 to 1. */
   readonly samplerRatio: number | undefined;
@@ -59,13 +66,6 @@ export interface EnvironmentSettings {
 export interface EnvironmentConfigurationFile {
   readonly path: string;
   readonly variables: EnvironmentVariables;
-}
-
-/** The entries of `OTEL_TRACES_SAMPLER_ARG` for samplers that ask a server. */
-export interface EnvironmentSamplerServer {
-  readonly endpoint?: string;
-  readonly intervalMillis?: number;
-  readonly initialSamplingRate?: number;
 }
 
 /** The variables for logs. */
@@ -193,6 +193,10 @@ export function readEnvironment(
     isDisabled: reader.flag('OTEL_SDK_DISABLED'),
     serviceName: reader.text('OTEL_SERVICE_NAME'),
     resourceAttributes: reader.pairs('OTEL_RESOURCE_ATTRIBUTES'),
+    resourceDetectors: reader.choices('OTEL_NODE_RESOURCE_DETECTORS', RESOURCE_DETECTOR_NAMES),
+    platform: withoutUndefined(
+      Object.fromEntries(PLATFORM_VARIABLES.map((name) => [name, reader.text(name)])),
+    ),
     samplerName,
     samplerRatio: samplerName?.endsWith('traceidratio')
       ? reader.ratio('OTEL_TRACES_SAMPLER_ARG')
@@ -248,37 +252,6 @@ export function readEnvironment(
     exceptionSignal: readExceptionSignal(reader),
     knownHttpMethods: reader.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'),
   };
-}
-
-/** Spec: as above, `OTEL_TRACES_SAMPLER_ARG`; for `xray` as the distributions of AWS read it. */
-function readSamplerServer(
-  reader: EnvironmentReader,
-  samplerName: EnvironmentSamplerName | undefined,
-): EnvironmentSamplerServer {
-  const variable = 'OTEL_TRACES_SAMPLER_ARG';
-  if (samplerName === 'xray') {
-    const { endpoint, polling_interval: seconds } = reader.entries(variable, {
-      endpoint: URL_ENTRY,
-      polling_interval: WHOLE_NUMBER_ENTRY,
-    });
-    const intervalMillis = seconds === undefined ? undefined : Number(seconds) * 1000;
-    return withoutUndefined({ endpoint, intervalMillis });
-  }
-  if (samplerName?.endsWith('jaeger_remote') !== true) return {};
-  const { endpoint, pollingIntervalMs, initialSamplingRate } = reader.entries(variable, {
-    endpoint: URL_ENTRY,
-    pollingIntervalMs: WHOLE_NUMBER_ENTRY,
-    initialSamplingRate: RATIO_ENTRY,
-  });
-  return withoutUndefined({
-    endpoint,
-    intervalMillis: numberOf(pollingIntervalMs),
-    initialSamplingRate: numberOf(initialSamplingRate),
-  });
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }
 
 /** Recognises Jest, Vitest, the runner of Node, and runners that set `NODE_ENV`. */

@@ -6,6 +6,7 @@ export type {
   ForeignLogger,
   ForeignLoggerProvider,
 } from './foreign-provider/foreign-log-processor.js';
+export type { ResourceDetectorName } from './resource-detection/detect-resource.js';
 export type { InFlightOptions, SpanInFlight } from './spans-in-flight.js';
 export { Tracing } from './tracing.js';
 export type {

@@ -1,4 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
+import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../diagnostics.js';
 import type { LogRecordExporter, MetricExporter, SpanExporter } from '../export/index.js';
 import { checkArray, checkOption } from '../option-checks.js';
@@ -27,6 +27,8 @@ import {
 import type { EnvironmentSettings } from './environment.js';
 import { checkForeignOptions } from './foreign-provider/check-foreign-options.js';
 import { foreignPropagator } from './global-registration.js';
+import { checkResourceDetectors, detectResource } from './resource-detection/detect-resource.js';
+import { readSmallFile } from './resource-detection/detection-source.js';
 import { sampledService } from './sampled-service.js';
 import { Tracing } from './tracing.js';
 import type {
@@ -57,6 +59,7 @@ export class TracingComposition {
   readonly #environment: EnvironmentSettings;
   readonly #diagnostics: Diagnostics;
   readonly #created = new WeakSet<object>();
+  readonly #detectedResource: Attributes;
   /** The viewer that gets the spans, if any. */
   #viewer: SpanViewer | undefined;
   /** Whether the default exporter sends to the viewer, so that it needs no processor of its own. */
@@ -66,7 +69,7 @@ export class TracingComposition {
   /** Whether a registered meter provider gets the metrics, and not the default exporter. */
   #yieldsToMeterProvider = false;
 
-  /** @throws TracingConfigError for an option that has no effect beside `tracerProvider` */
+  /** @throws TracingConfigError for an option that has no effect beside `tracerProvider`, and unknown detectors */
   constructor(
     settings: TracingSettings,
     environment: EnvironmentSettings,
@@ -76,6 +79,11 @@ export class TracingComposition {
     this.#settings = settings;
     this.#environment = environment;
     this.#diagnostics = diagnostics;
+    const detectors = settings.resourceDetectors ?? environment.resourceDetectors ?? 'all';
+    this.#detectedResource = detectResource(checkResourceDetectors(detectors), {
+      variables: environment.platform,
+      readFile: readSmallFile,
+    });
   }
 
   /** Notes that a part was created for this tracing, by a class, a factory or a default. Returns it. */
@@ -89,7 +97,7 @@ export class TracingComposition {
     if (this.#settings.tracerProvider !== undefined) return SAMPLER_OF_PROVIDER;
     const sampler = createDefaultSampler(
       this.#environment,
-      sampledService(this.#settings, this.#environment),
+      sampledService(this.#settings, this.#environment, this.#detectedResource),
       this.#diagnostics,
     );
     return this.created(sampler);
@@ -256,7 +264,12 @@ export class TracingComposition {
     const tracing = new Tracing(
       this.#settings,
       this.#environment,
-      { ...parts, viewer: this.#viewer, yieldsToMeterProvider: this.#yieldsToMeterProvider },
+      {
+        ...parts,
+        detectedResource: this.#detectedResource,
+        viewer: this.#viewer,
+        yieldsToMeterProvider: this.#yieldsToMeterProvider,
+      },
       this.#diagnostics,
       (part) => this.#created.has(part),
     );

@@ -34,6 +34,7 @@ import type { ViewerDestination } from '../viewer-destination.js';
 import type { WebSocketTracingOptions } from '../websocket/index.js';
 import type { PropagatorNames } from './default-parts.js';
 import type { ForeignLoggerProvider } from './foreign-provider/foreign-log-processor.js';
+import type { ResourceDetectorName } from './resource-detection/detect-resource.js';
 import type { InFlightOptions } from './spans-in-flight.js';
 
 /** The options of `batch` and `logBatch`: those of a batch processor that no other option sets. */
@@ -62,6 +63,14 @@ export interface TracingSettings {
    * @default {}
    */
   readonly resourceAttributes?: Attributes;
+  /**
+   * What is found out about the host, the process, the container and the cloud platform, and becomes attributes of
+   * the resource: `'all'`, `'none'`, or names such as `['host', 'container', 'k8s']`. Detectors read variables of the
+   * environment and a few small files, once at the start, and use no network. `resourceAttributes` and
+   * `OTEL_RESOURCE_ATTRIBUTES` take precedence over what they find.
+   * @default `OTEL_NODE_RESOURCE_DETECTORS`, else `'all'`
+   */
+  readonly resourceDetectors?: ResourceDetectorName | readonly ResourceDetectorName[];
   /**
    * False switches tracing off: no span is recorded, and databases are not hooked. The providers still
    * exist. Outgoing requests carry the trace context and baggage of the incoming request unchanged, so
@@ -332,6 +341,8 @@ export interface ResolvedParts {
   readonly spanProcessors: readonly SpanProcessor[];
   readonly idGenerator: IdGenerator;
   readonly clock: Clock;
+  /** What is found out about the resource. @default host and process */
+  readonly detectedResource?: Attributes;
   /** The viewer that the spans are sent to, which also hears of open ones. @default none */
   readonly viewer?: SpanViewer | undefined;
 }

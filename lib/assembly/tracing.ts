@@ -132,6 +132,7 @@ export class Tracing {
       serviceName: settings.serviceName ?? environment.serviceName,
       serviceVersion: settings.serviceVersion,
       serviceInstanceId: settings.serviceInstanceId,
+      detected: parts.detectedResource,
       attributes: redactor?.redactAttributes(resourceAttributes) ?? resourceAttributes,
       schemaUrl: environment.configured?.resourceSchemaUrl,
     });

@@ -1,3 +1,4 @@
+import { type AwakeTimeout, startAwakeTimeout } from '../awake-timeout.js';
 import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 import {
@@ -49,7 +50,7 @@ export class ExportBatch<T extends DeliveredItem> {
   private onSettled: ((outcome: ExportOutcome) => void) | undefined = undefined;
   private onRetry: ((error: Error) => void) | undefined = undefined;
   private controller: AbortController | undefined = undefined;
-  private timer: NodeJS.Timeout | undefined = undefined;
+  private timeout: AwakeTimeout | undefined = undefined;
   private hasCalledBack = false;
 
   /** @param capacity in items; more can be added */
@@ -130,11 +131,10 @@ export class ExportBatch<T extends DeliveredItem> {
       this.fail(error);
     }
     if (this.isSettled) return;
-    this.timer = setTimeout(
+    this.timeout = startAwakeTimeout(
       () => this.giveUp(new Error(`the exporter did not call back within ${timeoutMillis} ms`)),
       timeoutMillis,
     );
-    this.timer.unref();
   }
 
   /**
@@ -144,7 +144,7 @@ export class ExportBatch<T extends DeliveredItem> {
   giveUp(error: Error): void {
     const { controller } = this;
     if (this.isSettled || controller?.signal.aborted === true) return;
-    clearTimeout(this.timer);
+    this.timeout?.clear();
     if (controller === undefined) {
       this.fail(error);
       return;
@@ -256,7 +256,7 @@ export class ExportBatch<T extends DeliveredItem> {
     const { onSettled } = this;
     if (onSettled === undefined) return;
     this.onSettled = undefined;
-    clearTimeout(this.timer);
+    this.timeout?.clear();
     onSettled({ deliveredCount: this.size - undeliveredCount, undeliveredCount, error });
   }
 }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { type AwakeTimeout, startAwakeTimeout } from '../awake-timeout.js';
 import { contextStorage } from '../context/index.js';
 import type { Diagnostics } from '../diagnostics.js';
 
@@ -12,14 +13,15 @@ export async function settlesWithin(
   work: Promise<unknown>,
   timeoutMillis: number,
 ): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), Math.max(0, timeoutMillis));
+  let timeout: AwakeTimeout | undefined;
+  const over = new Promise<false>((resolve) => {
+    const millis = Math.max(0, timeoutMillis);
+    timeout = startAwakeTimeout(() => resolve(false), millis, undefined, true);
   });
   try {
-    return await Promise.race([work.then(() => true), timeout]);
+    return await Promise.race([work.then(() => true), over]);
   } finally {
-    clearTimeout(timer);
+    timeout?.clear();
   }
 }
 

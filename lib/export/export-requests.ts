@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { STOPPED_MILLIS } from '../awake-timeout.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { EncodedRequest, Encoding, OpenBody } from './encoding.js';
 import {
@@ -49,7 +50,7 @@ export interface ExportRequestOptions<T> {
  * are shorter. An item that is refused alone is dropped.
  */
 export class ExportRequests<T> implements SendControl {
-  readonly deadline: number;
+  deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly onRetry: (error: Error) => void;
   readonly #options: ExportRequestOptions<T>;
@@ -73,6 +74,11 @@ export class ExportRequests<T> implements SendControl {
     this.deadline = performance.now() + options.timeoutMillis;
     this.signal = control?.signal;
     this.onRetry = control?.onRetry ?? (() => {});
+  }
+
+  restartIfStopped(): void {
+    const now = performance.now();
+    if (now - this.deadline >= STOPPED_MILLIS) this.deadline = now + this.#options.timeoutMillis;
   }
 
   /** Rejects where the items cannot be encoded. */
@@ -163,6 +169,7 @@ export class ExportRequests<T> implements SendControl {
       const message = `The request would be ${body.length} bytes long, more than ${this.#limits.maxBytes}`;
       throw new SendError(message, undefined, true);
     }
+    this.restartIfStopped();
     if (performance.now() >= this.deadline) {
       throw new Error(`The ${timeoutMillis} ms for an export are over`);
     }

@@ -26,6 +26,11 @@ export interface Sender {
 export interface SendControl {
   /** When to give up, by `performance.now()`. */
   readonly deadline: number;
+  /**
+   * Moves a deadline that passed so long ago that the process must have been stopped: the time for the export begins
+   * again. To be called before the deadline is read after a wait.
+   */
+  restartIfStopped?(): void;
   /** Aborted with an error when the processor gives the export up: `send` rejects at once. */
   readonly signal: AbortSignal | undefined;
   /** Called before each further try, with the error of the last one. */

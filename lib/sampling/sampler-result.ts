@@ -33,7 +33,7 @@ export class SamplerResult implements SamplingResult {
 export const SAMPLED = new SamplerResult(SamplingDecision.RECORD_AND_SAMPLED);
 /**
  * As {@link SAMPLED}, by a decision whose probability nobody knows, such as that of a rate limit. Another object, so that
- * the governor writes no probability for it.
+ * nothing that lowers sampling further writes a probability for it.
  */
 export const SAMPLED_UNCOUNTED = new SamplerResult(SamplingDecision.RECORD_AND_SAMPLED);
 /** Recorded but not sampled, with the parent's trace state. */

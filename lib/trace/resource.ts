@@ -67,6 +67,8 @@ export interface ResourceOptions {
   readonly serviceVersion?: string;
   /** Identifies an instance of the service. @default a random UUID */
   readonly serviceInstanceId?: string;
+  /** What is found out about host, process and platform. @default host and process */
+  readonly detected?: Attributes;
   /** Additional attributes. They override detected attributes, but not the other options. */
   readonly attributes?: Attributes;
   /** The schema of the attributes. @default none */
@@ -103,6 +105,7 @@ export function mergeResourceAttributes(
 /** @throws TracingConfigError for an empty service name, and for other options that are not strings */
 export function createResource(options: ResourceOptions = {}): Resource {
   const { serviceName, serviceVersion, serviceInstanceId, attributes, schemaUrl } = options;
+  const { detected = hostAndProcess() } = options;
   if (serviceName !== undefined) {
     checkString(
       'serviceName',
@@ -117,18 +120,24 @@ export function createResource(options: ResourceOptions = {}): Resource {
   const all = {
     [SERVICE_NAME]: UNKNOWN_SERVICE_NAME,
     [SERVICE_INSTANCE_ID]: randomUUID(),
-    [HOST_NAME]: hostname(),
-    [HOST_ARCH]: process.arch === 'x64' ? 'amd64' : process.arch,
-    [PROCESS_PID]: process.pid,
-    [PROCESS_RUNTIME_NAME]: 'nodejs',
-    [PROCESS_RUNTIME_VERSION]: process.versions.node,
     [TELEMETRY_SDK_NAME]: 'nestjs-traced',
     [TELEMETRY_SDK_LANGUAGE]: 'nodejs',
     [TELEMETRY_SDK_VERSION]: VERSION,
+    ...detected,
     ...mergeResourceAttributes([attributes]),
     ...(serviceName === undefined ? {} : { [SERVICE_NAME]: serviceName }),
     ...(serviceVersion === undefined ? {} : { [SERVICE_VERSION]: serviceVersion }),
     ...(serviceInstanceId === undefined ? {} : { [SERVICE_INSTANCE_ID]: serviceInstanceId }),
   };
   return new Resource(all, schemaUrl);
+}
+
+function hostAndProcess(): Attributes {
+  return {
+    [HOST_NAME]: hostname(),
+    [HOST_ARCH]: process.arch === 'x64' ? 'amd64' : process.arch,
+    [PROCESS_PID]: process.pid,
+    [PROCESS_RUNTIME_NAME]: 'nodejs',
+    [PROCESS_RUNTIME_VERSION]: process.versions.node,
+  };
 }

@@ -18,6 +18,7 @@ const GROUND = [
   'option-checks.ts',
   'printable.ts',
   'secret-keys.ts',
+  'awake-timeout.ts',
   'system-time.ts',
   'terminal-text.ts',
   'version.ts',

@@ -18,6 +18,7 @@ const GRPC_JS = 'a part of `@grpc/grpc-js`, which users hand in as a whole';
 const NOT_EXPORTED: Readonly<Record<string, string>> = {
   AttributeList: SPAN_STORAGE,
   ENVIRONMENT_PROPAGATOR_NAMES: 'the list that `EnvironmentPropagatorName` is made from',
+  RESOURCE_DETECTOR_NAMES: 'the list that `ResourceDetectorName` is made from',
   EnvironmentSettings: OWN_CONSTRUCTION,
   GrpcClient: GRPC_JS,
   GrpcMetadataWriter: GRPC_JS,

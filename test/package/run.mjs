@@ -1,5 +1,7 @@
 // Installs the packed library into applications as its users have them, and runs each of them:
-//   node test/package/run.mjs [CONSUMER…]
+//   node test/package/run.mjs [--all] [--tarball FILE] [CONSUMER…]
+// Without names, the short form: it is a step of `.ci/run`, so it is bounded. `--all` is every consumer of this file and
+// every check of `matrix.mjs`.
 // Two at a time, because installing waits for the registry. What one prints appears when it is done.
 // It needs the package registry, so it is no part of `npm test`.
 import { spawn } from 'node:child_process';
@@ -7,8 +9,10 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { MATRIX, SHORT_FORM, writeInstallation } from './matrix.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '..', '..');
@@ -118,6 +122,15 @@ const TRACES = join(HERE, 'traces');
 /** The application and the rows of `test/integration/http`. */
 const TRUTH_TABLE = join(HERE, '..', 'integration', 'http', 'truth-table');
 
+/** Consumers of the short form. Newest versions and pairs of versions are in the long one. */
+const SHORT = [
+  'nest-11-commonjs',
+  'nest-12-esm',
+  'nest-11-sockets',
+  'nest-11-newest-http',
+  'nest-12-sentry-11',
+];
+
 const AT_ONCE = 2;
 
 /** What the commands of one consumer print, in their order. */
@@ -137,23 +150,28 @@ class Report {
   }
 }
 
-const chosen = process.argv.slice(2);
-const waiting = chosen.length > 0 ? chosen : Object.keys(CONSUMERS);
+const { values, positionals: chosen } = parseArgs({
+  options: { all: { type: 'boolean', default: false }, tarball: { type: 'string' } },
+  allowPositionals: true,
+});
+const isLong = values.all;
+const everything = [...Object.keys(CONSUMERS), ...Object.keys(MATRIX)];
+const ofThisRun = isLong ? everything : [...Object.keys(SHORT_FORM), ...SHORT];
+const waiting = [...(chosen.length > 0 ? chosen : ofThisRun)];
 const workspace = mkdtempSync(join(tmpdir(), 'consumers-'));
 try {
   requireKnown(waiting);
-  const tarball = await pack();
+  // A packed library can be checked on several versions of Node.
+  const tarball = values.tarball === undefined ? await pack() : resolve(values.tarball);
   await Promise.all(Array.from({ length: AT_ONCE }, () => checkWaiting(tarball)));
 } finally {
   rmSync(workspace, { recursive: true, force: true });
 }
 
 function requireKnown(names) {
-  const unknown = names.find((name) => CONSUMERS[name] === undefined);
+  const unknown = names.find((name) => !everything.includes(name));
   if (unknown === undefined) return;
-  throw new Error(
-    `There is no consumer ${unknown}; there are ${Object.keys(CONSUMERS).join(', ')}.`,
-  );
+  throw new Error(`There is no consumer ${unknown}; there are ${everything.join(', ')}.`);
 }
 
 async function pack() {
@@ -181,25 +199,12 @@ async function checkWaiting(tarball) {
 
 async function check(name, tarball, report) {
   const startMillis = performance.now();
-  const checks = CONSUMERS[name];
   const folder = join(workspace, name);
-  cpSync(join(HERE, 'application'), folder, { recursive: true });
-  const { of: base = name, packages = [] } = VARIANTS[name] ?? {};
-  cpSync(join(HERE, base), folder, { recursive: true });
-  if (existsSync(join(folder, 'traces'))) {
-    cpSync(TRACES, join(folder, 'traces'), { recursive: true });
-  }
-  if (checks === HTTP_CHECKS) cpSync(TRUTH_TABLE, join(folder, 'truth-table'), { recursive: true });
+  const install = MATRIX[name] === undefined ? installConsumer : installOfMatrix;
   report.section(`${name}: install`);
-  await run('npm', ['ci', ...QUIET], folder, report);
-  // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
-  // fits no user's tree is what this is to find.
-  // With the latest API, because that is what a user installs.
-  const added = [tarball, '@opentelemetry/api@latest', ...packages];
-  const options = ['install', '--no-save', '--strict-peer-deps', ...QUIET];
-  await run('npm', [...options, ...added], folder, report);
+  await install(name, folder, tarball, report);
   const installedMillis = performance.now();
-  for (const [fact, argv] of Object.entries(checks)) {
+  for (const [fact, argv] of Object.entries(checksOf(name))) {
     report.section(`${name}: ${fact}`);
     await run(process.execPath, argv, folder, report);
   }
@@ -207,6 +212,39 @@ async function check(name, tarball, report) {
   report.section(
     `${name}: installed in ${seconds(startMillis, installedMillis)} s, checked in ${seconds(installedMillis, performance.now())} s`,
   );
+}
+
+function checksOf(name) {
+  if (MATRIX[name] === undefined) return CONSUMERS[name];
+  const { checks } = MATRIX[name];
+  // Whoever names it wants all of it.
+  if (isLong || chosen.includes(name)) return checks;
+  return Object.fromEntries(SHORT_FORM[name].map((fact) => [fact, checks[fact]]));
+}
+
+async function installConsumer(name, folder, tarball, report) {
+  cpSync(join(HERE, 'application'), folder, { recursive: true });
+  const { of: base = name, packages = [] } = VARIANTS[name] ?? {};
+  cpSync(join(HERE, base), folder, { recursive: true });
+  if (existsSync(join(folder, 'traces'))) {
+    cpSync(TRACES, join(folder, 'traces'), { recursive: true });
+  }
+  if (CONSUMERS[name] === HTTP_CHECKS) {
+    cpSync(TRUTH_TABLE, join(folder, 'truth-table'), { recursive: true });
+  }
+  await run('npm', ['ci', ...QUIET], folder, report);
+  // Not saved, because a lock file could not foresee this tarball; strict, because a peer range that
+  // fits no user's tree is what this is to find.
+  // With the latest API, because that is what a user installs.
+  const added = [tarball, '@opentelemetry/api@latest', ...packages];
+  const options = ['install', '--no-save', '--strict-peer-deps', ...QUIET];
+  await run('npm', [...options, ...added], folder, report);
+}
+
+async function installOfMatrix(name, folder, tarball, report) {
+  writeInstallation(name, folder, tarball);
+  if (MATRIX[name].isInstalledByItself) return;
+  await run('npm', ['install', '--no-save', ...QUIET, tarball], folder, report);
 }
 
 /** @throws Error if the command fails */

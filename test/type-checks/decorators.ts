@@ -3,8 +3,7 @@
  */
 import { applyDecorators, Get, Param } from '@nestjs/common';
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
-import { ContinueSpan, SpanAttribute, Traced, Untraced } from '../../lib/decorators/index.js';
-import { CurrentSpan } from '../../lib/nest/decorators/index.js';
+import { ContinueSpan, CurrentSpan, SpanAttribute, Traced, Untraced } from 'nestjs-traced';
 
 interface Order {
   readonly id: string;

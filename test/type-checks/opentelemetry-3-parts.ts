@@ -2,14 +2,19 @@
  * Holds, when it is compiled, what the documentation promises: parts of OpenTelemetry's SDK 3 fit where
  * ours do, and ours fit there. Nothing here runs.
  */
+
+import type {
+  IdGenerator,
+  RecordingSpan,
+  SpanExporter,
+  SpanProcessor,
+  TracingOptions,
+} from 'nestjs-traced';
+import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from 'nestjs-traced';
+import { SequentialIdGenerator } from 'nestjs-traced/testing';
 import { AWSXRayPropagator } from 'propagator-aws-xray-3';
 import { B3Propagator } from 'propagator-b3-3';
 import * as stock from 'sdk-trace-3';
-import type { SpanExporter } from '../../lib/export/span-exporter.js';
-import type { TracingOptions } from '../../lib/nest/index.js';
-import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from '../../lib/sampling/index.js';
-import { SequentialIdGenerator } from '../../lib/testing/index.js';
-import type { IdGenerator, RecordingSpan, SpanProcessor } from '../../lib/trace/index.js';
 
 declare const span: RecordingSpan;
 

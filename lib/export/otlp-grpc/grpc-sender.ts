@@ -86,7 +86,7 @@ export class GrpcSender implements Sender {
 
   async send(body: Buffer, control: SendControl): Promise<SenderResponse> {
     const { retry } = this.#options;
-    const { deadline, signal } = control;
+    const { signal } = control;
     for (let retryCount = 0; ; retryCount++) {
       signal?.throwIfAborted();
       try {
@@ -96,12 +96,14 @@ export class GrpcSender implements Sender {
           throw new SendError(`${this.#way}: ${abortReason(signal)}`);
         }
         const error = reason as GrpcError;
+        // The package has a time limit of its own, which goes on in a process that is stopped.
+        control.restartIfStopped?.();
         const failure = await this.#describe(error, body, retryCount);
         const asked = retryDelay(error);
         const isLastTry = this.#isEnding || retryCount >= retry.maxRetries;
         if (asked === 'never' || failure.isTooLong || isLastTry) throw failure;
         const wait = asked ?? backoffMillis(retry, retryCount);
-        if (performance.now() + wait >= deadline) throw failure;
+        if (performance.now() + wait >= control.deadline) throw failure;
         control.onRetry(failure);
         await this.#wait(wait, signal);
         if (this.#isEnding || signal?.aborted) throw failure;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { startAwakeTimeout } from '../../awake-timeout.js';
 import { abortReason, type SendControl, SendError } from '../sender.js';
 import type { Agents } from './agents.js';
 import { brokenOff, ExchangeError, toExchangeError } from './exchange-error.js';
@@ -65,11 +66,11 @@ export class HttpPost {
   /** @returns a response of status 2xx; rejects with a {@link SendError} only */
   async run(): Promise<HttpResponse> {
     const { deadline, signal } = this.control;
-    const timer = setTimeout(
+    const timeout = startAwakeTimeout(
       () => this.abort(`no response within ${this.options.timeoutMillis} ms`),
       deadline - performance.now(),
+      () => this.control.restartIfStopped?.(),
     );
-    timer.unref();
     const abort = () => this.abort(abortReason(signal));
     signal?.addEventListener('abort', abort);
     try {
@@ -78,7 +79,7 @@ export class HttpPost {
         if (response !== undefined) return response;
       }
     } finally {
-      clearTimeout(timer);
+      timeout.clear();
       signal?.removeEventListener('abort', abort);
     }
   }
@@ -193,6 +194,8 @@ export class HttpPost {
 
   async #waitForRetry(trouble: string, response?: HttpResponse): Promise<void> {
     const { retry, timeoutMillis } = this.options;
+    // The connection can break before the timer of a process that was stopped fires.
+    this.control.restartIfStopped?.();
     if (this.#isLastTry || this.#retryCount >= retry.maxRetries) {
       throw this.#error(trouble, response);
     }

@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 const LOOPBACK: readonly LookupAddress[] = [
@@ -12,6 +12,8 @@ const LOOPBACK: readonly LookupAddress[] = [
  * 6761, section 6.3.
  */
 export const lookupLocalhost: LookupFunction = (hostname, options, callback) => {
+  // Nest has not loaded this module when the library is imported.
+  const { lookup } = process.getBuiltinModule('node:dns');
   lookup(hostname, options, (error, found, family) => {
     // One address is wanted where the user has switched off that Node tries several.
     if (options.all !== true) {

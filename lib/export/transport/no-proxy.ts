@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
 
 /** Whether a host is reached without a proxy. `host` has neither brackets nor a trailing dot. */
 type Rule = (host: string, port: number) => boolean;
@@ -38,8 +38,13 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }
 
+function emptyList(): BlockList {
+  // Taken when it is needed: Node loads the code of it with the first access.
+  return new (process.getBuiltinModule('node:net').BlockList)();
+}
+
 function loopback(): BlockList {
-  const list = new BlockList();
+  const list = emptyList();
   list.addSubnet('127.0.0.0', 8, 'ipv4');
   list.addAddress('::1', 'ipv6');
   // A connection to the unspecified address leads to this machine.
@@ -69,7 +74,7 @@ function splitPort(entry: string): { name: string; port: number | undefined } {
 
 /** Undefined for what is no address and no range of addresses. */
 function addressesOf(name: string): BlockList | undefined {
-  const list = new BlockList();
+  const list = emptyList();
   const [first = '', bits, ...rest] = name.split('/');
   const [start = '', end] = first.split('-');
   const family = familyOf(start);

@@ -2,6 +2,8 @@ import { contextStorage } from '../../context/index.js';
 
 /** Share of the interval by which it is lengthened or shortened, so that processes do not ask all at once. */
 const JITTER = 0.1;
+/** Timers of Node that should wait for longer do not wait at all. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 /**
  * Runs an asynchronous task at once, and again in about equal intervals. Runs do not overlap: the interval starts when
@@ -53,7 +55,8 @@ export class RepeatedTask {
 
   #wait(signal: AbortSignal): void {
     const varied = this.#intervalMillis() * (1 + JITTER * (2 * Math.random() - 1));
-    this.#timer = setTimeout(() => void this.#runAndWait(signal), varied);
+    const millis = Math.min(varied, MAX_TIMER_MILLIS);
+    this.#timer = setTimeout(() => void this.#runAndWait(signal), millis);
     this.#timer.unref();
   }
 }

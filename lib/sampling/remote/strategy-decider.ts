@@ -3,7 +3,7 @@ import { SamplingDecision } from '../sampler.js';
 import {
   DROPPED,
   randomnessOf,
-  SAMPLED,
+  SAMPLED_UNCOUNTED,
   SamplerResult,
   sampledAt,
   sampledRoot,
@@ -77,12 +77,12 @@ class ProbabilityRule implements StrategyDecider {
     if (!isProbable && !isWithinLower) return withoutThreshold(DROPPED, inherited);
     if (upper?.take() === false) return withoutThreshold(DROPPED, inherited);
     if (!isProbable)
-      return withAttributes(withoutThreshold(SAMPLED, inherited), this.#byLowerBound);
+      return withAttributes(withoutThreshold(SAMPLED_UNCOUNTED, inherited), this.#byLowerBound);
     // With an upper bound, a kept trace represents an unknown number of traces.
     const result =
       upper === undefined
         ? sampledAt(threshold, this.#root, inherited)
-        : withoutThreshold(SAMPLED, inherited);
+        : withoutThreshold(SAMPLED_UNCOUNTED, inherited);
     return withAttributes(result, this.#byProbability);
   }
 
@@ -102,7 +102,7 @@ class RateLimit implements StrategyDecider {
 
   decide(_operation: string, _traceId: string, inherited: TraceState | undefined): SamplerResult {
     if (!this.#permits.take()) return withoutThreshold(DROPPED, inherited);
-    return withAttributes(withoutThreshold(SAMPLED, inherited), this.#attributes);
+    return withAttributes(withoutThreshold(SAMPLED_UNCOUNTED, inherited), this.#attributes);
   }
 
   toString(): string {

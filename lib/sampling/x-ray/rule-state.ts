@@ -2,7 +2,7 @@ import type { TraceState } from '@opentelemetry/api';
 import {
   DROPPED,
   randomnessOf,
-  SAMPLED,
+  SAMPLED_UNCOUNTED,
   type SamplerResult,
   sampledAt,
   sampledRoot,
@@ -80,7 +80,7 @@ export class XRayRuleState {
     this.#counts.requests++;
     if (this.#takesFromReservoir()) {
       this.#counts.sampled++;
-      return withoutThreshold(SAMPLED, inherited);
+      return withoutThreshold(SAMPLED_UNCOUNTED, inherited);
     }
     const threshold = this.#threshold;
     if (threshold !== undefined && passes(threshold, randomnessOf(traceId, inherited))) {

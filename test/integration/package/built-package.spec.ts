@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DOORS } from '../../architecture/doors.js';
-import { readManifest } from '../../architecture/source-tree.js';
-import { BuiltPackage, FORMATS } from './built-package.js';
+import { readLibrary, readManifest } from '../../architecture/source-tree.js';
+import { type BuiltFile, BuiltPackage, FORMATS } from './built-package.js';
 
 const SUBPATHS = Object.keys(DOORS).map((door) => door.replace('nestjs-traced', '.'));
 
@@ -21,19 +20,57 @@ describe('the command of the package', () => {
   });
 });
 
-describe.each(FORMATS)('the package as %s', (format) => {
+describe('the code of the package', () => {
   it('has a file for each door, and few beside them', () => {
-    const paths = built.files(format).map(({ path }) => path);
+    const paths = built.files('code').map(({ path }) => path);
     const doors = Object.values(DOORS).map((path) => path.replace('.ts', '.js'));
     expect(paths).toEqual(expect.arrayContaining(doors));
     // The command and the worker of the viewer are files that are no doors.
     expect(paths.length).toBeLessThanOrEqual(3 * (doors.length + 2));
   });
 
-  it('has the code of each file of lib once', () => {
-    const sources = built.files(format).flatMap((file) => file.sources);
-    expect(sources.length).toBeGreaterThan(100);
-    expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([]);
+  it('has each class once, which both formats share', () => {
+    const code = codeOf(built.files('code'));
+    const classes = [...readLibrary().values()].flatMap(({ syntax }) =>
+      syntax.declarations.filter(({ kind }) => kind === 'class').map(({ name }) => name),
+    );
+    expect(classes.length).toBeGreaterThan(100);
+    const found = [...code.matchAll(/\b(?:class (\w+)|(\w+?)(?:\$\d+)?=class)\b/g)];
+    const builtNames = found.map(([, statement, expression]) => statement ?? expression);
+    const times = (names: readonly unknown[], name: string): number =>
+      names.filter((one) => one === name).length;
+    expect(classes.filter((name) => times(builtNames, name) > times(classes, name))).toEqual([]);
+    expect(times(builtNames, 'Tracer')).toBe(1);
+  });
+
+  it('keeps the names of classes and functions that are named alike', () => {
+    const code = codeOf(built.files('code'));
+    const renamed = [...code.matchAll(/\b(?:function\*? ((\w+)\$\d+)\(|((\w+)\$\d+)=class\b)/g)];
+    expect(renamed.length).toBeGreaterThan(10);
+    const lost = renamed.filter(([, fn, nameOfFn, cls, nameOfClass]) => {
+      const subject = cls === undefined ? fn?.replace('$', '\\$') : 'this';
+      return !new RegExp(`__name\\(${subject},[\`"]${nameOfFn ?? nameOfClass}[\`"]\\)`).test(code);
+    });
+    expect(lost.map(([, fn, , cls]) => fn ?? cls)).toEqual([]);
+  });
+
+  it('is all ASCII, which Node reads fastest', () => {
+    const texts = built.files('code').map(({ code }) => code.match(/[^\0-\x7f].*/)?.[0]);
+    expect(texts.filter((text) => text !== undefined)).toEqual([]);
+  });
+
+  it('has lines that Node can print beside an uncaught error', () => {
+    const lines = built.files('code').flatMap(({ code }) => code.split('\n'));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(400);
+  });
+});
+
+describe.each(FORMATS)('the package as %s', (format) => {
+  it('has a file for each door, which leads to the code', () => {
+    const files = built.files(format).filter(({ path }) => !path.includes('cli'));
+    const doors = Object.values(DOORS).map((path) => path.replace('.ts', '.js'));
+    expect(files.map(({ path }) => path).sort()).toEqual(doors.sort());
+    for (const { code } of files) expect(code).toMatch(/\/code\/[\w/-]+\.js'/);
   });
 
   it('is one library, whichever doors are imported', async () => {
@@ -70,26 +107,8 @@ describe.each(FORMATS)('the package as %s', (format) => {
     }
   });
 
-  it('keeps the names of classes and functions that are named alike', () => {
-    const code = built
-      .files(format)
-      .map((file) => file.code)
-      .join('\n');
-    const renamed = [...code.matchAll(/\b(?:class|function\*?) ((\w+)\$\d+)\b/g)];
-    const lost = renamed.filter(
-      ([, now, name]) =>
-        !new RegExp(`__name\\((this|${now?.replace('$', '\\$')}), "${name}"\\)`).test(code),
-    );
-    expect(lost.map(([, now]) => now)).toEqual([]);
-  });
-
   it('loads no module of Node that Nest has not loaded', async () => {
     expect(JSON.parse(await built.run('loaded-built-ins', format))).toEqual([]);
-  });
-
-  it('is all ASCII, which Node reads fastest', () => {
-    const texts = built.files(format).map(({ code }) => code.match(/[^\0-\x7f].*/)?.[0]);
-    expect(texts.filter((text) => text !== undefined)).toEqual([]);
   });
 
   it('knows its own lines in stacks, and shows who started an open span', async () => {
@@ -98,23 +117,29 @@ describe.each(FORMATS)('the package as %s', (format) => {
     expect(inTest).toMatch(/^ {2}in a test: started at .*open-span\.mjs:13:8\)?$/);
   });
 
-  it('shows the files of lib in stack traces', async () => {
-    const stack = await built.run('throwing', format, '--enable-source-maps');
-    const frames = [...stack.matchAll(/^ +at (?:new )?(?:\w+\.)*(\w+) \((.+):(\d+):\d+\)$/gm)].map(
-      ([, name = '', path = '', line = '']) => ({ name, path, line: Number(line) }),
-    );
-    expect(frames.length).toBeGreaterThan(1);
-    const lib = join(built.folder, 'lib');
-    expect(frames.filter(({ path }) => !path.startsWith(lib))).toEqual([]);
-    for (const [index, { path, line }] of frames.slice(1).entries()) {
-      const lines = readFileSync(path, 'utf8').split('\n');
-      // It calls the function of the frame above it.
-      expect(lines[line - 1]).toContain(frames[index]?.name);
-    }
+  it('shows the names of its functions in stack traces', async () => {
+    const stack = await built.run('throwing', format);
+    const frames = [...stack.matchAll(/^ +at (?:new )?(?:\w+\.)*(\w+) \((.+):\d+:\d+\)$/gm)];
+    const own = frames.filter(([, , path]) => path?.startsWith(join(built.folder, 'dist', 'code')));
+    const names = own.map(([, name]) => name);
+    expect(names).toEqual(['invalidOption', 'checkOption', 'checkRatio', 'ProbabilitySampler']);
   });
 });
 
 describe('the declarations of the package', () => {
+  it('are in the files of CommonJS, to which those of ES modules lead', () => {
+    const declarations = built.declarations('cjs');
+    for (const [path, text] of built.declarations('esm')) {
+      expect(text).toMatch(/^export \* from '(?:\.\.\/)+cjs\/[\w/-]+\.js';\n$/);
+      expect(declarations.has(path)).toBe(true);
+    }
+  });
+
+  it('have docstrings', () => {
+    const text = built.declarations('cjs').get('index.d.ts') ?? '';
+    expect(text).toMatch(/\*\/\nexport declare class TracingModule /);
+  });
+
   it.each([
     ['modules of Node', ['--module', 'nodenext']],
     ['bundlers', ['--module', 'esnext', '--moduleResolution', 'bundler']],
@@ -123,6 +148,11 @@ describe('the declarations of the package', () => {
     expect(await built.compileUsers([...settings, ...moduleOptions])).toBe('');
   });
 });
+
+function codeOf(files: readonly BuiltFile[]): string {
+  // Line breaks can be inside of statements, and of strings.
+  return files.map(({ code }) => code.replace(/\\?\n/g, '')).join('\n');
+}
 
 function namesOfFunctions(values: Record<string, unknown>): Record<string, string> {
   const functions = Object.entries(values).filter(([, value]) => typeof value === 'function');

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DOORS } from '../../architecture/doors.js';
 import { BUILD_FILES, RepositoryCopy } from '../sample/repository-copy.js';
 import { run } from '../sample/run-command.js';
@@ -18,11 +18,9 @@ const TSC = join(dirname(require.resolve('typescript/package.json')), 'bin', 'ts
 
 /** A JavaScript file of the built package. */
 export interface BuiltFile {
-  /** From the folder of its format on. */
+  /** From its folder on. */
   readonly path: string;
   readonly code: string;
-  /** The files that its source map leads to, from the folder of the package on: `lib/errors.ts`. */
-  readonly sources: readonly string[];
 }
 
 /** The package as `npm run build` makes it from the files as they are now, in a folder of its own. */
@@ -61,7 +59,7 @@ export class BuiltPackage {
 
   /**
    * Compiles files that import every door, in both module formats, and the type checks of the repository
-   * with the declarations of the package in the place of the sources.
+   * with the declarations of the package.
    *
    * @returns the messages of the compiler; empty if all files compile
    */
@@ -75,9 +73,9 @@ export class BuiltPackage {
       'doors.mts': doors.join('\n'),
       'doors.cts': doors.join('\n'),
     };
-    for (const name of readdirSync(join(folder, TYPE_CHECKS))) {
-      const check = readFileSync(join(folder, TYPE_CHECKS, name), 'utf8');
-      users[name] = check.replaceAll("'../../lib/", "'../dist/esm/");
+    const checks = readdirSync(join(folder, TYPE_CHECKS)).filter((name) => name.endsWith('.ts'));
+    for (const name of checks) {
+      users[name] = readFileSync(join(folder, TYPE_CHECKS, name), 'utf8');
     }
     const paths = Object.keys(users).map((name) => join('users', name));
     for (const [name, text] of Object.entries(users)) {
@@ -96,26 +94,20 @@ export class BuiltPackage {
     return stdout + stderr;
   }
 
-  /** All JavaScript of a format. */
-  files(format: Format): readonly BuiltFile[] {
-    const folder = join('dist', format);
-    const absolute = join(this.#copy.folder, folder);
+  /** All JavaScript of a folder of `dist`: the files of a format, or the code that both share. */
+  files(folder: Format | 'code'): readonly BuiltFile[] {
+    const absolute = join(this.#copy.folder, 'dist', folder);
     return readdirSync(absolute, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.js'))
-      .map((path) => {
-        const map = join(absolute, `${path}.map`);
-        // A door that only exports what is in shared files has no map.
-        const { sources, sourcesContent } = existsSync(map)
-          ? (JSON.parse(readFileSync(map, 'utf8')) as SourceMap)
-          : { sources: [] };
-        if (sourcesContent !== undefined) throw new Error(`The map of ${path} embeds its sources.`);
-        const base = posix.join('dist', format, posix.dirname(path));
-        return {
-          path,
-          code: readFileSync(join(absolute, path), 'utf8'),
-          sources: sources.map((source) => posix.join(base, source)),
-        };
-      });
+      .map((path) => ({ path, code: readFileSync(join(absolute, path), 'utf8') }));
+  }
+
+  /** The declarations of a format, by their paths. */
+  declarations(format: Format): ReadonlyMap<string, string> {
+    const folder = join(this.#copy.folder, 'dist', format);
+    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const declarations = paths.filter((path) => path.endsWith('.d.ts'));
+    return new Map(declarations.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
   }
 
   /** The folder of the package. */
@@ -133,9 +125,4 @@ export class BuiltPackage {
     if (exitCode !== 0) throw new Error(`node ${args.join(' ')} failed: ${stdout}${stderr}`);
     return stdout;
   }
-}
-
-interface SourceMap {
-  readonly sources: readonly string[];
-  readonly sourcesContent?: readonly (string | null)[];
 }

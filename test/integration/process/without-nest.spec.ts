@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OtlpJson, spansOf } from '../../unit/export/otlp/read-otlp.js';
 import { Collector } from '../export/collector.js';
@@ -60,4 +62,40 @@ describe('jobs in a thread and in a process of their own, without Nest', () => {
     const traceIds = collector.messages.flatMap(spansOf).map(({ traceId }) => traceId);
     expect(new Set(traceIds).size).toBe(1);
   }, 60_000);
+});
+
+describe('a program with a configuration file', () => {
+  const text = (endpoint: string, settings = ''): string => `file_format: "1.0"
+resource:
+  attributes: [{ name: service.name, value: "\${NAME:-configured}" }]
+propagator: {}
+tracer_provider:
+  processors:
+    - batch: { exporter: { otlp_http: { endpoint: "${endpoint}" } }${settings} }
+`;
+
+  function startWith(configuration: string) {
+    const path = join(programs.folder, 'otel.yaml');
+    writeFileSync(path, configuration);
+    return programs.start('configured', {
+      OTEL_CONFIG_FILE: 'otel.yaml',
+      OTEL_TRACES_SAMPLER: 'always_off',
+      NAME: 'from the file',
+    });
+  }
+
+  it('sends its spans where the file says, and heeds no other variable', async () => {
+    const program = startWith(text(collector.url));
+    const { exitCode, log } = await program.ended;
+    expect({ exitCode, log }).toEqual({ exitCode: 0, log: '' });
+    expect(arrivedSpans()).toContain('from the file: configured work < none');
+  });
+
+  it('does not start with an invalid file', async () => {
+    const program = startWith(text(collector.url, ', schedule_delay: soon'));
+    expect(await program.said('code')).toBe('INVALID_CONFIGURATION_FILE');
+    expect(await program.said('message')).toMatch(
+      /^The configuration file otel\.yaml, tracer_provider\.processors\[0\]\.batch\.schedule_delay must be a whole number/,
+    );
+  });
 });

@@ -26,7 +26,13 @@ const INSTALLED_PEERS = new Map(
 const PEERS = 'test/integration/sample/peers';
 
 /** What pages show of the tests: a test with the file that it imports, and applications that tests run. */
-const SHOWN_FILES = ['orders.spec.ts', 'traces.ts', 'serverless-handler.ts', 'scoped-carts.ts'];
+const SHOWN_FILES = [
+  'orders.spec.ts',
+  'traces.ts',
+  'email-processor.ts',
+  'serverless-handler.ts',
+  'scoped-carts.ts',
+];
 const shownFiles = new Map(
   SHOWN_FILES.map((name) => [
     readFileSync(join(ROOT, 'test/integration/sample', name), 'utf8'),

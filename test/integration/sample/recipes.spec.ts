@@ -4,10 +4,11 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type INestApplication, type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { createTracing } from 'nestjs-traced';
+import { createTracing, Tracer } from 'nestjs-traced';
 import { dedent, SpanRecorder, TracingTestingModule, traceAsText } from 'nestjs-traced/testing';
 import { blocksOf } from '../../architecture/pages.js';
 import { Collector } from '../export/collector.js';
+import { tracing as emails } from './email-processor.js';
 import { ROOT } from './repository-copy.js';
 import { AppModule } from './scoped-carts.js';
 
@@ -97,6 +98,20 @@ describe('the recipe for vendors', () => {
 
   it('has a test for each block', () => {
     expect(settings).toHaveLength(7);
+  });
+});
+
+describe('the recipe for redaction', () => {
+  it('changes values by their content before they are exported', async () => {
+    const module = await Test.createTestingModule({
+      imports: [emails, TracingTestingModule.forApplication()],
+    }).compile();
+    ends.push(() => module.close());
+    module.get(Tracer).trace('send', (span) => {
+      span.setAttributes({ note: 'from ada@example.org to b.c+d@example.co.uk', count: 2 });
+    });
+    const text = traceAsText(module.get(SpanRecorder).takeSpans());
+    expect(text).toBe('send count=2 note="from (e-mail) to (e-mail)"');
   });
 });
 

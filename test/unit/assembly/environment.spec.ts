@@ -20,6 +20,8 @@ describe('readEnvironment', () => {
       isDisabled: false,
       serviceName: undefined,
       resourceAttributes: {},
+      resourceDetectors: undefined,
+      platform: {},
       samplerName: undefined,
       samplerRatio: undefined,
       samplerServer: {},
@@ -277,6 +279,7 @@ describe('readEnvironment', () => {
       'endpoint=http://agent:2000,polling_interval=360',
       { endpoint: 'http://agent:2000', intervalMillis: 360_000 },
     ],
+    ['xray', 'polling_interval=2147483647', { intervalMillis: 2_147_483_647 }],
   ])('reads the server of the sampler %s from %j', (name, argument, expected) => {
     const { samplerServer } = read({
       OTEL_TRACES_SAMPLER: name,
@@ -284,6 +287,21 @@ describe('readEnvironment', () => {
     });
     expect(samplerServer).toEqual(expected);
     expect(warnings).toEqual([]);
+  });
+
+  it('reads the detectors of the resource, and what platforms tell', () => {
+    const { resourceDetectors, platform } = read({
+      OTEL_NODE_RESOURCE_DETECTORS: 'host, K8S,env,alibaba',
+      K8S_POD_NAME: 'orders-1',
+      POD_NAME: '',
+      OTHER: 'x',
+    });
+    expect(resourceDetectors).toEqual(['host', 'k8s', 'env']);
+    expect(platform).toEqual({ K8S_POD_NAME: 'orders-1' });
+    expect(warnings).toEqual([
+      'The environment variable OTEL_NODE_RESOURCE_DETECTORS has unknown values, which are ignored: "alibaba". ' +
+        'Using host, k8s, env. Known values are host, os, process, container, k8s, aws, gcp, azure, env, serviceinstance, all, none.',
+    ]);
   });
 
   it('leaves out the entries for a sampler that are invalid, and says so', () => {

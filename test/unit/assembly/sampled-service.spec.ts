@@ -19,6 +19,17 @@ describe('sampledService', () => {
     [{ serviceName: 'd' }, { OTEL_SERVICE_NAME: 'c' }, 'd'],
     [{ serviceName: 7 as never }, { OTEL_SERVICE_NAME: 'c' }, 'c'],
   ])('has the name of %j and %j', (settings, variables, name) => {
-    expect(sampledService(settings, readEnvironment(diagnostics, variables)).name).toBe(name);
+    expect(sampledService(settings, readEnvironment(diagnostics, variables), {}).name).toBe(name);
+  });
+
+  it.each([
+    ['aws_lambda', {}, 'AWS::Lambda::Function'],
+    ['gcp_cloud_run', {}, undefined],
+    ['constructor', {}, undefined],
+    ['aws_lambda', { 'cloud.platform': 'aws_ecs' }, 'AWS::ECS::Container'],
+  ])('has the type of %s and %j', (platform, resourceAttributes, type) => {
+    const environment = readEnvironment(diagnostics, {});
+    const detected = { 'cloud.platform': platform };
+    expect(sampledService({ resourceAttributes }, environment, detected).type).toBe(type);
   });
 });

@@ -222,5 +222,30 @@ describe('ExportRequests', () => {
         [control.signal, control.onRetry],
       ]);
     });
+
+    it('has a deadline that begins again after a process was stopped, and not before', async () => {
+      const moved: number[] = [];
+      const { exporter } = exporterFor(undefined, {
+        timeoutMillis: 5,
+        sender: {
+          send: async (_body, control) => {
+            const { deadline } = control;
+            control.restartIfStopped?.();
+            moved.push(control.deadline - deadline);
+            // Blocks the process, and with it all timers.
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
+            control.restartIfStopped?.();
+            moved.push(control.deadline - deadline);
+            return { body: Buffer.alloc(0), contentType: undefined };
+          },
+          isFasterInParallel: true,
+          endSoon: () => {},
+          close: async () => {},
+        },
+      });
+      expect(await exportTo(exporter, named('a'))).toEqual({ code: 0 });
+      expect(moved[0]).toBe(0);
+      expect(moved[1]).toBeGreaterThan(1_000);
+    });
   });
 });

@@ -26,6 +26,19 @@ describe('createResource', () => {
     });
   });
 
+  it('has what was found out in place of that', () => {
+    const { attributes } = createResource({ detected: { 'os.type': 'linux' } });
+    expect(Object.keys(attributes).filter((key) => !/^(service|telemetry)/.test(key))).toEqual([
+      'os.type',
+    ]);
+    const attribute = { 'os.type': 'given' };
+    expect(
+      createResource({ detected: { 'os.type': 'linux' }, attributes: attribute }),
+    ).toMatchObject({
+      attributes: attribute,
+    });
+  });
+
   it('tells two instances of a service apart', () => {
     const ids = [createResource(), createResource()].map(
       ({ attributes }) => attributes['service.instance.id'],

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables look like templates
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   readConfigurationTree,
   SubstitutedText,
@@ -167,6 +167,23 @@ describe('a configuration file', () => {
     expect(messageOf(() => readConfigurationTree(files.write('', name), {}))).toMatch(
       /must have a name that ends with \.yaml, \.yml or \.json/,
     );
+  });
+
+  it('in YAML needs the package yaml, and says how to get it', () => {
+    const path = files.write('a: 1');
+    const given = process.argv;
+    const cwd = jest.spyOn(process, 'cwd').mockReturnValue(files.path('.'));
+    try {
+      process.argv = ['node', files.path('main.js')];
+      expect(messageOf(() => readConfigurationTree(path, {}))).toMatch(
+        /needs the package yaml, version 2, because it is written in YAML, but it is not installed\. Run "npm install yaml", or write/,
+      );
+      const json = files.write('{"a": 1}', 'otel.json');
+      expect(readConfigurationTree(json, {})).toEqual({ a: 1 });
+    } finally {
+      process.argv = given;
+      cwd.mockRestore();
+    }
   });
 
   it('can be empty, which is null', () => {

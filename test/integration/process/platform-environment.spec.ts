@@ -7,13 +7,13 @@ import {
 import { BuiltPrograms } from './child-program.js';
 
 let programs: BuiltPrograms;
-let server: SamplingServer;
+let server: SamplingServer | undefined;
 
 beforeAll(async () => {
   programs = await BuiltPrograms.build();
 }, 120_000);
 
-afterEach(() => server.close());
+afterEach(() => server?.close());
 
 afterAll(() => programs.remove());
 
@@ -23,9 +23,10 @@ interface Told {
 }
 
 async function run(answer: Answer, settings: Record<string, string>, mode = 'serve') {
-  server = await startSamplingServer(answer);
+  const started = await startSamplingServer(answer);
+  server = started;
   const variables = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key, value.replace('URL', server.url)]),
+    Object.entries(settings).map(([key, value]) => [key, value.replace('URL', started.url)]),
   );
   return programs.start('remote-sampled', {
     MODE: mode,
@@ -68,11 +69,11 @@ describe('an application whose environment names a sampler', () => {
     await program.said('closed');
     const { exitCode, log } = await program.ended;
     expect([exitCode, log]).toEqual([0, '']);
-    expect(new Set(server.requests.map(({ path }) => path))).toEqual(
+    expect(new Set(server?.requests.map(({ path }) => path))).toEqual(
       new Set(['/sampling?service=orders']),
     );
     // The requests of the sampler are not traced, and carry no context.
-    expect(server.requests.filter(({ headers }) => 'traceparent' in headers)).toEqual([]);
+    expect(server?.requests.filter(({ headers }) => 'traceparent' in headers)).toEqual([]);
   });
 
   it('xray samples by the rules', async () => {
@@ -85,7 +86,7 @@ describe('an application whose environment names a sampler', () => {
     );
     expect((await program.said<Told[]>('spans'))[0]?.name).toBe('GET /orders');
     expect((await program.ended).exitCode).toBe(0);
-    expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/GetSamplingRules' });
+    expect(server?.requests[0]).toMatchObject({ method: 'POST', path: '/GetSamplingRules' });
   });
 
   it.each<[string, Answer]>([
@@ -109,5 +110,60 @@ describe('an application whose environment names a sampler', () => {
     expect(log).toContain('pollingIntervalMs must be a whole number from 1 to 2147483647');
     expect(log).toContain('it must be key=value with one of the keys endpoint, pollingIntervalMs');
     expect(log.match(/could not be read/g)).toHaveLength(1);
+  });
+});
+
+describe('an application in a pod', () => {
+  const POD = {
+    KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    K8S_POD_NAME: 'orders-1',
+    POD_NAMESPACE: 'shop',
+    K8S_NODE_NAME: 'node-1',
+    CLOUD_RUN_JOB: 'nightly',
+  };
+
+  async function resourceOf(options: object, variables: Record<string, string> = POD) {
+    const settings = { OPTIONS: JSON.stringify({ serviceName: 'orders', ...options }) };
+    const program = programs.start('detected', { ...settings, ...variables });
+    const resource = await program.said<Record<string, unknown>>('resource');
+    expect(await program.ended).toMatchObject({ exitCode: 0, log: '' });
+    return resource;
+  }
+
+  it('describes host, process, pod and platform by default', async () => {
+    expect(await resourceOf({})).toMatchObject({
+      'service.name': 'orders',
+      'host.name': expect.any(String),
+      'os.type': process.platform,
+      'process.pid': expect.any(Number),
+      'process.command': expect.stringContaining('detected'),
+      'k8s.pod.name': 'orders-1',
+      'k8s.namespace.name': 'shop',
+      'k8s.node.name': 'node-1',
+      'cloud.platform': 'gcp_cloud_run',
+    });
+  });
+
+  it('lets options win over the environment, and the environment over what is found', async () => {
+    const variables = {
+      ...POD,
+      OTEL_RESOURCE_ATTRIBUTES: 'k8s.pod.name=environment,k8s.node.name=environment',
+    };
+    const resourceAttributes = { 'k8s.pod.name': 'option' };
+    expect(await resourceOf({ resourceAttributes }, variables)).toMatchObject({
+      'k8s.pod.name': 'option',
+      'k8s.node.name': 'environment',
+      'k8s.namespace.name': 'shop',
+    });
+  });
+
+  it('describes what the option or the variable names', async () => {
+    const keysOf = async (...args: Parameters<typeof resourceOf>) =>
+      Object.keys(await resourceOf(...args)).filter((key) => !/^(service|telemetry)\./.test(key));
+    const none = { ...POD, OTEL_NODE_RESOURCE_DETECTORS: 'none' };
+    expect(await keysOf({}, none)).toEqual([]);
+    expect(await keysOf({ resourceDetectors: ['os'] }, none)).toEqual(['os.type', 'os.version']);
+    const some = { ...POD, OTEL_NODE_RESOURCE_DETECTORS: 'env, OS,serviceinstance' };
+    expect(await keysOf({}, some)).toEqual(['os.type', 'os.version']);
   });
 });
