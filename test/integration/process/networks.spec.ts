@@ -55,7 +55,7 @@ async function run(variables: Readonly<Record<string, string>>, options?: object
 describe('a process with proxies in its environment', () => {
   it.each([
     ['by itself', {}],
-    ['as well as Node does', { NODE_USE_ENV_PROXY: '1' }],
+    ['as well as Node does', { NODE_USE_ENV_PROXY: '1', NODE_NO_WARNINGS: '1' }],
   ])('sends through them %s', async (_, variables) => {
     const collector = await startCollector();
     const proxy = await startProxy({ ports: { 'collector.test': collector.port } });
