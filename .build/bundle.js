@@ -17,18 +17,7 @@ import { shorten } from './shorten.js';
  * @throws Error for a warning of the bundler, and for an import of a package that is no peer dependency
  */
 export async function bundle({ root, entries }) {
-  const lib = join(root, 'lib');
-  const build = await rolldown({
-    cwd: root,
-    input: Object.fromEntries(entries.map((entry) => [entry, join(lib, `${entry}.ts`)])),
-    external: peersOf(root),
-    platform: 'node',
-    plugins: [pageOfViewer(root, lib)],
-    tsconfig: join(lib, 'tsconfig.build.json'),
-    onLog(level, { message }) {
-      if (level === 'warn') throw new Error(message);
-    },
-  });
+  const build = await openBuild({ root, entries });
   try {
     const { output } = await build.generate({
       format: 'cjs',
@@ -40,11 +29,31 @@ export async function bundle({ root, entries }) {
       // Spans and errors show names, also those of two classes or functions that are named alike.
       keepNames: true,
     });
-    requireOwnModules(output, lib);
+    requireOwnModules(output, join(root, 'lib'));
     return await writeCode(output, join(root, CODE));
   } finally {
     await build.close();
   }
+}
+
+/**
+ * The bundler, for callers that write the entries in another form. They close it.
+ *
+ * @throws Error for a warning of the bundler
+ */
+export function openBuild({ root, entries }) {
+  const lib = join(root, 'lib');
+  return rolldown({
+    cwd: root,
+    input: Object.fromEntries(entries.map((entry) => [entry, join(lib, `${entry}.ts`)])),
+    external: peersOf(root),
+    platform: 'node',
+    plugins: [pageOfViewer(root, lib)],
+    tsconfig: join(lib, 'tsconfig.build.json'),
+    onLog(level, { message }) {
+      if (level === 'warn') throw new Error(message);
+    },
+  });
 }
 
 async function writeCode(chunks, folder) {

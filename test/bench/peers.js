@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../.build/bundle.js';
+import { openBuild } from '../../.build/bundle.js';
 
 const BENCH = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,7 +47,9 @@ export async function preparePeers() {
     cpSync(`${ROOT}package.json`, `${folder}package.json`);
   }
   cpSync(API, `${OURS_WITH_API}node_modules/@opentelemetry/api`, { recursive: true });
-  await bundle({ root: ROOT, entries: INSIDE, folders: { esm: `${OURS}inside` } });
+  const build = await openBuild({ root: ROOT, entries: INSIDE });
+  await build.write({ dir: `${OURS}inside`, format: 'esm', charset: 'ascii', keepNames: true });
+  await build.close();
 }
 
 /**
