@@ -55,7 +55,7 @@ describeIfPostgres('Kysely on a real PostgreSQL', () => {
   const logged: string[] = [];
 
   beforeAll(async () => {
-    pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
+    pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 1000 });
     pool.on('error', () => {});
     // A query must have one span, although the pool is traced too.
     const traced = tracedQueryable(pool, source);

@@ -27,7 +27,7 @@ const describeIfThere = (await isServiceThere(POSTGRESQL)) ? describe : describe
 
 describeIfThere('pg on a real PostgreSQL', () => {
   beforeAll(async () => {
-    rawPool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 200 });
+    rawPool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis: 1000 });
     rawPool.on('error', () => {});
     await rawPool.query(`CREATE TABLE ${TABLE} (id int PRIMARY KEY, name text)`);
     pool = tracedQueryable(rawPool, { ...source, captureReturnedRows: true });

@@ -15,11 +15,11 @@ const FIRST_TRACE_FILES = ['greeting.ts', 'app.module.ts', 'main.ts'];
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const firstTraceBlocks = blocksOf(readme, 'ts').slice(0, FIRST_TRACE_FILES.length);
 
-/** Packages that the pages migrate from, where the benchmarks install them; by their folder. */
+/** The types of packages that the pages migrate from, where the benchmarks install them. */
 const INSTALLED_PEERS = new Map(
-  ['nestjs-otel']
-    .map((name): [string, string] => [name, join(ROOT, 'test/bench/node_modules', name)])
-    .filter(([, folder]) => existsSync(folder)),
+  [['nestjs-otel', 'nestjs-otel/lib/index.d.ts'] as const]
+    .map(([name, file]): [string, string] => [name, join(ROOT, 'test/bench/node_modules', file)])
+    .filter(([, file]) => existsSync(file)),
 );
 
 /** What the pages use of the others. */
@@ -90,7 +90,7 @@ describe('the pages', () => {
       }
       for (const name of INSTALLED_PEERS.keys()) rmSync(join(copy.folder, PEERS, `${name}.d.ts`));
       const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
-      const peers = [...INSTALLED_PEERS].map(([name, folder]) => [name, [folder]]);
+      const peers = [...INSTALLED_PEERS].map(([name, file]) => [name, [file]]);
       const paths = { ...compilerOptions.paths, ...Object.fromEntries(peers) };
       const configuration = {
         extends: './tsconfig.json',
