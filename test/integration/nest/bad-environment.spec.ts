@@ -3,9 +3,9 @@ import { Test } from '@nestjs/testing';
 import { InMemorySpanExporter, Tracer, TracingModule } from 'nestjs-traced';
 
 const BAD: Record<string, string> = {
-  OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote',
+  OTEL_TRACES_SAMPLER: 'parentbased_dice',
   OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://localhost:14250',
-  OTEL_PROPAGATORS: 'ottrace',
+  OTEL_PROPAGATORS: 'smoke_signals',
   OTEL_TRACES_EXPORTER: 'carrier-pigeon',
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'Authorization: Bearer s3cret=',
   OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '-1',

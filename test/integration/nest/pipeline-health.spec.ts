@@ -1,12 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import {
-  type BatchObservableCallback,
-  createNoopMeter,
-  type Meter,
-  metrics,
-} from '@opentelemetry/api';
+import { createNoopMeter, type Meter, metrics, type ObservableCounter } from '@opentelemetry/api';
 import {
   InMemorySpanExporter,
   Tracer,
@@ -64,11 +59,14 @@ describe('an application', () => {
   });
 
   it('is observed by a meter provider that another module registers, until it is closed', async () => {
-    const callbacks = new Set<BatchObservableCallback>();
+    const observed = new Set<string>();
+    const observable = (name: string): ObservableCounter => ({
+      addCallback: () => observed.add(name),
+      removeCallback: () => observed.delete(name),
+    });
     const meter = Object.assign(Object.create(createNoopMeter()) as Meter, {
-      addBatchObservableCallback: (callback: BatchObservableCallback) => callbacks.add(callback),
-      removeBatchObservableCallback: (callback: BatchObservableCallback) =>
-        callbacks.delete(callback),
+      createObservableCounter: observable,
+      createObservableUpDownCounter: observable,
     });
     @Module({})
     class MetricsModule implements OnModuleInit {
@@ -77,9 +75,10 @@ describe('an application', () => {
       }
     }
     const module = await boot({ exporter: new InMemorySpanExporter() }, [MetricsModule]);
-    expect(callbacks.size).toBe(1);
+    expect(observed).toContain('otel.sdk.span.started');
+    expect(observed).toContain('otel.sdk.processor.span.queue.size');
     opened.pop();
     await module.close();
-    expect(callbacks.size).toBe(0);
+    expect(observed.size).toBe(0);
   });
 });
