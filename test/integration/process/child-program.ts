@@ -17,7 +17,7 @@ export class BuiltPrograms {
 
   /** With the library not bundled, but a file of JavaScript for each source. */
   static buildFileByFile(): Promise<BuiltPrograms> {
-    const emit = ['--emitDeclarationOnly', 'false'];
+    const emit = ['--emitDeclarationOnly', 'false', '--outDir', 'dist/esm'];
     return BuiltPrograms.#buildBy([TSC, '-p', 'lib/tsconfig.build.json', ...emit]);
   }
 
