@@ -1,7 +1,6 @@
 import type { TracerProvider as ApiTracerProvider, TextMapPropagator } from '@opentelemetry/api';
 import { type LogSink, registerRunningTracer, unregisterRunningTracer } from '../context/index.js';
-import type { PeriodicMetricReader } from '../delivery/index.js';
-import { type LogEmitter, Redactor } from '../delivery/index.js';
+import type { LogEmitter, PeriodicMetricReader, Redactor } from '../delivery/index.js';
 import { settlesWithin } from '../delivery/within-deadline.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { countInWords, SPAN_WORDS } from '../export/exporter.js';
@@ -11,7 +10,6 @@ import { checkMillis } from '../option-checks.js';
 import { CompositePropagator } from '../propagation/index.js';
 import { GovernedSampler } from '../sampling/governed-sampler.js';
 import { AlwaysOffSampler, type Sampler } from '../sampling/index.js';
-import { OverheadGovernor } from '../sampling/overhead-governor.js';
 import {
   type CreateTracer,
   createResource,
@@ -35,6 +33,7 @@ import { createLogPipeline } from './log-pipeline.js';
 import { MeteredProcessor } from './metered-processor.js';
 import { createMetrics, registryOfSelf, startProcessMetrics } from './metrics-parts.js';
 import { OpenSpanReporter, type OpenSpanReporterOptions } from './open-spans/open-span-reporter.js';
+import { createGovernor, createRedactor, createSpansInFlight } from './optional-parts.js';
 import { type RunningTracing, unwatchProcessEnd, watchProcessEnd } from './process-end.js';
 import { createProcessorChain } from './processor-chain.js';
 import { observeSelf } from './self-metrics.js';
@@ -390,30 +389,4 @@ function reportMissingSdk(provider: ApiTracerProvider, diagnostics: Diagnostics)
 
 function isOrAre(count: number): string {
   return count === 1 ? 'is' : 'are';
-}
-
-function createRedactor({ redaction = true }: TracingSettings): Redactor | undefined {
-  if (redaction === false) return undefined;
-  return new Redactor(redaction === true ? {} : redaction);
-}
-
-/** @throws TracingConfigError for an invalid `maxOverheadRatio`, also where it has no effect */
-function createGovernor(
-  { maxOverheadRatio }: TracingSettings,
-  hasOwnPipeline: boolean,
-  exporter: SpanExporter | undefined,
-  diagnostics: Diagnostics,
-): OverheadGovernor | undefined {
-  if (maxOverheadRatio === undefined) return undefined;
-  const exportMillis = () => exporter?.encodingMillis ?? 0;
-  const governor = new OverheadGovernor(maxOverheadRatio, diagnostics, { exportMillis });
-  return hasOwnPipeline ? governor : undefined;
-}
-
-function createSpansInFlight(
-  { inFlight = false }: TracingSettings,
-  diagnostics: Diagnostics,
-): SpansInFlight | undefined {
-  if (inFlight === false) return undefined;
-  return new SpansInFlight(inFlight === true ? {} : inFlight, diagnostics);
 }

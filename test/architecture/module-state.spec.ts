@@ -136,6 +136,7 @@ const KEPT: Record<string, string> = {
   'sampling/sampler-result.ts: DROPPED': IMMUTABLE,
   'sampling/sampler-result.ts: RECORDED': IMMUTABLE,
   'sampling/sampler-result.ts: SAMPLED': IMMUTABLE,
+  'sampling/sampler-result.ts: SAMPLED_UNCOUNTED': IMMUTABLE,
   'trace/exception.ts: recordedErrors': 'in the slot of the process',
   'testing/span-origins.ts: origins':
     'the recorders of spans, for the messages of matchers; held weakly',
