@@ -7,6 +7,9 @@ run('npx', '-y', 'pnpm@9', 'install', '--ignore-scripts', '--prefer-offline');
 run(process.execPath, 'node_modules/typescript/bin/tsc');
 
 function run(command, ...argv) {
-  const { status } = spawnSync(command, argv, { stdio: 'inherit' });
+  // npx inside of npx would take the packages of the outer one.
+  const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+  const env = Object.fromEntries(outer);
+  const { status } = spawnSync(command, argv, { stdio: 'inherit', env });
   if (status !== 0) throw new Error(`${command} ${argv.join(' ')} ended with ${status}`);
 }
