@@ -1,5 +1,4 @@
-import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
-import { samplingRequestOf } from '../context/index.js';
+import type { Attributes, Context, SpanKind } from '@opentelemetry/api';
 import {
   checkCount,
   checkFunction,
@@ -14,11 +13,10 @@ import {
   DROPPED,
   parentOf,
   randomnessOf,
-  SAMPLED,
   sampledAt,
   sampledRoot,
+  settledResult,
   withoutThreshold,
-  withParentThreshold,
 } from './sampler-result.js';
 import { passes } from './threshold.js';
 
@@ -129,12 +127,9 @@ export class AdaptiveSampler implements Sampler {
     attributes: Attributes,
   ): SamplingResult {
     const parent = parentOf(context, traceId);
+    const settled = settledResult(context, parent);
+    if (settled !== undefined) return settled;
     const inherited = parent?.traceState;
-    if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, inherited);
-    if (parent !== undefined && parent.isRemote !== true) {
-      const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-      return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
-    }
     const now = this.#now();
     this.#closeInterval(now);
     const traffic = this.#trafficOf(this.#key(spanName, spanKind, attributes));

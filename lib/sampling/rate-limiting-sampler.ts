@@ -1,15 +1,13 @@
-import { type Context, TraceFlags } from '@opentelemetry/api';
-import { samplingRequestOf } from '../context/index.js';
+import type { Context } from '@opentelemetry/api';
 import { checkOption } from '../option-checks.js';
 import { monotonicMillis } from '../system-time.js';
 import type { Sampler, SamplingResult } from './sampler.js';
 import {
   DROPPED,
   parentOf,
-  SAMPLED,
   SAMPLED_UNCOUNTED,
+  settledResult,
   withoutThreshold,
-  withParentThreshold,
 } from './sampler-result.js';
 import { TracePermits } from './trace-permits.js';
 
@@ -52,12 +50,8 @@ export class RateLimitingSampler implements Sampler {
 
   shouldSample(context: Context, traceId: string): SamplingResult {
     const parent = parentOf(context, traceId);
-    if (samplingRequestOf(context) === 'debug')
-      return withoutThreshold(SAMPLED, parent?.traceState);
-    if (parent !== undefined && parent.isRemote !== true) {
-      const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-      return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
-    }
+    const settled = settledResult(context, parent);
+    if (settled !== undefined) return settled;
     return withoutThreshold(this.#permits.take() ? SAMPLED_UNCOUNTED : DROPPED, parent?.traceState);
   }
 

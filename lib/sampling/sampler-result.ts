@@ -110,6 +110,23 @@ export function withParentThreshold(
 }
 
 /**
+ * Returns the result for a span that is not for a sampler to decide: a debug request of the caller is sampled, and a span with a
+ * parent in this process follows the parent.
+ *
+ * @param parent the parent of the span in `context`
+ * @returns undefined for a root span, and for the span of a remote parent
+ */
+export function settledResult(
+  context: Context,
+  parent: SpanContext | undefined,
+): SamplerResult | undefined {
+  if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, parent?.traceState);
+  if (parent === undefined || parent.isRemote === true) return undefined;
+  const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+  return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
+}
+
+/**
  * As {@link withParentThreshold}, for the parent in a context. Erases the threshold of a caller that leaves the
  * decision to this process: the result does not depend on it.
  */

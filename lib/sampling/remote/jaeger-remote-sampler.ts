@@ -1,5 +1,4 @@
-import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
-import { samplingRequestOf } from '../../context/index.js';
+import type { Attributes, Context, SpanKind } from '@opentelemetry/api';
 import { Diagnostics } from '../../diagnostics.js';
 import {
   checkCount,
@@ -11,13 +10,7 @@ import {
 } from '../../option-checks.js';
 import { monotonicMillis } from '../../system-time.js';
 import type { Sampler, SamplingResult } from '../sampler.js';
-import {
-  DROPPED,
-  parentOf,
-  SAMPLED,
-  withoutThreshold,
-  withParentThreshold,
-} from '../sampler-result.js';
+import { parentOf, settledResult } from '../sampler-result.js';
 import { TracePermits } from '../trace-permits.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { parseJaegerStrategy } from './jaeger-strategy.js';
@@ -162,12 +155,9 @@ export class JaegerRemoteSampler implements Sampler {
   ): SamplingResult {
     if (!this.#hasStarted) this.start();
     const parent = parentOf(context, traceId);
+    const settled = settledResult(context, parent);
+    if (settled !== undefined) return settled;
     const inherited = parent?.traceState;
-    if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, inherited);
-    if (parent !== undefined && parent.isRemote !== true) {
-      const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-      return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
-    }
     const operation = this.#operation(spanName, spanKind, attributes);
     return this.#decider.decide(operation, traceId, inherited);
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Attributes, type Context, type SpanKind, TraceFlags } from '@opentelemetry/api';
-import { samplingRequestOf } from '../../context/index.js';
+import type { Attributes, Context, SpanKind } from '@opentelemetry/api';
 import { Diagnostics } from '../../diagnostics.js';
 import { checkMillis, checkOption, checkOptions, checkString } from '../../option-checks.js';
 import { epochMillis, monotonicMillis } from '../../system-time.js';
@@ -8,13 +7,7 @@ import { checkEndpoint } from '../remote/check-endpoint.js';
 import { RepeatedTask } from '../remote/repeated-task.js';
 import { requestJson } from '../remote/request-json.js';
 import type { Sampler, SamplingResult } from '../sampler.js';
-import {
-  DROPPED,
-  parentOf,
-  SAMPLED,
-  withoutThreshold,
-  withParentThreshold,
-} from '../sampler-result.js';
+import { parentOf, settledResult } from '../sampler-result.js';
 import { XRayRules } from './rules.js';
 import { parseRulePage, type XRayRule, type XRayService } from './sampling-rule.js';
 import { parseTargets } from './sampling-target.js';
@@ -147,12 +140,9 @@ export class XRaySampler implements Sampler {
   ): SamplingResult {
     if (!this.#hasStarted) this.start();
     const parent = parentOf(context, traceId);
+    const settled = settledResult(context, parent);
+    if (settled !== undefined) return settled;
     const inherited = parent?.traceState;
-    if (samplingRequestOf(context) === 'debug') return withoutThreshold(SAMPLED, inherited);
-    if (parent !== undefined && parent.isRemote !== true) {
-      const isSampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-      return withParentThreshold(isSampled ? SAMPLED : DROPPED, parent);
-    }
     return this.#rules.stateFor(this.#service, attributes).decide(traceId, inherited);
   }
 

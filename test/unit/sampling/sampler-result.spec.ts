@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTraceState, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { withSamplingRequest } from '../../../lib/context/index.js';
 import {
   DROPPED,
   parentOf,
@@ -8,6 +9,7 @@ import {
   SAMPLED,
   sampledAt,
   sampledRoot,
+  settledResult,
   withoutThreshold,
   withParentThreshold,
 } from '../../../lib/sampling/sampler-result.js';
@@ -93,6 +95,34 @@ describe('withParentThreshold', () => {
   it('makes nothing new without parent or trace state', () => {
     expect(withParentThreshold(SAMPLED, undefined)).toBe(SAMPLED);
     expect(withParentThreshold(SAMPLED, parent('', { traceState: undefined }))).toBe(SAMPLED);
+  });
+});
+
+describe('settledResult', () => {
+  const parent = (traceFlags: number, isRemote: boolean): SpanContext => ({
+    traceId: TRACE_ID,
+    spanId: '00f067aa0ba902b7',
+    traceFlags,
+    isRemote,
+  });
+
+  it('follows a parent in this process', () => {
+    expect(settledResult(ROOT_CONTEXT, parent(1, false))).toBe(SAMPLED);
+    expect(settledResult(ROOT_CONTEXT, parent(0, false))).toBe(DROPPED);
+  });
+
+  it('samples what a caller debugs, and erases a threshold', () => {
+    const debugged = withSamplingRequest(ROOT_CONTEXT, 'debug');
+    expect(settledResult(debugged, undefined)).toBe(SAMPLED);
+    const traceState = createTraceState('ot=th:8,foo=1');
+    const result = settledResult(debugged, { ...parent(0, true), traceState });
+    expect(result?.decision).toBe(SAMPLED.decision);
+    expect(result?.traceState?.serialize()).toBe('foo=1');
+  });
+
+  it('leaves root spans, and those of remote parents, to the sampler', () => {
+    expect(settledResult(ROOT_CONTEXT, undefined)).toBeUndefined();
+    expect(settledResult(ROOT_CONTEXT, parent(1, true))).toBeUndefined();
   });
 });
 
